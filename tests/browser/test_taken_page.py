@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 from support.collecting_desk import tweet
 from support.media_samples import loaded_jpeg
@@ -82,7 +82,11 @@ def alone(opened: Callable[..., Page]) -> Page:
     """A page of a browser without a network."""
     page = opened(offline=True)
     page.asked = []  # type: ignore[attr-defined]  # what it asked for, for the test
-    page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]
+
+    def note(request: Request) -> None:
+        page.asked.append(request.url)  # type: ignore[attr-defined]
+
+    page.on("request", note)
     return page
 
 

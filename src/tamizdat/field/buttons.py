@@ -19,6 +19,7 @@ from tamizdat.home.codes import Parts, read_codes
 from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.places import set_up_place
+from tamizdat.text.negotiation import offered
 from tamizdat.text.passphrases import ADVICE, composed
 from tamizdat.text.quantities import amount
 from tamizdat.text.spoken import from_spoken
@@ -181,6 +182,11 @@ def _wipe(request: FieldRequest) -> None:
     device.wipe(request.whole("card", 0), request.text("receipt").strip(), request.text("dry") == "1")
 
 
+def _speak(request: FieldRequest) -> None:
+    if (language := request.text("language")) in offered():
+        request.page.language = language
+
+
 def _done(request: FieldRequest) -> None:
     device = request.page.device
     if device.work is not None and not device.work.running:
@@ -245,6 +251,7 @@ _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "send": lambda request: request.page.device.send(),
     "again": lambda request: request.page.device.ask_again(request.text("code").strip()),
     "wipe": _wipe,
+    "speak": _speak,
     "stop": lambda request: request.page.device.stop_soon(),
     "done": _done,
     "panic": _panic,

@@ -21,8 +21,9 @@ from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
 from tamizdat.home.codes import draw
 from tamizdat.home.setup import device_text
-from tamizdat.text.catalogue import translations
+from tamizdat.text.catalogue import completeness, endonym, grouped, interface_tags, is_checked, translations
 from tamizdat.text.languages import direction
+from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.text.passphrases import ADVICE
 from tamizdat.text.quantities import amount
 from tamizdat.web.rate_limit import RateLimit
@@ -31,7 +32,6 @@ from tamizdat.web.routing import Route
 
 HEADER: Final = "field-token"  #: name of the header that carries it
 MAX_BODY: Final = 12 << 20  #: bytes of a form: a picture of grey pixels in base64, percent-encoded
-LANGUAGES: Final = ("en", "zh")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +48,8 @@ class FieldRequest(WebRequest):
 
     @property
     def language(self) -> str:
-        """Return the language that the browser asks for first, if the page has it."""
-        first = self.headers.get("accept-language", "").split(",")[0].partition("-")[0].strip().lower()
-        return first if first in LANGUAGES else LANGUAGES[0]
+        """Return the language that was chosen on the page, else the one that the browser asks for."""
+        return negotiated([self.page.language], self.headers.get("accept-language", ""), offered())
 
 
 class FieldPage:
@@ -60,6 +59,7 @@ class FieldPage:
         self, device: FieldDevice, clock: Callable[[], float], ended: Callable[[], None] = lambda: None
     ) -> None:
         self.device, self.ended, self._clock = device, ended, clock
+        self.language = ""  #: chosen on the page; empty: what the browser asks for
         self.code = secrets.token_urlsafe(16)
         self._token = secrets.token_urlsafe(32)
         self._used = False
@@ -120,8 +120,15 @@ def environment(language: str) -> Environment:
     )
     made.add_extension("jinja2.ext.i18n")
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    made.filters |= {"bytes": amount, "count": lambda number: f"{number:,}", "spoken": spoken}
-    made.globals |= {"language": language, "direction": direction(language)}
+    made.filters |= {"bytes": amount, "count": lambda number: grouped(number, language), "spoken": spoken}
+    made.globals |= {
+        "language": language,
+        "tag": interface_tags()[language],
+        "direction": direction(interface_tags()[language]),
+        "checked": is_checked(language, keyed=False),
+        "complete": completeness(language),
+        "interfaces": [(each, interface_tags()[each], endonym(each)) for each in offered()],
+    }
     return made
 
 

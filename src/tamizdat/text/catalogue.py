@@ -1,7 +1,7 @@
 """The catalogue: every word that people see on the site and at the workbench, in every language there is a file for.
 
 ``locales/en.po`` is the source; each other file there translates it. A language is added by adding its file. There are
-two kinds of messages:
+three kinds of messages:
 
 * *with a key* (``msgctxt``): words of the site. Templates and code name the key; the English stands in ``en.po`` only::
 
@@ -9,7 +9,9 @@ two kinds of messages:
       msgid "Thread of {count}"
       msgstr "共 {count} 条的一串"
 
-* *without*: words of the workbench. The English stands in templates and code; ``scripts/messages`` collects it::
+* *of scripts* (``msgctxt "script"``): words of the site's scripts, which write the English: ``t("Searching…")``.
+
+* *without*: words of the workbench and the field page. The English stands in templates and code::
 
       msgid "Sign out"                       {{ _("Sign out") }}
       msgstr ""                              not translated: the English is shown
@@ -19,21 +21,35 @@ English. ``scripts/messages --check`` holds the files complete: no key without w
 placeholders and tags in every language, no empty form among several.
 
 A file is read with Babel, when its first message is asked for, and once.
+
+What nobody fluent has checked carries the flag ``unchecked`` (:func:`is_checked`). A page says so, and where a wrong
+word could cost a card or a life (:data:`DANGEROUS`), the English stands beside it until the flag is taken away.
 """
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+    from babel.messages.catalog import Catalog, Message
 
 LOCALES: Final = Path(__file__).parent / "locales"
+SCRIPT: Final = "script"  #: the context of what the site's scripts say; they look it up by the English
 SOURCE: Final = "en"  #: the language of which all files are translations
+UNCHECKED: Final = "unchecked"  #: the flag of a translation that nobody fluent has looked at
+#: English of which a wrong translation could cost a card or a life: wiping, the receipt, panic, what does not hold …
+DANGEROUS: Final = re.compile(
+    r"(?i)\b(?:wip(?:e|es|ed|ing)|receipts?|panic|destroy\w*|(?:does|do) not hold|^broken$|from the card)\b"
+)
+#: … and releasing; in longer sentences of these two, which explain and command nothing, it would only be in the way
+DANGEROUS_IF_SHORT: Final = re.compile(r"(?i)\b(?:releas\w*)\b")
+SHORT: Final = 40  #: characters
+_SPACED: Final = frozenset(("es", "fr", "ru"))  #: languages that part thousands by a space
 _COUNTS: Final = (*range(200), 10**6)  #: among them is one for each form of each language (CLDR's plural rules)
 
 
@@ -44,7 +60,11 @@ def messages(language: str) -> Mapping[str, str]:
     >>> messages("zh")["skip"], messages("en")["skip"]
     ('跳到正文', 'Skip to the content')
     """
-    english = {each.context: each.id for each in _source() if each.context and isinstance(each.id, str)}
+    english = {
+        each.context: each.id
+        for each in _source()
+        if each.context and each.context != SCRIPT and isinstance(each.id, str)
+    }
     found = translations(language)
     return MappingProxyType({key: found.pgettext(key, text) for key, text in english.items()})
 
@@ -61,7 +81,16 @@ def counted(key: str, count: int, language: str) -> str:
     ('1 post', '1,200 posts', '2 条')
     """
     one, many = _plurals()[key]
-    return translations(language).npgettext(key, one, many, count).format(count=f"{count:,}")
+    return translations(language).npgettext(key, one, many, count).format(count=grouped(count, language))
+
+
+def grouped(number: int, language: str) -> str:
+    """Return a number in groups of three digits, as *language* parts them: ``1,200``, ``1 200``.
+
+    The digits are those of the addresses, digests and commands beside it, in every language.
+    """
+    text = f"{number:,}"
+    return text.replace(",", "\u202f") if language in _SPACED else text
 
 
 def all_forms(language: str) -> list[str]:
@@ -70,17 +99,87 @@ def all_forms(language: str) -> list[str]:
     return [*messages(language).values(), *dict.fromkeys(forms)]
 
 
-@cache
+class _Compiled(NamedTuple):
+    """What is known of one file once it was read, which takes fifty milliseconds."""
+
+    translations: NullTranslations
+    checked: frozenset[bool]  #: True: those with a key hold nothing unchecked; False: nor do those without
+    complete: int  #: percent of those without a key
+
+
 def translations(language: str) -> NullTranslations:
     """Return gettext's translations into *language*: of English nothing is looked up."""
+    return _compiled(language).translations
+
+
+@cache
+def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
-        return NullTranslations()
+        return _Compiled(NullTranslations(), frozenset((True, False)), 100)
     from babel.messages.mofile import write_mo
 
-    compiled = BytesIO()
-    write_mo(compiled, read_catalog(_path(language)))
+    catalog, compiled = read_catalog(_path(language)), BytesIO()
+    unchecked, done, every = set[bool](), 0, 0
+    for message in catalog:
+        if message.id and not message.context:
+            every += 1
+            said = message.string if isinstance(message.string, str | None) else message.string[0]
+            done += bool(said) and not message.fuzzy
+        if message.id and UNCHECKED in message.flags:
+            unchecked.add(bool(message.context))
+            message.string = _with_english(message)
+    write_mo(compiled, catalog)
     compiled.seek(0)
-    return GNUTranslations(compiled)
+    return _Compiled(GNUTranslations(compiled), frozenset((True, False)) - unchecked, done * 100 // max(1, every))
+
+
+def _with_english(message: "Message") -> Any:
+    """Return the translation, with the English beside it if a wrong one would be dangerous."""
+    english, said = str(message.id[-1]) if isinstance(message.id, tuple | list) else str(message.id), message.string
+    short = len(english) <= SHORT and DANGEROUS_IF_SHORT.search(english)
+    if not (short or DANGEROUS.search(english)):
+        return said
+    if isinstance(said, str | None):
+        return f"{said} · \u2068{english}\u2069" if said else ""
+    return tuple(f"{each} · \u2068{english}\u2069" if each else "" for each in said)
+
+
+@cache
+def script_messages(language: str) -> Mapping[str, str]:
+    """Return what the site's scripts say in *language*, by the English; what is not translated is left out."""
+    found = translations(language)
+    texts = (str(each.id) for each in _source() if each.context == SCRIPT)
+    said = ((text, found.pgettext(SCRIPT, text)) for text in texts)
+    return MappingProxyType({text: translated for text, translated in said if translated != text})
+
+
+@cache
+def interface_tags() -> Mapping[str, str]:
+    """Return the tag (BCP 47) of each language that there is a file for, by its code: ``zh`` → ``zh-Hans``.
+
+    The source first, then in the order of their codes. The code is the folder of the site's pages in it.
+    """
+    stems = sorted((path.stem for path in LOCALES.glob("*.po")), key=lambda stem: (stem != SOURCE, stem))
+    return MappingProxyType({stem.replace("_", "-").removesuffix("-Hans"): stem.replace("_", "-") for stem in stems})
+
+
+@cache
+def endonym(language: str) -> str:
+    """Return what *language* is called in itself."""
+    return messages(language)["endonym"]
+
+
+def is_checked(language: str, keyed: bool) -> bool:
+    """Tell whether somebody fluent has checked every translation that is shown, of the site's messages or the others'.
+
+    *keyed*: those with a key, which are the site's.
+    """
+    return keyed in _compiled(language).checked
+
+
+def completeness(language: str) -> int:
+    """Return how many percent of the messages without a key, the workbench's and the field page's, are translated."""
+    return _compiled(language).complete
 
 
 @cache

@@ -15,10 +15,11 @@ Which script a language is written in is that of CLDR's likely subtags; a test h
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from tamizdat.encoding import LANGUAGE_TAG
 from tamizdat.errors import UsageError
+from tamizdat.text.catalogue import SOURCE, messages
 
 LANGUAGE: Final = re.compile(LANGUAGE_TAG)  #: a tag as our statements hold it
 #: a tag as platforms give it, of any language: no markup, no part of a path, as long as RFC 5646 (4.4.1) has them
@@ -69,50 +70,44 @@ LEFT_TO_RIGHT: Final = _codes("""
 """)
 
 
-class _Name(NamedTuple):
-    """A name in each language of the interface."""
-
-    en: str
-    zh: str
-
-
-_NAMES: Final[Mapping[str, _Name]] = {
-    "ar": _Name("Arabic", "阿拉伯文"),
-    "bo": _Name("Tibetan", "藏文"),
-    "de": _Name("German", "德文"),
-    "en": _Name("English", "英文"),
-    "es": _Name("Spanish", "西班牙文"),
-    "fa": _Name("Persian", "波斯文"),
-    "fi": _Name("Finnish", "芬兰文"),
-    "fr": _Name("French", "法文"),
-    "he": _Name("Hebrew", "希伯来文"),
-    "id": _Name("Indonesian", "印尼文"),
-    "it": _Name("Italian", "意大利文"),
-    "ja": _Name("Japanese", "日文"),
-    "kk": _Name("Kazakh", "哈萨克文"),
-    "km": _Name("Khmer", "高棉文"),
-    "ko": _Name("Korean", "韩文"),
-    "mn": _Name("Mongolian", "蒙古文"),
-    "my": _Name("Burmese", "缅甸文"),
-    "nl": _Name("Dutch", "荷兰文"),
-    "pl": _Name("Polish", "波兰文"),
-    "pt": _Name("Portuguese", "葡萄牙文"),
-    "ru": _Name("Russian", "俄文"),
-    "th": _Name("Thai", "泰文"),
-    "tr": _Name("Turkish", "土耳其文"),
-    "ug": _Name("Uyghur", "维吾尔文"),
-    "uk": _Name("Ukrainian", "乌克兰文"),
-    "vi": _Name("Vietnamese", "越南文"),
-    "yue": _Name("Cantonese", "粤文"),
-    "zh": _Name("Chinese", "中文"),
+#: names in English; the catalogue has them in the other languages (``language_ar``, ``script_arab``)
+NAMES: Final[Mapping[str, str]] = {
+    "ar": "Arabic",
+    "bo": "Tibetan",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fi": "Finnish",
+    "fr": "French",
+    "he": "Hebrew",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ja": "Japanese",
+    "kk": "Kazakh",
+    "km": "Khmer",
+    "ko": "Korean",
+    "mn": "Mongolian",
+    "my": "Burmese",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "th": "Thai",
+    "tr": "Turkish",
+    "ug": "Uyghur",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+    "yue": "Cantonese",
+    "zh": "Chinese",
 }
-_SCRIPT_NAMES: Final[Mapping[str, _Name]] = {
-    "arab": _Name("Arabic script", "阿拉伯字母"),
-    "cyrl": _Name("Cyrillic script", "西里尔字母"),
-    "hans": _Name("simplified", "简体"),
-    "hant": _Name("traditional", "繁体"),
-    "latn": _Name("Latin script", "拉丁字母"),
-    "mong": _Name("Mongolian script", "传统蒙古文字"),
+SCRIPT_NAMES: Final[Mapping[str, str]] = {
+    "arab": "Arabic script",
+    "cyrl": "Cyrillic script",
+    "hans": "simplified",
+    "hant": "traditional",
+    "latn": "Latin script",
+    "mong": "Mongolian script",
 }
 _PARTS: Final = re.compile(  # RFC 5646, 2.1: language, up to three extended ones, script, region
     r"(?P<language>[a-z]{2,3})(?:-[a-z]{3}){0,3}(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|\d{3}))?"
@@ -163,15 +158,16 @@ def primary_subtag(tag: str) -> str:
 
 
 def language_name(tag: str, language: str) -> str:
-    """Return the name, in *language* (``en`` or ``zh``), of the language of *tag*.
+    """Return the name, in *language* (of the catalogue), of the language of *tag*.
 
     It is the tag itself where we have no name for it, and "" where it says that the language is not known (``und``).
     """
     first = primary_subtag(tag)
     if first == "und":
         return ""
-    known = _NAMES.get(first)
-    return _in(known, language) if known else tag
+    if first not in NAMES:
+        return tag
+    return NAMES[first] if language == SOURCE else messages(language)[f"language_{first}"]
 
 
 #: letters whose script tells at least what the words are not: a name, a class of :class:`re`, and languages written so
@@ -200,14 +196,25 @@ def written_in(text: str, tag: str) -> str:
 
 def known_languages() -> list[str]:
     """Return the tags of the languages that we have names for, in order; Chinese by its scripts."""
-    return sorted(each for tag in _NAMES for each in (("zh-Hans", "zh-Hant") if tag == "zh" else (tag,)))
+    return sorted(each for tag in NAMES for each in (("zh-Hans", "zh-Hant") if tag == "zh" else (tag,)))
 
 
 def language_and_script(tag: str, language: str) -> str:
     """Return the name of the language with its script, where *tag* tells it: ``Chinese (traditional)``."""
     name, found = language_name(tag, language), _PARTS.fullmatch(tag.lower())
-    script = _SCRIPT_NAMES.get(found["script"] or "") if found else None
-    return f"{name} ({_in(script, language)})" if script and name != tag else name
+    script = found["script"] or "" if found else ""
+    if script not in SCRIPT_NAMES or name == tag:
+        return name
+    told = SCRIPT_NAMES[script] if language == SOURCE else messages(language)[f"script_{script}"]
+    return f"{name} ({told})"
+
+
+def is_traditional(tag: str) -> bool:
+    """Tell whether *tag* says that Chinese is in traditional characters, by script or by region."""
+    found = _PARTS.fullmatch(tag.lower())
+    if found is None or found["language"] not in ("zh", "yue"):
+        return False
+    return found["script"] == "hant" or (not found["script"] and found["region"] in ("tw", "hk", "mo"))
 
 
 @lru_cache(256)
@@ -223,7 +230,3 @@ def direction(tag: str) -> Literal["rtl", "ltr", "auto"]:
     if custom in RIGHT_TO_LEFT_IN or (language in RIGHT_TO_LEFT and custom not in _LEFT_TO_RIGHT_IN):
         return "rtl"
     return "ltr" if language in LEFT_TO_RIGHT or custom in _LEFT_TO_RIGHT_IN else "auto"
-
-
-def _in(name: _Name, language: str) -> str:
-    return name.zh if language == "zh" else name.en

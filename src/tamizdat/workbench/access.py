@@ -17,6 +17,7 @@ from tamizdat.web.responses import cookie_name
 from tamizdat.web.routing import Route
 from tamizdat.workbench import kept_words, responses
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import speak
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.workbench import Workbench
 
@@ -47,6 +48,7 @@ class WorkbenchAccess:
 
         Raises :class:`Forbidden` for a form without its token, and for roles that do not allow it.
         """
+        speak(request.language)
         ours = request.method != "POST" or self._bench.sessions.is_form_token(request.token, form_token(request))
         if not ours and request.signed_in and route.action and (kept := kept_words.sent(request, form_token(request))):
             return responses.kept(request, kept)

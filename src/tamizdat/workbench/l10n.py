@@ -1,4 +1,7 @@
-"""The workbench's own words in the language of its interface, which today is English (:mod:`tamizdat.text.catalogue`).
+"""The workbench's own words in the language of whoever asks (:mod:`tamizdat.text.catalogue`).
+
+The language belongs to the request that is answered, in this thread, and to nothing else: :func:`speak` sets it before
+a handler begins; commands and jobs, which nobody set it for, speak English.
 
 Templates and code write the English; ``scripts/messages`` collects it. What stands in a text is named, so that other
 languages can move it: ``gettext("Try again in %(seconds)s seconds.", seconds=30)``.
@@ -6,11 +9,12 @@ languages can move it: ``gettext("Try again in %(seconds)s seconds.", seconds=30
 A page gets what :func:`gettext` returns as text and escapes it. Only a template's own ``_("…")`` may hold markup.
 """
 
+from contextvars import ContextVar
 from typing import Final
 
-from tamizdat.text.catalogue import N_, translations
+from tamizdat.text.catalogue import N_, SOURCE, translations
 
-INTERFACE: Final = "en"  #: BCP 47
+_INTERFACE: Final = ContextVar("interface", default=SOURCE)
 
 #: words of the archive and of permissions that people read, as they stand in statements and forms
 WORDS: Final = {
@@ -87,12 +91,28 @@ WORDS: Final = {
 }
 
 
+def speak(language: str) -> None:
+    """Answer this request in *language*, one of the catalogue's."""
+    _INTERFACE.set(language)
+
+
+def interface() -> str:
+    """Return the language of the request that is answered."""
+    return _INTERFACE.get()
+
+
 def gettext(message: str, **values: object) -> str:
     """Return *message* in the language of the interface, with *values* in it, as plain text."""
-    found = translations(INTERFACE).gettext(message)
+    found = translations(interface()).gettext(message)
+    return found % values if values else found
+
+
+def ngettext(one: str, many: str, count: int, **values: object) -> str:
+    """Return the form for *count* in the language of the interface, with *values* in it, as plain text."""
+    found = translations(interface()).ngettext(one, many, count)
     return found % values if values else found
 
 
 def word(value: str) -> str:
     """Return a word of :data:`WORDS` as people read it; all else as it is."""
-    return translations(INTERFACE).gettext(WORDS[value]) if value in WORDS else value
+    return translations(interface()).gettext(WORDS[value]) if value in WORDS else value

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.web.request import WebRequest
+from tamizdat.web.responses import cookie_name
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.workbench import Workbench
 
+LANGUAGE_COOKIE: Final = "desk-language"  #: what was chosen at the sign-in page, before anybody knows whose it is
 MAX_BODY: Final = 4 << 20  #: bytes: the longest post there may be, in a script that a form writes ninefold
 
 
@@ -24,6 +27,13 @@ class WorkbenchRequest(WebRequest):
         """Who is signed in; routes that ask for a right are shut to everybody else."""
         assert self.signed_in is not None, "nobody else was let in"
         return self.signed_in
+
+    @property
+    def language(self) -> str:
+        """Return the language of the interface: the account's, else what was chosen here, else the browser's."""
+        account, cookie = self.signed_in, cookie_name(LANGUAGE_COOKIE, self.bench.https)
+        chosen = [account.interface] if account and account.interface else [self.cookies.get(cookie, "")]
+        return negotiated(chosen, self.headers.get("accept-language", ""), offered())
 
     @property
     def max_body(self) -> int:

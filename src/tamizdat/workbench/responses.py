@@ -7,11 +7,13 @@ from typing import Final
 
 from starlette.responses import HTMLResponse, Response
 
-from tamizdat.text.catalogue import N_
+from tamizdat.text.catalogue import N_, completeness, endonym, interface_tags, is_checked
+from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import interface
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
@@ -52,6 +54,7 @@ DONE: Final = {
     "passphrase": N_("Your passphrase was changed. You were signed out everywhere else."),
     "credit": N_("Saved. The next edition uses this name. Editions that are published already keep the old one."),
     "everywhere": N_("You are signed out on every device."),
+    "interface": N_("The workbench speaks this language to you from now on."),
     "out": N_("You are signed out."),
     "device": N_("The device is accepted. What it has sent is taken in by the next look."),
     "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
@@ -73,6 +76,10 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: o
         "today": bench.today().isoformat(),
         "now": bench.now(),
         "done": _(DONE[done]) if done in DONE else "",
+        "interface": interface_tags()[interface()],
+        "checked": is_checked(interface(), keyed=False),
+        "complete": completeness(interface()),
+        "interfaces": languages() if account is None else [],
     }
     return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
 
@@ -113,6 +120,11 @@ def kept(request: WorkbenchRequest, form: KeptForm, problem: str = "", status: i
         return data({"problem": told}, 403)
     own = request.bench.sessions.is_page_of(request.account, form.token)
     return page(request, "kept.html", status, form=form, own=own, problem=problem)
+
+
+def languages() -> list[tuple[str, str, str]]:
+    """Return the languages of the interface that can be chosen: code, tag, and what each is called in itself."""
+    return [(each, interface_tags()[each], endonym(each)) for each in offered()]
 
 
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:

@@ -1,22 +1,24 @@
 """Templates, and the small things they need: days and times as people write them."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tamizdat.text import dates
-from tamizdat.text.catalogue import translations
+from tamizdat.text.catalogue import N_, grouped, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
-from tamizdat.workbench.l10n import INTERFACE, word
+from tamizdat.workbench.l10n import gettext, interface, word
 from tamizdat.workbench.script_words import script_words
 
 STATIC: Final = StaticFiles(
@@ -29,6 +31,8 @@ STATIC: Final = StaticFiles(
     },
 )
 
+NO_DATE: Final = N_("no date")
+NO_LANGUAGE: Final = N_("language unknown")
 _NAMED: Final = re.compile(
     r"\b(?:[Pp]ost|[Ii]tem|items/)s? ?([1-9][0-9]{0,14})(?:/index\.html)?\b"
 )  #: as messages name items
@@ -45,24 +49,37 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.add_extension("jinja2.ext.i18n")
-    made.install_gettext_translations(translations(INTERFACE), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    made.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        lambda message: translations(interface()).gettext(message),
+        lambda one, many, count: translations(interface()).ngettext(one, many, count),
+        newstyle=True,
+    )
     made.filters |= {
-        "word": word,
-        "day": written_day,
-        "moment": written_moment,
-        "language": language_name,
+        "word": _of_the_request(word),
+        "day": _of_the_request(written_day),
+        "moment": _of_the_request(written_moment),
+        "language": _of_the_request(language_name),
         "direction": direction,
         "written_in": written_in,
         "brief": excerpt,
-        "count": lambda number: f"{number:,}",
+        "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
         "linked": linked,
     }
-    made.globals["interface"] = INTERFACE
     made.globals["static"] = STATIC.address
     made.globals["difference"] = difference
     made.globals["script_words"] = script_words
     return made
+
+
+def _of_the_request(shown: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter whose answer differs from request to request, which Jinja must not work out beforehand."""
+
+    @pass_context
+    def shown_now(context: Context, *values: object) -> str:
+        return shown(*values)
+
+    return shown_now
 
 
 def linked(message: str) -> Markup:
@@ -77,20 +94,20 @@ def linked(message: str) -> Markup:
 def written_day(day: str | None) -> str:
     """Return ``2026-11-23T…`` as 23 November 2026; what is no day stays as it is."""
     try:
-        return dates.written_day((day or "")[:10], "en")
+        return dates.written_day((day or "")[:10], interface())
     except ValueError:
-        return day or "no date"
+        return day or gettext(NO_DATE)
 
 
 def written_moment(when: int | str | None) -> str:
     """Return seconds, or a platform's time with its own offset, to the minute; what is no time stays as it is."""
     time = datetime.fromtimestamp(when, UTC).isoformat() if isinstance(when, int) else when or ""
     try:
-        return dates.written_time(time, "en")
+        return dates.written_time(time, interface())
     except ValueError:
-        return time or "no date"
+        return time or gettext(NO_DATE)
 
 
 def language_name(tag: str) -> str:
-    """Return the English name of a language with its script, or its tag."""
-    return language_and_script(tag, "en") or "language unknown"
+    """Return the name of a language with its script, or its tag."""
+    return language_and_script(tag, interface()) or gettext(NO_LANGUAGE)

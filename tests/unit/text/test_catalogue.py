@@ -11,7 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.l10n import LANGUAGES, TAGS
 from tamizdat.text import catalogue
 from tamizdat.text.catalogue import LOCALES, counted, messages, translations
 
@@ -40,7 +40,7 @@ def test_every_file_is_complete_and_current(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language_of_the_site_has_a_file_of_its_own(language: str) -> None:
-    assert catalogue._path(language).stem.partition("_")[0] == language
+    assert catalogue._path(language).stem.replace("_", "-") == TAGS[language]
     assert set(messages(language)) == set(messages("en"))
 
 

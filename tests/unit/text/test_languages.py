@@ -85,7 +85,7 @@ def test_the_scripts_that_run_from_right_to_left_are_unicodes() -> None:
 
 def test_no_language_runs_both_ways_and_every_one_with_a_name_is_known() -> None:
     assert not RIGHT_TO_LEFT & LEFT_TO_RIGHT
-    assert set(languages._NAMES) <= RIGHT_TO_LEFT | LEFT_TO_RIGHT
+    assert set(languages.NAMES) <= RIGHT_TO_LEFT | LEFT_TO_RIGHT
 
 
 def test_every_language_runs_as_its_likely_script_in_the_cldr() -> None:

@@ -33,6 +33,8 @@ async function show(answer) {
   pictures = [];
   main.innerHTML = text; // our own templates, which escape everything
   main.removeAttribute("aria-busy");
+  const top = main.querySelector("[data-lang]");
+  if (top) Object.assign(document.documentElement, { lang: top.dataset.lang, dir: top.dataset.dir });
   const first = main.querySelector("[autofocus], .problem");
   if (first) first.focus();
   else window.scrollTo(0, 0);
@@ -54,7 +56,7 @@ async function act(fields) {
 main.addEventListener("submit", (event) => {
   event.preventDefault();
   if (main.getAttribute("aria-busy")) return;
-  act([["do", event.target.dataset.do], ...new FormData(event.target)].filter(([, value]) => typeof value === "string"));
+  act([["do", event.target.dataset.do], ...new FormData(event.target, event.submitter)].filter(([, value]) => typeof value === "string"));
 });
 
 // -- pictures of a card, when they come into sight -----------------------------------------------------------------------

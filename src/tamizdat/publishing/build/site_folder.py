@@ -98,7 +98,7 @@ def staging_folder(out: Path) -> Iterator[Path]:
 
 def _remove(folder: Path) -> None:
     """Delete a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
-    below = [each for part in ("items", "zh/items") if (folder / part).is_dir() for each in (folder / part).iterdir()]
+    below = [each for part in (folder / "items", *folder.glob("*/items")) if part.is_dir() for each in part.iterdir()]
     map_forked(_remove_some, below)
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.feed_formats import Enclosure, Feed, FeedEntry, atom, identifier, json_feed, xml
-from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
 from tamizdat.publishing.site.news import EditionNews, Row, correction_kind, editions_told, label_of
 from tamizdat.publishing.site.post_text import (
     covers_pictures,
@@ -44,9 +44,9 @@ NEWS, CORRECTIONS, PICTURES = "what-is-new", "corrections-and-removals", "pictur
 
 
 def feed_languages(view: SiteIndex) -> list[str]:
-    """Languages (first subtags) that have a feed: those of the interface, of the posts and of translations."""
+    """Languages (first subtags) that have a feed: those that every page is in, of the posts and of translations."""
     found = {primary_subtag(tag) for tag in view.languages if ANY_TAG.fullmatch(tag)}
-    return sorted(found.union(LANGUAGES) - {"und"})
+    return sorted(found.union(EVERYWHERE) - {"und"})
 
 
 def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:

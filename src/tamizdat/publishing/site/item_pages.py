@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
-from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import relative_roots, render_page
@@ -37,10 +36,10 @@ class Beside(NamedTuple):
 
 
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
-    """Return the pages of *one* in every language of the interface."""
+    """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
     earlier = earlier_texts(one) if isinstance(one, Post) else []
-    for language in LANGUAGES:
+    for language in view.languages_of(one):
         facts = _common(site, view, one.number, language)
         match one:
             case Post():
@@ -60,7 +59,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
         if not isinstance(one, Withdrawn):
             words = view.shown.changes.words.get(one.number, {})
             facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
-        path, data = render_page(language, f"items/{one.number}/", template, many=True, **facts)
+        path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
 
@@ -75,6 +74,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside += [view.statement(parent)] if parent else []
     words = view.shown.changes.words.get(one.number, {})
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
+    if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
+        beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
     return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 

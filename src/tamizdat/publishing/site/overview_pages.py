@@ -11,13 +11,14 @@ from tamizdat.encoding import Json, canonical, script_call
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
-from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
 from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.news import correction_kind, editions_told
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.script_words import script_words
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.text.catalogue import counted, messages
@@ -48,6 +49,8 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield room.take()
         if view.sections["names"]:
             yield from room.names(tiled)
+        if language != LANGUAGES[0]:
+            yield f"words/{language}.js", script_words(language)
     yield from feeds(site, view)
 
 
@@ -58,21 +61,24 @@ class _Room:
         self.messages = messages(language)
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
-        return render_page(
-            self.language, folder, template, name=self.site.name, site=self.site, has=self.view.sections, **facts
-        )
+        facts |= {"name": self.site.name, "site": self.site, "has": self.view.sections}
+        return render_page(self.language, folder, template, view=self.view, **facts)
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
         """Return the front page.
 
-        An opening; then the latest words, the wall in small, works, voices, and what is gone.
+        An opening; then the latest words, the wall in small, works, voices, and what is gone. The latest are those that
+        are there in its language, where there are any; English and Chinese readers see what is new in all.
         """
         view, shown, language = self.view, self.shown, self.language
+        written = view.written_in(language)
+        latest = view.posts if language in EVERYWHERE or not written else written
         counts = (("posts", len(shown.posts)), ("people", len(shown.people)), ("items", len(shown.items)))
         return self.made(
             "", "front.html",
             counts=[counted(key, count, language) for key, count in counts if count],
-            entries=entries(view, reversed(view.posts[-LATEST:]), language, ""),
+            entries=entries(view, reversed(latest[-LATEST:]), language, ""),
+            written=counted("posts", len(written), language) if written else "",
             gone=entries(view, reversed(view.gone[-3:]), language, ""),
             items=shown.items[-FEW:][::-1], medium=view.medium, more_items=len(shown.items) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",

@@ -14,7 +14,7 @@ from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
-from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.renderer import prefix, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 from tamizdat.statements.derived import Post
 from tamizdat.text.catalogue import counted, messages
@@ -44,13 +44,16 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
         )
     for subject, posts in view.subjects.items():
         yield from _paginated(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
-    yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
+    yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede", every=True)
+    for language in LANGUAGES:
+        yield from _all_in(site, view, language)
 
 
 def _group(
     folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
 ) -> PageGroup:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
+    rooms += view.languages_of(*posts)
     which: list[Json] = [index for post in posts for index in (post.number, view.statement(post))]
     return PageGroup(folder, [rooms, which, *others], make)
 
@@ -60,12 +63,13 @@ def _days(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     for place, day in enumerate(days):
         before = days[place - 1] if place else None
         after = days[place + 1] if place + 1 < len(days) else None
-        yield _group(f"days/{day}/", view, view.days[day], partial(_day, site, view, day, before, after), before, after)
+        beside: list[Json] = [[each, *view.languages_of(*view.days[each])] for each in (before, after) if each]
+        yield _group(f"days/{day}/", view, view.days[day], partial(_day, site, view, day, before, after), beside)
 
 
 def _day(site: Site, view: SiteIndex, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
-    for language in LANGUAGES:
+    for language in view.languages_of(*view.days[day]):
         said = {
             "title": written_day(day, language),
             "facts": counted("posts", len(view.days[day]), language),
@@ -78,7 +82,7 @@ def _day(site: Site, view: SiteIndex, day: str, before: str | None, after: str |
 
 def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
-    for language in LANGUAGES:
+    for language in view.languages_of(*posts):
         day, voice = day_of(posts[0]), posts[0].voice
         said = {
             "title": voice.name or voice.handle or voice.id,
@@ -111,29 +115,47 @@ def _chronological(
 
 
 def _paginated(
-    site: Site, view: SiteIndex, folder: str, posts: Sequence[Post], facts: dict[str, str] | None = None, **keys: str
+    site: Site,
+    view: SiteIndex,
+    folder: str,
+    posts: Sequence[Post],
+    facts: dict[str, str] | None = None,
+    *,
+    every: bool = False,
+    only: str = "",
+    **keys: str,
 ) -> Iterator[PageGroup]:
     """Yield *posts* in pages, a group each.
 
     The first shows the newest; the others are numbered from the oldest, so that they stay as they are when a post is
-    added. *facts* are shown as they are, *keys* name words of ours.
+    added. *facts* are shown as they are, *keys* name words of ours. They are in the languages that *posts* have words
+    in; in *every* language; or in one *only*.
     """
+    languages = (only,) if only else LANGUAGES if every else view.languages_of(*posts)
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     for number, row in enumerate(rows, 1):
         last = number == len(rows)
-        make = partial(_page, site, view, folder, row, number, len(rows), len(posts) if last else 0, facts or {}, keys)
+        make = partial(_page, site, view, folder, row, number, len(rows), len(posts) if last else 0, facts or {}, keys,
+                       languages)  # fmt: skip
         pages = pager(len(rows), number, partial(_way, "" if last else "../", len(rows)), newest="newest")
-        told: Json = [pages and pages.facts(), len(posts) if last else 0, *(facts or {}).values()]
-        yield _group(f"{folder}{number}/", view, row, make, told)
+        told: Json = [pages and pages.facts(), len(posts) if last else 0, *(facts or {}).values(), *languages]
+        yield _group(f"{prefix(only) if only else ''}{folder}{number}/", view, row, make, told)
+
+
+def _all_in(site: Site, view: SiteIndex, language: str) -> Iterator[PageGroup]:
+    """Yield the list of all posts that have words in *language*, in that language alone."""
+    others: list[Json] = [each for each in LANGUAGES if view.written_in(each)]
+    for group in _paginated(site, view, "all/", view.written_in(language), only=language, title="all_in_language"):
+        yield PageGroup(group.key, [group.shown_with, others], group.make)
 
 
 def _page(
     site: Site, view: SiteIndex, folder: str, row: Sequence[Post], number: int, count: int, total: int,
-    facts: dict[str, str], keys: dict[str, str],
+    facts: dict[str, str], keys: dict[str, str], languages: Sequence[str],
 ) -> dict[str, bytes]:  # fmt: skip
     last, made = number == count, {}
     below, way = folder if last else f"{folder}{number}/", partial(_way, "" if last else "../", count)
-    for language in LANGUAGES:
+    for language in languages:
         newest = messages(language)["newest_posts"]
         said: dict[str, Any] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
         if total:
@@ -154,4 +176,5 @@ def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: An
     """Return a page that is a heading and a list of posts."""
     absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": None, "before": None, "after": None}
-    return render_page(language, folder, "listing.html", name=site.name, has=view.sections, **{**absent, **facts})
+    shown: dict[str, Any] = {"name": site.name, "has": view.sections, **absent, **facts}
+    return render_page(language, folder, "listing.html", view=view, **shown)

@@ -15,6 +15,7 @@ from typing import Final
 from markupsafe import Markup
 
 from tamizdat.posts.parts import read_parts, read_translation
+from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.post_context import MARKER, REPEATS, with_inner
 from tamizdat.text.catalogue import messages
@@ -61,13 +62,13 @@ def texts_in_order(post: Post, language: str) -> list[Translation | None]:
 
 
 def translation_into(post: Post, language: str) -> Translation | None:
-    """Return the translation into *language* (its first subtag decides)."""
-    wanted = primary_subtag(language)
-    return next((each for each in post.translations if _same(each.language, wanted)), None)
+    """Return the translation into *language*, else one in another script of it."""
+    exact = next((each for each in post.translations if is_written_in(each.language, language)), None)
+    return exact or next((each for each in post.translations if _same(each.language, language)), None)
 
 
 def _same(tag: str, language: str) -> bool:
-    return primary_subtag(tag) == language
+    return primary_subtag(tag) == primary_subtag(language)
 
 
 def for_reader(post: Post, language: str) -> tuple[str, str]:

@@ -2,7 +2,8 @@
 
 ``{{ t.key }}``, ``{% for each in versions %}``, ``{% include "name" %}``, ``{% extends %}`` and blocks are resolved
 when a template is read, not when a page is made, so that of ten thousand pages each is little more than its own words
-between pieces that stand ready.
+between pieces that stand ready. So it is for the languages that every page is in; the few pages of the others look up
+their words, and share what was compiled.
 """
 
 import html
@@ -10,12 +11,14 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from types import CodeType
+from typing import Final, NamedTuple
 
-from jinja2 import Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from tamizdat.publishing.site.l10n import ENDONYMS, LANGUAGES, TAGS
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, TAGS, nearest
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_text import (
     covers_pictures,
@@ -26,8 +29,8 @@ from tamizdat.publishing.site.post_text import (
     size_of,
     text_markup,
 )
-from tamizdat.publishing.site.site_index import key_of
-from tamizdat.text.catalogue import counted, messages
+from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_name
@@ -44,7 +47,34 @@ ALL: Final = (
     "subjects.html", "voices.html",
 )  # fmt: skip
 _kept: list[FileSystemBytecodeCache] = []
-_VERSION: Final = re.compile(r"\{% for each in versions( if other)? %\}\n(.*?)\{% endfor %\}\n", re.DOTALL)
+#: a link to a page of the site, as templates write it: the way up, the page, the place on it
+_LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
+_SCRIPT: Final = re.compile(r'<script src="((?:\.\./)*)(?:page|search)\.js" defer>')
+
+
+class _CompiledOnce(BytecodeCache):
+    """Compiled templates, for as long as the process lives: those of few pages are the same in most languages."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.code
+
+
+_SHARED: Final = _CompiledOnce()
+
+
+class Version(NamedTuple):
+    """A page in one language, as the same page in another names it."""
+
+    tag: str  #: BCP 47
+    prefix: str
+    endonym: str
+    direction: str
 
 
 def template_source(name: str) -> str:
@@ -64,14 +94,25 @@ def escaped(value: object) -> str:
     return str(value) if isinstance(value, Markup | int) else html.escape(str(value))
 
 
-def _versions(line: str, but: str | None) -> str:
-    """*line* for the page in each language of the interface, but for one."""
-    made = ""
-    for each in LANGUAGES:
-        facts = {"tag": getattr(TAGS, each), "prefix": prefix(each), "endonym": getattr(ENDONYMS, each)}
-        if each != but:
-            made += re.sub(r"\{\{ each\.(\w+) \}\}", lambda found: facts[found[1]], line)  # noqa: B023 -- used at once
-    return made
+@cache
+def _versions(languages: tuple[str, ...]) -> list[Version]:
+    return [Version(TAGS[each], prefix(each), endonym(each), direction(TAGS[each])) for each in languages]
+
+
+def put(message: str, **values: object) -> Markup:
+    """Return *message* with *values* in it, each kept apart from the direction of the words around it."""
+    return Markup(html.escape(message)).format(  # noqa: S704 -- escaped
+        **{name: Markup("<bdi>{}</bdi>").format(value) for name, value in values.items()}
+    )
+
+
+def prose(message: str, way: str = "", **values: object) -> Markup:
+    """Return *message*, which holds markup of the catalogue (checked against the English), with *values* as text.
+
+    ``<a>`` leads to *way*.
+    """
+    text = message.replace("<a>", f'<a href="{html.escape(way)}">')
+    return Markup(text).format(**values)  # noqa: S704 -- values are escaped
 
 
 def use_bytecode_cache(folder: Path) -> None:
@@ -86,8 +127,8 @@ def use_bytecode_cache(folder: Path) -> None:
 
 
 def preload() -> None:
-    """Has every template at hand, before a process is doubled."""
-    for language in LANGUAGES:
+    """Has the templates of the many pages at hand, before a process is doubled."""
+    for language in EVERYWHERE:
         for name in MANY:
             environment(language, 2).get_template(name)
         for name in ALL:
@@ -98,19 +139,23 @@ def preload() -> None:
 def environment(language: str, depth: int | None = None) -> Environment:
     """Return the templates of *language*; for pages that all lie *depth* folders deep, if that is given."""
     said = messages(language)
+    facts = {"tag": TAGS[language], "language": language, "dir": direction(TAGS[language])}
     base, home = relative_roots(language, depth) if depth is not None else ("", "")
 
     def load(name: str) -> tuple[str, str, None]:
-        text = _WORD.sub(lambda found: escaped(said[found[1]]), template_source(name))
-        text = _VERSION.sub(lambda found: _versions(found[2], language if found[1] else None), text)
-        text = text.replace("{{ tag }}", getattr(TAGS, language)).replace("{{ language }}", language)
+        text = template_source(name)
+        if language not in EVERYWHERE:
+            return text, f"any {name}", None
+        text = _WORD.sub(lambda found: escaped(said[found[1]]), text)
+        for fact in facts:
+            text = text.replace(f"{{{{ {fact} }}}}", facts[fact])
         if depth is not None:
             text = text.replace("{{ base }}", base).replace("{{ home }}", home)
         return text, f"{language} {depth} {name}", None  # the second tells compiled templates apart
 
     press = Environment(  # noqa: S701 -- finalize escapes, as autoescape would, in a third of the time
         loader=FunctionLoader(load), finalize=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        auto_reload=False, bytecode_cache=_kept[0] if _kept else None,
+        auto_reload=False, bytecode_cache=_kept[0] if _kept else None if language in EVERYWHERE else _SHARED,
     )  # fmt: skip
     press.filters["grouped"] = lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
     press.filters["paragraphs"] = lambda text: [part.strip() for part in text.split("\n\n") if part.strip()]
@@ -119,11 +164,18 @@ def environment(language: str, depth: int | None = None) -> Environment:
     press.filters["language"] = lambda tag: language_name(tag, language)
     press.filters["for_reader"] = lambda post: for_reader(post, language)
     press.filters["removal_note"] = lambda post: removal_note(post, language)
-    press.filters |= {"clock": written_clock, "direction": direction, "excerpt": excerpt, "key": key_of}
+    press.filters |= {
+        "clock": written_clock,
+        "direction": direction,
+        "excerpt": excerpt,
+        "key": key_of,
+        "put": put,
+        "prose": prose,
+    }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
-    press.globals |= {"t": said}
+    press.globals |= {**facts, "t": said, "unchecked": not is_checked(language, keyed=True), "endonym": said["endonym"]}
     return press
 
 
@@ -137,13 +189,39 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
     return "../" * (depth + prefix(language).count("/")), "../" * depth
 
 
-def render_page(language: str, folder: str, template: str, *, many: bool = False, **facts: object) -> tuple[str, bytes]:
+def render_page(
+    language: str, folder: str, template: str, *, many: bool = False, view: SiteIndex | None = None, **facts: object
+) -> tuple[str, bytes]:
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
-    *many*: there are many of its kind, at the same depth.
+    *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there;
+    without one all are.
     """
+    there = tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
+    facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
     text = page.render(base=base, home=home, folder=folder, **facts)
+    if language != LANGUAGES[0]:
+        text = _SCRIPT.sub(rf'<script src="\1words/{language}.js" defer></script>\n\g<0>', text, count=1)
+    if language not in EVERYWHERE and view is not None:
+        text = _with_ways(text, folder, language, view)
     return f"{prefix(language)}{folder}index.html", text.encode()
+
+
+def _with_ways(text: str, folder: str, language: str, view: SiteIndex) -> str:
+    """Return a page whose links lead to what there is: the page in *language*, else the one that stands in for it."""
+    here, instead = folder.split("/")[:-1], nearest(language)
+    root = "../" * (len(here) + 1)
+
+    def way(found: re.Match[str]) -> str:
+        up = found[1].count("/")
+        if up > len(here):
+            return found[0]  # out of this language already
+        target = "/".join([*here[: len(here) - up], found[2]])
+        if view.has_page(language, target):
+            return found[0]
+        return f'hreflang="{TAGS[instead]}" href="{root}{prefix(instead)}{target}{found[3]}'
+
+    return _LINK.sub(way, text)

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
-from tamizdat.statements.derived import Footage, Item, Post, Voice
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
+from tamizdat.statements.derived import Footage, Item, Person, Post, Voice
+from tamizdat.statements.withdrawn import Withdrawn
 
+_GROUPED: Final = ("days", "threads", "voices", "subjects")  #: folders of pages that show some of the posts
 _NUMBER: Final = re.compile(r"[0-9]{1,30}\Z")
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -27,6 +30,18 @@ class Medium(NamedTuple):
     sha256: str
     width: int
     height: int
+
+
+def tags_of(one: Item | Withdrawn) -> set[str]:
+    """Return the languages that *one* has words in, as they are tagged."""
+    match one:
+        case Post():
+            return {one.language, *(each.language for each in one.translations)}
+        case Person():
+            return {one.told.language, *one.told.names}
+        case Footage():
+            return {one.language} if one.title or one.caption or one.alt else set()
+    return set()
 
 
 def day_of(post: Post) -> str:
@@ -62,6 +77,8 @@ class SiteIndex:
 
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
+    _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
+    _places_of: dict[str, dict[str, set[Any]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def posts(self) -> list[Post]:
@@ -101,6 +118,46 @@ class SiteIndex:
         """Of posts and translations, as they are tagged."""
         translated = {each.language for post in self.posts for each in post.translations}
         return translated | {post.language for post in self.posts}
+
+    def languages_of(self, *things: Item | Withdrawn) -> tuple[str, ...]:
+        """Return the languages that pages of *things* exist in: some always, others if words are in them."""
+        tags = {tag for one in things for tag in tags_of(one)}
+        return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
+
+    def written_in(self, language: str) -> list[Post]:
+        """Return the posts that have words in *language*, the oldest first."""
+        if language not in self._written:
+            self._written[language] = [
+                post for post in self.posts if any(is_written_in(tag, language) for tag in tags_of(post))
+            ]
+        return self._written[language]
+
+    def has_page(self, language: str, path: str) -> bool:
+        """Tell whether the page at *path*, below the folder of its language, exists in *language*."""
+        room, _, rest = path.partition("/")
+        if room == "all":
+            return bool(self.written_in(language))
+        name = rest.partition("/")[0]
+        if language in EVERYWHERE or name in ("", "index.html"):
+            return True
+        if room == "items":
+            return not name.isdecimal() or int(name) in self._places_in(language)["items"]
+        return room not in _GROUPED or name in self._places_in(language)[room]
+
+    def _places_in(self, language: str) -> dict[str, set[Any]]:
+        """Return what has a page in *language*: numbers, days, threads, voices and subjects of what has words in it."""
+        if language not in self._places_of:
+            posts = self.written_in(language)
+            others = (each for each in self.things.values() if not isinstance(each, Post))
+            words = {each.number for each in others if language in self.languages_of(each)}
+            self._places_of[language] = {
+                "items": words.union(post.number for post in posts),
+                "days": {day_of(post) for post in posts},
+                "threads": {str(post.thread) for post in posts},
+                "voices": {key_of(post.voice.id) for post in posts},
+                "subjects": {key_of(tag) for post in posts for tag in post.tags},
+            }
+        return self._places_of[language]
 
     @cached_property
     def gone(self) -> list[Post]:

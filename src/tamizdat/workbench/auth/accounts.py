@@ -25,15 +25,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Annotated, Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, spoken
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
-from tamizdat.ledger.shapes import flag, like, record, several, text, whole
+from tamizdat.ledger.shapes import OPTIONAL, flag, like, record, several, text, whole
 from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.negotiation import offered
 from tamizdat.text.rules import checked_text
 from tamizdat.text.spoken import from_spoken
 from tamizdat.translation.proposals import SECRET, tag
@@ -68,6 +69,7 @@ class Account:
     generation: int
     secret: bytes = field(repr=False)
     passphrase: str = field(repr=False)  #: as argon2id
+    interface: Annotated[str, OPTIONAL] = ""  #: language of its workbench; empty: the browser’s
 
     def may(self, action: str) -> bool:
         """Tell whether its roles allow *action* (:mod:`tamizdat.workbench.auth.permissions`)."""
@@ -230,6 +232,15 @@ class Accounts:
         name = checked_text("name for the public", credit.strip(), MAX_CREDIT)
         self._change(account_id, lambda account: replace(account, credit=name))
 
+    def set_interface(self, account_id: str, language: str) -> None:
+        """Set the language in which it reads the workbench; empty: what its browser asks for.
+
+        Raises :class:`UsageError` for one that there is not.
+        """
+        if language and language not in offered():
+            raise UsageError(_("Expected one of the languages of the list. Choose it there."))
+        self._change(account_id, lambda account: replace(account, interface=language))
+
     def set_passphrase(self, account_id: str, passphrase: str) -> None:
         """Set another passphrase and end every sign-in of the account."""
         account = _known(self._read(), account_id)
@@ -369,7 +380,7 @@ _FILE: Final = record(
     accounts=several(record(
         Account, id=text, name=text, roles=several(text), languages=several(text), credit=text, since=text,
         disabled=flag, generation=whole, secret=lambda value: parse_b64(value, "an account's secret", SECRET),
-        passphrase=text,
+        passphrase=text, interface=text,
     )),
     invitations=several(
         record(Invitation, code=text, roles=several(text), languages=several(text), until=text)

@@ -7,13 +7,15 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.text.negotiation import offered
+from tamizdat.web import responses as web
 from tamizdat.web.request import Forbidden, NotFound, TooOften
 from tamizdat.web.routing import Route
 from tamizdat.workbench import kept_words, responses
 from tamizdat.workbench.auth.accounts import Account, folded
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.request import LANGUAGE_COOKIE, WorkbenchRequest
 from tamizdat.workbench.screens import comments, translate
 from tamizdat.workbench.templating import STATIC
 
@@ -31,6 +33,10 @@ def sign_in_form(request: WorkbenchRequest) -> Response:
     """Return the sign-in page; the first page if somebody is signed in."""
     if request.signed_in:
         return responses.redirect("/")
+    if (language := request.asked("language")) in offered():
+        response = responses.redirect("/sign-in")
+        web.set_cookie(response, LANGUAGE_COOKIE, language, request.bench.https)
+        return response
     return _sign_in_page(request, responses.inside(request.asked("next", "/")))
 
 
@@ -142,11 +148,15 @@ def sign_out(request: WorkbenchRequest) -> Response:
 
 def account(request: WorkbenchRequest) -> Response:
     """Return the page of one's own account."""
-    return responses.page(request, "account.html", problem="")
+    return _account_page(request)
+
+
+def _account_page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    return responses.page(request, "account.html", status, problem=problem, choices=responses.languages())
 
 
 def change_account(request: WorkbenchRequest) -> Response:
-    """Change the public credit or the passphrase, or end every sign-in.
+    """Change the public credit, the language of the interface or the passphrase, or end every sign-in.
 
     Raises :class:`Forbidden` for a button that is none.
     """
@@ -156,6 +166,9 @@ def change_account(request: WorkbenchRequest) -> Response:
             case "credit":
                 accounts.set_credit(me.id, request.text("credit"))
                 return responses.redirect("/account", "credit")
+            case "interface":
+                accounts.set_interface(me.id, request.text("interface"))
+                return responses.redirect("/account", "interface")
             case "passphrase":
                 _change_passphrase(request)
                 changed = accounts.account(me.id)
@@ -165,7 +178,7 @@ def change_account(request: WorkbenchRequest) -> Response:
                 accounts.sign_out_everywhere(me.id)
                 return responses.redirect("/sign-in", "everywhere")
     except UsageError as error:
-        return responses.page(request, "account.html", 400, problem=str(error))
+        return _account_page(request, str(error), 400)
     raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 

@@ -10,12 +10,17 @@ const facts = {};
 window.tamizdatEdition = (value) => { facts.edition = value; };
 window.tamizdatProof = (value) => { facts.proof = value; };
 window.tamizdatItems = (value) => { facts.items = value; };
+facts.words = window.tamizdatWording;
 
 (() => {
   const LARGEST = 16 << 20; // bytes of a file that is fetched and hashed without being asked; somebody pays for them
   const HIDING = "[hidden], [style], [aria-hidden], [popover], [inert]"; // attributes that could hide words
-  const zh = document.documentElement.lang.startsWith("zh");
-  const t = (en, chinese) => (zh ? chinese : en);
+  const zh = document.body.dataset.lang === "zh";
+  // What is said: in English as it stands here, else by words/<language>.js. Values come last.
+  const t = (en, ...given) => {
+    const values = Object(given.at(-1)), text = (facts.words && facts.words.says[en]) || en;
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+  };
   const base = document.body.dataset.base || "";
   const { alone } = document.body.dataset; // a page that was taken along (take.js): what it says when nothing is broken
   const onDisk = location.protocol === "file:" || alone !== undefined;
@@ -44,32 +49,35 @@ window.tamizdatItems = (value) => { facts.items = value; };
   };
   const titled = (name) => {
     const [, number, part, which] = /^item (\d+)(?: ([a-z]+)(?: (.+))?)?$/.exec(name) || [];
-    if (number === undefined) return NAMES[name] || name.replace(/^file /, t("File ", "文件 "));
-    const item = t(`No. ${number}`, `编号 ${number}`);
-    if (part in PARTS) return `${item}${t(": ", "：")}${PARTS[part]}${which ? t(` (${which})`, `（${which}）`) : ""}`;
-    return t(`${item}: its statement`, `${item}：声明`);
+    if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", "文件 {name}", { name: name.slice(5) }) : name);
+    const item = t("No. {number}", "编号 {number}", { number });
+    if (part in PARTS) return which ? t("{item}: {part} ({which})", "{item}：{part}（{which}）", { item, part: PARTS[part], which })
+      : t("{item}: {part}", "{item}：{part}", { item, part: PARTS[part] });
+    return t("{item}: its statement", "{item}：声明", { item });
   };
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
     const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
-    if (count("broken")) return t(`This does not hold. Links: ${counted}.`, `不成立。各环：${counted}。`);
-    if (!report.holds) return t(`This could not be checked. Links: ${counted}.`, `无法核验。各环：${counted}。`);
-    if (alone !== undefined) return `${alone} ${t(`Links: ${counted}.`, `各环：${counted}。`)}`;
+    if (count("broken")) return t("This does not hold. Links: {counted}.", "不成立。各环：{counted}。", { counted });
+    if (!report.holds) return t("This could not be checked. Links: {counted}.", "无法核验。各环：{counted}。", { counted });
+    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", "各环：{counted}。", { counted })}`;
     if (report.pending.length) {
-      return t(`Nothing is broken, but this item’s files were not read yet: choose them here. Links: ${counted}.`,
-        `没有不成立之处，但此件的文件尚未读取：请在此选择。各环：${counted}。`);
+      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.",
+        "没有不成立之处，但此件的文件尚未读取：请在此选择。各环：{counted}。", { counted });
     }
     if (report.unseen) {
-      return t(`Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: ${counted}.`,
-        `没有不成立之处，但未能将本页与本版清单比较：文字周围的内容可能已被改动。各环：${counted}。`);
+      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: {counted}.",
+        "没有不成立之处，但未能将本页与本版清单比较：文字周围的内容可能已被改动。各环：{counted}。", { counted });
     }
-    return t(`Checked just now in your browser. Nothing is broken. Links: ${counted}.`, `刚刚在您的浏览器中核验，没有不成立之处。各环：${counted}。`);
+    return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", "刚刚在您的浏览器中核验，没有不成立之处。各环：{counted}。", { counted });
   }
   /** Links as rows of a list. */
   function chain(links) {
     const rows = links.map((link) => {
+      const detail = make("p", "", link.detail[zh ? "zh" : "en"]); // verify.js speaks English and Chinese
+      if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
       const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", VERDICTS[link.verdict]),
-        make("div", "says", make("p", "", link.detail[zh ? "zh" : "en"])));
+        make("div", "says", detail));
       row.dataset.link = link.name;
       row.dataset.verdict = link.verdict;
       return row;
@@ -117,7 +125,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
       if (turn === asked) found(place);
     } catch (error) {
       if (turn !== asked) return;
-      place.replaceChildren(make("div", "unjudged", make("p", "verdict", t("The check itself failed: ", "核验未能完成：") + error.name)));
+      place.replaceChildren(make("div", "unjudged", make("p", "verdict", t("The check itself failed: {error}", "核验未能完成：{error}", { error: error.name }))));
       place.dataset.outcome = "unknown";
       told(place, null);
     }
@@ -265,7 +273,7 @@ window.tamizdatItems = (value) => { facts.items = value; };
       const number = each.paths.map((path) => /^(?:[^/]+\/)?items\/(\d+)\//.exec(path)).filter(Boolean).map((found) => found[1])[0];
       if (each.judged === "listed" || each.judged === "altered") {
         facts.file = make("span", "", ...pathsOf(each.paths));
-        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t(`No. ${number}`, `编号 ${number}`));
+        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t("No. {number}", "编号 {number}", { number }));
         if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
         return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
       }

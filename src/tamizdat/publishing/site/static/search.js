@@ -183,7 +183,16 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const COUNTED = 4; // segments that are looked into for the count alone, without being asked: somebody pays for them
   const tongue = document.documentElement.lang;
   const said = form.dataset;
-  const { base } = document.body.dataset;
+  const { base, lang } = document.body.dataset;
+  const wording = window.tamizdatWording; // of words/<language>.js, for all but English
+  // Whether words with this tag are in the language of the page: the same as is_written_in of l10n.py.
+  const isMine = (language) => language.split("-")[0].toLowerCase() === lang.split("-")[0]
+    && (lang !== "zh-Hant" || /-hant\b/i.test(language) || (/-(tw|hk|mo)$/i.test(language) && !/-hans\b/i.test(language)));
+  // The page of an item is there in this language if it has words in it; else another stands in for it.
+  const wayTo = (number, texts) => {
+    const here = !wording || wording.instead === null || texts.some(([language]) => isMine(language));
+    return `${here ? "../" : base + wording.instead}items/${number}/index.html`;
+  };
   const query = document.getElementById("query");
   const count = document.getElementById("search-count");
   const list = document.getElementById("search-found");
@@ -225,8 +234,9 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const tag = tongue === "en" ? "en-GB" : tongue;
   const days = Intl.DateTimeFormat.supportedLocalesOf(tag).length
     ? new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC", calendar: "gregory" }) : null;
-  const written = (time) => (days ? days.format(new Date(`${time.slice(0, 10)}T00:00:00Z`)) : time.slice(0, 10));
-  const figure = (value) => value.toLocaleString(tag);
+  const inOrder = (year, month, day) => wording.day.replace("{year}", year).replace("{month}", wording.months[month - 1]).replace("{day}", day);
+  const written = (time) => wording ? inOrder(...time.slice(0, 10).split("-").map(Number)) : (days ? days.format(new Date(`${time.slice(0, 10)}T00:00:00Z`)) : time.slice(0, 10));
+  const figure = (value) => value.toLocaleString(`${tag}-u-nu-latn`);
   const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? figure(facts[name]) : whole));
 
   function excerpt(text, wanted) {
@@ -254,7 +264,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
 
   function row([number, kind, time, who, texts], wanted) {
     const link = make("a");
-    link.href = `../items/${number}/index.html`;
+    link.href = wayTo(number, texts);
     const when = make("p", "entry-when facts");
     const held = make("div", "entry-texts one");
     if (kind === "person") { // the name leads, what else is known stands behind it
@@ -269,7 +279,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
     when.append(link);
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
     // the texts in which the words stand, the reader's own language first; then what the reader can read of it
-    const mine = texts.find(([language]) => language.split("-")[0] === tongue.split("-")[0]);
+    const mine = texts.find(([language]) => isMine(language));
     const found = texts.filter(([, text]) => tamizdatSearch.touches(text, wanted));
     found.sort((one, other) => (other === mine) - (one === mine));
     for (const [language, text] of found) held.append(words(language, "said", ...excerpt(text, wanted)));
