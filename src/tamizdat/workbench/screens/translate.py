@@ -213,7 +213,7 @@ def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> str:
     bench, version = request.bench, work.reading.version
     if is_edited(request, work) or draft.sources != work.sources:
         raise UsageError(_("The post was edited while you translated. Look at what is new, then propose again."))
-    if request.whole("version", -1) != version.number:
+    if not request.text("text") and request.whole("version", -1) != version.number:
         raise UsageError(_("This form does not say which version of the post it is for. Load the page again."))
     if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
         raise UsageError(_("Somebody else proposed a translation meanwhile. Look at it below, then propose again."))
