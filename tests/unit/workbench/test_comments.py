@@ -104,6 +104,17 @@ def test_a_translator_suggests_no_wording_and_agrees_to_nothing_of_their_own(roo
     assert room.bench.comments.of(room.post(1), "en") == []
 
 
+def test_the_words_that_were_returned_are_not_called_proposed_again(room: Room) -> None:
+    translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
+    propose(room, translator, "The school fell.", "The list, has 512 people.")
+    judge(room, reviewer, "agreed", **{"wording-1": "The list has 512 people."})
+    answer = propose(room, translator, "The school fell.", "The list, has 512 people.")
+    assert answer.status == 400
+    assert "nothing new was proposed" in answer.text
+    propose(room, translator, "The school fell.", "The list has 512 people.")
+    assert latest(room).state == "reviewed", "and the agreement still counts"
+
+
 def test_another_reviewer_who_objects_makes_an_agreement_void(room: Room) -> None:
     translator, reviewer, editor = (room.visitor(name) for name in ("translator", "reviewer", "editor"))
     propose(room, translator, "The school fell.", "The list, has 512 people.")
