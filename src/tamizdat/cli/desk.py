@@ -21,12 +21,15 @@ from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
+from tamizdat.ledger.shapes import text
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
+from tamizdat.workbench.sealed_store import Sealed
 
 PORT = 8737
+SERVING = ("serving",)  #: where it is remembered at which address the workbench runs
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait
 
 
@@ -60,7 +63,7 @@ def run(args: Namespace, out: Out) -> int:
     address = _address(args)
     home = open_home(args, "desk")
     if args.action == "invite":
-        return _invite(args, home, address, out)
+        return _invite(args, home, address if args.address or args.port != PORT else _running(home) or address, out)
     if args.action == "accounts":
         return _accounts(args, Accounts.open(home), out)
     return _serve(args, home, address, out)
@@ -85,6 +88,15 @@ def _address(args: Namespace) -> str:
             "service do without."
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _running(home: Home) -> str:
+    """Return the address at which this desk's workbench runs, or was ended last without a word; "" if it is none."""
+    sealed = Sealed(home)
+    try:
+        return sealed.get(SERVING, SERVING, text) or ""
+    finally:
+        sealed.close()
 
 
 def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
@@ -142,6 +154,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
     def ready(port: int) -> None:
         here = f"http://127.0.0.1:{port}"
         bench.address = address if args.address else here
+        bench.sealed.put(SERVING, SERVING, bench.address)
         out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
         if not bench.accounts.all():
             out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
@@ -157,5 +170,6 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
             with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
                 serve(bench, "127.0.0.1", args.port, ready)
         finally:
+            bench.sealed.remove(SERVING, SERVING)
             bench.close()
     return 0

@@ -5,7 +5,7 @@ A post's files keep their places: ``picture-2.jpg`` is the second of them, also 
 Descriptions of the desk come before those of the platform.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,6 +51,7 @@ class Pictures:
     hows: Collection[str]
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
+    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded
 
     def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str]) -> PostPictures:
         """Return the pictures and clips of post *number*, whose files these are."""
