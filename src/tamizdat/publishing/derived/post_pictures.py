@@ -112,6 +112,7 @@ class Pictures:
             if kind is None or kind not in NAMES:
                 found = kind or "a file that is neither picture nor clip"
                 raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
+            size = source.stat().st_size
             if self.dry:
                 return [Made("", "0" * 64, 0)] * len(NAMES[kind])
             made = (
@@ -120,4 +121,5 @@ class Pictures:
                 else reencode_to_archive(self.archive.objects, source, kind)
             )
         self.made += 1
+        self.progress(size)
         return made
