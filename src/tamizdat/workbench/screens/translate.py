@@ -16,7 +16,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response
-from tamizdat.workbench.content.meanwhile import edit, news_of, others_say
+from tamizdat.workbench.content.meanwhile import edit, news_of, others_say, proposed_otherwise
 from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
 from tamizdat.workbench.content.second import second_of
@@ -85,6 +85,7 @@ def _page(
         done_of=sum(bool(line.target.strip()) for line in draft.lines),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         talk=talk_of(bench, work, work.sources),
+        theirs=proposed_otherwise(work, draft),
         reason=reason_of(bench, work),
         second=second_of(bench.archive, work, request.text("beside") or request.asked("beside")),
         guide=bench.guides.read("language", work.language),
@@ -178,6 +179,8 @@ def _taken(request: WorkbenchRequest, work: Work) -> Typed | None:
     place = int(number)
     talk = talk_of(request.bench, work, work.sources)
     wording = next((each.first.wording for each in talk.wordings(place) if each.first.id == which), None)
+    if which == "proposed":
+        wording = work.start()[place] or None
     found = suggestions_for(request.bench.archive, work, place) if wording is None else []
     if wording is None and not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError(_("This suggestion is not there any more. Load the page again."))

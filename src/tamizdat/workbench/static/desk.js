@@ -198,16 +198,20 @@ function comment(focused) {
   return true;
 }
 
-// Words that are marked in a source can go into the glossary.
+// Words that are marked in a source can go into the glossary, with those that were marked in its translation before.
+let into = { segment: null, words: "" };
 function pick(form) {
+  const area = document.activeElement;
+  if (area?.name?.startsWith("target-") && area.selectionStart < area.selectionEnd) {
+    into = { segment: area.closest(".segment"), words: area.value.slice(area.selectionStart, area.selectionEnd).trim() };
+  }
   const marked = getSelection(), add = document.getElementById("add-term");
   const source = marked.anchorNode?.parentElement?.closest(".source");
   const said = String(marked).trim();
   if (!add || (document.activeElement?.classList.contains("pick"))) return;
   form.querySelector(".pick")?.remove();
   if (!source || !source.contains(marked.focusNode) || !said || said.length > 200 || said.includes("\n")) return;
-  const area = source.closest(".segment").querySelector("textarea"), way = new URL(add.href);
-  const target = area ? area.value.slice(area.selectionStart, area.selectionEnd).trim() : "";
+  const way = new URL(add.href), target = into.segment === source.closest(".segment") ? into.words : "";
   way.searchParams.set("variant", said);
   if (target && target.length <= 200) way.searchParams.set("target", target);
   const link = element("a", "pick", put(words.add_term, { words: said }));
