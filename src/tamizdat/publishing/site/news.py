@@ -60,7 +60,8 @@ def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
 
 
 def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    rows = [_row(view, each, language) for each in changes[:ROWS]]
+    ordered = sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))  # words before names
+    rows = [_row(view, each, language) for each in ordered[:ROWS]]
     rest = len(changes) - len(rows)
     return Kind(
         what, counted(f"change_{what}", len(changes), language), rows, counted("more", rest, language) if rest else ""
