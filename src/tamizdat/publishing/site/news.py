@@ -48,8 +48,14 @@ class EditionNews(NamedTuple):
     kinds: list[Kind]
 
 
-def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
-    """Yield the newest editions that changed an item, the newest first."""
+def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
+    """Return the newest editions that changed an item, the newest first; page and feed tell the same."""
+    if language not in view.news:
+        view.news[language] = list(_editions(view, language))
+    return view.news[language]
+
+
+def _editions(view: SiteIndex, language: str) -> Iterator[EditionNews]:
     by_edition = groupby(reversed(view.shown.changes.made), key=lambda each: each.edition)
     for edition, made in islice(by_edition, EDITIONS):
         kinds: dict[str, list[Change]] = {}
