@@ -71,7 +71,7 @@ def lists(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
 
 
 def lists_of_edition(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
-    """Those of :func:`lists` that name the edition's number or day, and differ in the next even if nothing else does."""
+    """Those of :func:`lists` that name the edition's number or day, and differ in the next if nothing else does."""
     return overview_pages.rooms_of_edition(site, index_of(shown))
 
 
