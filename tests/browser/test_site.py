@@ -34,7 +34,7 @@ SORTS = (
     "items/9100/index", "items/9101/index", "items/9102/index", "items/17/index", "items/18/index",
     "items/12000/index", "items/12017/index", "items/30/index", "items/index", "days/index", "days/2020-05-12/index",
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
-    "corrections/index", "about/index", "check/index", "search/index",
+    "corrections/index", "new/index", "about/index", "check/index", "search/index",
 )  # fmt: skip
 CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")
 PATHS = (*(f"{sort}.html" for sort in SORTS), *(f"zh/{sort}.html" for sort in CHINESE))
@@ -105,6 +105,20 @@ def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], s
         assert said.count("can be proved") >= 3, number
         assert "proved" not in said
         assert page.locator("ol.chain > .proved").count() == 0
+
+
+def test_paper_bears_number_edition_and_digest_and_the_screen_does_not(
+    opened: Callable[..., Page], served: str, whole: SiteContent
+) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{served}items/9004/index.html")
+    imprint = page.locator(".imprint")
+    assert not imprint.is_visible()
+    page.emulate_media(media="print")
+    told = imprint.inner_text()
+    assert "No. 9004, as edition 1 of 14 November 2026 first showed it" in told
+    assert whole.signed[9004].digest in told
+    assert not page.locator("nav.languages").is_visible()
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
