@@ -10,6 +10,7 @@ from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
 from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, words_of
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.statements.post_context import Context, Link
 from tamizdat.text.tokens import tokens
 
 STATIC = Path(search_index.__file__).parent / "static"
@@ -110,3 +111,9 @@ def test_choices_are_those_that_something_has() -> None:
     assert told["language"] == ["ar", "bo", "en", "zh"]
     assert told["kind"] == ["post", "picture", "clip", "person"]
     assert told["year"] == sorted(told["year"], reverse=True)
+
+
+def test_a_post_is_found_by_where_its_short_link_led() -> None:
+    led = Context(links=(Link("https://t.co/AAAAAAAAA1", "https://lists.example/names"),))
+    files = scripts(0, [post(5, "看这里 https://t.co/AAAAAAAAA1", context=led)])
+    assert looked_up(files, 0, "lists") == looked_up(files, 0, "names") == {5}

@@ -138,7 +138,10 @@ const tamizdatSearch = (() => {
       return { count: candidates, exact: candidates === told || words.length < 2, whole: !closed.length };
     }
 
-    return { next, total };
+    // one after the other, for both take segments away from the same list
+    let turn = Promise.resolve();
+    const inTurn = (work) => { turn = turn.then(work, work); return turn; };
+    return { next: () => inTurn(next), total: (most) => inTurn(() => total(most)) };
   }
 
   // whether any run of the query stands in a text
