@@ -215,6 +215,20 @@ def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[...,
     assert times[0] == max(int((each.published or "")[8:10]) for each in posts)
 
 
+def test_on_a_large_site_all_are_counted_when_a_reader_asks(opened: Callable[..., Page], tmp_path: Path) -> None:
+    new = [sample(number, "gate", language="en", published="2023-12-01T10:00:00+00:00") for number in range(1, 26)]
+    old = [sample(1024 * at, "gate", language="en", published=f"2022-12-0{at}T10:00:00+00:00") for at in range(1, 8)]
+    page = opened()
+    page.goto(write(tmp_path / "site", content(posts=(*new, *old))).as_uri() + "/search/index.html?q=gate")
+    expect(page.locator("#search-count")).to_have_text(re.compile("The newest 20 of about 29 so far"))
+    page.locator("#search-all").click()
+    expect(page.locator("#search-count")).to_have_text("The newest 20 of 32")
+    expect(page.locator("#search-all")).to_be_hidden()
+    page.locator("#search-more").click()
+    expect(page.locator("#search-count")).to_have_text("32 found")
+    assert page.locator("#search-found li").count() == 32
+
+
 def test_a_browser_reads_the_signed_words_character_for_character(
     opened: Callable[..., Page], served: str, whole: SiteContent
 ) -> None:
