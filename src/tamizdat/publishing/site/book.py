@@ -134,7 +134,7 @@ class Book:
         """The languages of its words, that of the reader first."""
         found = [each.language for each in self.shown.items] + [each.language for each in self.shown.posts]
         found += [each.told.language for each in self.shown.people]
-        return list(dict.fromkeys([getattr(TAGS, self._interface), self.language, *sorted(set(found) - {"", "und"})]))
+        return list(dict.fromkeys([TAGS[self._interface], self.language, *sorted(set(found) - {"", "und"})]))
 
     @property
     def _voices(self) -> list[str]:
@@ -204,7 +204,7 @@ class Book:
         return self._words["number"].format(number=number)
 
     def _page(self, template: str, **facts: Any) -> bytes:
-        way = "rtl" if direction(getattr(TAGS, self._interface)) == "rtl" else "ltr"
+        way = "rtl" if direction(TAGS[self._interface]) == "rtl" else "ltr"
         text = environment(self._interface).get_template(template).render(way=way, **facts)
         return _NOT_XML.sub("\ufffd", text).encode()
 
