@@ -77,8 +77,9 @@ def test_every_plural_of_every_message_has_its_number_in_it_once(language: str) 
     for message in read_catalog(LOCALES / "en.po"):
         if not message.context or not message.pluralizable:
             continue
+        assert isinstance(message.id, (tuple, list))
+        one, many = message.id
         for count in COUNTS:
-            one, many = message.id
             said = found.npgettext(message.context, one, many, count)
             assert said.count("{count}") == 1, (message.context, count, said)
 
