@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
-from tamizdat.statements.derived import Footage, Item, Person, Post, Voice
+from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, Voice
 from tamizdat.statements.withdrawn import Withdrawn
 
 _GROUPED: Final = ("days", "threads", "voices", "subjects")  #: folders of pages that show some of the posts
@@ -55,6 +55,11 @@ def key_of(name: str) -> str:
     return sha256_hex(name.encode())[:16]
 
 
+def moves(picture: Picture) -> bool:
+    """Return whether it is a clip or a moving GIF: its first file is played, the others are pictures of it."""
+    return picture.names[0].endswith(".mp4")
+
+
 def _when(post: Post) -> tuple[float, int, int]:
     """Orders posts in time, those without one first. A time without an offset is taken for UTC: for the order only.
 
@@ -72,11 +77,13 @@ class SiteIndex:
     """*shown* in order.
 
     Posts are in the order in which they were written, everywhere. *fragments* is where
-    :mod:`tamizdat.publishing.site.post_entry` keeps what it made.
+    :mod:`tamizdat.publishing.site.post_entry` keeps what it made, *news* where
+    :mod:`tamizdat.publishing.site.news` does.
     """
 
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
+    news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
     _places_of: dict[str, dict[str, set[Any]]] = field(default_factory=dict, repr=False, compare=False)
 
