@@ -97,7 +97,7 @@ class EditionContents:
         self.encoded += media.made
 
     def _gather_posts(self) -> None:
-        pictures = Pictures(self.archive, self.statements, HOWS, self.dry)
+        pictures = Pictures(self.archive, self.statements, HOWS, self.dry, progress=self.progress)
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         self._reuse_or_draft(posts.all())
         self.skipped |= posts.skipped
