@@ -265,7 +265,9 @@ def suggestions(request: WorkbenchRequest) -> Response:
     """Return what the memory suggests for one sentence, as JSON."""
     work = work_of(request)
     found = suggestions_for(request.bench.archive, work, _place(request, work))
-    listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
+    listed: list[Json] = [
+        {"score": each.score, "source": each.source, "target": each.target, "origin": each.origin} for each in found
+    ]
     return responses.data({"suggestions": listed})
 
 

@@ -348,6 +348,7 @@ function field(area, path, about, look, progress) {
       const into = element("span", "into", each.target), from = element("span", "from", each.source);
       into.lang = area.lang; into.dir = area.dir; from.lang = source.lang; from.dir = source.dir;
       button.append(element("span", "score", String(each.score)), " ", into, ...(each.score < 100 ? [" ", from] : []));
+      if (each.origin) button.append(" ", element("span", "from origin", each.origin));
       return button;
     }));
     box.hidden = !others.length;
