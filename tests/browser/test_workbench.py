@@ -173,7 +173,7 @@ def screens(served: Served) -> list[str]:
             "/items/999999",
         ),
         f"/translate/{numbers[2]}/bo",
-        *("/collect", "/publish/release", "/publish/release?state=public", "/people?q=%E7%8E%8B"),
+        *("/collect", "/collect/media", "/publish/release", "/publish/release?state=public", "/people?q=%E7%8E%8B"),
         *(f"/items/{room.number(12)}", f"/items/{room.number(12)}/media/0/play"),
         f"/items/{numbers[11]}",
         f"/translate/{numbers[11]}/bo",
