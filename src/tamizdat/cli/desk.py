@@ -21,15 +21,13 @@ from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
-from tamizdat.ledger.shapes import text
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
-from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.serving import SERVING, address_of_running, note_address
 
 PORT = 8737
-SERVING = ("serving",)  #: where it is remembered at which address the workbench runs
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait
 
 
@@ -63,7 +61,7 @@ def run(args: Namespace, out: Out) -> int:
     address = _address(args)
     home = open_home(args, "desk")
     if args.action == "invite":
-        return _invite(args, home, address if args.address or args.port != PORT else _running(home) or address, out)
+        return _invite(args, home, address, out)
     if args.action == "accounts":
         return _accounts(args, Accounts.open(home), out)
     return _serve(args, home, address, out)
@@ -90,16 +88,9 @@ def _address(args: Namespace) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
-def _running(home: Home) -> str:
-    """Return the address at which this desk's workbench runs, or was ended last without a word; "" if it is none."""
-    sealed = Sealed(home)
-    try:
-        return sealed.get(SERVING, SERVING, text) or ""
-    finally:
-        sealed.close()
-
-
 def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
+    if not args.address and args.port == PORT:
+        address = address_of_running(home) or address
     if not args.role:
         raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}; found none.")
     code = Accounts.open(home).invite(args.role, args.language, datetime.now(UTC).date(), args.days)
@@ -154,14 +145,14 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
     def ready(port: int) -> None:
         here = f"http://127.0.0.1:{port}"
         bench.address = address if args.address else here
-        bench.sealed.put(SERVING, SERVING, bench.address)
+        note_address(bench.sealed, bench.address)
         out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
         if not bench.accounts.all():
             out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
         out.say("Ctrl-C ends it.")
         out.record({"serving": bench.address, "port": port})
 
-    with objects.open_archive(home) as archive, home.alone("serving the workbench"):
+    with objects.open_archive(home) as archive, home.alone(SERVING):
         if archive.search.behind() > LONG:
             out.warn("The search is made ready first; next time that is quick.")
             archive.search.catch_up()
@@ -170,6 +161,5 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
             with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
                 serve(bench, "127.0.0.1", args.port, ready)
         finally:
-            bench.sealed.remove(SERVING, SERVING)
             bench.close()
     return 0
