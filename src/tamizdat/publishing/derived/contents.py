@@ -80,6 +80,8 @@ class EditionContents:
     def _gather_footage(self) -> None:
         media = MediaStatements(self.archive, self.statements)
         for item in released(self.archive):
+            if media.take_of(item)[0].number != item.number:
+                continue  # a later file of a take, shown in the item of its first
             language = self.said.get(item.number, Words()).language
             current = media.current(item, language)
             if current:
