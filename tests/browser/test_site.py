@@ -215,6 +215,20 @@ def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[...,
     assert times[0] == max(int((each.published or "")[8:10]) for each in posts)
 
 
+def test_on_a_large_site_all_are_counted_when_a_reader_asks(opened: Callable[..., Page], tmp_path: Path) -> None:
+    new = [sample(number, "gate", language="en", published="2023-12-01T10:00:00+00:00") for number in range(1, 26)]
+    old = [sample(1024 * at, "gate", language="en", published=f"2022-12-0{at}T10:00:00+00:00") for at in range(1, 8)]
+    page = opened()
+    page.goto(write(tmp_path / "site", content(posts=(*new, *old))).as_uri() + "/search/index.html?q=gate")
+    expect(page.locator("#search-count")).to_have_text(re.compile("The newest 20 of about 29 so far"))
+    page.locator("#search-all").click()
+    expect(page.locator("#search-count")).to_have_text("The newest 20 of 32")
+    expect(page.locator("#search-all")).to_be_hidden()
+    page.locator("#search-more").click()
+    expect(page.locator("#search-count")).to_have_text("32 found")
+    assert page.locator("#search-found li").count() == 32
+
+
 def test_a_browser_reads_the_signed_words_character_for_character(
     opened: Callable[..., Page], served: str, whole: SiteContent
 ) -> None:
@@ -505,3 +519,39 @@ def test_nothing_moves_for_who_wants_stillness(opened: Callable[..., Page], serv
         page.goto(served + path)
         still = "[...document.querySelectorAll('*')].every((e) => getComputedStyle(e).transitionDuration === '0s')"
         assert page.evaluate(still)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "light"), ("fa", "dark")])
+def test_pages_that_run_from_right_to_left_are_mirrored_fit_a_telephone_and_axe_finds_nothing(
+    opened: Callable[..., Page], served: str, folder: Path, language: str, scheme: str
+) -> None:
+    page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 360, "height": 800})
+    sorts = [sort for sort in SORTS if (folder / language / f"{sort}.html").is_file()]
+    assert {"index", "days/index", "names/index", "about/index", "check/index", "search/index"} <= set(sorts)
+    for sort in sorts:
+        page.goto(f"{served}{language}/{sort}.html")
+        assert page.evaluate("[document.documentElement.dir, getComputedStyle(document.body).direction]") == ["rtl"] * 2
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), sort
+        name = page.locator(".masthead .name .mark").bounding_box()
+        assert name is not None
+        assert name["x"] > 180, "the masthead begins on the right"
+        if AXE.is_file() and scheme == "light":
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+            assert told == [], sort
+
+
+def test_scripts_speak_the_language_of_the_page_and_lead_to_what_there_is(
+    opened: Callable[..., Page], served: str
+) -> None:
+    page = opened()
+    page.goto(f"{served}ar/search/index.html?q=Twelve")
+    link = page.locator("#search-found .entry-when a").first
+    expect(link).to_contain_text("مايو 2020")
+    link.click()
+    assert "/ar/items/9001/" in page.url
+    page.goto(f"{served}ru/search/index.html?q=Twelve")
+    page.locator("#search-found .entry-when a").first.click()
+    assert page.url.endswith("/items/9001/index.html")
+    assert "/ru/" not in page.url

@@ -337,6 +337,9 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     assert page.evaluate(READ_ITEMS, list(map(enveloped, sound.values()))) == list(sound)
     told = {**sound["post"].predicate, "context": statements.CONTEXT}
     assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["post"], predicate=told))]) == ["post"]
+    rest: list[Json] = [{"index": 18, "commitment": "11" * 32}]  # of a take that a camera cut
+    told = {**sound["picture"].predicate, "rest": rest}
+    assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["picture"], predicate=told))]) == ["picture"]
     odd = list(statements.odd_statements())
     told = page.evaluate(READ_ITEMS, [enveloped(statement) for _, statement in odd])
     for (what, statement), said in zip(odd, told, strict=True):

@@ -3,9 +3,12 @@
 They are made in every edition; of all pages only "About" and the front page name its number and day.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tamizdat.encoding import Json, canonical, script_call
 from tamizdat.publishing.model import Site
@@ -26,6 +29,7 @@ from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
+_ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
@@ -65,6 +69,11 @@ def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]
         yield room.about()
 
 
+def _without_ids(listed: Markup) -> Markup:
+    """Return a list of entries for a page on which some of them stand in another list already."""
+    return Markup(_ID.sub("", listed))  # noqa: S704 -- of a template, which escapes; quotation marks in texts are too
+
+
 class _Room:
     def __init__(self, site: Site, view: SiteIndex, language: str) -> None:
         self.site, self.view, self.language = site, view, language
@@ -90,7 +99,7 @@ class _Room:
             counts=[counted(key, count, language) for key, count in counts if count],
             entries=entries(view, reversed(latest[-LATEST:]), language, ""),
             written=counted("posts", len(written), language) if written else "",
-            gone=entries(view, reversed(view.gone[-3:]), language, ""),
+            gone=_without_ids(entries(view, reversed(view.gone[-3:]), language, "")),
             items=shown.items[-FEW:][::-1], medium=view.medium, more_items=len(shown.items) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
