@@ -34,7 +34,7 @@ SORTS = (
     "items/9100/index", "items/9101/index", "items/9102/index", "items/17/index", "items/18/index",
     "items/12000/index", "items/12017/index", "items/30/index", "items/index", "days/index", "days/2020-05-12/index",
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
-    "corrections/index", "about/index", "check/index", "search/index",
+    "corrections/index", "new/index", "about/index", "check/index", "search/index",
 )  # fmt: skip
 CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")
 PATHS = (*(f"{sort}.html" for sort in SORTS), *(f"zh/{sort}.html" for sort in CHINESE))
@@ -105,6 +105,20 @@ def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], s
         assert said.count("can be proved") >= 3, number
         assert "proved" not in said
         assert page.locator("ol.chain > .proved").count() == 0
+
+
+def test_paper_bears_number_edition_and_digest_and_the_screen_does_not(
+    opened: Callable[..., Page], served: str, whole: SiteContent
+) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{served}items/9004/index.html")
+    imprint = page.locator(".imprint")
+    assert not imprint.is_visible()
+    page.emulate_media(media="print")
+    told = imprint.inner_text()
+    assert "No. 9004, as edition 1 of 14 November 2026 first showed it" in told
+    assert whole.signed[9004].digest in told
+    assert not page.locator("nav.languages").is_visible()
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
@@ -505,3 +519,39 @@ def test_nothing_moves_for_who_wants_stillness(opened: Callable[..., Page], serv
         page.goto(served + path)
         still = "[...document.querySelectorAll('*')].every((e) => getComputedStyle(e).transitionDuration === '0s')"
         assert page.evaluate(still)
+
+
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "light"), ("fa", "dark")])
+def test_pages_that_run_from_right_to_left_are_mirrored_fit_a_telephone_and_axe_finds_nothing(
+    opened: Callable[..., Page], served: str, folder: Path, language: str, scheme: str
+) -> None:
+    page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 360, "height": 800})
+    sorts = [sort for sort in SORTS if (folder / language / f"{sort}.html").is_file()]
+    assert {"index", "days/index", "names/index", "about/index", "check/index", "search/index"} <= set(sorts)
+    for sort in sorts:
+        page.goto(f"{served}{language}/{sort}.html")
+        assert page.evaluate("[document.documentElement.dir, getComputedStyle(document.body).direction]") == ["rtl"] * 2
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), sort
+        name = page.locator(".masthead .name .mark").bounding_box()
+        assert name is not None
+        assert name["x"] > 180, "the masthead begins on the right"
+        if AXE.is_file() and scheme == "light":
+            page.evaluate(AXE.read_text("utf-8"))
+            found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+            told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
+            assert told == [], sort
+
+
+def test_scripts_speak_the_language_of_the_page_and_lead_to_what_there_is(
+    opened: Callable[..., Page], served: str
+) -> None:
+    page = opened()
+    page.goto(f"{served}ar/search/index.html?q=Twelve")
+    link = page.locator("#search-found .entry-when a").first
+    expect(link).to_contain_text("مايو 2020")
+    link.click()
+    assert "/ar/items/9001/" in page.url
+    page.goto(f"{served}ru/search/index.html?q=Twelve")
+    page.locator("#search-found .entry-when a").first.click()
+    assert page.url.endswith("/items/9001/index.html")
+    assert "/ru/" not in page.url

@@ -44,7 +44,7 @@ SOURCE: Final = "en"  #: the language of which all files are translations
 UNCHECKED: Final = "unchecked"  #: the flag of a translation that nobody fluent has looked at
 #: English of which a wrong translation could cost a card or a life: wiping, the receipt, panic, what does not hold …
 DANGEROUS: Final = re.compile(
-    r"(?i)\b(?:wip(?:e|es|ed|ing)|receipts?|panic|destroy\w*|(?:does|do) not hold|^broken$|from the card)\b"
+    r"(?i)\b(?:wip(?:e|es|ed|ing)|receipts?|panic|destroy\w*|this does not hold|^broken$|from the card)\b"
 )
 #: … and releasing; in longer sentences of these two, which explain and command nothing, it would only be in the way
 DANGEROUS_IF_SHORT: Final = re.compile(r"(?i)\b(?:releas\w*)\b")

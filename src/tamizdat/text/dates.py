@@ -51,7 +51,7 @@ _WRITINGS: Final[Mapping[str, _Writing]] = {
         "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     ),
     "ru": _Writing(
-        "{day} {month} {year} г.",
+        "{day} {month} {year}\u202fг.",
         "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     ),
     "ug": _Writing(

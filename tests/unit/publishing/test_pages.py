@@ -15,6 +15,7 @@ from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
 from tamizdat.publishing.model import Signed, SiteContent
 from tamizdat.publishing.site import pages, renderer
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.site_index import key_of
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.statements.withdrawn import Withdrawn
@@ -365,6 +366,14 @@ def test_templates_kept_compiled_make_the_same_pages(whole: SiteContent, tmp_pat
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:
     for part in (content(posts=whole.posts), content(items=whole.items), content(people=whole.people)):
         assert "index.html" in dict(pages.render(site(), part))
+
+
+def test_only_front_and_about_name_the_edition(whole: SiteContent) -> None:
+    one, other = dict(pages.lists(site(1), whole)), dict(pages.lists(site(2), whole))
+    assert one | dict(pages.lists_of_edition(site(2), whole)) == other
+    assert {path.removesuffix("index.html").split("/")[-2:][0] for path in one if one[path] != other[path]} <= {
+        "", "about", *LANGUAGES
+    }  # fmt: skip
 
 
 def test_a_post_that_is_new_and_gone_has_one_id_on_the_front_page() -> None:

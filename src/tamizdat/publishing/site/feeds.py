@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.feed_formats import Enclosure, Feed, FeedEntry, atom, identifier, json_feed, xml
-from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, nearest
 from tamizdat.publishing.site.news import EditionNews, Row, correction_kind, editions_told, label_of
 from tamizdat.publishing.site.post_text import (
     covers_pictures,
@@ -102,8 +102,9 @@ class _Told:
         return Feed(f"{name}.{self.language}", written, self.language, f"{self.home}{page}index.html", list(entries))
 
     def item(self, number: int) -> str:
-        """Return the path of an item's page in this language of the interface."""
-        return f"{self.home}items/{number}/index.html"
+        """Return the path of an item's page in this language of the interface, or where there is none, its stand-in."""
+        path = f"items/{number}/index.html"
+        return f"{self.home if self.view.has_page(self.language, path) else prefix(nearest(self.language))}{path}"
 
     # -- posts ---------------------------------------------------------------------------------------------------------
 
@@ -197,7 +198,7 @@ class _Told:
         """Yield corrections, withdrawals and removals, the newest first."""
         shown, t = self.view.shown, self.messages
         told = [
-            (each.day, f"corrections/{each.number}/{each.day}/{each.what.replace(' ', '/')}", each.number,
+            (each.day, f"corrections/{each.number}/{each.edition}/{each.what.replace(' ', '/')}", each.number,
              correction_kind(each.what, self.language), each.reason)
             for each in shown.corrections
         ]  # fmt: skip
@@ -206,7 +207,7 @@ class _Told:
             for each in shown.withdrawn
         ]
         told += [
-            (shown.changes.day(each.edition), f"removals/{each.number}", each.number, t["removed"], "")
+            (shown.changes.day(each.edition), f"removals/{each.number}/{each.edition}", each.number, t["removed"], "")
             for each in shown.changes.made if each.what == "removed"
         ]  # fmt: skip
         for day, name, number, what, reason in sorted(told, reverse=True)[:LATEST]:

@@ -48,8 +48,14 @@ class EditionNews(NamedTuple):
     kinds: list[Kind]
 
 
-def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
-    """Yield the newest editions that changed an item, the newest first."""
+def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
+    """Return the newest editions that changed an item, the newest first; page and feed tell the same."""
+    if language not in view.news:
+        view.news[language] = list(_editions(view, language))
+    return view.news[language]
+
+
+def _editions(view: SiteIndex, language: str) -> Iterator[EditionNews]:
     by_edition = groupby(reversed(view.shown.changes.made), key=lambda each: each.edition)
     for edition, made in islice(by_edition, EDITIONS):
         kinds: dict[str, list[Change]] = {}
@@ -60,7 +66,8 @@ def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
 
 
 def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    rows = [_row(view, each, language) for each in changes[:ROWS]]
+    ordered = sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))  # words before names
+    rows = [_row(view, each, language) for each in ordered[:ROWS]]
     rest = len(changes) - len(rows)
     return Kind(
         what, counted(f"change_{what}", len(changes), language), rows, counted("more", rest, language) if rest else ""
@@ -76,16 +83,19 @@ def _row(view: SiteIndex, change: Change, language: str) -> Row:
     return Row(change.number, label or number, tongue or language, about)
 
 
-def label_of(view: SiteIndex, number: int, language: str) -> tuple[str, str]:
-    """Return the beginning of an item's words for a reader of *language*, and their language; of none, nothing."""
+def label_of(view: SiteIndex, number: int, language: str, size: int = LABEL) -> tuple[str, str]:
+    """Return the beginning of an item's words for a reader of *language*, and their language.
+
+    They have at most *size* characters; of what is not shown any more both are empty.
+    """
     match view.things.get(number):
         case Post() as post:
             text, tongue = for_reader(post, language)
-            return excerpt(text, LABEL), tongue
+            return excerpt(text, size), tongue
         case Person() as person:
             return person.told.name, person.told.language
         case Footage() as item:
-            return excerpt(item.title, LABEL), item.language
+            return excerpt(item.title, size), item.language
     return "", ""
 
 

@@ -48,6 +48,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES:
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
+        yield room.about()
         yield from room.plain()
         yield from room.lists()
         yield room.take()
@@ -56,6 +57,16 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         if language != LANGUAGES[0]:
             yield f"words/{language}.js", script_words(language)
     yield from feeds(site, view)
+
+
+def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of those that name the edition; of all others a new edition's are the same."""
+    tiled = NamesWall(view.shown)
+    _, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
+    for language in LANGUAGES:
+        room = _Room(site, view, language)
+        yield room.front(tiled, width, height)
+        yield room.about()
 
 
 def _without_ids(listed: Markup) -> Markup:
@@ -70,7 +81,7 @@ class _Room:
         self.messages = messages(language)
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
-        facts |= {"name": self.site.name, "site": self.site, "has": self.view.sections}
+        facts |= {"name": self.site.name, "address": self.site.address, "site": self.site, "has": self.view.sections}
         return render_page(self.language, folder, template, view=self.view, **facts)
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:
@@ -137,10 +148,13 @@ class _Room:
             facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
             yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
 
+    def about(self) -> tuple[str, bytes]:
+        """Return what the site is, and what its proofs say."""
+        return self.made("about/", "about.html", feeds=feed_languages(self.view))
+
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("new/", "new.html", editions=list(editions_told(self.view, self.language)))
-        yield self.made("about/", "about.html", feeds=feed_languages(self.view))
+        yield self.made("new/", "new.html", editions=editions_told(self.view, self.language))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)

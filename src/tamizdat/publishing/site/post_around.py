@@ -5,6 +5,7 @@ statement (:meth:`tamizdat.statements.post_context.Context.words`). All else is 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.site.post_text import covers_pictures, covers_words, is_shortened
@@ -12,6 +13,7 @@ from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Post
 from tamizdat.statements.post_context import Context, Inner, Poll
 from tamizdat.text.catalogue import messages
+from tamizdat.text.languages import direction
 
 SHORT: Final = re.compile(r"https?://t\.(?:co|cn)/[A-Za-z0-9]+(?![A-Za-z0-9/…])")  #: nothing after it was cut off
 NOTHING: Final = Context()
@@ -74,14 +76,20 @@ def _answers(view: SiteIndex, post: Post, language: str) -> tuple[str, str] | No
     if isinstance(parent, Post):
         whom = f"@{parent.voice.handle}" if parent.voice.handle else parent.voice.name
         number = t["number"].format(number=parent.number)
-        return (t["answers_of"].format(whom=whom) if whom else t["answers"]), f"../{parent.number}/index.html {number}"
+        return _answer(t, whom, language), f"../{parent.number}/index.html {number}"
     told = post.context.answers if post.context else None
     if told is None:
         return None
     whom = f"@{told.handle}" if told.handle else told.name
     if not (told.url or whom):
         return t["answers_hidden"], ""
-    return (t["answers_of"].format(whom=whom) if whom else t["answers"]), told.url and f"{told.url} {told.url}"
+    return _answer(t, whom, language), told.url and f"{told.url} {told.url}"
+
+
+def _answer(t: Mapping[str, str], whom: str, language: str) -> str:
+    """Return whose post it answers; a name among letters that run from right to left keeps its ``@`` before it."""
+    apart = f"\u2068{whom}\u2069" if direction(language) == "rtl" else whom
+    return t["answers_of"].format(whom=apart) if whom else t["answers"]
 
 
 def _kind(media_type: str) -> str:

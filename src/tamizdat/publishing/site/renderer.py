@@ -196,13 +196,15 @@ def render_page(
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
     *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there;
-    without one all are.
+    without one all are. The fact *address* is where the site is served, if anywhere.
     """
     there = tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
     facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
+    address = facts.setdefault("address", "")
+    facts |= {"root": address or base, "page_address": address and f"{address}{prefix(language)}{folder}index.html"}
     text = page.render(base=base, home=home, folder=folder, **facts)
     if language != LANGUAGES[0]:
         text = _SCRIPT.sub(rf'<script src="\1words/{language}.js" defer></script>\n\g<0>', text, count=1)

@@ -1,0 +1,97 @@
+"""Each person reads the workbench in a language of their own choice, and nobody else's words change with it."""
+
+import threading
+
+import pytest
+
+from support.visitor import Room
+from tamizdat.errors import UsageError
+from tamizdat.text.catalogue import completeness, translations
+from tamizdat.text.negotiation import offered
+from tamizdat.workbench.auth import accounts as book
+from tamizdat.workbench.l10n import gettext, interface, speak
+from tamizdat.workbench.screens import ROUTES
+
+
+def test_the_sign_in_page_speaks_what_the_browser_asks_for_and_offers_the_others(room: Room) -> None:
+    page = room.visitor().get("/sign-in", **{"accept-language": "ug-CN, en;q=0.4"}).text
+    assert '<html lang="ug" dir="rtl">' in page
+    assert translations("ug").gettext("Sign in") in page
+    assert all(f'href="/sign-in?language={each}"' in page for each in offered())
+
+
+def test_a_language_chosen_at_the_sign_in_page_stays_until_an_account_says_another(room: Room) -> None:
+    visitor = room.visitor()
+    chosen = visitor.get("/sign-in?language=ar")
+    assert (chosen.status, chosen.to) == (303, "/sign-in")
+    assert "desk-language=ar" in chosen.headers["set-cookie"]
+    assert '<html lang="ar" dir="rtl">' in visitor.get("/sign-in", cookie="desk-language=ar").text
+    assert visitor.get("/sign-in?language=../../x").status == 200
+    assert '<html lang="en" dir="ltr">' in room.visitor().get("/sign-in", cookie="desk-language=tlh").text
+
+
+def test_an_account_keeps_its_language_on_every_device_and_after_a_restart(room: Room) -> None:
+    visitor = room.visitor("translator")
+    assert visitor.post("/account", do="interface", interface="ar").to == "/account?done=interface"
+    assert '<html lang="ar" dir="rtl">' in visitor.get("/").text
+    room.open()
+    assert '<html lang="ar" dir="rtl">' in room.visitor("translator").get("/", **{"accept-language": "zh"}).text
+    assert '<html lang="zh-Hans" dir="ltr">' in room.visitor("editor").get("/", **{"accept-language": "zh"}).text
+    visitor = room.visitor("translator")
+    assert visitor.post("/account", do="interface", interface="").status == 303
+    assert '<html lang="en" dir="ltr">' in visitor.get("/").text
+
+
+@pytest.mark.parametrize("language", ["tlh", "ru", "../zh_Hans", "<b>"])
+def test_a_language_without_words_of_the_workbench_cannot_be_chosen(room: Room, language: str) -> None:
+    visitor = room.visitor("translator")
+    assert visitor.post("/account", do="interface", interface=language).status == 400
+    with pytest.raises(UsageError, match="one of the languages of the list"):
+        room.bench.accounts.set_interface(room.accounts["translator"].id, language)
+
+
+def test_accounts_of_before_open_and_read_what_their_browser_asks_for(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = book._encoded(room.bench.accounts._read())
+    before = written.replace(b'"interface":"",', b"")
+    assert before != written
+    assert {each.interface for each in book._decoded(before).accounts.values()} == {""}
+
+
+def test_the_language_of_one_request_is_not_that_of_another_thread(room: Room) -> None:
+    heard: list[str] = []
+    speak("ar")
+    try:
+        other = threading.Thread(target=lambda: heard.append(interface()))
+        other.start()
+        other.join()
+        assert gettext("Saved.") == translations("ar").gettext("Saved.")
+    finally:
+        speak("en")
+    assert heard == ["en"]
+
+
+@pytest.mark.parametrize("language", [each for each in offered() if each != "en"])
+def test_every_screen_is_there_in_every_language(room: Room, language: str) -> None:
+    visitor = room.visitor("editor")
+    visitor.post("/account", do="interface", interface=language)
+    number = room.number(1)
+    plain = [each.path for each in ROUTES if each.method == "GET" and "{" not in each.path and each.action]
+    assert len(plain) >= 10
+    for path in (*plain, f"/items/{number}"):
+        answer = visitor.get(path)
+        assert answer.status in (200, 303), path
+        if answer.status == 303 or "html" not in answer.headers["content-type"]:
+            continue
+        assert "%(" not in answer.text, path
+        assert translations(language).gettext("Sign out") in answer.text, path
+
+
+def test_a_half_translated_interface_says_so(room: Room) -> None:
+    for language in offered():
+        page = room.visitor().get("/sign-in", **{"accept-language": {"zh": "zh-CN"}.get(language, language)}).text
+        told = translations(language).gettext(
+            "%(share)s %% of the workbench’s words are translated; the others are in English."
+        )
+        assert ((told % {"share": completeness(language)}) in page) == (completeness(language) < 100), language
