@@ -22,6 +22,7 @@ from tamizdat.statements.catalogued import PersonEntry, TermEntry
 from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
 from tamizdat.workbench.app import application
+from tamizdat.workbench.drafts import sentence_keys
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
@@ -90,7 +91,14 @@ def _furnish(room: Room) -> None:
         ("ليلى", "ar", "public"),
     ):
         state_person(room.archive, room.bench.key, PersonEntry(name=name, language=language, release=release))
+    crane, before, now = room.accounts["crane"], "今天去了三户人家，警察在楼下等我们。", room.bench.now()
+    draft = room.bench.drafts.read(crane, room.post(3), "en", [before], [""], "")
+    room.bench.drafts.save(crane, draft, [(0, "Today three families.", 0)], now)
     room.edit(3, "今天去了四户人家，警察在楼下等我们。")
+    sentence = sentence_keys(["校舍塌了。"])[0], "校舍塌了。"
+    comment = (sentence, "Which school?", now, "The school came down.")
+    room.bench.comments.add(room.accounts["reviewer"], room.post(9), "en", *comment)
+    room.bench.guides.save(room.accounts["crane"], "language", "en", "British spelling.", 0, now)
     room.take_files(x_files([_with_context()]), "x11", NOW)
     clip = {"type": "video", "media_url_https": "https://pbs.x/T.mp4"}
     files = x_files([tweet(12, "听", extended_entities={"media": [clip]})])
@@ -156,6 +164,7 @@ def screens(served: Served) -> list[str]:
             "/people/new",
         ),
         *(f"/people/{person}", "/glossary", "/glossary/new", f"/glossary/{term}", "/publish", "/accounts", "/account"),
+        *("/guides/en", f"/translate/{numbers[3]}/en"),
         *(f"/items/{numbers[1]}", f"/items/{numbers[3]}", f"/items/{numbers[9]}", f"/translate/{numbers[1]}/en"),
         *(
             f"/translate/{numbers[2]}/ar",
@@ -274,6 +283,11 @@ def test_a_translation_by_keyboard_alone(opened: Callable[..., Page], served: Se
     page.keyboard.press("Control+Enter")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#propose")).to_be_focused()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator("textarea[name=notes]")).to_be_focused()
+    assert served.room.archive.index.translations.latest(served.room.post(10), "en") is None, "going back sends nothing"
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#propose")).to_be_focused()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".said").first).to_contain_text("Proposed")
     latest = served.room.archive.index.translations.latest(served.room.post(10), "en")
@@ -314,7 +328,13 @@ def test_a_killed_desk_loses_nothing_and_saving_goes_on(opened: Callable[..., Pa
     served.stop()
     page.locator("textarea[name=target-0]").fill("No answer came.")
     expect(page.locator("#s0 .saved")).to_contain_text("Not saved: the desk does not answer")
+    page.locator("#propose").click()
+    expect(page.locator("#not-sent")).to_contain_text("Nothing was sent: the desk does not answer")
+    assert page.locator("textarea[name=target-0]").input_value() == "No answer came.", "the page stays"
     served.start()
+    page.evaluate(
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )  # whoever comes back to a tab waits for nothing
     expect(page.locator("#s0 .saved")).to_have_text("Saved", timeout=20_000)
     page.reload()
     expect(page.locator("textarea[name=target-0]")).to_have_value("No answer came.")
@@ -340,15 +360,136 @@ def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Pag
     expect(one.locator("textarea[name=target-0]")).to_have_value("Second again.")
 
 
-def test_a_sign_in_that_ends_meanwhile_is_told_and_what_was_typed_stays(
+def test_a_page_whose_sign_in_ended_saves_again_after_the_next_and_never_for_another_account(
     opened: Callable[..., Page], served: Served
 ) -> None:
     page = opened("translator")
     page.goto(served.work(1))
-    served.room.bench.accounts.sign_out_everywhere(served.room.accounts["translator"].id)
-    page.locator("textarea[name=target-0]").fill("Typed in vain?")
-    expect(page.locator("#s0 .saved")).to_contain_text("You are signed out")
-    assert page.locator("textarea[name=target-0]").input_value() == "Typed in vain?"
+    room, typed = served.room, page.locator("textarea[name=target-0]")
+    state = page.locator("#s0 .saved")
+
+    def again() -> None:
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    room.bench.accounts.sign_out_everywhere(room.accounts["translator"].id)
+    typed.fill("Typed in vain?")
+    expect(state).to_contain_text("you are signed out")
+    page.locator("#propose").click()
+    expect(page.locator("#not-sent")).to_contain_text("Nothing was sent: you are signed out")
+    tab = opened(on=page)
+    sign_in(tab, served, "reviewer")
+    again()
+    expect(state).to_contain_text("reviewer is signed in now, and this page is not theirs")
+    page.locator("#propose").click()
+    expect(page.locator("#not-sent")).to_contain_text("reviewer is signed in now")
+    assert not room.bench.drafts.is_begun(room.accounts["reviewer"], room.post(1), "en")
+    tab.get_by_role("button", name="Sign out").click()
+    sign_in(tab, served, "translator")
+    again()
+    expect(state).to_have_text("Saved")
+    typed.fill("Not in vain.")
+    expect(state).to_have_text("Saved")
+    tab.goto(served.work(1))
+    expect(tab.locator("textarea[name=target-0]")).to_have_value("Not in vain.")
+
+
+def sign_in(page: Page, served: Served, name: str) -> None:
+    page.goto(f"{served.address}/sign-in")
+    page.fill("#name", name)
+    page.fill("#passphrase", WORDS)
+    page.click("button.first")
+    page.wait_for_url(f"{served.address}/")
+
+
+def test_an_edit_while_somebody_types_is_told_and_no_button_empties_a_field(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    served.room.take({40: "九点三十分到了。没有人。"}, "x40")
+    page = opened("translator")
+    page.goto(served.work(40))
+    page.locator("textarea[name=target-0]").fill("Came at half past nine.")
+    expect(page.locator("#s0 .saved")).to_have_text("Saved")
+    served.room.edit(40, "十点三十分到了。没有人。")
+    page.locator("textarea[name=target-0]").fill("It came at half past nine.")
+    told = page.locator("#meanwhile")
+    expect(told).to_contain_text("The post was edited while you translated.")
+    expect(told.locator("del")).to_have_text("九")
+    expect(page.locator("#s0 .saved")).to_have_text("Saved")
+    assert page.locator(".clash").count() == 0
+    told.get_by_role("link", name="Load the page again").click()
+    expect(page.locator(".old .words")).to_have_text("It came at half past nine.")
+    page.get_by_role("button", name="Put these words into the sentence").click()
+    expect(page.locator("textarea[name=target-0]")).to_have_value("It came at half past nine.")
+
+
+def test_a_wording_goes_from_reviewer_to_translator_by_keys(opened: Callable[..., Page], served: Served) -> None:
+    served.room.take({41: "门关了。没有人开。"}, "x41")
+    translator, reviewer = opened("translator"), opened("reviewer")
+    translator.goto(served.work(41))
+    translator.keyboard.type("The gate, is shut.")
+    translator.keyboard.press("Control+Enter")
+    translator.keyboard.type("Nobody opens.")
+    translator.keyboard.press("Alt+0")
+    expect(translator.locator("#propose")).to_be_focused()
+    expect(translator.locator("#progress")).to_have_text("2 of 2 translated")
+    translator.keyboard.press("Enter")
+    expect(translator.locator(".said").first).to_contain_text("Proposed")
+    reviewer.goto(served.work(41) + "/review")
+    reviewer.keyboard.press("Control+Enter")
+    expect(reviewer.locator("#s0")).to_be_focused()
+    reviewer.keyboard.press("Alt+c")
+    expect(reviewer.locator("#wording-0")).to_be_focused()
+    reviewer.locator("#wording-0").fill("The gate is shut.")
+    reviewer.keyboard.press("Control+Enter")
+    expect(reviewer.locator("#s1")).to_be_focused()
+    reviewer.keyboard.press("Control+Enter")
+    expect(reviewer.get_by_role("button", name="Mark reviewed")).to_be_focused()
+    reviewer.keyboard.press("Alt+2")
+    expect(reviewer.locator("#with")).to_be_focused()
+    latest = served.room.archive.index.translations.latest(served.room.post(41), "en")
+    assert latest
+    assert latest.state == "proposed", "no key judged anything"
+    reviewer.get_by_role("button", name="Return, reviewed with my wordings").press("Enter")
+    expect(reviewer.locator(".said").first).to_contain_text("Returned with your wordings")
+    translator.goto(served.work(41))
+    translator.keyboard.press("Alt+1")
+    expect(translator.locator("textarea[name=target-0]")).to_have_value("The gate is shut.")
+    translator.locator("#propose").click()
+    expect(translator.locator(".said").first).to_contain_text("so it is reviewed")
+    done = served.room.archive.index.translations.latest(served.room.post(41), "en")
+    assert done
+    assert (done.target, done.state, done.by) == ("The gate is shut. Nobody opens.", "reviewed", latest.by)
+
+
+def test_on_a_telephone_the_work_begins_in_the_first_screen(opened: Callable[..., Page], served: Served) -> None:
+    posts = [
+        tweet(n, f"第{n}条。" * 40, **({"in_reply_to_status_id_str": str(n - 1)} if n > 50 else {}))
+        for n in range(50, 54)
+    ]
+    served.room.take_files(x_files(posts), "x50", NOW)
+    page = opened("reviewer", viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    page.goto(served.work(53))
+    assert page.locator("textarea[name=target-0]").evaluate("(area) => area.getBoundingClientRect().bottom") < 740
+    assert page.locator("#s2 .ordinal").inner_text().startswith("3 of 40")
+    assert not page.locator("#keys").is_visible()
+    page.locator("textarea[name=target-0]").fill("Post fifty-three.")
+    expect(page.locator("#s0 .saved")).to_have_text("Saved")
+    page.reload()
+    page.get_by_role("link", name="To the first untranslated sentence").click()
+    assert page.url.endswith("#s1")
+
+
+def test_words_that_are_marked_go_into_the_glossary(opened: Callable[..., Page], served: Served) -> None:
+    page = opened("crane")
+    page.goto(served.work(1))
+    page.locator("textarea[name=target-0]").fill("School")
+    page.locator("textarea[name=target-0]").select_text()
+    page.locator("#s0 .source").dblclick(position={"x": 5, "y": 10})  # marks a word
+    with page.context.expect_page() as opening:
+        page.locator("#s0 .pick").click()
+    form = opening.value
+    expect(form.locator("#variants")).to_have_value("校舍")
+    expect(form.locator("#targets")).to_have_value("en School")
 
 
 def test_without_scripts_everything_goes_by_plain_forms(opened: Callable[..., Page], served: Served) -> None:

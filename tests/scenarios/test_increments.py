@@ -10,6 +10,8 @@ import pytest
 from support.field_and_desk import NOTE, Interruption, Pulled, World
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.seal import Change, abandon
+from tamizdat.cli.main import main
+from tamizdat.encoding import sha256_hex
 
 DICE = random.Random(11)
 CLIPS = {f"DCIM/C{number:04}.bin": DICE.randbytes(9_000_000) for number in range(3)}
@@ -53,6 +55,29 @@ def test_of_a_card_with_one_new_clip_only_that_is_sealed(world: World) -> None:
     world.send()
     assert len(world.parcels()) - parcels == sealed.parcels + sealed.fillers < parcels
     arrived_whole(world)
+
+
+def test_another_card_at_the_same_mount_point_leaves_the_first_ones_consignment_open(world: World) -> None:
+    first, second = world.card.with_name("first"), world.card.with_name("second")
+    cut_off(world)
+    world.card.rename(first)
+    world.write("DCIM/C0000.bin", os.urandom(9_000_000), seconds=1_300_000_900)
+    world.write("DCIM/C0001.bin", os.urandom(100_000), seconds=1_300_000_901)
+    _, told = seal(world)
+    assert told == ["another"]
+    world.card.rename(second)
+    first.rename(world.card)
+    sealed, told = seal(world)
+    assert (sealed.files, told) == (4, [])
+    arrived_whole_of(world, first=world.card, second=second)
+
+
+def arrived_whole_of(world: World, **cards: Path) -> None:
+    world.send()
+    assert world.receive().underway == []
+    there = {each.original for each in world.archive.index.items() if each.kind != "preview"}
+    on_cards = {sha256_hex(path.read_bytes()) for card in cards.values() for path in card.rglob("*") if path.is_file()}
+    assert on_cards <= there
 
 
 @pytest.mark.parametrize("place", [0, 4_500_000, 8_999_999])
@@ -104,7 +129,9 @@ def test_another_order_closes_with_a_manifest_of_what_is_carried_and_the_rest_fo
 
 
 @pytest.mark.parametrize("how", ["rewritten", "deleted"])
-def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no_longer(world: World, how: str) -> None:
+def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no_longer(
+    world: World, how: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     cut_off(world)
     note = world.card / "notes/采访.txt"
     if how == "deleted":
@@ -119,6 +146,9 @@ def test_a_file_that_changed_closes_the_consignment_and_the_desk_waits_for_it_no
     assert [each.closed for each in arrival.underway] == [True]
     assert world.receive().underway[0].closed, "it is remembered when what said so is in the archive"
     arrived_whole(world)
+    capsys.readouterr()
+    assert main(["status", "--home", str(world.desk.folder)]) == 0, "nothing is on its way"
+    assert "will never be whole" in " ".join(capsys.readouterr().out.split())
 
 
 def test_of_a_consignment_that_was_abandoned_the_next_one_tells_the_desk(world: World) -> None:

@@ -17,7 +17,7 @@ from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.restore import Restored, restore
 from tamizdat.carrying import file_copies
 from tamizdat.carrying.export import choose, export
-from tamizdat.carrying.reread import PARTS, ReadAgain, read_again
+from tamizdat.carrying.reread import PARTS, ReadAgain, mend_objects, read_again
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
@@ -122,8 +122,9 @@ def test_a_card_is_received_exported_and_wiped_and_every_object_lies_there(
     assert world.on_card() == {}
 
 
+@pytest.mark.parametrize("copied", [True, False])
 def test_the_receipt_waits_for_a_second_store_and_for_the_place_to_give_everything_back(
-    world: World, cloud: Cloud
+    world: World, cloud: Cloud, copied: bool
 ) -> None:
     second = world.desk.given["second"]
     away = world.desk.given["second"] = Cloud("second")
@@ -132,9 +133,11 @@ def test_the_receipt_waits_for_a_second_store_and_for_the_place_to_give_everythi
         "the place is one store, what is cached none"
     )
     world.desk.given["second"] = second
-    assert not world.archive.copy_to(second, [*world.archive.objects]).failed  # the second store has all of it
+    if copied:
+        assert not world.archive.copy_to(second, [*world.archive.objects]).failed
     digest = world.archived()[CLIP_NAME]
     name = placed(world.archive).place.name(digest, 0)
+    assert placed(world.archive).is_here(digest), "what is cached is no store"
     lost = cloud.get(name)
     cloud.delete(name)
     arrival = world.receive()
@@ -309,3 +312,22 @@ def test_a_card_whose_payloads_were_let_go_is_put_there_after_any_break(
         cloud.away_after = None
         assert world.receive().receipts[0].released
         assert world.archived() == world.on_card()
+
+
+def test_what_a_lost_place_cannot_give_comes_back_from_the_second_store(world: World, cloud: Cloud) -> None:
+    world.carry(parcel_size=lambda: SMALL_PLAINTEXT)
+    alone = world.archive.objects.add([b"collected, and in no second store"])
+    placed(world.archive).cache.make_room(1 << 60)
+    everything = sorted(world.archive.objects)
+    objects.begin(world.desk, returning=True)
+    world.reopened()
+    cloud.away = True
+    with pytest.raises(PlaceUnreachable):
+        placed(world.archive).bring_back(elsewhere=lambda each: bool(mend_objects(world.desk, world.archive, [each])))
+    assert [each for each in everything if not placed(world.archive).is_here(each)] == [alone], "all others came"
+    cloud.away = False
+    placed(world.archive).bring_back()
+    objects.forget(world.desk)
+    world.reopened()
+    assert not world.archive.objects.on_place
+    assert sorted(world.archive.objects) == everything

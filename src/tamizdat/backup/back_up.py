@@ -29,7 +29,7 @@ from tamizdat.backup.listing import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
-from tamizdat.encoding import Json, sha256_hex, timestamp
+from tamizdat.encoding import Json, parse_timestamp, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, UsageError, WorkRemains
 from tamizdat.home import backups
 from tamizdat.home.backups import LastBackup
@@ -303,7 +303,7 @@ class _Run:
         if before and before.contents == same and set(before.packs) <= self.record.held.keys():
             self.used = set(before.packs)
             return before.number
-        number = max(before.number + 1 if before else 1, int(self.now.timestamp()))
+        number = max(before.number + 1 if before else 1, self._number_before() + 1, int(self.now.timestamp()))
         text = in_memory("list", encode_list(files, sorted(alive)))
         assert text.pieces is not None
         entry = ListedFile("", text.sha256, text.size, text.pieces)
@@ -316,6 +316,13 @@ class _Run:
         self.record.note({"finished": finished})
         self.report.new = True
         return number
+
+    def _number_before(self) -> int:
+        """Return the number of the last backup in this place, also if the record of it was lost; 0 if there is none."""
+        told = backups.Backups.read(self.home.folder).last.get(self.place.name)
+        if told is None:
+            return 0
+        return told.number or int(parse_timestamp(told.done, "the time of a backup").timestamp())
 
     # -- what is over ----------------------------------------------------------------------------------------
 
@@ -336,8 +343,9 @@ class _Run:
     def _tell(self, contents: Contents, retired: int) -> None:
         with backups.changing(self.home.folder) as told:
             told.last[self.place.name] = LastBackup(
-                timestamp(self.now), contents.leaves, contents.forgotten, retired, len(self.report.undeleted)
-            )
+                timestamp(self.now), contents.leaves, contents.forgotten, retired, len(self.report.undeleted),
+                self.report.number,
+            )  # fmt: skip
 
 
 def _read(file: File, number: int, size: int, expected: str) -> bytes:

@@ -14,7 +14,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.views.items import Consignment, Item
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
-from tamizdat.sealing.inventory import INVENTORY, opened_at
+from tamizdat.sealing.inventory import INVENTORY, opened_at, superseded_by
 from tamizdat.statements import received
 
 NO_PREVIEW: Final = "no preview"  #: how the reason begins of a preview that could not be made (card_stream)
@@ -33,6 +33,7 @@ class Arrived:
     at: str  #: when the desk took it in, "" if unknown
     copies: tuple[str, ...]
     inventory: str | None  #: SHA-256 of the opening inventory
+    supersedes: tuple[str, ...] = ()  #: ids of consignments of its device that will never be whole
     alone: bool = True  #: whether no other consignment has this device and minute
 
     @property
@@ -89,14 +90,15 @@ def _arrived(archive: Archive, consignment: Consignment) -> Arrived:
     except (BadStatement, Forgotten):
         return Arrived(consignment, "", "", "", (), None)
     inventory = next((each.sha256 for each in said.documents if each.name == INVENTORY), None)
-    opened = _opened(archive, inventory) if inventory else ""
-    return Arrived(consignment, said.name or "", opened, said.at or "", said.copies or (), inventory)
+    end = _end(archive, inventory) if inventory else b""
+    about = said.name or "", opened_at(end), said.at or "", said.copies or (), inventory
+    return Arrived(consignment, *about, superseded_by(end))
 
 
-def _opened(archive: Archive, inventory: str) -> str:
+def _end(archive: Archive, inventory: str) -> bytes:
     try:
         with archive.objects.open(inventory) as file:
             file.seek(max(0, archive.objects.size(inventory) - _TAIL))
-            return opened_at(file.read(_TAIL))
+            return file.read(_TAIL)
     except BadArchive:  # 'check' speaks of an object that is not there
-        return ""
+        return b""

@@ -110,6 +110,12 @@ class OpenState:
         before = replace(card, files=tuple(file for file in card.files if mark(key, file) in known))
         return before if self.lists(before) else None
 
+    def is_another(self, card: Card) -> bool:
+        """Whether *card* is another one at the same mount point: most files that this one had are not on it."""
+        key = bytes.fromhex(self.check_key)
+        there = set(self.files).intersection(mark(key, file) for file in card.files)
+        return bool(self.files) and 2 * len(there) < len(self.files)
+
     def check(self, leaf: bytes) -> bytes:
         """Return the check (4 bytes) by which a rerun notices that a payload has other bytes than were sealed."""
         return blake3(leaf, key=bytes.fromhex(self.check_key)).digest(length=CHECK)

@@ -48,8 +48,8 @@ def default_survival(places: int) -> int:
 class Change(NamedTuple):
     """What became of a consignment whose card is not what it was, for the person.
 
-    *kind*: "added", "concluded", "closed"; or of a new one "increment", "part". *files*: how many it had, or were
-    known; of a part, how many wait for another one.
+    *kind*: "added", "concluded", "closed", "another" (card is here); or of a new one "increment", "part". *files*: how
+    many it had, or were known; of a part, how many wait for another one.
     """
 
     kind: str
@@ -94,7 +94,14 @@ def seal_card(
     before are carried again. If nothing of the card is new, nothing is sealed, and what is returned has the number 0.
     Raises :class:`StorageFull` if there is no room, :class:`CardChanged` never.
     """
-    asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, changed)
+    told: set[Change] = set()
+
+    def tell(change: Change) -> None:
+        if change not in told:
+            told.add(change)
+            changed(change)
+
+    asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, tell)
     earlier: list[Sealed] = []
     in_parts: set[str] = set()  # paths of files that parts of this run have carried, or could not read
     with home.alone("sealing"):
@@ -188,6 +195,9 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
         card = list_card(asked.root, asked.first or state.first)
         if state.lists(card):
             return _Job(outbox, state, card)
+        if state.is_another(card):
+            asked.changed(Change("another", outbox.number))
+            continue
         before = state.as_it_was(list_card(asked.root, state.first))
         if before is None:
             _close_changed(home, outbox, state, asked)

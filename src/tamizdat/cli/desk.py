@@ -25,6 +25,7 @@ from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
+from tamizdat.workbench.serving import SERVING, address_of_running, note_address
 
 PORT = 8737
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait
@@ -88,6 +89,8 @@ def _address(args: Namespace) -> str:
 
 
 def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
+    if not args.address and args.port == PORT:
+        address = address_of_running(home) or address
     if not args.role:
         raise UsageError(f"Expected --role: one or more of {', '.join(ROLES)}; found none.")
     code = Accounts.open(home).invite(args.role, args.language, datetime.now(UTC).date(), args.days)
@@ -142,13 +145,14 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
     def ready(port: int) -> None:
         here = f"http://127.0.0.1:{port}"
         bench.address = address if args.address else here
+        note_address(bench.sealed, bench.address)
         out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
         if not bench.accounts.all():
             out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
         out.say("Ctrl-C ends it.")
         out.record({"serving": bench.address, "port": port})
 
-    with objects.open_archive(home) as archive, home.alone("serving the workbench"):
+    with objects.open_archive(home) as archive, home.alone(SERVING):
         if archive.search.behind() > LONG:
             out.warn("The search is made ready first; next time that is quick.")
             archive.search.catch_up()

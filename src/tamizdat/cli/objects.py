@@ -4,21 +4,27 @@
 often. From then on all that comes is put there, read back, and only then counts as kept. What lies on the disk already
 stays until 'objects move' moves it; that can be ended at any time and goes on with the next run.
 
-'objects return' brings everything back to this disk and forgets the place. 'objects find' makes the list of what lies
+'objects return' brings everything back to this disk, what the place does not give from a second store, and forgets
+the place. 'objects find' makes the list of what lies
 there (placed.log) anew, from the ledger and the place, if it was lost.
 
 The place counts as one store, what stays on this disk as none. 'check' reads it again in turns.
 """
 
+import shutil
 from argparse import Namespace
+from collections.abc import Mapping
 from contextlib import ExitStack
 
+from tamizdat.archive import Archive
 from tamizdat.archive.store.placed import PlacedObjects
+from tamizdat.carrying.reread import mend_objects
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.errors import UsageError
+from tamizdat.disk.files import refusals
+from tamizdat.errors import StorageFull, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import Home
 from tamizdat.text.quantities import amount, parse_amount
@@ -55,7 +61,9 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _move(args: Namespace, home: Home, out: Out) -> int:
-    """Move, or say, what lies on this disk alone."""
+    """Move, or say, what lies on this disk alone. Moving ends a return that was begun."""
+    if args.action == "move" and not args.dry_run:
+        objects.begin(home, returning=False)
     with open_archive(args) as archive:
         there = archive.objects
         if not isinstance(there, PlacedObjects):
@@ -65,8 +73,6 @@ def _move(args: Namespace, home: Home, out: Out) -> int:
         alone = there.unplaced()
         waiting = sum(map(there.size, alone))
         if args.action == "move" and not args.dry_run:
-            if there.place.keeping.returning:
-                raise UsageError("Expected a place that takes objects, found that they are on their way back from it.")
             with out.progress(waiting, "moving objects") as progress:
                 for at in range(0, len(alone), SHARE):
                     there.place_here(alone[at : at + SHARE], progress.advance)
@@ -77,8 +83,8 @@ def _move(args: Namespace, home: Home, out: Out) -> int:
         here = sum(size for digest, size in sizes.items() if there.is_here(digest))
         name, bound = objects.require(home).name, home.settings[objects.KEYS]["cache"]
         out.say(
-            f"On “{name}”: {counted(len(sizes), 'object')}, {amount(sum(sizes.values()))}; {amount(here)} of them on "
-            f"this disk too, of {amount(bound)} that may be."
+            f"On “{name}”: {counted(len(sizes), 'object')}, {amount(sum(sizes.values()))}. Of them {amount(here)} are "
+            f"on this disk too, where up to {amount(bound)} may stay."
         )
         out.say(f"On this disk alone: {counted(len(alone), 'object')}, {amount(waiting)}.")
         out.record(
@@ -106,11 +112,14 @@ def _return(args: Namespace, home: Home, out: Out) -> int:
             if args.dry_run:
                 out.say(f"Would bring {counted(len(sizes), 'object')}, {amount(total)}, back from “{name}”.")
                 return 0
-        objects.begin_return(home)
+            _require_room(home, archive, sizes)
+        objects.begin(home, returning=True)
         with open_archive(args) as archive:
             if isinstance(archive.objects, PlacedObjects):
                 with out.progress(total, "bringing back") as progress:
-                    archive.objects.bring_back(progress.advance)
+                    archive.objects.bring_back(
+                        progress.advance, lambda digest: bool(mend_objects(home, archive, [digest]))
+                    )
         objects.forget(home)
     out.say(
         f"All {counted(len(sizes), 'object')} lie on this desk's disk again. “{name}” was forgotten; what it holds "
@@ -118,6 +127,20 @@ def _return(args: Namespace, home: Home, out: Out) -> int:
     )
     out.record({"returned": len(sizes), "bytes": total})
     return 0
+
+
+def _require_room(home: Home, archive: Archive, sizes: Mapping[str, int]) -> None:
+    there = archive.objects
+    wanted = sum(
+        size for digest, size in sizes.items() if isinstance(there, PlacedObjects) and not there.is_here(digest)
+    )
+    with refusals("the desk's folder"):
+        free = shutil.disk_usage(home.folder).free
+    if wanted > free:
+        raise StorageFull(
+            f"Expected room for {amount(wanted)} of objects on this desk's disk, found {amount(free)}. Nothing was "
+            "changed. Make room, or bring the desk to a larger disk first."
+        )
 
 
 def _find(args: Namespace, home: Home, out: Out) -> int:

@@ -4,7 +4,6 @@ from argparse import Namespace
 
 from tamizdat.archive import Archive
 from tamizdat.archive.store.placed_list import PlacedList
-from tamizdat.cli.parser import VERBS
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
@@ -48,15 +47,10 @@ def require_role(args: Namespace) -> str:
     return role
 
 
-def _may_ask(args: Namespace) -> bool:
-    return any(verb.secret for verb in VERBS if verb.name == getattr(args, "verb", ""))
-
-
 def open_archive(args: Namespace) -> Archive:
     """Open a desk's archive. It needs no passphrase, unless its objects lie sealed on a place.
 
-    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for, by verbs
-    that may ask for it. Others see what is on the desk's disk.
+    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for.
 
     Raises :class:`NotSetUp` for a folder that is no desk's.
     """
@@ -65,6 +59,6 @@ def open_archive(args: Namespace) -> Archive:
             "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
         )
     home: Home | None = getattr(args, "opened", None)
-    if home is None and _may_ask(args) and PlacedList(args.home / ARCHIVE).sizes:
+    if home is None and PlacedList(args.home / ARCHIVE).sizes:
         home = open_home(args, "desk")
     return Archive.open(args.home / ARCHIVE) if home is None else objects.open_archive(home)

@@ -9,6 +9,9 @@ archive, by number or with --consented, after 'publish consent' recorded that th
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
 command that shows the new words; one that was deleted since is listed until it is released again or withdrawn. 'publish
 list' shows items and posts with their numbers.
+
+Without an address the site names none, and works wherever its folder lies. With --address pages and feeds name it, so
+that links that people share show a card and search engines find the pages; the desk remembers it.
 """
 
 import difflib
@@ -31,6 +34,7 @@ from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
 from tamizdat.workbench.auth.accounts import Accounts
@@ -44,6 +48,10 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``publish`` to its parser."""
     parser.needs_action = False
     parser.add_argument("--out", metavar="DIR", type=Path, help="the site's folder (default: site, in the desk's)")
+    parser.add_argument(
+        "--address", metavar="URL", action="append",
+        help="where the site is served, remembered; again for each mirror; '' forgets them",
+    )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
     _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
@@ -159,6 +167,11 @@ def run(args: Namespace, out: Out) -> int:
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
+    if args.address is not None:
+        addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
+        home.settings["addresses"] = addresses  # a dry run shows what it would do, and remembers nothing
+        if not args.dry_run:
+            home.set_addresses(addresses)
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
@@ -171,6 +184,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"
         )
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
+        if home.addresses:
+            out.say(f"Its pages and feeds name {home.addresses[0]} as its address; '--address URL' changes that.")
     return 0
 
 

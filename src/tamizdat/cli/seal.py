@@ -46,6 +46,10 @@ CHANGES = {
         "The card changed: a file of consignment {number} is another one now, or gone, so it cannot be gone on with. "
         "It was closed as it is, and the desk is told not to wait for it. All its files are carried again by a new one."
     ),
+    "another": (
+        "Consignment {number} is of another card, which was at this place before: it stays as it is, and goes on when "
+        "that card is back. If it was formatted: 'tamizdat seal --abandon'."
+    ),
     "increment": (
         "{files} files of this card were carried before. Consignment {number} carries what is new; "
         "to carry all: --whole."

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from tamizdat.carrying.arrived import SHORT, arrived, moment
 from tamizdat.carrying.outbox import outboxes
-from tamizdat.carrying.receive import receipts
+from tamizdat.carrying.receive import COMPLETE, receipts
 from tamizdat.carrying.wipe import sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.formatting import counted
@@ -46,8 +46,9 @@ def _field(args: Namespace, out: Out) -> int:
 
 def _desk(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
+        cards = arrived(archive)
         known = {receipt.consignment: receipt for receipt in receipts(archive, args.home)}
-        for card in arrived(archive):
+        for card in cards:
             item = card.consignment
             out.say(
                 f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')}, "
@@ -87,7 +88,16 @@ def _desk(args: Namespace, out: Out) -> int:
             )
         out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
     folder = args.home / "incoming"
-    arriving = [path for path in folder.iterdir() if len(path.name) == 64] if folder.is_dir() else []
+    arriving = {path.name for path in folder.iterdir() if len(path.name) == 64} if folder.is_dir() else set()
+    over = arriving & {each for card in cards for each in card.supersedes}
+    arriving -= over | {card.id for card in cards if card.consignment.state == COMPLETE}
     if arriving:
-        out.say(f"{len(arriving)} consignments are on their way in: 'tamizdat receive' goes on with them.")
+        many = counted(len(arriving), "consignment is", "consignments are")
+        out.say(f"{many} on {'its' if len(arriving) == 1 else 'their'} way in: 'tamizdat receive' goes on.")
+    if over:
+        many = counted(len(over), "consignment was", "consignments were")
+        out.say(
+            f"{many} closed in the field before all was sealed, and will never be whole; a later one carries the rest."
+        )
+    out.record({"arriving": list[Json](sorted(arriving)), "closed": list[Json](sorted(over))})
     return 1 if arriving else 0

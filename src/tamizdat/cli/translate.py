@@ -9,6 +9,9 @@ spreadsheets. What comes back is proposed in the name of an account of the workb
 another. A post of which only a part is translated becomes that account's draft. The same packet again proposes nothing
 new.
 
+Memories of other programs ('origin add NAME FILE.tmx') are suggested under their names, count as nobody's words, and
+are thrown out as one ('origin drop NAME').
+
 Exit code 3 says that something in a packet or a table was damaged, altered, overtaken or of no post here; the rest was
 taken.
 """
@@ -26,13 +29,14 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.translation.glossary_csv import export_csv, import_csv
+from tamizdat.translation.origins import Origins
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
 from tamizdat.translation.packet_xml import MAX_BYTES
 from tamizdat.translation.packets import Judged, format_of, proposals, take
 from tamizdat.translation.po import export_po, import_po
 from tamizdat.translation.queue import counts, languages, waiting
 from tamizdat.translation.statistics import statistics
-from tamizdat.translation.tmx import export_tmx
+from tamizdat.translation.tmx import export_tmx, import_tmx
 from tamizdat.translation.xliff import export_xliff, import_xliff
 from tamizdat.workbench.auth.accounts import Account, Accounts
 
@@ -57,6 +61,10 @@ def add(parser: Parser) -> None:
     memory.add_argument("file", metavar="FILE.tmx", type=Path, help="where to write it")
     memory.add_argument("--to", metavar="LANGUAGE", help="only what is in this language")
     memory.add_argument("--all", action="store_true", help="also sentences of posts that are not released")
+    origin = parser.action("origin", "memories of others (TMX): list them, take one in, throw one out")
+    origin.add_argument("way", choices=("list", "add", "drop"), help="which of the three")
+    origin.add_argument("name", metavar="NAME", nargs="?", help="what it is called here, like 'UN 2019'")
+    origin.add_argument("file", metavar="FILE.tmx", nargs="?", type=Path, help="with add: the memory")
     glossary = parser.action("glossary", "read or write the glossary as a table (CSV)")
     glossary.add_argument("way", choices=("import", "export"), help="which of the two")
     glossary.add_argument("file", metavar="FILE.csv", type=Path, help="the table")
@@ -64,7 +72,14 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Do it, and say what was done."""
-    verbs = {"export": _export, "import": _import, "memory": _memory, "glossary": _glossary, None: _waiting}
+    verbs = {
+        "export": _export,
+        "import": _import,
+        "memory": _memory,
+        "glossary": _glossary,
+        "origin": _origin,
+        None: _waiting,
+    }
     return verbs[getattr(args, "action", None)](args, out)
 
 
@@ -181,6 +196,31 @@ def _memory(args: Namespace, out: Out) -> int:
         write_file(args.file, data, "the memory")
     out.say(f"{_some(pairs, 'pair')} of sentences {'to be written' if args.dry_run else 'written'}.")
     out.record({"pairs": pairs, "bytes": len(data)})
+    return 0
+
+
+def _origin(args: Namespace, out: Out) -> int:
+    wanted = {"list": 0, "add": 2, "drop": 1}[args.way]
+    if sum(each is not None for each in (args.name, args.file)) != wanted:
+        raise UsageError(
+            "Expected 'origin list', 'origin add NAME FILE.tmx' or 'origin drop NAME', found other words. Give a name "
+            "with spaces in quotation marks."
+        )
+    with open_archive(args) as archive:
+        origins = Origins(archive)
+        if args.way == "add":
+            pairs = list(dict.fromkeys(import_tmx(_read(args.file))))
+            today = datetime.now(UTC).date().isoformat()
+            number = len(pairs) if args.dry_run else origins.add(args.name, pairs, today)
+            out.say(f"{_some(number, 'pair')} {'to be taken in' if args.dry_run else 'taken in'}, of {args.name!r}.")
+        elif args.way == "drop" and not args.dry_run:
+            out.say(f"{_some(origins.drop(args.name), 'pair')} thrown out, of {args.name!r}.")
+        found = origins.all()
+    for each in found if args.way == "list" else ():
+        out.show(f"{each.name:30} {each.pairs:>9,} pairs, taken in {each.day}")
+        out.record({"origin": each.name, "pairs": each.pairs, "day": each.day})
+    if args.way == "list" and not found:
+        out.say("There are no memories from outside.")
     return 0
 
 

@@ -3,12 +3,13 @@
 It lies in the clear, because ``check``, ``receive`` and ``status`` ask no passphrase for it, and so it holds numbers,
 the short names that the places of backups were given, and nothing that was sealed::
 
-    {"backups": {"disk": {"done": "2026-11-28T18:00:00Z", "forgotten": 0, "leaves": 512, "retired": 0, "undeleted": 0}},
-     "retired": 0}
+    {"backups": {"disk": {"done": "2026-11-28T18:00:00Z", "forgotten": 0, "leaves": 512, "number": 1795975200,
+                          "retired": 0, "undeleted": 0}}, "retired": 0}
 
 *leaves* is how many entries the ledger had, *forgotten* how many of them were destroyed by then, and *retired* how many
 sealing keys: what was forgotten or retired since is in that backup still. *undeleted* counts the files of older backups
-that the place did not delete.
+that the place did not delete. *number* is that of the backup: the next one has a higher one, whatever the clock says,
+also when the sealed record of that place is lost.
 """
 
 import fcntl
@@ -35,6 +36,7 @@ class LastBackup:
     forgotten: int
     retired: int
     undeleted: int = 0
+    number: int = 0  #: of the backup there; 0 before it was kept
 
 
 @dataclass

@@ -110,6 +110,18 @@ class Home:
                 self.settings["proxy"] = proxy.encode()
         use_proxy(proxy)
 
+    @property
+    def addresses(self) -> list[str]:
+        """Where a desk's site is served, the chief address first; none if it never said so."""
+        return list(self.settings.get("addresses", []))
+
+    def set_addresses(self, addresses: Collection[str]) -> None:
+        """Remember where the site is served, in this order; none forgets it."""
+        with self.changing():
+            self.settings.pop("addresses", None)
+            if addresses:
+                self.settings["addresses"] = list(addresses)
+
     def save(self) -> None:
         """Write the settings, sealed."""
         write_file(self.folder / "settings", self.keyring.seal(canonical(self.settings), "settings"), "the settings")

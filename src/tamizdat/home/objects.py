@@ -74,11 +74,14 @@ def set_cache(home: Home, size: int) -> None:
         home.settings[KEYS]["cache"] = size
 
 
-def begin_return(home: Home) -> None:
-    """Let nothing new go to the place: from now on objects come back. Raises UsageError where no place keeps them."""
+def begin(home: Home, returning: bool) -> None:
+    """Let objects come back from now on, nothing new going to the place; or go there, if they were *returning*.
+
+    Raises UsageError where no place keeps them.
+    """
     with home.changing():
         require(home)
-        home.settings[KEYS]["returning"] = True
+        home.settings[KEYS]["returning"] = returning
 
 
 def forget(home: Home) -> None:

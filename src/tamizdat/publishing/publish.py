@@ -16,7 +16,7 @@ files makes no edition; it only puts the last one back in its place if that was 
 
 import contextlib
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
@@ -102,6 +102,7 @@ def publish(
     today: date,
     *,
     name: str = "Tamizdat",
+    addresses: Sequence[str] = (),
     credit: Credit = no_credit,
     private: Iterable[tuple[str, str]] = (),
     dry_run: bool = False,
@@ -109,15 +110,26 @@ def publish(
 ) -> PublishReport:
     """Make the site of everything released in *out*, as a new edition if anything differs from the last.
 
-    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *credit* gives the name that
-    an account chose for its work, from post, language and tag. *private* are secrets that the archive does not know:
-    what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told the
-    bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that
-    is not ours), :class:`BadArchive`; then *out* is as it was.
+    *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *addresses* are where the site
+    is served, the chief one first (:func:`~tamizdat.publishing.site.address.checked_address`). *credit* gives the name
+    that an account chose for its work, from post, language and tag. *private* are secrets that the archive does not
+    know: what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told
+    the bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder
+    that is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
     publisher = _Publisher(
-        archive, desk, log, opened, out.resolve(), today.isoformat(), name, credit, tuple(private), progress
+        archive,
+        desk,
+        log,
+        opened,
+        out.resolve(),
+        today.isoformat(),
+        name,
+        tuple(addresses),
+        credit,
+        tuple(private),
+        progress,
     )
     preflight.check(archive, desk, log, publisher.roster, publisher.out)
     if dry_run:
@@ -155,6 +167,7 @@ class _Publisher:
     out: Path
     today: str
     name: str
+    addresses: tuple[str, ...]
     credit: Credit
     private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
@@ -272,6 +285,7 @@ class _Publisher:
     def _beside(self, contents: EditionContents, previous: Previous) -> Iterator[tuple[str, str]]:
         """Yield what the site says beside statements."""
         yield "the name of the site", self.name
+        yield "the address of the site", "\n".join(self.addresses)
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         for number, reason in reasons(self.archive, contents.said).items():
             if number in previous.statements.keys() - contents.numbers:
@@ -325,6 +339,7 @@ class _Publisher:
             roster_version=self.roster.version,
             log_key=self.roster.policy.log.encode(),
             desk_keys=tuple(desk_keys),
+            addresses=self.addresses,
         )
 
     def _publish(self, build: Build, listed: bytes, previous: Previous) -> tuple[bytes, int]:

@@ -59,6 +59,8 @@ _BEGINNING: Final = re.compile(
     rb'\{"certificate":"(?P<certificate>[A-Za-z0-9+/]{86}==)","consignment":"(?P<consignment>[0-9a-f]{64})",'
     rb'"device":"(?P<device>[0-9a-f]{64})",'
 )
+_SUPERSEDES: Final = re.compile(rb'"supersedes":\[((?:"[0-9a-f]{64}",?)*)\]\}$')
+_ID: Final = re.compile(rb"[0-9a-f]{64}")
 _OPENED: Final = re.compile(rb'"opened":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"')
 _CERTIFICATE = b"tamizdat consignment certificate v1\0"
 _SIGNATURE = b"tamizdat manifest signature v1\0"
@@ -184,6 +186,12 @@ def opened_at(end: bytes) -> str:
     """
     found = _OPENED.findall(end)
     return found[-1].decode() if found else ""
+
+
+def superseded_by(end: bytes) -> tuple[str, ...]:
+    """Return the ids of the consignments that will never be whole, from the last bytes of an inventory, as above."""
+    found = _SUPERSEDES.search(end)
+    return tuple(each.decode() for each in _ID.findall(found[1])) if found else ()
 
 
 def certify(device: SigningKey, consignment: bytes) -> bytes:

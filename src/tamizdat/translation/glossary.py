@@ -98,8 +98,24 @@ def state_term(archive: Archive, desk: SigningKey, entry: TermEntry, number: int
     term = checked(entry, known[number] if number is not None else None)
     if number is not None and known[number].entry() == term.entry():
         return number
+    _refuse_a_second(term, [each for each in known.values() if each.number != number])
     [index] = state(archive, desk, [CataloguedTerm(number, term.entry()).to_statement()])
     return index if number is None else number
+
+
+def _refuse_a_second(term: Term, others: Iterable[Term]) -> None:
+    """Refuse a form that another term of the language has: a text would be marked with one of the two, by chance."""
+    if term.retired:
+        return
+    forms = {folded(each).strip(): each for each in term.variants}
+    for other in others:
+        shared = next((each for each in other.variants if folded(each).strip() in forms), None)
+        if shared is not None and not other.retired and primary_subtag(other.language) == primary_subtag(term.language):
+            into = "; ".join(f"{language} {' / '.join(words)}" for language, words in other.targets.items())
+            raise UsageError(
+                f"Expected forms that no other term has, found {shared!r}, which is a form of term {other.number} "
+                f"already{f' ({into})' if into else ''}. Add the other translation there, or retire that term."
+            )
 
 
 def checked(entry: TermEntry, known: Term | None = None) -> Term:

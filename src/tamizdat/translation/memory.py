@@ -18,8 +18,8 @@ import heapq
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -29,6 +29,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
+from tamizdat.translation.origins import Origins
 from tamizdat.translation.standings import seen_by_translators
 
 CANDIDATES: Final = 400  #: sentences that are compared
@@ -40,12 +41,16 @@ THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one charact
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A translation of a similar sentence: of *source*, in translation *number*; *score* is 100 for the same one."""
+    """A translation of a similar sentence: of *source*, in translation *number*; *score* is 100 for the same one.
+
+    One from outside has the name of its *origin*, and no number (-1).
+    """
 
     score: int
     source: str
     target: str
     number: int
+    origin: str = ""
 
 
 class _Store:
@@ -116,6 +121,34 @@ class _Store:
         return near | exact
 
 
+class _Foreign:
+    """The memories from outside, read again when an origin was taken in or thrown out."""
+
+    def __init__(self) -> None:
+        self.stores: dict[tuple[str, str], _Store] = {}
+        self.names: list[str] = []
+        self._stamp = (0, 0, 0)
+
+    def follow(self, archive: Archive) -> None:
+        origins = Origins(archive)
+        stamp = origins.stamp()
+        if stamp == self._stamp:
+            return
+        self.stores, self.names, numbers = {}, [], dict[str, int]()
+        for name, pair in origins.pairs():
+            number = numbers.setdefault(name, len(numbers))
+            store = self.stores.setdefault((pair.spoken, pair.language), _Store())
+            store.add(Pair(number, "", -1, pair.spoken, pair.language, pair.source, pair.target))
+        self.names, self._stamp = list(numbers), stamp
+
+    def suggest(self, source: str, spoken: str, language: str, limit: int) -> Iterator[Suggestion]:
+        into = primary_subtag(language)
+        for (own, target), store in self.stores.items():
+            if target == into and (own == spoken or not spoken):
+                for each in store.best(source, limit, lambda number: True):
+                    yield replace(each, number=-1, origin=self.names[each.number])
+
+
 class _Memory:
     """The memory of one archive in this process, which follows what is stated."""
 
@@ -124,6 +157,7 @@ class _Memory:
         self.held: dict[int, list[Pair]] = {}
         self.newest = -1
         self.counted = 0
+        self.foreign = _Foreign()
         self.mutex = threading.Lock()
 
     def follow(self, archive: Archive) -> None:
@@ -170,7 +204,8 @@ class Memory:
     def suggest(self, source: str, source_language: str, language: str, limit: int = 5) -> list[Suggestion]:
         """Return the translations of the most similar sentences, best first; of equals, the newest.
 
-        They are from one language into the other. A post whose language is not known counts for every language.
+        They are from one language into the other. What came from outside stands behind what was translated here with
+        the same score. A post whose language is not known counts for every language.
         """
         open_to_all = seen_by_translators(self._archive)
         with self._memory.mutex:
@@ -186,7 +221,10 @@ class Memory:
                 for (spoken, target), store in into
                 if target == language and (spoken == own or not (spoken and own))
             ]
-            found = {(each.source, each.target): each for store in stores for each in store.best(source, limit, seen)}
+            self._memory.foreign.follow(self._archive)
+            outside = self._memory.foreign.suggest(source, own, language, limit)
+            found = {(each.source, each.target): each for each in outside}
+            found |= {(each.source, each.target): each for store in stores for each in store.best(source, limit, seen)}
         return sorted(found.values(), key=lambda each: (-each.score, -each.number))[:limit]
 
     def __len__(self) -> int:

@@ -51,7 +51,8 @@ class Element:
 
 
 class _Reader:
-    def __init__(self) -> None:
+    def __init__(self, doctype: bool) -> None:
+        self._may_name_doctype = doctype
         self.root: Element | None = None
         self._open: list[Element] = []
         self._count = 0
@@ -79,18 +80,22 @@ class _Reader:
     def _text(self, text: str) -> None:
         self._open[-1].children.append(text)
 
-    def _doctype(self, *_: object) -> None:
+    def _doctype(self, _name: str, _system: str | None, _public: str | None, has_internal_subset: bool) -> None:
+        if self._may_name_doctype and not has_internal_subset:
+            return  # it names a file elsewhere, which nobody opens
         raise BadPacket("Expected a packet without a document type; this one declares one. It was not read.")
 
 
-def read(data: bytes) -> Element:
-    """Parse a packet and return its root element.
+def read(data: bytes, doctype: bool = False) -> Element:
+    """Parse a packet and return its root element. With *doctype* it may name a document type, as TMX does.
+
+    Such a type is never opened, and one that stands in the packet itself is refused.
 
     Raises :class:`BadPacket` for what is damaged or does what a packet has no business to do.
     """
     if len(data) > MAX_BYTES:
         raise BadPacket(f"Expected a packet of at most {MAX_BYTES >> 20} MiB, found {len(data) >> 20} MiB.")
-    reader = _Reader()
+    reader = _Reader(doctype)
     try:
         reader.parser.Parse(data, True)
     except expat.ExpatError as error:

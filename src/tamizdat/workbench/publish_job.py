@@ -37,6 +37,7 @@ def publish_for(
         folder or home.folder / SITE,
         today,
         name=home.settings["name"],
+        addresses=home.addresses,
         credit=accounts.credit_of,
         private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
         dry_run=dry_run,

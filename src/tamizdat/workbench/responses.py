@@ -30,6 +30,7 @@ DONE: Final = {
     "reviewed": N_("Marked reviewed. An editor can approve it now."),
     "approved": N_("Approved. If its post is released, the next edition publishes it."),
     "noted": N_("The note is saved. Only people who work here see it."),
+    "feed-revoked": N_("The feed is revoked. Its address leads nowhere now."),
     "given-back": N_("Given back. Somebody else may have it next."),
     "dropped": N_("Your draft was deleted. You can bring it back for seven days."),
     "back": N_("Your draft is here again."),

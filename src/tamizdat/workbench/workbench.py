@@ -15,6 +15,7 @@ from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.comments import Comments
+from tamizdat.workbench.count_feeds import CountFeeds
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
@@ -52,6 +53,7 @@ class Workbench:
     guides: Guides = field(init=False)
     leases: Leases = field(init=False)
     priorities: Priorities = field(init=False)
+    count_feeds: CountFeeds = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase
     by_all: RateLimit = field(default_factory=lambda: RateLimit(60, 1))  #: tries of everybody who is not signed in
     by_code: RateLimit = field(default_factory=lambda: RateLimit(20, 3))  #: tries at invitation codes
@@ -68,6 +70,7 @@ class Workbench:
         self.leases = Leases()
         self.leases.resume(self.accounts.all(), self.drafts, self.now())
         self.priorities = Priorities(self.sealed)
+        self.count_feeds = CountFeeds(self.sealed, self.accounts)
 
     @classmethod
     def open(

@@ -201,6 +201,17 @@ def test_a_clock_that_jumps_hides_no_backup(world: World, tmp_path: Path, moment
     assert Home.open(tmp_path / "new", "desk", b"").settings["recipients"].keys() == world.desk.keyring.sealing.keys()
 
 
+def test_a_lost_record_and_a_clock_that_was_ahead_hide_no_backup(world: World, tmp_path: Path) -> None:
+    [place] = world.desk.places("backups")
+    accept(world.desk, SealingKey.generate().x25519.public_key().public_bytes_raw(), "tashi")
+    back_up(world.desk, world.archive, place, NOW.fromisoformat("2038-01-20T00:00:00+00:00"))
+    (world.desk.folder / "backups" / str(place.number)).unlink()
+    invite(world.desk, "pema", b"", NOW, WORK)
+    back_up(world.desk, world.archive, place, NOW)
+    assert again(world, tmp_path / "new").whole
+    assert Home.open(tmp_path / "new", "desk", b"").settings["recipients"].keys() == world.desk.keyring.sealing.keys()
+
+
 # -- what was destroyed stays destroyed ------------------------------------------------------------------------
 
 

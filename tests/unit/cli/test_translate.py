@@ -186,3 +186,18 @@ def test_a_translation_of_another_program_is_untouched_by_a_rerun_of_everything(
         translate(home, "import", str(packet), "--account", "magpie")
     with Archive.open(home / "archive") as archive:
         assert len(archive.index.translations.history("https://x.com/i/status/2", "en")) == 1
+
+
+def test_a_memory_of_others_is_taken_in_listed_and_thrown_out(home: Path, tmp_path: Path) -> None:
+    memory = tmp_path / "other.tmx"
+    pair = '<tu><tuv xml:lang="zh"><seg>五年了</seg></tuv><tuv xml:lang="en"><seg>Five years</seg></tuv></tu>'
+    memory.write_text(f'<tmx version="1.4"><body>{pair}</body></tmx>')
+    assert "no memories from outside" in translate(home, "origin", "list")[1]
+    assert translate(home, "origin", "add", "UN 2019", str(memory), "--dry-run")[0] == 0
+    assert "no memories from outside" in translate(home, "origin", "list")[1]
+    assert "2 pairs taken in, of 'UN 2019'." in translate(home, "origin", "add", "UN 2019", str(memory))[1]
+    assert {**facts(home, "origin", "list"), "day": ""} == {"origin": "UN 2019", "pairs": 2, "day": ""}
+    assert "2 pairs thrown out" in translate(home, "origin", "drop", "UN 2019")[1]
+    for words in (("add", "x"), ("drop",), ("list", "x"), ("drop", "x", "y")):
+        code, _, err = translate(home, "origin", *words)
+        assert (code, "Expected 'origin list'" in err) == (2, True), err

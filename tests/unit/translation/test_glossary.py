@@ -1,5 +1,7 @@
 """The glossary: terms as statements, found in texts, looked for in translations, exchanged as a table."""
 
+import csv
+import io
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -222,3 +224,30 @@ def test_what_is_no_table_is_refused(tmp_path: Path, data: bytes) -> None:
     bureau = Bureau.of(tmp_path)
     with pytest.raises(BadPacket):
         import_csv(bureau.archive, bureau.key, data)
+
+
+def test_two_terms_of_one_form_are_refused_and_told_from_each_other(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path)
+    court = state_term(bureau.archive, bureau.key, TermEntry("zh", ("法院", "法庭"), {"en": ("court",)}))
+    second = TermEntry("zh", ("法庭",), {"en": ("courthouse",)})
+    with pytest.raises(UsageError, match=f"found '法庭', which is a form of term {court} already .en court"):
+        state_term(bureau.archive, bureau.key, second)
+    state_term(bureau.archive, bureau.key, replace(second, language="ja"))
+    table = "number,language,variants,kind,note,retired,into:en\n,zh-Hant,法院,term,,no,courthouse\n"
+    assert (
+        "Line 2: Expected forms that no other term has" in import_csv(bureau.archive, bureau.key, table.encode())[2][0]
+    )
+    state_term(bureau.archive, bureau.key, TermEntry("zh", ("法院", "法庭"), {"en": ("court",)}, retired=True), court)
+    state_term(bureau.archive, bureau.key, second)
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_table_that_a_spreadsheet_saved_with_another_separator_is_read(tmp_path: Path, separator: str) -> None:
+    bureau = Bureau.of(tmp_path)
+    state_term(bureau.archive, bureau.key, replace(TOFU, note='a note; with, a "mark"'))
+    rows = list(csv.reader(io.StringIO(export_csv(bureau.archive)[0].decode("utf-8-sig"))))
+    text = io.StringIO()
+    csv.writer(text, delimiter=separator).writerows(rows)
+    assert import_csv(bureau.archive, bureau.key, text.getvalue().encode()) == (0, 0, [])
+    with pytest.raises(BadPacket, match=r"between commas, semicolons or tabs; found 'number.language.variants'"):
+        import_csv(bureau.archive, bureau.key, b"number|language|variants\n")

@@ -191,7 +191,9 @@ def test_what_others_do_meanwhile_is_told_to_an_open_page(room: Room) -> None:
     asked = f"{where(room)}/meanwhile?latest="
     assert '"says":[]' in one.get(asked).text
     other.post(f"{where(room)}/draft", **{"target-1": "512.", "seen-1": "0"})
-    assert "\u2068second\u2069" in one.get(asked).text
+    told = one.get(asked).text
+    assert "Others who have a draft of this: \u2068second\u2069" in told, "who opened it first is at it"
+    assert "\u2068translator\u2069 is at this post now." in other.get(asked).text
     propose(room, other, "The school fell.", "512.")
     assert "second proposed a translation meanwhile." in one.get(asked).text
     open_review = f"{where(room)}/meanwhile?latest={latest(room).number}&state=proposed"

@@ -147,6 +147,15 @@ def test_somebody_elses_proposal_meanwhile_stops_mine(room: Room) -> None:
     assert answer.status == 400
     assert "Somebody else proposed a translation meanwhile" in answer.text
     assert "Mine 512.</textarea>" in answer.text
+    assert "It was proposed so, otherwise than you have it:" in answer.text
+    one.post(
+        f"{path(room)}/draft",
+        take="0:proposed",
+        **{"seen-0": re.findall('name="seen-0" value="([0-9]+)"', answer.text)[0]},
+    )
+    taken = one.get(path(room)).text
+    assert "The school fell.</textarea>" in taken
+    assert taken.count("otherwise than you have it") == 1, "only where it is otherwise"
 
 
 def test_of_two_who_propose_at_the_same_moment_one_is_asked_to_look_again(room: Room) -> None:
@@ -217,7 +226,7 @@ def test_drafts_of_others_are_told_and_not_shown(room: Room) -> None:
     room.join("second", "translator")
     save(room.visitor("second"), path(room), **field(0, "secret draft"))
     page = room.visitor("translator").get(path(room)).text
-    assert "Others who have a draft of this: <bdi>second</bdi>" in page
+    assert "\u2068second\u2069 is at this post now." in page
     assert "secret draft" not in page
 
 

@@ -124,12 +124,14 @@ def _names(digest: str, size: int) -> list[str]:
 
 
 def _put(objects: Objects, place: Place, digest: str) -> int:
-    """Send one object after verifying it; return its size in bytes."""
-    objects.check_here(digest)
+    """Send one object, read where it is kept and checked; return its size in bytes."""
     size = objects.size(digest)
-    with objects.open(digest) as file:
-        for name in _names(digest, size):
-            with refusals("an object"):
-                piece = file.read(PART)
-            place.put(name, piece)
+    names, waiting = iter(_names(digest, size)), bytearray()
+    for piece in objects.kept(digest, PART):
+        waiting += piece
+        if len(waiting) >= PART:
+            place.put(next(names), bytes(waiting[:PART]))
+            del waiting[:PART]
+    if waiting or not size:
+        place.put(next(names), bytes(waiting))
     return size

@@ -36,7 +36,7 @@ from tamizdat.archive.store.object_place import Keeping, ObjectPlace
 from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.disk.files import file_sha256, refusals
-from tamizdat.errors import BadArchive, KeyMissing, StorageFull, StorageRefused
+from tamizdat.errors import BadArchive, KeyMissing, PlaceError, StorageFull, StorageRefused
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -273,9 +273,19 @@ class PlacedObjects(Objects):
         if size is None:
             super().check(digest)
             return
+        for _ in self._checked(digest, size):
+            pass
+
+    def kept(self, digest: str, step: int) -> Iterator[bytes | memoryview]:
+        """Yield the object from the place, whatever is cached; *step* is that of what lies on this disk alone."""
+        size = self.listed.sizes.get(digest)
+        return super().kept(digest, step) if size is None else self._checked(digest, size)
+
+    def _checked(self, digest: str, size: int) -> Iterator[memoryview]:
         found = hashlib.sha256()
         for piece in self._pieces(digest, size):
             found.update(piece)
+            yield piece
         if found.hexdigest() != digest:
             raise BadArchive(_other_bytes(digest, found.hexdigest()))
 
@@ -324,26 +334,43 @@ class PlacedObjects(Objects):
             self._put_all([(path, digest, self.listed.sizes[digest])], opened)
         return True
 
-    def bring_back(self, progress: Callable[[int], None] = lambda size: None) -> None:
+    def bring_back(
+        self,
+        progress: Callable[[int], None] = lambda size: None,
+        elsewhere: Callable[[str], bool] = lambda digest: False,
+    ) -> None:
         """Fetch every object to this disk that is not on it, and empty the list when all are.
 
-        *progress* is told the bytes of each. Raises BadArchive for the first that is damaged, PlaceError, StorageFull.
+        What the place does not give whole is asked for *elsewhere*, which adopts it. *progress* is told the bytes of
+        each. Raises StorageFull, and BadArchive or PlaceError if one could be had nowhere, once all others are here.
         """
         while True:
+            failure: BadArchive | PlaceError | None = None
             for digest, size in list(self.listed.sizes.items()):
-                if not self.is_here(digest):
-                    staged = self.staged()
-                    try:
-                        self._fetch(digest, staged, keep=False)
-                        super().adopt_many([(staged, digest)])
-                    finally:
-                        with contextlib.suppress(OSError):
-                            staged.unlink()
+                try:
+                    self._bring(digest)
+                except (BadArchive, PlaceError) as error:
+                    if not elsewhere(digest):
+                        failure = failure or error
+                        continue
                 progress(size)
+            if failure is not None:
+                raise failure
             with self.listed.locked():
                 if all(self.is_here(digest) for digest in self.listed.sizes):
                     self.listed.empty()
                     return
+
+    def _bring(self, digest: str) -> None:
+        if self.is_here(digest):
+            return
+        staged = self.staged()
+        try:
+            self._fetch(digest, staged, keep=False)
+            super().adopt_many([(staged, digest)])
+        finally:
+            with contextlib.suppress(OSError):
+                staged.unlink()
 
     def segment(self, digest: str, number: int, size: int) -> memoryview:
         """Return the bytes of one segment, remembering the last few."""
@@ -411,16 +438,12 @@ class PlacedObjects(Objects):
                 self.cache.grew(size)
 
     def _write(self, digest: str, size: int, staged: Path) -> None:
-        found = hashlib.sha256()
         with refusals(WHAT), staged.open("wb") as file:
-            for piece in self._pieces(digest, size):
-                found.update(piece)
+            for piece in self._checked(digest, size):
                 file.write(piece)
             file.flush()
             os.fchmod(file.fileno(), READ_ONLY)
             os.fsync(file.fileno())
-        if found.hexdigest() != digest:
-            raise BadArchive(_other_bytes(digest, found.hexdigest()))
 
 
 class _Segments(io.RawIOBase):

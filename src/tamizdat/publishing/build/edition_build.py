@@ -37,6 +37,7 @@ from tamizdat.publishing.leaks.scanner import check_medium, check_page
 from tamizdat.publishing.leaks.secrets import Secret, devices_of, secrets_of_source
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.publishing.site.address import files_of_address
 from tamizdat.statements import captured
 from tamizdat.statements.derived import Post
 from tamizdat.verifying import Seen
@@ -170,6 +171,10 @@ class Build:
 
     def _make_lists(self) -> None:
         self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
+        if self.site.addresses:
+            changes = self.shown.changes
+            changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
+            self.lists |= files_of_address(self.site, [*self._units_listed(), *self.lists], changed)
         lists = {path: sha256_hex(data) for path, data in self.lists.items()}
         self.listed = files_list(self._units_listed() | lists)
 

@@ -25,13 +25,13 @@ from PIL import Image, ImageDraw
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.epub import container
 from tamizdat.publishing.site.item_pages import earlier_texts
-from tamizdat.publishing.site.l10n import LANGUAGES, TAGS
+from tamizdat.publishing.site.l10n import LANGUAGES, TAGS, is_written_in
 from tamizdat.publishing.site.names_list import rolls
 from tamizdat.publishing.site.names_wall import COLOURS
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import covers_pictures, for_reader, translation_into
 from tamizdat.publishing.site.renderer import environment
-from tamizdat.publishing.site.site_index import SiteIndex, day_of
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves
 from tamizdat.statements.derived import Footage, Post
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
@@ -82,8 +82,8 @@ class Book:
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        own = primary_subtag(self.language)
-        self._interface = own if own in LANGUAGES else LANGUAGES[0]
+        own = (each for each in reversed(LANGUAGES) if is_written_in(self.language, each))
+        self._interface = next(own, LANGUAGES[0])
         self._words = messages(self._interface)
         self._view = SiteIndex(self.shown)
 
@@ -161,6 +161,7 @@ class Book:
         same = primary_subtag(post.language) == primary_subtag(self.language)
         facts = {
             "post": post, "title": title, "texts": [None, *([translated] if translated and not same else [])],
+            "moving": any(map(moves, post.pictures)),
             "around": around(self._view, post, self._interface), "earlier": earlier_texts(post),
             "pictures": [] if covers_pictures(post) else self._taken(
                 post.number, [(each.names[-1], each.alt) for each in post.pictures]

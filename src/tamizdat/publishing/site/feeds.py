@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.feed_formats import Enclosure, Feed, FeedEntry, atom, identifier, json_feed, xml
-from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
+from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, nearest
 from tamizdat.publishing.site.news import EditionNews, Row, correction_kind, editions_told, label_of
 from tamizdat.publishing.site.post_text import (
     covers_pictures,
@@ -102,8 +102,9 @@ class _Told:
         return Feed(f"{name}.{self.language}", written, self.language, f"{self.home}{page}index.html", list(entries))
 
     def item(self, number: int) -> str:
-        """Return the path of an item's page in this language of the interface."""
-        return f"{self.home}items/{number}/index.html"
+        """Return the path of an item's page in this language of the interface, or where there is none, its stand-in."""
+        path = f"items/{number}/index.html"
+        return f"{self.home if self.view.has_page(self.language, path) else prefix(nearest(self.language))}{path}"
 
     # -- posts ---------------------------------------------------------------------------------------------------------
 

@@ -12,17 +12,20 @@ from markupsafe import Markup
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
+from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.post_around import around
-from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
-from tamizdat.publishing.site.renderer import relative_roots, render_page
-from tamizdat.publishing.site.site_index import SiteIndex, day_of
+from tamizdat.publishing.site.post_text import covers_pictures, diff_markup, for_reader, texts_in_order
+from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
+from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of
 from tamizdat.statements.derived import Footage, Item, Person, Post
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
+from tamizdat.text.dates import written_day
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction
 
 TITLE: Final = 60  #: characters of a text that name its page
+DESCRIBED: Final = 200  #: characters of a description
 BESIDE: Final = 80  #: characters of a neighbour's text
 
 
@@ -59,9 +62,45 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
         if not isinstance(one, Withdrawn):
             words = view.shown.changes.words.get(one.number, {})
             facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
+            path = f"{prefix(language)}items/{one.number}/index.html"
+            cited = citation_of(site, view, one, language, path)
+            facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": _card(view, one)}
+            facts |= {
+                "description": _description(one, language),
+                "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
+            }
+        facts["address"] = site.address
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
+
+
+def _stood(view: SiteIndex, number: int, language: str) -> str:
+    """Return the item's number, and the edition that first showed it as it is."""
+    edition, days = view.shown.signed[number].edition, view.shown.changes.days
+    day = written_day(days[edition - 1], language) if days else ""
+    return messages(language)["number_of_edition"].format(number=number, edition=edition, day=day)
+
+
+def _description(one: Item, language: str) -> str:
+    """Return what a search engine or a card tells of it: never what is covered."""
+    match one:
+        case Post():
+            return excerpt(for_reader(one, language)[0], DESCRIBED)
+        case Person():
+            told = one.told
+            return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
+    return excerpt(one.caption or one.alt or one.title, DESCRIBED)
+
+
+def _card(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
+    """Return the picture that stands for it where it is linked to, what it shows, its number; none that is covered."""
+    if isinstance(one, Footage) and one.kind != "text":
+        name = "poster.jpg" if one.kind in ("clip", "sound") else "picture.jpg"
+        return view.medium(one, name), one.alt or one.title, one.number
+    if isinstance(one, Post) and one.pictures and not covers_pictures(one):
+        return view.medium(one, one.pictures[0].names[0]), one.pictures[0].alt, one.number
+    return None
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:

@@ -76,16 +76,19 @@ def _row(view: SiteIndex, change: Change, language: str) -> Row:
     return Row(change.number, label or number, tongue or language, about)
 
 
-def label_of(view: SiteIndex, number: int, language: str) -> tuple[str, str]:
-    """Return the beginning of an item's words for a reader of *language*, and their language; of none, nothing."""
+def label_of(view: SiteIndex, number: int, language: str, size: int = LABEL) -> tuple[str, str]:
+    """Return the beginning of an item's words for a reader of *language*, and their language.
+
+    They have at most *size* characters; of what is not shown any more both are empty.
+    """
     match view.things.get(number):
         case Post() as post:
             text, tongue = for_reader(post, language)
-            return excerpt(text, LABEL), tongue
+            return excerpt(text, size), tongue
         case Person() as person:
             return person.told.name, person.told.language
         case Footage() as item:
-            return excerpt(item.title, LABEL), item.language
+            return excerpt(item.title, size), item.language
     return "", ""
 
 

@@ -29,7 +29,7 @@ from tamizdat.publishing.site.post_text import (
     size_of,
     text_markup,
 )
-from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
@@ -173,6 +173,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "prose": prose,
     }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
+    press.filters["moves"] = moves
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
     press.globals |= {**facts, "t": said, "unchecked": not is_checked(language, keyed=True), "endonym": said["endonym"]}
@@ -195,13 +196,15 @@ def render_page(
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
     *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there;
-    without one all are.
+    without one all are. The fact *address* is where the site is served, if anywhere.
     """
     there = tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
     facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
+    address = facts.setdefault("address", "")
+    facts |= {"root": address or base, "page_address": address and f"{address}{prefix(language)}{folder}index.html"}
     text = page.render(base=base, home=home, folder=folder, **facts)
     if language != LANGUAGES[0]:
         text = _SCRIPT.sub(rf'<script src="\1words/{language}.js" defer></script>\n\g<0>', text, count=1)

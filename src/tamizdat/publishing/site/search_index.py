@@ -35,7 +35,7 @@ from typing import Final
 from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves
 from tamizdat.statements.derived import Item, Person, Post
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
@@ -129,7 +129,7 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         return "person", "", _tongues(one.told.language, *one.told.names), "", ""
     if not isinstance(one, Post):
         return one.kind, "", _tongues(one.language), "", one.day[:4]
-    kinds = "post picture" if one.pictures else "post"
+    kinds = " ".join(dict.fromkeys(("post", *("clip" if moves(each) else "picture" for each in one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
     tongues = _tongues(one.language, *(each.language for each in one.translations))
     return kinds, key_of(one.voice.id), tongues, states, day_of(one)[:4]

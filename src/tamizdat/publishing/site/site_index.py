@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
-from tamizdat.statements.derived import Footage, Item, Person, Post, Voice
+from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, Voice
 from tamizdat.statements.withdrawn import Withdrawn
 
 _GROUPED: Final = ("days", "threads", "voices", "subjects")  #: folders of pages that show some of the posts
@@ -53,6 +53,11 @@ def day_of(post: Post) -> str:
 def key_of(name: str) -> str:
     """Return what the page of a subject or a voice is called, from its words or its id: 16 hexadecimal digits."""
     return sha256_hex(name.encode())[:16]
+
+
+def moves(picture: Picture) -> bool:
+    """Return whether it is a clip or a moving GIF: its first file is played, the others are pictures of it."""
+    return picture.names[0].endswith(".mp4")
 
 
 def _when(post: Post) -> tuple[float, int, int]:

@@ -3,6 +3,7 @@
 from tamizdat.encoding import Json
 from tamizdat.workbench.content.translation_view import Work, others
 from tamizdat.workbench.content.typed_words import changes_since, is_edited
+from tamizdat.workbench.drafts import Draft
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -49,8 +50,27 @@ def proposal(request: WorkbenchRequest, work: Work) -> str:
     return ""
 
 
+def proposed_otherwise(work: Work, draft: Draft) -> dict[int, str]:
+    """Return, by place, what another account proposed for a sentence for which this one has typed something else."""
+    if work.latest is None or work.own:
+        return {}
+    proposed = enumerate(zip(draft.lines, work.start(), strict=True))
+    return {place: other for place, (line, other) in proposed if line.revision and other and line.target != other}
+
+
 def others_say(request: WorkbenchRequest, work: Work) -> str:
-    """Return the sentence that tells who else has a draft; empty if nobody has."""
-    bench = request.bench
-    names = [f"\u2068{each.name}\u2069" for each in others(bench.accounts, bench.drafts, request.account, work)]
-    return _("Others who have a draft of this: %(names)s", names=", ".join(names)) if names else ""
+    """Return the sentences that tell who is at it now and who else has a draft; empty if nobody is and has."""
+    bench, account = request.bench, request.account
+    at_it = bench.leases.others(account, work.language, bench.now()).get(work.reading.post, "")
+    by = bench.accounts.account(at_it)
+    found = [each for each in others(bench.accounts, bench.drafts, account, work) if each.id != at_it]
+    says = [_("%(name)s is at this post now.", name=_apart(by.name))] if by else []
+    if found:
+        names = ", ".join(_apart(each.name) for each in found)
+        says.append(_("Others who have a draft of this: %(names)s", names=names))
+    return " ".join(says)
+
+
+def _apart(name: str) -> str:
+    """Return a name that turns no letters around it, whatever its script."""
+    return f"\u2068{name}\u2069"

@@ -24,6 +24,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import clip_copies
 from tamizdat.workbench.content.object_response import ObjectResponse
+from tamizdat.workbench.content.pixels import pixels
 from tamizdat.workbench.content.post_view import PostView
 
 _HEAD: Final = 64  #: bytes that are looked at
@@ -101,17 +102,21 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
     """
     if not of_object(archive, digest) and not clip_copies.plays(archive, digest):
         raise NotFound
+    return _jpeg(pixels(archive).get(digest, -1, lambda: _decoded(archive, digest)), name)
+
+
+def _decoded(archive: Archive, digest: str) -> bytes:
     with archive.objects.whole(digest) as path:
         form = recognise(path)
         if form is None or form.kind not in (PICTURE, CLIP):
             raise NotFound
         if form.kind == CLIP and (frame := clip_copies.poster(archive, digest)):
-            return _jpeg(frame, name)
+            return frame
         try:
             [image] = decode.jpegs(path, form, [(LONGEST, QUALITY)])
         except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
             raise NotFound from None
-    return _jpeg(image, name)
+    return image
 
 
 def _jpeg(image: bytes, name: str) -> Response:
@@ -127,6 +132,10 @@ def document_page(archive: Archive, digest: str, page: int, name: str) -> Respon
     """Return one page of a PDF, counted from 0, as a JPEG. Raises :class:`NotFound` if there is none."""
     if not archive.objects.has(digest):
         raise NotFound
+    return _jpeg(pixels(archive).get(digest, page, lambda: _decoded_page(archive, digest, page)), f"{name}-{page + 1}")
+
+
+def _decoded_page(archive: Archive, digest: str, page: int) -> bytes:
     with archive.objects.whole(digest) as path:
         form = recognise(path)
         if form is None or form.kind != DOCUMENT:
@@ -135,7 +144,7 @@ def document_page(archive: Archive, digest: str, page: int, name: str) -> Respon
             [image] = decode.page_jpegs(path, page, [(LONGEST, QUALITY)])
         except BadMedia:
             raise NotFound from None
-    return _jpeg(image, f"{name}-{page + 1}")
+    return image
 
 
 def answer(archive: Archive, digest: str, name: str) -> Response:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.posts import Version
@@ -73,11 +74,30 @@ class Row:
     kind: str = "post"
 
 
+class Rows(Sequence[Row]):
+    """Rows of posts, made when they are looked at: a page shows fifty of twenty thousand."""
+
+    def __init__(self, posts: Posts, numbers: Sequence[int]) -> None:
+        self._posts, self._numbers = posts, numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return Rows(self._posts, self._numbers[place])
+        return _row(self._posts, self._numbers[place])
+
+
 @dataclass(frozen=True)
 class Chosen:
     """What fits a filter and can be dealt with together; *left*: why others are not, with their numbers."""
 
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     left: tuple[tuple[str, tuple[int, ...]], ...] = ()
     read: str = ""  #: a digest over what the editor saw: these, with these words
     consentable: tuple[str, ...] = ()  #: ids of posts for followers, of the voice, that its consent can open
@@ -91,6 +111,18 @@ class Voice:
     id: str
     name: str
     posts: int
+
+
+_KNOWN: Final[WeakKeyDictionary[Archive, tuple[int, Posts]]] = WeakKeyDictionary()
+
+
+def all_posts(archive: Archive) -> Posts:
+    """Return all posts as they are now; they are read again when anything was stated since."""
+    size = archive.size
+    known = _KNOWN.get(archive)
+    if known is None or known[0] != size:
+        known = _KNOWN[archive] = size, Posts.of(archive)
+    return known[1]
 
 
 def voices(posts: Posts) -> list[Voice]:
@@ -133,7 +165,7 @@ def _posts(posts: Posts, asked: Filter) -> Chosen:
         left = [(reason, numbers) for reason, numbers in why.items() if numbers]
     versions = posts.versions
     ordered = sorted(chosen, key=lambda each: (versions[each].moment or versions[each].published or "", each))[::-1]
-    rows = tuple(_row(posts, each) for each in ordered)
+    rows = Rows(posts, ordered)
     read = sha256_hex("\n".join(f"{each} {versions[each].number}" for each in ordered).encode())
     few = consentable(posts, asked.voice)[0] if asked.voice else []
     agreed = [versions[each].post for each in few if posts.is_consented(each)]

@@ -10,6 +10,7 @@ from tamizdat.workbench.screens import (
     clips,
     collect,
     comments,
+    count_feed,
     deliveries,
     glossary,
     guides,
@@ -28,6 +29,7 @@ from tamizdat.workbench.screens import (
 
 ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *sign_in.ROUTES,
+    *count_feed.ROUTES,
     *today.ROUTES,
     *search.ROUTES,
     *cards.ROUTES,

@@ -41,7 +41,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
     archive, job = request.bench.archive, request.bench.jobs.of(RELEASE)
     if request.wants_json:
         return responses.data(job.state() if job else {"job": RELEASE, "running": False})
-    posts, chosen = Posts.of(archive), Chosen(())
+    posts, chosen = release_filter.all_posts(archive), Chosen(())
     try:
         chosen = release_filter.choose(archive, posts, asked)
     except UsageError as error:
@@ -72,7 +72,7 @@ def act(request: WorkbenchRequest) -> Response:
     bench, asked, what = request.bench, Filter.of(request), request.text("act")
     if what not in ACTS:
         return _page(request, asked, _("Choose what is to be done."), 400)
-    posts = Posts.of(bench.archive)
+    posts = release_filter.all_posts(bench.archive)
     chosen = release_filter.choose(bench.archive, posts, asked)
     if request.text("read") != chosen.read:
         changed = _("More or other posts fit since you looked. Nothing was done. Look again.")

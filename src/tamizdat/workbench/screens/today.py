@@ -27,7 +27,7 @@ from tamizdat.workbench.request import WorkbenchRequest
 
 SHOWN: Final = 3  #: changed versions that are shown with their difference
 DRAFTS: Final = 60
-NEWS: Final = 6
+NEWS: Final = 5
 OFTEN: Final = 4  #: times as much is read as is shown, because some of it is not for everybody
 _ON_THE_PLATFORMS: Final = ("new", "edited", "gone")
 

@@ -16,7 +16,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import media_response
-from tamizdat.workbench.content.meanwhile import edit, news_of, others_say
+from tamizdat.workbench.content.meanwhile import edit, news_of, others_say, proposed_otherwise
 from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
 from tamizdat.workbench.content.second import second_of
@@ -28,7 +28,6 @@ from tamizdat.workbench.content.translation_view import (
     findings_for,
     history,
     open_work,
-    others,
     pieces,
     suggestions_for,
     whole_findings,
@@ -86,6 +85,7 @@ def _page(
         done_of=sum(bool(line.target.strip()) for line in draft.lines),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
         talk=talk_of(bench, work, work.sources),
+        theirs=proposed_otherwise(work, draft),
         reason=reason_of(bench, work),
         second=second_of(bench.archive, work, request.text("beside") or request.asked("beside")),
         guide=bench.guides.read("language", work.language),
@@ -95,7 +95,7 @@ def _page(
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(*place),
         names={each.id: each.name for each in bench.accounts.all()},
-        others=others(bench.accounts, bench.drafts, account, work),
+        others=others_say(request, work),
         conflicts=conflicts or {},
         problem=problem,
     )
@@ -179,6 +179,8 @@ def _taken(request: WorkbenchRequest, work: Work) -> Typed | None:
     place = int(number)
     talk = talk_of(request.bench, work, work.sources)
     wording = next((each.first.wording for each in talk.wordings(place) if each.first.id == which), None)
+    if which == "proposed":
+        wording = work.start()[place] or None
     found = suggestions_for(request.bench.archive, work, place) if wording is None else []
     if wording is None and not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError(_("This suggestion is not there any more. Load the page again."))
@@ -259,7 +261,9 @@ def suggestions(request: WorkbenchRequest) -> Response:
     """Return what the memory suggests for one sentence, as JSON."""
     work = work_of(request)
     found = suggestions_for(request.bench.archive, work, _place(request, work))
-    listed: list[Json] = [{"score": each.score, "source": each.source, "target": each.target} for each in found]
+    listed: list[Json] = [
+        {"score": each.score, "source": each.source, "target": each.target, "origin": each.origin} for each in found
+    ]
     return responses.data({"suggestions": listed})
 
 

@@ -198,16 +198,20 @@ function comment(focused) {
   return true;
 }
 
-// Words that are marked in a source can go into the glossary.
+// Words that are marked in a source can go into the glossary, with those that were marked in its translation before.
+let into = { segment: null, words: "" };
 function pick(form) {
+  const area = document.activeElement;
+  if (area?.name?.startsWith("target-") && area.selectionStart < area.selectionEnd) {
+    into = { segment: area.closest(".segment"), words: area.value.slice(area.selectionStart, area.selectionEnd).trim() };
+  }
   const marked = getSelection(), add = document.getElementById("add-term");
   const source = marked.anchorNode?.parentElement?.closest(".source");
   const said = String(marked).trim();
   if (!add || (document.activeElement?.classList.contains("pick"))) return;
   form.querySelector(".pick")?.remove();
   if (!source || !source.contains(marked.focusNode) || !said || said.length > 200 || said.includes("\n")) return;
-  const area = source.closest(".segment").querySelector("textarea"), way = new URL(add.href);
-  const target = area ? area.value.slice(area.selectionStart, area.selectionEnd).trim() : "";
+  const way = new URL(add.href), target = into.segment === source.closest(".segment") ? into.words : "";
   way.searchParams.set("variant", said);
   if (target && target.length <= 200) way.searchParams.set("target", target);
   const link = element("a", "pick", put(words.add_term, { words: said }));
@@ -342,6 +346,7 @@ function field(area, path, about, look, progress) {
       const into = element("span", "into", each.target), from = element("span", "from", each.source);
       into.lang = area.lang; into.dir = area.dir; from.lang = source.lang; from.dir = source.dir;
       button.append(element("span", "score", String(each.score)), " ", into, ...(each.score < 100 ? [" ", from] : []));
+      if (each.origin) button.append(" ", element("span", "from origin", each.origin));
       return button;
     }));
     box.hidden = !others.length;

@@ -32,7 +32,7 @@ window.tamizdatTake = async ({ base, number, proof, items, said }) => {
   }
   for (const each of main.querySelectorAll("video, audio")) {
     const poster = page.createElement("img");
-    poster.setAttribute("src", `${base}items/${number}/small.jpg`);
+    poster.setAttribute("src", each.getAttribute("poster") || "");
     poster.setAttribute("alt", each.getAttribute("aria-label") || "");
     each.replaceWith(...(each.localName === "video" ? [poster] : []));
   }
@@ -41,7 +41,9 @@ window.tamizdatTake = async ({ base, number, proof, items, said }) => {
   notice.className = "taken note";
   notice.textContent = said.notice;
   main.prepend(notice);
-  const scripts = await Promise.all([text("verify.js"), text("page.js"), text("edition/edition.js"), text(proof), text(items)]);
+  const { lang } = page.body.dataset;
+  const wording = here.includes(`words/${lang}.js`) ? [text(`words/${lang}.js`)] : []; // in all languages but English
+  const scripts = await Promise.all([text("verify.js"), ...wording, text("page.js"), text("edition/edition.js"), text(proof), text(items)]);
   const [style, ...sources] = [await text("style.css"), ...scripts];
   const size = (pieces) => new TextEncoder().encode(pieces).length;
   let room = MOST - size(sources.join("")) - size(style) - size(main.outerHTML) - 2000;
@@ -69,7 +71,7 @@ window.tamizdatTake = async ({ base, number, proof, items, said }) => {
     `<!doctype html>\n<html lang="${escaped(root.lang)}" dir="${escaped(root.dir || "ltr")}">\n<head>\n<meta charset="utf-8">\n`,
     `<meta http-equiv="Content-Security-Policy" content="${policy}">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n`,
     `<meta name="referrer" content="no-referrer">\n<meta name="color-scheme" content="light dark">\n<title>${escaped(page.title)}</title>\n`,
-    `<style nonce="${NONCE}">\n${style}</style>\n</head>\n<body class="${escaped(page.body.className)}" data-base="" data-item="${Number(number)}" data-alone="${escaped(said.alone)}">\n`,
+    `<style nonce="${NONCE}">\n${style}</style>\n</head>\n<body class="${escaped(page.body.className)}" data-base="" data-lang="${escaped(lang)}" data-item="${Number(number)}" data-alone="${escaped(said.alone)}">\n`,
     main.outerHTML.replace(/\r/g, "&#13;"), "\n", ...sources.map(script), "</body>\n</html>\n",
   ].join("");
 
