@@ -72,9 +72,9 @@ def _records(said: str) -> list[dict[str, object]]:
 def main() -> None:
     """Measure both, and print them side by side."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--card", type=int, default=128, help="MiB of its large files")
-    parser.add_argument("--posts", type=int, default=3000)
-    parser.add_argument("--pictures", type=int, default=300)
+    parser.add_argument("--card", type=int, default=64, help="MiB of its large files")
+    parser.add_argument("--posts", type=int, default=500)
+    parser.add_argument("--pictures", type=int, default=20)
     parser.add_argument("--work", type=Path, default=None)
     args = parser.parse_args()
     work = Path(tempfile.mkdtemp(dir=args.work))

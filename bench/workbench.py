@@ -177,16 +177,12 @@ class Visitor:
         self, what: str, method: str, path: str, form: dict[str, str] | None = None, script: bool = False
     ) -> str:
         """The body of an answer; of a redirect where it leads."""
-        if self.streams is None:
-            self.streams = await asyncio.open_connection("127.0.0.1", self.port)
-        reader, writer = self.streams
         body = urlencode({"form-token": self.token, **form}).encode() if form is not None else b""
         head = [f"{method} {path} HTTP/1.1", f"host: 127.0.0.1:{self.port}", f"cookie: {self.cookie}"]
         head += ["accept: application/json"] if script else []
         head += ["content-type: application/x-www-form-urlencoded", f"content-length: {len(body)}"] if body else []
         begun = time.perf_counter()
-        writer.write("\r\n".join([*head, "", ""]).encode() + body)
-        said = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        said, reader = await self._sent("\r\n".join([*head, "", ""]).encode() + body)
         length = re.search(r"content-length: (\d+)", said, re.I)
         answer = (await reader.readexactly(int(length[1]))).decode() if length else ""
         status = int(said.split()[1])
@@ -200,6 +196,19 @@ class Visitor:
             self.token = token[1]
         leads = re.search(r"^location: (\S+)", said, re.I | re.M)
         return leads[1] if leads else answer
+
+    async def _sent(self, request: bytes) -> tuple[str, asyncio.StreamReader]:
+        """The head of the answer; over a new connection where the server closed the one that was kept."""
+        kept = self.streams is not None
+        reader, writer = self.streams = self.streams or await asyncio.open_connection("127.0.0.1", self.port)
+        try:
+            writer.write(request)
+            return (await reader.readuntil(b"\r\n\r\n")).decode("latin-1"), reader
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.streams = None
+            if not kept:
+                raise
+            return await self._sent(request)
 
     async def pause(self) -> None:
         """Somebody reads, or types."""

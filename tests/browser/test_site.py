@@ -34,7 +34,7 @@ SORTS = (
     "items/9100/index", "items/9101/index", "items/9102/index", "items/17/index", "items/18/index",
     "items/12000/index", "items/12017/index", "items/30/index", "items/index", "days/index", "days/2020-05-12/index",
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
-    "corrections/index", "about/index", "check/index", "search/index",
+    "corrections/index", "new/index", "about/index", "check/index", "search/index",
 )  # fmt: skip
 CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")
 PATHS = (*(f"{sort}.html" for sort in SORTS), *(f"zh/{sort}.html" for sort in CHINESE))
@@ -105,6 +105,20 @@ def test_without_scripts_no_link_is_called_proved(opened: Callable[..., Page], s
         assert said.count("can be proved") >= 3, number
         assert "proved" not in said
         assert page.locator("ol.chain > .proved").count() == 0
+
+
+def test_paper_bears_number_edition_and_digest_and_the_screen_does_not(
+    opened: Callable[..., Page], served: str, whole: SiteContent
+) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{served}items/9004/index.html")
+    imprint = page.locator(".imprint")
+    assert not imprint.is_visible()
+    page.emulate_media(media="print")
+    told = imprint.inner_text()
+    assert "No. 9004, as edition 1 of 14 November 2026 first showed it" in told
+    assert whole.signed[9004].digest in told
+    assert not page.locator("nav.languages").is_visible()
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
@@ -199,6 +213,20 @@ def test_the_newest_are_found_first_whatever_their_numbers(opened: Callable[...,
     times = [int(each.split()[0]) for each in days]
     assert times == sorted(times, reverse=True)
     assert times[0] == max(int((each.published or "")[8:10]) for each in posts)
+
+
+def test_on_a_large_site_all_are_counted_when_a_reader_asks(opened: Callable[..., Page], tmp_path: Path) -> None:
+    new = [sample(number, "gate", language="en", published="2023-12-01T10:00:00+00:00") for number in range(1, 26)]
+    old = [sample(1024 * at, "gate", language="en", published=f"2022-12-0{at}T10:00:00+00:00") for at in range(1, 8)]
+    page = opened()
+    page.goto(write(tmp_path / "site", content(posts=(*new, *old))).as_uri() + "/search/index.html?q=gate")
+    expect(page.locator("#search-count")).to_have_text(re.compile("The newest 20 of about 29 so far"))
+    page.locator("#search-all").click()
+    expect(page.locator("#search-count")).to_have_text("The newest 20 of 32")
+    expect(page.locator("#search-all")).to_be_hidden()
+    page.locator("#search-more").click()
+    expect(page.locator("#search-count")).to_have_text("32 found")
+    assert page.locator("#search-found li").count() == 32
 
 
 def test_a_browser_reads_the_signed_words_character_for_character(

@@ -337,6 +337,9 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     assert page.evaluate(READ_ITEMS, list(map(enveloped, sound.values()))) == list(sound)
     told = {**sound["post"].predicate, "context": statements.CONTEXT}
     assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["post"], predicate=told))]) == ["post"]
+    rest: list[Json] = [{"index": 18, "commitment": "11" * 32}]  # of a take that a camera cut
+    told = {**sound["picture"].predicate, "rest": rest}
+    assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["picture"], predicate=told))]) == ["picture"]
     odd = list(statements.odd_statements())
     told = page.evaluate(READ_ITEMS, [enveloped(statement) for _, statement in odd])
     for (what, statement), said in zip(odd, told, strict=True):
@@ -807,10 +810,11 @@ def test_several_files_are_each_judged_and_the_worst_decides(
     small_site(tmp_path)
     page.goto(f"{http}/check/index.html")
     picture = tmp_path / "items/2/picture.jpg"
-    _, _, told = choose(page, picture, sent("strange.jpg", b"x"), tmp_path / "items/2/proof.js")
+    _, _, told = choose(page, picture, sent("strange\u202egpj.exe", b"x"), tmp_path / "items/2/proof.js")
     kinds = page.eval_on_selector_all("#check-report > div", "all => all.map(each => each.className)")
     assert kinds == ["proved", "unlisted", "unjudged"]
-    assert all(name in told for name in ("picture.jpg", "strange.jpg", "proof.js"))
+    assert all(name in told for name in ("picture.jpg", "strange\ufffdgpj.exe", "proof.js"))
+    assert "\u202e" not in told, "a name does not turn itself around"
     assert page.get_attribute("#check-report", "data-outcome") == "unlisted"
 
 
@@ -924,7 +928,7 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     assert page.locator("#proof-file").count() == 0  # somebody on the list has no files that could be chosen
     page.emulate_media(media="print")  # paper has checked nothing
     assert record.locator(".verdict").inner_text() == "can be proved"
-    verdicts = page.locator("ol.chain .verdict").all_inner_texts()
+    verdicts = page.locator("section.proof > ol.chain > li > .verdict").all_inner_texts()
     assert verdicts.count("can be proved") == 4
     assert "proved" not in verdicts
     page.emulate_media(media="screen")

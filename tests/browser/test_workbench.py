@@ -173,7 +173,7 @@ def screens(served: Served) -> list[str]:
             "/items/999999",
         ),
         f"/translate/{numbers[2]}/bo",
-        *("/collect", "/publish/release", "/publish/release?state=public", "/people?q=%E7%8E%8B"),
+        *("/collect", "/collect/media", "/publish/release", "/publish/release?state=public", "/people?q=%E7%8E%8B"),
         *(f"/items/{room.number(12)}", f"/items/{room.number(12)}/media/0/play"),
         f"/items/{numbers[11]}",
         f"/translate/{numbers[11]}/bo",
@@ -313,10 +313,10 @@ def test_suggestions_for_sentences_far_below_come_when_they_are_reached(
     page.goto(served.work(30))
     last = page.locator("#s45")
     assert last.locator(".suggestion").count() == 0
-    last.locator("textarea").focus()
+    last.locator("textarea[name=target-45]").focus()
     expect(last.locator(".suggestion")).to_contain_text("The school fell.")
     page.keyboard.press("Alt+1")
-    expect(last.locator("textarea")).to_have_value("The school fell.")
+    expect(last.locator("textarea[name=target-45]")).to_have_value("The school fell.")
     expect(last.locator(".saved")).to_have_text("Saved")
 
 

@@ -107,7 +107,7 @@ class Browser:
 
 def invited(folder: Path, port: int, *roles: str) -> str:
     words = [word for role in roles for word in ("--role", role)]
-    told = json.loads(ran(folder, "invite", *words, "--language", "en", "--port", str(port)).stdout)
+    told = json.loads(ran(folder, "invite", *words, "--language", "en").stdout)
     assert told["invitation"].startswith(f"http://127.0.0.1:{port}/join#code="), "a fragment is sent to no server"
     return str(told["invitation"]).partition(f":{port}")[2].replace("#", "?")
 

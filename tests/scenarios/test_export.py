@@ -1,5 +1,6 @@
 """A card comes back: with its names and times, each file checked, over nothing, through no link."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -107,6 +108,24 @@ def test_what_comes_later_makes_a_second_list_that_the_reference_program_accepts
     last = sorted((tmp_path / NAME / "ascmhl").glob("0002_*"))[0].read_text()
     assert last.count('action="verified"') == 2  # what the first list has, in both kinds
     assert last.count('action="original"') == 6
+
+
+def test_what_a_killed_run_left_half_written_goes_and_what_another_run_writes_stays(
+    carried: World, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    halves = [target / NAME / "DCIM/100CANON", target / NAME, target]
+    for folder in halves:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".tamizdat-00112233445566aa.part").write_bytes(b"half a clip")
+    living = target / NAME / ".tamizdat-00112233445566bb.part"
+    with living.open("wb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        give(carried, target)
+        assert living.exists()
+    assert [path for path in target.rglob("*.part") if path != living] == []
+    give(carried, target)
+    assert list(target.rglob("*.part")) == []
 
 
 @pytest.mark.parametrize("kept", ["", "0001"])

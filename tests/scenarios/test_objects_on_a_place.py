@@ -331,3 +331,25 @@ def test_what_a_lost_place_cannot_give_comes_back_from_the_second_store(world: W
     world.reopened()
     assert not world.archive.objects.on_place
     assert sorted(world.archive.objects) == everything
+
+
+def test_verbs_that_ask_no_passphrase_ask_when_objects_lie_on_a_place(tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    desk = create_desk(home, "desk", b"open sesame", WORK)
+    assert told(home, "find", "word")[0] == 0
+    set_up_place("cloud", str(tmp_path / "bucket"), {})
+    objects.keep_on(desk, "cloud", str(tmp_path / "bucket"), {})
+    with objects.open_archive(desk) as archive:
+        archive.objects.add([b"something"])
+    for words in (("find", "word"), ("status",)):
+        read, write = os.pipe()
+        os.write(write, b"open sesame\n")
+        os.close(write)
+        assert told(home, *words, "--passphrase-fd", str(read))[0] == 0
+        os.close(read)
+    read, write = os.pipe()
+    os.write(write, b"wrong\n")
+    os.close(write)
+    code, said = told(home, "status", "--passphrase-fd", str(read))
+    os.close(read)
+    assert (code, said[-1]["error"]) == (2, "WrongPassphrase")

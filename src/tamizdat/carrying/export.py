@@ -189,6 +189,9 @@ class _Export:
 
     def run(self) -> Given:
         """Write the files, then the lists about them."""
+        folders = {self._place(item).rpartition("/")[0] for item in self.files}
+        for folder in sorted({"", self.given.folder, f"{self.given.folder}/{mhl.FOLDER}", *folders}):
+            self.target.clear(folder)
         for item in self.files:
             self._give(item)
         self._compare()

@@ -18,7 +18,7 @@ from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
 from tamizdat.cli.watching import Ending
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import timestamp
-from tamizdat.errors import InUse, UsageError
+from tamizdat.errors import InUse, PlaceError, UsageError
 from tamizdat.home.home import alone, needs_passphrase
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
@@ -92,6 +92,8 @@ def watch(args: Namespace, visit: Visit, out: Out) -> int:
                     visit(_now(archive), archive, desk, ending.is_asked, out)
             except InUse:  # somebody collects by hand
                 pass
+            except PlaceError as error:  # where the desk's objects lie
+                out.warn(f"{error} It is tried again in an hour.")
             ending.wait(ROUND)
     out.say("The watch has ended.")
     return 0

@@ -43,7 +43,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Serve the page, or make a stick. Raises :class:`ToolMissing` without the packages."""
+    """Serve the page, or make a stick. Raises :class:`ToolMissing` without the packages, :class:`UsageError`."""
     if args.action == "stick":
         return _make_stick(args, out)
     if args.passphrase_fd is not None:

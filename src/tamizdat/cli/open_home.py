@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from tamizdat.archive import Archive
-from tamizdat.archive.store.placed_list import PlacedList
+from tamizdat.archive.store.placed_list import NAME, PlacedList
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
@@ -61,4 +61,8 @@ def open_archive(args: Namespace) -> Archive:
     home: Home | None = getattr(args, "opened", None)
     if home is None and PlacedList(args.home / ARCHIVE).sizes:
         home = open_home(args, "desk")
-    return Archive.open(args.home / ARCHIVE) if home is None else objects.open_archive(home)
+    if home is None:
+        return Archive.open(args.home / ARCHIVE)
+    if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
+        home.refresh()  # this run may last for weeks, and another process may have moved the objects
+    return objects.open_archive(home)

@@ -169,8 +169,9 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
     if args.address is not None:
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
-        home.settings["addresses"] = addresses  # a dry run shows what it would do, and remembers nothing
-        if not args.dry_run:
+        if args.dry_run and addresses != home.addresses:
+            out.say("With another address every page is made anew: that is a new edition.")
+        elif not args.dry_run:
             home.set_addresses(addresses)
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(

@@ -10,6 +10,7 @@ from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
@@ -34,12 +35,13 @@ WIDTH = 39  #: columns of a title or of first words
 
 def list_all(archive: Archive, out: Out) -> int:
     """Items, then posts."""
-    cards, card = {each.id: each.name for each in arrived(archive)}, ""
+    cards, card, spanned = {each.id: each.name for each in arrived(archive)}, "", Spanned(archive)
     for item in archive.index.files():
         if item.consignment != card:
             card = item.consignment
             out.show(f"On the card “{cards.get(card, card[:SHORT])}”:")
-        _list_item(item, cards.get(card, ""), out)
+        if not spanned.is_later(item):
+            _list_item(item, spanned.take_of(item), cards.get(card, ""), out)
     posts, translations = Posts.of(archive), archive.index.translations.all_latest()
     states: dict[str, dict[str, str]] = {}
     for (post, language), each in translations.items():
@@ -64,11 +66,14 @@ def _first_words(version: Version) -> str:
     return shorten(" ".join((version.summary or version.text).split()), WIDTH)
 
 
-def _list_item(item: Item, card: str, out: Out) -> None:
-    what = kind_of(item.path) or "file"
+def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
+    what, size = kind_of(item.path) or "file", sum(each.size for each in take)
     title = shorten(item.title or item.path, WIDTH)
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(item.size):>8}  {title}")
-    facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": item.size}
+    several = f"  ({counted(len(take), 'file')})" if len(take) > 1 else ""
+    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {title}{several}")
+    facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": size}
+    if several:
+        facts["files"] = [each.number for each in take]
     said: dict[str, Json] = {"state": item.state, "title": item.title, "path": item.path}
     out.record({**facts, **said, "card": card, "consignment": item.consignment})
 
@@ -107,11 +112,12 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             "Expected either numbers of items and posts, or --all, or posts by --voice, --since, --until, --consented. "
             "'tamizdat publish list' shows them."
         )
-    posts, gone, few = Posts.of(archive), list[int](), list[int]()
+    posts, gone, few, spanned = Posts.of(archive), list[int](), list[int](), Spanned(archive)
     if args.numbers:
         numbers = list(args.numbers)
     else:
-        every = [] if chosen else filter(publishable, archive.index.items())
+        first = (item for item in archive.index.items() if not spanned.is_later(item))
+        every = [] if chosen else filter(publishable, first)
         numbers = [item.number for item in every if item.release != catalogued.Release.WITHDRAWN]
         sorted_out = sort_out(posts, choose(posts, args), lambda post: _post_words(post, args), args.consented)
         few, gone = list(sorted_out.once_for_few), list(sorted_out.gone)
@@ -128,7 +134,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if not args.dry_run:
         state_releases(archive, desk, said, told)
         for number in items:
-            catalogue(archive, desk, _item_words(number, args))
+            catalogue(archive, desk, _item_words(number, args), spanned)
     if not args.numbers:
         say_left(posts, args, bool(numbers), out)
     _done(numbers, "released", args.dry_run, out, gone)
@@ -241,6 +247,7 @@ def say_of(
         known = number in versions or archive.index.item(number) or archive.index.people.person(number)
         if not known:
             raise UsageError(f"Expected the number of an item, a post or a person, found {number}, which is none.")
+    spanned = Spanned(archive)
     for number in [] if dry else numbers:
         person = archive.index.people.person(number)
         if number in versions:
@@ -249,7 +256,7 @@ def say_of(
             entry = replace(person.entry(), release=release or person.release, reason=reason)
             state_person(archive, desk, entry, number)
         else:
-            catalogue(archive, desk, CataloguedItem(number, release=release, reason=reason))
+            catalogue(archive, desk, CataloguedItem(number, release=release, reason=reason), spanned)
     _done(numbers, word, dry, out)
     return 0
 

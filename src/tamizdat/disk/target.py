@@ -12,8 +12,10 @@ stick behind a network share has the rules of FAT.
 import contextlib
 import ctypes
 import errno
+import fcntl
 import hashlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
@@ -26,6 +28,7 @@ from tamizdat.errors import StorageFull, StorageRefused
 
 STEP: Final = 4 << 20
 PART: Final = ".tamizdat-"  #: how temporary names begin
+_HALF: Final = re.compile(re.escape(PART) + r"[0-9a-f]{16}\.part")
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -154,6 +157,19 @@ class Target:
                 os.replace(part, name, src_dir_fd=folder, dst_dir_fd=folder)
             os.fsync(folder)
 
+    def clear(self, path: str) -> None:
+        """Delete what killed runs left half written in the folder *path*, or the root; who writes keeps it."""
+        with (
+            contextlib.suppress(FileNotFoundError, NotADirectoryError),
+            self._folder(f"{path}/-" if path else "-", make=False) as (folder, _),
+        ):
+            with os.scandir(folder) as entries:
+                halves = [entry.name for entry in entries if _HALF.fullmatch(entry.name)]
+            for name in halves:
+                with contextlib.suppress(OSError), _opened(os.open(name, _READ, dir_fd=folder)) as file:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(name, dir_fd=folder)
+
     def free(self) -> int:
         """Return how many bytes are free."""
         found = os.fstatvfs(self._root)
@@ -179,6 +195,8 @@ def _written(folder: int, chunks: Iterable[bytes], sha256: Callable[[], str], se
     part = f"{PART}{secrets.token_hex(8)}.part"
     try:
         with _opened(os.open(part, _WRITE, 0o666, dir_fd=folder)) as file:
+            with contextlib.suppress(OSError):  # some disks know no locks: then nothing is cleared there either
+                fcntl.flock(file, fcntl.LOCK_EX)
             for chunk in chunks:
                 _write(file, chunk)
             if seconds is not None:
@@ -188,7 +206,7 @@ def _written(folder: int, chunks: Iterable[bytes], sha256: Callable[[], str], se
                 os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
             if _sha256_of(file) != sha256():
                 raise NotTheSame
-        yield part
+            yield part  # locked until it has its name
     finally:
         with contextlib.suppress(OSError):
             os.unlink(part, dir_fd=folder)

@@ -25,7 +25,7 @@ same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *show
 """
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,7 @@ from tamizdat.footage.text_file import LARGEST, words_of
 
 SMALL: Final = 720
 TEXT: Final = "text"
+TAKE: Final = "take"  #: a clip that a camera cut into several files
 _EITHER: Final = frozenset(
     {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
 )  #: containers that hold clips, or sound alone
@@ -46,6 +47,7 @@ QUALITY: Final = 85
 SIZES: Final = ((LONGEST, QUALITY), (SMALL, QUALITY))
 DRAWN: Final = ((960, QUALITY), (SMALL, QUALITY))  #: of the drawing of a sound
 ENCODING_SECONDS: Final = 120  #: and thirty for each second of the clip: a slow computer takes ten
+JOINING_SECONDS: Final = 600  #: for each file of a take: its bytes are copied
 ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the disk
 
 #: The recipe, as the public statement tells it. Whoever changes what comes out changes this sentence too:
@@ -53,6 +55,8 @@ ROOM: Final = 16 << 20  #: bytes free below which a failure is put down to the d
 HOW: Final = {
     PICTURE: "re-encoded from its pixels without metadata, upright, sRGB, at most 1920 px (recipe picture/1)",
     CLIP: "re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/2)",
+    TAKE: "its files re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps, and "
+    "joined in the order of the camera (recipe take/1)",
     SOUND: "re-encoded from all its sound without metadata (recipe sound/1)",
     DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
     TEXT: "its words as plain text in UTF-8 (recipe text/1)",
@@ -89,6 +93,20 @@ def kind_of_media(source: Path) -> str | None:
     if form is not None and form.kind == CLIP and form.decoder in _EITHER:
         return CLIP if decode.probe_clip(source, form).width else SOUND
     return _form(source).kind if form else None
+
+
+def join_take(clips: Sequence[Path], out: Path) -> tuple[Path, ...]:
+    """Make the published files of a take in the empty folder *out*, of the clips that :func:`remake` made of its files.
+
+    Raises as :func:`remake`.
+    """
+    made = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
+    decode.join_clips(clips, made[0], ENCODING_SECONDS + JOINING_SECONDS * len(clips))
+    for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
+        path.write_bytes(data)
+    for path in made:
+        check_bare(path)
+    return made
 
 
 def remake_sound(source: Path, out: Path) -> Path:

@@ -20,6 +20,7 @@ one as two, and loses nothing.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from tamizdat.footage.card import kind_of
@@ -58,6 +59,13 @@ def takes(sizes: Mapping[str, int]) -> list[Take]:
         groups.setdefault(_key(path), []).append(path)
     found = [_take(system, key, paths) for (system, key), paths in groups.items()]
     return sorted(_joined(found, sizes), key=lambda each: each.files[0])
+
+
+def spans(take: Take, sizes: Mapping[str, int]) -> bool:
+    """Tell whether a take is one clip that the camera cut into several files, each of which a player shows."""
+    shown = all(kind_of(path) == "clip" and not has_no_preview(path) for path in take.pieces)
+    joined = (_goes_on(one, other, sizes) for one, other in pairwise(take.pieces))
+    return shown and len(take.pieces) > 1 and (take.system == "chapters" or all(joined))
 
 
 def has_no_preview(path: str) -> bool:

@@ -76,12 +76,13 @@ class Wall:
 
 @dataclass(frozen=True)
 class Correction:
-    """That an item says something else since *day*: *what* is "text", "translation <language>" or "words"."""
+    """That an item says something else since *edition* of *day*: "text", "translation <language>" or "words"."""
 
     number: int
     day: str
     what: str
     reason: str
+    edition: int
 
 
 @dataclass(frozen=True)

@@ -40,5 +40,5 @@ def shown_versions(archive: Archive) -> dict[str, Version]:
 
 def _of_several_versions(archive: Archive) -> Iterator[tuple[str, list[Version]]]:
     public = archive.index.releases.all(Release.PUBLIC)
-    for post in sorted(archive.index.posts.of_several_versions() & public.keys()):
+    for post in sorted(archive.index.posts.of_several_versions(released=True) & public.keys()):
         yield post, archive.index.posts.versions(post)

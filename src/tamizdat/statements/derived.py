@@ -15,7 +15,7 @@ from typing import Annotated, Final, TypeAlias
 
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
-from tamizdat.ledger.shapes import SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
+from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.derived_post import (
     ACT,
@@ -63,6 +63,9 @@ class Footage:
     files: Annotated[tuple[File, ...], Member("published")]
     day: str
     media: Annotated[tuple[Subject, ...], SUBJECT] = ()  #: the published files, by name and SHA-256
+    rest: Annotated[tuple[Reference, ...] | None, ABSENT] = (
+        None  #: of a take that lies in several files: all but the first
+    )
 
     def subjects(self) -> tuple[Subject, ...]:
         """Return the subjects of the statement: the published files."""
@@ -70,7 +73,7 @@ class Footage:
 
     def references(self) -> list[Reference]:
         """Return a reference to every statement of the ledger that this one names."""
-        return [self.source]
+        return [self.source, *(self.rest or ())]
 
     def to_statement(self) -> Statement:
         """Return the statement, about the published files."""
@@ -183,7 +186,7 @@ def _check_numbers(item: Item) -> None:
 
 _FOOTAGE: Final = record(
     Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
-    language=text, how=text, files=FILES, day=DAY,
+    language=text, how=text, files=FILES, day=DAY, rest=several(REFERENCE),
 )  # fmt: skip
 _PERSON: Final = record(
     Person, number=whole, source=REFERENCE, kind=one_of(PERSON), how=text, day=DAY,

@@ -112,11 +112,9 @@ def _media(evidence: Evidence, name: str, item: Item | None, inside: str, asked:
 
 def _footage(evidence: Evidence, name: str, item: Footage | None) -> None:
     with evidence.report.link(f"{name} source", name) as claim:
-        source = needed(item, "its statement").source
-        evidence.named_rightly([source])
-        claim.say(
-            f"That it was made from the withheld original, entry {source.index}, is the desk's word.", Verdict.VOUCHED
-        )
+        evidence.named_rightly(originals := needed(item, "its statement").references())
+        entries = ", ".join(str(each.index) for each in originals)
+        claim.say(f"That it was made from the withheld original, entry {entries}, is the desk's word.", Verdict.VOUCHED)
 
 
 def _person(evidence: Evidence, name: str, item: Person) -> None:

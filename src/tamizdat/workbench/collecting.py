@@ -8,17 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
 from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.media import MediaReport, fetch_media, named_media
 from tamizdat.archive.ingest.visits import Visit, visit_all
 from tamizdat.archive.ingest.web_archives import WebReport
 from tamizdat.encoding import timestamp
-from tamizdat.errors import UsageError
+from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
+from tamizdat.posts.opml import MAX_OPML, Outline, read_opml
 from tamizdat.posts.report import IngestReport
 from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
@@ -46,12 +49,14 @@ class Account:
     read: list[Read] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  #: what is wrong with names of files
     unread: tuple[str, ...] = ()
+    feeds: int = 0  #: in a list of feeds (OPML)
+    new_feeds: int = 0  #: of them, not followed before
 
     @property
     def holds_anything(self) -> bool:
         """Whether there is anything to take in."""
         posts = any(each.report and not each.report.empty for each in self.read)
-        return posts or any(each.pages for each in self.read)
+        return posts or bool(self.feeds) or any(each.pages for each in self.read)
 
 
 class _Counting:
@@ -76,7 +81,10 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
     uploads.busy = True
     try:
         with home.alone(LOCKED):
-            for event in take_in(kept.path, archive, desk, how, counting):
+            listed = _feeds_in(kept.path)
+            if listed:
+                found.feeds, found.new_feeds = len(listed), _follow(archive, listed, how.dry)
+            for event in () if listed else take_in(kept.path, archive, desk, how, counting):
                 match event:
                     case Part(where):
                         pass
@@ -95,6 +103,42 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
     if not how.dry:
         uploads.drop()
     return found
+
+
+def _feeds_in(path: Path) -> list[Outline]:
+    """Return the feeds of a file that is a list of feeds (OPML); none for any other."""
+    if path.stat().st_size > MAX_OPML:
+        return []
+    try:
+        return read_opml(path.read_bytes())
+    except DamagedInput:
+        return []
+
+
+def _follow(archive: Archive, listed: Sequence[Outline], dry: bool) -> int:
+    """Follow the feeds of a list, and return how many are new; they are visited with all others."""
+    following = Following(archive)
+    new = [each for each in listed if each.url not in following]
+    if not dry:
+        for each in listed:
+            following.of(each.url, each.title)
+        following.save()
+    return len(new)
+
+
+def lacking(archive: Archive) -> dict[str, list[str]]:
+    """Return the addresses of pictures, clips and sounds that posts name and that are not here, by host."""
+    found = named_media(archive)
+    return dict(sorted(found.items(), key=lambda each: (-len(each[1]), each[0])))
+
+
+def fetch(home: Home, archive: Archive, desk: SigningKey, hosts: Sequence[str], job: Job) -> MediaReport:
+    """Fetch what is not here from the hosts that an editor said yes to, and from no other."""
+    with home.alone(LOCKED):
+        named = named_media(archive)
+        addresses = [address for host in hosts for address in named.get(host, ())]
+        job.total = len(addresses)
+        return fetch_media(archive, desk, addresses, hosts, lambda: datetime.now(UTC), lambda size: job.add(1))
 
 
 def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], job: Job) -> list[Visit]:

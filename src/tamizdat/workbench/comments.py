@@ -154,7 +154,8 @@ class Comments:
 
     def read(self, account: Account, post: str, language: str) -> None:
         """Note that the account has looked."""
-        self._sealed.remove(_told(account.id), (post, language))
+        if self._sealed.get(_told(account.id), (post, language), _UNREAD):  # who only reads writes nothing
+            self._sealed.remove(_told(account.id), (post, language))
 
     def agree(self, account: Account, post: str, language: str, words: str, now: int) -> None:
         """Note the account's agreement to a translation of these words; it takes the place of an earlier one."""

@@ -208,7 +208,10 @@ class Drafts:
         return sorted(found, key=lambda each: -each[0])
 
     def bring_back(self, account: Account, draft: Draft, now: int) -> Draft:
-        """Return the draft with the words of the one that was deleted last; where both have words, both are kept."""
+        """Return the draft with the words of the one that was deleted last; where both have words, both are kept.
+
+        Raises :class:`UsageError` if there is none to bring back.
+        """
         deleted = self.deleted(account, draft.post, draft.language, now)
         if not deleted:
             raise UsageError(_("There is no deleted draft of this any more. Load the page again."))

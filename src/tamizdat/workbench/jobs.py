@@ -128,18 +128,19 @@ class Jobs:
             self._threads[name].join(seconds)
 
     def _work(self, job: Job, work: Callable[[Job], object], kept: bool) -> None:
-        job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
         try:
             if job.name.startswith(COPY):
                 with self._copying:  # one decoder at a time: the computer has others to serve
                     job.result = work(job)
             else:
                 job.result = work(job)
-            job.problem = ""
         except TamizdatError as error:
             job.problem = str(error)
         except OSError:
             job.problem = _("The system refused a file operation. Is there room on the disk?")
+        except BaseException:
+            job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
+            raise
         finally:
             if kept:
                 self._sealed.remove(_SHELF, (job.name,))

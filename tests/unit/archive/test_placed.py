@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -525,3 +525,24 @@ def test_a_process_that_was_started_before_objects_came_back_puts_nothing_more_t
         workbench.objects.add([b"new"])
     placed_now = Archive.open(tmp_path / "archive").objects
     assert [*placed_now] == [DIGEST], "and it evicted nothing"
+
+
+def test_nothing_is_deleted_from_the_disk_once_the_list_was_emptied(tmp_path: Path, place: Watched) -> None:
+    large = os.urandom(2000)
+    workbench = opened(tmp_path, place, 1000)  # a cache that takes no such object
+    kept = keeping(lambda: place)
+    back = Keeping(kept.open, kept.key, kept.secret, 0, returning=True, patience=())
+    staged = workbench.objects.staged()
+    staged.write_bytes(large)
+    noted = placed(workbench).listed.add
+
+    def add_and_wait(objects: Iterable[tuple[str, int]]) -> None:
+        noted(objects)  # and here all comes back, by another process
+        with Archive.open(tmp_path / "archive", back) as archive:
+            placed(archive).bring_back()
+
+    placed(workbench).listed.add = add_and_wait  # type: ignore[method-assign]  # the moment between two steps of ours
+    with pytest.raises(InUse):
+        workbench.objects.adopt(staged, sha256_hex(large))
+    with Archive.open(tmp_path / "archive") as archive:
+        archive.objects.check(sha256_hex(large))

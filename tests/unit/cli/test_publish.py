@@ -11,6 +11,7 @@ from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
+from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.verifying import verify
 
@@ -153,3 +154,23 @@ def test_what_is_gone_from_the_platform_is_released_by_number_only(tmp_path: Pat
 
 def listed_by_number(home: Path) -> dict[int, dict[str, Any]]:
     return {each["item"]: each for each in publish(home, "list")[1]}
+
+
+def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:
+    publish(home, "release", "--all")
+    assert publish(home, "--address", "example.org")[0] == 2
+    assert publish(home, "--address", "https://example.org", "--dry-run")[0] == 0
+    assert Home.open(home, "desk", b"").addresses == []
+    code, out, _ = run(
+        "publish", "--address", "https://example.org", "--address", "http://m.onion/x", "--home", str(home)
+    )
+    assert code == 0
+    assert "name https://example.org/ as its address" in out
+    assert Home.open(home, "desk", b"").addresses == ["https://example.org/", "http://m.onion/x/"]
+    front = home / "site/index.html"
+    assert '<link rel="canonical" href="https://example.org/index.html">' in front.read_text("utf-8")
+    assert publish(home)[1][-1]["new"] is False, "it is remembered"
+    assert publish(home, "--address", "")[1][-1]["new"] is True
+    assert "canonical" not in front.read_text("utf-8")
+    assert not (home / "site/sitemap.xml").exists()
+    assert verify(home / "site", None).holds

@@ -76,7 +76,7 @@ def test_each_edition_tells_what_it_did(house: House) -> None:
     assert told["editions/1/new"].endswith("2 new items")
     one, two = (house.number(f"https://x.com/i/status/{each}") for each in (1, 2))
     corrected = entries(house, "corrections-and-removals.en")
-    assert list(corrected) == [f"withdrawals/{two}/2027-02-03", f"corrections/{one}/2027-01-20/translation/en"]
+    assert list(corrected) == [f"withdrawals/{two}/2027-02-03", f"corrections/{one}/2/translation/en"]
     page = (house.site / "new/index.html").read_text("utf-8")
     assert page.index("Edition 3") < page.index("Edition 2") < page.index("Edition 1")
     assert f"items/{person}/" in page
@@ -124,3 +124,14 @@ def test_days_are_told_and_no_times(house: House) -> None:
     for name in ("en", "what-is-new.en", "corrections-and-removals.en", "zh"):
         feed = ElementTree.fromstring((house.site / f"feeds/{name}.xml").read_bytes())
         assert all(str(each.text).endswith("T00:00:00Z") for each in feed.iter(f"{ATOM}updated"))
+
+
+def test_what_is_corrected_twice_on_a_day_is_two_entries(house: House) -> None:
+    house.take(tweet(1, "第一条"))
+    house.release(1)
+    for words in ("One", "Two", "Three"):
+        house.translate(1, words)
+        house.publish(FIRST)
+    number = house.number("https://x.com/i/status/1")
+    told = entries(house, "corrections-and-removals.en")
+    assert list(told) == [f"corrections/{number}/{edition}/translation/en" for edition in (3, 2)]

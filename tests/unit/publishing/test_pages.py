@@ -9,7 +9,7 @@ import pytest
 
 from support.html_page import Page
 from support.published_desk import House
-from support.sample_site import SIGNER, StatementPlaces, content, post, shown, site, translation, with_context
+from support.sample_site import SIGNER, StatementPlaces, content, post, removal, shown, site, translation, with_context
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
@@ -369,3 +369,24 @@ def test_templates_kept_compiled_make_the_same_pages(whole: SiteContent, tmp_pat
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:
     for part in (content(posts=whole.posts), content(items=whole.items), content(people=whole.people)):
         assert "index.html" in dict(pages.render(site(), part))
+
+
+def test_only_front_and_about_name_the_edition(whole: SiteContent) -> None:
+    one, other = dict(pages.lists(site(1), whole)), dict(pages.lists(site(2), whole))
+    assert one | dict(pages.lists_of_edition(site(2), whole)) == other
+    assert {path.removesuffix("index.html").split("/")[-2:][0] for path in one if one[path] != other[path]} <= {
+        "", "about", *LANGUAGES
+    }  # fmt: skip
+
+
+def test_a_post_that_is_new_and_gone_has_one_id_on_the_front_page() -> None:
+    what = content(posts=(post(9101, "gone", gone=removal("http", None, None, "2026-02-11T10:00:00Z")),))
+    front = dict(pages.render(site(), what))["index.html"].decode()
+    assert front.count("items/9101/index.html") > 1
+    assert front.count('id="n9101"') == 1
+
+
+def test_a_picture_whose_title_tells_what_it_shows_does_not_say_it_twice() -> None:
+    item = replace(shown().items[0], title="The gate", alt="The gate")
+    page = dict(pages.render(site(), content(items=(item,))))["items/index.html"].decode()
+    assert page.count("The gate") == 1

@@ -10,6 +10,7 @@ from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
 from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, words_of
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.statements.post_context import Context, Link
 from tamizdat.text.tokens import tokens
 
 STATIC = Path(search_index.__file__).parent / "static"
@@ -95,9 +96,9 @@ def test_scripts_can_hold_whatever_was_written() -> None:
 def test_facts_tell_of_each_thing_when_it_was_written_and_what_it_can_be_asked_for_by() -> None:
     one = post(33, "原文", translations=(translation("en", "words"),), published="1970-01-01T00:01:00+00:00")
     told = read(scripts(0, [one, post(35, "x", language="ar", published=None)])["search/0/facts.js"])
-    assert told["places"] == "AhAj"
-    assert told["when"] == "AAAAA8" + "AAAAAA"
-    assert told["of"] == "AAAB"
+    assert told["places"] == [[33, 1], [35, 1]]
+    assert (told["since"], told["wide"], told["when"]) == (0, 1, "8A")
+    assert (told["narrow"], told["of"]) == (1, "AB")
     assert told["traits"] == [
         ["post", key_of(one.voice.id), "zh en", "present", "1970"],
         ["post", key_of(one.voice.id), "ar", "present", ""],
@@ -110,3 +111,16 @@ def test_choices_are_those_that_something_has() -> None:
     assert told["language"] == ["ar", "bo", "en", "zh"]
     assert told["kind"] == ["post", "picture", "clip", "person"]
     assert told["year"] == sorted(told["year"], reverse=True)
+
+
+def test_a_post_is_found_by_where_its_short_link_led() -> None:
+    led = Context(links=(Link("https://t.co/AAAAAAAAA1", "https://lists.example/names"),))
+    files = scripts(0, [post(5, "看这里 https://t.co/AAAAAAAAA1", context=led)])
+    assert looked_up(files, 0, "lists") == looked_up(files, 0, "names") == {5}
+
+
+def test_a_full_segment_tells_of_its_things_in_seven_digits_each() -> None:
+    many = [post(each, "x", published=f"20{each % 20:02}-01-01T00:00:00+00:00") for each in range(1024)]
+    facts = scripts(0, many)["search/0/facts.js"]
+    assert read(facts)["places"] == [[0, 1024]]
+    assert len(facts) < 7 * 1024 + 2_000

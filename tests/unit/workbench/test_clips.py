@@ -47,6 +47,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     translator, where = room.visitor("translator"), f"/items/{number}/media/0"
     assert "Clip 1: play it" in translator.get(f"/items/{number}").text
     assert translator.get(f"{where}/copy").status == 404
+    assert translator.get(f"{where}/poster").headers["content-type"] == "image/jpeg"
     begun = translator.get(f"{where}/play")
     assert "A copy without metadata is being made" in begun.text
     assert begun.headers["refresh"] == f"2; url={where}/play"

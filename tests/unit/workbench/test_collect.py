@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +19,7 @@ from support.visitor import Answer, Room, Visitor
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.following import Following
 from tamizdat.home.home import ARCHIVE
+from tamizdat.posts.opml import Outline, write_opml
 from tamizdat.workbench import jobs, uploads
 
 BOUNDARY = "----boundary"
@@ -224,6 +226,48 @@ def test_a_feed_is_followed_visited_switched_off_and_told_when_it_fails(room: Ro
     editor.post("/collect/follow", address=feed.replace("feed.xml", "none.xml"))
     room.bench.jobs.wait()
     assert "problem" in editor.get("/collect").text
+
+
+def test_a_list_of_feeds_is_followed_and_nothing_is_asked_by_it(room: Room, editor: Visitor) -> None:
+    urls = ("https://a.example/feed", "https://b.example/feed")
+    send(editor, "feeds.opml", write_opml([Outline(each, "Notes") for each in urls]))
+    page = editor.get("/collect").text
+    assert "A list of 2 feeds, 2 of them not followed yet" in page
+    assert "https://a.example/feed" not in Following(room.archive)
+    editor.post("/collect/take", do="take")
+    room.bench.jobs.wait()
+    assert [each.url for each in Following(room.archive).all()] == list(urls)
+    assert not any(each.visits for each in Following(room.archive).all())
+    assert "They are followed now" in editor.get("/collect").text
+
+
+def test_pictures_that_posts_only_name_are_fetched_from_the_hosts_that_are_ticked_alone(
+    room: Room, editor: Visitor, feed: str
+) -> None:
+    host = urlsplit(feed).netloc
+    note: dict[str, object] = {
+        "id": "https://a.example/7",
+        "type": "Note",
+        "content": "<p>a</p>",
+        "published": "2020-01-01T00:00:00Z",
+    }
+    note |= {"attributedTo": "https://a.example/u", "to": ["https://www.w3.org/ns/activitystreams#Public"]}
+    note["attachment"] = [
+        {"type": "Document", "mediaType": "image/jpeg", "url": url}
+        for url in (f"http://{host}/feed.xml", "https://never.example/1.jpg")
+    ]
+    create = {"id": "https://a.example/7/a", "type": "Create", "object": note}
+    box = {"@context": "https://www.w3.org/ns/activitystreams", "type": "OrderedCollection", "orderedItems": [create]}
+    room.take_files({"outbox.json": json.dumps({**box, "id": "outbox.json"}).encode()}, "lacking", NOW)
+    page = editor.get("/collect/media").text
+    assert f'value="{host}"' in page
+    assert "inside this network" in page
+    assert editor.post("/collect/media", host="stranger.example").status == 400
+    assert editor.post("/collect/media", host=host).to == "/collect"
+    room.bench.jobs.wait()
+    told = editor.get("/collect").text
+    assert "1 could not be had" in told  # what it answers is no picture
+    assert "never.example" not in told
 
 
 @pytest.mark.parametrize("given", ["notes.example/feed", "file:///etc/passwd", "javascript:alert(1)", "http://"])

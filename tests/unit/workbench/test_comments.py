@@ -104,6 +104,26 @@ def test_a_translator_suggests_no_wording_and_agrees_to_nothing_of_their_own(roo
     assert room.bench.comments.of(room.post(1), "en") == []
 
 
+def test_the_words_that_were_returned_are_not_called_proposed_again(room: Room) -> None:
+    translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
+    propose(room, translator, "The school fell.", "The list, has 512 people.")
+    judge(room, reviewer, "agreed", **{"wording-1": "The list has 512 people."})
+    answer = propose(room, translator, "The school fell.", "The list, has 512 people.")
+    assert answer.status == 400
+    assert "nothing new was proposed" in answer.text
+    propose(room, translator, "The school fell.", "The list has 512 people.")
+    assert latest(room).state == "reviewed", "and the agreement still counts"
+
+
+def test_another_reviewer_who_objects_makes_an_agreement_void(room: Room) -> None:
+    translator, reviewer, editor = (room.visitor(name) for name in ("translator", "reviewer", "editor"))
+    propose(room, translator, "The school fell.", "The list, has 512 people.")
+    judge(room, reviewer, "agreed", **{"wording-1": "The list has 512 people."})
+    judge(room, editor, "returned", note="Not people: children.")
+    propose(room, translator, "The school fell.", "The list has 512 people.")
+    assert latest(room).state == "proposed"
+
+
 def test_returning_says_why_and_the_reason_stands_beside_the_message(room: Room) -> None:
     translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
     propose(room, translator, "The school fell.", "512.")
@@ -151,6 +171,7 @@ def test_words_that_nobody_may_type_refuse_no_other_words(room: Room) -> None:
     answer = translator.post(f"{where(room)}/draft", **form)
     assert answer.status == 400
     assert "fine" in answer.text
+    assert "The school fell.</textarea>" not in answer.text, "which is saved, and is not told to be lost"
     assert "The school fell.</textarea>" in translator.get(where(room)).text
     assert room.bench.comments.of(room.post(1), "en") == [], "none was added, so none is there twice"
 

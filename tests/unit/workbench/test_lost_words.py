@@ -132,6 +132,15 @@ def test_an_edit_between_saving_and_proposing_stops_it_and_shows_the_difference(
     assert room.archive.index.translations.latest(room.post(1), "en") is None
 
 
+def test_the_same_words_that_came_in_again_are_no_edit(room: Room) -> None:
+    visitor = room.visitor("translator")
+    form = form_of(visitor.get(where(room))) | {"target-0": "The school fell.", "target-1": "512 people."}
+    room.edit(1, NEW)
+    room.take({1: OLD}, "again", room.now)
+    assert form["version"] != form_of(visitor.get(where(room)))["version"]
+    assert visitor.post(f"{where(room)}/propose", **form).status == 303
+
+
 def test_words_of_an_earlier_translation_are_not_taken_for_typed_ones(room: Room) -> None:
     visitor = room.visitor("translator")
     first = form_of(visitor.get(where(room))) | {"target-0": "The school fell.", "target-1": "512 people."}

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.spanned import Spanned, refused
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import COVERING, CataloguedItem, Release
@@ -16,9 +17,10 @@ MEMBERS: Final = ("release", *TEXTS, "language", "covering")
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
-def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem) -> int:
-    """State *said* of a captured file and return the index of the statement.
+def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned: Spanned | None = None) -> int:
+    """State *said* of a captured file, and of the whole take it begins; return the index of the first statement.
 
+    *spanned* is given by who says something of many, so that no card is looked at twice.
     Raises :class:`UsageError` where *said* may not be stated, or is about a number that is none of an item.
     """
     item = archive.index.item(said.item)
@@ -26,7 +28,15 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem) -> int:
         raise UsageError(
             f"Expected the number of an item, found {said.item}, which is none. `tamizdat find` lists them."
         )
-    return state(archive, desk, [replace(checked(said), original=item.original).to_statement()])[0]
+    take = (spanned or Spanned(archive)).take_of(item)
+    if item.number != take[0].number and (why := refused(take[0], item, said.release)):
+        raise UsageError(why)
+    about = [replace(checked(said), original=item.original)]
+    of_all = CataloguedItem(said.item, release=said.release, reason=said.reason, covering=said.covering)
+    if said.release is not None or said.covering is not None:  # of a take in several files, each is said to be so
+        others = [each for each in take if each.number != item.number]
+        about += [replace(of_all, item=each.number, original=each.original) for each in others]
+    return state(archive, desk, [each.to_statement() for each in about])[0]
 
 
 def checked(said: CataloguedItem) -> CataloguedItem:

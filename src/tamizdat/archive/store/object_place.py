@@ -6,10 +6,15 @@ What the place gives that is not the segment asked for is :class:`~tamizdat.erro
 """
 
 import os
+import re
 import threading
 import time
-from collections.abc import Callable, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final, TypeVar
 
 from tamizdat.archive.store import segments
@@ -18,8 +23,12 @@ from tamizdat.keys import SealingKey
 from tamizdat.places.place import Place
 
 Answer = TypeVar("Answer")
+Job = TypeVar("Job")
+Result = TypeVar("Result")
 
+_NAME: Final = re.compile(r"[0-9a-f]{64}")
 PATIENCE: Final = (1.0, 5.0, 20.0)  #: seconds before the same is tried again, one after the other
+THREADS: Final = 4  #: segments on their way at a time: each waits for the line
 LONGEST_REST: Final = 60.0  #: seconds that a busy place is waited for; if it wants more, the work is gone on with later
 
 
@@ -120,6 +129,24 @@ class ObjectPlace:
             "second store with 'tamizdat check --repair', or receive its consignment again."
         )
 
+    def pieces(self, digest: str, size: int) -> Iterator[memoryview]:
+        """Yield the bytes of each segment in order, fetching a few at a time; raises as :meth:`get`."""
+        return in_parallel(lambda number: self.get(digest, number, size, patient=True), range(segments.count(size)))
+
+    def lost(self, objects: Iterable[tuple[str, int]]) -> list[str]:
+        """Return the digests of *objects* (SHA-256 and size) of which the place does not show, nor hold, some segment.
+
+        Raises PlaceError.
+        """
+        shown = _Names(self.place.list())
+        return [
+            digest
+            for digest, size in objects
+            if any(
+                name not in shown and not self.holds(name, segments.sealed(size)) for name in self.names(digest, size)
+            )
+        ]
+
     def holds(self, name: str, size: int) -> bool:
         """Tell whether the place says that it holds so many bytes under *name*. Raises PlaceError."""
         try:
@@ -142,3 +169,38 @@ class ObjectPlace:
                     raise
                 time.sleep(wanted)
         return ask()
+
+
+class _Names:
+    """Names of segments, of which there may be millions: eight bytes of each, sorted."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        shelves: dict[str, array[int]] = {digit: array("Q") for digit in "0123456789abcdef"}
+        for name in names:
+            if _NAME.fullmatch(name):
+                shelves[name[0]].append(int(name[:16], 16))
+        self._shelves = {digit: array("Q", sorted(shelf)) for digit, shelf in shelves.items()}
+
+    def __contains__(self, name: str) -> bool:
+        shelf, wanted = self._shelves[name[0]], int(name[:16], 16)
+        at = bisect_left(shelf, wanted)
+        return at < len(shelf) and shelf[at] == wanted
+
+
+def in_parallel(work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
+    """Yield the result of each job in order, a few at a time under way; the first failure ends it."""
+    rest = iter(jobs)
+    first = list(islice(rest, THREADS))
+    if len(first) < 2:
+        yield from map(work, first)
+        return
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="objects") as pool:
+        under_way = [pool.submit(work, job) for job in first]
+        try:
+            while under_way:
+                done = under_way.pop(0).result()
+                under_way += [pool.submit(work, job) for job in islice(rest, 1)]
+                yield done
+        finally:
+            for each in under_way:
+                each.cancel()

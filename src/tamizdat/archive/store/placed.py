@@ -23,37 +23,30 @@ import io
 import os
 import shutil
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from tamizdat.archive.store import segments
 from tamizdat.archive.store.cache import Cache
-from tamizdat.archive.store.object_place import Keeping, ObjectPlace
+from tamizdat.archive.store.object_place import Keeping, ObjectPlace, in_parallel
 from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
 from tamizdat.archive.store.placed_list import PlacedList
+from tamizdat.archive.store.segment_file import RecentSegments, open_segments
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.errors import BadArchive, KeyMissing, PlaceError, StorageFull, StorageRefused
 
-Job = TypeVar("Job")
-Result = TypeVar("Result")
-
-THREADS: Final = 4  #: segments on their way at a time: each waits for the line
 BATCH: Final = 64 << 20  #: bytes that are put before they are noted as kept
 SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
-HEAD: Final = 8192  #: bytes of the beginning of a large object that are remembered: they tell what it is
-_HEADS: Final = 500
-_RECENT: Final = 4  #: segments in memory
 
 
 def open_objects(folder: Path, staging: Callable[[], Path], keeping: Keeping | None) -> Objects:
     """Return the objects of the archive in *folder*, on its disk or on a place. Raises BadArchive, KeyMissing."""
     listed = PlacedList(folder, keeping.mark if keeping else "")
     if keeping is None:
-        return PlacedObjects(folder, staging, listed, None) if listed.sizes else Objects(folder / "objects", staging)
+        if not listed.sizes:
+            return Objects(folder / "objects", staging)
+        return PlacedObjects(folder, staging, PlacedList(folder, listed.mark), None)
     listed.sizes  # noqa: B018 -- reads it, and its mark
     if keeping.returning and not listed.mark:
         return Objects(folder / "objects", staging)
@@ -77,8 +70,7 @@ class PlacedObjects(Objects):
         self.keeping = keeping
         self.cache = Cache(self.folder, listed, keeping.cache if keeping and not keeping.returning else None)
         self._place = None if keeping is None else ObjectPlace(keeping)
-        self._heads: OrderedDict[str, bytes] = OrderedDict()
-        self._recent: OrderedDict[tuple[str, int], memoryview] = OrderedDict()
+        self._recent = RecentSegments()
 
     @property
     def place(self) -> ObjectPlace:
@@ -147,8 +139,8 @@ class PlacedObjects(Objects):
             for path, digest, size in batch:
                 shared = path.lstat().st_nlink > 1
                 if not self.cache.takes(size) or (shared and size > SMALL):
+                    self._uncache(digest)  # it may be an older, damaged copy
                     path.unlink()
-                    self.path(digest).unlink(missing_ok=True)  # it may be an older, damaged copy
                     continue
                 own = path
                 if shared:
@@ -159,6 +151,12 @@ class PlacedObjects(Objects):
                 grown += size
         super().adopt_many(cached)
         self.cache.grew(grown)
+
+    def _uncache(self, digest: str) -> None:
+        """Delete a cached copy, if it is one still: all objects may have come back to this disk meanwhile."""
+        with self.listed.locked(), refusals(WHAT):
+            if digest in self.listed.sizes:
+                self.path(digest).unlink(missing_ok=True)
 
     def place_here(self, digests: Iterable[str], progress: Callable[[int], None] = lambda size: None) -> None:
         """Put objects that lie on this disk alone on the place; from then on they are cached ones.
@@ -229,7 +227,7 @@ class PlacedObjects(Objects):
             with counting:
                 progress(len(data))
 
-        for _ in _in_parallel(put, jobs):
+        for _ in in_parallel(put, jobs):
             pass
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -240,7 +238,7 @@ class PlacedObjects(Objects):
             return cached
         if self.size(digest) <= SMALL:
             return self.open_whole(digest)
-        return io.BufferedReader(_Segments(self, digest, self.size(digest)), HEAD)
+        return open_segments(self.place, self._recent, digest, self.size(digest))
 
     def open_whole(self, digest: str) -> io.BufferedReader:
         """Open a file of this disk with all of the object, fetched if need be."""
@@ -283,7 +281,7 @@ class PlacedObjects(Objects):
 
     def _checked(self, digest: str, size: int) -> Iterator[memoryview]:
         found = hashlib.sha256()
-        for piece in self._pieces(digest, size):
+        for piece in self.place.pieces(digest, size):
             found.update(piece)
             yield piece
         if found.hexdigest() != digest:
@@ -303,8 +301,7 @@ class PlacedObjects(Objects):
             except FileNotFoundError:
                 return 0
         if found != digest:
-            with refusals(WHAT):
-                path.unlink(missing_ok=True)
+            self._uncache(digest)
             raise BadArchive(
                 f"Object {digest}: expected bytes with this SHA-256 in the cache, found {found}. The disk may be "
                 "failing. The cached copy was deleted; the object is on its place."
@@ -313,15 +310,7 @@ class PlacedObjects(Objects):
 
     def lost(self) -> list[str]:
         """Return the digests of objects of which the place does not show, and does not give, some segment."""
-        place = self.place
-        shown = set(place.place.list())
-        return [
-            digest
-            for digest, size in list(self.listed.sizes.items())
-            if any(
-                name not in shown and not place.holds(name, segments.sealed(size)) for name in place.names(digest, size)
-            )
-        ]
+        return self.place.lost(list(self.listed.sizes.items()))
 
     def mend(self, digest: str) -> bool:
         """Put an object that is damaged on the place there anew from the cache, if it is whole in it."""
@@ -372,27 +361,6 @@ class PlacedObjects(Objects):
             with contextlib.suppress(OSError):
                 staged.unlink()
 
-    def segment(self, digest: str, number: int, size: int) -> memoryview:
-        """Return the bytes of one segment, remembering the last few."""
-        key = digest, number
-        if (known := self._recent.get(key)) is not None:
-            return known
-        data = self.place.get(digest, number, size)
-        self._recent[key] = data
-        while len(self._recent) > _RECENT:
-            with contextlib.suppress(KeyError):
-                self._recent.popitem(last=False)
-        if not number:
-            self._heads[digest] = bytes(data[:HEAD])
-            while len(self._heads) > _HEADS:
-                with contextlib.suppress(KeyError):
-                    self._heads.popitem(last=False)
-        return data
-
-    def head(self, digest: str) -> bytes:
-        """Return the first bytes of an object if they are remembered."""
-        return self._heads.get(digest, b"")
-
     def _linked(self, digest: str, staged: Path) -> bool:
         """Give the cached file a second name, which no evicting takes; return whether there is one."""
         try:
@@ -415,11 +383,6 @@ class PlacedObjects(Objects):
             return None
         self.cache.used(digest)
         return file
-
-    def _pieces(self, digest: str, size: int) -> Iterator[memoryview]:
-        place = self.place
-        numbers = range(segments.count(size))
-        return _in_parallel(lambda number: place.get(digest, number, size, patient=True), numbers)
 
     def _fetch(self, digest: str, staged: Path, keep: bool = True) -> None:
         """Write the object to *staged*, held against its SHA-256; with *keep* the cache has it too, if it takes it."""
@@ -444,60 +407,6 @@ class PlacedObjects(Objects):
             file.flush()
             os.fchmod(file.fileno(), READ_ONLY)
             os.fsync(file.fileno())
-
-
-class _Segments(io.RawIOBase):
-    """A large object as a file that is read on the place, segment by segment, from wherever it is asked for."""
-
-    def __init__(self, objects: PlacedObjects, digest: str, size: int) -> None:
-        self._objects, self._digest, self._size, self._at = objects, digest, size, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        begin = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        if begin + offset < 0:
-            raise ValueError(f"Expected a position in an object, found {begin + offset}.")
-        self._at = begin + offset
-        return self._at
-
-    def readinto(self, room: "bytearray | memoryview") -> int:  # type: ignore[override]  # any buffer
-        view = memoryview(room).cast("B")
-        wanted = min(len(view), self._size - self._at)
-        if wanted <= 0:
-            return 0
-        if self._at + wanted <= len(head := self._objects.head(self._digest)):
-            view[:wanted] = head[self._at : self._at + wanted]
-        else:
-            number, begin = divmod(self._at, segments.PAYLOAD)
-            data = self._objects.segment(self._digest, number, self._size)[begin : begin + wanted]
-            wanted = len(data)
-            view[:wanted] = data
-        self._at += wanted
-        return wanted
-
-
-def _in_parallel(work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[Result]:
-    """Yield the result of each job in order, a few at a time under way; the first failure ends it."""
-    rest = iter(jobs)
-    first = list(islice(rest, THREADS))
-    if len(first) < 2:
-        yield from map(work, first)
-        return
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="objects") as pool:
-        under_way = [pool.submit(work, job) for job in first]
-        try:
-            while under_way:
-                done = under_way.pop(0).result()
-                under_way += [pool.submit(work, job) for job in islice(rest, 1)]
-                yield done
-        finally:
-            for each in under_way:
-                each.cancel()
 
 
 def _other_bytes(digest: str, found: str) -> str:

@@ -390,9 +390,11 @@ class Posts:
         latest = {row[1]: Version(*row) for row in every}
         return list(latest.values())
 
-    def of_several_versions(self) -> set[str]:
-        """Return the ids of posts of which there is more than one version."""
-        return {row[0] for row in self._ask("SELECT post FROM posts GROUP BY post HAVING count(*) > 1")}
+    def of_several_versions(self, released: bool = False) -> set[str]:
+        """Return the ids of posts of which there is more than one version; only those that a release speaks of."""
+        among = "WHERE post IN (SELECT post FROM releases)" if released else ""
+        question = f"SELECT post FROM posts {among} GROUP BY post HAVING count(*) > 1"  # noqa: S608
+        return {row[0] for row in self._ask(question)}
 
     def count(self) -> int:
         """Return how many posts there are."""

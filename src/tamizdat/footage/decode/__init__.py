@@ -21,7 +21,7 @@ device may preview its own camera's files without one, if it must.
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +37,7 @@ from tamizdat.footage.probe import CLIP, Form
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
 
 PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
+MOST_JOINED: Final = 100  #: files of one take
 CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
 
 
@@ -74,6 +75,17 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int) -> None:
     job: dict[str, Json] = {"job": "clip", "decoder": form.decoder, "seconds": seconds}
     with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
         BOXES.decode(job, file, (made,), seconds)
+
+
+def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
+    """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia."""
+    if len(paths) > MOST_JOINED:
+        raise BadMedia(f"Expected a take of at most {MOST_JOINED} files, found {len(paths)}; look at the originals.")
+    with ExitStack() as stack:
+        first, *more = [stack.enter_context(_opened(path)) for path in paths]
+        made = stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        job: dict[str, Json] = {"job": "join", "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
+        BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 
 def encode_sound(path: Path, form: Form, out: Path, seconds: int) -> None:

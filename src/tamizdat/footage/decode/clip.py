@@ -5,6 +5,8 @@ clip's frame comes over a pipe, so that no picture of what was filmed lies in a 
 """
 
 import json
+import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -112,6 +114,15 @@ def encode(file: int, decoder: str, out: int, seconds: float) -> None:
     shown = ("-vf", _shown(LONGEST, said.bright), *colours)
     after = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", before, decoder, file, after, seconds, out)
+
+
+def join(files: Sequence[int], out: int, seconds: float) -> None:
+    """Write clips that :func:`encode` has made, of one take, one after the other into the open and empty file *out*."""
+    with tempfile.TemporaryFile() as listed:
+        listed.write("".join(["ffconcat version 1.0\n", *(f"file '{name_of(file)}'\n" for file in files)]).encode())
+        listed.flush()
+        after = ("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+        run("ffmpeg", ("-nostdin", "-safe", "0"), "concat", listed.fileno(), after, seconds, out, files)
 
 
 def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:

@@ -24,11 +24,19 @@ MAX_PIXELS: Final = 120_000_000  #: of one frame or picture: 108-megapixel telep
 
 
 def run(
-    program: str, before: Sequence[str], decoder: str, file: int, after: Sequence[str], seconds: float, out: int = -1
+    program: str,
+    before: Sequence[str],
+    decoder: str,
+    file: int,
+    after: Sequence[str],
+    seconds: float,
+    out: int = -1,
+    more: Sequence[int] = (),
 ) -> bytes:
     """Return what *program* writes to its standard output, having been given *file* read as *decoder*.
 
-    *after* may name the file *out* to be written to (:func:`name_of`). Raises :class:`ToolMissing` if the program is
+    *after* may name the file *out* to be written to (:func:`name_of`), and *file* the files
+    *more*. Raises :class:`ToolMissing` if the program is
     not installed, :class:`BadMedia` if it fails or takes longer than *seconds*.
     """
     executable = shutil.which(program)
@@ -36,7 +44,7 @@ def run(
         raise ToolMissing(f"Expected the program {program}, found none; install the package ffmpeg.")
     given = (*PROTOCOLS, "-f", decoder, "-i", name_of(file))
     command = [executable, "-hide_banner", "-loglevel", "quiet", *before, *given, *after]
-    return _output(command, (file, *([out] if out >= 0 else [])), seconds)
+    return _output(command, (file, *([out] if out >= 0 else []), *more), seconds)
 
 
 def name_of(descriptor: int) -> str:

@@ -7,6 +7,7 @@ picture    a picture; ``sizes``: (longest side in pixels, JPEG quality)      a J
 frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
 probe      a clip                                                            JSON: width, height, seconds, sound
 clip       a clip, and a file to write to; ``seconds``: its time limit       nothing; the file is an MP4
+join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
 sound      a recording, and a file to write to; ``seconds``                  nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 pages      a PDF                                                             the number of its pages, in decimal
@@ -33,8 +34,8 @@ def prepare() -> None:
     document.load()
 
 
-def do(job: Mapping[str, Any], file: int, out: int | None = None) -> list[bytes]:
-    """Do a job and return its results; raises :class:`BadMedia` and :class:`ToolMissing`."""
+def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) -> list[bytes]:
+    """Do a job, of *file* and *more*, and return its results; raises :class:`BadMedia` and :class:`ToolMissing`."""
     decoder = str(job["decoder"])
     match job["job"]:
         case "picture":
@@ -51,6 +52,9 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None) -> list[bytes]
             return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
         case "sound" if out is not None:
             clip.encode_sound(file, decoder, out, float(job["seconds"]))
+            return []
+        case "join" if out is not None:
+            clip.join((file, *more), out, float(job["seconds"]))
             return []
         case "clip" if out is not None:
             clip.encode(file, decoder, out, float(job["seconds"]))

@@ -24,6 +24,7 @@ import sys
 from pathlib import Path
 
 LARGEST_JOB = 4096  #: bytes of its JSON
+MOST_FILES = 128  #: of a job: a long take lies in some twenty
 PROCESSES = 512  #: and threads: ffmpeg starts some for each core, up to sixteen in each of its parts
 
 
@@ -40,7 +41,7 @@ def serve(control: socket.socket, users_outside: str) -> None:
     control.send(b"ready")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # decoders write there what nobody reads, until the pipe is full
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, LARGEST_JOB, 3)
+        message, descriptors, _, _ = socket.recv_fds(control, LARGEST_JOB, MOST_FILES)
         if not message:
             return
         child = os.fork()

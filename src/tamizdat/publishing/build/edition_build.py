@@ -75,9 +75,10 @@ class Build:
         self._make_lists()
 
     def renew(self, number: int, day: str) -> None:
-        """Make the lists again, for a new edition."""
+        """Make the lists again that name the edition, for a new one."""
         self.site = replace(self.site, edition=number, date=day)
-        self._make_lists()
+        self.lists |= pages.lists_of_edition(self.site, self.shown)
+        self._list_files()
 
     def differs(self, before: Mapping[str, str]) -> bool:
         """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
@@ -175,6 +176,9 @@ class Build:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
             self.lists |= files_of_address(self.site, [*self._units_listed(), *self.lists], changed)
+        self._list_files()
+
+    def _list_files(self) -> None:
         lists = {path: sha256_hex(data) for path, data in self.lists.items()}
         self.listed = files_list(self._units_listed() | lists)
 

@@ -80,6 +80,8 @@ class EditionContents:
     def _gather_footage(self) -> None:
         media = MediaStatements(self.archive, self.statements)
         for item in released(self.archive):
+            if media.take_of(item)[0].number != item.number:
+                continue  # a later file of a take, shown in the item of its first
             language = self.said.get(item.number, Words()).language
             current = media.current(item, language)
             if current:
@@ -95,7 +97,7 @@ class EditionContents:
         self.encoded += media.made
 
     def _gather_posts(self) -> None:
-        pictures = Pictures(self.archive, self.statements, HOWS, self.dry)
+        pictures = Pictures(self.archive, self.statements, HOWS, self.dry, progress=self.progress)
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         self._reuse_or_draft(posts.all())
         self.skipped |= posts.skipped

@@ -59,7 +59,7 @@ def _of(number: int, shown: Sequence[tuple[int, Derived]], history: History) -> 
         until = history.indexes[editions[place + 1] - 1] if place + 1 < len(editions) else None
         reason = _reason(history.reasons.get(number, ()), since, until)
         for what in differences(before.item, after.item):
-            yield Correction(number, history.day_of(edition), what, reason)
+            yield Correction(number, history.day_of(edition), what, reason, edition + 1)
 
 
 def _reason(stated: Sequence[tuple[int, str]], since: int, until: int | None) -> str:

@@ -11,22 +11,24 @@ changed caption costs one signature. A statement counts as ours only if it is si
 roster lists for its place in the ledger, because a reader will accept no other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
+from tamizdat.archive.spanned import Spanned
 from tamizdat.errors import BadMedia
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import CLIP
-from tamizdat.footage.reencode import HOW, TEXT, kind_of_media
+from tamizdat.footage.reencode import HOW, TAKE, TEXT, kind_of_media
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.reencode import Made, reencode_to_archive
+from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.statements.derived import File, Footage
+from tamizdat.statements.reference import Reference
 
 
 @dataclass
@@ -37,11 +39,14 @@ class MediaStatements:
     statements: Statements
     made: int = 0
 
+    def __post_init__(self) -> None:
+        self._spanned = Spanned(self.archive)
+
     def current(self, item: Captured, language: str) -> Derived | None:
         """Return the latest statement if it says exactly what would be said now and its media are still there."""
         latest = self.statements.latest(item.number)
         said = latest and latest.item
-        usable = isinstance(said, Footage) and self._usable(said) and said == self._words(said, item, language)
+        usable = isinstance(said, Footage) and self._usable(said, item) and said == self._words(said, item, language)
         return latest if usable else None
 
     def draft(self, item: Captured, language: str) -> Footage:
@@ -56,7 +61,7 @@ class MediaStatements:
         foreseen = self._earlier(item)
         if foreseen is None:
             with self.recognised(item) as (_, kind):
-                foreseen = self._made(item, kind, (), ())
+                foreseen = self._made(item, kind, [])
         return self.statements.draft(self._words(foreseen, item, language))
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
@@ -66,11 +71,23 @@ class MediaStatements:
     def _earlier(self, item: Captured) -> Footage | None:
         """Return the latest statement whose media can be used again."""
         earlier = (each.item for each in reversed(self.statements.of(item.number)))
-        return next((each for each in earlier if isinstance(each, Footage) and self._usable(each)), None)
+        return next((each for each in earlier if isinstance(each, Footage) and self._usable(each, item)), None)
 
-    def _usable(self, footage: Footage) -> bool:
+    def _usable(self, footage: Footage, item: Captured) -> bool:
         has = self.archive.objects.has
-        return footage.how == HOW.get(footage.kind) and all(has(each.sha256) for each in footage.media)
+        same = footage.rest == self._rest(item) and footage.how == self._how(item, footage.kind)
+        return same and all(has(each.sha256) for each in footage.media)
+
+    def take_of(self, item: Captured) -> tuple[Captured, ...]:
+        """Return the files that an item is shown of: several, if the camera cut it and none was published alone."""
+        take = self._spanned.take_of(item)
+        return take if not any(self.statements.of(each.number) for each in take[1:]) else (item,)
+
+    def _rest(self, item: Captured) -> tuple[Reference, ...] | None:
+        return tuple(self.archive.reference(each.number) for each in self.take_of(item)[1:]) or None
+
+    def _how(self, item: Captured, kind: str) -> str | None:
+        return HOW.get(TAKE if kind == CLIP and len(self.take_of(item)) > 1 else kind)
 
     @contextmanager
     def recognised(self, item: Captured) -> Iterator[tuple[Path, str]]:
@@ -87,6 +104,12 @@ class MediaStatements:
             yield source, kind
 
     def _encode(self, item: Captured) -> Footage:
+        take = self.take_of(item)
+        if len(take) > 1:
+            copies = BareCopies(self.archive)
+            clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take]
+            self.made += 1
+            return self._made(item, CLIP, join_to_archive(self.archive.objects, clips))
         with self.recognised(item) as (source, kind):
             made = (
                 [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
@@ -94,10 +117,9 @@ class MediaStatements:
                 else reencode_to_archive(self.archive.objects, source, kind)
             )
         self.made += 1
-        files = tuple(File(each.name, each.size) for each in made)
-        return self._made(item, kind, files, tuple(Subject(each.name, each.sha256) for each in made))
+        return self._made(item, kind, made)
 
-    def _made(self, item: Captured, kind: str, files: tuple[File, ...], media: tuple[Subject, ...]) -> Footage:
+    def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
         return Footage(
             number=item.number,
             source=self.archive.reference(item.number),
@@ -106,8 +128,9 @@ class MediaStatements:
             caption="",
             alt="",
             language="",
-            how=HOW[kind],
-            files=files,
+            how=self._how(item, kind) or HOW[kind],
+            files=tuple(File(each.name, each.size) for each in made),
             day="",
-            media=media,
+            media=tuple(Subject(each.name, each.sha256) for each in made),
+            rest=self._rest(item),
         )

@@ -5,7 +5,7 @@ A post's files keep their places: ``picture-2.jpg`` is the second of them, also 
 Descriptions of the desk come before those of the platform.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,6 +51,7 @@ class Pictures:
     hows: Collection[str]
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
+    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded
 
     def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str]) -> PostPictures:
         """Return the pictures and clips of post *number*, whose files these are."""
@@ -111,6 +112,7 @@ class Pictures:
             if kind is None or kind not in NAMES:
                 found = kind or "a file that is neither picture nor clip"
                 raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
+            size = source.stat().st_size
             if self.dry:
                 return [Made("", "0" * 64, 0)] * len(NAMES[kind])
             made = (
@@ -119,4 +121,5 @@ class Pictures:
                 else reencode_to_archive(self.archive.objects, source, kind)
             )
         self.made += 1
+        self.progress(size)
         return made

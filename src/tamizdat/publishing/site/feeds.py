@@ -198,7 +198,7 @@ class _Told:
         """Yield corrections, withdrawals and removals, the newest first."""
         shown, t = self.view.shown, self.messages
         told = [
-            (each.day, f"corrections/{each.number}/{each.day}/{each.what.replace(' ', '/')}", each.number,
+            (each.day, f"corrections/{each.number}/{each.edition}/{each.what.replace(' ', '/')}", each.number,
              correction_kind(each.what, self.language), each.reason)
             for each in shown.corrections
         ]  # fmt: skip
@@ -207,7 +207,7 @@ class _Told:
             for each in shown.withdrawn
         ]
         told += [
-            (shown.changes.day(each.edition), f"removals/{each.number}", each.number, t["removed"], "")
+            (shown.changes.day(each.edition), f"removals/{each.number}/{each.edition}", each.number, t["removed"], "")
             for each in shown.changes.made if each.what == "removed"
         ]  # fmt: skip
         for day, name, number, what, reason in sorted(told, reverse=True)[:LATEST]:

@@ -48,8 +48,14 @@ class EditionNews(NamedTuple):
     kinds: list[Kind]
 
 
-def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
-    """Yield the newest editions that changed an item, the newest first."""
+def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
+    """Return the newest editions that changed an item, the newest first; page and feed tell the same."""
+    if language not in view.news:
+        view.news[language] = list(_editions(view, language))
+    return view.news[language]
+
+
+def _editions(view: SiteIndex, language: str) -> Iterator[EditionNews]:
     by_edition = groupby(reversed(view.shown.changes.made), key=lambda each: each.edition)
     for edition, made in islice(by_edition, EDITIONS):
         kinds: dict[str, list[Change]] = {}
@@ -60,7 +66,8 @@ def editions_told(view: SiteIndex, language: str) -> Iterator[EditionNews]:
 
 
 def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    rows = [_row(view, each, language) for each in changes[:ROWS]]
+    ordered = sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))  # words before names
+    rows = [_row(view, each, language) for each in ordered[:ROWS]]
     rest = len(changes) - len(rows)
     return Kind(
         what, counted(f"change_{what}", len(changes), language), rows, counted("more", rest, language) if rest else ""

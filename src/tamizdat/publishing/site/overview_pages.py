@@ -3,9 +3,12 @@
 They are made in every edition; of all pages only "About" and the front page name its number and day.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+
+from markupsafe import Markup
 
 from tamizdat.encoding import Json, canonical, script_call
 from tamizdat.publishing.model import Site
@@ -26,6 +29,7 @@ from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
 STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
+_ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
 FEW: Final = 8  #: pictures and clips, and voices, on it
@@ -44,6 +48,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     for language in LANGUAGES:
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
+        yield room.about()
         yield from room.plain()
         yield from room.lists()
         yield room.take()
@@ -52,6 +57,21 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         if language != LANGUAGES[0]:
             yield f"words/{language}.js", script_words(language)
     yield from feeds(site, view)
+
+
+def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of those that name the edition; of all others a new edition's are the same."""
+    tiled = NamesWall(view.shown)
+    _, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
+    for language in LANGUAGES:
+        room = _Room(site, view, language)
+        yield room.front(tiled, width, height)
+        yield room.about()
+
+
+def _without_ids(listed: Markup) -> Markup:
+    """Return a list of entries for a page on which some of them stand in another list already."""
+    return Markup(_ID.sub("", listed))  # noqa: S704 -- of a template, which escapes; quotation marks in texts are too
 
 
 class _Room:
@@ -79,7 +99,7 @@ class _Room:
             counts=[counted(key, count, language) for key, count in counts if count],
             entries=entries(view, reversed(latest[-LATEST:]), language, ""),
             written=counted("posts", len(written), language) if written else "",
-            gone=entries(view, reversed(view.gone[-3:]), language, ""),
+            gone=_without_ids(entries(view, reversed(view.gone[-3:]), language, "")),
             items=shown.items[-FEW:][::-1], medium=view.medium, more_items=len(shown.items) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
@@ -128,10 +148,13 @@ class _Room:
             facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
             yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
 
+    def about(self) -> tuple[str, bytes]:
+        """Return what the site is, and what its proofs say."""
+        return self.made("about/", "about.html", feeds=feed_languages(self.view))
+
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("new/", "new.html", editions=list(editions_told(self.view, self.language)))
-        yield self.made("about/", "about.html", feeds=feed_languages(self.view))
+        yield self.made("new/", "new.html", editions=editions_told(self.view, self.language))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)

@@ -28,7 +28,7 @@ from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import all_forms
 from tamizdat.text.style import shared_sheet
 
-__all__ = ["PageGroup", "dependencies", "groups", "lists", "page_of", "render", "static_sources"]
+__all__ = ["PageGroup", "dependencies", "groups", "lists", "lists_of_edition", "page_of", "render", "static_sources"]
 
 
 def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
@@ -68,6 +68,11 @@ def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
 def lists(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
     """All other pages, and the style, scripts and signs they use."""
     return overview_pages.rooms(site, index_of(shown))
+
+
+def lists_of_edition(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
+    """Those of :func:`lists` that name the edition's number or day, and differ in the next if nothing else does."""
+    return overview_pages.rooms_of_edition(site, index_of(shown))
 
 
 def static_sources() -> bytes:

@@ -12,13 +12,13 @@ Where it occurs are two base64 digits each: the number modulo 1,024. Words are t
 cut and folded the same way in ``search.js`` (with ``fold.js``, its table of characters, made by :func:`fold_table`).
 A page looks up the words of a query, in segments with the newest things first, and reads the few texts that can hold
 all of them. Numbers are not in the order of time (some exports have the newest first), and a reader may ask for one
-voice, year, language, state or kind alone: ``search/9/facts.js`` has the numbers that are there (two digits each), when
-each was written (six: seconds since 1970), and which of the *traits* it has (two)::
+voice, year, language, state or kind alone: ``search/9/facts.js`` tells of each thing its place (as runs: the first, and
+how many), when it was written (seconds after *since*, in *wide* digits each) and which *traits* it has (in *narrow*)::
 
-    tamizdatTexts({"part":"9/facts","places":"AEBP","when":"BR0F3oBR0F6A","of":"AAAB","traits":[
-                   ["post picture","7d0c…","zh en","present edited","2020"],["person","","zh","",""]]});
+    tamizdatTexts({"part":"9/facts","places":[[4,1],[79,1]],"since":1589264880,"wide":1,"when":"A4","narrow":1,"of":"AB",
+                   "traits":[["post picture","7d0c…","zh en","present edited","2020"],["person","","zh","",""]]});
 
-A trait may be several words with a space between them.
+A trait may be several words with a space between them. Of people the time is 64⁶ − 1: they come first.
 
 A segment is made anew when something in it changes, and no other is.
 """
@@ -26,7 +26,7 @@ A segment is made anew when something in it changes, and no other is.
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from operator import add
@@ -42,7 +42,7 @@ from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
 
 SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
-WHEN: Final = 6  #: base64 digits of a time
+WHEN: Final = 6  #: base64 digits of the latest time
 LONGEST: Final = 4000  #: characters of a text that are found and shown
 #: texts of these characters alone are cut without asking what kind each is: English, Chinese, and their punctuation
 _PLAIN: Final = re.compile("[\x00-\x7f\u2010-\u2049\u3000-\u3004\u3008-\u3020\u4e00-\u9fff]*")
@@ -64,8 +64,13 @@ def segments(view: SiteIndex) -> list[tuple[int, int]]:
     return sorted(newest.items(), key=lambda each: (-each[1], -each[0]))
 
 
-def _digits(number: int) -> str:
-    return "".join(_DIGITS[number >> shift & 63] for shift in range(6 * (WHEN - 1), -1, -6))
+def _digits(number: int, wide: int) -> str:
+    return "".join(_DIGITS[number >> shift & 63] for shift in range(6 * (wide - 1), -1, -6))
+
+
+def _width(most: int) -> int:
+    """Return how many digits a number up to *most* needs."""
+    return max(1, -(-most.bit_length() // 6))
 
 
 def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
@@ -82,28 +87,44 @@ def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
     """Return the scripts of one segment."""
     words: list[dict[str, list[str]]] = [{} for _ in range(SCRIPTS)]
     texts: dict[int, list[Entry]] = {}
-    facts = list[tuple[str, str, str]]()
-    traits = dict[tuple[str, ...], str]()
-    for each in things:
+    held = list(things)
+    for each in held:
         entry = entry_of(each)
         texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
         place = _PLACES[each.number % SEGMENT]
-        kind = traits.setdefault(traits_of(each), _PLACES[len(traits)])
-        facts.append((place, _digits(when_of(each)), kind))
         for word in words_of(entry):
             words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
-    places, times, kinds = ("".join(column) for column in zip(*facts, strict=True))
-    part = f"{segment}/facts"
-    told = {"part": part, "places": places, "when": times, "of": kinds, "traits": [list(each) for each in traits]}
-    made = {f"search/{part}.js": _script("tamizdatTexts", told)}
-    for number, held in enumerate(words):
+    told = _facts(held)
+    made = {f"search/{segment}/facts.js": _script("tamizdatTexts", {"part": f"{segment}/facts", **told})}
+    for number, found in enumerate(words):
         part = f"{segment}/{number:02x}"
-        joined = {word: "".join(places) for word, places in sorted(held.items())}
+        joined = {word: "".join(places) for word, places in sorted(found.items())}
         made[f"search/{part}.js"] = _script("tamizdatWords", {"part": part, "words": joined})
     for number, entries in texts.items():
         part = f"{segment}/t{number}"
         made[f"search/{part}.js"] = _script("tamizdatTexts", {"part": part, "texts": entries})
     return made
+
+
+def _facts(things: Sequence[Item]) -> dict[str, object]:
+    """Return what ``facts.js`` tells of the *things* of a segment, which are in the order of their numbers."""
+    runs: list[list[int]] = []
+    times, kinds, traits = list[int](), list[int](), dict[tuple[str, ...], int]()
+    for each in things:
+        place = each.number % SEGMENT
+        if runs and sum(runs[-1]) == place:
+            runs[-1][1] += 1
+        else:
+            runs.append([place, 1])
+        times.append(when_of(each))
+        kinds.append(traits.setdefault(traits_of(each), len(traits)))
+    since = min(times)
+    wide, narrow = _width(max(times) - since), _width(len(traits) - 1)
+    digits = "".join(_digits(each - since, wide) for each in times), "".join(_digits(each, narrow) for each in kinds)
+    return {
+        "places": runs, "since": since, "wide": wide, "when": digits[0], "narrow": narrow, "of": digits[1],
+        "traits": [list(each) for each in traits],
+    }  # fmt: skip
 
 
 def entry_of(one: Item) -> Entry:

@@ -77,11 +77,13 @@ class SiteIndex:
     """*shown* in order.
 
     Posts are in the order in which they were written, everywhere. *fragments* is where
-    :mod:`tamizdat.publishing.site.post_entry` keeps what it made.
+    :mod:`tamizdat.publishing.site.post_entry` keeps what it made, *news* where
+    :mod:`tamizdat.publishing.site.news` does.
     """
 
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
+    news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
     _places_of: dict[str, dict[str, set[Any]]] = field(default_factory=dict, repr=False, compare=False)
 

@@ -24,6 +24,8 @@ def edit(request: WorkbenchRequest, work: Work) -> str:
         return ""
     if request.whole("version", -1) == work.reading.version.number:
         return _("What the post repeats or quotes is shown otherwise than when you opened this page.")
+    if request.asked("state"):
+        return _("The post was edited since you opened this page.")
     return _("The post was edited while you translated.")
 
 

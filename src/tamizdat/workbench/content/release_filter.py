@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive, Item
+from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import files_of
 from tamizdat.encoding import sha256_hex
@@ -185,7 +186,9 @@ def _row(posts: Posts, number: int) -> Row:
 
 
 def _files(archive: Archive, asked: Filter) -> Chosen:
-    every = [each for each in files_of(archive, asked.card) if each.release == asked.state]
+    spanned = Spanned(archive)
+    files = (each for each in files_of(archive, asked.card) if not spanned.is_later(each))
+    every = [each for each in files if each.release == asked.state]
     rest = tuple(each.number for each in every if not publishable(each)) if asked.state == Release.RESTRICTED else ()
     chosen = [each for each in every if each.number not in rest]
     rows = tuple(_file(each) for each in chosen)

@@ -5,6 +5,7 @@ text (``text``) and the number of the post's version. So words typed on a page o
 wherever it stands now, or are left for it if it is gone (:mod:`tamizdat.workbench.drafts`).
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -18,6 +19,7 @@ from tamizdat.workbench.drafts import NOTES, Typed, sentence_keys
 from tamizdat.workbench.request import WorkbenchRequest
 
 TARGET: Final = "target-"
+KEY: Final = re.compile(r"[0-9a-f]{12}\.[0-9]{1,5}")  #: of a sentence, as the page got it
 
 
 def field_of(place: int) -> str:
@@ -33,6 +35,7 @@ def typed(request: WorkbenchRequest, work: Work) -> list[Typed]:
     for place in _places(request):
         text, seen = request.text(f"{TARGET}{place}"), request.whole(f"seen-{place}", 0)
         of = request.text(f"of-{place}")
+        of = of if KEY.fullmatch(of) else ""
         source = known.get(of, "")
         gone = bool(of) and of not in here
         if gone and not seen and (not text.strip() or (source, text.strip()) in said):
@@ -77,8 +80,9 @@ def text_digest(work: Work) -> str:
 def is_edited(request: WorkbenchRequest, work: Work) -> bool:
     """Tell whether the post says something else than on the page that sent this."""
     given = request.text("text") or request.asked("text")
-    version = request.whole("version", work.reading.version.number)
-    return bool(given and given != text_digest(work)) or version != work.reading.version.number
+    if given:  # the same words may have come in again as another version
+        return given != text_digest(work)
+    return request.whole("version", work.reading.version.number) != work.reading.version.number
 
 
 def changes_since(archive: Archive, work: Work, number: int) -> list[Change]:

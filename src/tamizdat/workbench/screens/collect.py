@@ -3,12 +3,15 @@
 import functools
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
 from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.exports import Intake
 from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.network.addresses import is_inside
+from tamizdat.network.connect import is_direct
 from tamizdat.posts.fetch import check_address, is_address
 from tamizdat.web.routing import Route
 from tamizdat.workbench import collecting, responses
@@ -108,6 +111,24 @@ def follow(request: WorkbenchRequest) -> Response:
     return _run(request, Job(COLLECT, "visit", begun=bench.now(), total=len(urls)), work)
 
 
+def show_lacking(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    """Return which hosts could be asked for pictures, clips and sounds that posts name; nothing is asked by it."""
+    named = collecting.lacking(request.bench.archive)
+    hosts = [(host, len(found), is_inside(urlsplit(f"//{host}").hostname or "")) for host, found in named.items()]
+    direct = any(map(is_direct, named))
+    return responses.page(request, "lacking.html", status, hosts=hosts, direct=direct, problem=problem)
+
+
+def fetch(request: WorkbenchRequest) -> Response:
+    """Fetch what is not here from the hosts that were ticked."""
+    bench = request.bench
+    hosts = [each for each in collecting.lacking(bench.archive) if each in request.texts("host")]
+    if not hosts:
+        return show_lacking(request, _("Tick the hosts that may be asked."), 400)
+    work = functools.partial(collecting.fetch, bench.home, bench.archive, bench.key, hosts)
+    return _run(request, Job(COLLECT, "fetch", ", ".join(hosts)[:200], bench.now()), work)
+
+
 def switch(request: WorkbenchRequest) -> Response:
     """Visit an address again, or not any more."""
     bench = request.bench
@@ -124,4 +145,6 @@ ROUTES: Final = (
     Route(f"{PATH}/take", "POST", "collect", take),
     Route(f"{PATH}/follow", "POST", "collect", follow),
     Route(f"{PATH}/switch", "POST", "collect", switch),
+    Route(f"{PATH}/media", "GET", "collect", show_lacking),
+    Route(f"{PATH}/media", "POST", "collect", fetch),
 )

@@ -1,6 +1,7 @@
 """Comments at a sentence, suggested wordings, answers; what is typed in them is kept whichever button is pressed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
@@ -14,6 +15,8 @@ from tamizdat.workbench.content.talk import concerned
 from tamizdat.workbench.content.translation_view import Work, open_work
 from tamizdat.workbench.drafts import sentence_keys
 from tamizdat.workbench.request import WorkbenchRequest
+
+_SAID: Final = ("comment-", "wording-", "answer-")  #: what the fields are called that are no part of a draft
 
 
 def say(request: WorkbenchRequest) -> Response:
@@ -47,11 +50,12 @@ def act(request: WorkbenchRequest, work: Work) -> str:
 
 
 def refused(request: WorkbenchRequest, error: UsageError) -> Response:
-    """Return the page that says what is wrong with a comment, and shows all words again."""
+    """Return the page that says what is wrong with a comment, and shows those words again; all else is saved."""
     form = kept_words.sent(request, form_token(request))
     if form is None:
         raise error
-    return responses.kept(request, form, str(error), 400)
+    said = {name: many for name, many in form.fields.items() if name.startswith(_SAID) or name == "note"}
+    return responses.kept(request, replace(form, fields=said), str(error), 400)
 
 
 def reviewed_sources(request: WorkbenchRequest, work: Work) -> list[str]:

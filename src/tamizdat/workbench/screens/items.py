@@ -11,6 +11,7 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.audience import why_no_consent
 from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
@@ -155,6 +156,7 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         status,
         item=item,
         kind=kind_of(item.path) or "file",
+        take=[each.number for each in Spanned(archive).take_of(item)],
         language=said.language if said else "en",
         reason=said.reason if said else "",
         shown=media_response.of_object(archive, item.original),

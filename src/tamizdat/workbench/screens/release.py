@@ -13,6 +13,7 @@ from starlette.responses import Response
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import consent, state_releases
+from tamizdat.archive.spanned import Spanned
 from tamizdat.carrying import arrived
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
@@ -141,8 +142,10 @@ def _state(
 ) -> int:
     if posts:
         state_releases(archive, desk, posts)
+    spanned = Spanned(archive)
     for each in files:
-        catalogue(archive, desk, replace(each, reason=each.reason if each.release == Release.WITHDRAWN else None))
+        reason = each.reason if each.release == Release.WITHDRAWN else None
+        catalogue(archive, desk, replace(each, reason=reason), spanned)
         job.add(1)
     return len(posts) + len(files)
 

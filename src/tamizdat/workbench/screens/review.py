@@ -109,10 +109,9 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
             words = agreed_words(talk, latest, account) if verdict == "agreed" else ""
             stated = "returned" if verdict == "agreed" else verdict
             review(bench.archive, bench.key, work.tag, latest.number, stated, bench.today().isoformat())
+            bench.comments.withdraw_agreements(*place)  # whoever judges after an agreement has seen something else
             if words:
                 bench.comments.agree(account, *place, words, bench.now())
-            else:
-                bench.comments.withdraw_agreement(account, *place)
     except UsageError as error:
         return show(request, str(error), 400)
     bench.notes.add(account, *place, request.text("note"), bench.now())

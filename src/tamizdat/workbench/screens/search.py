@@ -83,8 +83,11 @@ def _found(archive: Archive, account: Account, query: str, given: dict[str, str]
         for each in archive.search.listed(query, limit=LOOKED_AT, **filters)
         if _told(at_once, each) or _looked_at(archive, account, query, each)
     ]
-    chosen = archive.search.shown(known[first : first + PAGE], query)  # each is looked at before it is shown
-    return Found(len(known), tuple(each for each in (_known(archive, account, query, hit) for hit in chosen) if each))
+    shown = []
+    for each in known[first : first + PAGE]:  # each is looked at before it is shown; a post's snippet is cut then
+        hits = archive.search.shown([each], "" if each.kind == "post" else query)
+        shown += [found for hit in hits if (found := _known(archive, account, query, hit))]
+    return Found(len(known), tuple(shown))
 
 
 def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) -> bool:
@@ -97,7 +100,8 @@ def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) 
 def _looked_at(archive: Archive, account: Account, query: str, each: Listed) -> bool:
     if each.kind in ("item", "person", "page") and each.release != "public":
         return False
-    return any(_known(archive, account, query, hit) for hit in archive.search.shown([each], query))
+    hits = archive.search.shown([each], "" if each.kind == "post" else query)
+    return any(_known(archive, account, query, hit) for hit in hits)
 
 
 def _known(archive: Archive, account: Account, query: str, hit: Hit) -> Hit | None:

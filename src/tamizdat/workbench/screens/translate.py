@@ -213,18 +213,22 @@ def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> str:
     bench, version = request.bench, work.reading.version
     if is_edited(request, work) or draft.sources != work.sources:
         raise UsageError(_("The post was edited while you translated. Look at what is new, then propose again."))
-    if request.whole("version", -1) != version.number:
+    if not request.text("text") and request.whole("version", -1) != version.number:
         raise UsageError(_("This form does not say which version of the post it is for. Load the page again."))
     if request.whole("latest", -1) != (work.latest.number if work.latest else -1):
         raise UsageError(_("Somebody else proposed a translation meanwhile. Look at it below, then propose again."))
     notes = [each.strip() for each in draft.notes.target.split("\n\n") if each.strip()]
     targets, day = [line.target for line in draft.lines], bench.today().isoformat()
     number = propose_words(bench.archive, bench.key, work.tag, version, work.language, targets, notes, day)
+    if work.latest and number == work.latest.number and work.latest.state == "returned":
+        raise UsageError(
+            _("These are the words that were returned; nothing new was proposed. Change them, or answer the comments.")
+        )
     place = work.reading.post, work.language
     keyed = zip(sentence_keys(work.sources), (each.strip() for each in targets), strict=True)
     bench.comments.settle_taken(*place, list(keyed))
     made = review_agreed(bench, request.account, number)
-    bench.comments.withdraw_agreements(*place)
+    bench.comments.withdraw_agreements(*place)  # it counts for one proposal alone
     return "made" if made else "proposed"
 
 

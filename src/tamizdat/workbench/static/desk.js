@@ -74,7 +74,9 @@ function guard() {
     event.preventDefault();
     if (form.dataset.asking) return;
     form.dataset.asking = "yes";
+    const slow = setTimeout(() => tellNotSent(form, button, words.checking), 800);
     const why = await hindrance(form);
+    clearTimeout(slow);
     delete form.dataset.asking;
     tellNotSent(form, button, why);
     if (why) return;
@@ -424,7 +426,8 @@ function watch(path, about) {
     difference.append(...differs.map((each) => element({ removed: "del", added: "ins" }[each.kind] || "span", "", each.text)));
     difference.dir = "auto";
     const load = element("a", "", words.load_again);
-    load.href = location.pathname + location.search;
+    const beside = new URLSearchParams(location.search).get("beside");
+    load.href = path + (review ? "/review" : "") + (beside ? `?${new URLSearchParams({ beside })}` : "");
     const lines = found.says.map((each) => element("p", "", each));
     if (work && found.changes) lines.push(...(differs.length ? [difference] : []), element("p", "", words.edited_safe));
     const way = element("p", "");

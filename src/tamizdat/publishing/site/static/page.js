@@ -47,9 +47,11 @@ facts.words = window.tamizdatWording;
     element.append(...children);
     return element;
   };
+  /** A file's name without what could show it as another: "photo\u202egpj.exe" would be read as "photoexe.jpg". */
+  const plainly = (name) => name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
   const titled = (name) => {
     const [, number, part, which] = /^item (\d+)(?: ([a-z]+)(?: (.+))?)?$/.exec(name) || [];
-    if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", "文件 {name}", { name: name.slice(5) }) : name);
+    if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", "文件 {name}", { name: plainly(name.slice(5)) }) : name);
     const item = t("No. {number}", "编号 {number}", { number });
     if (part in PARTS) return which ? t("{item}: {part} ({which})", "{item}：{part}（{which}）", { item, part: PARTS[part], which })
       : t("{item}: {part}", "{item}：{part}", { item, part: PARTS[part] });
@@ -262,7 +264,7 @@ facts.words = window.tamizdatWording;
     const COLOURS = { listed: "proved", altered: "broken", unlisted: "unlisted", later: "unjudged", unjudged: "unjudged" };
     /** One block: the file's name, what it is, and what that does not say. */
     function block(kind, name, first, ...rest) {
-      const made = make("div", kind, ...(name ? [make("p", "facts which", make("bdi", "", name))] : []), make("p", "verdict", ...first));
+      const made = make("div", kind, ...(name ? [make("p", "facts which", make("bdi", "", plainly(name)))] : []), make("p", "verdict", ...first));
       made.append(...rest.map((each) => make("p", "note", ...each)));
       return made;
     }

@@ -88,10 +88,13 @@ const tamizdatSearch = (() => {
   const TRAITS = ["kind", "voice", "language", "state", "year"]; // in the order of the index
 
   // what a segment says of each of its things: place → {time, traits}
-  function thingsOf({ places: row, when, of, traits }) {
+  function thingsOf({ places: row, since, wide, when, narrow, of, traits }) {
     const found = new Map();
-    for (let at = 0; at * 2 < row.length; at += 1) {
-      found.set(number(row.slice(at * 2, at * 2 + 2)), { time: number(when.slice(at * 6, at * 6 + 6)), traits: traits[number(of.slice(at * 2, at * 2 + 2))] });
+    let at = 0;
+    for (const [first, count] of row) {
+      for (let place = first; place < first + count; place += 1, at += 1) {
+        found.set(place, { time: since + number(when.slice(at * wide, (at + 1) * wide)), traits: traits[number(of.slice(at * narrow, (at + 1) * narrow))] });
+      }
     }
     return found;
   }
@@ -103,13 +106,21 @@ const tamizdatSearch = (() => {
     const chosen = TRAITS.map((each, at) => [at, filters[each]]).filter(([, value]) => value);
     const closed = words.length || chosen.length ? Array.from(segments) : [];
     let open = []; // [time, number], the newest first
+    const ahead = new Map(); // segment that was only counted → how many
     let candidates = 0, told = 0;
+
+    // where in a segment the things stand that can hold all words; null if none are asked for
+    async function placesIn(segment) {
+      if (!words.length) return null;
+      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
+      held.sort((one, other) => one.size - other.size);
+      return Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
+    }
 
     // the things of a segment that can hold all words, and have the traits that were asked for
     async function look([segment]) {
-      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
-      held.sort((one, other) => one.size - other.size);
-      const both = held.length && Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
+      const both = await placesIn(segment);
+      ahead.delete(segment);
       if (both && !both.length) return;
       const things = thingsOf(await load(`${segment}/facts`));
       const kept = (both || Array.from(things.keys())).filter((place) => things.has(place)
@@ -132,13 +143,24 @@ const tamizdatSearch = (() => {
       }
     }
 
-    // how many there are, after looking into *most* more segments: {count, exact, whole}
+    // how many there are, after looking into *most* more segments: {count, exact, whole}. Without filters that takes the
+    // words alone
     async function total(most) {
-      for (let step = 0; step < most && closed.length; step += 1) await look(closed.shift());
-      return { count: candidates, exact: candidates === told || words.length < 2, whole: !closed.length };
+      const simple = words.length && !chosen.length;
+      for (let step = 0; step < most; step += 1) {
+        const next = simple ? closed.find(([segment]) => !ahead.has(segment)) : closed[0];
+        if (!next) break;
+        if (simple) ahead.set(next[0], (await placesIn(next[0])).length);
+        else await look(closed.shift());
+      }
+      const counted = Array.from(ahead.values()).reduce((sum, each) => sum + each, candidates);
+      return { count: counted, exact: counted === told || words.length < 2, whole: closed.every(([segment]) => ahead.has(segment)) };
     }
 
-    return { next, total };
+    // one after the other, for both take segments away from the same list
+    let turn = Promise.resolve();
+    const inTurn = (work) => { turn = turn.then(work, work); return turn; };
+    return { next: () => inTurn(next), total: (most) => inTurn(() => total(most)) };
   }
 
   // whether any run of the query stands in a text

@@ -455,7 +455,7 @@ const tamizdat = (() => {
   const named = object({ index: count, commitment: digestOf });
   const media = several(object({ name: plain, size: count }));
   const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
-    how: plain, published: media, day });
+    how: plain, published: media, day, rest: several(named) }, "rest");
   const SHAPES = {
     picture: footage,
     clip: footage,
@@ -544,8 +544,8 @@ const tamizdat = (() => {
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     return { number: said.item, kind, said, source: said.source, record: digests.get("record"), written,
-      media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
-      named: [said.source, ...pictures.map((each) => each.source), ...earlier,
+      originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
+      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier,
         ...works.flatMap((each) => [each.translated, ...each.reviewed]), ...(said.gone ? [said.gone] : [])] };
   }
   /** What a translation is of: the text, a poll's choices, what it repeats or quotes (statements/post_context.py). */
@@ -910,10 +910,11 @@ const tamizdat = (() => {
       else if (item && item.kind === "person") await this.person(name, item);
       else {
         await this.report.link(`${name} source`, [name], async () => {
-          const { index } = required(item, "its statement", "声明").source;
-          this.rightly(item.source);
-          return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${index}, is the desk's word.`,
-            `它由未公开的原件（第 ${index} 条）制成，这一点为编辑部所言。`) };
+          const { originals } = required(item, "its statement", "声明");
+          this.rightly(...originals);
+          const [en, zh] = [", ", "、"].map((sign) => originals.map(({ index }) => index).join(sign));
+          return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${en}, is the desk's word.`,
+            `它由未公开的原件（第 ${zh} 条）制成，这一点为编辑部所言。`) };
         });
       }
     }

@@ -1,0 +1,89 @@
+"""A take that a camera cut into several files is one item, from the list to the proof, if all of it is released."""
+
+from pathlib import Path
+
+import pytest
+
+from support.media_samples import loaded_clip, needs_ffmpeg, run
+from support.published_desk import House
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.spanned import Spanned
+from tamizdat.errors import UsageError
+from tamizdat.statements import derived
+from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.verifying import verify
+
+CHAPTERS = ("DCIM/100GOPRO/GX010042.MP4", "DCIM/100GOPRO/GX020042.MP4")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def say(house: House, number: int, release: str) -> None:
+    catalogue(house.archive, house.desk, CataloguedItem(number, release=release))
+
+
+def captured(house: House, *data: bytes) -> list[int]:
+    return [house.capture(path, each) for path, each in zip(CHAPTERS, data, strict=True)]
+
+
+def releases(house: House, numbers: list[int]) -> list[str]:
+    return [item.release for number in numbers if (item := house.archive.index.item(number))]
+
+
+def seconds(path: Path) -> float:
+    return float(run("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path))
+
+
+@needs_ffmpeg
+def test_a_take_in_two_files_is_published_as_one_clip_that_names_both(house: House, tmp_path: Path) -> None:
+    clip = loaded_clip(tmp_path / "a.mp4", seconds=1).read_bytes()
+    first, second = captured(house, clip, loaded_clip(tmp_path / "b.mp4", seconds=2).read_bytes())
+    say(house, first, Release.PUBLIC)
+    report = house.publish()
+    assert (report.skipped, sorted(path.name for path in (house.site / "items").iterdir() if path.is_dir())) == (
+        (),
+        [str(first)],
+    )
+    assert seconds(house.site / "items" / str(first) / "clip.mp4") == pytest.approx(3, abs=0.3)
+    [said] = [derived.read(house.archive.statement(index)) for index in house.archive.index.by_act("derived")]
+    assert isinstance(said, derived.Footage)
+    assert [each.index for each in said.references()] == [first, second]
+    assert "recipe take/1" in said.how
+    checked = verify(house.site)
+    assert checked.holds
+    assert f"entry {first}, {second}" in " ".join(link.detail for link in checked.links)
+    assert house.publish().encoded == 0, "the statement is the cache"
+
+
+def test_release_and_withdrawal_are_said_of_every_file_of_a_take(house: House) -> None:
+    numbers = captured(house, b"one", b"two")
+    say(house, numbers[0], Release.PUBLIC)
+    assert releases(house, numbers) == ["public", "public"]
+    say(house, numbers[1], Release.WITHDRAWN)
+    assert releases(house, numbers) == ["withdrawn", "withdrawn"], "what is hidden of a part is hidden of all"
+
+
+def test_a_later_file_is_not_released_alone(house: House) -> None:
+    first, second = captured(house, b"one", b"two")
+    with pytest.raises(UsageError, match=f"Release {first}"):
+        say(house, second, Release.PUBLIC)
+    assert releases(house, [first, second]) == ["restricted", "restricted"]
+
+
+def test_a_first_file_that_was_released_alone_before_brings_nothing_more_into_public(house: House) -> None:
+    """An archive of a version that released files one by one."""
+    first = house.capture(CHAPTERS[0], b"one", release=Release.PUBLIC)
+    second = house.capture(CHAPTERS[1], b"two")
+    item = house.archive.index.item(first)
+    assert item is not None
+    assert [each.number for each in Spanned(house.archive).take_of(item)] == [first]
+    assert releases(house, [first, second]) == ["public", "restricted"]
+
+
+def test_files_with_one_name_and_two_endings_are_no_take_in_pieces(house: House) -> None:
+    numbers = [house.capture(path, b"x") for path in ("DCIM/A001.MP4", "DCIM/A001.MOV", "DCIM/A002.MP4")]
+    spanned = Spanned(house.archive)
+    assert not [number for number in numbers if (item := house.archive.index.item(number)) and spanned.is_later(item)]
