@@ -340,6 +340,15 @@ def test_the_command_line_finds_nothing_to_add_to_the_edition_of_the_workbench(r
     assert "the name of an account" in " ".join(err.getvalue().split())
 
 
+def test_an_edition_that_a_killed_workbench_was_making_is_told_and_not_called_unpublished(room: Room) -> None:
+    room.bench.sealed.put(("jobs",), ("publish",), {"name": "publish", "what": "publish", "about": "", "begun": 1})
+    room.close()
+    room.open()
+    page = room.visitor("editor").get("/publish").text
+    assert "The workbench was ended before this was done" in page
+    assert "Nothing was published" not in page
+
+
 def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:
     visitor = room.visitor("editor")
     capture(room, "DCIM/geheim.jpg", PICTURE)
