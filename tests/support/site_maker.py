@@ -28,6 +28,7 @@ from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.ledger.tiles import tiles
 from tamizdat.ledger.tree import Tree
 from tamizdat.publishing.site.renderer import environment
+from tamizdat.publishing.site.script_words import script_words
 
 STATIC = Path(__file__).resolve().parents[2] / "src/tamizdat/publishing/site/static"
 ORIGIN = "tamizdat.example/ledger"
@@ -36,8 +37,9 @@ PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; img-src 'self';
  media-src 'self'; connect-src 'self'">
+<script src="{base}static/words-{lang}.js" defer></script>
 <script src="{base}static/verify.js" defer></script><script src="{base}static/page.js" defer></script></head>
-<body {data} data-base="{base}"><h1>{title}</h1>{body}</body></html>
+<body {data} data-base="{base}" data-lang="{lang:.2}"><h1>{title}</h1>{body}</body></html>
 """
 CHECK = """<input type="file" id="check-file" multiple><input type="file" id="check-folder" webkitdirectory multiple>
 """
@@ -313,6 +315,7 @@ class Desk:
         )
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())
+        put(out, f"static/words-{self.lang}.js", script_words(self.lang[:2]) if self.lang != "en" else b"")
         put(out, "roster.json", self.roster())
         for start, base in (("", "../../"), ("zh/", "../../../")):
             day = PAGE.format(lang=self.lang, title="12 May", base=base, data="", body="<p>Five years</p>")
