@@ -37,7 +37,7 @@ PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; img-src 'self';
  media-src 'self'; connect-src 'self'">
-<script src="{base}static/words.js" defer></script>
+<script src="{base}static/words-{lang}.js" defer></script>
 <script src="{base}static/verify.js" defer></script><script src="{base}static/page.js" defer></script></head>
 <body {data} data-base="{base}" data-lang="{lang:.2}"><h1>{title}</h1>{body}</body></html>
 """
@@ -315,11 +315,7 @@ class Desk:
         )
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())
-        put(
-            out,
-            "static/words.js",
-            b"// English is as it stands\n" if self.lang == "en" else script_words(self.lang[:2]),
-        )
+        put(out, f"static/words-{self.lang}.js", script_words(self.lang[:2]) if self.lang != "en" else b"")
         put(out, "roster.json", self.roster())
         for start, base in (("", "../../"), ("zh/", "../../../")):
             day = PAGE.format(lang=self.lang, title="12 May", base=base, data="", body="<p>Five years</p>")
