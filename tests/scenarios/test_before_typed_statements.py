@@ -34,26 +34,6 @@ OF_AN_EDITION: Final = re.compile(rf"edition/|ledger/|{PROOFS.pattern}")
 DIFFER: Final = {
     "items/8/statement.json": "the clip is made once more, with all of its sound",
     "items/30/statement.json": "a version stood until the platform says that the next one replaced it",
-<<<<<<< HEAD
-    "zh/items/30/index.html": "a version stood until the platform says that the next one replaced it",
-    **dict.fromkeys(
-        (
-            "days/2020-05-16/index.html",
-            "feeds/en.xml",
-            "feeds/zh.xml",
-            "search/0/t1.js",
-            "subjects/33f144dbdf84a91b/index.html",
-            "voices/4c619cc4b2257a25/index.html",
-            "zh/days/2020-05-16/index.html",
-            "zh/subjects/33f144dbdf84a91b/index.html",
-            "zh/voices/4c619cc4b2257a25/index.html",
-        ),
-        "an edited post stands under the time of its first words",
-    ),
-    "feeds/ar.xml": "an entry has the day of its words in that language, and links to the page in it",
-    "feeds/bo.xml": "an entry has the day of its words in that language, and links to the page in it",
-=======
->>>>>>> readers
     "items/38/statement.json": "words stood until the day on which its author replaced them, by its server's word",
     "search/0/t1.js": "an edited post stands under the time of its first words",
 }
@@ -61,20 +41,6 @@ DIFFER: Final = {
 REMADE: Final = re.compile(r"(?:.*/)?[^/]+\.html|feeds/.*|words/.*|[^/]+\.(?:js|css|txt|xml)")
 
 
-<<<<<<< HEAD
-#: Every page tells by now what it is, how it is cited, what is new, in which languages it is there, what can be proved.
-PAGES: Final = re.compile(r".*\.html")
-#: What there was not: pages in more languages, what is new, other feeds, what a search is narrowed by, scripts, words.
-NEWS: Final = re.compile(
-    r"(?:[a-z]{2}(?:-[A-Za-z]+)?/|all/|new/|names/|words/).*|search/0/facts\.js|feeds/[\w.-]+|[\w-]+\.(?:js|css)"
-)
-#: Pages and feeds that show posts: a handle stands beside the name, and what a platform tells around the words.
-OF_POSTS: Final = re.compile(
-    r"(?:zh/)?(?:(?:removed/|search/|(?:days|voices|items|threads|subjects)/[^/]+/)?index\.html|feeds/\w+\.xml)"
-)
-
-=======
->>>>>>> readers
 #: The one clip: all of its sound is mixed by now (recipe clip/2), so the next edition makes it once more.
 CLIP: Final = 8
 EDITED: Final = (30, 38)  #: posts of which X numbers the versions, and Mastodon tells when the next one came
@@ -225,22 +191,11 @@ def test_all_but_the_pages_is_built_with_the_same_bytes(desk: OldDesk) -> None:
     before = unpaged(desk)
     (desk.archive / "publishing.sqlite").unlink()
     desk.run("publish")
-<<<<<<< HEAD
-    after = desk.files()
-    changed = {path for path in before if without_edition(path, before) != without_edition(path, after)}
-    assert {path for path in changed if not PAGES.fullmatch(path)} == {
-        each for each in DIFFER if not PAGES.fullmatch(each)
-    }
-    assert [path for path in before if path not in after] == []
-    news = {path for path in after.keys() - before.keys() if not OF_AN_EDITION.match(path)}
-    assert {path for path in news if not NEWS.fullmatch(path)} == set()
-=======
     after = unpaged(desk)
     assert {path for path in before if before[path] != after.get(path)} == set(DIFFER)
     assert after.keys() - before.keys() == {"search/0/facts.js"}, (
         "in which order hits stand, and by what they can be asked for"
     )
->>>>>>> readers
 
 
 def test_a_changed_caption_is_the_only_news_of_the_next_edition(desk: OldDesk) -> None:
