@@ -15,6 +15,8 @@ from playwright.sync_api import Page, Request
 from support.collecting_desk import tweet
 from support.media_samples import loaded_jpeg
 from support.published_desk import House, status
+from tamizdat.archive.acts.people import state_person
+from tamizdat.statements.catalogued import PersonEntry
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = pytest.mark.skipif(
@@ -31,6 +33,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
     house.release(1)
     house.translate(1, "The school building fell down.")
     house.capture("DCIM/a.jpg", loaded_jpeg(house.folder / "a.jpg", 6).read_bytes(), title="A gate", alt="A gate, shut")
+    entry = PersonEntry(
+        name="王小明", language="zh-Hans", age="7", school="云溪小学", state="checked", release="public"
+    )
+    state_person(house.archive, house.desk, entry)
     house.publish()
     return house
 
@@ -54,6 +60,11 @@ def post_of(house: House) -> int:
 
 def picture_of(house: House) -> int:
     return next(int(path.split("/")[1]) for path in house.files() if path.endswith("/picture.jpg"))
+
+
+def person_of(house: House) -> int:
+    named = (path for path, data in house.files().items() if path.endswith("index.html") and "王小明".encode() in data)
+    return next(int(path.split("/")[1]) for path in named if path.startswith("items/"))
 
 
 def taken(page: Page, address: str, to: Path) -> Path:
@@ -124,6 +135,20 @@ def test_the_picture_in_it_is_judged_too(
     assert image is not None
     other.write_text(text.replace(image[0], image[0] + image[0].replace('data-file="small.jpg"', "")), "utf-8")
     assert judged(alone, other)[f"item {number} media"] == "broken"
+
+
+def test_a_title_or_a_name_that_was_changed_in_it_is_found(
+    opened: Callable[..., Page], alone: Page, served: str, house: House, tmp_path: Path
+) -> None:
+    for number, signed, altered in ((picture_of(house), "A gate", "A wall"), (person_of(house), "王小明", "王大明")):
+        file = taken(opened(), f"{served}items/{number}/index.html", tmp_path / f"{number}.html")
+        assert judged(alone, file)[f"item {number} shown"] == "unknown"
+        text = file.read_text("utf-8")
+        at = text.index("<h1")
+        file.write_text(text[:at] + text[at:].replace(signed, altered, 1), "utf-8")
+        found = judged(alone, file)
+        assert found[f"item {number} shown"] == "broken"
+        assert found[""].startswith("This does not hold")
 
 
 def test_a_word_that_was_changed_in_it_is_found(

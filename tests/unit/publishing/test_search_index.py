@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from support.sample_site import people, post, shown, site, translation
+from support.sample_site import content, file, people, post, reference, shown, site, translation
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
-from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, words_of
+from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, traits_of, words_of
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.statements.derived import Picture
 from tamizdat.statements.post_context import Context, Link
 from tamizdat.text.tokens import tokens
 
@@ -124,3 +125,12 @@ def test_a_full_segment_tells_of_its_things_in_seven_digits_each() -> None:
     facts = scripts(0, many)["search/0/facts.js"]
     assert read(facts)["places"] == [[0, 1024]]
     assert len(facts) < 7 * 1024 + 2_000
+
+
+def test_a_post_with_a_clip_is_asked_for_as_one_and_called_one_in_lists() -> None:
+    names = ("clip-1.mp4", "poster-1.jpg", "small-1.jpg")
+    files, media = zip(*(file(each, each.encode()) for each in names), strict=True)
+    one = post(5, "x", pictures=(Picture(names, "", reference(2)),), files=files, media=media)
+    assert traits_of(one)[0] == "post clip"
+    front = dict(pages.render(site(), content(posts=(one,))))["index.html"].decode()
+    assert '<span class="facts">Clip</span>' in front

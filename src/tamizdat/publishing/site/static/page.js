@@ -159,6 +159,25 @@ facts.words = window.tamizdatWording;
       zh: `除声明所列的图片（各一次）外不应有其他图片，所见有 '${strange}'。` } });
   }
 
+  /**
+   * On a page that was taken along: whether what the statement says of a picture, clip or person stands on it. On the site
+   * the edition's list covers the whole page; of a post each text is compared anyway.
+   */
+  function signedWords(report, number) {
+    const statement = report.links.find((each) => each.name === `item ${number}`);
+    if (alone === undefined || !statement || statement.verdict !== "proved" || report.links.some((each) => each.name === `item ${number} shown`)) return;
+    const { title = "", caption = "", said } = tamizdat.peek(tamizdat.unb64(facts.proof.envelope)).said;
+    const expected = said ? [said.name, ...Object.values(said.names), said.age, said.school, said.place, said.note]
+      : [title, ...caption.split("\n\n").map((each) => each.trim())];
+    const head = document.querySelector("main h1").textContent;
+    const found = new Set(Array.from(document.querySelectorAll("main :is(h1, p, dd, bdi)"), (each) => each.textContent));
+    const missing = expected.filter(Boolean).find((each) => !found.has(each)) ?? (expected[0] && head !== expected[0] ? expected[0] : undefined);
+    report.links.push({ name: `item ${number} shown`, ...(missing === undefined
+      ? { verdict: "unknown", detail: { en: "Only the words were compared, which agree, not what stands around them or hides them.",
+        zh: "只比较了文字，文字相符；其周围的内容，以及是否将其隐藏，未作比较。" } }
+      : { verdict: "broken", detail: { en: `Expected the signed words '${missing}' on this page, found others.`, zh: `本页应有所签名的文字 '${missing}'，所见为其他文字。` } }) });
+  }
+
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
     if (alone === undefined) { // else all of it stands in the file
@@ -208,6 +227,7 @@ facts.words = window.tamizdatWording;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
       strangers(report, number);
+      signedWords(report, number);
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
