@@ -99,7 +99,7 @@ NEW_TABLES: Final = re.compile(
 
 #: The handle beside a name, on pages and in feeds; and what a post answers.
 TOLD_SINCE: Final = re.compile(
-    r'<p class="facts handle">.*\n| <span class="handle">@<bdi>[^<]*</bdi></span>| \(@[\w.]+\)(?=</name>)'
+    r'<p class="facts handle">.*\n| <span class="handle"><bdi>@[^<]*</bdi></span>| \(@[\w.]+\)(?=</name>)'
     r'|<p class="facts answers">.*\n| id="about"'
 )
 

@@ -36,7 +36,7 @@ def test_what_is_quoted_and_where_links_led_stands_beside_the_words(room: Room) 
     taken(room, "a", quoting())
     page = room.visitor("translator").get(f"/items/{room.number(9)}").text
     assert QUOTED in page
-    assert "@<bdi>wang</bdi>" in page
+    assert "<bdi>@wang</bdi>" in page
     assert '<bdi class="address" dir="ltr">https://maps.example/gate?a=1&amp;b=2</bdi>' in page
     assert 'href="https://' not in page, "whoever follows a link tells the other side from where a desk works"
     assert "javascript:" not in page
