@@ -853,11 +853,24 @@ def test_when_the_server_stops_answering_nothing_is_called_broken(
     small_site(tmp_path)
     altered_page.goto(f"{http}/check/index.html")
     altered_page.context.set_offline(True)
-    sentence, kind, _ = choose(altered_page, tmp_path / "items/2/picture.jpg")
+    sentence, kind, told = choose(altered_page, tmp_path / "items/2/picture.jpg")
     assert sentence == "Not judged: what it takes could not be read here."
+    assert "the server does not answer" in told
     assert kind == "unjudged"
     assert altered_page.locator("#check-report .broken").count() == 0
     altered_page.context.set_offline(False)
+
+
+def test_a_page_that_came_without_https_says_that_this_is_why_it_judges_nothing(
+    altered_page: Page, tmp_path: Path, http: str
+) -> None:
+    small_site(tmp_path)
+    altered_page.add_init_script("Object.defineProperty(crypto, 'subtle', { value: undefined });")
+    altered_page.goto(f"{http}/check/index.html")
+    _, kind, told = choose(altered_page, tmp_path / "items/2/picture.jpg")
+    assert kind == "unjudged"
+    assert "came without https" in told
+    assert altered_page.locator("#check-report .broken").count() == 0
 
 
 def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, http: str) -> None:

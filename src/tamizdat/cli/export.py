@@ -46,7 +46,7 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Give back what was chosen, or make a book of it."""
+    """Give back what was chosen, or make a book of it. Raises :class:`UsageError` for options that do not fit."""
     if args.epub:
         return make_epub(args, out)
     if args.voice or args.language or args.site:

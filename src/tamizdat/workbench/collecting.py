@@ -68,7 +68,10 @@ class _Counting:
 
 
 def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, how: Intake, job: Job) -> Account:
-    """Look over the upload, or take it in and throw the uploaded file away. Raises what cannot be read at all."""
+    """Look over the upload, or take it in and throw the uploaded file away.
+
+    Raises :class:`UsageError` for what is no upload, and what reading one raises.
+    """
 
     @contextmanager
     def counting() -> Iterator[_Counting]:

@@ -1,8 +1,10 @@
 """Running the workbench on this computer."""
 
 import contextlib
+import ctypes
 import threading
 from collections.abc import Callable
+from typing import Final
 
 from tamizdat.errors import TamizdatError
 from tamizdat.translation.standings import standings
@@ -10,6 +12,8 @@ from tamizdat.web import server
 from tamizdat.workbench.app import application
 from tamizdat.workbench.content.task_queue import languages_of
 from tamizdat.workbench.workbench import Workbench
+
+_ARENA_MAX: Final = -8  #: M_ARENA_MAX of glibc's malloc.h
 
 
 def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] = lambda port: None) -> None:
@@ -20,12 +24,19 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     listening = server.listen(host, port)
     port = listening.getsockname()[1]
     app = application(bench, server.loopback_names(port))
+    _share_memory()
     threading.Thread(target=_make_ready, args=(bench,), daemon=True).start()
     ready(port)
     try:
         server.serve(app, listening)
     finally:
         bench.jobs.wait()
+
+
+def _share_memory() -> None:
+    """Let all threads allocate from two arenas where glibc gives each its own: 30 MB less with thirty people."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
 
 
 def _make_ready(bench: Workbench) -> None:

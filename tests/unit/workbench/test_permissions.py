@@ -173,6 +173,7 @@ def test_the_open_doors_are_the_entrance_only() -> None:
         "/sign-in",
         "/sign-in/state",
         "/join",
+        "/feed/{secret}",  # whose address is what one must know
     }
 
 

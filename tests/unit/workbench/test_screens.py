@@ -244,6 +244,19 @@ def test_an_entry_that_is_wrong_comes_back_with_what_was_typed(room: Room, form:
     assert room.archive.index.people.all() == []
 
 
+def test_people_are_found_by_name_place_or_school_each_set_in_its_own_language(room: Room) -> None:
+    key = room.bench.key
+    for name, language, place in (("བསྟན་འཛིན།", "bo", "拉萨"), ("王小明", "zh", "北川"), ("ليلى", "ar", "Aleppo")):
+        state_person(room.archive, key, PersonEntry(name=name, language=language, place=place))
+    editor = room.visitor("editor")
+    page = editor.get("/people?q=%E6%8B%89%E8%90%A8").text
+    assert "བསྟན་འཛིན།" in page
+    assert "王小明" not in page
+    assert '<td lang="zh" dir="ltr">拉萨</td>' in page
+    assert '<td dir="auto">Aleppo</td>' in editor.get("/people?q=alep").text
+    assert "Nobody fits" in editor.get("/people?q=nobody").text
+
+
 def test_people_who_are_not_released_are_for_editors(room: Room) -> None:
     for name, release in (("王小明", "public"), ("李丽", "restricted")):
         state_person(room.archive, room.bench.key, PersonEntry(name=name, release=release))
@@ -338,6 +351,24 @@ def test_the_command_line_finds_nothing_to_add_to_the_edition_of_the_workbench(r
     visitor.post(f"/items/{room.number(3)}", tags="Kestrel_7")
     assert main(["publish", "--home", str(room.home.folder)], out, err) == 1
     assert "the name of an account" in " ".join(err.getvalue().split())
+
+
+def test_publish_tells_how_many_new_posts_have_no_translation(room: Room) -> None:
+    visitor = room.visitor("editor")
+    for each in (1, 3):
+        visitor.post(f"/items/{room.number(each)}", release="public")
+    visitor.post("/publish", do="foresee")
+    room.bench.jobs.wait()
+    assert "2 new posts, none with an approved translation" in visitor.get("/publish").text
+
+
+def test_an_edition_that_a_killed_workbench_was_making_is_told_and_not_called_unpublished(room: Room) -> None:
+    room.bench.sealed.put(("jobs",), ("publish",), {"name": "publish", "what": "publish", "about": "", "begun": 1})
+    room.close()
+    room.open()
+    page = room.visitor("editor").get("/publish").text
+    assert "The workbench was ended before this was done" in page
+    assert "Nothing was published" not in page
 
 
 def test_a_leak_stops_the_edition_and_is_told(room: Room) -> None:

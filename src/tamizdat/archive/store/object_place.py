@@ -42,7 +42,7 @@ class Keeping:
 
     open: Callable[[], Place]
     key: SealingKey
-    secret: bytes
+    secret: bytes = field(repr=False)
     cache: int
     returning: bool = False
     patience: Sequence[float] = field(default_factory=lambda: PATIENCE)

@@ -53,7 +53,7 @@ class BareCopies:
     def make(self, original: str, kind: str, progress: Callable[[int], None] = lambda size: None) -> dict[str, Path]:
         """Return the files, made now if they are not there; *progress* is told their bytes meanwhile.
 
-        Raises as :func:`tamizdat.footage.reencode.remake`.
+        Raises :class:`BadMedia` if the object is not here, and as :func:`tamizdat.footage.reencode.remake`.
         """
         if found := self.find(original, kind):
             return found

@@ -73,11 +73,16 @@ facts.words = window.tamizdatWording;
     }
     return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", "刚刚在您的浏览器中核验，没有不成立之处。各环：{counted}。", { counted });
   }
+  /** Why a link is as it is: verify.js speaks English and Chinese. */
+  function spoken(tag, link) {
+    const detail = make(tag, "", link.detail[zh ? "zh" : "en"]);
+    if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
+    return detail;
+  }
   /** Links as rows of a list. */
   function chain(links) {
     const rows = links.map((link) => {
-      const detail = make("p", "", link.detail[zh ? "zh" : "en"]); // verify.js speaks English and Chinese
-      if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
+      const detail = spoken("p", link);
       const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", VERDICTS[link.verdict]),
         make("div", "says", detail));
       row.dataset.link = link.name;
@@ -299,13 +304,15 @@ facts.words = window.tamizdatWording;
         if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
         return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
       }
-      if (each.judged === "unjudged") return block("unjudged", name, sentence("fileUnread"));
+      if (each.judged === "unjudged") return block("unjudged", name, sentence("fileUnread"), ...why(report));
       const first = each.size ? sentence(each.judged === "later" ? "fileLater" : "fileUnlisted", facts) : sentence("fileEmpty", facts);
       return block(COLOURS[each.judged], name, first, ...(each.size && each.judged === "unlisted" ? [sentence("fileMaybe", facts)] : []),
         [t("SHA-256: ", "SHA-256："), facts.digest]);
     }
     /** What a reader who typed no fingerprint must not take for more than it is. */
     const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
+    /** The first reason for which nothing could be judged. */
+    const why = (report) => report.links.filter((each) => report.shaky.has(each.name)).slice(0, 1).map((each) => [spoken("span", each)]);
     async function filesBlocks(files) {
       if (onDisk && !site) {
         return { blocks: [block("unjudged", "", sentence("folderFirst"))], links: [], outcome: "unjudged" };
@@ -332,7 +339,7 @@ facts.words = window.tamizdatWording;
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      return { blocks: [block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : []))], links: report.links, outcome };
+      return { blocks: [block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []))], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
       const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
