@@ -72,7 +72,7 @@ def test_what_a_post_quotes_is_shown_whole_with_its_author_and_address_and_found
     [inner] = context(house)["inner"]
     assert (inner["how"], inner["text"], inner["handle"], inner["name"]) == ("quotes", QUOTED, "wang", "王")
     assert f'data-said="inner 1" lang="en" dir="ltr"><span>{QUOTED}' in page(house)
-    assert "@<bdi>wang</bdi>" in page(house)
+    assert "<bdi>@wang</bdi>" in page(house)
     texts = b"".join(data for path, data in house.files().items() if path.startswith("search/"))
     assert b"lantern" in texts
     assert b"lantern" in house.files()["feeds/en.xml"]
