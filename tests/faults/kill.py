@@ -131,8 +131,11 @@ class Round:
             for path in (self.folder / f"place{number}").glob("?/*"):
                 path.unlink()
         received = self._insist("receive", [], shares["receive"])
-        [code] = [each["again"] for each in received if each.get("again")]
-        self._insist("send", ["--again", code], shares["send"] + shares["backup"])
+        received += self._insist("receive", [], 0)  # of what has no gap the code is shown when it did not grow
+        codes = [each["again"] for each in received if each.get("again")]
+        if not codes:
+            return  # nothing of it was left: the desk knows of no consignment
+        self._insist("send", ["--again", codes[-1]], shares["send"] + shares["backup"])
         self._insist("seal", ["card"], 0)
         self._insist("send", [], shares["export"])
         self._insist("receive", [], shares["wipe"])

@@ -14,7 +14,7 @@ workbench's own file until it ends, so that whoever opens the workbench after it
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.encoding import Json
 from tamizdat.errors import TamizdatError
@@ -39,7 +39,7 @@ class Job:
     running: bool = True
     killed: bool = False  #: the workbench ended before it did
     problem: str = ""
-    result: Any = None
+    result: object = None
 
     @property
     def dry(self) -> bool:

@@ -152,4 +152,9 @@ def test_no_desk_is_needed() -> None:
     loaded: Any = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    assert {each for each in loaded if not each.startswith("tamizdat.web")} <= {"tamizdat.errors", "tamizdat.encoding"}
+    assert {each for each in loaded if not each.startswith("tamizdat.web")} <= {
+        "tamizdat.errors",
+        "tamizdat.encoding",
+        "tamizdat.text",
+        "tamizdat.text.style",
+    }

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 
@@ -107,7 +107,7 @@ class Book:
         others = {"nav.xhtml": nav, "style.css": style, "cover.png": cover(bytes.fromhex(self.imprint.digest))}
         return container(package, {**whole, **others, **self._pictures}, date.fromisoformat(self.imprint.date))
 
-    def _imprint(self) -> dict[str, Any]:
+    def _imprint(self) -> dict[str, object]:
         said = self.imprint
         title = f"{said.house}: {said.heading}" if said.heading else said.house
         counts = (
@@ -204,7 +204,7 @@ class Book:
     def _numbered(self, number: int) -> str:
         return self._words["number"].format(number=number)
 
-    def _page(self, template: str, **facts: Any) -> bytes:
+    def _page(self, template: str, **facts: object) -> bytes:
         way = "rtl" if direction(TAGS[self._interface]) == "rtl" else "ltr"
         text = environment(self._interface).get_template(template).render(way=way, **facts)
         return _NOT_XML.sub("\ufffd", text).encode()

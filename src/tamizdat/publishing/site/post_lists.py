@@ -157,7 +157,7 @@ def _page(
     below, way = folder if last else f"{folder}{number}/", partial(_way, "" if last else "../", count)
     for language in languages:
         newest = messages(language)["newest_posts"]
-        said: dict[str, Any] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
+        said: dict[str, object] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
         if total:
             said["facts"] = counted("posts", total, language)
         shown = entries(view, reversed(row), language, "../" * below.count("/"))
@@ -172,9 +172,9 @@ def _way(up: str, first: int, number: int) -> str:
     return f"{up}index.html" if number == first else f"{up}{number}/index.html"
 
 
-def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: Any) -> tuple[str, bytes]:
+def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: object) -> tuple[str, bytes]:
     """Return a page that is a heading and a list of posts."""
-    absent: dict[str, Any] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
+    absent: dict[str, object] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": None, "before": None, "after": None}
     shown: dict[str, Any] = {"name": site.name, "address": site.address, "has": view.sections, **absent, **facts}
     return render_page(language, folder, "listing.html", view=view, **shown)

@@ -5,7 +5,7 @@ pages of one edition share it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -85,7 +85,7 @@ class SiteIndex:
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
     news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
-    _places_of: dict[str, dict[str, set[Any]]] = field(default_factory=dict, repr=False, compare=False)
+    _places_of: dict[str, Mapping[str, Set[object]]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def posts(self) -> list[Post]:
@@ -151,7 +151,7 @@ class SiteIndex:
             return not name.isdecimal() or int(name) in self._places_in(language)["items"]
         return room not in _GROUPED or name in self._places_in(language)[room]
 
-    def _places_in(self, language: str) -> dict[str, set[Any]]:
+    def _places_in(self, language: str) -> Mapping[str, Set[object]]:
         """Return what has a page in *language*: numbers, days, threads, voices and subjects of what has words in it."""
         if language not in self._places_of:
             posts = self.written_in(language)

@@ -25,7 +25,7 @@ def show(request: WorkbenchRequest) -> Response:
     archive, job = request.bench.archive, request.bench.jobs.of(PUBLISH)
     if request.wants_json:
         return responses.data(job.state() if job else {"job": PUBLISH, "running": False})
-    made = job.result if job else None
+    made = job.result if job and isinstance(job.result, PublishReport) else None
     posts, untranslated = _untranslated(archive, made) if made else (0, 0)
     response = responses.page(
         request,
