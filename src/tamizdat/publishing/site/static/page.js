@@ -25,20 +25,20 @@ facts.words = window.tamizdatWording;
   const { alone } = document.body.dataset; // a page that was taken along (take.js): what it says when nothing is broken
   const onDisk = location.protocol === "file:" || alone !== undefined;
   const VERDICTS = {
-    proved: t("proved", "已证明"), vouched: t("vouched for by the desk", "编辑部担保"),
-    broken: t("broken", "不成立"), unknown: t("unknown", "未知"),
+    proved: t("proved"), vouched: t("vouched for by the desk"),
+    broken: t("broken"), unknown: t("unknown"),
   };
   const NAMES = {
-    roster: t("Whose keys count", "哪些密钥有效"), root: t("The root they hang from", "它们所系的根"),
-    checkpoint: t("The ledger’s signed state", "账本的签名状态"), witnesses: t("Witnesses", "见证"),
-    edition: t("The edition", "本版"), newest: t("Newer editions", "更新的版本"), ledger: t("The ledger", "账本"),
-    items: t("The list of items", "藏品清单"), files: t("The list of files", "文件清单"),
+    roster: t("Whose keys count"), root: t("The root they hang from"),
+    checkpoint: t("The ledger’s signed state"), witnesses: t("Witnesses"),
+    edition: t("The edition"), newest: t("Newer editions"), ledger: t("The ledger"),
+    items: t("The list of items"), files: t("The list of files"),
   };
   const PARTS = {
-    page: t("its pages", "网页"), media: t("its files", "文件"), source: t("what it was made from", "来源"), shown: t("the words on its pages", "网页上的文字"),
-    text: t("its text in the captured bytes", "所收存字节中的文字"), translation: t("its translation", "译文"),
-    review: t("the review of it", "审阅"), gone: t("that it was removed", "曾被移除"), earlier: t("what it said before", "从前所言"),
-    record: t("the entry of the list", "名录中的记录"),
+    page: t("its pages"), media: t("its files"), source: t("what it was made from"), shown: t("the words on its pages"),
+    text: t("its text in the captured bytes"), translation: t("its translation"),
+    review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
+    record: t("the entry of the list"),
   };
 
   const make = (tag, className, ...children) => {
@@ -51,27 +51,25 @@ facts.words = window.tamizdatWording;
   const plainly = (name) => name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
   const titled = (name) => {
     const [, number, part, which] = /^item (\d+)(?: ([a-z]+)(?: (.+))?)?$/.exec(name) || [];
-    if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", "文件 {name}", { name: plainly(name.slice(5)) }) : name);
-    const item = t("No. {number}", "编号 {number}", { number });
-    if (part in PARTS) return which ? t("{item}: {part} ({which})", "{item}：{part}（{which}）", { item, part: PARTS[part], which })
-      : t("{item}: {part}", "{item}：{part}", { item, part: PARTS[part] });
-    return t("{item}: its statement", "{item}：声明", { item });
+    if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", { name: plainly(name.slice(5)) }) : name);
+    const item = t("No. {number}", { number });
+    if (part in PARTS) return which ? t("{item}: {part} ({which})", { item, part: PARTS[part], which })
+      : t("{item}: {part}", { item, part: PARTS[part] });
+    return t("{item}: its statement", { item });
   };
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
-    const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", ", "，"));
-    if (count("broken")) return t("This does not hold. Links: {counted}.", "不成立。各环：{counted}。", { counted });
-    if (!report.holds) return t("This could not be checked. Links: {counted}.", "无法核验。各环：{counted}。", { counted });
-    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", "各环：{counted}。", { counted })}`;
+    const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", "));
+    if (count("broken")) return t("This does not hold. Links: {counted}.", { counted });
+    if (!report.holds) return t("This could not be checked. Links: {counted}.", { counted });
+    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", { counted })}`;
     if (report.pending.length) {
-      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.",
-        "没有不成立之处，但此件的文件尚未读取：请在此选择。各环：{counted}。", { counted });
+      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.", { counted });
     }
     if (report.unseen) {
-      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: {counted}.",
-        "没有不成立之处，但未能将本页与本版清单比较：文字周围的内容可能已被改动。各环：{counted}。", { counted });
+      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: {counted}.", { counted });
     }
-    return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", "刚刚在您的浏览器中核验，没有不成立之处。各环：{counted}。", { counted });
+    return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", { counted });
   }
   /** Why a link is as it is: verify.js speaks English and Chinese. */
   function spoken(tag, link) {
@@ -90,13 +88,11 @@ facts.words = window.tamizdatWording;
       return row;
     });
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-    const details = make("details", "", make("summary", "", t("Every link of the chain", "逐环查看")), make("ol", "chain", ...rows));
+    const details = make("details", "", make("summary", "", t("Every link of the chain")), make("ol", "chain", ...rows));
     details.open = links.some((link) => link.verdict === "broken");
     return details;
   }
-  const CAUTION = t(
-    "A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.",
-    "自我核验的页面，只能说服信任这份副本的人。若对副本有疑，请用 tamizdat verify，或另一份副本的核验页。");
+  const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
   const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
@@ -116,7 +112,7 @@ facts.words = window.tamizdatWording;
       const verdict = row.querySelector(".verdict");
       if (!verdict) continue;
       const provable = verdict.dataset.paper ||= verdict.textContent; // what the page says without a check, and on paper
-      const found = link ? VERDICTS[link.verdict] : t("see the report above", "见上方核验结果");
+      const found = link ? VERDICTS[link.verdict] : t("see the report above");
       if (link && link.verdict === "proved") verdict.replaceChildren(make("span", "on-screen", found), make("span", "on-paper", provable));
       else verdict.textContent = found;
     }
@@ -126,13 +122,13 @@ facts.words = window.tamizdatWording;
   const run = async (place, work) => {
     const turn = ++asked;
     place.dataset.outcome = "";
-    place.replaceChildren(make("p", "note", t("Checking…", "核验中……")));
+    place.replaceChildren(make("p", "note", t("Checking…")));
     try {
       const found = await work();
       if (turn === asked) found(place);
     } catch (error) {
       if (turn !== asked) return;
-      place.replaceChildren(make("div", "unjudged", make("p", "verdict", t("The check itself failed: {error}", "核验未能完成：{error}", { error: error.name }))));
+      place.replaceChildren(make("div", "unjudged", make("p", "verdict", t("The check itself failed: {error}", { error: error.name }))));
       place.dataset.outcome = "unknown";
       told(place, null);
     }
@@ -227,7 +223,7 @@ facts.words = window.tamizdatWording;
     };
     const picker = make("input");
     Object.assign(picker, { type: "file", id: "proof-file", multiple: true });
-    const label = make("label", "", t("Choose this item’s files to have their bytes checked", "选择此件的文件，以核验其内容"));
+    const label = make("label", "", t("Choose this item’s files to have their bytes checked"));
     label.htmlFor = picker.id;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
@@ -248,13 +244,13 @@ facts.words = window.tamizdatWording;
   function checkPage(place) {
     const typed = make("input");
     Object.assign(typed, { id: "check-root", type: "text", autocomplete: "off", spellcheck: false });
-    const label = make("label", "", t("Fingerprint of the root, as it reached you another way (not needed)", "您从其他途径得到的根指纹（可不填）"));
+    const label = make("label", "", t("Fingerprint of the root, as it reached you another way (not needed)"));
     label.htmlFor = typed.id;
     place.before(make("p", "choice", label, typed));
     const root = () => {
       if (!typed.value.trim()) return null;
       const found = tamizdat.fingerprint(typed.value);
-      if (!found) typed.setCustomValidity(t("Expected 52 letters and digits.", "应为 52 个字母和数字。"));
+      if (!found) typed.setCustomValidity(t("Expected 52 letters and digits."));
       else typed.setCustomValidity("");
       typed.reportValidity();
       return found || new Uint8Array(32); // a mistyped fingerprint fits no root
@@ -284,7 +280,7 @@ facts.words = window.tamizdatWording;
     };
     const written = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
     const pathLink = (path) => (site ? make("bdi", "", path) : link(base + path, make("bdi", "", path)));
-    const pathsOf = (paths) => paths.slice(0, 3).flatMap((path, at) => [...(at ? [t(", ", "、")] : []), pathLink(path)])
+    const pathsOf = (paths) => paths.slice(0, 3).flatMap((path, at) => [...(at ? [t(", ")] : []), pathLink(path)])
       .concat(paths.length > 3 ? [` … (${paths.length})`] : []);
     const COLOURS = { listed: "proved", altered: "broken", unlisted: "unlisted", later: "unjudged", unjudged: "unjudged" };
     /** One block: the file's name, what it is, and what that does not say. */
@@ -300,14 +296,14 @@ facts.words = window.tamizdatWording;
       const number = each.paths.map((path) => /^(?:[^/]+\/)?items\/(\d+)\//.exec(path)).filter(Boolean).map((found) => found[1])[0];
       if (each.judged === "listed" || each.judged === "altered") {
         facts.file = make("span", "", ...pathsOf(each.paths));
-        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t("No. {number}", "编号 {number}", { number }));
+        facts.item = number === undefined ? "" : link(`../items/${number}/index.html`, t("No. {number}", { number }));
         if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
         return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
       }
       if (each.judged === "unjudged") return block("unjudged", name, sentence("fileUnread"), ...why(report));
       const first = each.size ? sentence(each.judged === "later" ? "fileLater" : "fileUnlisted", facts) : sentence("fileEmpty", facts);
       return block(COLOURS[each.judged], name, first, ...(each.size && each.judged === "unlisted" ? [sentence("fileMaybe", facts)] : []),
-        [t("SHA-256: ", "SHA-256："), facts.digest]);
+        [t("SHA-256: "), facts.digest]);
     }
     /** What a reader who typed no fingerprint must not take for more than it is. */
     const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
