@@ -44,25 +44,39 @@ class Desk(Tamizdat):
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         self._run(*words, "--home", "desk")
         after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
-        print(f"  {words[0]:<10}{wall:>8.1f} s", file=sys.stderr, flush=True)
         return Run(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 0)
 
 
-def run(desk: Desk, card: Path, export: Path) -> dict[str, Run]:
-    """Do everything once; what was measured, by what it was."""
-    told = {"collect": desk.timed("collect", str(export))}
+def collect(desk: Desk, work: Path) -> Run:
+    """Take in the export."""
+    return desk.timed("collect", str(work / "export"))
+
+
+def publish(desk: Desk, work: Path) -> Run:
+    """Publish all of it."""
     desk._run("publish", "release", "--all", "--home", "desk")
-    told["publish"] = desk.timed("publish")
-    desk.seal(card)
+    return desk.timed("publish")
+
+
+def receive(desk: Desk, work: Path) -> Run:
+    """Receive the card."""
+    desk.seal(work / "card")
     desk.send()
-    told["receive"] = desk.timed("receive")
-    told["check"] = desk.timed("check")
+    return desk.timed("receive")
+
+
+def check(desk: Desk, work: Path) -> Run:
+    """Read again what this run reads."""
+    return desk.timed("check")
+
+
+def export(desk: Desk, work: Path) -> Run:
+    """Give the card back, nothing being cached."""
     if (desk.work / "desk/archive/placed.log").exists():
         for cached in (desk.work / "desk/archive/objects").glob("*/*"):
             cached.unlink()
     [name] = [line["name"] for line in _records(desk._run("status", "--json", "--home", "desk")) if "name" in line]
-    told["export"] = desk.timed("export", str(name), str(desk.work / "given"))
-    return told
+    return desk.timed("export", str(name), str(desk.work / "given"))
 
 
 def _records(said: str) -> list[dict[str, object]]:
@@ -82,12 +96,12 @@ def main() -> None:
         make(work, args.posts, args.pictures)
         make_card(work / "card", args.card, 200)
         with serve_s3(work / "s3") as bucket:
-            here = run(Desk(work / "here", None), work / "card", work / "export")
-            there = run(Desk(work / "there", bucket), work / "card", work / "export")
-        print(f"{'':10}{'on its disk':>24}{'on a bucket':>24}")
-        for what, one in here.items():
-            other = there[what]
-            print(f"{what:10}{one.wall:>14.1f} s {one.cpu:>5.1f} CPU{other.wall:>13.1f} s {other.cpu:>5.1f} CPU")
+            here, there = Desk(work / "here", None), Desk(work / "there", bucket)
+            print(f"{'':10}{'on its disk':>24}{'on a bucket':>24}")
+            for step in (receive, collect, export, publish, check):
+                one, other = step(here, work), step(there, work)
+                figures = "".join(f"{each.wall:>14.1f} s {each.cpu:>5.1f} CPU" for each in (one, other))
+                print(f"{step.__name__:10}{figures}", flush=True)
     finally:
         shutil.rmtree(work)
 

@@ -136,6 +136,7 @@ class Round:
         self._insist("seal", ["card"], 0)
         self._insist("send", [], shares["export"])
         self._insist("receive", [], shares["wipe"])
+        self._insist("receive", ["--salvage"], 0)  # what was here before is not carried a second time
         with Archive.open(self.folder / "desk" / ARCHIVE) as archive:
             items = [item for item in archive.index.items() if item.kind != "preview"]
             require(archive.check().sound, "the archive is sound")

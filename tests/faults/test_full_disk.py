@@ -131,7 +131,7 @@ def test_receiving_onto_a_full_disk_leaves_nothing_half_and_goes_on_when_there_i
     world.close()
     with small_disk(disk, 30 << 20) as resize:
         move(world.desk.folder, disk)
-        for size in (30, 45, 60, 75, 90):  # full while fetching, while decoding, while unpacking
+        for size in (30, 40, 50, 60):  # full while fetching, while decoding, while unpacking
             resize(size << 20)
             with world.reopened(), pytest.raises(StorageFull):
                 world.receive()

@@ -97,7 +97,8 @@ def _desk(args: Namespace, out: Out) -> int:
     if over:
         many = counted(len(over), "consignment was", "consignments were")
         out.say(
-            f"{many} closed in the field before all was sealed, and will never be whole; a later one carries the rest."
+            f"{many} closed by the device and will never be whole; what is not here comes in another one. What is "
+            "readable of it: 'tamizdat receive --salvage'."
         )
     out.record({"arriving": list[Json](sorted(arriving)), "closed": list[Json](sorted(over))})
     return 1 if arriving else 0

@@ -12,9 +12,11 @@ time ago.
 
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.errors import BadArchive
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.drafts import Drafts
 
@@ -39,7 +41,10 @@ class Leases:
 
     def resume(self, accounts: Iterable[Account], drafts: Drafts, now: int) -> None:
         """Lease what somebody typed at a short time ago to them, the first of several."""
-        found = [(saved, (post, language), each) for each in accounts for post, language, saved in drafts.of(each)]
+        found = []
+        for each in accounts:
+            with suppress(BadArchive):  # a damaged draft keeps nobody from coming in; whoever opens it is told
+                found += [(saved, (post, language), each) for post, language, saved in drafts.of(each)]
         for saved, work, account in sorted(found, key=lambda each: (each[0], each[1])):
             if now - saved < LEASE and work not in self._held:
                 self._held[work] = _Lease(account.id, saved + LEASE, typed=True)

@@ -1,6 +1,7 @@
 """Objects on a place: kept when it gave them back, found when it lies, read in parts, and never gone with the cache."""
 
 import os
+import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -15,7 +16,16 @@ from tamizdat.archive.store.object_place import Keeping
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.archive.store.placed_list import NAME, PlacedList
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadArchive, InUse, KeyMissing, PlaceBusy, PlaceError, PlaceRefused, PlaceUnreachable
+from tamizdat.errors import (
+    BadArchive,
+    InUse,
+    KeyMissing,
+    PlaceBusy,
+    PlaceError,
+    PlaceRefused,
+    PlaceUnreachable,
+    StorageFull,
+)
 from tamizdat.places.memory import MemoryPlace
 
 SMALL = b"a note" * 100
@@ -138,8 +148,10 @@ def test_the_beginning_of_a_large_object_is_asked_for_once(tmp_path: Path, place
 def test_a_decoder_gets_a_whole_file_also_of_one_that_is_larger_than_the_cache(tmp_path: Path, place: Watched) -> None:
     archive = opened(tmp_path, place, 1 << 20)
     digest = archive.objects.add([LARGE])
-    with archive.objects.whole(digest) as path:
-        assert path.read_bytes() == LARGE
+    place.asked.clear()
+    with archive.objects.whole(digest) as path, archive.objects.whole(digest) as again:
+        assert path.read_bytes() == again.read_bytes() == LARGE
+    assert place.asked == {"get": 3}, "fetched once"
     assert not path.exists()
     assert cached(archive) == set()
 
@@ -205,6 +217,21 @@ def test_a_disk_that_is_full_of_cached_objects_has_room_for_new_ones(small_disk:
         archive.objects.check(digest)
         with archive.objects.open(digest) as file:
             assert sha256_hex(file.read()) == digest
+
+
+def test_an_object_that_is_larger_than_the_disk_is_read_in_parts_and_is_no_file(
+    small_disk: Path, tmp_path: Path, place: Watched
+) -> None:
+    with opened(tmp_path, place, 0) as archive:
+        digest = archive.objects.add([LARGE])
+    (tmp_path / "archive").rename(tmp_path / "moved")
+    shutil.copytree(tmp_path / "moved", small_disk / "archive")
+    archive = opened(small_disk, place, 0)
+    with archive.objects.open(digest) as file:
+        assert sha256_hex(file.read()) == digest
+    with pytest.raises(StorageFull, match=r"for an object of 9\.2 MB .* found"), archive.objects.whole(digest):
+        pass
+    assert [*archive.staging.iterdir()] == []
 
 
 def test_a_damaged_cached_copy_is_told_and_goes(tmp_path: Path, place: Watched) -> None:

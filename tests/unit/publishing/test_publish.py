@@ -21,6 +21,8 @@ from tamizdat.errors import BadArchive, KeyMissing, UsageError
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing import publish
+from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.renderer import prefix
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
 
@@ -104,7 +106,7 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     changed = {path for path in after if before.get(path) != after[path]}
     by_hand = {f"items/{number}/index.html", f"zh/items/{number}/index.html", f"items/{number}/statement.json"}
     told = ("", "about/", "corrections/", "new/")
-    front = {f"{language}{folder}index.html" for language in ("", "zh/") for folder in told}
+    front = {f"{language}{folder}index.html" for language in map(prefix, LANGUAGES) for folder in told}
     proofs = {f"items/{number}/statement.tlog-proof", f"items/{number}/proof.js"}  # of the other, the old one serves
     lists = {path for path in changed if path.startswith(("edition/", "ledger/", "search/"))}
     lists |= {

@@ -75,9 +75,8 @@ def test_a_count_has_the_form_of_its_language(language: str, expected: list[str]
 def test_every_plural_of_every_message_has_its_number_in_it_once(language: str) -> None:
     found = translations(language)
     for message in read_catalog(LOCALES / "en.po"):
-        if not message.context or not message.pluralizable:
+        if not message.context or not isinstance(message.id, tuple):
             continue
-        assert isinstance(message.id, (tuple, list))
         one, many = message.id
         for count in COUNTS:
             said = found.npgettext(message.context, one, many, count)

@@ -4,7 +4,9 @@ from typing import Any
 
 from support.collecting_desk import NOW, tweet, x_files
 from support.visitor import Answer, Room, Visitor
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.translations import Translation
+from tamizdat.statements.catalogued import CataloguedPost
 
 
 def where(room: Room, post: int = 1) -> str:
@@ -185,6 +187,25 @@ def test_a_comment_stays_with_its_sentence_through_an_edit(room: Room) -> None:
     gone = page[page.index("Comments on sentences that are not there any more") :]
     assert "On the list." in gone
     assert "名单现在有 512 人。" in gone
+
+
+def test_a_comment_on_a_quotation_that_was_withdrawn_repeats_it_to_nobody(room: Room) -> None:
+    user = {"id_str": "34", "screen_name": "wang"}
+    words = "灯笼在北门亮了一夜。"
+    quoted = {"id_str": "8", "full_text": words, "lang": "zh", "user": user}
+    room.take_files(x_files([tweet(9, "看她写的", quoted_status=quoted)]), "q", NOW)
+    translator, reviewer = room.visitor("translator"), room.visitor("reviewer")
+    form = {"comment-1": "Which gate?", "target-1": "The lanterns burned.", "seen-1": "0"}
+    assert "灯笼在北门亮了一夜" in translator.get(where(room, 9)).text
+    translator.post(f"{where(room, 9)}/draft", **form)
+    assert "Which gate?" in reviewer.get(where(room, 9)).text
+    room.take_files(x_files([tweet(8, words)]), "its own", NOW)
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(8), release="withdrawn"))
+    own, other = translator.get(where(room, 9)).text, reviewer.get(where(room, 9)).text
+    assert "灯笼" not in own + other
+    assert "Which gate?" in own, "what one typed oneself is not lost"
+    assert "The lanterns burned." in own
+    assert "Which gate?" not in other
 
 
 def test_a_comment_of_somebody_else_cannot_be_deleted(room: Room) -> None:

@@ -1,5 +1,6 @@
 """Each person reads the workbench in a language of their own choice, and nobody else's words change with it."""
 
+import re
 import threading
 
 import pytest
@@ -11,6 +12,7 @@ from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.l10n import gettext, interface, speak
 from tamizdat.workbench.screens import ROUTES
+from tamizdat.workbench.templating import environment
 
 
 def test_the_sign_in_page_speaks_what_the_browser_asks_for_and_offers_the_others(room: Room) -> None:
@@ -95,3 +97,22 @@ def test_a_half_translated_interface_says_so(room: Room) -> None:
             "%(share)s %% of the workbench’s words are translated; the others are in English."
         )
         assert ((told % {"share": completeness(language)}) in page) == (completeness(language) < 100), language
+
+
+def test_two_people_read_the_same_page_each_in_their_language_whoever_comes_first(room: Room) -> None:
+    first, second = room.visitor("editor"), room.visitor("translator")
+    for path in ("/", "/translate"):
+        for visitor, language in ((first, "zh"), (second, "ar"), (first, "zh")):
+            page = visitor.get(path, **{"accept-language": language}).text
+            assert translations(language).gettext("To translate") in page
+            assert ">To translate<" not in page
+
+
+def test_no_template_sets_words_aside_for_the_next_person(room: Room) -> None:
+    """What stands outside blocks and macros of a template that others import is worked out once."""
+    for name in environment().list_templates(extensions=["html"]):
+        source = environment().loader.get_source(environment(), name)[0]  # type: ignore[union-attr]
+        if "{% extends" in source:
+            continue
+        outside = re.sub(r"{% macro .*?{%-? endmacro -?%}", "", source, flags=re.DOTALL)
+        assert not re.search(r"{% set [^%]*\b_\(", outside), name

@@ -232,6 +232,16 @@ def test_what_is_left_lies_sealed(room: Room) -> None:
         assert b"Unmistakable" not in path.read_bytes()
 
 
+def test_a_draft_that_an_earlier_version_saved_opens_and_loses_nothing_to_an_edit(room: Room) -> None:
+    account, post = room.accounts["translator"].id, room.post(1)
+    lines = [["校舍塌了。", "", 0], ["名单现在有 512 人。", "There are 512.", 3]]
+    row: dict[str, Any] = {"post": post, "language": "en", "saved": 1, "lines": lines, "notes": ["", 0]}
+    room.bench.sealed.put(("drafts", account), ("draft", post, "en"), row)
+    assert field(room) == "There are 512."
+    room.edit(1, NEW)
+    assert "There are 512." in room.visitor("translator").get(where(room)).text
+
+
 # ---- sign-ins that end ----------------------------------------------------------------------------------------------
 
 

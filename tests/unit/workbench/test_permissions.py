@@ -57,6 +57,8 @@ def address(room: Room, route: R) -> str:
         "{id}": room.accounts["other"].id,
         "{name}": "style.css",
     }
+    if "{secret}" in route.path:
+        values["{secret}"] = room.bench.count_feeds.begin(room.accounts["other"])
     path = route.path
     for name, value in values.items():
         path = path.replace(name, value)

@@ -34,7 +34,8 @@ from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.archive.store.segment_file import RecentSegments, open_segments
 from tamizdat.disk.files import file_sha256, refusals
-from tamizdat.errors import BadArchive, KeyMissing, PlaceError, StorageFull, StorageRefused
+from tamizdat.errors import BadArchive, KeyMissing, PlaceError, StorageFull
+from tamizdat.text.quantities import amount
 
 BATCH: Final = 64 << 20  #: bytes that are put before they are noted as kept
 SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
@@ -71,6 +72,7 @@ class PlacedObjects(Objects):
         self.cache = Cache(self.folder, listed, keeping.cache if keeping and not keeping.returning else None)
         self._place = None if keeping is None else ObjectPlace(keeping)
         self._recent = RecentSegments()
+        self._whole: dict[str, list[Path]] = {}  # files that decoders have in use
 
     @property
     def place(self) -> ObjectPlace:
@@ -257,8 +259,11 @@ class PlacedObjects(Objects):
         try:
             if not self._linked(digest, staged):
                 self._fetch(digest, staged)
+            self._whole.setdefault(digest, []).append(staged)
             yield staged
         finally:
+            with contextlib.suppress(KeyError, ValueError):
+                self._whole[digest].remove(staged)
             with contextlib.suppress(OSError):
                 staged.unlink()
 
@@ -362,17 +367,16 @@ class PlacedObjects(Objects):
                 staged.unlink()
 
     def _linked(self, digest: str, staged: Path) -> bool:
-        """Give the cached file a second name, which no evicting takes; return whether there is one."""
-        try:
-            with refusals(WHAT):
-                try:
-                    os.link(self.path(digest), staged)
-                except FileNotFoundError:
-                    return False
-        except StorageRefused:  # a file system without second names
-            return False
-        self.cache.used(digest)
-        return True
+        """Give a file that is here another name, which no evicting takes; return whether there is one.
+
+        It is cached, or larger than the cache and in use at this moment.
+        """
+        for path in (self.path(digest), *self._whole.get(digest, ())):
+            with contextlib.suppress(OSError):  # it is not there, or the file system knows no second names
+                os.link(path, staged)
+                self.cache.used(digest)
+                return True
+        return False
 
     def _cached(self, digest: str) -> io.BufferedReader | None:
         try:
@@ -388,17 +392,24 @@ class PlacedObjects(Objects):
         """Write the object to *staged*, held against its SHA-256; with *keep* the cache has it too, if it takes it."""
         size = self.listed.sizes[digest]
         self.cache.make_room(size)
-        try:
-            self._write(digest, size, staged)
-        except StorageFull:
+        if self._free() < size:
             self.cache.make_room(1 << 62)  # everything that may go
-            self._write(digest, size, staged)
+        if (free := self._free()) < size:
+            raise StorageFull(
+                f"Expected room on this desk's disk for an object of {amount(size)} that is to be looked into and lies "
+                f"on a place, found {amount(free)}. Free some space and run the same command again."
+            )
+        self._write(digest, size, staged)
         if keep and self.cache.takes(size):
             path = self.path(digest)
             with contextlib.suppress(OSError):  # a file system without second names has no cache of what is read
                 self._shelf(path)
                 os.link(staged, path)
                 self.cache.grew(size)
+
+    def _free(self) -> int:
+        with refusals(WHAT):
+            return shutil.disk_usage(self.folder).free
 
     def _write(self, digest: str, size: int, staged: Path) -> None:
         with refusals(WHAT), staged.open("wb") as file:

@@ -12,14 +12,14 @@ roster lists for its place in the ledger, because a reader will accept no other.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
 from tamizdat.archive.spanned import Spanned
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.reencode import HOW, TAKE, TEXT, kind_of_media
@@ -94,7 +94,11 @@ class MediaStatements:
         """Give where the item's original lies and its kind; raises :class:`BadMedia` if it cannot be published."""
         if not self.archive.objects.has(item.original):
             raise BadMedia("Expected the original in the archive; it has not arrived yet.")
-        with self.archive.objects.whole(item.original) as source:
+        with ExitStack() as used:
+            try:
+                source = used.enter_context(self.archive.objects.whole(item.original))
+            except StorageFull as error:
+                raise BadMedia(str(error)) from None
             kind = kind_of_media(source) or (TEXT if kind_of(item.path) == TEXT else None)
             if kind is None:
                 raise BadMedia(

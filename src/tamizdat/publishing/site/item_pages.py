@@ -99,7 +99,7 @@ def _card(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
         name = "poster.jpg" if one.kind in ("clip", "sound") else "picture.jpg"
         return view.medium(one, name), one.alt or one.title, one.number
     if isinstance(one, Post) and one.pictures and not covers_pictures(one):
-        return view.medium(one, one.pictures[0].names[0]), one.pictures[0].alt, one.number
+        return view.medium(one, one.pictures[0].names[-2]), one.pictures[0].alt, one.number
     return None
 
 

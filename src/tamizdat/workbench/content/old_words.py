@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from tamizdat.archive import Archive
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.content.translation_view import Work
-from tamizdat.workbench.content.typed_words import sources_of
+from tamizdat.workbench.content.typed_words import known_sources
 from tamizdat.workbench.drafts import Draft, Left
 
 LIKE: Final = 30  #: of 100; a sentence less like the old one than this is near by its place only
@@ -30,7 +30,7 @@ def old_words(archive: Archive, work: Work, draft: Draft) -> list[OldWords]:
     """Return all words of a draft that were left, in the order of the sentences they stand beside."""
     if not draft.left:
         return []
-    known = {source for each in work.reading.every for source in sources_of(archive, work, each.number)}
+    known = known_sources(archive, work)
     found = []
     for each in draft.left:
         place = nearest(each, work.sources)

@@ -1,13 +1,14 @@
 """Comments and suggested wordings as a page of sentences shows them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
 
 from tamizdat.archive.views.translations import Translation
 from tamizdat.translation.proposals import review
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.comments import Exchange, words_digest
 from tamizdat.workbench.content.translation_view import Work
+from tamizdat.workbench.content.typed_words import known_sources
 from tamizdat.workbench.drafts import sentence_keys
 from tamizdat.workbench.notes import Note
 from tamizdat.workbench.workbench import Workbench
@@ -31,14 +32,26 @@ class Talk:
         return [each for each in self.at.get(place, []) if each.first.wording and not each.first.settled]
 
 
-def talk_of(bench: Workbench, work: Work, sources: Sequence[str]) -> Talk:
-    """Return the exchanges about a translation, beside these sentences."""
+def talk_of(bench: Workbench, work: Work, sources: Sequence[str], account: Account) -> Talk:
+    """Return the exchanges about a translation, beside these sentences.
+
+    About a sentence that is gone they are shown if the account may still see it in another version, or has begun the
+    exchange; then without the sentence.
+    """
     places = {key: place for place, key in enumerate(sentence_keys(sources))}
-    talk = Talk({}, [])
+    at: dict[int, list[Exchange]] = {}
+    gone: list[Exchange] = []
     for each in bench.comments.of(work.reading.post, work.language):
         place = places.get(each.first.of)
-        (talk.gone if place is None else talk.at.setdefault(place, [])).append(each)
-    return talk
+        (gone if place is None else at.setdefault(place, [])).append(each)
+    known = known_sources(bench.archive, work) if gone else set()
+    return Talk(at, [one for each in gone if (one := _about_gone(each, known, account))])
+
+
+def _about_gone(exchange: Exchange, known: Set[str], account: Account) -> Exchange | None:
+    if exchange.first.source in known:
+        return exchange
+    return replace(exchange, first=replace(exchange.first, source="")) if exchange.first.by == account.id else None
 
 
 def concerned(bench: Workbench, work: Work, writer: Account) -> set[str]:

@@ -72,6 +72,11 @@ def sources_of(archive: Archive, work: Work, number: int) -> list[str]:
     return [each.source for each in found]
 
 
+def known_sources(archive: Archive, work: Work) -> set[str]:
+    """Return every sentence of every version that this account may see."""
+    return {source for each in work.reading.every for source in sources_of(archive, work, each.number)}
+
+
 def text_digest(work: Work) -> str:
     """Return a digest of all that the post says, as the page carries it."""
     return sha256_hex(work.reading.whole.encode())[:16]

@@ -12,6 +12,7 @@ from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.count_feeds import atom
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.sign_in import account_page
 from tamizdat.workbench.workbench import Workbench
 
 
@@ -49,7 +50,7 @@ def change(request: WorkbenchRequest) -> Response:
         feeds.end(account)
         return responses.redirect("/account", "feed-revoked")
     link = f"{request.bench.address}/feed/{feeds.begin(account)}"
-    return responses.page(request, "account.html", problem="", feed_link=link)
+    return account_page(request, feed_link=link)
 
 
 ROUTES: Final = (

@@ -48,7 +48,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         pieces=pieces(bench.archive, then, targets, helped=0),
         whole=whole_findings(bench.archive, then, [each.target for each in targets]),
         keys=sentence_keys(then.sources),
-        talk=talk_of(bench, work, then.sources),
+        talk=talk_of(bench, work, then.sources, request.account),
         reason=reason_of(bench, work),
         second=second_of(bench.archive, then, request.text("beside") or request.asked("beside")),
         guide=bench.guides.read("language", work.language),
@@ -104,7 +104,7 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
             latest = work_of(request).latest
             if latest is None or request.whole("translated", -1) != latest.number:
                 raise UsageError(_("A newer translation was proposed meanwhile. It is the one below; read it first."))
-            talk = talk_of(bench, work, [each.source for each in latest.segments])
+            talk = talk_of(bench, work, [each.source for each in latest.segments], account)
             _check_reasons(request, talk, verdict)
             words = agreed_words(talk, latest, account) if verdict == "agreed" else ""
             stated = "returned" if verdict == "agreed" else verdict

@@ -148,11 +148,13 @@ def sign_out(request: WorkbenchRequest) -> Response:
 
 def account(request: WorkbenchRequest) -> Response:
     """Return the page of one's own account."""
-    return _account_page(request)
+    return account_page(request)
 
 
-def _account_page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
-    return responses.page(request, "account.html", status, problem=problem, choices=responses.languages())
+def account_page(request: WorkbenchRequest, problem: str = "", status: int = 200, feed_link: str = "") -> Response:
+    """Return the page of one's own account, with the address of a feed that was made just now."""
+    shown = {"choices": responses.languages(), "feed_link": feed_link}
+    return responses.page(request, "account.html", status, problem=problem, **shown)
 
 
 def change_account(request: WorkbenchRequest) -> Response:
@@ -178,7 +180,7 @@ def change_account(request: WorkbenchRequest) -> Response:
                 accounts.sign_out_everywhere(me.id)
                 return responses.redirect("/sign-in", "everywhere")
     except UsageError as error:
-        return _account_page(request, str(error), 400)
+        return account_page(request, str(error), 400)
     raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
 
 

@@ -84,7 +84,7 @@ def _page(
         whole=whole_findings(bench.archive, work, [each.target for each in draft.lines]),
         done_of=sum(bool(line.target.strip()) for line in draft.lines),
         first_empty=next((number for number, line in enumerate(draft.lines) if not line.target.strip()), 0),
-        talk=talk_of(bench, work, work.sources),
+        talk=talk_of(bench, work, work.sources, account),
         theirs=proposed_otherwise(work, draft),
         reason=reason_of(bench, work),
         second=second_of(bench.archive, work, request.text("beside") or request.asked("beside")),
@@ -177,7 +177,7 @@ def _taken(request: WorkbenchRequest, work: Work) -> Typed | None:
     if not number.isdecimal() or len(number) > 5 or int(number) >= len(work.segments):
         return None
     place = int(number)
-    talk = talk_of(request.bench, work, work.sources)
+    talk = talk_of(request.bench, work, work.sources, request.account)
     wording = next((each.first.wording for each in talk.wordings(place) if each.first.id == which), None)
     if which == "proposed":
         wording = work.start()[place] or None

@@ -64,7 +64,7 @@ function guard() {
   let going = false;
   document.addEventListener("submit", async (event) => {
     const form = event.target, button = event.submitter;
-    if (form.method !== "post" || !typed(form).length) return;
+    if (event.defaultPrevented || form.method !== "post" || !typed(form).length) return; // an upload goes its own way
     if (form.dataset.go) { // looked at already
       delete form.dataset.go;
       going = true;
