@@ -315,7 +315,11 @@ class Desk:
         )
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())
-        put(out, f"static/words-{self.lang}.js", script_words(self.lang[:2]) if self.lang != "en" else b"")
+        put(
+            out,
+            f"static/words-{self.lang}.js",
+            script_words(self.lang[:2]) if self.lang != "en" else b"// as it stands\n",
+        )
         put(out, "roster.json", self.roster())
         for start, base in (("", "../../"), ("zh/", "../../../")):
             day = PAGE.format(lang=self.lang, title="12 May", base=base, data="", body="<p>Five years</p>")

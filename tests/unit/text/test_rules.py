@@ -145,8 +145,8 @@ class Doors:
         assert not self.cli("people", "add", "name=陈")
         self.person = room.archive.index.people.all()[-1].number
         self.visitor: Visitor = room.visitor("everybody")
-        self.packet = export_xliff(room.archive, [room.post(3)], "en").decode()
-        self.path = room.folder / "sent"
+        self.path = room.folder / "sent.csv"
+        self.count = 0
 
     def cli(self, *argv: str) -> str:
         out, err = io.StringIO(), io.StringIO()
@@ -164,11 +164,18 @@ class Doors:
         return self.cli(*verb, str(self.path))
 
     def xliff(self, text: str, note: str = "") -> str:
-        packet = self.packet.replace("</source>", f"</source><target>{text}</target>").replace(
+        packet = export_xliff(self.room.archive, [self.room.post(3)], "en").decode()
+        packet = re.sub("<target[^>]*>[^<]*</target>", lambda _: f"<target>{text}</target>", packet).replace(
             "</header>", f'<note from="publication">{note}</note></header>'
         )
-        self.path.write_bytes(packet.encode("utf-8", "surrogatepass"))
-        return self.cli("translate", "import", str(self.path), "--account", "everybody")
+        path = self.path.with_suffix(".xlf")
+        path.write_bytes(packet.encode("utf-8", "surrogatepass"))
+        return self.cli("translate", "import", str(path), "--account", "everybody")
+
+    def form_of(self) -> str:
+        """A written form that no term has yet."""
+        self.count += 1
+        return f"x{self.count}"
 
     def propose(self, **typed: str) -> str:
         number = self.room.number(2)
@@ -216,9 +223,11 @@ DOORS: dict[str, Door] = {
     "form: alt": lambda at, text: at.form(f"/items/{at.post}", **{"alt-0": text}),
     "form: term": lambda at, text: at.form("/glossary/new", language="zh", variants=text, kind="term"),
     "form: term into": lambda at, text: at.form(
-        "/glossary/new", language="zh", variants="x", targets=f"en {text}", kind="term"
+        "/glossary/new", language="zh", variants=at.form_of(), targets=f"en {text}", kind="term"
     ),
-    "form: term's note": lambda at, text: at.form("/glossary/new", language="zh", variants="x", note=text, kind="term"),
+    "form: term's note": lambda at, text: at.form(
+        "/glossary/new", language="zh", variants=at.form_of(), note=text, kind="term"
+    ),
     "form: translation": lambda at, text: at.propose(**{"target-0": text}),
     "form: note to a translation": lambda at, text: at.propose(notes=text),
     "form: private note": lambda at, text: at.form(f"/translate/{at.room.number(2)}/en/note", note=text),

@@ -37,7 +37,7 @@ BARE = (
 #: the tiles in which it reads the list of items.
 BROWSER = (
     "This browser", "Not read", "tile", "Expected what is opened, or null", "Expected a number that this browser",
-    "No file of this edition",
+    "No file of this edition", "Byte for byte {}, on which", "It has the form of a file that is made after the list",
 )  # fmt: skip
 
 

@@ -89,7 +89,8 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert room.bench.jobs.of("publish").result.encoded == 2  # type: ignore[union-attr]
     published = room.bench.site / f"items/{number}/clip-1.mp4"
     assert published.read_bytes() == whole.body
-    made = next((room.archive.folder / FOLDER).glob("*/clip.mp4"))
+    copies = (room.archive.folder / FOLDER).glob("*/clip.mp4")
+    made = next(each for each in copies if each.read_bytes() == whole.body)
     assert made.stat().st_nlink == 2  # made once, and kept once
 
 
