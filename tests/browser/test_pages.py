@@ -41,9 +41,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 
 @pytest.fixture(scope="module")
-def paths(house: House) -> list[str]:
+def every(house: House) -> list[str]:
     """Every page of the site."""
     return sorted(path for path in house.files() if path.endswith(".html"))
+
+
+@pytest.fixture(scope="module")
+def paths(every: list[str]) -> list[str]:
+    """Every page in English, Chinese, Tibetan and Arabic: the other languages have the same templates."""
+    others = ("es/", "fa/", "fr/", "ru/", "ug/", "zh-Hant/")
+    return [path for path in every if not path.startswith(others)]
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +117,17 @@ def test_nothing_is_remembered_in_the_readers_browser(opened: Callable[..., Page
 @pytest.mark.parametrize("width", [360, 1440])
 @pytest.mark.parametrize("where", ["served", "disk"])
 def test_pages_fit_their_window_without_scripts(
-    opened: Callable[..., Page], house: House, served: str, paths: list[str], width: int, where: str
+    opened: Callable[..., Page],
+    house: House,
+    served: str,
+    paths: list[str],
+    every: list[str],
+    width: int,
+    where: str,
 ) -> None:
     page = opened(viewport={"width": width, "height": 800}, java_script_enabled=False)
     base = served if where == "served" else house.site.as_uri() + "/"
-    for path in paths:
+    for path in every if (where, width) == ("disk", 360) else paths:  # words of any language may be long
         page.goto(base + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert page.evaluate("getComputedStyle(document.body).margin") == "0px", "the style sheet was not applied"
@@ -182,7 +195,9 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(opened: Callable[..
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, paths: list[str], scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
     rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""  # all else is the same in the dark
-    for path in paths:
+    for path in (
+        paths if scheme == "light" else (each for each in paths if each.split("/")[0] not in ("zh", "ar", "bo"))
+    ):
         page.goto(served + path)
         report_shown(page)
         page.evaluate(AXE.read_text("utf-8"))
