@@ -128,3 +128,8 @@ def test_a_history_that_the_manifest_lists_and_somebody_took_out_makes_every_aud
 def test_collecting_an_archive_of_x_says_how_little_it_tells_of_protection() -> None:
     _, report = posts({"data/tweets.js": assigned("tweets", [tweet(1, "一")])})
     assert "at most the six months" in report.notes[0]
+
+
+def test_of_a_tweet_that_came_without_its_account_nobody_knows_for_whom_it_was() -> None:
+    [post], _ = posts({"a.jsonl": json.dumps({"data": [NEW]}).encode()})
+    assert post.audience == "unknown"

@@ -86,7 +86,8 @@ def new_tweet(tweet: JsonValue, known: Includes, depth: int = DEPTH) -> Post:
         reply_to=related["replied_to"].id if "replied_to" in related else "",
         answered=_answered(tweet, related.get("replied_to")),
         thread=status(members.digits(tweet, "conversation_id")),
-        audience=audience(person),
+        # whether its account is protected, nobody says; of a tweet within another it is: X shows no such ones there
+        audience=audience(person) if person is not None or depth < DEPTH else "unknown",
         shared=shared,
         quotes=(quoted,) if quoted else (),
         attachments=tuple(each for each in attachments if each.url not in repeated),
