@@ -9,7 +9,7 @@ import pytest
 
 from support.field_and_desk import NOTE, PASSPHRASE, Interruption, Pulled, World
 from tamizdat.carrying.again import Standing, ask_again
-from tamizdat.carrying.lacking import Lacking
+from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.receive import Underway
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main

@@ -9,7 +9,7 @@ from support.field_and_desk import Interruption, Pulled, World
 from tamizdat.carrying import seal
 from tamizdat.carrying.seal import ENTRY, Change
 from tamizdat.encoding import spoken
-from tamizdat.footage import reading
+from tamizdat.footage import verified_read
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
@@ -70,7 +70,7 @@ def test_all_of_it_is_carried_again_once_if_that_is_asked(world: World) -> None:
 
 
 def test_files_that_cannot_be_read_end_no_part_in_a_circle(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading.Reading, "finish", lambda self: ("cut", bytes(32)))
+    monkeypatch.setattr(verified_read.Reading, "finish", lambda self: ("cut", bytes(32)))
     sealed = world.seal(parcel_size=small)
     assert [each.files for each in (*sealed.earlier, sealed)] == [3, 3, 2]
 

@@ -13,7 +13,7 @@ from support.account_server import AccountServer, Reply
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from tamizdat.archive.ingest.accounts import follow_address
-from tamizdat.archive.ingest.following import Following
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.cli.main import main
 from tamizdat.demo import sample_feed
 from tamizdat.errors import UsageError

@@ -14,11 +14,11 @@ from scenarios.test_following import Site
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.following import FILE, PATIENCE, Followed, Following
+from tamizdat.archive.ingest.followed import FILE, PATIENCE, Followed, Following
 from tamizdat.archive.ingest.removed import removed, spoken
-from tamizdat.cli.collect_following import QUIET, is_due
+from tamizdat.cli.collect_followed import QUIET, is_due
 from tamizdat.cli.main import main
-from tamizdat.cli.watching import Ending
+from tamizdat.cli.receive_watch import Ending
 from tamizdat.errors import DamagedInput, TamizdatError
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.feed_visits import Missing, NoFeed, ask_for

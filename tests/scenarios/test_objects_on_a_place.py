@@ -21,7 +21,7 @@ from tamizdat.carrying.reread import PARTS, ReadAgain, mend_objects, read_again
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
-from tamizdat.cli.watching import say_event
+from tamizdat.cli.receive_watch import say_event
 from tamizdat.disk.target import Target
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.home import objects

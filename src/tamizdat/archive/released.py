@@ -7,7 +7,7 @@
     60 observed    "五年了。"                                              19 is still shown; 60 waits for an editor
     71 catalogued  {"release": "public"}, about the bytes of 60           60 is shown, 19 among what it said before
 
-The latest release decides (:mod:`~tamizdat.archive.views.counting`). Of the versions before the one it names, those
+The latest release decides (:mod:`~.views.current_version`). Of the versions before the one it names, those
 count that came from the same source, and that were in the ledger when it was stated: the editor saw them. A version
 from another source (another feed, another account's export) has the same id because it says so; it counts only if a
 release names its bytes. A later version of the same source waits until it is released, and one of another source until
@@ -28,7 +28,7 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.counting import CountingVersion, counting_version, named_version, owners_word
+from tamizdat.archive.views.current_version import CountingVersion, counting_version, named_version, owners_word
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference

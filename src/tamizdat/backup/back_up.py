@@ -25,7 +25,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.backup.contents import Contents, File, contents_of, in_memory, read_piece, read_pieces
-from tamizdat.backup.listing import Head, ListedFile, encode_list
+from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name

@@ -6,7 +6,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.backup.listing import Head
+from tamizdat.backup.file_list import Head
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadBackup, KeyMissing
 from tamizdat.home.keyring import Keyring

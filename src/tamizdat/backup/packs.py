@@ -4,7 +4,7 @@ A pack is an age file sealed to the recovery key, and looks like a parcel for on
 and its name is the BLAKE3 of its bytes. Inside lies a tar of 4 MiB, of two kinds of files, then zeros::
 
     pieces/<SHA-256>    a piece of a file of the desk, at most 1,047,552 bytes (four fill a pack)
-    backup/<number>     what a whole backup consists of (tamizdat.backup.listing), after all its pieces were sent
+    backup/<number>     what a whole backup consists of (tamizdat.backup.file_list), after all its pieces were sent
 
 There is one way to write a pack, so a reader writes each header again and compares.
 

@@ -23,8 +23,8 @@ from typing import Any, Final
 from tamizdat.archive import Archive
 from tamizdat.archive.store.placed_list import NAME, PlacedList
 from tamizdat.backup.contents import KEYS, OBJECTS, SETTINGS
+from tamizdat.backup.file_list import Head, ListedFile, encode_list, parse_list
 from tamizdat.backup.found import WHAT, Found, Kept
-from tamizdat.backup.listing import Head, ListedFile, encode_list, parse_list
 from tamizdat.backup.packs import members
 from tamizdat.backup.record import FOLDER, Finished, Record
 from tamizdat.backup.recovery_key import short_name

@@ -1,4 +1,4 @@
-"""Sealing again what a desk lacks: what becomes of its code (:mod:`tamizdat.carrying.lacking`) on the field device.
+"""Sealing again what a desk lacks: what becomes of its code (:mod:`.missing_groups`) on the field device.
 
 What can be done depends on what the device still has of that consignment:
 
@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from tamizdat.carrying.carried import Carried, carry_again, remembered
-from tamizdat.carrying.lacking import Lacking, mark_of
+from tamizdat.carrying.missing_groups import Lacking, mark_of
 from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.seal import note_closed, open_state
 from tamizdat.errors import BadArchive, UsageError

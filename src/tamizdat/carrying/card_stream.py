@@ -25,8 +25,8 @@ from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage.card import Card, CardFile, preview_name
 from tamizdat.footage.preview import preview
-from tamizdat.footage.reading import Reading
 from tamizdat.footage.takes import has_no_preview
+from tamizdat.footage.verified_read import Reading
 from tamizdat.home.home import Home
 from tamizdat.sealing.consignment import Cutter, closing_members, padme
 from tamizdat.sealing.inventory import (

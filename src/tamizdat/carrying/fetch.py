@@ -33,7 +33,7 @@ from tamizdat.carrying.daily_use import DailyUse
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.handled import BAD, BEYOND, FILLER, LEFT, OVER, Handled
-from tamizdat.carrying.placing import Placed
+from tamizdat.carrying.placed_payloads import Placed
 from tamizdat.carrying.reassembly import OBJECTS, Incoming
 from tamizdat.carrying.source import Answer, Opened, OtherBytes, Source
 from tamizdat.disk.files import PAGE, aligned_buffer, refusals, write_all

@@ -1,6 +1,6 @@
 """From a stream to objects: every file copied out, hashed, and adopted only when all of them hold.
 
-Most footage lies in its file already, since it arrived (:mod:`tamizdat.carrying.placing`), and is only read. When the
+Most footage lies in its file already, since it arrived (:mod:`.placed_payloads`), and is only read. When the
 whole consignment is here, and lies on the same disk as the archive, each payload is deleted as soon as the disk has its
 bytes elsewhere (:mod:`tamizdat.carrying.moved`): a card needs little more room than it has bytes.
 Otherwise the payloads stay, and a copy is made in the archive's ``staging``.
@@ -20,7 +20,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
 from tamizdat.carrying.moved import WHAT, Moved
-from tamizdat.carrying.placing import GAP
+from tamizdat.carrying.placed_payloads import GAP
 from tamizdat.disk.files import flush_folder, refusals, write_at
 from tamizdat.sealing.pax import Member
 

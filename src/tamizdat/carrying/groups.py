@@ -18,7 +18,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.carrying.lacking import Lacking
+from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf

@@ -1,7 +1,7 @@
 """Payloads of a consignment whose bytes lie in files of the card already, and how to read them all the same.
 
 Footage is written once: as soon as it shows where the files of a card lie in the stream, a payload that arrives is
-written straight into them (:mod:`tamizdat.carrying.placing`). What came before that is copied when the consignment is
+written straight into them (:mod:`.placed_payloads`). What came before that is copied when the consignment is
 whole, and a payload is deleted as soon as the disk has each of its bytes elsewhere; a card must not lie there twice::
 
     incoming/<consignment>/

@@ -32,7 +32,7 @@ from blake3 import blake3
 from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
-from tamizdat.carrying.placing import Placed, Placing
+from tamizdat.carrying.placed_payloads import Placed, Placing
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE

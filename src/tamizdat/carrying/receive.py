@@ -16,12 +16,12 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.carrying.arrived import arrived
-from tamizdat.carrying.coming import Coming, coming_of
+from tamizdat.carrying.expected_contents import Coming, coming_of
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetch import Reception
 from tamizdat.carrying.fetched import Allowance, Fetched
-from tamizdat.carrying.lacking import Lacking
 from tamizdat.carrying.last_look import Awaited, keep_last_look, over_by_name, read_last_look
+from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
 from tamizdat.disk.files import refusals

@@ -12,7 +12,7 @@ from typing import Final
 
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Fetched
-from tamizdat.carrying.placing import Placed
+from tamizdat.carrying.placed_payloads import Placed
 from tamizdat.errors import BadParcel, PlaceUnreachable, TamizdatError
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place

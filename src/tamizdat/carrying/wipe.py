@@ -20,7 +20,7 @@ from tamizdat.disk.files import flush_folder, refusals
 from tamizdat.encoding import parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, list_card
-from tamizdat.footage.reading import Reading
+from tamizdat.footage.verified_read import Reading
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 from tamizdat.text.spoken import from_spoken
 

@@ -16,9 +16,9 @@ from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient, r
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.backups import Backups

@@ -22,9 +22,9 @@ from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError, WrongPassphrase
 from tamizdat.home.backups import Backups

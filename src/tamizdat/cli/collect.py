@@ -49,13 +49,13 @@ from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.identity import part
 from tamizdat.archive.ingest.visits import visit_all
 from tamizdat.cli.collect_exports import collect_path, exit_code, say_intake
-from tamizdat.cli.collect_following import WORDS, due, follow_list, run_word, watch
+from tamizdat.cli.collect_followed import WORDS, due, follow_list, run_word, watch
 from tamizdat.cli.collect_media import collect_media
 from tamizdat.cli.collect_pages import CAPTURE, collect_page
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey

@@ -7,7 +7,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
 from tamizdat.cli.collect_pages import say_web_archive
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.terminal_text import counted
 from tamizdat.keys import SigningKey
 from tamizdat.posts.report import IngestReport
 

@@ -7,7 +7,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.media import fetch_media, named_media
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.network.addresses import is_inside

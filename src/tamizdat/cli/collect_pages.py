@@ -10,8 +10,8 @@ from tamizdat.captures.capture import captured, now_in_utc
 from tamizdat.captures.page_text import markup_of, seems
 from tamizdat.captures.wacz_signature import DOMAIN, KEY, Signature
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.posts.fetch import check_address, is_address

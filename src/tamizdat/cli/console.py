@@ -17,7 +17,7 @@ A verb therefore calls both, and does not ask which is on::
     out.say(f"Sealed {files} files.")
     out.record({"sealed": files, "consignment": consignment.hex()})
 
-File names come from outside: :func:`tamizdat.cli.formatting.printable` is applied to everything said, and JSON is
+File names come from outside: :func:`tamizdat.cli.terminal_text.printable` is applied to everything said, and JSON is
 pure ASCII, so nothing from a card can command the terminal of a desk.
 """
 
@@ -29,8 +29,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from tamizdat.cli import progress as progress_lines
-from tamizdat.cli.formatting import WIDTH, printable, wrap
 from tamizdat.cli.progress import Progress
+from tamizdat.cli.terminal_text import WIDTH, printable, wrap
 from tamizdat.encoding import Json
 from tamizdat.errors import TamizdatError
 

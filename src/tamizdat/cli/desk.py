@@ -25,7 +25,7 @@ from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
-from tamizdat.workbench.serving import SERVING, address_of_running, note_address
+from tamizdat.workbench.served_address import SERVING, address_of_running, note_address
 
 PORT = 8737
 LONG = 5_000  #: statements that the search has yet to take in, for which somebody would wait

@@ -19,9 +19,9 @@ from pathlib import Path
 from tamizdat.carrying.export import CardExport, Given, choose, export
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import make_epub
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.target import Target
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError

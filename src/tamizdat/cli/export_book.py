@@ -7,8 +7,8 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE

@@ -19,12 +19,12 @@ from tamizdat.archive import Archive
 from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
 from tamizdat.archive.search.search import MOST, Hit
 from tamizdat.archive.views.audience import written_for_everybody
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.current_version import own_versions
 from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
 

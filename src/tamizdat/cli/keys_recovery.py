@@ -10,11 +10,11 @@ from tamizdat.backup.recovery_key import read_key, short_name
 from tamizdat.backup.restore import rehearse
 from tamizdat.backup.sheet import make_sheets, page
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
 from tamizdat.errors import KeyMissing, NotSetUp, UsageError

@@ -52,8 +52,8 @@ from typing import Final, Protocol, TextIO, cast
 
 from tamizdat import __version__
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import paragraphs, wrap
 from tamizdat.cli.parser import VERBS, Parser, Verb, add_common, defaults, sentence
+from tamizdat.cli.terminal_text import paragraphs, wrap
 from tamizdat.errors import StorageFull, StorageRefused, TamizdatError, UsageError
 
 DESCRIPTION: Final = (

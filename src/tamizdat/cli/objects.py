@@ -20,9 +20,9 @@ from tamizdat.archive import Archive
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.carrying.reread import mend_objects
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.errors import StorageFull, UsageError
 from tamizdat.home import objects

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from tamizdat.cli.formatting import WIDTH, wrap
+from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.errors import UsageError
 
 

@@ -19,9 +19,9 @@ from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, printable
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError

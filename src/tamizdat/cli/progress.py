@@ -23,7 +23,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
-from tamizdat.cli.formatting import WIDTH
+from tamizdat.cli.terminal_text import WIDTH
 from tamizdat.text.dates import duration
 from tamizdat.text.excerpt import columns, shorten
 from tamizdat.text.quantities import amount

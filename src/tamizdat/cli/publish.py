@@ -24,11 +24,11 @@ from tamizdat.archive.acts.releases import private_details
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home

@@ -6,7 +6,7 @@ from typing import Final
 
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
+from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.publishing.release_choice import Posts, consentable
 from tamizdat.statements import catalogued

@@ -7,8 +7,8 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.traces import Trace, own_names, search
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import Leak, UsageError

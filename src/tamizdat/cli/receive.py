@@ -17,14 +17,14 @@ ends it in order, a second Ctrl-C at once.
 from argparse import Namespace
 from datetime import UTC, datetime
 
-from tamizdat.carrying.coming import Coming
+from tamizdat.carrying.expected_contents import Coming
 from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.watching import watch
+from tamizdat.cli.receive_watch import watch
+from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
 from tamizdat.text.quantities import amount

@@ -21,12 +21,12 @@ from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.send import remember_line, say_delivered
+from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home

@@ -30,9 +30,9 @@ from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.spool import waiting_in
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, of_place
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home, alone, require_role

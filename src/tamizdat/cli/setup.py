@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -22,6 +21,7 @@ from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.places import read_options
 from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
 from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError

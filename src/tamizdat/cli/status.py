@@ -7,9 +7,9 @@ from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
 from tamizdat.carrying.wipe import sealed_cards
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
 

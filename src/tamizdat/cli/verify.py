@@ -24,8 +24,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import WIDTH, wrap
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.text.excerpt import columns

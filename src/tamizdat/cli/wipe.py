@@ -20,9 +20,9 @@ from tamizdat.carrying.arrived import moment
 from tamizdat.carrying.disk_copies import wipe_by_copies
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_home, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.text.quantities import amount

@@ -22,13 +22,13 @@ from tamizdat.archive.views.audience import (
     written_for_everybody,
 )
 from tamizdat.archive.views.contexts import only_repeats
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.posts.parts import read_parts
-from tamizdat.publishing.waiting import shown_versions
+from tamizdat.publishing.editor_queue import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
 

@@ -9,7 +9,7 @@ What pages on this computer need in general is in :mod:`tamizdat.web`. To be rea
 :mod:`.notes`              private notes on translations
 :mod:`.jobs`               long work meanwhile
 :mod:`.uploads`            an export that was sent
-:mod:`.collecting`         taking it in, visiting feeds
+:mod:`.intake_jobs`        taking it in, visiting feeds
 :mod:`.publish_job`        an edition of this desk
 :mod:`.workbench`          all of it together, opened
 :mod:`.request`            a request and whose it is

@@ -13,10 +13,10 @@ import pytest
 from support.faulty_place import Faults, FaultyPlace
 from support.field_and_desk import CLIP, NOTE, NOW, WORK, Pulled, World
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.following import Following
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.backup.contents import KEYS, SETTINGS
-from tamizdat.backup.listing import Head, ListedFile, encode_list
+from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import PIECE, Pack
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
 from tamizdat.encoding import sha256_hex

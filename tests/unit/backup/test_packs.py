@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamizdat.backup.listing import Head, ListedFile, encode_list, parse_list
+from tamizdat.backup.file_list import Head, ListedFile, encode_list, parse_list
 from tamizdat.backup.packs import PIECE, Pack, members, piece_sizes
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.carrying.lacking import RUNS, Lacking, mark_of
+from tamizdat.carrying.missing_groups import RUNS, Lacking, mark_of
 from tamizdat.encoding import CROCKFORD
 from tamizdat.errors import BadEncoding
 

@@ -12,7 +12,7 @@ from blake3 import blake3
 
 from support.field_and_desk import written
 from tamizdat.carrying.layout import BETWEEN, Foreseen, Layout, Piece
-from tamizdat.carrying.placing import MOST, Placed
+from tamizdat.carrying.placed_payloads import MOST, Placed
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment, StorageRefused

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from support.field_and_desk import NOW, WORK
 from tamizdat.carrying.carried import remembered
-from tamizdat.carrying.lacking import Lacking
+from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.errors import TamizdatError
 from tamizdat.field.buttons import act
 from tamizdat.field.device import FieldDevice, Locked

@@ -8,7 +8,7 @@ import pytest
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import StorageRefused, UsageError, WorkRemains
 from tamizdat.footage.card import LARGEST_TEXT, CardFile, carried_name, kind_of, list_card, preview_name
-from tamizdat.footage.reading import Reading
+from tamizdat.footage.verified_read import Reading
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.derived.hidden_voices import hide_voices
-from tamizdat.publishing.waiting import shown_versions, waiting_removals, waiting_versions
+from tamizdat.publishing.editor_queue import shown_versions, waiting_removals, waiting_versions
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify

@@ -17,7 +17,7 @@ import pytest
 from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import Answer, Room, Visitor
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.following import Following
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
 from tamizdat.workbench import jobs, uploads

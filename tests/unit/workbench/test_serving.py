@@ -13,7 +13,7 @@ from tamizdat.cli.main import main
 from tamizdat.web import server
 from tamizdat.workbench.content import pixels
 from tamizdat.workbench.content.pixels import Pixels
-from tamizdat.workbench.serving import SERVING, note_address
+from tamizdat.workbench.served_address import SERVING, note_address
 
 
 def invited(room: Room, capsys: pytest.CaptureFixture[str], *more: str) -> str:

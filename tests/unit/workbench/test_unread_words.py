@@ -7,7 +7,7 @@ import pytest
 from support.collecting_desk import NOW, assigned, tweet, x_files
 from support.visitor import Room
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.publishing.waiting import waiting_removals, waiting_versions
+from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.statements.catalogued import CataloguedPost
 
 OLD, NEW = "他们拿走了名单。", "我错了，没有人拿走名单。"

@@ -14,7 +14,7 @@ from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.store.slices import SEPARATOR
 from tamizdat.archive.views.audience import shown_by_consent, why_no_consent, written_for_everybody
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.released import whose_word
-from tamizdat.archive.views.counting import first_source, own_versions
+from tamizdat.archive.views.current_version import first_source, own_versions
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.version_difference import PICTURES, are_in_order, are_numbered, at_hand, difference, pairs

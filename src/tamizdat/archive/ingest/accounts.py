@@ -25,7 +25,7 @@ from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.bluesky import follow_repository
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.following import Following
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.views.posts import Source, Version
@@ -117,7 +117,7 @@ def follow_account(
 ) -> bool:
     """Visit an account; return False if no server with Mastodon's API answers there. Raises what fetching raises.
 
-    Each visit of an account that is followed is noted (:mod:`.following`), also one that brought nothing.
+    Each visit of an account that is followed is noted (:mod:`.followed`), also one that brought nothing.
     """
     asking, following = Asking(account, get, pause), Following(archive)
     known = account.url in following

@@ -8,7 +8,7 @@ tree without it is the account's own word that a post is gone.
 from datetime import datetime
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.following import Following
+from tamizdat.archive.ingest.followed import Following
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.errors import TamizdatError

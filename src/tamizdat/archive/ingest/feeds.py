@@ -2,7 +2,7 @@
 
 What a visit needs of the one before (ETag, Last-Modified, which posts there were) is read from the statements about it;
 how visits went, and which pages were not there once, from the list of what is followed
-(:mod:`~tamizdat.archive.ingest.following`).
+(:mod:`~tamizdat.archive.ingest.followed`).
 
 A feed can name any post as its own. Its host's word that a post is gone counts only for a post of that host: by the
 post's id, or by the address at which it was first seen; and only if it is said twice, :data:`INTERVAL` apart, while the
@@ -17,7 +17,7 @@ from typing import Final
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.identity import Join
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin

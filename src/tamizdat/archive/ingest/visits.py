@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
-from tamizdat.archive.ingest.following import note_visit
+from tamizdat.archive.ingest.followed import note_visit
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.manners import Manners

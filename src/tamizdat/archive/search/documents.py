@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.archive.views.contexts import Contexts
-from tamizdat.archive.views.counting import own_versions
+from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person

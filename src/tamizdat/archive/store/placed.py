@@ -22,22 +22,21 @@ import hashlib
 import io
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.store import segments
 from tamizdat.archive.store.cache import Cache
-from tamizdat.archive.store.object_place import Keeping, ObjectPlace, in_parallel
+from tamizdat.archive.store.object_place import Keeping, ObjectPlace
 from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.archive.store.segment_file import RecentSegments, open_segments
+from tamizdat.archive.store.upload import batches, put_files
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.errors import BadArchive, KeyMissing, PlaceError, StorageFull
 from tamizdat.text.quantities import amount
 
-BATCH: Final = 64 << 20  #: bytes that are put before they are noted as kept
 SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
 
 
@@ -125,9 +124,9 @@ class PlacedObjects(Objects):
         if self.place.keeping.returning:
             super().adopt_many(arrivals)
             return
-        for batch in self._batches(arrivals):
+        for batch in batches(arrivals):
             with contextlib.ExitStack() as opened:
-                self._put_all([each for each in batch if not self._is_sound(each[1])], opened)
+                put_files(self.place, [each for each in batch if not self._is_sound(each[1])], opened)
                 self.listed.add((digest, size) for _, digest, size in batch)
             self._cache_all(batch)
 
@@ -167,31 +166,16 @@ class PlacedObjects(Objects):
         """
         with refusals(WHAT):
             arrivals = [(self.path(digest), digest) for digest in digests]
-        for batch in self._batches(arrivals):
+        for batch in batches(arrivals):
             with contextlib.ExitStack() as opened:
                 for path, digest, _ in batch:
                     with refusals(WHAT):
                         found = file_sha256(path)
                     if found != digest:
                         raise BadArchive(_other_bytes(digest, found))
-                self._put_all(batch, opened, progress)
+                put_files(self.place, batch, opened, progress)
                 self.listed.add((digest, size) for _, digest, size in batch)
             self.cache.grew(sum(size for _, _, size in batch))
-
-    def _batches(self, arrivals: Sequence[tuple[Path, str]]) -> Iterator[list[tuple[Path, str, int]]]:
-        batch: list[tuple[Path, str, int]] = []
-        waiting = 0
-        for path, digest in arrivals:
-            self.path(digest)
-            with refusals(WHAT):
-                size = path.lstat().st_size
-            batch.append((path, digest, size))
-            waiting += size
-            if waiting >= BATCH:
-                yield batch
-                batch, waiting = [], 0
-        if batch:
-            yield batch
 
     def _is_sound(self, digest: str) -> bool:
         """Return whether the object is kept already, which is read: storing it again heals what was damaged there."""
@@ -202,35 +186,6 @@ class PlacedObjects(Objects):
         except BadArchive:
             return False
         return True
-
-    def _put_all(
-        self,
-        batch: Sequence[tuple[Path, str, int]],
-        opened: contextlib.ExitStack,
-        progress: Callable[[int], None] = lambda size: None,
-    ) -> None:
-        """Put every segment of these files, several at a time."""
-        place, jobs = self.place, list[tuple[int, str, int, int]]()
-        for digest, (path, size) in {digest: (path, size) for path, digest, size in batch}.items():
-            with refusals(WHAT):
-                handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-            opened.callback(os.close, handle)
-            jobs += [(handle, digest, size, number) for number in range(segments.count(size))]
-        counting = threading.Lock()
-
-        def put(job: tuple[int, str, int, int]) -> None:
-            handle, digest, size, number = job
-            wanted = segments.length(size, number)
-            with refusals(WHAT):
-                data = os.pread(handle, wanted, number * segments.PAYLOAD)
-            if len(data) != wanted:
-                raise BadArchive(f"Object {digest}: expected {size:,} bytes, found that its file became shorter.")
-            place.put(digest, size, number, memoryview(data))
-            with counting:
-                progress(len(data))
-
-        for _ in in_parallel(put, jobs):
-            pass
 
     # -- reading ---------------------------------------------------------------------------------------------
 
@@ -325,7 +280,7 @@ class PlacedObjects(Objects):
             with refusals(WHAT):
                 if file_sha256(path) != digest:
                     return False
-            self._put_all([(path, digest, self.listed.sizes[digest])], opened)
+            put_files(self.place, [(path, digest, self.listed.sizes[digest])], opened)
         return True
 
     def bring_back(

@@ -17,7 +17,7 @@ very bytes it was given for, and only if all of this is so (:func:`shown_by_cons
 
 from typing import Final
 
-from tamizdat.archive.views.counting import CountingVersion
+from tamizdat.archive.views.current_version import CountingVersion
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.posts.parts import read_parts

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tamizdat.archive.views.audience import may_be_repeated
-from tamizdat.archive.views.counting import counting_version
+from tamizdat.archive.views.current_version import counting_version
 from tamizdat.archive.views.post_details import Details, InnerPost, read_details, web
 from tamizdat.archive.views.posts import Version
 from tamizdat.statements import catalogued

@@ -21,7 +21,7 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, pages, people, posts, releases, sights, translations
+from tamizdat.archive.views import items, pages, people, post_rows, posts, releases, sights, translations
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.pages import PageReader, Pages
@@ -41,7 +41,9 @@ from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
-VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables, lookups and rows
+VIEWS: Final = (items, posts, sights, people, translations, releases)  #: each with its tables and lookups
+#: the rows that a statement adds to each of them
+ROWS: Final = (items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, releases.rows)
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
 VERSION: Final = 22  #: of the tables; another version is made anew
@@ -285,7 +287,7 @@ def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
 def _observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     """Yield what an ``observed`` statement adds; nothing, if its bytes only name a post and hold none."""
     if not is_reference(observed.post):
-        yield from posts.observed_rows(number, observed.said, observed)
+        yield from post_rows.observed_rows(number, observed.said, observed)
         yield from sights.observed_rows(number, observed)
 
 
@@ -312,8 +314,8 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader, page_
         yield from pages.rows(number, said, page_reader)
     except (BadStatement, BadArchive, StorageRefused):
         return
-    for view in VIEWS:
-        yield from view.rows(number, said)
+    for rows in ROWS:
+        yield from rows(number, said)
 
 
 def _remove(connection: sqlite3.Connection, number: int) -> int:

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
-from tamizdat.statements.catalogued import Catalogued, CataloguedPerson, CataloguedWall, PersonEntry, Release
+from tamizdat.statements import Act
+from tamizdat.statements.catalogued import CataloguedPerson, CataloguedWall, PersonEntry, Release
 
 STATES: Final = ("reported", "checked", "confirmed")
 TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
@@ -95,7 +96,7 @@ class People:
         return (found[0][0], found[0][1]) if found else ("", "")
 
 
-def rows(number: int, said: Catalogued) -> Iterator[Row]:
+def rows(number: int, said: Act) -> Iterator[Row]:
     """Return the rows that a statement about a person or the wall adds to the index."""
     if isinstance(said, CataloguedWall):
         yield insertion("walls", (number, said.wall.sentence, said.wall.language))

@@ -1,37 +1,22 @@
 """What the index knows of posts: every version that was observed, what was edited, what is gone.
 
 A post has one id and any number of versions, in the order of ``as_of``, the time for which the platform gave it out
-(when it made the export, or when we asked); which one counts, :mod:`tamizdat.archive.views.counting` tells. A post is
+(when it made the export, or when we asked); which one counts, :mod:`.current_version` tells. A post is
 gone when a ``gone`` statement is later than every version from the same source::
 
     19 observed  as of 2026-01-01   "五年了"
     47 observed  as of 2026-03-01   "五年了。"      48 edited  {"before": 19, "after": 47, …}
     90 gone      as of 2026-04-01   →  state "gone", text "五年了。"
 
-All of it is a view: the text stands in the kept bytes and is read from them again (observing.py).
+All of it is a view: the text stands in the kept bytes and is read from them again (:mod:`.observed`).
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
-from tamizdat.archive.views.authors_clock import on_clock, zone_of
-from tamizdat.archive.views.observed import ObservedPost
-from tamizdat.archive.views.post_details import details_column, read_details, web
-from tamizdat.archive.views.rows import Ask, Row, insertion
-from tamizdat.encoding import timestamp
-from tamizdat.posts.post import Attachment, fetchable_address
-from tamizdat.posts.times import moment
-from tamizdat.statements import Act
-from tamizdat.statements.captured import CapturedSource
-from tamizdat.statements.edited import Edited
-from tamizdat.statements.gone import Gone as Removal
-from tamizdat.statements.observed import Observed
-from tamizdat.text.languages import normal_language
-
-NUMBERED: Final = "https://x.com/i/status/"  #: before the number of a post whose versions are numbered too
-MEDIA: Final = "media"  #: the kind of a captured file that belongs to posts
+from tamizdat.archive.views.rows import Ask
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
@@ -166,103 +151,10 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
     " ORDER BY post, as_of, version, number"
 )
-#: gives attachments the files that were fetched from their addresses, whichever of the two was stated first
-_FETCHED: Final = (
-    "INSERT OR IGNORE INTO media SELECT unfetched.number, unfetched.position, sources.number, sources.object,"
-    " sources.path, unfetched.alt, unfetched.media_type FROM unfetched JOIN sources ON sources.url = unfetched.url"
-    " AND sources.kind = 'media' AND unfetched.url <> '' WHERE {}.number = ?"
-)
 _AMONG: Final = "post IN (SELECT value FROM json_each(?))"
 _GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
 _GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
 _SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
-
-
-def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
-    """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
-    post = observed.post
-    when = moment(post.published)
-    row = Version(
-        number=number,
-        post=post.id,
-        author=post.author.id,
-        handle=post.author.handle,
-        name=post.author.name,
-        kind=post.kind,
-        published=on_clock(post.published, zone_of(observed.capture.context)),
-        moment=timestamp(when) if when else None,
-        seen=said.seen,
-        as_of=said.as_of,
-        version=post.version,
-        said=post.said,
-        capture=said.slices[0].capture,
-        language=normal_language(post.language),
-        reply_to=post.reply_to,
-        thread=post.thread,
-        audience=post.audience,
-        url=post.url,
-        summary=post.summary,
-        text=post.text,
-        source=observed.source,
-        owner=observed.owner,
-        details=details_column(post, _without_file(observed)),
-    )
-    tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    # the state is asked of other tables
-    yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
-    if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
-        yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
-    repeats = read_details(row.details).inner if post.shared or post.quotes else None
-    for place, inner in enumerate(repeats or ()):
-        yield insertion("repeated", (number, place, post.id, inner.post))
-    yield from _media_rows(number, observed)
-
-
-def _without_file(observed: ObservedPost) -> list[Attachment]:
-    """Return the attachments that came without a file; a file that no address names is taken for one of theirs."""
-    files = {each.path: each for each in observed.media}
-    lacking = [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
-    return lacking[len(files) :]
-
-
-def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
-    """Yield a row for each attachment with its file, in order; then for files that no attachment asks for.
-
-    What came without a file stands behind these, with its address; a file that was fetched from there becomes its row.
-    """
-    files = {each.path: each for each in observed.media}
-    position = 0
-    for attachment in observed.post.attachments:
-        file = files.pop(attachment.file_among(files), None)
-        if file:
-            about = (attachment.alt, attachment.media_type)
-            yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
-            position += 1
-    for file in files.values():
-        yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
-        position += 1
-    lacking = _without_file(observed)
-    for place, each in enumerate(lacking):
-        address = web(fetchable_address(each, observed.post.id))
-        yield insertion("unfetched", (number, place, position + place, address, each.alt, each.media_type))
-    if lacking:
-        yield _FETCHED.format("unfetched"), (number,)
-
-
-def rows(number: int, said: Act) -> Iterator[Row]:
-    """Return the rows that the other statements about posts add to the index."""
-    match said:
-        case CapturedSource() if said.kind not in ("web", "page"):  # of these, views/pages.py has the rows
-            origin = (said.url, said.etag, said.modified)
-            about = (said.original, said.kind, said.format, said.path)
-            yield insertion("sources", (number, *about, *origin, said.seen))
-            if said.kind == MEDIA and said.url:
-                yield _FETCHED.format("sources"), (number,)
-        case Edited():
-            yield insertion("edited", (number, said.post, said.before.index, said.after.index, said.seen))
-        case Removal():
-            told = (said.status, said.deleted, said.seen, said.as_of)
-            yield insertion("gone", (number, said.post, said.observed, said.word, *told))
 
 
 class Posts:
@@ -296,7 +188,7 @@ class Posts:
     def latest(self, after: str = "", limit: int = -1) -> list[Version]:
         """Return the newest version of each post from where it came first, by id; from the first id after *after*.
 
-        Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.counting`).
+        Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.current_version`).
         """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
 

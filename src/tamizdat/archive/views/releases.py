@@ -19,8 +19,8 @@ from typing import Final
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.ledger.shapes import members_of
-from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import Catalogued, CataloguedPost, Consent
+from tamizdat.statements import Act, catalogued
+from tamizdat.statements.catalogued import CataloguedPost, Consent
 
 MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language")
 TABLES: Final = {
@@ -188,7 +188,7 @@ class Releases:
         return {post: said for post, said in found.items() if release in (None, said.release)}
 
 
-def rows(number: int, said: Catalogued) -> Iterator[Row]:
+def rows(number: int, said: Act) -> Iterator[Row]:
     """Return what one statement adds to the index."""
     if isinstance(said, CataloguedPost):
         words = (said.release, said.until, said.bytes_shown, _column(said.tags), _column(said.alts), said.reason)

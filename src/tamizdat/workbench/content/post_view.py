@@ -15,7 +15,7 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.signatures import signature_of
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
 from tamizdat.archive.views.contexts import Contexts, only_repeats
-from tamizdat.archive.views.counting import CountingVersion
+from tamizdat.archive.views.current_version import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Translation

@@ -25,7 +25,8 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
 from tamizdat.translation import queue
-from tamizdat.translation.standings import Standing, Standings, Voice, standings
+from tamizdat.translation.standing import Standing, Voice
+from tamizdat.translation.standings import Standings, standings
 from tamizdat.workbench.auth.accounts import Account
 
 ORDER: Final = ("mend", "approve", "review", "update", "new", "help")

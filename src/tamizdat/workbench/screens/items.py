@@ -22,7 +22,7 @@ from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import Words, words
-from tamizdat.publishing.waiting import waiting_removals, waiting_versions
+from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, CataloguedPost, Release
 from tamizdat.text.languages import LANGUAGE, checked_language, known_languages, normal_language
 from tamizdat.translation.difference import Change, difference

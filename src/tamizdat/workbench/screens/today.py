@@ -12,7 +12,7 @@ from starlette.responses import Response
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
-from tamizdat.publishing.waiting import waiting_removals, waiting_versions
+from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.standings import told_at_once
 from tamizdat.translation.statistics import Statistics, statistics

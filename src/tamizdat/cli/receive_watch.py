@@ -13,8 +13,8 @@ from typing import Any, Final
 from tamizdat.carrying.arrived import SHORT
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, spoken, timestamp
 from tamizdat.home.home import Home, alone

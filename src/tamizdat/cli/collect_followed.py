@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.removed import day, removed, spoken
 from tamizdat.cli.console import Out
-from tamizdat.cli.formatting import counted, printable
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
-from tamizdat.cli.watching import Ending
+from tamizdat.cli.receive_watch import Ending
+from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import timestamp
 from tamizdat.errors import InUse, PlaceError, UsageError

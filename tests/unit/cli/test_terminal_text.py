@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.cli import formatting
-from tamizdat.cli.formatting import paragraphs, printable, wrap
+from tamizdat.cli import terminal_text
+from tamizdat.cli.terminal_text import paragraphs, printable, wrap
 from tamizdat.text.excerpt import columns
 
 
 def test_the_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(formatting).failed == 0
+    assert doctest.testmod(terminal_text).failed == 0
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" "), max_size=300))

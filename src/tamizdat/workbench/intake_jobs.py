@@ -13,7 +13,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.exports import Failed, Intake, Names, Pages, Part, Taken, Unread, take_in
-from tamizdat.archive.ingest.following import Followed, Following
+from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.media import MediaReport, fetch_media, named_media
 from tamizdat.archive.ingest.visits import Visit, visit_all
 from tamizdat.archive.ingest.web_archives import WebReport

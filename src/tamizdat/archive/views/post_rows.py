@@ -1,0 +1,116 @@
+"""The rows that statements about posts add to the index (:mod:`.posts` has their tables, and the questions)."""
+
+import json
+from collections.abc import Iterator
+from typing import Final
+
+from tamizdat.archive.views.authors_clock import on_clock, zone_of
+from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.archive.views.post_details import details_column, read_details, web
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.rows import Row, insertion
+from tamizdat.encoding import timestamp
+from tamizdat.posts.post import Attachment, fetchable_address
+from tamizdat.posts.times import moment
+from tamizdat.statements import Act
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.edited import Edited
+from tamizdat.statements.gone import Gone as Removal
+from tamizdat.statements.observed import Observed
+from tamizdat.text.languages import normal_language
+
+NUMBERED: Final = "https://x.com/i/status/"  #: before the number of a post whose versions are numbered too
+MEDIA: Final = "media"  #: the kind of a captured file that belongs to posts
+#: gives attachments the files that were fetched from their addresses, whichever of the two was stated first
+_FETCHED: Final = (
+    "INSERT OR IGNORE INTO media SELECT unfetched.number, unfetched.position, sources.number, sources.object,"
+    " sources.path, unfetched.alt, unfetched.media_type FROM unfetched JOIN sources ON sources.url = unfetched.url"
+    " AND sources.kind = 'media' AND unfetched.url <> '' WHERE {}.number = ?"
+)
+
+
+def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
+    """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
+    post = observed.post
+    when = moment(post.published)
+    row = Version(
+        number=number,
+        post=post.id,
+        author=post.author.id,
+        handle=post.author.handle,
+        name=post.author.name,
+        kind=post.kind,
+        published=on_clock(post.published, zone_of(observed.capture.context)),
+        moment=timestamp(when) if when else None,
+        seen=said.seen,
+        as_of=said.as_of,
+        version=post.version,
+        said=post.said,
+        capture=said.slices[0].capture,
+        language=normal_language(post.language),
+        reply_to=post.reply_to,
+        thread=post.thread,
+        audience=post.audience,
+        url=post.url,
+        summary=post.summary,
+        text=post.text,
+        source=observed.source,
+        owner=observed.owner,
+        details=details_column(post, _without_file(observed)),
+    )
+    tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
+    # the state is asked of other tables
+    yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
+    if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
+        yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
+    repeats = read_details(row.details).inner if post.shared or post.quotes else None
+    for place, inner in enumerate(repeats or ()):
+        yield insertion("repeated", (number, place, post.id, inner.post))
+    yield from _media_rows(number, observed)
+
+
+def _without_file(observed: ObservedPost) -> list[Attachment]:
+    """Return the attachments that came without a file; a file that no address names is taken for one of theirs."""
+    files = {each.path: each for each in observed.media}
+    lacking = [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
+    return lacking[len(files) :]
+
+
+def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
+    """Yield a row for each attachment with its file, in order; then for files that no attachment asks for.
+
+    What came without a file stands behind these, with its address; a file that was fetched from there becomes its row.
+    """
+    files = {each.path: each for each in observed.media}
+    position = 0
+    for attachment in observed.post.attachments:
+        file = files.pop(attachment.file_among(files), None)
+        if file:
+            about = (attachment.alt, attachment.media_type)
+            yield insertion("media", (number, position, file.capture, file.object, file.path, *about))
+            position += 1
+    for file in files.values():
+        yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
+        position += 1
+    lacking = _without_file(observed)
+    for place, each in enumerate(lacking):
+        address = web(fetchable_address(each, observed.post.id))
+        yield insertion("unfetched", (number, place, position + place, address, each.alt, each.media_type))
+    if lacking:
+        yield _FETCHED.format("unfetched"), (number,)
+
+
+def rows(number: int, said: Act) -> Iterator[Row]:
+    """Return the rows that the other statements about posts add to the index."""
+    match said:
+        case CapturedSource() if said.kind not in ("web", "page"):  # of these, views/pages.py has the rows
+            origin = (said.url, said.etag, said.modified)
+            about = (said.original, said.kind, said.format, said.path)
+            yield insertion("sources", (number, *about, *origin, said.seen))
+            if said.kind == MEDIA and said.url:
+                yield _FETCHED.format("sources"), (number,)
+        case Edited():
+            yield insertion("edited", (number, said.post, said.before.index, said.after.index, said.seen))
+        case Removal():
+            told = (said.status, said.deleted, said.seen, said.as_of)
+            yield insertion("gone", (number, said.post, said.observed, said.word, *told))
