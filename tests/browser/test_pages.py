@@ -1,18 +1,15 @@
 """The published pages in a real Chromium: alone, on a telephone, in the dark, from a disk, without scripts."""
 
-import functools
-import http.server
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from support.media_samples import loaded_clip, loaded_jpeg
 from support.published_desk import TODAY, House
+from support.static_server import static_server
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.statements.catalogued import CataloguedItem
 
@@ -56,16 +53,8 @@ def paths(every: list[str]) -> list[str]:
 @pytest.fixture(scope="module")
 def served(house: House) -> Iterator[str]:
     """The site's address on loopback."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(house.site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with static_server(house.site) as address:
+        yield address
 
 
 def report_shown(page: Page) -> None:

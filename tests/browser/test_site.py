@@ -4,16 +4,12 @@ The site is :mod:`support.sample_site`: Chinese, Arabic and Tibetan, reposts of 
 deleted, 513 names, clips. Nothing in it is signed, so pages are looked at and searched here, and not verified.
 """
 
-import functools
-import http.server
 import random
 import re
 import shutil
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pypdfium2
 import pytest
@@ -22,6 +18,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
 from support.sample_site import content, shown, with_context, write
 from support.sample_site import post as sample
+from support.static_server import static_server
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.tokens import folded, tokens
@@ -59,16 +56,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory, whole: SiteContent) -> Path
 @pytest.fixture(scope="module")
 def served(folder: Path) -> Iterator[str]:
     """The site's address on loopback."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with static_server(folder) as address:
+        yield address
 
 
 @pytest.fixture(params=["served", "disk"])

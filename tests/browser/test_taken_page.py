@@ -1,13 +1,9 @@
 """A page that a reader takes along: one small file that judges itself on a disk, offline, and says how far."""
 
-import functools
-import http.server
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request
@@ -15,6 +11,7 @@ from playwright.sync_api import Page, Request
 from support.collecting_desk import tweet
 from support.media_samples import loaded_jpeg
 from support.published_desk import House, status
+from support.static_server import static_server
 from tamizdat.archive.acts.people import state_person
 from tamizdat.statements.catalogued import PersonEntry
 
@@ -43,15 +40,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
 
 @pytest.fixture(scope="module")
 def served(house: House) -> Iterator[str]:
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(house.site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with static_server(house.site) as address:
+        yield address
 
 
 def post_of(house: House) -> int:
