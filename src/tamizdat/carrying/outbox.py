@@ -8,7 +8,7 @@
       journal           append-only, a line a group: <number> <group id> <check> …
       making/<group>/   parcels of a group that is being sealed
       ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered
-      again             what the desk has asked for again (carrying.lacking), and the numbers of the groups that were
+      again             what the desk has asked for again (missing_groups), and the numbers of the groups that were
                         sealed again since, a line each; gone when the consignment is closed
       parcels           the names of all parcels, sealed, if the desk allows a wipe by copies (carrying.disk_copies)
       closed            an empty file: nothing more will be sealed
