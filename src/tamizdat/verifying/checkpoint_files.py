@@ -20,11 +20,11 @@ CERTIFICATES: Final = "ledger/certificates/"
 SIZE: Final = r"0|[1-9][0-9]{0,14}"  #: of a ledger, in entries
 STAMP: Final = r"[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\.(tsr|ots)"  #: the name of a stamp's file
 CERTIFICATE: Final = r"(?P<digest>[0-9a-f]{64})\.(der|crl|ocsp)"  #: the name of a certificate's file, or of a list's
-_BESIDE: Final = re.compile(
+BESIDE: Final = re.compile(
     rf"{CHECKPOINTS}(?P<size>{SIZE})/(checkpoint|stamps/(?P<stamp>{STAMP}))|{CERTIFICATES}{CERTIFICATE}", re.ASCII
 )
 
 
 def is_beside_checkpoint(path: str) -> bool:
     """Whether *path* names a file of those that others' words about checkpoints lie in."""
-    return _BESIDE.fullmatch(path) is not None
+    return BESIDE.fullmatch(path) is not None

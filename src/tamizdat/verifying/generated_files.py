@@ -26,12 +26,10 @@ from tamizdat.verifying.openings import MOST, OPENINGS, read_json
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
-ITEM_PROOF: Final = re.compile(
-    r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js", re.ASCII
-)
+ITEM_PROOF: Final = re.compile(r"(?a)items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js")
 TILES: Final = "ledger/tile/"
 PARTIAL: Final = re.compile(
-    r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
+    rf"(?a){TILES}(?P<level>entries|[0-7])/(?P<number>(x\d{{3}}/)*\d{{3}})\.p/(?P<width>\d{{1,3}})"
 )
 
 

@@ -787,8 +787,8 @@ const tamizdat = (() => {
         need(names.length >= quorum, `Expected ${quorum} witnesses under the checkpoint, found ${names.length} we know.`, `检查点应有 ${quorum} 位见证人，所见已知者为 ${names.length} 位。`);
         return names.length
           ? { detail: say(`Witnessed by ${names.join(", ")}.`, `见证：${names.join("、")}。`) }
-          : { verdict: "unknown", detail: say("None, and no stamps: when this ledger existed is the desk's word.",
-            "没有见证，也没有时间戳：账本何时存在，只是编辑部所言。") };
+          : { verdict: "unknown", detail: say("None: when this ledger existed is the desk's word, unless stamps say it.",
+            "没有见证：账本何时存在，若无时间戳，只是编辑部所言。") };
       });
     }
     /** files.txt: path → SHA-256; broken if the edition was read and names another. */
