@@ -86,7 +86,7 @@ def head(evidence: Evidence, path: str) -> None:
         _, witnessed = policy.open(evidence.note)
         claim.say(f"Witnessed by {', '.join(witnessed)}.")
         if not policy.quorum and not witnessed:
-            claim.say("None, and no stamps: when this ledger existed is the desk's word.", Verdict.UNKNOWN)
+            claim.say("None: when this ledger existed is the desk's word, unless stamps say it.", Verdict.UNKNOWN)
 
 
 def published(evidence: Evidence) -> None:

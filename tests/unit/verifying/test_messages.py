@@ -129,7 +129,7 @@ def test_every_reason_of_the_browser_is_one_of_the_command_word_for_word() -> No
 
 
 def test_every_reason_of_the_command_is_one_of_the_browser_word_for_word() -> None:
-    command = in_python(everything("verifying/*.py"))
+    command = in_python(path for path in everything("verifying/*.py") if path.name != "stamps.py")
     assert len(command) > 60
     assert lacking(command, in_javascript(VERIFY_JS), COMMAND) == set()
 

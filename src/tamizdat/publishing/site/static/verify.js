@@ -787,8 +787,8 @@ const tamizdat = (() => {
         need(names.length >= quorum, `Expected ${quorum} witnesses under the checkpoint, found ${names.length} we know.`, `检查点应有 ${quorum} 位见证人，所见已知者为 ${names.length} 位。`);
         return names.length
           ? { detail: say(`Witnessed by ${names.join(", ")}.`, `见证：${names.join("、")}。`) }
-          : { verdict: "unknown", detail: say("None, and no stamps: when this ledger existed is the desk's word.",
-            "没有见证，也没有时间戳：账本何时存在，只是编辑部所言。") };
+          : { verdict: "unknown", detail: say("None: when this ledger existed is the desk's word, unless stamps say it.",
+            "没有见证：账本何时存在，若无时间戳，只是编辑部所言。") };
       });
     }
     /** files.txt: path → SHA-256; broken if the edition was read and names another. */
@@ -1358,6 +1358,9 @@ const tamizdat = (() => {
       await check.report.link(`file ${path}`, [], async () => { const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
     }
   }
+  /** What others said of checkpoints: later than any list, and judged by links of its own. */
+  const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
+    + "|certificates/[0-9a-f]{64}\\.(der|crl|ocsp))$");
   /** Path → whether it follows from the other files, for those that files.txt cannot name. */
   async function madeAfter(files, read, items, ledger) {
     const made = new Map(["edition.json", "edition.tlog-proof", "files.txt", "items.txt"].map((name) => [`edition/${name}`, true]));
@@ -1385,6 +1388,7 @@ const tamizdat = (() => {
         openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
     });
     for (const path of files.keys()) {
+      if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;
       if (!ledger) { made.set(path, true); continue; }
