@@ -121,6 +121,19 @@ class SftpPlace:
         with contextlib.suppress(NotThere):
             self._run("delete an object", self._delete(path))
 
+    def put_at(self, path: str, data: memoryview) -> None:
+        """Write a file at a path of any depth, beside its place, and move it there. Raises :class:`PlaceError`."""
+        self._run("take a file", self._put_at(path, data))
+
+    def get_at(self, path: str) -> bytes:
+        """Return a file at a path of any depth; raises :class:`NotThere`."""
+        return self._run("give a file", self._get(path))
+
+    def delete_at(self, path: str) -> None:
+        """Remove a file at a path of any depth."""
+        with contextlib.suppress(NotThere):
+            self._run("delete a file", self._delete(self._root + path))
+
     def shown_key(self) -> str:
         """Return the key the server shows; no login is sent."""
         return self._run("show its key", self._shown_key())
@@ -142,6 +155,18 @@ class SftpPlace:
                 return
             self._moves = False
         await self._put_in_place(sftp, final, data, pace)
+
+    async def _put_at(self, path: str, data: memoryview) -> None:
+        sftp = await self._client()
+        folder, _, name = path.rpartition("/")
+        if folder not in self._ready:
+            await self._soon(sftp.makedirs(self._root + folder or ".", exist_ok=True))
+            self._ready.add(folder)
+        part = f"{self._root}{folder}{'/' if folder else ''}.{name[:40]}.{secrets.token_hex(4)}.part"
+        flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
+        await self._write(sftp, part, flags, data, 0, Unpaced())
+        if not await self._move(sftp, part, self._root + path):
+            raise asyncssh.SFTPPermissionDenied("it does not let files be replaced")
 
     async def _put_in_place(self, sftp: asyncssh.SFTPClient, final: str, data: memoryview, pace: Pace) -> None:
         held = await self._size(sftp, final)

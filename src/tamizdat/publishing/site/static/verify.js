@@ -220,10 +220,11 @@ const tamizdat = (() => {
   }
   const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
+  const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 }; // Ed25519 of a log, of a witness; ML-DSA-44, which no browser verifies yet
   async function parseVkey(vkey, kind) {
     const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
     let material;
-    try { material = unb64(key, 33, "the key", "公钥"); } catch (error) {
+    try { material = unb64(key, 1 + KEY_SIZES[kind], "the key", "公钥"); } catch (error) {
       throw new Broken(`Expected a verifier key NAME+ID+KEY. ${error.message}`, `应为公钥 NAME+ID+KEY。${error.detail.zh}`);
     }
     const keyId = (await sha256(join(bytes(`${name}\n`), material))).slice(0, 4);
@@ -253,6 +254,7 @@ const tamizdat = (() => {
       need(material.length >= 5, "Expected a key id and a signature in each signature line, found less.", "每个签名行应有密钥编号与签名，所见不足。");
       for (const key of keys.filter((each) => each.name === name && same(each.keyId, material.slice(0, 4)))) {
         const blob = material.slice(4);
+        if (key.kind === 6) continue; // ML-DSA-44: not checked here
         const holds = key.kind === 4
           ? blob.length === 72 && blob[0] < 128 && await ed25519(key.key, cosigned(blob.slice(0, 8), body), blob.slice(8))
           : await ed25519(key.key, bytes(body), blob);
@@ -268,6 +270,8 @@ const tamizdat = (() => {
     const time = new DataView(stamp.buffer, stamp.byteOffset).getBigUint64(0);
     return bytes(`cosignature/v1\ntime ${time}\n${body}`);
   }
+  /** The verifier key of a witness, of either kind. */
+  const parseWitness = (vkey) => parseVkey(vkey, typeof vkey === "string" && /\+B[g-v][^+]*$/.test(vkey) ? 6 : 4);
   async function openCheckpoint(data, log, witnesses = []) {
     const { body, signed } = await openNote(data, [log, ...witnesses]);
     const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
@@ -384,13 +388,19 @@ const tamizdat = (() => {
     const rootKeys = root.keys.map(key);
     must(number(root.threshold) >= 1 && root.threshold <= rootKeys.length && new Set(root.keys).size === rootKeys.length,
       "Expected different root keys, and a threshold from 1 to their number.", "根密钥应各不相同，门限应在 1 至其数目之间。");
-    const log = await parseVkey(exact(said.log, "origin", "vkey").vkey, 1);
+    const SECOND = "ml-dsa-44"; // the log's other key, where it has one
+    exact(said.log, "origin", "vkey", ...(isObject(said.log) && Object.hasOwn(said.log, SECOND) ? [SECOND] : []));
+    const log = await parseVkey(said.log.vkey, 1);
     const witnesses = [];
-    for (const each of said.witnesses.keys) witnesses.push(await parseVkey(each, 4));
+    for (const each of said.witnesses.keys) witnesses.push(await parseWitness(each));
     const { quorum } = said.witnesses;
-    need(new Set([log, ...witnesses].map((each) => hex(each.key))).size === witnesses.length + 1,
+    const second = SECOND in said.log ? [await parseVkey(said.log[SECOND], 6)] : [];
+    need(new Set([log, ...witnesses, ...second].map((each) => hex(each.key))).size === witnesses.length + second.length + 1,
       "Expected different keys for the log and each witness, found one twice.", "账本与各见证人的密钥应各不相同，所见有重复。");
-    need(number(quorum) <= witnesses.length, `Expected a quorum of at most ${witnesses.length} witnesses, found ${quorum}.`, `见证法定人数应不超过 ${witnesses.length}，所见为 ${quorum}。`);
+    need(second.every((each) => each.name === log.name), `Expected both keys of the log under the name ${log.name}, found ${second[0]?.name}.`,
+      `账本的两个密钥应同名为 ${log.name}，所见为 ${second[0]?.name}。`);
+    const named = new Set(witnesses.map((each) => each.name)).size; // keys of one name are one witness
+    need(number(quorum) <= named, `Expected a quorum of at most ${named} witnesses, found ${quorum}.`, `见证法定人数应不超过 ${named}，所见为 ${quorum}。`);
     for (const each of listed) {
       must(typeof each.role === "string" && /^[a-z]+(-[a-z]+)*$/.test(each.role) && each.until >= each.from,
         "Expected a role in small letters and a range that does not end before it begins.", "职责应为小写字母，范围的终点不应早于起点。");
