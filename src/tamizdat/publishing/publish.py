@@ -210,6 +210,7 @@ class _Publisher:
         )  # fmt: skip
         if not new and build.is_current(previous.listed, previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
+            site_folder.renew_beside(self.out, self.archive.folder)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)

@@ -126,7 +126,9 @@ class Build:
         self._keep_proofs(head)
         self._take_over(list(self.kept))
         self._prove(head)
-        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions)))
+        indexes = {each.index for each in self.statements.values()}
+        beside = head.beside(indexes, editions)
+        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions), *beside))
         for path, data in others.items():
             self.writer.write(path, data)
         check_edition(self.writer.new, self.roster.root.fingerprint, self._changed(), before)

@@ -1368,6 +1368,9 @@ const tamizdat = (() => {
       await check.report.link(`file ${path}`, [], async () => { const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
     }
   }
+  /** What others said of checkpoints: later than any list, and judged by links of its own. */
+  const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
+    + "|certificates/[0-9a-f]{64}\\.(der|crl|ocsp))$");
   /** Path → whether it follows from the other files, for those that files.txt cannot name. */
   async function madeAfter(files, read, items, ledger) {
     const made = new Map(["edition.json", "edition.tlog-proof", "files.txt", "items.txt"].map((name) => [`edition/${name}`, true]));
@@ -1395,6 +1398,7 @@ const tamizdat = (() => {
         openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
     });
     for (const path of files.keys()) {
+      if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;
       if (!ledger) { made.set(path, true); continue; }
