@@ -29,6 +29,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -37,6 +38,7 @@ from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
+from tamizdat.witness.desk import ask_witnesses
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
@@ -180,6 +182,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     if args.dry_run:
         _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
+    if not args.dry_run and edition.number:
+        say_answers(ask_witnesses(home, archive, args.out), out)
     if not args.dry_run and edition.number:
         out.say(
             f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"

@@ -74,9 +74,7 @@ def open_site_files(name: str, url: str, options: Mapping[str, str]) -> SiteFile
         from tamizdat.places.site_sftp import open_sftp_site  # its library is an extra
 
         return open_sftp_site(name, url, options)
-    raise UsageError(
-        f"Site “{name}”: expected a folder, https://, s3://, webdav:// or sftp://, found {scheme[:12]!r}."
-    )
+    raise UsageError(f"Site “{name}”: expected a folder, https://, s3://, webdav:// or sftp://, found {scheme[:12]!r}.")
 
 
 def media_type(path: str) -> str:

@@ -4,7 +4,8 @@
 
     fork    proved    These two checkpoints … same size … other roots … both signed by this key
 
-No root, no site and nothing else is needed to judge it; whose key it is the reader compares with the roster of the site.
+No root, no site and nothing else is needed to judge it; whose key it is the reader compares with the roster of the
+site.
 """
 
 from dataclasses import dataclass
@@ -80,7 +81,8 @@ def judge_fork(path: Path) -> Report:
             else f"one is of {size} entries, the other of {other.size}, whose first {size}"
         )
         claim.say(
-            f"The ledger {one.origin} was forked: two checkpoints, both signed by the key {fork.log.encode()}; {same}, and"
+            f"The ledger {one.origin} was forked: two checkpoints, both signed by the key {fork.log.encode()}; "
+            f"{same}, and"
             f" have the roots {one.root.hex()} and {fork.begins.hex()}. Whoever holds that key showed different ledgers"
             " to different people. Compare the key with that in the roster of the site, and tell others who read it."
         )

@@ -18,6 +18,7 @@ from typing import Final
 
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadProof
+from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import HASH
 from tamizdat.ledger.note import Verifier, split_note
 
@@ -39,7 +40,9 @@ class AddCheckpoint:
 
     def encode(self) -> bytes:
         """Return the body of the request."""
-        return b"".join([b"old %d\n" % self.old, *(f"{b64(each)}\n".encode() for each in self.hashes), b"\n", self.note])
+        return b"".join(
+            [b"old %d\n" % self.old, *(f"{b64(each)}\n".encode() for each in self.hashes), b"\n", self.note]
+        )
 
     @classmethod
     def parse(cls, data: bytes) -> "AddCheckpoint":
@@ -78,3 +81,6 @@ def with_only(note: bytes, key: Verifier) -> bytes:
     return split_note(note)[0] + b"\n" + lines_of(note, [key])[0]
 
 
+def size_of(note: bytes) -> int:
+    """Return the size of ledger in a checkpoint, not verified; raises BadNote."""
+    return Checkpoint.parse(split_note(note)[0]).size

@@ -5,7 +5,7 @@ published; one that has seen another ledger under our name is told loudly.
 """
 
 import http.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -58,7 +58,8 @@ def checked_url(text: str) -> str:
     plain = parts.scheme == "http" and (host.endswith(".onion") or is_here(host))
     if not host or not (parts.scheme == "https" or plain) or "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
-            "Expected the address of a witness, such as https://witness.example/prefix, or http:// to an onion service, "
+            "Expected the address of a witness, such as https://witness.example/prefix, or http:// to an onion "
+            "service, "
             f"found {text!r}. Ask who runs the witness for it."
         )
     return text.strip().rstrip("/")
@@ -91,7 +92,7 @@ def _ask(name: str, keys: Sequence[Witness], url: str, note: bytes, tree: Tree, 
     server = Server(parts.scheme, parts.hostname or "", parts.port, SECONDS)
     for _ in range(TRIES):
         hashes = tree.consistency_proof(old, size) if 0 < old <= size else []
-        status, headers, body = _post(server, f"{parts.path}/{PATH}", AddCheckpoint(old, tuple(hashes), note).encode())
+        status, body = _post(server, f"{parts.path}/{PATH}", AddCheckpoint(old, tuple(hashes), note).encode())
         if status == 200:
             return Answer(name, Outcome.SIGNED, _verified(name, keys, text, body))
         if status == 409:
@@ -115,13 +116,13 @@ def _ask(name: str, keys: Sequence[Witness], url: str, note: bytes, tree: Tree, 
     return Answer(name, Outcome.REFUSED, detail="it told another size each time it was asked (409)")
 
 
-def _post(server: Server, target: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+def _post(server: Server, target: str, body: bytes) -> tuple[int, bytes]:
     headers = {"Content-Type": "text/plain; charset=utf-8"}
     with server.ask("POST", target, headers, body) as answer:
         read = answer.read(MAX_ANSWER)
     if len(read) > MAX_ANSWER:
         raise BadProof(f"Expected an answer of at most {MAX_ANSWER:,} bytes, found more.")
-    return answer.status, answer.headers, read
+    return answer.status, read
 
 
 def _verified(name: str, keys: Sequence[Witness], text: bytes, body: bytes) -> tuple[bytes, ...]:

@@ -1,29 +1,26 @@
-"""What the witnesses of a desk say of its newest edition: asked, kept, and put beside the checkpoint in the site."""
+"""What the witnesses of a desk say of its newest edition: asked, kept with the archive, put beside its checkpoint."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.archive.checkpoints import NOTE, Checkpoints
+from tamizdat.disk.files import refusals
 from tamizdat.errors import BadNote
-from tamizdat.keys import SigningKey
+from tamizdat.keys import PostQuantumKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import open_note
 from tamizdat.ledger.roster import Roster
-from tamizdat.witness.add_checkpoint import lines_of
+from tamizdat.ledger.signing import cosign
+from tamizdat.publishing.build.site_folder import renew_beside
+from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.ask import Answer, Outcome, ask
-from tamizdat.witness.kept_checkpoint import add_lines, keep, last_signed
 
 HEAD: Final = "ledger/checkpoint"  #: in a site
-NO_ADDRESS: Final = "the desk knows no address of it ('tamizdat keys roster --address')"
-
-
-def beside(size: int) -> str:
-    """Return where a site has what others said of its checkpoint of *size* entries."""
-    return f"ledger/checkpoints/{size}/checkpoint"
+NO_ADDRESS: Final = "the desk knows no address of it ('tamizdat keys roster --witness-address')"
 
 
 def witness_edition(
@@ -31,46 +28,51 @@ def witness_edition(
 ) -> list[Answer]:
     """Ask every witness of *roster* that has not yet signed the checkpoint of *site*; return what each answers now.
 
-    Those who signed it before are not asked again. *addresses* are theirs, by name. What they sign is kept with the
-    archive and put into the site. Raises BadNote for a site that is not this ledger's.
+    Those who signed it before are not asked again. *addresses* are theirs, by name. What they sign, and the ML-DSA-44
+    line of the ledger itself, is kept with the archive and put into the site. Raises BadNote for a site that is not
+    this ledger's.
     """
     policy = roster.policy
     with refusals("the site"):
-        note = (site / HEAD).read_bytes()
+        note = with_only((site / HEAD).read_bytes(), policy.log)
     checkpoint = Checkpoint.parse(open_note(note, [policy.log]).text)
-    kept = keep(archive.folder, note, policy, log)
     tree, size = archive.tree(), checkpoint.size
     if size > tree.size or tree.root(size) != checkpoint.root:
         raise BadNote("Expected the site of this archive's ledger, found another's, or a later one's.")
+    checkpoints = Checkpoints(archive.folder)
+    checkpoints.keep(size, note)
+    kept = _with_second(checkpoints.note(size), policy, log)
 
     def one(name: str) -> Answer:
-        keys = [each for each in policy.witnesses if each.name == name]
+        keys = _keys(policy, name)
         if name not in addresses:
             return Answer(name, Outcome.UNREACHABLE, detail=NO_ADDRESS)
-        return ask(name, keys, addresses[name], kept, tree, last_signed(archive.folder, keys, size))
+        return ask(name, keys, addresses[name], kept, tree, _last_signed(checkpoints, keys, size))
 
-    missing = [
-        name for name in policy.names if not lines_of(kept, [each for each in policy.witnesses if each.name == name])
-    ]
+    missing = [name for name in policy.names if not lines_of(kept, _keys(policy, name))]
     with ThreadPoolExecutor(max_workers=max(1, len(missing))) as threads:
         answers = list(threads.map(one, missing))
-    lines = [line for answer in answers for line in answer.lines]
-    if lines:
-        kept = add_lines(archive.folder, kept, lines)
-    if kept != note:
-        _put_beside(site, size, kept)
+    kept = with_lines(kept, [line for answer in answers for line in answer.lines])
+    if kept != checkpoints.note(size):
+        checkpoints.write(size, NOTE, kept)
+    renew_beside(site, archive.folder)
     return answers
 
 
-def _put_beside(site: Path, size: int, kept: bytes) -> None:
-    """Write the file into the site, with the time of the edition: the clock would tell when the desk works."""
-    path = site / beside(size)
-    with refusals("the site"):
-        if path.is_file() and path.read_bytes() == kept:
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, kept, "the site")
-        path.chmod(0o644)
-        time = (site / HEAD).stat().st_mtime_ns
-        for each in (path, path.parent, path.parent.parent, site / "ledger"):
-            os.utime(each, ns=(time, time))
+def _keys(policy: Policy, name: str) -> list[Witness]:
+    return [each for each in policy.witnesses if each.name == name]
+
+
+def _with_second(kept: bytes, policy: Policy, log: SigningKey) -> bytes:
+    """Return the kept checkpoint with the log's ML-DSA-44 line, if its roster lists that key."""
+    second, key = policy.second, PostQuantumKey(log)
+    if second is None or key.public != second.public or lines_of(kept, [second]):
+        return kept
+    return with_lines(kept, [cosign(open_note(kept, [policy.log]).text, second, 0, key.sign)])
+
+
+def _last_signed(checkpoints: Checkpoints, keys: Iterable[Witness], below: int) -> int:
+    """Return the largest size below *below* under which a line by *keys* is kept; 0 for none."""
+    known = list(keys)
+    earlier = (size for size in reversed(checkpoints.sizes()) if size < below)
+    return next((size for size in earlier if lines_of(checkpoints.note(size), known)), 0)

@@ -22,7 +22,9 @@ from tamizdat.ledger.note import Verifier, split_note
 from tamizdat.verifying.fork import TYPE, open_fork
 
 
-def fork_file(log: Verifier, one: bytes, other: bytes, begins: bytes | None = None, proof: Sequence[bytes] = ()) -> bytes:
+def fork_file(
+    log: Verifier, one: bytes, other: bytes, begins: bytes | None = None, proof: Sequence[bytes] = ()
+) -> bytes:
     """Return the file about two notes that *log* signed; raises BadProof if they do not contradict each other."""
     notes = sorted((one, other), key=lambda note: Checkpoint.parse(split_note(note)[0]).size)
     data = canonical(
@@ -72,7 +74,9 @@ def root_proved(old: int, size: int, proof: Sequence[bytes], root: bytes) -> byt
     return small if not last and large == root else None
 
 
-def contradiction(log: Verifier, one: bytes, other: bytes, begins: bytes | None, proof: Sequence[bytes]) -> bytes | None:
+def contradiction(
+    log: Verifier, one: bytes, other: bytes, begins: bytes | None, proof: Sequence[bytes]
+) -> bytes | None:
     """Return the file about two notes, None if they do not contradict each other by what is known."""
     try:
         return fork_file(log, one, other, begins, proof)

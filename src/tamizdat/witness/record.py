@@ -152,7 +152,7 @@ class Record:
         return self.log_at(sha256_hex(origin.encode()))
 
     def log_at(self, name: str) -> WatchedLog | None:
-        """Return the ledger whose origin has the SHA-256 *name*, in hexadecimal, if it is watched; raises BadArchive."""
+        """Return the ledger whose origin has this SHA-256 in hexadecimal, if it is watched; raises BadArchive."""
         folder = self.folder / "logs" / name
         keys = self._keys(folder)
         if not keys:
@@ -205,8 +205,8 @@ class Record:
     def sign_copy(self, note: bytes, prove: Callable[[int], Beginning], now: int) -> bytes:
         """Return our signature lines under the checkpoint of a copy that verified; this also brings up to date.
 
-        *prove* gives the copy's own root over its first entries, and the consistency proof from there. Raises :class:`Forked`, :class:`Behind` if the copy is
-        older than what was signed, KeyMissing, BadNote.
+        *prove* gives the copy's own root over its first entries, and the consistency proof from there. Raises
+        :class:`Forked`, :class:`Behind` if the copy is older than what was signed, KeyMissing, BadNote.
         """
         with self._alone():
             watched = self._watched(note)
@@ -264,7 +264,9 @@ class Record:
     ) -> None:
         try:
             if last.size == checkpoint.size and (last.root != checkpoint.root or hashes):
-                raise BadProof(f"Expected the root {last.root.hex()} at {last.size} entries, found another, or a proof.")
+                raise BadProof(
+                    f"Expected the root {last.root.hex()} at {last.size} entries, found another, or a proof."
+                )
             verify_consistency(last.size, checkpoint.size, hashes, last.root, checkpoint.root)
         except BadProof as error:
             if last.size == checkpoint.size:
@@ -294,8 +296,11 @@ class Record:
     def _record(self, watched: WatchedLog, note: bytes, checkpoint: Checkpoint, now: int) -> bytes:
         """Sign, write the checkpoint in *note* with our lines and flush it; only then return them."""
         text = checkpoint.encode()
-        signers = zip(self.witnesses, (self.key, PostQuantumKey(self.key)), strict=True)
-        lines = [cosign(text, witness, now, key.sign) for witness, key in signers]
+        first, second = self.witnesses
+        lines = [
+            cosign(text, first, now, self.key.sign),
+            cosign(text, second, now, PostQuantumKey(self.key).sign),
+        ]
         write_file(watched.folder / "checkpoint", with_lines(note, lines), WHAT)
         return b"".join(lines)
 
@@ -334,5 +339,3 @@ def log_checkpoint(note: bytes, keys: Sequence[Verifier]) -> tuple[Verifier, Che
 def _which(folder: Path) -> str:
     found = (folder / KEY).stat()
     return f"{found.st_dev} {found.st_ino}\n"
-
-

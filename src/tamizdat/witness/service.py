@@ -1,4 +1,4 @@
-"""A witness over HTTP: ``add-checkpoint`` and the newest checkpoints, as C2SP tlog-witness has them. It logs nothing."""
+"""A witness over HTTP: ``add-checkpoint`` and the newest checkpoints (C2SP tlog-witness). It logs nothing."""
 
 import time
 from typing import Final
@@ -47,7 +47,7 @@ def answer(record: Record, body: bytes, now: int) -> Response:
         lines = record.sign(asked.note, asked.old, asked.hashes, now)
     except Conflict as conflict:
         return Response(f"{conflict.size}\n", 409, media_type=None, headers={"Content-Type": SIZE_TYPE})
-    except BaseException as error:  # the order is that of the specification's checks
+    except TamizdatError as error:
         return _refusal(error, note)
     return Response(lines, 200, headers={"Content-Type": NOTE_TYPE})
 
@@ -57,7 +57,7 @@ def _is_empty(note: bytes) -> bool:
     return note.split(b"\n")[1:2] == [b"0"]
 
 
-def _refusal(error: BaseException, note: bytes) -> Response:
+def _refusal(error: TamizdatError, note: bytes) -> Response:
     if isinstance(error, KeyMissing):
         return PlainTextResponse("This ledger is not watched here.\n", 404)
     if isinstance(error, Behind):
@@ -68,9 +68,7 @@ def _refusal(error: BaseException, note: bytes) -> Response:
         return PlainTextResponse(f"{error}\n", 403)
     if isinstance(error, UsageError | BadEncoding):
         return PlainTextResponse(f"{error}\n", 400)
-    if isinstance(error, TamizdatError):
-        return PlainTextResponse("This witness cannot sign at this moment.\n", 503)
-    raise error
+    return PlainTextResponse("This witness cannot sign at this moment.\n", 503)
 
 
 def _newest(record: Record, name: str) -> Response:
