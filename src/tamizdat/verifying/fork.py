@@ -50,21 +50,27 @@ def open_fork(data: bytes) -> Fork:
     """Return what the file proves; raises BadProof, BadEncoding, :class:`~tamizdat.errors.BadNote`."""
     said = parse_canonical(data, "evidence of a fork")
     if not isinstance(said, dict) or said.keys() != MEMBERS or said["_type"] != TYPE:
-        raise BadEncoding(f"Expected an object with the members {', '.join(sorted(MEMBERS))}, found another.")
+        found = ", ".join(map(ascii, said)) if isinstance(said, dict) else type(said).__name__
+        raise BadEncoding(
+            f"Expected evidence of a fork with the members {', '.join(sorted(MEMBERS))}, found {found[:200]}."
+        )
     log, notes, proof = Verifier.parse(_text(said["key"])), said["notes"], said["proof"]
     if not isinstance(notes, list) or len(notes) != 2 or not isinstance(proof, list):
-        raise BadEncoding("Expected two notes, and a list of hashes.")
+        raise BadEncoding(
+            f"Expected as evidence of a fork two notes and a list of hashes, found {type(notes).__name__} and"
+            f" {type(proof).__name__}."
+        )
     one, other = (Policy(log).open(_text(note).encode())[0] for note in notes)
     if one.size == other.size:
         if said["begins"] is not None or proof:
-            raise BadEncoding("Expected no proof for checkpoints of one size, found one.")
+            raise BadEncoding(f"Expected no proof in evidence of a fork at one size, found {len(proof)} hashes.")
         begins = other.root
     else:
         begins = parse_hex(said["begins"], HASH, "the root of the beginning")
         hashes = [parse_b64(each, "a hash", HASH) for each in proof]
         verify_consistency(one.size, other.size, hashes, begins, other.root)
     if begins == one.root:
-        raise BadProof(f"Expected two checkpoints that contradict each other, found {one.root.hex()} in both.")
+        raise BadProof(f"Expected as evidence of a fork two roots, found {one.root.hex()} in both checkpoints.")
     return Fork(log, one, other, begins)
 
 
@@ -91,5 +97,5 @@ def judge_fork(path: Path) -> Report:
 
 def _text(value: Json) -> str:
     if not isinstance(value, str):
-        raise BadEncoding("Expected a text in the evidence of a fork, found another value.")
+        raise BadEncoding(f"Expected a text in the evidence of a fork, found {type(value).__name__}.")
     return value

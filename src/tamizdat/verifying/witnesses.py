@@ -31,7 +31,7 @@ def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
     if evidence.folder.has(path):
         note = evidence.folder.read(path)
         if not note.startswith(evidence.note):
-            raise CheckFailed(f"Expected {path} to begin with the ledger's checkpoint, found another.")
+            raise CheckFailed(f"Expected the ledger's checkpoint at the beginning of {path}, found other bytes.")
     _, witnessed = policy.open(note)
     if witnessed:
         claim.say(f"Witnessed by {' and '.join(filter(None, [', '.join([*witnessed][:-1]), [*witnessed][-1]]))}.")
