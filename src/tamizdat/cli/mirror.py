@@ -54,7 +54,7 @@ def add(parser: Parser) -> None:
         metavar="KEY",
         action="append",
         default=[],
-        help="be the witness of this ledger too: its verifier key",
+        help="be the witness of this ledger too: its verifier key, and its origin where that is another name",
     )
     parser.add_argument("--name", metavar="NAME", default="", help="the name this witness signs with; at the first run")
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this computer alone)")
@@ -80,8 +80,8 @@ def run(args: Namespace, out: Out) -> int:
         out.say(f"Would copy {args.source} and check it." if args.source else "Would serve.")
         return 0
     record = Record.create(args.home / WITNESS, args.name)
-    for log in logs:
-        record.watch(log)
+    for log, origin in logs:
+        record.watch(log, origin)
     code = 0
     if args.source and (args.targets or not args.serve):
         code = _copy(args, record, folder, places, out)
@@ -174,9 +174,11 @@ def say_put_out(results: list[PutOut], out: Out) -> int:
     return 1 if any(each.problem for each in results) else 0
 
 
-def _log(text: str) -> Verifier:
+def _log(text: str) -> tuple[Verifier, str]:
+    """Return the key of a ledger and its origin, "" where that is the key's name."""
+    vkey, _, origin = text.strip().partition(" ")
     try:
-        return Verifier.parse(text.strip())
+        return Verifier.parse(vkey), origin
     except BadNote as error:
         raise UsageError(
             f"This is no key of a ledger. {error} The desk shows it with 'tamizdat keys roster'."

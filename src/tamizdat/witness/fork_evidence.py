@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import b64, canonical, sha256_hex
-from tamizdat.errors import BadProof
+from tamizdat.errors import DamagedInput
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import HASH, node_hash
 from tamizdat.ledger.note import Verifier, split_note
@@ -25,7 +25,7 @@ from tamizdat.verifying.fork import TYPE, open_fork
 def fork_file(
     log: Verifier, one: bytes, other: bytes, begins: bytes | None = None, proof: Sequence[bytes] = ()
 ) -> bytes:
-    """Return the file about two notes that *log* signed; raises BadProof if they do not contradict each other."""
+    """Return the file about two notes that *log* signed; raises DamagedInput if they do not contradict each other."""
     notes = sorted((one, other), key=lambda note: Checkpoint.parse(split_note(note)[0]).size)
     data = canonical(
         {
@@ -80,5 +80,5 @@ def contradiction(
     """Return the file about two notes, None if they do not contradict each other by what is known."""
     try:
         return fork_file(log, one, other, begins, proof)
-    except BadProof:
+    except DamagedInput:
         return None

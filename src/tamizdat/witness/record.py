@@ -139,9 +139,9 @@ class Record:
         second = PostQuantumKey(self.key)
         return Witness(self.name, self.key.public), PostQuantumWitness(self.name, second.public)
 
-    def watch(self, log: Verifier) -> None:
-        """Watch the ledger whose checkpoints *log* signs; its earlier keys count on."""
-        folder = self._log_folder(log.name)
+    def watch(self, log: Verifier, origin: str = "") -> None:
+        """Watch the ledger that *log* signs, of this *origin* if that is not the key's name; earlier keys count on."""
+        folder = self._log_folder(origin or log.name)
         with refusals(WHAT):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = [*(each for each in self._keys(folder) if each != log), log]
@@ -246,7 +246,7 @@ class Record:
         write_file(self.folder / "folder", _which(self.folder).encode(), WHAT)
 
     def _watched(self, note: bytes) -> WatchedLog:
-        origin = Checkpoint.parse(split_note(note)[0]).origin
+        origin = split_note(note)[0].partition(b"\n")[0].decode()
         watched = self.log(origin)
         if watched is None:
             raise KeyMissing(f"Expected a ledger that this witness watches, found {origin}.")
@@ -328,12 +328,14 @@ class Record:
 
 
 def log_checkpoint(note: bytes, keys: Sequence[Verifier]) -> tuple[Verifier, Checkpoint]:
-    """Return one of *keys* that signed the checkpoint in *note*, and what it says; raises BadNote."""
+    """Return one of *keys* that signed the checkpoint in *note*, and what it says; raises BadNote, BadProof."""
     opened = open_note(note, keys)
-    checkpoint, log = Checkpoint.parse(opened.text), next(iter(opened.signed))
-    if log.name != checkpoint.origin:
-        raise BadNote(f"Expected a checkpoint of {log.name}, signed by its key, found one of {checkpoint.origin}.")
-    return log, checkpoint
+    try:
+        return next(iter(opened.signed)), Checkpoint.parse(opened.text)
+    except BadNote as error:
+        if opened.text.split(b"\n")[1:2] == [b"0"]:  # signed, and of an empty ledger: it is the root that is wrong
+            raise BadProof(str(error)) from error
+        raise
 
 
 def _which(folder: Path) -> str:

@@ -40,29 +40,22 @@ def witness_routes(record: Record, prefix: str = "") -> list[Route]:
 
 def answer(record: Record, body: bytes, now: int) -> Response:
     """Return what the witness answers to the *body* of a request at *now* (POSIX seconds)."""
-    note = b""
     try:
         asked = AddCheckpoint.parse(body)
-        note = asked.note
         lines = record.sign(asked.note, asked.old, asked.hashes, now)
     except Conflict as conflict:
         return Response(f"{conflict.size}\n", 409, media_type=None, headers={"Content-Type": SIZE_TYPE})
     except TamizdatError as error:
-        return _refusal(error, note)
+        return _refusal(error)
     return Response(lines, 200, headers={"Content-Type": NOTE_TYPE})
 
 
-def _is_empty(note: bytes) -> bool:
-    """Whether a checkpoint is of no entries: one that is refused has not the root of an empty ledger."""
-    return note.split(b"\n")[1:2] == [b"0"]
-
-
-def _refusal(error: TamizdatError, note: bytes) -> Response:
+def _refusal(error: TamizdatError) -> Response:
     if isinstance(error, KeyMissing):
         return PlainTextResponse("This ledger is not watched here.\n", 404)
     if isinstance(error, Behind):
         return PlainTextResponse("This witness has to be brought up to date first.\n", 503)
-    if isinstance(error, BadProof) or _is_empty(note):
+    if isinstance(error, BadProof):
         return PlainTextResponse(f"{error}\n", 422)
     if isinstance(error, BadNote):
         return PlainTextResponse(f"{error}\n", 403)
