@@ -17,7 +17,9 @@ from tamizdat.witness.record import Record
 def serving(folder: Path | None, record: Record | None) -> Iterator[str]:
     """Serve a site's folder, a witness, or both; gives the address, without a slash at its end."""
     listening = listen("127.0.0.1", 0)
-    config = uvicorn.Config(mirror_application(folder, record), log_config=None, access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        mirror_application(folder, record), log_config=None, access_log=False, server_header=False, lifespan="off"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()

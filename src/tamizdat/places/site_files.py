@@ -25,7 +25,7 @@ from urllib.parse import quote, unquote, urlsplit
 from tamizdat.encoding import safe_path
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.network.exchange import Answer, Server, reason
-from tamizdat.places.answers import Refusal, explain
+from tamizdat.places.answers import Refusal, accepted, explain
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import Pace
 from tamizdat.places.s3 import S3Bucket
@@ -257,9 +257,9 @@ class _NestedWebdav(WebdavFolder):
     def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send a file; the folders above it are made if need be. Raises Refusal."""
         steps = path.split("/")[:-1]
-        for count in range(1, len(steps) + 1):
-            self.make_ready("/".join(steps[:count]) + "/")
-        super().put(path, data, pace)
+        for count in range(len(steps) + 1):
+            self.make_ready("".join(f"{step}/" for step in steps[:count]))
+        accepted(self._uploader.put(self._target(path), data, pace))
 
 
 @contextlib.contextmanager
