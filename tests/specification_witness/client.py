@@ -117,4 +117,4 @@ def cosigned_at(text: bytes, line: str, key: Vkey) -> int:
             MLDSA44PublicKey.from_public_bytes(key.key).verify(blob[12:], message + base64.b64decode(root))
     except InvalidSignature:
         raise AssertionError(f"the cosignature of {name} does not hold") from None
-    return timestamp
+    return int(timestamp)

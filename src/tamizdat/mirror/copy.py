@@ -28,7 +28,7 @@ from typing import Final
 
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadProof, CheckFailed, DamagedInput, NotThere, UsageError
+from tamizdat.errors import BadProof, CheckFailed, NotThere, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import open_note
 from tamizdat.ledger.roster import Roster
@@ -36,17 +36,25 @@ from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tiles import read_log
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.mirror import site_paths
+from tamizdat.mirror.copied_folder import (
+    WHAT,
+    files_of,
+    listed_or_none,
+    missing,
+    same_bytes,
+    seen_in,
+    write_public,
+)
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
-from tamizdat.verifying import Report, Seen, verify
+from tamizdat.verifying import Report, verify
 from tamizdat.verifying.edition import EDITION, FILES, ITEMS, ROSTER
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.edition import HEAD
 from tamizdat.witness.fork_evidence import contradiction, keep_fork
 from tamizdat.witness.record import Forked, Record
 
-WHAT: Final = "the copy"
 MOST: Final = 8 << 30  #: bytes of one file
 SMALL: Final = 256 << 20  #: bytes of a list
 AT_ONCE: Final = 4  #: requests
@@ -142,21 +150,6 @@ def copy_site(
     return run.done
 
 
-def seen_in(folder: Path) -> tuple[bytes, Seen] | None:
-    """Return root and edition of a copy, as a reader remembers them; None where no copy lies."""
-    try:
-        roster = Roster.open((folder / ROSTER).read_bytes())
-        checkpoint = Checkpoint.parse(open_note((folder / HEAD).read_bytes(), [roster.policy.log]).text)
-        envelope = (folder / EDITION).read_bytes()
-        said = read_edition(peek_envelope(envelope))
-    except (FileNotFoundError, NotADirectoryError, DamagedInput):
-        return None
-    digest, origin = sha256_hex(envelope), checkpoint.origin
-    return roster.root.fingerprint, Seen(
-        origin, roster.version, said.number, digest, checkpoint.size, checkpoint.root.hex()
-    )
-
-
 def _check_ours(target: Path) -> None:
     """Raise UsageError for a folder that is neither new, nor empty, nor a site."""
     with refusals(WHAT):
@@ -215,7 +208,7 @@ def _fetch_facts(run: _Run) -> None:
 
 def _stands(run: _Run) -> bool:
     """Whether the copy before is this edition already."""
-    return all(_same(run.staging / path, run.target / path) for path in site_paths.FACTS)
+    return all(same_bytes(run.staging / path, run.target / path) for path in site_paths.FACTS)
 
 
 def _renew_beside(run: _Run) -> None:
@@ -228,7 +221,7 @@ def _renew_beside(run: _Run) -> None:
         open_note(found, [log])
         every = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
         if every != kept:
-            _write(run.target / path, every)
+            write_public(run.target / path, every)
     shutil.rmtree(run.staging, ignore_errors=True)
 
 
@@ -281,7 +274,7 @@ def _check_continues(run: _Run, roster: Roster, note: bytes, checkpoint: Checkpo
 
 def _take_over(run: _Run) -> None:
     """Link what the copy before has already, and fetch the rest."""
-    new, old = site_paths.listed(run.staging), _listed_or_none(run.target)
+    new, old = site_paths.listed(run.staging), listed_or_none(run.target)
     linked = [path for path, digest in new.items() if old.get(path) == digest]
     waiting = set(_not_linked(run, linked))
     wanted: dict[str, str | None] = {}
@@ -298,18 +291,18 @@ def _take_over(run: _Run) -> None:
 def _made_after(run: _Run, new: dict[str, str], old: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that no list names and that must be fetched; those that still follow are linked."""
     keep: list[str] = []
-    same_roster = _same(run.staging / ROSTER, run.target / ROSTER)
+    same_roster = same_bytes(run.staging / ROSTER, run.target / ROSTER)
     for item in site_paths.items(new):
         names = [f"{item}/{name}" for name in ("statement.json", "openings.json")]
         same = same_roster and all(new.get(name) == old.get(name) for name in names)
         keep += site_paths.proofs_of(item) if same else []
-        yield from _missing(run.staging, site_paths.proofs_of(item) if not same else ())
+        yield from missing(run.staging, site_paths.proofs_of(item) if not same else ())
     before = site_paths.pieces(run.target)
     for number, piece in enumerate(site_paths.pieces(run.staging)):
         if before[number : number + 1] == [piece]:
             keep.append(site_paths.piece_path(number))
         else:
-            yield from _missing(run.staging, [site_paths.piece_path(number)])
+            yield from missing(run.staging, [site_paths.piece_path(number)])
     yield from _not_linked(run, keep)
 
 
@@ -360,15 +353,15 @@ def _cosign(run: _Run, tree: Tree) -> None:
         return tree.root(size), tree.consistency_proof(size)
 
     lines = run.record.sign_copy(kept, prove, run.now)
-    _write(path, with_lines(kept, lines.splitlines(keepends=True)))
+    write_public(path, with_lines(kept, lines.splitlines(keepends=True)))
 
 
 def _put_in_place(run: _Run) -> None:
     """Exchange the folders; times of files are the edition's, as those of the site are."""
-    files = {each for each, _ in _files(run.staging)}
-    before = {each for each, _ in _files(run.target)} if run.target.is_dir() else set()
+    files = {each for each, _ in files_of(run.staging)}
+    before = {each for each, _ in files_of(run.target)} if run.target.is_dir() else set()
     run.done.removed = len(before - files)
-    run.done.changed = not before or not _same(run.staging / EDITION, run.target / EDITION)
+    run.done.changed = not before or not same_bytes(run.staging / EDITION, run.target / EDITION)
     with refusals(WHAT):
         swap(run.staging, run.target)
         for stale in run.target.parent.glob(f".{run.target.name}.copy-*"):
@@ -384,60 +377,25 @@ def _clear(run: _Run) -> None:
     known |= {site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))}
     known |= {f"ledger/checkpoints/{size}/checkpoint" for size in sizes}
     with refusals(WHAT):
-        for path, place in list(_files(run.staging)):
+        for path, place in list(files_of(run.staging)):
             if path not in known:
                 place.unlink()
 
 
 def _not_linked(run: _Run, paths: Iterable[str]) -> list[str]:
     """Link files of the copy before into the new one; return those that neither has."""
-    missing = []
+    absent = []
     with refusals(WHAT):
         for path in paths:
             place, before = run.staging / path, run.target / path
             if place.is_file():
                 continue
             if not before.is_file() or before.is_symlink():
-                missing.append(path)
+                absent.append(path)
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
             try:
                 os.link(before, place)
             except OSError:  # a disk that knows no links
                 shutil.copy2(before, place)
-    return missing
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write a file that everybody may read, whole or not at all."""
-    with refusals(WHAT):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_bytes(data)
-        part.replace(path)
-
-
-def _missing(folder: Path, paths: Iterable[str]) -> list[str]:
-    return [path for path in paths if not (folder / path).is_file()]
-
-
-def _files(folder: Path, below: str = "") -> Iterator[tuple[str, Path]]:
-    for each in sorted(folder.iterdir()):
-        if each.is_dir() and not each.is_symlink():
-            yield from _files(each, f"{below}{each.name}/")
-        else:
-            yield f"{below}{each.name}", each
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.read_bytes() == other.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-
-
-def _listed_or_none(folder: Path) -> dict[str, str]:
-    try:
-        return site_paths.listed(folder)
-    except DamagedInput:
-        return {}
+    return absent

@@ -15,10 +15,8 @@ import asyncio
 import contextlib
 import re
 import secrets
-import threading
 from collections import deque
 from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -32,6 +30,7 @@ from tamizdat.places.connection import Unpaced
 from tamizdat.places.pinned_key import PinnedKey, algorithms, told
 from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
 from tamizdat.places.service import Service, parse_service
+from tamizdat.places.sftp_loop import ssh_loop
 
 _Answer = TypeVar("_Answer")
 
@@ -83,7 +82,7 @@ class SftpPlace:
 
     def __del__(self) -> None:
         if (sftp := getattr(self, "_sftp", None)) is not None:
-            _loop().call_soon_threadsafe(sftp.exit)
+            ssh_loop().call_soon_threadsafe(sftp.exit)
 
     def put(self, name: str, data: bytes | memoryview) -> None:
         """Write the object beside its place and move it there; then ask for its size. Raises :class:`PlaceError`."""
@@ -345,7 +344,7 @@ class SftpPlace:
         """Return what *work* brings, or raise its failure in our words; a broken connection is made anew next time."""
         problem: PlaceError
         try:
-            return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+            return asyncio.run_coroutine_threadsafe(work, ssh_loop()).result()
         except asyncssh.SFTPError as error:
             problem = self._explain(doing, error)
         except PlaceError:
@@ -379,7 +378,7 @@ class SftpPlace:
     def _full_or_failed(self, where: str) -> PlaceError:
         """Return what a mere "failure" is about: version 3 of the protocol has no word for a full disk."""
         with contextlib.suppress(*_FAILURES):
-            found = asyncio.run_coroutine_threadsafe(self._room(), _loop()).result()
+            found = asyncio.run_coroutine_threadsafe(self._room(), ssh_loop()).result()
             if found < READ:
                 return PlaceFull(f"{where}: it has {found:,} bytes of room. Make room there, or add another place.")
         return PlaceUnreachable(f"{where}: the service failed. Run the same command again later.")
@@ -397,19 +396,3 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
-
-
-_FIRST: Final = threading.Lock()  #: several threads may ask for the loop at once, and there is only one
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the loop in which SSH is spoken, in a thread of its own."""
-    with _FIRST:
-        return _only_loop()
-
-
-@cache
-def _only_loop() -> asyncio.AbstractEventLoop:
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="sftp", daemon=True).start()
-    return loop

@@ -96,7 +96,7 @@ def test_what_an_edition_withdraws_leaves_the_copy(tmp_path: Path, site: Path, c
     copied(FolderSite("site", site))
     gone = max(desk.derived)
     for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
-        kept.pop(gone, None)  # type: ignore[attr-defined]
+        kept.pop(gone, None)
     desk.publish(site)
     done = copied(FolderSite("site", site))
     assert done.removed

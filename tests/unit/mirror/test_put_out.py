@@ -39,7 +39,7 @@ def test_several_places_hold_the_site_afterwards_and_only_changes_go_the_next_ti
     assert all(verify(tmp_path / name, desk.fingerprint).holds for name in ("a", "b"))
     gone = max(desk.derived)
     for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
-        kept.pop(gone, None)  # type: ignore[attr-defined]
+        kept.pop(gone, None)
     desk.publish(site)
     second = put_out(site, places)
     assert all(0 < each.put < first[0].put / 2 and each.removed for each in second)
