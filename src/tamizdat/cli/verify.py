@@ -1,7 +1,8 @@
 """Check a published site, or one item of it, as a reader who trusts nobody.
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
-statement, proof or openings, a picture or clip, its page. Every link of the chain is judged by itself:
+statement, proof or openings, a picture or clip, its page; or the evidence that a ledger was forked. Every link of the
+chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -98,7 +99,9 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
-    if not report.holds:
+    if report.subject == "fork" and report.holds:
+        closing = "Two ledgers under one key: this is proof, whoever gave it to you."
+    elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
         closing = f"It holds, under the root you gave: no link is broken ({counted})."

@@ -12,12 +12,14 @@ from tamizdat.statements.derived import read as read_item
 from tamizdat.verifying import site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
 from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.fork import is_fork, judge_fork
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
 from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.witnesses import judge_kept
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
 Memory = Mapping[str, Seen]
@@ -32,6 +34,8 @@ def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, 
     by the root in hexadecimal; keep ``report.seen`` there afterwards. By *trust* time stamps are judged. Raises only
     :class:`UsageError`, for a path where neither a site nor an item lies.
     """
+    if is_fork(path):
+        return judge_fork(path)
     base, inside, asked = _locate(path)
     evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
     if inside is not None:
@@ -51,6 +55,7 @@ def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str],
     site_links.head(evidence, "ledger/checkpoint")
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
+    judge_kept(evidence, files)
     Stamps(evidence, trust, files).judge_site()
     site_links.not_older(evidence)
     site_links.listed_items(evidence)
