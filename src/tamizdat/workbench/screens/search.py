@@ -99,7 +99,9 @@ def _shown(archive: Archive, account: Account, query: str, listed: Sequence[List
             told = at_once(each.post, each.language, each.number if each.kind == "translation" else None)
         else:
             told = None
-        found = each if told else _known(archive, account, query, replace(each, earlier=False)) if told is None else None
+        found = (
+            each if told else _known(archive, account, query, replace(each, earlier=False)) if told is None else None
+        )
         if found:
             yield found
 
