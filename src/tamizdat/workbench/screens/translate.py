@@ -14,8 +14,8 @@ from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
-from tamizdat.workbench.content import finding_words, media_response
+from tamizdat.workbench import finding_words, responses
+from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.meanwhile import edit, news_of, others_say, proposed_otherwise
 from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
