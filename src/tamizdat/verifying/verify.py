@@ -9,7 +9,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import site_links
+from tamizdat.verifying import renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge as judge_item
@@ -44,8 +44,7 @@ def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | N
 
 def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
-    if not site_links.trust(evidence):
-        site_links.not_judged(evidence, SITE)
+    if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
     site_links.head(evidence, "ledger/checkpoint")
     site_links.published(evidence)
@@ -69,10 +68,9 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
     places = inside.split("/")[:-1]
     within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
     evidence.above = ABOVE in evidence.folder.folders()
-    if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
-        site_links.not_judged(
-            evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
-        )
+    names = ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
+    misplaced = [each for each in within if evidence.folder.has(each + ROSTER)]
+    if not site_links.trust(evidence, names, misplaced) or renewal.judge(evidence, evidence.folder.walk(inside)[0]):
         return
     site_links.head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
     if evidence.above:

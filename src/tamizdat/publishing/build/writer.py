@@ -104,9 +104,12 @@ class SiteWriter:
         return [_as_it_lies(file, self.old) for file in files]
 
     def read(self, path: str) -> bytes:
-        """Return a file of the new folder."""
+        """Return a file of the new folder, or if it is not made anew, of the old one."""
         with refusals(WHAT):
-            return (self.new / path).read_bytes()
+            try:
+                return (self.new / path).read_bytes()
+            except FileNotFoundError:
+                return (self.old / path).read_bytes()
 
     def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Take files over; returns those that had to be copied, as they were and as they are now."""
