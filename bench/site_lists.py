@@ -129,11 +129,11 @@ def main() -> None:
     for room in {each.key.partition("/")[0] for each in groups}:
         here = [each for each in groups if each.key.partition("/")[0] == room]
         started = time.perf_counter()
-        for each in here[:: max(1, len(here) // 20)]:
+        for group in here[:: max(1, len(here) // 20)]:
             if time.perf_counter() - started > SECONDS:
                 break
             begun = time.perf_counter()
-            made = each.make()
+            made = group.make()
             took = (time.perf_counter() - begun) / max(len(made), 1)
             for path, data in made.items():
                 found[kind_of(path)].append((len(data), len(gzip.compress(data, 6)), took))
