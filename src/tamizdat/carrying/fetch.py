@@ -56,7 +56,7 @@ from tamizdat.sealing.consignment import read_sender
 from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
 FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores
-MOST_UNSETTLED: Final = 64  #: parcels that are opened and not yet settled, while a consignment is taken in
+MOST_UNSETTLED: Final = 4  #: parcels that wait to be settled: those that come before a layout shows are written twice
 GRACE: Final = 3.0  #: seconds that fetching threads get to end when our own disk failed
 QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
 LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
