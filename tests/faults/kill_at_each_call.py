@@ -6,10 +6,11 @@
     python tests/faults/kill_at_each_call.py               every call of every verb, more than 1,000 kills: half an hour
     python tests/faults/kill_at_each_call.py seal 12       12 calls of one verb, spread over its run
 
-`kill.py` throws dice; this leaves nothing to them. A run is counted first: how often it writes, flushes, renames, links,
-deletes, makes a folder or opens a file to write. Then, for each of these calls, the folders are set back to what
-they were, the same run is killed (SIGKILL) before that call, the verb is given again and ends, and what must hold
-is looked at: :meth:`Rehearsal.holds`. Each run is a process of its own, forked from one that has read the program.
+`kill.py` throws dice; this leaves nothing to them. A run is counted first: how often it writes, flushes, renames,
+links, deletes, makes a folder or opens a file to write. Then, for each of these calls, the folders are set back to what
+they were, the same run is killed (SIGKILL) before that call, the next one before a call that dice choose, the verb is
+given again and ends, and what must hold is looked at: :meth:`Rehearsal.holds`. Each run is a process of its own, forked
+from one that has read the program.
 """
 
 import argparse
@@ -116,12 +117,16 @@ class Rehearsal:
         calls: list[str] = []
         require(self.run(STEPS[name].words, calls=calls) == 0, f"{name} ends when nothing kills it")
         numbers = range(1, len(calls) + 1)
-        chosen = numbers if most is None else sorted({1 + round(at * (len(calls) - 1) / most) for at in range(most)})
+        chosen = (
+            numbers if most is None else sorted({1 + (2 * at + 1) * len(calls) // (2 * most) for at in range(most)})
+        )
         kills: Counter[str] = Counter()
         for at in chosen:
             self._set_back()
-            if self.run(STEPS[name].words, die_at=at) == -signal.SIGKILL:
-                kills[calls[at - 1]] += 1
+            again = random.Random(f"{name} {at}").randint(1, len(calls))
+            for die_at in (at, again):
+                if not self.is_done(name) and self.run(STEPS[name].words, die_at=die_at) == -signal.SIGKILL:
+                    kills[calls[die_at - 1]] += 1
             self.finish(name)
             try:
                 self.holds(name)
@@ -143,15 +148,15 @@ class Rehearsal:
 
     def finish(self, name: str) -> None:
         """Give a verb once more, and what comes after it."""
-        if name == "seal" and Round(self.folder, random.Random(1))._is_sealed():
-            done = 0  # once more would find nothing new
-        else:
-            done = self.run(STEPS[name].words)
-        if name in ("wipe", "copies") and not Round(self.folder, random.Random(1)).on_card():
-            done = 0  # killed after the last file: the receipt finds nothing any more, and says so
+        done = 0 if self.is_done(name) else self.run(STEPS[name].words)
         require(done == 0, f"{name} succeeds after the kill")
         for words in STEPS[name].then:
             require(self.run(words) == 0, f"{' '.join(words)} succeeds after it")
+
+    def is_done(self, name: str) -> bool:
+        """Whether it was killed after all was done: once more would find nothing new, and say so."""
+        this = Round(self.folder, random.Random(1))
+        return this.is_sealed() if name == "seal" else name in ("wipe", "copies") and not this.on_card()
 
     def holds(self, name: str) -> None:
         """What must hold after a kill, when the verb was given again."""
@@ -202,7 +207,7 @@ class Rehearsal:
             os.close(reading)
             self._be(words, home, die_at, writing)
         os.close(writing)
-        with open(reading, "rb") as pipe:
+        with os.fdopen(reading, "rb") as pipe:
             told = pipe.read()
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
@@ -234,7 +239,7 @@ class Rehearsal:
             argv = [self._consignment() if word == "" else word for word in words] + ["--home", home, "--json"]
             if home == "field" and words != STEPS["wipe"].words:
                 argv += ["--passphrase-fd", "0"] + (["--allow-swap"] if words[0] == "seal" else [])
-            disk_copies.physical_disks = lambda folder: frozenset([folder.name])  # both are of this computer
+            vars(disk_copies)["physical_disks"] = lambda folder: frozenset([folder.name])  # both are of this computer
             _watch(calls, die_at)
             code = run_verb(argv, out, err)
         except BaseException as error:  # noqa: BLE001 -- the parent says so
