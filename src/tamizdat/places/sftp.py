@@ -16,7 +16,11 @@ import contextlib
 import re
 import secrets
 from collections import deque
+<<<<<<< HEAD
 from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
+=======
+from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping, Sequence
+>>>>>>> carry
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -28,7 +32,17 @@ from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.pinned_key import PinnedKey, algorithms, told
-from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
+from tamizdat.places.place import (
+    MAX_LISTED,
+    Guarantees,
+    Pace,
+    check_size,
+    is_name,
+    name_at,
+    oldest_first,
+    path_of,
+    require_held,
+)
 from tamizdat.places.service import Service, parse_service
 from tamizdat.places.sftp_loop import ssh_loop
 
@@ -37,6 +51,8 @@ _Answer = TypeVar("_Answer")
 PIECE: Final = 32 << 10  #: bytes of one request to write
 AHEAD: Final = 512 << 10  #: bytes that may be under way at a time
 READ: Final = 1 << 20
+_STARTING: Final = threading.Lock()
+_LOOPS: Final[list[asyncio.AbstractEventLoop]] = []
 _PARCEL: Final = re.compile(r"[0-9a-f]{64}")
 _FAILURES: Final = (asyncssh.Error, OSError, TimeoutError, UnicodeError)
 _REFUSED: Final = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported)
@@ -108,11 +124,14 @@ class SftpPlace:
         return size
 
     def list(self) -> Iterator[str]:
-        """Yield the names shelf by shelf."""
-        for shelf in self._run("list its objects", self._names("")):
+        """Yield the names, oldest first."""
+        yield from oldest_first(self._shelves())
+
+    def _shelves(self) -> Iterator[Iterable[tuple[float, str]]]:
+        for _, shelf in self._run("list its objects", self._shown("")):
             if len(shelf) == 1 and is_name(shelf):
-                shown = self._run("list its objects", self._names(shelf))
-                yield from (name for each in shown if (name := name_at(f"{shelf}/{each}")))
+                shown = self._run("list its objects", self._shown(shelf))
+                yield [(time, name) for time, each in shown if (name := name_at(f"{shelf}/{each}"))]
 
     def delete(self, name: str) -> None:
         """Remove the file."""
@@ -245,9 +264,9 @@ class SftpPlace:
             return None
         return found.size if found.type == asyncssh.FILEXFER_TYPE_REGULAR else None
 
-    async def _names(self, folder: str) -> Sequence[str]:
+    async def _shown(self, folder: str) -> Sequence[tuple[float, str]]:
         sftp = await self._client()
-        names: deque[str] = deque()  # `list` is a method here
+        names: deque[tuple[float, str]] = deque()  # `list` is a method here
         try:
             entries = sftp.scandir(self._root + folder or ".")
             while True:
@@ -258,7 +277,7 @@ class SftpPlace:
                 if len(names) >= MAX_LISTED:
                     raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
                 if isinstance(entry.filename, str):
-                    names.append(entry.filename)
+                    names.append((entry.attrs.mtime or 0, entry.filename))
         except asyncssh.SFTPNoSuchFile:
             return names  # a folder that is not there yet is empty
 
@@ -396,3 +415,15 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
+<<<<<<< HEAD
+=======
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    """Return the loop in which SSH is spoken, in a thread of its own; one for all threads that ask at once."""
+    with _STARTING:
+        if not _LOOPS:
+            _LOOPS.append(asyncio.new_event_loop())
+            threading.Thread(target=_LOOPS[0].run_forever, name="sftp", daemon=True).start()
+        return _LOOPS[0]
+>>>>>>> carry
