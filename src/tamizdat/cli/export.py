@@ -9,6 +9,9 @@ With --evidence a package for a court is made of files, posts, people, cards or 
 the statements and proofs about them, a chronology, and a page by which anybody checks it. --dry-run lists all that it
 tells beyond what was chosen. What would tell more is left out unless each is asked for: --with salts --with times.
 
+With --archive all of it goes to an institution without the keys: the ledger, every object, the last edition. Opened
+with --home FOLDER it can be searched, checked and exported from, and signs nothing.
+
 With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
 of all that is on it.
 
@@ -22,6 +25,7 @@ from pathlib import Path
 
 from tamizdat.carrying.export import CardExport, Given, choose, export
 from tamizdat.cli.console import Out
+from tamizdat.cli.export_archive import make_archive
 from tamizdat.cli.export_book import make_epub
 from tamizdat.cli.export_evidence import make_package
 from tamizdat.cli.open_home import open_archive
@@ -50,6 +54,8 @@ def add(parser: Parser) -> None:
         help="tell this too: device, manifest, salts, tags, times",
     )  # fmt: skip
     court.add_argument("--no-pdf", action="store_true", help="pages only: PDFs need the extra 'evidence'")
+    whole = parser.add_argument_group("all of it, for an institution")
+    whole.add_argument("--archive", metavar="FOLDER", type=Path, help="the archive and the edition, without keys")
     book = parser.add_argument_group("a book of what is published")
     book.add_argument("--epub", metavar="FILE", type=Path, help="make an EPUB, of numbers (17 20-44) or of everything")
     book.add_argument(
@@ -63,6 +69,8 @@ def run(args: Namespace, out: Out) -> int:
     """Give back what was chosen, or make a book of it. Raises :class:`UsageError` for options that do not fit."""
     if args.epub:
         return make_epub(args, out)
+    if args.archive:
+        return make_archive(args, out)
     *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
     if args.evidence:
         if args.only or args.language:
