@@ -110,7 +110,14 @@ def _keep_as_desk(home: Home, folder: Path, day: str, leaves: int) -> None:
     keyring = Keyring(secrets.token_bytes(32))  # it seals settings that hold no secret, and signs nothing
     told = {name: home.settings[name] for name in ("name", "root")}
     kept = {"caught_up": True, "day": day, "kept": day, "leaves": leaves, "seized": False}
-    empty = {"devices": {}, "revoked": {}, "recipients": {}, "copies": [], "backups": [], "places": []}
+    empty: dict[str, object] = {
+        "devices": {},
+        "revoked": {},
+        "recipients": {},
+        "copies": [],
+        "backups": [],
+        "places": [],
+    }
     settings = {**told, **empty, "withheld": kept}
     if home.addresses:
         settings["addresses"] = home.addresses

@@ -12,6 +12,8 @@ tells beyond what was chosen. What would tell more is left out unless each is as
 With --archive all of it goes to an institution without the keys: the ledger, every object, the last edition. Opened
 with --home FOLDER it can be searched, checked and exported from, and signs nothing.
 
+With --zim and --torrent the published edition is made one file for Kiwix, or a torrent, with the same proofs inside.
+
 With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
 of all that is on it.
 
@@ -28,6 +30,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.export_archive import make_archive
 from tamizdat.cli.export_book import make_epub
 from tamizdat.cli.export_evidence import make_package
+from tamizdat.cli.export_offline import make_copy
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
@@ -56,6 +59,11 @@ def add(parser: Parser) -> None:
     court.add_argument("--no-pdf", action="store_true", help="pages only: PDFs need the extra 'evidence'")
     whole = parser.add_argument_group("all of it, for an institution")
     whole.add_argument("--archive", metavar="FOLDER", type=Path, help="the archive and the edition, without keys")
+    offline = parser.add_argument_group("the published edition, to be taken along")
+    offline.add_argument("--zim", metavar="FILE", type=Path, help="one file for Kiwix, with its own search")
+    offline.add_argument(
+        "--torrent", metavar="FILE", type=Path, help="a torrent of the site's folder, without a tracker"
+    )
     book = parser.add_argument_group("a book of what is published")
     book.add_argument("--epub", metavar="FILE", type=Path, help="make an EPUB, of numbers (17 20-44) or of everything")
     book.add_argument(
@@ -71,6 +79,8 @@ def run(args: Namespace, out: Out) -> int:
         return make_epub(args, out)
     if args.archive:
         return make_archive(args, out)
+    if args.zim or args.torrent:
+        return make_copy(args, out)
     *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
     if args.evidence:
         if args.only or args.language:

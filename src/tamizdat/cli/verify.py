@@ -1,8 +1,8 @@
 """Check a published site, one item of it, or a package of evidence, as a reader who trusts nobody.
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
-statement, proof or openings, a picture or clip, its page; or the folder of a package ('tamizdat export --evidence').
-Every link of the chain is judged by itself:
+statement, proof or openings, a picture or clip, its page; or the folder of a package ('tamizdat export --evidence'),
+a ZIM file, or a torrent with its folder beside it. Every link of the chain is judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -30,6 +30,7 @@ from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
+from tamizdat.offline.check import check_copy, is_copy
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
@@ -45,7 +46,7 @@ def add(parser: Parser) -> None:
         "path",
         metavar="PATH",
         type=Path,
-        help="a site's folder, an item's folder or file, a page; a package's folder",
+        help="a site's folder, an item's folder or file, a page; a package; a ZIM, a torrent",
     )
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
@@ -59,9 +60,10 @@ def run(args: Namespace, out: Out) -> int:
     root = parse_root(args.root)
     if is_package(args.path):
         return _tell(args, check_package(args.path, root), root, out)
+    copy = is_copy(args.path)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = verify(args.path, root, memory)
+    report = (check_copy if copy else verify)(args.path, root, memory)
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     return _tell(args, report, root, out)
