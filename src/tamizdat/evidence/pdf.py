@@ -14,8 +14,8 @@ from tamizdat.errors import ToolMissing
 
 TRIED: Final = 4  #: letters of each script that fonts are asked for
 MISSING: Final = (
-    "Expected the package weasyprint, which makes the PDFs of a package, found none, or none that finds Pango (Debian's "
-    "libpangoft2-1.0-0). Install both ('make setup' does), or leave the PDFs out with --no-pdf."
+    "Expected the package weasyprint, which makes the PDFs of a package, found none, or none that finds Pango "
+    "(Debian: libpangoft2-1.0-0). Install both ('make setup' does), or leave the PDFs out with --no-pdf."
 )
 
 

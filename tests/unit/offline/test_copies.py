@@ -221,6 +221,10 @@ def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(
         time.sleep(0.05)
     assert handle.status().is_seeding
     session.pause()
+    for _ in range(200):  # what has arrived is written a moment later
+        if tree(tmp_path / "site") == tree(edition.folder):
+            break
+        time.sleep(0.05)
     assert tree(tmp_path / "site") == tree(edition.folder)
     report = check_copy(tmp_path / "edition.torrent")
     assert report.holds
