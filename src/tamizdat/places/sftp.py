@@ -16,11 +16,7 @@ import contextlib
 import re
 import secrets
 from collections import deque
-<<<<<<< HEAD
-from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
-=======
 from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping, Sequence
->>>>>>> carry
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -51,8 +47,6 @@ _Answer = TypeVar("_Answer")
 PIECE: Final = 32 << 10  #: bytes of one request to write
 AHEAD: Final = 512 << 10  #: bytes that may be under way at a time
 READ: Final = 1 << 20
-_STARTING: Final = threading.Lock()
-_LOOPS: Final[list[asyncio.AbstractEventLoop]] = []
 _PARCEL: Final = re.compile(r"[0-9a-f]{64}")
 _FAILURES: Final = (asyncssh.Error, OSError, TimeoutError, UnicodeError)
 _REFUSED: Final = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported)
@@ -415,15 +409,3 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
-<<<<<<< HEAD
-=======
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the loop in which SSH is spoken, in a thread of its own; one for all threads that ask at once."""
-    with _STARTING:
-        if not _LOOPS:
-            _LOOPS.append(asyncio.new_event_loop())
-            threading.Thread(target=_LOOPS[0].run_forever, name="sftp", daemon=True).start()
-        return _LOOPS[0]
->>>>>>> carry
