@@ -35,7 +35,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256
-from tamizdat.errors import BadProof, DamagedInput, PlaceError, TamizdatError, UsageError
+from tamizdat.errors import BadProof, CheckFailed, DamagedInput, PlaceError, TamizdatError, UsageError
 from tamizdat.home.home import Home
 from tamizdat.ledger.note import split_note
 from tamizdat.network.addresses import is_inside
@@ -44,7 +44,9 @@ from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.timestamps import calendar
 from tamizdat.timestamps.asking import checked
 from tamizdat.timestamps.authority import Answered, stamp
+from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS
+from tamizdat.timestamps.roots import system_roots
 
 SETTING: Final = "stamps"
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
@@ -157,11 +159,19 @@ class _Run:
         for name, answered in self._authorities(digest, there):
             for each in answered.certificates:
                 self.kept.add_certificate(each, "der")
+            self._keep_root(answered)
             self._keep(size, name, answered.answer)
         if PROOF not in there:
             proof = self._calendars(digest)
             if proof is not None:
                 self._keep(size, PROOF, proof)
+
+    def _keep_root(self, answered: Answered) -> None:
+        """Keep the root of its chain too, if this computer knows it: a reader's browser has no list of roots."""
+        signer, *others = map(x509.load_der_x509_certificate, answered.certificates)
+        with contextlib.suppress(CheckFailed):
+            chain = chain_of(signer, others, system_roots(), answered.token.stamped.time)
+            self.kept.add_certificate(chain[-1].public_bytes(Encoding.DER), "der")
 
     def _keep(self, size: int, name: str, data: bytes) -> None:
         self.kept.write(size, f"stamps/{name}", data)
