@@ -144,7 +144,7 @@ def test_the_page_of_an_item_tells_its_stamps_and_that_nobody_here_knows_their_r
     page = browser.new_page()
     page.goto(f"{base}items/1/index.html")
     page.evaluate("document.querySelector('#proof-report').scrollIntoView()")
-    page.wait_for_function("document.querySelector('#proof-report').dataset.outcome")
+    page.wait_for_function("() => document.querySelector('#proof-report').dataset.outcome")
     rows = page.evaluate(ROWS)
     told = {link: (verdict, title, said) for link, verdict, title, said in rows}
     page.close()
