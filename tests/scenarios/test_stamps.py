@@ -1,5 +1,6 @@
 """A desk's day of stamps, and what a reader finds out: real authorities (``openssl ts``) and calendars on loopback."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from support.stamped_desk import StampedDesk
 from support.stamping import Calendar, StampServers
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.errors import UsageError
-from tamizdat.publishing.daily_stamps import Agreed
+from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, until_hour
 from tamizdat.verifying import Report, Verdict
 
 
@@ -137,6 +138,23 @@ def test_a_key_that_was_in_other_hands_proves_nothing_any_more(desk: StampedDesk
     detail = next(link.detail for link in report.links if "-one.tsr" in link.name)
     assert "was revoked on" in detail
     assert "keyCompromise" in detail
+
+
+def test_a_desk_that_runs_asks_at_the_hour_and_at_no_other(desk: StampedDesk) -> None:
+    assert until_hour(datetime(2026, 11, 29, 2, 59, 30, tzinfo=UTC)) == 30
+    assert until_hour(datetime(2026, 11, 29, 3, 0, tzinfo=UTC)) == 24 * 3600
+    assert until_hour(datetime(2026, 11, 29, 23, 0, tzinfo=UTC)) == 4 * 3600
+    ended, asked = threading.Event(), list[int]()
+
+    def clock() -> datetime:
+        if asked:
+            ended.set()
+        asked.append(1)
+        return datetime(2026, 11, 29, 2, 59, 59, 990_000, tzinfo=UTC)
+
+    stamp_daily(desk.home, desk.house.archive.folder, ended, clock)
+    assert len(desk.one.asked) == 1
+    assert len(Checkpoints(desk.house.archive.folder).stamps(256)) == 3
 
 
 def test_nobody_is_asked_before_the_desk_said_yes(desk: StampedDesk) -> None:
