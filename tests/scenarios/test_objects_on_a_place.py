@@ -355,8 +355,11 @@ def test_verbs_that_ask_no_passphrase_ask_when_objects_lie_on_a_place(tmp_path: 
     assert (code, said[-1]["error"]) == (2, "WrongPassphrase")
 
 
-def test_what_a_killed_run_left_on_the_place_is_found_and_deleted_and_nothing_else(world: World, cloud: Cloud) -> None:
-    world.carry(parcel_size=lambda: SMALL_PLAINTEXT)
+def test_what_a_killed_run_left_on_the_place_is_found_and_deleted_and_nothing_else(
+    world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_place, "PATIENCE", ())
+    world.reopened().carry(parcel_size=lambda: SMALL_PLAINTEXT)
     whole = set(cloud.list())
     cloud.away_after = 2  # as if it were killed: two segments are there, and no object is on the list
     with pytest.raises(PlaceUnreachable):
@@ -375,8 +378,11 @@ def test_what_a_killed_run_left_on_the_place_is_found_and_deleted_and_nothing_el
     assert world.archived() == world.on_card()
 
 
-def test_a_restored_desk_deletes_nothing_that_it_does_not_know(world: World, cloud: Cloud) -> None:
-    world.carry(parcel_size=lambda: SMALL_PLAINTEXT)
+def test_a_restored_desk_deletes_nothing_that_it_does_not_know(
+    world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_place, "PATIENCE", ())
+    world.reopened().carry(parcel_size=lambda: SMALL_PLAINTEXT)
     cloud.away_after = 1
     with pytest.raises(PlaceUnreachable):
         world.archive.objects.add([os.urandom(2 * segments.PAYLOAD)])
