@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.demo import voice
+from tamizdat.demo import court, voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
@@ -91,6 +91,7 @@ class _Demo:
         self._voice()
         self._publish()
         self._verify(root)
+        self._court()
         self._wipe()
         return root
 
@@ -264,6 +265,13 @@ class _Demo:
         self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
         self._tamizdat("verify", str(medium.relative_to(self.folder)), "--root", root, "--no-memory", expect=1)
         voice.one_sentence(self._tamizdat, self.folder, root, self.out)
+
+    def _court(self) -> None:
+        self._heading("A package for a court, checked with stock tools")
+        numbers = court.exhibits(self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True))
+        told = ("--with", "salts,times", *([] if court.prints() else ["--no-pdf"]))
+        self._tamizdat("export", "--evidence", *numbers, "package", *told, "--home", "desk")
+        court.check_by_hand(self.folder / "package", self.out)
 
     def _wipe(self) -> None:
         self._heading("The receipt is read out over the telephone, and the card is wiped")
