@@ -2,7 +2,8 @@
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
 statement, proof or openings, a picture or clip, its page; or the folder of a package ('tamizdat export --evidence'),
-a ZIM file, or a torrent with its folder beside it. Every link of the chain is judged by itself:
+a ZIM file, a torrent with its folder beside it, or the evidence that a ledger was forked. Every link of the chain is
+judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -11,6 +12,10 @@ a ZIM file, or a torrent with its folder beside it. Every link of the chain is j
 
 What it says is "unaltered since" and "who vouched for it". Whether what a clip shows or a post says is true, whether a
 translation is good, no program can say.
+
+Time stamps are judged by the roots that this system trusts, or by --stamp-roots. "Existed before" is proved by two
+authorities whose chains share no key, or by one and Bitcoin, that agree; what one says alone it vouches for. A proof of
+OpenTimestamps names a block; with that block's header it is proved.
 
 The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The
 memory names the sites that were checked on this computer; --no-memory leaves none.
@@ -27,6 +32,7 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
+from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
@@ -50,6 +56,12 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
+    parser.add_argument(
+        "--stamp-roots", metavar="FILE", type=Path, action="append", help="roots of stamping authorities that you trust"
+    )
+    parser.add_argument(
+        "--block-header", metavar="HEX|FILE", action="append", help="a block's header, from your own node"
+    )
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
     parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
     parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
@@ -63,7 +75,7 @@ def run(args: Namespace, out: Out) -> int:
     copy = is_copy(args.path)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = (check_copy if copy else verify)(args.path, root, memory)
+    report = check_copy(args.path, root, memory) if copy else verify(args.path, root, memory, trust_of(args))
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     return _tell(args, report, root, out)
@@ -97,7 +109,9 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
-    if not report.holds:
+    if report.subject == "fork" and report.holds:
+        closing = "Two ledgers under one key: this is proof, whoever gave it to you."
+    elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
         closing = f"It holds, under the root you gave: no link is broken ({counted})."
