@@ -44,6 +44,11 @@ def withhold(keyring: Keyring, settings: dict[str, Any]) -> None:
         keyring.signing = WithheldKeys(keyring.signing, why)
 
 
+def is_handed_over(settings: dict[str, Any]) -> bool:
+    """Tell whether these are the settings of an archive that was handed over without its keys."""
+    return bool((settings.get("withheld") or {}).get("kept"))
+
+
 def reason(settings: dict[str, Any]) -> str:
     """Return why the desk of these settings signs nothing, and what to do; empty if it signs."""
     said = settings.get("withheld")

@@ -35,7 +35,7 @@ from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.changes import changes
@@ -235,7 +235,8 @@ class _Publisher:
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
-        head = SignedHead.sign(self.archive, self.log)
+        standing = None if new else SignedHead.standing(self.archive, padded(index))
+        head = standing or SignedHead.sign(self.archive, self.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
         time = time_of_edition(build.site.date, place)

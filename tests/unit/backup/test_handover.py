@@ -1,6 +1,7 @@
 """An archive handed over without its keys: the same ledger, the same edition, and nothing that signs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,12 @@ class Desk:
             {"tweet": {"id_str": "57", "created_at": "Sun May 12 06:28:00 +0000 2013", "full_text": "校舍"}}
         )
         self.house.release(57)
+        self.house.translate(57, "The school")
         self.house.publish()
         root = Roster.open(self.house.roster).root.fingerprint
         ring = Keyring(bytes(32), {"desk": self.house.desk, "log": self.house.log})
         place = {"number": 1, "name": "cloud", "url": "s3://bucket", "options": {"secret_key": "a password"}}
-        settings = {"name": "desk", "root": root.hex(), "devices": {"anna": "aa" * 32}, "places": [place]}
+        settings = {"name": "Tamizdat", "root": root.hex(), "devices": {"anna": "aa" * 32}, "places": [place]}
         self.home = Home(folder, "desk", ring, settings)
 
     def hand_over(self, folder: Path) -> HandedOver:
@@ -87,6 +89,29 @@ def test_it_signs_nothing_and_says_why(desk: Desk, tmp_path: Path, capsys: pytes
     assert "signs nothing" in capsys.readouterr().err
     assert main(["keys", "catch-up", "--site", str(tmp_path / "there/site"), "--home", str(tmp_path / "there")]) == 0
     assert reason(Home.open(tmp_path / "there", "desk", b"").settings)  # it was compared, and still has no key
+
+
+def test_its_pages_are_built_again_byte_for_byte_without_a_key(desk: Desk, tmp_path: Path) -> None:
+    desk.hand_over(tmp_path / "there")
+    site, command = tmp_path / "there/site", ["publish", "--home", str(tmp_path / "there")]
+    assert main(command) == 0  # it stands
+    assert tree(site) == desk.house.files()
+    shutil.rmtree(site)
+    assert main(command) == 0
+    assert tree(site) == desk.house.files()
+    assert verify(site, Roster.open(desk.house.roster).root.fingerprint).holds
+
+
+def test_what_it_would_say_otherwise_today_needs_a_key(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.hand_over(tmp_path / "there")
+    home = Home.open(tmp_path / "there", "desk", b"")
+    home.settings["name"] = "Another name"
+    home.save()
+    assert main(["publish", "--home", str(tmp_path / "there")]) == 2
+    assert "handed over without its keys" in capsys.readouterr().err
+    assert tree(tmp_path / "there/site") == desk.house.files()
 
 
 def test_a_run_that_was_cut_off_is_no_desk_and_goes_on(
