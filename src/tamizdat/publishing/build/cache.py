@@ -8,27 +8,32 @@ these, the new edition takes them over as they are. The time alone tells little:
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
 
+import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 
 from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
+from tamizdat.encoding import Json
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
+    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
+    " alts TEXT",
+    "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
 
@@ -42,6 +47,19 @@ class WrittenFile(NamedTuple):
     size: int
     identity: int  #: column ``changed``; of files of earlier versions of this program the time of the last change
     sha256: str
+
+
+class PostRow(NamedTuple):
+    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words."""
+
+    number: int
+    statement: int
+    facts: str
+    told: str
+    own: str
+    beside: str
+    notes: str
+    alts: str
 
 
 def identity_of(found: os.stat_result) -> int:
@@ -96,6 +114,30 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
+
+    def standing(self) -> Any:
+        """Return what is remembered of the last edition as a whole; None if nothing is."""
+        with self._database.connected() as connection:
+            row = connection.execute("SELECT said FROM standing").fetchone()
+        return json.loads(row[0]) if row else None
+
+    def posts(self) -> Iterator[PostRow]:
+        """Yield what is remembered of each post of the last edition."""
+        with self._database.connected() as connection:
+            found = connection.execute("SELECT * FROM posts ORDER BY number").fetchall()
+        return map(PostRow._make, found)
+
+    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int]) -> None:
+        """Remember an edition as a whole, its *posts* that are new or changed, and that others are *gone*."""
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone))
+            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
+
+    def forget_standing(self) -> None:
+        """Remember nothing of the last edition: another one is about to be put in its place."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM standing")
 
     def close(self) -> None:
         """Lets go of the file."""

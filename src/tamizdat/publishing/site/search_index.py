@@ -33,6 +33,7 @@ from operator import add
 from typing import Final
 
 from tamizdat.encoding import Json, script_call
+from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves
@@ -148,6 +149,9 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
     """Return by what it can be asked for: its kinds, the key of its voice, its languages, its states, its year."""
     if isinstance(one, Person):
         return "person", "", _tongues(one.told.language, *one.told.names), "", ""
+    if isinstance(one, StoredPost):
+        traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
+        return traits
     if not isinstance(one, Post):
         return one.kind, "", _tongues(one.language), "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *("clip" if moves(each) else "picture" for each in one.pictures))))
