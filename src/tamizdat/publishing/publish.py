@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,7 @@ from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.previous import Previous, days_of_editions
-from tamizdat.publishing.revision import Revision, inputs_of
+from tamizdat.publishing.revision import Revision, Unchanged, inputs_of
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.statements import derived, published
 from tamizdat.statements.catalogued import Release
@@ -132,11 +133,12 @@ def publish(
         tuple(private),
         progress,
     )
-    preflight.check(archive, desk, log, publisher.roster, publisher.out)
+    check = partial(preflight.check, archive, desk, log, publisher.roster, publisher.out)
     if dry_run:
+        check()
         return publisher.dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return publisher.run()
+        return publisher.run(check())
 
 
 def _jpegs(item: Item) -> Iterator[str]:
@@ -185,12 +187,14 @@ class _Publisher:
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
         return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
 
-    def run(self) -> PublishReport:
-        """Make the edition."""
+    def run(self, present: set[str]) -> PublishReport:
+        """Make the edition, in a folder in which these files are *present*."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
-        self._settle()
+        settled = self._settle()
         try:
             revision = Revision(self.archive, cache, previous, self.today, self._inputs())
+            if (kept := revision.nothing_new()) and self._stands(cache, kept, present):
+                return self._unchanged(previous, kept, revision)
             contents = revision.contents(partial(self._contents, previous, cache.statements))
             secrets = self._leaks().search(contents, previous.statements)
             statements = contents.sign()
@@ -199,20 +203,47 @@ class _Publisher:
                 writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
                 build = Build(self.archive, self.roster, site, shown, statements, writer)
+                build.present = present if settled else None
                 return self._put_out(build, cache, previous, contents, revision)
         finally:
             cache.close()
 
-    def _settle(self) -> None:
-        """Finish what an earlier run began to put in place; if anything of it may not be shown any more, drop it."""
+    def _remember(
+        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, others: Iterable[str]
+    ) -> None:
+        identities = site_folder.identities(self.out, others)
+        kept = Unchanged(done.items, done.files, done.wall_warning, identities)
+        revision.remember(contents, contents.found, index, kept)
+
+    def _settle(self) -> bool:
+        """Finish what an earlier run began to put in place; if anything of it may not be shown any more, drop it.
+
+        Returns whether there was no such thing.
+        """
         promised = renewal.pending(self.out)
         if promised is None:
-            return
+            return True
         hidden = [number for number in promised.items if not self._may_be_shown(number)]
         if hidden:
             renewal.abandon(self.out, promised, hidden)
         else:
             renewal.finish(self.out, promised)
+        return False
+
+    def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
+        """Whether the folder is the last edition's, and nobody has touched a file of it."""
+        units = list(cache.identities())
+        paths = {path for path, _, _ in units}.union(path for path, _, _ in kept.others)
+        return paths == present and site_folder.is_untouched(self.out, chain(units, kept.others))
+
+    def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
+        reports = revision.reports
+        return PublishReport(
+            previous.number, previous.date, False, False, (), (), (), items=kept.items, files=kept.files, encoded=0,
+            skipped=tuple(sorted(reports.skipped.items())), partial=tuple(sorted(reports.partial)),
+            embargoed=tuple(sorted(reports.embargoed.items())), waiting=tuple(reports.waiting),
+            removals=tuple(reports.removals), wall_warning=kept.wall_warning,
+        )  # fmt: skip
 
     def _may_be_shown(self, number: int) -> bool:
         index = self.archive.index
@@ -247,7 +278,8 @@ class _Publisher:
         )  # fmt: skip
         if not new and build.is_current(previous.listed, previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
-            revision.remember(contents, contents.found, previous.index)
+            others = present - build.files_of_units if (present := build.present) is not None else set[str]()
+            self._remember(revision, contents, previous.index, done, others)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
@@ -258,7 +290,7 @@ class _Publisher:
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened)
-        revision.remember(contents, contents.found, index)
+        self._remember(revision, contents, index, done, build.others)
         return done
 
     def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:

@@ -3,8 +3,8 @@
 Whoever runs the same archive without a build cache gets the same; it only takes longer.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import tamizdat
@@ -26,6 +26,16 @@ from tamizdat.publishing.standing import (
 from tamizdat.statements.derived import Post
 
 
+@dataclass(frozen=True)
+class Unchanged:
+    """What a run reports in which nothing is new, and the files that belong to no unit: path, size, identity."""
+
+    items: int
+    files: int
+    wall_warning: str
+    others: Sequence[tuple[str, int, int]]
+
+
 @dataclass
 class Revision:
     """The ledger as it stands before anything is asked, with what was remembered of the last edition.
@@ -42,20 +52,29 @@ class Revision:
     size: int = 0
     forgotten: int = 0
     asked: Collection[str] | None = None  #: ids of the posts that are asked about; None: all
-    _before: dict[int, int] = field(default_factory=dict)
-    _gone: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.size = self.archive.size
         self.forgotten = empty_entries(self.archive, self.size)
-        found = Standing.read(self.archive, self.cache) if self.previous.number else None
-        self._gone = set(found.statements) if found else set()
-        self._before = found.statements if found and found.inputs == self.inputs else {}
-        if found and found.is_of(self.archive, self.previous.index, self.inputs):
-            self.standing, self.asked = found, changed_posts(self.archive, found, self.today)
+        found = Standing.read(self.archive, self.cache, self.inputs) if self.previous.number else None
+        if found and found.is_of(self.previous.index):
+            self.standing = found
+
+    @property
+    def reports(self) -> Reports:
+        """What the last edition reported."""
+        return self.standing.reports if self.standing else Reports()
+
+    def nothing_new(self) -> Unchanged | None:
+        """Return what an edition would be if nothing can have changed since the last one; None if something can."""
+        if not self.standing or not self.standing.unchanged or not self.standing.is_all(self.today):
+            return None
+        return Unchanged(**self.standing.unchanged)
 
     def contents(self, make: Callable[[], EditionContents]) -> EditionContents:
         """Return the contents of the edition; *make* gives ones that nothing was gathered for."""
+        if self.standing:
+            self.asked = changed_posts(self.archive, self.standing, self.today)
         while self.standing is not None and self.asked is not None:
             contents = make()
             at_hand = self._at_hand(contents, self.standing, self.asked)
@@ -75,19 +94,23 @@ class Revision:
         contents.gather()
         return contents
 
-    def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int) -> None:
-        """Remember the edition at *index* that these contents make."""
-        posts = rows_of(statements, self._before)
+    def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int, kept: Unchanged) -> None:
+        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole."""
+        posts = rows_of(statements, self.standing.statements if self.standing else {})
         reports = Reports(
             {number: why for number, why in contents.skipped.items() if self._is_of_a_post(number)},
             [each for each in contents.partial if self._is_of_a_post(each[0])],
             contents.embargoed, contents.waiting, contents.removals,
         )  # fmt: skip
+        footage = contents.skipped.keys() - reports.skipped.keys()  # it may be possible another time
         said: Json = {
+            "unchanged": None if footage else asdict(kept),
+            "bytes_shown": any(isinstance(each.item, Post) and each.item.bytes_shown for each in statements.values()),
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
             "reports": reports.encoded(),
         }  # fmt: skip
-        self.cache.save_standing(said, posts, self._gone - statements.keys())
+        gone = self.standing.statements.keys() - statements.keys() if self.standing else None
+        self.cache.save_standing(said, posts, gone)
 
     def _at_hand(self, contents: EditionContents, standing: Standing, asked: Collection[str]) -> PostsAtHand | None:
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""

@@ -15,7 +15,7 @@ read when a page shows them.
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any, Final
 
 from tamizdat.archive import Archive
@@ -87,33 +87,60 @@ class Reports:
 class Standing:
     """The posts of the edition at *index*, made of the first *size* entries, with what it was made of beside them.
 
-    *forgotten* is how many of these entries were empty; *inputs* is a digest over all that is not in the ledger.
+    *forgotten* is how many of these entries were empty; *inputs* is a digest over all that is not in the ledger;
+    *unchanged* what a run reports in which nothing is new, None if something may be another time; *bytes_shown* whether
+    any post shows its captured bytes, which are read for each edition.
     """
 
+    archive: Archive
+    cache: BuildCache
     index: int
     size: int
     forgotten: int
     inputs: str
-    reports: Reports = field(default_factory=Reports)
-    posts: dict[int, StoredPost] = field(default_factory=dict)
-    statements: dict[int, int] = field(default_factory=dict)  #: number → where its statement stands
+    unchanged: dict[str, Any] | None
+    bytes_shown: bool
+    reports: Reports
 
     @classmethod
-    def read(cls, archive: Archive, cache: BuildCache) -> "Standing | None":
-        """Return what is remembered; None if nothing is."""
-        if not (said := cache.standing()):
+    def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
+        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is."""
+        said = cache.standing()
+        if not said or said["inputs"] != inputs:
             return None
-        found = cls(said["index"], said["size"], said["forgotten"], said["inputs"], Reports.decoded(said["reports"]))
-        reader = _reader(archive)
-        for row in cache.posts():
-            found.posts[row.number] = _stored(row, reader)
-            found.statements[row.number] = row.statement
-        return found
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "bytes_shown")
+        return cls(archive, cache, **{name: said[name] for name in names}, reports=Reports.decoded(said["reports"]))
 
-    def is_of(self, archive: Archive, edition: int, inputs: str) -> bool:
+    @cached_property
+    def _rows(self) -> list[PostRow]:
+        return list(self.cache.posts())
+
+    @cached_property
+    def posts(self) -> dict[int, StoredPost]:
+        """Every post by number."""
+        reader = _reader(self.archive)
+        return {row.number: _stored(row, reader) for row in self._rows}
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each post → where its statement stands."""
+        return {row.number: row.statement for row in self._rows}
+
+    def is_all(self, today: str) -> bool:
+        """Return whether an edition of *today* cannot show anything else.
+
+        Nothing but what publishing states itself came into the ledger since, and nothing is waited for.
+        """
+        if self.bytes_shown or self.reports.unsettled(today):
+            return False
+        marks = ", ".join("?" * len(OURS))
+        question = f"SELECT 1 FROM entries WHERE number >= ? AND act NOT IN ({marks}) LIMIT 1"  # noqa: S608 -- marks
+        return not self.archive.index.ask(question, self.size, *OURS)
+
+    def is_of(self, edition: int) -> bool:
         """Return whether it still counts: of the last edition, and nothing of before was forgotten since."""
-        same = (self.index, self.inputs) == (edition, inputs) and self.size <= archive.size
-        return same and self.forgotten == empty_entries(archive, self.size)
+        same = self.index == edition and self.size <= self.archive.size
+        return same and self.forgotten == empty_entries(self.archive, self.size)
 
 
 def empty_entries(archive: Archive, size: int) -> int:

@@ -59,6 +59,13 @@ Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time,
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
     """Which segments there are, each with the time of the newest thing in it; the newest first."""
+    if "segments" not in view.counted:
+        view.counted["segments"] = _segments(view)
+    found: list[tuple[int, int]] = view.counted["segments"]
+    return found
+
+
+def _segments(view: SiteIndex) -> list[tuple[int, int]]:
     newest: dict[int, int] = {}
     for number, one in view.things.items():
         newest[number // SEGMENT] = max(newest.get(number // SEGMENT, 0), when_of(one))
@@ -166,6 +173,13 @@ def _tongues(*tags: str) -> str:
 
 def choices(view: SiteIndex) -> dict[str, list[str]]:
     """Return what a reader can choose of each trait but the voice."""
+    if "choices" not in view.counted:
+        view.counted["choices"] = _choices(view)
+    found: dict[str, list[str]] = view.counted["choices"]
+    return found
+
+
+def _choices(view: SiteIndex) -> dict[str, list[str]]:
     kinds, languages, states, years = (set[str]() for _ in range(4))
     for one in view.things.values():
         kind, _, tongues, state, year = traits_of(one)

@@ -91,6 +91,7 @@ class SiteIndex:
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
     news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    counted: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  #: what all languages' pages share
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
     _places_of: dict[str, Mapping[str, Set[object]]] = field(default_factory=dict, repr=False, compare=False)
 
