@@ -37,7 +37,7 @@ from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -54,8 +54,8 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.revision import Revision, Unchanged, inputs_of
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.statements import derived, published
-from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
+from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -190,10 +190,11 @@ class _Publisher:
     def run(self, present: set[str]) -> PublishReport:
         """Make the edition, in a folder in which these files are *present*."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
-        settled = self._settle()
+        settled = renewal.settle(self.out, self.archive, self.today)
         try:
             revision = Revision(self.archive, cache, previous, self.today, self._inputs())
             if (kept := revision.nothing_new()) and self._stands(cache, kept, present):
+                site_folder.renew_beside(self.out, self.archive.folder)
                 return self._unchanged(previous, kept, revision)
             contents = revision.contents(partial(self._contents, previous, cache.statements))
             secrets = self._leaks().search(contents, previous.statements)
@@ -211,30 +212,17 @@ class _Publisher:
     def _remember(
         self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, others: Iterable[str]
     ) -> None:
-        identities = site_folder.identities(self.out, others)
+        lasting = (path for path in others if not is_beside_checkpoint(path))
+        identities = site_folder.identities(self.out, lasting)
         kept = Unchanged(done.items, done.files, done.wall_warning, identities)
         revision.remember(contents, contents.found, index, kept)
-
-    def _settle(self) -> bool:
-        """Finish what an earlier run began to put in place; if anything of it may not be shown any more, drop it.
-
-        Returns whether there was no such thing.
-        """
-        promised = renewal.pending(self.out)
-        if promised is None:
-            return True
-        hidden = [number for number in promised.items if not self._may_be_shown(number)]
-        if hidden:
-            renewal.abandon(self.out, promised, hidden)
-        else:
-            renewal.finish(self.out, promised)
-        return False
 
     def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
         """Whether the folder is the last edition's, and nobody has touched a file of it."""
         units = list(cache.identities())
-        paths = {path for path, _, _ in units}.union(path for path, _, _ in kept.others)
-        return paths == present and site_folder.is_untouched(self.out, chain(units, kept.others))
+        paths = {path for path, _, _ in chain(units, kept.others)}
+        same = all(map(is_beside_checkpoint, paths ^ present))  # more may be said of a checkpoint without an edition
+        return same and site_folder.is_untouched(self.out, chain(units, kept.others))
 
     def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
         reports = revision.reports
@@ -244,15 +232,6 @@ class _Publisher:
             embargoed=tuple(sorted(reports.embargoed.items())), waiting=tuple(reports.waiting),
             removals=tuple(reports.removals), wall_warning=kept.wall_warning,
         )  # fmt: skip
-
-    def _may_be_shown(self, number: int) -> bool:
-        index = self.archive.index
-        if (item := index.item(number)) is not None:
-            return item.release == Release.PUBLIC
-        if (version := index.posts.version(number)) is not None:
-            return index.releases.of(version.post).shown_on(self.today)
-        person = index.people.person(number)
-        return person is not None and person.release == Release.PUBLIC
 
     def _leaks(self) -> LeakSearch:
         return LeakSearch(self.archive, self.name, self.addresses, self.private)
@@ -278,12 +257,14 @@ class _Publisher:
         )  # fmt: skip
         if not new and build.is_current(previous.listed, previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
+            site_folder.renew_beside(self.out, self.archive.folder)
             others = present - build.files_of_units if (present := build.present) is not None else set[str]()
             self._remember(revision, contents, previous.index, done, others)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
-        head = SignedHead.sign(self.archive, self.log)
+        standing = None if new else SignedHead.standing(self.archive, padded(index))
+        head = standing or SignedHead.sign(self.archive, self.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
         time = time_of_edition(build.site.date, place)

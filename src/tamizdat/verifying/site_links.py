@@ -27,6 +27,7 @@ from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
 from tamizdat.verifying.report import Seen, Unjudged, Verdict
 from tamizdat.verifying.untrusted_folder import LARGE
+from tamizdat.verifying.witnesses import judge_witnesses
 
 
 def trust(evidence: Evidence, others: Sequence[str], misplaced: Sequence[str] = ()) -> bool:
@@ -79,12 +80,7 @@ def head(evidence: Evidence, path: str) -> None:
         evidence.checkpoint = found
         claim.say(f"The ledger's key signed it: {found.size} entries.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
-        evidence.known_checkpoint()
-        policy = evidence.known_roster().policy
-        _, witnessed = policy.open(evidence.note)
-        claim.say(f"Witnessed by {', '.join(witnessed)}.")
-        if not policy.quorum and not witnessed:
-            claim.say("None, and no stamps: when this ledger existed is the desk's word.", Verdict.UNKNOWN)
+        judge_witnesses(evidence, claim)
 
 
 def published(evidence: Evidence) -> None:

@@ -140,7 +140,8 @@ class Build:
         if whole:
             self._take_over(list(self.kept))
         self._prove(head)
-        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions)))
+        beside = head.beside({each.index for each in self.statements.values()}, editions)
+        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions), *beside))
         self.others = tuple(others)
         written = [path for path, data in others.items() if whole or not site_folder.holds(out, path, data)]
         for path in written:

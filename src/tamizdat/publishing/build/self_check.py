@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from pathlib import Path
+from typing import Final
 
 from tamizdat.errors import CheckFailed
 from tamizdat.verifying import Seen
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.untrusted_folder import Folder
+
+LATER: Final = "witnesses"  #: they are asked when the edition stands, and none of them keeps it from going out
 
 
 class RenewedFolder(Folder):
@@ -54,8 +57,9 @@ def check_edition(folder: Folder, root: bytes, changed: Collection[int], before:
     *changed*, with their pages; all others are as they were when they were checked.
     """
     report = verify_items(folder, changed, root, {root.hex(): before} if before else {})
-    if not report.holds:
-        found = report.broken[0] if report.broken else report.links[-1]
+    shaky = report.shaky - {LATER}
+    if shaky:
+        found = next((each for each in report.broken if each.name != LATER), report.links[-1])
         raise CheckFailed(
             f"Expected an edition that verifies, found '{found.name}' broken: {found.detail} Nothing was put in "
             "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "

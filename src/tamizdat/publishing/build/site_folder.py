@@ -23,7 +23,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, flush_folder, refusals
+from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.publishing.build.cache import identity_of
@@ -113,6 +114,37 @@ def holds(out: Path, path: str, data: bytes) -> bool:
         return (out / path).read_bytes() == data
     except OSError:
         return False
+
+
+def renew_beside(out: Path, archive: Path) -> int:
+    """Put what others said since of the checkpoints that *out* has into it, as the archive has it; return how many.
+
+    No list names these files, so the edition stays the same. They have the time of the edition, as all its files do.
+    Raises StorageFull, StorageRefused.
+    """
+    place = out / "ledger/checkpoints"
+    with refusals(WHAT):
+        if not place.is_dir():
+            return 0
+        time = (out / "ledger/checkpoint").stat().st_mtime_ns
+        there = {int(each.name) for each in place.iterdir() if each.name.isascii() and each.name.isdecimal()}
+    files = dict(Checkpoints(archive).published(there))
+    written = [path for path, data in files.items() if not holds(out, path, data)]
+    for path in written:
+        target = out / path
+        with refusals(WHAT):
+            target.parent.mkdir(0o755, parents=True, exist_ok=True)
+            write_file(target, files[path], WHAT)
+            target.chmod(0o644)
+            os.utime(target, ns=(time, time))
+    with refusals(WHAT):
+        replaced = out / "ledger/certificates"
+        for each in sorted(replaced.iterdir()) if replaced.is_dir() else ():
+            if f"ledger/certificates/{each.name}" not in files:
+                each.unlink()
+        for folder in {(out / each).parent for each in written} | {out / "ledger"}:
+            os.utime(folder, ns=(time, time))
+    return len(written)
 
 
 @contextlib.contextmanager

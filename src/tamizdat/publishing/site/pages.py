@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site, SiteContent
-from tamizdat.publishing.site import item_pages, overview_pages
+from tamizdat.publishing.site import item_lists, item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
@@ -63,6 +63,7 @@ def dependencies(shown: SiteContent, one: Item | Withdrawn) -> Json:
 def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     """Pages of several posts each."""
     yield from grouping.groups(site, index_of(shown))
+    yield from item_lists.groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
 
 
