@@ -25,6 +25,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.places import read_options
 from tamizdat.cli.terminal_text import counted
 from tamizdat.cli.verify import parse_root
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import BadNote, CheckFailed, ToolMissing, UsageError
 from tamizdat.ledger.note import Verifier
@@ -36,6 +37,7 @@ from tamizdat.text.quantities import amount
 from tamizdat.witness.record import Forked, Record
 
 PORT: Final = 8481
+KEYS: Final = "keys.txt"  #: in that folder, what a desk is given
 WITNESS: Final = "witness"  #: the witness's folder, in the home folder
 
 
@@ -192,11 +194,14 @@ def _say_onion(args: Namespace, out: Out) -> None:
 
 
 def _say_witness(args: Namespace, record: Record, out: Out) -> None:
-    out.say(f"This is the witness {record.name}. A desk adds its keys with 'tamizdat keys roster --add-witness KEY':")
-    for each in record.witnesses:
-        out.show(f"\n  {each.encode()}")
-    out.show("")
-    out.record({"witness": record.name, "keys": list[Json]([each.encode() for each in record.witnesses])})
+    keys = record.folder / KEYS
+    lines = [each.encode() for each in record.witnesses]
+    write_file(keys, "".join(f"{line}\n" for line in lines).encode(), "the witness's keys")
+    out.say(f"This is the witness {record.name}. Its two keys, which may be shown to anybody, are in the file")
+    out.show(f"\n  {keys}\n")
+    out.say("A desk adds them with 'tamizdat keys roster --add-witness FILE'. The first of them, to be compared:")
+    out.show(f"\n  {lines[0]}\n")
+    out.record({"witness": record.name, "keys": list[Json](lines), "file": str(keys)})
     for watched in record.all_logs():
         if watched.behind is not None:
             out.warn(
