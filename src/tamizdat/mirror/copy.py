@@ -18,9 +18,8 @@ Where nothing changed the copy is left as it is, but for what others said of its
 """
 
 import contextlib
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,17 +38,19 @@ from tamizdat.mirror import site_paths
 from tamizdat.mirror.copied_folder import (
     WHAT,
     files_of,
+    link,
     listed_or_none,
     missing,
     same_bytes,
     seen_in,
+    top_or_none,
     write_public,
 )
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import Report, verify
-from tamizdat.verifying.edition import EDITION, FILES, ITEMS, ROSTER
+from tamizdat.verifying.edition import EDITION, FILES, ROSTER
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.edition import HEAD
 from tamizdat.witness.fork_evidence import contradiction, keep_fork
@@ -213,7 +214,7 @@ def _stands(run: _Run) -> bool:
 
 def _renew_beside(run: _Run) -> None:
     """Fetch what others said since of the checkpoint, and add it to what the copy has."""
-    path = f"ledger/checkpoints/{run.done.entries}/checkpoint"
+    path = site_paths.beside(run.done.entries)
     with contextlib.suppress(NotThere):
         run.fetch(path, most=SMALL)
         log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
@@ -233,7 +234,7 @@ def _ledger(run: _Run) -> Tree:
     wanted = site_paths.tiles(checkpoint.size)
     if len(wanted) > SMALL // 32:
         raise CheckFailed(f"Expected a ledger that a computer can hold, found one of {checkpoint.size:,} entries.")
-    run.fetch_all(dict.fromkeys(_not_linked(run, wanted)))
+    run.fetch_all(dict.fromkeys(link(wanted, run.target, run.staging)))
 
     def read(path: str) -> bytes:
         return (run.staging / "ledger" / path).read_bytes()
@@ -273,10 +274,16 @@ def _check_continues(run: _Run, roster: Roster, note: bytes, checkpoint: Checkpo
 
 
 def _take_over(run: _Run) -> None:
-    """Link what the copy before has already, and fetch the rest."""
-    new, old = site_paths.listed(run.staging), listed_or_none(run.target)
-    linked = [path for path, digest in new.items() if old.get(path) == digest]
-    waiting = set(_not_linked(run, linked))
+    """Link what the copy before has already, and fetch the rest: the lists, what they name, what is made after them."""
+    _fetch_listed(run, site_paths.lists(site_paths.top(run.staging)), site_paths.lists(top_or_none(run.target)))
+    _fetch_listed(run, site_paths.listed(run.staging), listed_or_none(run.target))
+    run.fetch_all(dict.fromkeys(_made_after(run)))
+    _fetch_beside(run)
+
+
+def _fetch_listed(run: _Run, new: Mapping[str, str], old: Mapping[str, str]) -> None:
+    """Fetch the files of a list with their digests, but for those that the copy before has."""
+    waiting = set(link([path for path, digest in new.items() if old.get(path) == digest], run.target, run.staging))
     wanted: dict[str, str | None] = {}
     for path, digest in new.items():
         if path in waiting or old.get(path) != digest:
@@ -284,32 +291,35 @@ def _take_over(run: _Run) -> None:
             if not (there.is_file() and file_sha256(there) == digest):
                 wanted[path] = digest
     run.fetch_all(wanted)
-    run.fetch_all(dict.fromkeys(_made_after(run, new, old)))
-    _fetch_beside(run, new)
 
 
-def _made_after(run: _Run, new: dict[str, str], old: Mapping[str, str]) -> Iterator[str]:
+def _made_after(run: _Run) -> Iterator[str]:
     """Yield the files that no list names and that must be fetched; those that still follow are linked."""
     keep: list[str] = []
-    same_roster = same_bytes(run.staging / ROSTER, run.target / ROSTER)
-    for item in site_paths.items(new):
-        names = [f"{item}/{name}" for name in ("statement.json", "openings.json")]
-        same = same_roster and all(new.get(name) == old.get(name) for name in names)
-        keep += site_paths.proofs_of(item) if same else []
-        yield from missing(run.staging, site_paths.proofs_of(item) if not same else ())
+    first = site_paths.is_first_format(run.staging)
+    same_keys = same_bytes(run.staging / ROSTER, run.target / ROSTER)  # with another key of the log all proofs are new
+    same_form = same_keys and run.target.is_dir() and first == site_paths.is_first_format(run.target)
+    new, old = site_paths.items(run.staging), site_paths.items(run.target)
+    for number, digest in new.items():
+        paths = site_paths.made_of(number, first)
+        if same_form and old.get(number) == digest:
+            keep += paths
+        else:
+            yield from missing(run.staging, paths)
     before = site_paths.pieces(run.target)
     for number, piece in enumerate(site_paths.pieces(run.staging)):
         if before[number : number + 1] == [piece]:
             keep.append(site_paths.piece_path(number))
         else:
             yield from missing(run.staging, [site_paths.piece_path(number)])
-    yield from _not_linked(run, keep)
+    yield from link(keep, run.target, run.staging)
 
 
-def _fetch_beside(run: _Run, files: dict[str, str]) -> None:
-    """Fetch what others said of the checkpoints that proofs name; it is never linked, for more may have come."""
-    for size in sorted(site_paths.sizes_named(run.staging, files)):
-        path = f"ledger/checkpoints/{size}/checkpoint"
+def _fetch_beside(run: _Run) -> None:
+    """Fetch what others signed of the checkpoints that proofs name; of this edition anew, for more may have come."""
+    sizes = site_paths.sizes_named(run.staging, site_paths.items(run.staging))
+    earlier = [site_paths.beside(size) for size in sorted(sizes) if size != run.done.entries]
+    for path in [*link(earlier, run.target, run.staging), site_paths.beside(run.done.entries)]:
         with contextlib.suppress(NotThere):
             run.fetch(path, most=SMALL)
 
@@ -337,7 +347,8 @@ def _fetch_again(run: _Run) -> None:
     """Fetch every file whose digest is not the listed one, and all that no list names."""
     new = site_paths.listed(run.staging)
     wrong = {path: digest for path, digest in new.items() if file_sha256(run.staging / path) != digest}
-    later = [each for item in site_paths.items(new) for each in site_paths.proofs_of(item)]
+    numbers, first = site_paths.items(run.staging), site_paths.is_first_format(run.staging)
+    later = [path for number in numbers for path in site_paths.made_of(number, first)]
     later += [site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))]
     run.fetch_all({**wrong, **dict.fromkeys(later)})
 
@@ -345,7 +356,7 @@ def _fetch_again(run: _Run) -> None:
 def _cosign(run: _Run, tree: Tree) -> None:
     """Add our cosignature to the checkpoint, after its record is on the disk."""
     note = (run.staging / HEAD).read_bytes()
-    path = run.staging / f"ledger/checkpoints/{run.done.entries}/checkpoint"
+    path = run.staging / site_paths.beside(run.done.entries)
     with refusals(WHAT):
         kept = path.read_bytes() if path.is_file() else note
 
@@ -370,32 +381,8 @@ def _put_in_place(run: _Run) -> None:
 
 def _clear(run: _Run) -> None:
     """Delete what the staging folder has and the edition does not: of a run that died, of another edition."""
-    new = site_paths.listed(run.staging)
-    sizes = site_paths.sizes_named(run.staging, new)
-    known = {*new, *site_paths.FACTS, *site_paths.tiles(run.done.entries), ITEMS}
-    known |= {each for item in site_paths.items(new) for each in site_paths.proofs_of(item)}
-    known |= {site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))}
-    known |= {f"ledger/checkpoints/{size}/checkpoint" for size in sizes}
+    known = {*site_paths.listed(run.staging), *site_paths.later(run.staging, run.done.entries)}
     with refusals(WHAT):
         for path, place in list(files_of(run.staging)):
             if path not in known:
                 place.unlink()
-
-
-def _not_linked(run: _Run, paths: Iterable[str]) -> list[str]:
-    """Link files of the copy before into the new one; return those that neither has."""
-    absent = []
-    with refusals(WHAT):
-        for path in paths:
-            place, before = run.staging / path, run.target / path
-            if place.is_file():
-                continue
-            if not before.is_file() or before.is_symlink():
-                absent.append(path)
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(before, place)
-            except OSError:  # a disk that knows no links
-                shutil.copy2(before, place)
-    return absent

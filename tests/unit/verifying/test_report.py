@@ -143,20 +143,26 @@ PAGES = {"tamizdat.verifying.item_page", "tamizdat.verifying.one_file"}
 STAMPS = {"tamizdat.verifying.checkpoint_files"}
 #: Who else signed checkpoints, and evidence that a ledger was forked.
 WITNESSES = {"tamizdat.ledger.cosignature", "tamizdat.verifying.witnesses", "tamizdat.verifying.fork"}
+#: That every file is listed, or follows from those that are.
+FILES = {"tamizdat.verifying.file_lists", "tamizdat.verifying.generated_files"}
+#: What a reader remembers.
+MEMORY = {"tamizdat.verifying.remembered"}
+#: Sites that were saved before 30 November 2026.
+FIRST = {"tamizdat.verifying.first_format"}
+OTHERS = {
+    "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
+    "stamps": STAMPS, "witnesses": WITNESSES,
+}  # fmt: skip
+#: Lines of code; docs/adr/0003 says why.
 LIMITS = {
-    "core": 1800,
-    "posts": 600,
-    "context": 120,
-    "pages": 100,
-    "stamps": 450,
+    "core": 1800, "posts": 600, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 450,
     "witnesses": 250,
-}  #: lines of code; docs/adr/0003 says why
+}  # fmt: skip
 
 
 def counted(subject: str) -> int:
     modules = closure("tamizdat.verifying", set())
-    others = {"posts": POSTS, "context": CONTEXT, "pages": PAGES, "stamps": STAMPS, "witnesses": WITNESSES}
-    its_own = others[subject] if subject in others else modules.difference(*others.values())
+    its_own = OTHERS[subject] if subject in OTHERS else modules.difference(*OTHERS.values())
     files = [SOURCE.parent / module.replace(".", "/") for module in its_own]
     return sum(lines_of_code(each.with_suffix(".py")) for each in files if each.with_suffix(".py").exists())
 
