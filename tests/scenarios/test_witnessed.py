@@ -151,3 +151,21 @@ def test_mirror_says_what_it_lacks(tmp_path: Path) -> None:
         code, shown = call("mirror", *argv, *home)
         assert (code, words in shown) == (2, True), shown
     assert "HiddenServicePort 80 127.0.0.1:8481" in call("mirror", "--onion", *home)[1]
+
+
+def test_a_site_that_cannot_be_reached_is_copied_from_another_of_its_addresses(
+    tmp_path: Path, desk: tuple[str, str]
+) -> None:
+    home = ("--home", str(tmp_path / "m"))
+    with serving(Path(desk[1]) / "site", None) as one, serving(Path(desk[1]) / "site", None) as other:
+        assert call("publish", *desk, "--address", f"{one}/", "--address", f"{other}/")[0] == 0
+        assert call("mirror", f"{one}/", str(tmp_path / "copy"), *home)[0] == 0
+        assert (tmp_path / "copy/mirrors.txt").read_text() == f"{one}/\n{other}/\n"
+        page = (tmp_path / "copy/about/index.html").read_text("utf-8")
+        assert f'href="{other}/about/index.html"' in page
+        assert "address-2.svg" in page
+        with serving(None, None) as gone:
+            pass
+        code, shown = call("mirror", f"{gone}/", str(tmp_path / "copy"), *home)
+        assert code == 0
+        assert "Another address of the same site is tried" in shown

@@ -69,7 +69,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 "description": _description(one, language),
                 "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
             }
-        facts["address"] = site.address
+        facts |= {"address": site.address, "mirrors": site.addresses[1:]}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made
