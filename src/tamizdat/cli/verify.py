@@ -12,6 +12,10 @@ chain is judged by itself:
 What it says is "unaltered since" and "who vouched for it". Whether what a clip shows or a post says is true, whether a
 translation is good, no program can say.
 
+Time stamps are judged by the roots that this system trusts, or by --stamp-roots. "Existed before" is proved by two
+authorities whose chains share no key, or by one and Bitcoin, that agree; what one says alone it vouches for. A proof of
+OpenTimestamps names a block; with that block's header it is proved.
+
 The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The
 memory names the sites that were checked on this computer; --no-memory leaves none.
 """
@@ -27,6 +31,7 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
+from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.text.excerpt import columns
@@ -48,6 +53,12 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
+    parser.add_argument(
+        "--stamp-roots", metavar="FILE", type=Path, action="append", help="roots of stamping authorities that you trust"
+    )
+    parser.add_argument(
+        "--block-header", metavar="HEX|FILE", action="append", help="a block's header, from your own node"
+    )
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
     parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
     parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
@@ -58,7 +69,7 @@ def run(args: Namespace, out: Out) -> int:
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
     root = parse_root(args.root)
-    report = verify(args.path, root, memory)
+    report = verify(args.path, root, memory, trust_of(args))
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     out.record(report.facts())

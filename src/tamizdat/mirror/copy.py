@@ -59,6 +59,7 @@ from tamizdat.witness.record import Forked, Record
 MOST: Final = 8 << 30  #: bytes of one file
 SMALL: Final = 256 << 20  #: bytes of a list
 AT_ONCE: Final = 4  #: requests
+RECENT: Final = 3  #: checkpoints of which what others said may still become more
 LATER: Final = "witnesses"  #: a link that mirrors do not wait for: they may be among the witnesses
 
 
@@ -87,6 +88,7 @@ class _Run:
     progress: Callable[[int], None]
     done: Copied = field(default_factory=Copied)
     staging: Path = Path()
+    beside: set[str] = field(default_factory=set)  #: paths of what others said of checkpoints
 
     def fetch(self, path: str, digest: str | None = None, most: int = MOST, into: Path | None = None) -> bytes | None:
         """Fetch one file into the staging folder, whole or not at all; raises CheckFailed for another digest."""
@@ -213,17 +215,24 @@ def _stands(run: _Run) -> bool:
 
 
 def _renew_beside(run: _Run) -> None:
-    """Fetch what others said since of the checkpoint, and add it to what the copy has."""
-    path = site_paths.beside(run.done.entries)
-    with contextlib.suppress(NotThere):
-        run.fetch(path, most=SMALL)
-        log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
-        found, kept = (run.staging / path).read_bytes(), (run.target / path).read_bytes()
-        open_note(found, [log])
-        every = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
-        if every != kept:
-            write_public(run.target / path, every)
-    shutil.rmtree(run.staging, ignore_errors=True)
+    """Fetch what others said since of the checkpoints, and put it into the copy as it stands."""
+    with refusals(WHAT):
+        (run.staging / "items").parent.mkdir(parents=True, exist_ok=True)
+    _fetch_beside(run, run.target)
+    log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
+    for path in sorted(run.beside):
+        found, old = (run.staging / path).read_bytes(), run.target / path
+        if path.endswith("/checkpoint") and old.is_file():
+            kept = old.read_bytes()
+            open_note(found, [log])
+            found = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
+        if not (old.is_file() and old.read_bytes() == found):
+            write_public(old, found)
+    with refusals(WHAT):
+        for path, place in list(files_of(run.target / "ledger", "ledger/")):
+            if site_paths.is_said_by_others(path) and path not in run.beside:
+                place.unlink()
+        shutil.rmtree(run.staging, ignore_errors=True)
 
 
 def _ledger(run: _Run) -> Tree:
@@ -278,7 +287,7 @@ def _take_over(run: _Run) -> None:
     _fetch_listed(run, site_paths.lists(site_paths.top(run.staging)), site_paths.lists(top_or_none(run.target)))
     _fetch_listed(run, site_paths.listed(run.staging), listed_or_none(run.target))
     run.fetch_all(dict.fromkeys(_made_after(run)))
-    _fetch_beside(run)
+    _fetch_beside(run, run.staging)
 
 
 def _fetch_listed(run: _Run, new: Mapping[str, str], old: Mapping[str, str]) -> None:
@@ -315,13 +324,27 @@ def _made_after(run: _Run) -> Iterator[str]:
     yield from link(keep, run.target, run.staging)
 
 
-def _fetch_beside(run: _Run) -> None:
-    """Fetch what others signed of the checkpoints that proofs name; of this edition anew, for more may have come."""
-    sizes = site_paths.sizes_named(run.staging, site_paths.items(run.staging))
-    earlier = [site_paths.beside(size) for size in sorted(sizes) if size != run.done.entries]
-    for path in [*link(earlier, run.target, run.staging), site_paths.beside(run.done.entries)]:
+def _fetch_beside(run: _Run, site: Path) -> None:
+    """Fetch what others said of the checkpoints that proofs in *site* name; of the newest anew, for more may have come.
+
+    What lies there, a list beside each checkpoint tells (``docs/spec/stamps.md``); it is judged with all else.
+    """
+    sizes = sorted(site_paths.sizes_named(site, site_paths.items(site)))
+    certificates: set[str] = set()
+    for size in sizes:
+        paths = [site_paths.beside(size)]
         with contextlib.suppress(NotThere):
-            run.fetch(path, most=SMALL)
+            run.fetch(site_paths.list_beside(size), most=SMALL)
+            run.beside.add(site_paths.list_beside(size))
+            stamps, more = site_paths.named_beside(run.staging, size)
+            paths, certificates = [*paths, *stamps], certificates | more
+        for path in paths if size in sizes[-RECENT:] else link(paths, run.target, run.staging):
+            with contextlib.suppress(NotThere):
+                run.fetch(path, most=SMALL)
+        run.beside |= {path for path in paths if (run.staging / path).is_file()}
+    for path in link(sorted(certificates), run.target, run.staging):
+        run.fetch(path, site_paths.digest_of(path), SMALL)
+    run.beside |= certificates
 
 
 def _judge(run: _Run) -> None:
@@ -381,7 +404,7 @@ def _put_in_place(run: _Run) -> None:
 
 def _clear(run: _Run) -> None:
     """Delete what the staging folder has and the edition does not: of a run that died, of another edition."""
-    known = {*site_paths.listed(run.staging), *site_paths.later(run.staging, run.done.entries)}
+    known = {*site_paths.listed(run.staging), *site_paths.later(run.staging, run.done.entries), *run.beside}
     with refusals(WHAT):
         for path, place in list(files_of(run.staging)):
             if path not in known:

@@ -6,13 +6,15 @@ Both formats of a site are known (``docs/spec/publication.md``, 5, 7 and 10); wh
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
+from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadStatement, DamagedInput
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tiles import WIDTH, tile_path, tiles_of
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import first_format, item_file
+from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import (
     EDITION,
     EDITION_JS,
@@ -110,15 +112,42 @@ def beside(size: int) -> str:
     return f"ledger/checkpoints/{size}/checkpoint"
 
 
+def list_beside(size: int) -> str:
+    """Return where a site lists the stamps of its checkpoint of *size* entries, and all certificates."""
+    return f"ledger/checkpoints/{size}/stamps.json"
+
+
+def named_beside(folder: Path, size: int) -> tuple[list[str], set[str]]:
+    """Return the paths of the stamps, and of the certificates, that this list names; what is no such path is left out.
+
+    Raises DamagedInput.
+    """
+    said = parse_canonical((folder / list_beside(size)).read_bytes(), "a list of stamps")
+    if not isinstance(said, dict) or not all(isinstance(each, list) for each in said.values()):
+        raise BadStatement(f"Expected lists of stamps and certificates in {list_beside(size)}, found {said!a:.80}.")
+    stamps = [f"ledger/checkpoints/{size}/stamps/{each}" for each in cast(list[object], said.get("stamps", []))]
+    certificates = {f"ledger/certificates/{each}" for each in cast(list[object], said.get("certificates", []))}
+    return [each for each in stamps if is_beside_checkpoint(each)], set(filter(is_beside_checkpoint, certificates))
+
+
+def digest_of(path: str) -> str:
+    """Return the SHA-256 by which a certificate's file is named."""
+    return path.rpartition("/")[2].partition(".")[0]
+
+
+def is_said_by_others(path: str) -> bool:
+    """Return whether a file holds what others said of checkpoints, but for the signatures, to which ours belong."""
+    return is_beside_checkpoint(path) and not path.endswith("/checkpoint")
+
+
 def later(folder: Path, size: int) -> Iterator[str]:
-    """Yield all paths that a site of *size* entries may have and no list names."""
+    """Yield all paths that a site of *size* entries has and no list of files names, but for what others said."""
     numbers, first = items(folder), is_first_format(folder)
     yield from FACTS
     yield from tiles(size)
     for number in numbers:
         yield from made_of(number, first)
     yield from (piece_path(number) for number in range(len(pieces(folder))))
-    yield from map(beside, sizes_named(folder, numbers))
 
 
 def _parsed(path: Path) -> dict[str, str]:

@@ -26,10 +26,10 @@ from tamizdat.verifying.first_format import PROOFS
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
-SCRIPTS: Final = re.compile(r"items/\d+/proof\.js|edition/(edition|items/\d{3,})\.js", re.ASCII)
+SCRIPTS: Final = re.compile(r"(?a)items/\d+/proof\.js|edition/(edition|items/\d{3,})\.js")
 TILES: Final = "ledger/tile/"
 PARTIAL: Final = re.compile(
-    r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
+    rf"(?a){TILES}(?P<level>entries|[0-7])/(?P<number>(x\d{{3}}/)*\d{{3}})\.p/(?P<width>\d{{1,3}})"
 )
 
 

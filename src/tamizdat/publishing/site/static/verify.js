@@ -895,28 +895,7 @@ const tamizdat = (() => {
         if (known.length) {
           return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
         }
-        return unknown("None, and no stamps: when this ledger existed is the desk's word.", "没有见证，也没有时间戳：账本何时存在，只是编辑部所言。");
-      });
-    }
-    /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
-    async kept(files) {
-      const form = /^ledger\/checkpoints\/(0|[1-9][0-9]{0,14})\/checkpoint$/;
-      const paths = [...files.keys()].filter((path) => form.test(path)).sort();
-      if (!paths.length) return;
-      await this.report.link("checkpoints", ["ledger"], async () => {
-        const { log, witnesses } = required(this.roster, "the roster", "名册");
-        const { rootOfFirst } = required(this.ledger, "the ledger's entries", "账本各条");
-        const head = required(this.checkpoint, "the checkpoint", "检查点");
-        for (const path of paths) {
-          const size = count(Number(form.exec(path)[1]));
-          const data = await files.get(path)();
-          const { origin, size: found, root } = readCheckpoint(splitNote(data).body);
-          need(size <= head.size && found === size && origin === head.origin && same(root, await rootOfFirst(size)),
-            `Expected in ${path} a checkpoint of the first ${size} entries of this ledger, found one of ${found} with the root ${hex(root)}. Tell others who read this site.`,
-            `${path} 应为此账本前 ${size} 条的检查点，所见为 ${found} 条，树根 ${hex(root)}。请告诉此网站的其他读者。`);
-          if (splitNote(data).lines.some((line) => line.name === log.name && same(line.keyId, log.keyId))) await openCheckpoint(data, log, witnesses);
-        }
-        return { detail: say(`${paths.length} of them, each a beginning of this ledger.`, `共 ${paths.length} 个，都是此账本的开头。`) };
+        return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
       });
     }
     /** The lists of files, of which data is files.txt; broken if the edition was read and names another. */
@@ -1272,7 +1251,7 @@ const tamizdat = (() => {
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, roots = undefined) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1296,6 +1275,7 @@ const tamizdat = (() => {
     };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
       listed, media, words, files: { list, read, script: () => scriptOf(facts) } });
+    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
     return check.report;
   }
 
@@ -1374,7 +1354,7 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null) {
+  async function checkSite(files, root = null, roots = undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
@@ -1424,7 +1404,7 @@ const tamizdat = (() => {
         ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
-    await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
+    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
@@ -1498,7 +1478,7 @@ const tamizdat = (() => {
     }
   }
   /** What others said of checkpoints: later than any list, and judged by links of its own. */
-  const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
+  const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps\\.json|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
     + "|certificates/[0-9a-f]{64}\\.(der|crl|ocsp))$");
   /** Path → whether it follows from the other files, for those that files.txt cannot name. */
   async function madeAfter(files, read, items, ledger, exact) {
@@ -1663,7 +1643,7 @@ const tamizdat = (() => {
   return {
     Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    textIn, tileOf, verifyConsistency, verifyInclusion,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion,
   };
 })();
 
