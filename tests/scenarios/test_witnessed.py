@@ -169,3 +169,20 @@ def test_a_site_that_cannot_be_reached_is_copied_from_another_of_its_addresses(
         code, shown = call("mirror", f"{gone}/", str(tmp_path / "copy"), *home)
         assert code == 0
         assert "Another address of the same site is tried" in shown
+
+
+def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tmp_path: Path) -> None:
+    home = ("--home", str(tmp_path / "several"))
+    assert call("setup", "desk", *home, "--no-passphrase", "--roots", "4-of-3")[0] == 2
+    code, shown = call("setup", "desk", *home, "--no-passphrase", "--roots", "2-of-3")
+    assert code == 0
+    assert "root-1.age, root-2.age, root-3.age" in shown
+    sticks = [("--root", f"{home[1]}/root-{number}.age") for number in (1, 2, 3)]
+    code, shown = call("keys", "rotate", *home, *sticks[0])
+    assert code == 2
+    assert "Expected 2 of the root's keys, found 1" in shown
+    assert call("keys", "rotate", *home, *sticks[0], *sticks[0])[0] == 2  # the same stick twice
+    assert call("keys", "rotate", *home, *sticks[2], *sticks[0])[0] == 0
+    assert call("publish", *home)[0] == 0
+    assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
+    assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]
