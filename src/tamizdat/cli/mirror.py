@@ -38,6 +38,7 @@ from tamizdat.mirror.put_out import PutOut, put_out
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.publishing.site.address import MIRRORS
 from tamizdat.text.quantities import amount
+from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Forked, Record
 
 PORT: Final = 8481
@@ -246,7 +247,7 @@ def _say_witness(args: Namespace, record: Record, out: Out) -> None:
 
 def _serve(args: Namespace, folder: Path | None, record: Record | None, out: Out) -> None:
     try:
-        from tamizdat.mirror.serve import PREFIX, mirror_application  # what serves is an extra
+        from tamizdat.mirror.serve import mirror_application  # what serves is an extra
         from tamizdat.web.server import listen, serve
     except ModuleNotFoundError:
         raise ToolMissing(
