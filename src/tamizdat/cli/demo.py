@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.demo import local_authority, voice
+from tamizdat.demo import court, local_authority, voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
@@ -96,6 +96,7 @@ class _Demo:
         self._witness(root)
         self._stamp()
         self._verify(root)
+        self._court()
         self._wipe()
         return root
 
@@ -312,6 +313,13 @@ class _Demo:
         self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
         self._tamizdat("verify", str(medium.relative_to(self.folder)), "--root", root, "--no-memory", expect=1)
         voice.one_sentence(self._tamizdat, self.folder, root, self.out)
+
+    def _court(self) -> None:
+        self._heading("A package for a court, checked with stock tools")
+        numbers = court.exhibits(self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True))
+        told = ("--with", "salts,times", *([] if court.prints() else ["--no-pdf"]))
+        self._tamizdat("export", "--evidence", *numbers, "package", *told, "--home", "desk")
+        court.check_by_hand(self.folder / "package", self.out)
 
     def _wipe(self) -> None:
         self._heading("The receipt is read out over the telephone, and the card is wiped")

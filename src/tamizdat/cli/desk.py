@@ -1,8 +1,9 @@
 """The workbench, in a browser: translate, review, catalogue, publish.
 
 'tamizdat desk' serves it on this computer only and prints its address; Ctrl-C ends it. Nobody can sign in before they
-were invited: 'desk invite' prints a link that works once, for a role (translator, reviewer, editor) and languages.
-Begin with an invitation of yourself as an editor. 'desk accounts' lists who may sign in, and shuts accounts out.
+were invited. At a terminal the first start prints a link that makes you the first editor; you invite everybody else in
+the browser. 'desk invite' prints more links that work once, for a role (translator, reviewer, editor) and languages.
+'desk accounts' lists who may sign in, and shuts accounts out.
 
 To let people in from elsewhere, put a server that speaks https (or an onion service) in front of it, and name the
 address that people type with --address. --onion shows the lines for Tor, and a key for each person who may see it.
@@ -133,6 +134,16 @@ def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
     return 0
 
 
+def _say_first_invitation(accounts: Accounts, address: str, out: Out) -> None:
+    """Invite the first editor; not into a log, where the link would stay."""
+    if not out.for_person:
+        out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
+        return
+    code = accounts.invite(["editor"], [], datetime.now(UTC).date(), 1)
+    out.say("Nobody has an account yet. This link makes you the first editor; it works once, today:")
+    out.show(f"\n  {address}/join#code={code}\n")
+
+
 def _accounts(args: Namespace, accounts: Accounts, out: Out) -> int:
     for names, disabled in ((args.disable, True), (args.enable, False)):
         for name in names:
@@ -177,7 +188,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         note_address(bench.sealed, bench.address)
         out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
         if not bench.accounts.all():
-            out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
+            _say_first_invitation(bench.accounts, bench.address, out)
         out.say("Ctrl-C ends it.")
         out.record({"serving": bench.address, "port": port})
 

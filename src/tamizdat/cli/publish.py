@@ -33,12 +33,15 @@ from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.terminal_text import counted
 from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, sha256_hex, spoken
-from tamizdat.errors import UsageError
+from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
+from tamizdat.home.withheld import is_handed_over, reason
+from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.mirror.put_out import put_out
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
@@ -157,6 +160,8 @@ def run(args: Namespace, out: Out) -> int:
             return list_all(archive, out) if args.action == "list" else give_page(args, archive, out)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
+        if args.action is None and is_handed_over(home.settings):
+            return _rebuild(args, home, archive, out)
         desk = home.keyring.signing["desk"]
         match args.action:
             case "release":
@@ -173,6 +178,24 @@ def run(args: Namespace, out: Out) -> int:
             case "correct":
                 return say_of(archive, desk, args.numbers, None, args.reason, "explained", args.dry_run, out)
         return _edition(args, home, archive, out)
+
+
+def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
+    """Make the last edition of an archive that was handed over again; it can make no other.
+
+    Raises :class:`KeyMissing` for what would be another.
+    """
+    if args.address is not None or args.dry_run:
+        raise KeyMissing(reason(home.settings))
+    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
+    site = args.out or args.home / "site"
+    made = rebuild(
+        archive, roster, site, reason(home.settings), name=home.settings["name"], addresses=tuple(home.addresses)
+    )
+    done = "It was put in its place, byte for byte" if made.written else "It stands in its place, byte for byte"
+    out.say(f"Edition {made.number} of {made.date}: {done} as the desk signed it. Nothing new was signed.")
+    out.record({"edition": made.number, "date": made.date, "new": False, "written": made.written})
+    return 0
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:

@@ -16,7 +16,7 @@ import contextlib
 import re
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -28,7 +28,17 @@ from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.pinned_key import PinnedKey, algorithms, told
-from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
+from tamizdat.places.place import (
+    MAX_LISTED,
+    Guarantees,
+    Pace,
+    check_size,
+    is_name,
+    name_at,
+    oldest_first,
+    path_of,
+    require_held,
+)
 from tamizdat.places.service import Service, parse_service
 from tamizdat.places.sftp_loop import ssh_loop
 
@@ -108,11 +118,14 @@ class SftpPlace:
         return size
 
     def list(self) -> Iterator[str]:
-        """Yield the names shelf by shelf."""
-        for shelf in self._run("list its objects", self._names("")):
+        """Yield the names, oldest first."""
+        yield from oldest_first(self._shelves())
+
+    def _shelves(self) -> Iterator[Iterable[tuple[float, str]]]:
+        for _, shelf in self._run("list its objects", self._shown("")):
             if len(shelf) == 1 and is_name(shelf):
-                shown = self._run("list its objects", self._names(shelf))
-                yield from (name for each in shown if (name := name_at(f"{shelf}/{each}")))
+                shown = self._run("list its objects", self._shown(shelf))
+                yield [(time, name) for time, each in shown if (name := name_at(f"{shelf}/{each}"))]
 
     def delete(self, name: str) -> None:
         """Remove the file."""
@@ -245,9 +258,9 @@ class SftpPlace:
             return None
         return found.size if found.type == asyncssh.FILEXFER_TYPE_REGULAR else None
 
-    async def _names(self, folder: str) -> Sequence[str]:
+    async def _shown(self, folder: str) -> Sequence[tuple[float, str]]:
         sftp = await self._client()
-        names: deque[str] = deque()  # `list` is a method here
+        names: deque[tuple[float, str]] = deque()  # `list` is a method here
         try:
             entries = sftp.scandir(self._root + folder or ".")
             while True:
@@ -258,7 +271,7 @@ class SftpPlace:
                 if len(names) >= MAX_LISTED:
                     raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
                 if isinstance(entry.filename, str):
-                    names.append(entry.filename)
+                    names.append((entry.attrs.mtime or 0, entry.filename))
         except asyncssh.SFTPNoSuchFile:
             return names  # a folder that is not there yet is empty
 

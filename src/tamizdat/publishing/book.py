@@ -75,7 +75,7 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
     with refusals("the site"):
         roster = Roster.open((site / "roster.json").read_bytes())
         envelope = (site / "edition" / "edition.json").read_bytes()
-    report = verify_items(site, chosen.keys(), roster.root.fingerprint)
+    report = verify_items(Folder(site.resolve()), chosen.keys(), roster.root.fingerprint)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(

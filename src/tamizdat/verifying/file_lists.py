@@ -9,10 +9,13 @@ from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 
 class FileLists:
-    """*top* is what ``edition/files.txt`` lists; *split* is false in the first format, where that is everything."""
+    """*top* is what ``edition/files.txt`` lists; *split* is false in the first format, where that is everything.
 
-    def __init__(self, folder: Folder, top: Mapping[str, str], split: bool) -> None:
-        self.top, self._folder, self._split = top, folder, split
+    *place* tells where in the folder a list lies.
+    """
+
+    def __init__(self, folder: Folder, top: Mapping[str, str], split: bool, place: Callable[[str], str] = str) -> None:
+        self.top, self._folder, self._split, self._place = top, folder, split, place
         self._read: dict[str, Mapping[str, str]] = {}
 
     def which(self, path: str) -> str:
@@ -50,7 +53,7 @@ class FileLists:
         return listed, wrong
 
     def _parsed(self, name: str) -> dict[str, str]:
-        data = self._folder.read(name, LARGE)
+        data = self._folder.read(self._place(name), LARGE)
         if (found := sha256_hex(data)) != self.top[name]:
             raise CheckFailed(f"Expected {name} with the SHA-256 {self.top[name]}, found {found}.")
         listed = parse_files(data)

@@ -35,8 +35,8 @@ PARTIAL: Final = re.compile(
 
 def is_made_after(path: str) -> bool:
     """Whether *path* names a file that is made after ``files.txt``, in whatever edition."""
-    made = path in LISTS or path.startswith(TILES) or is_beside_checkpoint(path)
-    return made or bool(SCRIPTS.fullmatch(path) or PROOFS.fullmatch(path))
+    made = SCRIPTS.fullmatch(path) or PROOFS.fullmatch(path) or is_beside_checkpoint(path)
+    return bool(made or path in LISTS or path.startswith(TILES))
 
 
 def made_after(

@@ -10,7 +10,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import first_format, remembered, site_links
+from tamizdat.verifying import first_format, remembered, renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ROSTER
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
@@ -20,8 +20,10 @@ from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
 from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.witnesses import judge_kept
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js)?")
+SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 Memory = Mapping[str, Seen]
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
@@ -50,12 +52,12 @@ def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, 
 
 def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str], trust: Trust = NOTHING) -> None:
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
-    if not site_links.trust(evidence):
-        site_links.not_judged(evidence, ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files"))
+    if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
     site_links.head_of_site(evidence)
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
+    judge_kept(evidence, files)
     Stamps(evidence, trust, files).judge_site()
     remembered.not_older(evidence)
     site_links.listed_items(evidence)
@@ -75,10 +77,9 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     numbered = ITEM.fullmatch(inside)
     within = [inside[: match.end()] for match in re.finditer("/", inside)]
     evidence.above = ABOVE in evidence.folder.folders()
-    if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
-        site_links.not_judged(
-            evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
-        )
+    names = ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
+    misplaced = [each for each in within if evidence.folder.has(each + ROSTER)]
+    if not site_links.trust(evidence, names, misplaced) or renewal.judge(evidence, evidence.folder.walk(inside)[0]):
         return
     site_links.head(evidence, partial(_note, evidence, inside))
     if evidence.above:

@@ -536,38 +536,6 @@ def a_witness_who_did_not_sign(out: Path, desk: Desk) -> None:
     desk.publish(out)
 
 
-@breaks("checkpoint 256")
-def a_kept_checkpoint_of_another_ledger(out: Path, desk: Desk) -> None:
-    note = sign_checkpoint(Checkpoint(desk.origin, 256, bytes(32)), desk.log.public, desk.log.sign)
-    put(out, "ledger/checkpoints/256/checkpoint", note)
-
-
-@breaks("checkpoint 300")
-def a_kept_checkpoint_of_another_size_than_its_folder(out: Path, desk: Desk) -> None:
-    put(out, "ledger/checkpoints/300/checkpoint", (out / "ledger/checkpoint").read_bytes())
-
-
-@breaks("checkpoint 256")
-def a_kept_checkpoint_of_another_origin(out: Path, desk: Desk) -> None:
-    root = Tree(map(leaf_hash, desk.entries)).root(256)
-    note = sign_checkpoint(Checkpoint("else.example", 256, root), desk.log.public, desk.log.sign)
-    put(out, "ledger/checkpoints/256/checkpoint", note)
-
-
-@breaks("witnesses", "checkpoint 512")
-def a_line_of_the_log_that_does_not_hold_beside_the_checkpoint(out: Path, desk: Desk) -> None:
-    note = (out / "ledger/checkpoint").read_bytes()
-    size = len(desk.entries)
-    put(out, f"ledger/checkpoints/{size}/checkpoint", note + note.splitlines(keepends=True)[-1][:-6] + b"AAA=\n")
-
-
-@breaks("witnesses", "checkpoint 512")
-def signatures_that_stand_beside_another_note(out: Path, desk: Desk) -> None:
-    head = Checkpoint(desk.origin, len(desk.entries), Tree(map(leaf_hash, desk.entries)).root())
-    other = Key()
-    put(out, f"ledger/checkpoints/{head.size}/checkpoint", sign_checkpoint(head, other.public, other.sign))
-
-
 @breaks("ledger")
 def an_entry_of_the_ledger_replaced(out: Path, desk: Desk) -> None:
     flip(out / "ledger/tile/entries/000", 100)

@@ -30,7 +30,8 @@ COMMAND = (
     "compare its ledger", "But the system", "the system refused", "symbolic link", "plain file with a plain name",
     "This item was checked by itself", "No edition lies above", "where its edition has it", "Expected one {}",
     "the folder of a site", "files that the statement names ({})", "As it follows", "which it does not list.",
-    "It is made after the list of files", "vidence of a fork", "The ledger {} was forked", "It is in Bitcoin's block",
+    "It is made after the list of files", "vidence of a fork", "The ledger {} was forked",
+    "It is in Bitcoin's block",
 )  # fmt: skip
 #: What says of a format of the ledger how it is written; what was found is the file itself.
 BARE = (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from tamizdat.archive import Archive
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call, sha256_hex
+from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import root_over
@@ -45,6 +46,22 @@ class SignedHead:
             if earlier < size:  # proofs of earlier editions name it
                 kept.keep(earlier, _note(archive, earlier, log))
         return head
+
+    @classmethod
+    def standing(cls, archive: Archive, size: int) -> "SignedHead | None":
+        """Return the head that an edition was published with, as it is kept; None if it is not, or is another's."""
+        kept = Checkpoints(archive.folder)
+        if size not in kept.sizes() or size > archive.size:
+            return None
+        signed = kept.note(size)
+        text, _, lines = signed.partition(b"\n\n")
+        try:
+            checkpoint = Checkpoint.parse(text + b"\n")
+        except BadNote:
+            return None
+        if checkpoint.root != archive.tree().root(size):
+            return None
+        return cls(archive, size, text + b"\n\n" + lines.split(b"\n")[0] + b"\n")  # the log's own line is the first
 
     def proof(self, index: int) -> bytes:
         """Return the tlog-proof of the statement at *index*, its salt in the extra line."""

@@ -1,21 +1,23 @@
-"""The site's folder: built beside the old one, flushed, then exchanged for it in one step.
+"""The site's folder as a whole: built beside the old one, flushed, then exchanged for it in one step.
+
+So it is done where there is no edition yet, or most of it changes; else it is renewed in place (:mod:`.renewal`).
 
 ::
 
-    site/                the edition that is served
-    .site.new-9f3c…/     the next one while it is built; afterwards the old one, for the moment until it is deleted
+    site/                    the edition that is served
+    .site.new-9f3c…/site/    the next one while it is built; afterwards the old one, for the moment until it is deleted
 
 On Linux the two names are exchanged by the kernel (``renameat2``), so that at no instant there is no site; elsewhere
 by two renames. A process killed in between leaves the old site or the new one, and a folder ``.site.new-…`` that the
 next run clears away. Only a folder that we made, and that holds nothing we did not put there, is ever replaced.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +29,7 @@ from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
+NEXT: Final = "edition/next/"  #: where the edition that a folder is being renewed to is told
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -38,17 +41,29 @@ def check_replaceable(out: Path, archive: Path) -> None:
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
-        present = set(_names(str(out)))
+        present = set(names(str(out)))
     try:
         known = every_file((out / FILES).read_bytes(), lambda path, _: (out / path).read_bytes())
+        with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
+            data = (out / next_of(FILES)).read_bytes()
+            known |= every_file(data, lambda path, _: (out / next_of(path)).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in known and not is_made_after(path))
+    strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
             f"{strange[0]!a}. They would be lost: move them elsewhere, then publish again."
         )
+
+
+def next_of(path: str) -> str:
+    """Return where a file of ``edition/`` lies while the folder is being renewed to its edition."""
+    return NEXT + path.removeprefix("edition/")
+
+
+def _is_of_an_edition(path: str) -> bool:
+    return is_made_after(path) or path.startswith(NEXT)
 
 
 def listed(data: bytes) -> dict[str, str]:
@@ -112,26 +127,27 @@ def renew_beside(out: Path, archive: Path) -> int:
     return len(written)
 
 
-@contextmanager
+@contextlib.contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
-    """Make a new folder beside *out*; gone at the end, unless :func:`swap` has put it in its place."""
+    """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there."""
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
             _remove(stale)
-        folder = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
-        folder.mkdir(mode=0o755)
+        around = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
+        folder = around / "site"
+        folder.mkdir(mode=0o755, parents=True)
     try:
         yield folder
     finally:
-        _remove(folder)
+        _remove(around)
 
 
-def _remove(folder: Path) -> None:
+def _remove(around: Path) -> None:
     """Delete a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
-    below = [each for part in (folder / "items", *folder.glob("*/items")) if part.is_dir() for each in part.iterdir()]
-    map_forked(_remove_some, below)
-    shutil.rmtree(folder, ignore_errors=True)
+    parts = (each for below in ("items", "site/items", "site/*/items") for each in around.glob(below) if each.is_dir())
+    map_forked(_remove_some, [each for part in parts for each in part.iterdir()])
+    shutil.rmtree(around, ignore_errors=True)
 
 
 def _remove_some(folders: Sequence[Path]) -> None:
@@ -142,7 +158,7 @@ def _remove_some(folders: Sequence[Path]) -> None:
 def swap(folder: Path, out: Path) -> None:
     """Put *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
-        _flush(folder)
+        flush_tree(folder)
         if not out.exists():
             folder.rename(out)
         elif not _exchanged(folder, out):
@@ -152,31 +168,31 @@ def swap(folder: Path, out: Path) -> None:
             aside.rename(folder)
 
 
-def _names(folder: str, below: str = "") -> Iterator[str]:
+def names(folder: str, below: str = "") -> Iterator[str]:
     """Every file, and whatever else is no folder, by its path."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _names(entry.path, f"{below}{entry.name}/")
+                yield from names(entry.path, f"{below}{entry.name}/")
             else:
                 yield f"{below}{entry.name}"
 
 
-def _flush(folder: Path) -> None:
+def flush_tree(folder: Path) -> None:
     """Make the whole tree survive a power cut.
 
     By one call for its file system where there is one (Linux), else file by file.
     """
     if _flushed_together(folder):
         return
-    names = list(_names(str(folder)))
-    for name in names:
+    found = list(names(str(folder)))
+    for name in found:
         handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
-    for path in {(folder / name).parent for name in names} | {folder.parent}:
+    for path in {(folder / name).parent for name in found} | {folder.parent}:
         flush_folder(path)
 
 

@@ -31,6 +31,7 @@ facts.words = window.tamizdatWording;
   const NAMES = {
     roster: t("Whose keys count"), root: t("The root they hang from"),
     checkpoint: t("The ledger’s signed state"), witnesses: t("Witnesses"),
+    checkpoints: t("Signed states that are kept"),
     edition: t("The edition"), newest: t("Newer editions"), ledger: t("The ledger"),
     items: t("The list of items"), files: t("The list of files"), stamps: t("Time stamps"),
   };

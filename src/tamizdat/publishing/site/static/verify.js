@@ -898,6 +898,27 @@ const tamizdat = (() => {
         return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
       });
     }
+    /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
+    async kept(files) {
+      const form = /^ledger\/checkpoints\/(0|[1-9][0-9]{0,14})\/checkpoint$/;
+      const paths = [...files.keys()].filter((path) => form.test(path)).sort();
+      if (!paths.length) return;
+      await this.report.link("checkpoints", ["ledger"], async () => {
+        const { log, witnesses } = required(this.roster, "the roster", "名册");
+        const { rootOfFirst } = required(this.ledger, "the ledger's entries", "账本各条");
+        const head = required(this.checkpoint, "the checkpoint", "检查点");
+        for (const path of paths) {
+          const size = count(Number(form.exec(path)[1]));
+          const data = await files.get(path)();
+          const { origin, size: found, root } = readCheckpoint(splitNote(data).body);
+          need(size <= head.size && found === size && origin === head.origin && same(root, await rootOfFirst(size)),
+            `Expected in ${path} a checkpoint of the first ${size} entries of this ledger, found one of ${found} with the root ${hex(root)}. Tell others who read this site.`,
+            `${path} 应为此账本前 ${size} 条的检查点，所见为 ${found} 条，树根 ${hex(root)}。请告诉此网站的其他读者。`);
+          if (splitNote(data).lines.some((line) => line.name === log.name && same(line.keyId, log.keyId))) await openCheckpoint(data, log, witnesses);
+        }
+        return { detail: say(`${paths.length} of them, each a beginning of this ledger.`, `共 ${paths.length} 个，都是此账本的开头。`) };
+      });
+    }
     /** The lists of files, of which data is files.txt; broken if the edition was read and names another. */
     async listOfFiles(data, read) {
       const listed = readFiles(data);
@@ -1404,6 +1425,7 @@ const tamizdat = (() => {
         ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
+    await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
     if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
