@@ -10,6 +10,7 @@ from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, b64, canonical, is_plain
 from tamizdat.errors import BadEncoding, BadNote, BadStatement
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import STAMP, Witness
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import (
@@ -38,6 +39,17 @@ def sign_note(text: bytes, name: str, public: bytes, sign: Sign) -> bytes:
 def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Sign) -> bytes:
     """Sign a checkpoint as a note. Sign only what continues every checkpoint signed before: the ledger never forks."""
     return sign_note(checkpoint.encode(), checkpoint.origin, public, sign)
+
+
+def cosign(text: bytes, witness: Witness, timestamp: int, sign: Sign) -> bytes:
+    """Return the signature line of *witness* under the checkpoint *text*, at *timestamp* (POSIX seconds).
+
+    Sign only what continues every checkpoint of this log that was signed before. Raises BadNote.
+    """
+    signature = timestamp.to_bytes(STAMP, "big") + sign(witness.message(timestamp, text))
+    if not witness.holds(text, signature):
+        raise BadNote("Expected the witness's own signature, found one that its public key does not confirm.")
+    return f"— {witness.name} {b64(witness.key_id + signature)}\n".encode()
 
 
 def payload_of(statement: Statement, read_again: bool = True) -> bytes:

@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import re
 import secrets
-import threading
 from collections import deque
 from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
@@ -41,14 +40,13 @@ from tamizdat.places.place import (
     require_held,
 )
 from tamizdat.places.service import Service, parse_service
+from tamizdat.places.sftp_loop import ssh_loop
 
 _Answer = TypeVar("_Answer")
 
 PIECE: Final = 32 << 10  #: bytes of one request to write
 AHEAD: Final = 512 << 10  #: bytes that may be under way at a time
 READ: Final = 1 << 20
-_STARTING: Final = threading.Lock()
-_LOOPS: Final[list[asyncio.AbstractEventLoop]] = []
 _PARCEL: Final = re.compile(r"[0-9a-f]{64}")
 _FAILURES: Final = (asyncssh.Error, OSError, TimeoutError, UnicodeError)
 _REFUSED: Final = (asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported)
@@ -94,7 +92,7 @@ class SftpPlace:
 
     def __del__(self) -> None:
         if (sftp := getattr(self, "_sftp", None)) is not None:
-            _loop().call_soon_threadsafe(sftp.exit)
+            ssh_loop().call_soon_threadsafe(sftp.exit)
 
     def put(self, name: str, data: bytes | memoryview) -> None:
         """Write the object beside its place and move it there; then ask for its size. Raises :class:`PlaceError`."""
@@ -135,6 +133,19 @@ class SftpPlace:
         with contextlib.suppress(NotThere):
             self._run("delete an object", self._delete(path))
 
+    def put_at(self, path: str, data: memoryview) -> None:
+        """Write a file at a path of any depth, beside its place, and move it there. Raises :class:`PlaceError`."""
+        self._run("take a file", self._put_at(path, data))
+
+    def get_at(self, path: str) -> bytes:
+        """Return a file at a path of any depth; raises :class:`NotThere`."""
+        return self._run("give a file", self._get(path))
+
+    def delete_at(self, path: str) -> None:
+        """Remove a file at a path of any depth."""
+        with contextlib.suppress(NotThere):
+            self._run("delete a file", self._delete(self._root + path))
+
     def shown_key(self) -> str:
         """Return the key the server shows; no login is sent."""
         return self._run("show its key", self._shown_key())
@@ -156,6 +167,18 @@ class SftpPlace:
                 return
             self._moves = False
         await self._put_in_place(sftp, final, data, pace)
+
+    async def _put_at(self, path: str, data: memoryview) -> None:
+        sftp = await self._client()
+        folder, _, name = path.rpartition("/")
+        if folder not in self._ready:
+            await self._soon(sftp.makedirs(self._root + folder or ".", exist_ok=True))
+            self._ready.add(folder)
+        part = f"{self._root}{folder}{'/' if folder else ''}.{name[:40]}.{secrets.token_hex(4)}.part"
+        flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
+        await self._write(sftp, part, flags, data, 0, Unpaced())
+        if not await self._move(sftp, part, self._root + path):
+            raise asyncssh.SFTPPermissionDenied("it does not let files be replaced")
 
     async def _put_in_place(self, sftp: asyncssh.SFTPClient, final: str, data: memoryview, pace: Pace) -> None:
         held = await self._size(sftp, final)
@@ -334,7 +357,7 @@ class SftpPlace:
         """Return what *work* brings, or raise its failure in our words; a broken connection is made anew next time."""
         problem: PlaceError
         try:
-            return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+            return asyncio.run_coroutine_threadsafe(work, ssh_loop()).result()
         except asyncssh.SFTPError as error:
             problem = self._explain(doing, error)
         except PlaceError:
@@ -368,7 +391,7 @@ class SftpPlace:
     def _full_or_failed(self, where: str) -> PlaceError:
         """Return what a mere "failure" is about: version 3 of the protocol has no word for a full disk."""
         with contextlib.suppress(*_FAILURES):
-            found = asyncio.run_coroutine_threadsafe(self._room(), _loop()).result()
+            found = asyncio.run_coroutine_threadsafe(self._room(), ssh_loop()).result()
             if found < READ:
                 return PlaceFull(f"{where}: it has {found:,} bytes of room. Make room there, or add another place.")
         return PlaceUnreachable(f"{where}: the service failed. Run the same command again later.")
@@ -386,12 +409,3 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
-
-
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the loop in which SSH is spoken, in a thread of its own; one for all threads that ask at once."""
-    with _STARTING:
-        if not _LOOPS:
-            _LOOPS.append(asyncio.new_event_loop())
-            threading.Thread(target=_LOOPS[0].run_forever, name="sftp", daemon=True).start()
-        return _LOOPS[0]

@@ -41,14 +41,14 @@ class WebdavFolder:
     def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send an object; its folder is made if need be. Raises Refusal."""
         shelf = path.partition("/")[0] + "/"
-        self._make_ready(shelf)
+        self.make_ready(shelf)
         try:
             accepted(self._uploader.put(self._target(path), data, pace))
         except Refusal as refusal:
             if refusal.status not in (404, 409):
                 raise
             self._ready.discard(shelf)  # somebody tidied up
-            self._make_ready(shelf)
+            self.make_ready(shelf)
             accepted(self._uploader.put(self._target(path), data, pace))
 
     def held(self, path: str) -> int | None:
@@ -97,7 +97,8 @@ class WebdavFolder:
             require(answer, 207)
             yield from webdav_entries(answer.pieces())
 
-    def _make_ready(self, shelf: str) -> None:
+    def make_ready(self, shelf: str) -> None:
+        """Make a folder, and the root above it, once."""
         with self._lock:
             if shelf in self._ready:
                 return

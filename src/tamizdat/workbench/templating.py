@@ -18,6 +18,7 @@ from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
+from tamizdat.workbench import finding_words
 from tamizdat.workbench.l10n import gettext, interface, word
 from tamizdat.workbench.script_words import script_words
 
@@ -65,6 +66,7 @@ def environment() -> Environment:
         "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
         "linked": linked,
+        "finding": _of_the_request(finding_words.said),
     }
     made.globals["static"] = STATIC.address
     made.globals["difference"] = difference

@@ -71,6 +71,7 @@ LEFT_TO_OTHERS = (
     "/play",
     "/copy",
     "/poster",
+    "/give",
     "/page/{page:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",

@@ -13,6 +13,7 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 
@@ -106,14 +107,18 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
     raise BadMedia("Expected a clip with at least one frame that decodes, found none; look at the original.")
 
 
-def encode(file: int, decoder: str, out: int, seconds: float) -> None:
-    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds."""
+def encode(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
+    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds.
+
+    How far it is stands in the open file *reached* meanwhile.
+    """
     before = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
     said = probe(file, decoder)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
     shown = ("-vf", _shown(LONGEST, said.bright), *colours)
-    after = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", before, decoder, file, after, seconds, out)
+    how = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached))
+    after = (*how, "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
 
 
 def join(files: Sequence[int], out: int, seconds: float) -> None:
@@ -133,7 +138,7 @@ def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> No
     run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
 
 
-def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
+def encode_sound(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
     """Write the sound, all its streams mixed, encoded anew to the open and empty file *out*.
 
     Raises :class:`BadMedia` if there is none.
@@ -141,8 +146,12 @@ def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out)
+    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
+
+
+def _others(reached: int | None) -> tuple[int, ...]:
+    return () if reached is None else (reached,)
 
 
 def wave(file: int, decoder: str, longest: int) -> Image.Image:
