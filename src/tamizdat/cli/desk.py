@@ -6,7 +6,7 @@ the browser. 'desk invite' prints more links that work once, for a role (transla
 'desk accounts' lists who may sign in, and shuts accounts out.
 
 To let people in from elsewhere, put a server that speaks https (or an onion service) in front of it, and name the
-address that people type with --address.
+address that people type with --address. --onion shows the lines for Tor, and a key for each person who may see it.
 """
 
 from argparse import SUPPRESS, Namespace
@@ -22,6 +22,7 @@ from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
+from tamizdat.mirror.onion import WORKBENCH, client_key, torrc
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
@@ -37,6 +38,9 @@ def add(parser: Parser) -> None:
     parser.needs_action = False
     parser.set_defaults(port=PORT, address=None)
     _where(parser)
+    parser.add_argument(
+        "--onion", metavar="NAME", nargs="+", help="show the lines that make it an onion service for these people alone"
+    )
     invite = parser.action("invite", "print an invitation: a link that works once")
     _where(invite)
     invite.add_argument(
@@ -60,12 +64,37 @@ def _where(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Serve, invite, or list accounts."""
     address = _address(args)
+    if args.onion:
+        return _say_onion(args, out)
     home = open_home(args, "desk")
     if args.action == "invite":
         return _invite(args, home, address, out)
     if args.action == "accounts":
         return _accounts(args, Accounts.open(home), out)
     return _serve(args, home, address, out)
+
+
+def _say_onion(args: Namespace, out: Out) -> int:
+    """Show the settings of an onion service that only people with a key can see; nothing is kept here."""
+    keys = [client_key(name) for name in args.onion]
+    lines = torrc(WORKBENCH, args.port)
+    out.say("Add these lines to /etc/tor/torrc and restart Tor:")
+    out.show(f"\n{lines}")
+    for each in keys:
+        out.say(
+            f"For {each.name}: this line into authorized_clients/{each.name}.auth in that folder, then restart Tor,"
+        )
+        out.show(f"\n  {each.public}\n")
+        out.say("and this key to the person, over a second channel; Tor Browser asks for it. It is shown once:")
+        out.show(f"\n  {each.secret}\n")
+    out.say(
+        "Without at least one such file anybody who knows the address reaches the workbench. The address is in the "
+        "file "
+        "'hostname' there: 'tamizdat desk --address http://….onion'. Keep it apart from the site's service."
+    )
+    told: list[Json] = [{"name": each.name, "authorized": each.public, "secret": each.secret} for each in keys]
+    out.record({"torrc": lines, "clients": told})
+    return 0
 
 
 def _address(args: Namespace) -> str:

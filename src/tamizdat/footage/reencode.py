@@ -41,6 +41,7 @@ from tamizdat.footage.text_file import LARGEST, words_of
 SMALL: Final = 720
 TEXT: Final = "text"
 TAKE: Final = "take"  #: a clip that a camera cut into several files
+APART: Final = "apart"  #: a clip whose sound the camera wrote into files of its own
 _EITHER: Final = frozenset(
     {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
 )  #: containers that hold clips, or sound alone
@@ -58,6 +59,8 @@ HOW: Final = {
     CLIP: "re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/2)",
     TAKE: "its files re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps, and "
     "joined in the order of the camera (recipe take/1)",
+    APART: "re-encoded from its picture and the sound in files beside it, all channels mixed, without metadata, "
+    "upright, at most 1920 px and 60 fps (recipe apart/1)",
     SOUND: "re-encoded from all its sound without metadata (recipe sound/1)",
     DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
     TEXT: "its words as plain text in UTF-8 (recipe text/1)",
@@ -99,13 +102,14 @@ def kind_of_media(source: Path) -> str | None:
     return _form(source).kind if form else None
 
 
-def join_take(clips: Sequence[Path], out: Path) -> tuple[Path, ...]:
+def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Make the published files of a take in the empty folder *out*, of the clips that :func:`remake` made of its files.
 
-    Raises as :func:`remake`.
+    With *sounds*, which :func:`remake_sound` made, it is the one clip with these. Raises as :func:`remake`.
     """
     made = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
-    decode.join_clips(clips, made[0], ENCODING_SECONDS + JOINING_SECONDS * len(clips))
+    seconds = ENCODING_SECONDS + JOINING_SECONDS * (len(clips) + len(sounds))
+    decode.add_sounds(clips[0], sounds, made[0], seconds) if sounds else decode.join_clips(clips, made[0], seconds)
     for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     for path in made:

@@ -81,12 +81,21 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float =
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
     """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia."""
+    _join("join", paths, out, seconds)
+
+
+def add_sounds(clip: Path, sounds: Sequence[Path], out: Path, seconds: int) -> None:
+    """Write a clip of :func:`encode_clip` with these of :func:`encode_sound`, mixed, to *out*; raise BadMedia."""
+    _join("add", [clip, *sounds], out, seconds)
+
+
+def _join(how: str, paths: Sequence[Path], out: Path, seconds: int) -> None:
     if len(paths) > MOST_JOINED:
         raise BadMedia(f"Expected a take of at most {MOST_JOINED} files, found {len(paths)}; look at the originals.")
     with ExitStack() as stack:
         first, *more = [stack.enter_context(_opened(path)) for path in paths]
         made = stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-        job: dict[str, Json] = {"job": "join", "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
+        job: dict[str, Json] = {"job": how, "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
         BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 

@@ -57,6 +57,9 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "join" if out is not None:
             clip.join((file, *more), out, float(job["seconds"]))
             return []
+        case "add" if out is not None:
+            clip.add_sounds(file, more, out, float(job["seconds"]))
+            return []
         case "clip" if out is not None:
             clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []

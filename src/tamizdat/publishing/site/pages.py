@@ -13,6 +13,7 @@ so that one changed post makes few pages anew. ``shown_with`` and ``Group.shown_
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tamizdat.encoding import Json
@@ -76,6 +77,7 @@ def lists_of_edition(site: Site, shown: SiteContent) -> Iterator[tuple[str, byte
     return overview_pages.rooms_of_edition(site, index_of(shown))
 
 
+@cache
 def static_sources() -> bytes:
     """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
     folder = Path(__file__).parent
