@@ -1,9 +1,7 @@
 """A desk's day of stamps, and what a reader finds out: real authorities (``openssl ts``) and calendars on loopback."""
 
-import copy
-import shutil
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,44 +9,12 @@ import pytest
 from cryptography import x509
 
 from support.published_desk import House
+from support.stamped_desk import StampedDesk
 from support.stamping import Calendar, StampServers
-from tamizdat.archive import Archive
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.errors import UsageError
-from tamizdat.home.home import Home
-from tamizdat.home.keyring import Keyring
-from tamizdat.publishing.daily_stamps import Agreed, StampReport, agree, name_others, stamp_due
-from tamizdat.verifying import Report, Verdict, verify
-from tamizdat.verifying.stamps import Trust
-
-
-@dataclass
-class Desk:
-    """A published desk that agreed to ask two authorities and a calendar."""
-
-    house: House
-    home: Home
-    servers: StampServers
-
-    def __post_init__(self) -> None:
-        self.one, self.two = self.servers.authorities["one"], self.servers.authorities["two"]
-        for each in (self.one, self.two):
-            each.manner, each.crl = "sound", each.local.revoked()
-            each.asked.clear()
-        self.calendar: Calendar = self.servers.calendar()
-        name_others(self.home, [self.one.url, self.two.url, f"ots:{self.calendar.url}"])
-        agree(self.home, datetime.now(UTC).date())
-
-    def stamp(self, seconds: float = 30.0, now: timedelta = timedelta()) -> StampReport:
-        """A run of the day."""
-        return stamp_due(
-            self.home, self.house.archive.folder, self.house.site, lambda: datetime.now(UTC) + now, seconds
-        )
-
-    def verify(self, *headers: bytes, path: str = "", roots: int = 2) -> Report:
-        """What a reader finds who trusts as many of the two roots."""
-        trusted = (self.one.local.root, self.two.local.root)[:roots]
-        return verify(self.house.site / path, None, None, Trust(trusted, headers))
+from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, until_hour
+from tamizdat.verifying import Report, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +37,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StampServers]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, published: House, servers: StampServers) -> Desk:
+def desk(tmp_path: Path, published: House, servers: StampServers) -> StampedDesk:
     """An edition with one picture, and nothing stamped yet."""
-    shutil.copytree(published.folder, tmp_path, dirs_exist_ok=True)
-    house = copy.copy(published)
-    house.folder, house.site = tmp_path, tmp_path / "site"
-    house.archive = Archive.open(tmp_path / "archive")
-    home = Home.create(tmp_path / "home", Keyring.new(("desk", "log")), "desk", {}, b"")
-    return Desk(house, home, servers)
+    return StampedDesk.copy_of(published, tmp_path, servers)
 
 
 def told(report: Report) -> dict[str, Verdict]:
@@ -86,7 +47,7 @@ def told(report: Report) -> dict[str, Verdict]:
     return {link.name: link.verdict for link in report.links if "stamp" in link.name or "checkpoint " in link.name}
 
 
-def test_two_authorities_prove_and_one_vouches(desk: Desk) -> None:
+def test_two_authorities_prove_and_one_vouches(desk: StampedDesk) -> None:
     report = desk.stamp()
     assert not report.failed
     assert report.lacking == 0
@@ -103,7 +64,7 @@ def test_two_authorities_prove_and_one_vouches(desk: Desk) -> None:
     assert told(desk.verify(path="items/1"))["item 1 stamps"] is Verdict.PROVED
 
 
-def test_a_block_is_named_and_with_its_header_proves(desk: Desk) -> None:
+def test_a_block_is_named_and_with_its_header_proves(desk: StampedDesk) -> None:
     desk.stamp()
     header = desk.calendar.bury(datetime.now(UTC))
     assert desk.stamp().upgraded == [256]
@@ -117,7 +78,7 @@ def test_a_block_is_named_and_with_its_header_proves(desk: Desk) -> None:
     assert told(desk.verify(Calendar._mined(bytes(32), 1), roots=1))["stamps"] is Verdict.VOUCHED  # another block
 
 
-def test_the_earliest_stamp_that_covers_an_entry_counts(desk: Desk) -> None:
+def test_the_earliest_stamp_that_covers_an_entry_counts(desk: StampedDesk) -> None:
     desk.stamp()
     first = desk.verify().existed
     desk.house.picture("b.jpg")
@@ -131,7 +92,7 @@ def test_the_earliest_stamp_that_covers_an_entry_counts(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("manner", ["away", "slow", "other", "cut", "refuses"])
-def test_what_fails_is_named_and_asked_for_again_and_the_edition_stands(desk: Desk, manner: str) -> None:
+def test_what_fails_is_named_and_asked_for_again_and_the_edition_stands(desk: StampedDesk, manner: str) -> None:
     desk.two.manner = manner
     report = desk.stamp(seconds=0.3)
     assert list(report.failed) == [desk.two.url]
@@ -144,14 +105,14 @@ def test_what_fails_is_named_and_asked_for_again_and_the_edition_stands(desk: De
     assert told(desk.verify())["stamps"] is Verdict.PROVED
 
 
-def test_an_authority_that_lies_about_time_is_named_and_nothing_of_it_is_kept(desk: Desk) -> None:
+def test_an_authority_that_lies_about_time_is_named_and_nothing_of_it_is_kept(desk: StampedDesk) -> None:
     report = desk.stamp(now=timedelta(hours=2))
     assert set(report.failed) == {desk.one.url, desk.two.url}
     assert all("One of the two clocks is wrong" in why for why in report.failed.values())
     assert [name for _, name in report.stamped] == ["opentimestamps.ots"]
 
 
-def test_a_quiet_day_looks_as_any_other_and_leaves_nothing(desk: Desk) -> None:
+def test_a_quiet_day_looks_as_any_other_and_leaves_nothing(desk: StampedDesk) -> None:
     desk.stamp()
     before = {path: path.read_bytes() for path in (desk.house.archive.folder / "checkpoints").rglob("*.*s*")}
     report = desk.stamp()
@@ -161,7 +122,7 @@ def test_a_quiet_day_looks_as_any_other_and_leaves_nothing(desk: Desk) -> None:
     assert {path: path.read_bytes() for path in (desk.house.archive.folder / "checkpoints").rglob("*.*s*")} == before
 
 
-def test_a_key_that_was_in_other_hands_proves_nothing_any_more(desk: Desk) -> None:
+def test_a_key_that_was_in_other_hands_proves_nothing_any_more(desk: StampedDesk) -> None:
     desk.stamp()
     later = datetime.now(UTC) + timedelta(days=1)
     for reason, expected in (
@@ -179,7 +140,24 @@ def test_a_key_that_was_in_other_hands_proves_nothing_any_more(desk: Desk) -> No
     assert "keyCompromise" in detail
 
 
-def test_nobody_is_asked_before_the_desk_said_yes(desk: Desk) -> None:
+def test_a_desk_that_runs_asks_at_the_hour_and_at_no_other(desk: StampedDesk) -> None:
+    assert until_hour(datetime(2026, 11, 29, 2, 59, 30, tzinfo=UTC)) == 30
+    assert until_hour(datetime(2026, 11, 29, 3, 0, tzinfo=UTC)) == 24 * 3600
+    assert until_hour(datetime(2026, 11, 29, 23, 0, tzinfo=UTC)) == 4 * 3600
+    ended, asked = threading.Event(), list[int]()
+
+    def clock() -> datetime:
+        if asked:
+            ended.set()
+        asked.append(1)
+        return datetime(2026, 11, 29, 2, 59, 59, 990_000, tzinfo=UTC)
+
+    stamp_daily(desk.home, desk.house.archive.folder, ended, clock)
+    assert len(desk.one.asked) == 1
+    assert len(Checkpoints(desk.house.archive.folder).stamps(256)) == 3
+
+
+def test_nobody_is_asked_before_the_desk_said_yes(desk: StampedDesk) -> None:
     with desk.home.changing():
         del desk.home.settings["stamps"]["since"]
     with pytest.raises(UsageError, match="consent"):
@@ -188,7 +166,7 @@ def test_nobody_is_asked_before_the_desk_said_yes(desk: Desk) -> None:
     assert Agreed.of(desk.home).since == ""
 
 
-def test_an_altered_stamp_breaks_its_link_and_a_stamp_of_something_else(desk: Desk) -> None:
+def test_an_altered_stamp_breaks_its_link_and_a_stamp_of_something_else(desk: StampedDesk) -> None:
     desk.stamp()
     place = desk.house.site / "ledger/checkpoints/256/stamps"
     one = next(place.glob("*one.tsr"))
@@ -206,7 +184,7 @@ def test_an_altered_stamp_breaks_its_link_and_a_stamp_of_something_else(desk: De
     assert [link.name for link in desk.verify().broken] == [f"stamp 256 {one.name}"]
 
 
-def test_what_lies_beside_a_checkpoint_and_is_none_of_this_ledger_breaks(desk: Desk) -> None:
+def test_what_lies_beside_a_checkpoint_and_is_none_of_this_ledger_breaks(desk: StampedDesk) -> None:
     desk.stamp()
     note = desk.house.site / "ledger/checkpoints/256/checkpoint"
     sound = note.read_bytes()
@@ -219,7 +197,7 @@ def test_what_lies_beside_a_checkpoint_and_is_none_of_this_ledger_breaks(desk: D
     assert [link.name for link in desk.verify().broken] == [f"file {path}"]
 
 
-def test_stamps_of_an_edition_are_small_and_certificates_lie_once(desk: Desk) -> None:
+def test_stamps_of_an_edition_are_small_and_certificates_lie_once(desk: StampedDesk) -> None:
     desk.stamp()
     size = sum(
         path.stat().st_size for path in (desk.house.site / "ledger/checkpoints/256").rglob("*") if path.is_file()

@@ -17,11 +17,13 @@ from typing import Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import sha256_hex
+from tamizdat.verifying.checkpoint_files import names_of
 
 FOLDER: Final = "checkpoints"
 WHAT: Final = "a checkpoint"
 NOTE: Final = "checkpoint"
 STAMPS: Final = "stamps"
+NAMES: Final = "stamps.json"
 CERTIFICATES: Final = "certificates"
 _SIZE: Final = re.compile(r"0|[1-9][0-9]{0,14}", re.ASCII)
 
@@ -86,13 +88,16 @@ class Checkpoints:
     def published(self, sizes: Collection[int]) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a site, path and bytes, for the checkpoints of these *sizes* that are kept."""
         kept = set(self.sizes())
-        stamped = False
+        certificates, stamped = self.certificates(), False
         for size in sorted(kept.intersection(sizes)):
             yield f"ledger/checkpoints/{size}/{NOTE}", self.note(size)
-            for name, data in self.stamps(size).items():
+            stamps = self.stamps(size)
+            if stamps:
                 stamped = True
+                yield f"ledger/checkpoints/{size}/{NAMES}", names_of(stamps, certificates)
+            for name, data in stamps.items():
                 yield f"ledger/checkpoints/{size}/{STAMPS}/{name}", data
-        for name, data in self.certificates().items() if stamped else ():
+        for name, data in certificates.items() if stamped else ():
             yield f"ledger/certificates/{name}", data
 
     def _of(self, size: int) -> Path:

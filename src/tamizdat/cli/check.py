@@ -141,6 +141,14 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
         out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")
         if each.failure is not None:
             out.warn(of_place(each.place, str(each.failure)))
+        if each.left_over:
+            told = counted(each.left_over, "object")
+            out.say(
+                f"{told} there belonged to nothing, left by a run that was cut off, and went."
+                if each.swept
+                else f"{told} there belong to nothing: perhaps a run was cut off. 'tamizdat check --repair' deletes "
+                "what this desk has sealed of it, unless it was restored and is not up to date."
+            )
         for name in each.damaged[:NAMED]:
             what = "is damaged there, and needed no more" if name in each.needless else "is damaged or missing there"
             what = "was damaged or missing there, and was put anew" if name in each.mended else what
@@ -157,6 +165,7 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
                 "damaged": list[Json](each.damaged),
                 "mended": list[Json](sorted(each.mended)),
                 "failure": each.failure,
+                "left_over": each.left_over,
                 "since": each.since or None,
             }
         )

@@ -1,20 +1,14 @@
 """By what ``verify`` judges time stamps: the roots of authorities, and the headers of blocks that a reader has."""
 
-import ssl
-import warnings
 from argparse import Namespace
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
 from cryptography import x509
 
 from tamizdat.errors import UsageError
 from tamizdat.timestamps.ots import HEADER, block_time
+from tamizdat.timestamps.roots import BEGIN, certificates_in, system_roots
 from tamizdat.verifying.stamps import Trust
-
-BUNDLE: Final = "/etc/ssl/certs/ca-certificates.crt"
-BEGIN, END = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
 
 
 def trust_of(args: Namespace) -> Trust:
@@ -24,14 +18,14 @@ def trust_of(args: Namespace) -> Trust:
     """
     headers = [header for each in args.block_header or () for header in _headers(each)]
     given: list[Path] = args.stamp_roots or []
-    roots = [root for each in given for root in _roots(each)] if given else list(_system_roots())
+    roots = [root for each in given for root in _roots(each)] if given else list(system_roots())
     return Trust(tuple(roots), tuple(headers))
 
 
 def _roots(path: Path) -> list[x509.Certificate]:
     try:
         data = path.read_bytes()
-        found = list(_certificates(data)) if BEGIN in data else [x509.load_der_x509_certificate(data)]
+        found = list(certificates_in(data)) if BEGIN in data else [x509.load_der_x509_certificate(data)]
     except (OSError, ValueError) as error:
         raise UsageError(
             f"Expected certificates of roots in {str(path)!r} (PEM or DER), found none: {error}"
@@ -39,25 +33,6 @@ def _roots(path: Path) -> list[x509.Certificate]:
     if not found:
         raise UsageError(f"Expected certificates of roots in {str(path)!r} (PEM or DER), found none.")
     return found
-
-
-def _system_roots() -> Iterator[x509.Certificate]:
-    try:
-        data = Path(ssl.get_default_verify_paths().cafile or BUNDLE).read_bytes()
-    except OSError:
-        return
-    yield from _certificates(data)
-
-
-def _certificates(pem: bytes) -> Iterator[x509.Certificate]:
-    """Yield the certificates in a file of many; one that cannot be read hides no other."""
-    with warnings.catch_warnings():  # some old roots are not quite as the standard wants them
-        warnings.simplefilter("ignore")
-        for each in pem.split(BEGIN)[1:]:
-            try:
-                yield x509.load_pem_x509_certificate(BEGIN + each.partition(END)[0] + END + b"\n")
-            except ValueError:
-                continue
 
 
 def _headers(given: str) -> list[bytes]:

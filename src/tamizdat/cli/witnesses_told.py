@@ -23,4 +23,5 @@ def say_answers(answers: Sequence[Answer], out: Out) -> None:
             )
         elif each.outcome is not Outcome.SIGNED:
             out.warn(f"The witness {each.witness} did not sign: {each.detail}. The next 'tamizdat publish' asks again.")
-    out.record({"witnesses": list[Json]([{"name": each.witness, "outcome": each.outcome} for each in answers])})
+    if answers:
+        out.record({"witnesses": list[Json]([{"name": each.witness, "outcome": each.outcome} for each in answers])})

@@ -17,10 +17,11 @@ What fails is told by the name of who failed, and asked for again on the next da
 import contextlib
 import os
 import re
+import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -35,8 +36,8 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256
-from tamizdat.errors import BadProof, DamagedInput, PlaceError, TamizdatError, UsageError
-from tamizdat.home.home import Home
+from tamizdat.errors import BadProof, CheckFailed, DamagedInput, PlaceError, TamizdatError, UsageError
+from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.note import split_note
 from tamizdat.network.addresses import is_inside
 from tamizdat.posts.fetch import fetch
@@ -44,7 +45,9 @@ from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.timestamps import calendar
 from tamizdat.timestamps.asking import checked
 from tamizdat.timestamps.authority import Answered, stamp
-from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS
+from tamizdat.timestamps.chain import chain_of
+from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
+from tamizdat.timestamps.roots import system_roots
 
 SETTING: Final = "stamps"
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
@@ -123,6 +126,26 @@ def stamp_due(
     return run.report
 
 
+def stamp_daily(
+    home: Home, archive: Path, ended: threading.Event, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> None:
+    """Ask for what is due at the hour, every day until *ended*, if the desk agreed; for a process that runs for long.
+
+    What fails is asked for again the next day.
+    """
+    while not ended.wait(until_hour(now())):
+        with contextlib.suppress(TamizdatError):
+            home.refresh()
+            stamp_due(home, archive, home.folder / SITE)
+        ended.wait(1)  # the hour itself is over
+
+
+def until_hour(now: datetime) -> float:
+    """Return the seconds from *now* to the next time that the hour of stamps begins."""
+    today = now.astimezone(UTC).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    return ((today if today > now else today + timedelta(days=1)) - now).total_seconds()
+
+
 @dataclass
 class _Run:
     kept: Checkpoints
@@ -157,11 +180,19 @@ class _Run:
         for name, answered in self._authorities(digest, there):
             for each in answered.certificates:
                 self.kept.add_certificate(each, "der")
+            self._keep_root(answered)
             self._keep(size, name, answered.answer)
         if PROOF not in there:
             proof = self._calendars(digest)
             if proof is not None:
                 self._keep(size, PROOF, proof)
+
+    def _keep_root(self, answered: Answered) -> None:
+        """Keep the root of its chain too, if this computer knows it: a reader's browser has no list of roots."""
+        signer, *others = map(x509.load_der_x509_certificate, answered.certificates)
+        with contextlib.suppress(CheckFailed):
+            chain = chain_of(signer, others, system_roots(), answered.token.stamped.time)
+            self.kept.add_certificate(chain[-1].public_bytes(Encoding.DER), "der")
 
     def _keep(self, size: int, name: str, data: bytes) -> None:
         self.kept.write(size, f"stamps/{name}", data)

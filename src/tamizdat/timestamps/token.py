@@ -166,7 +166,9 @@ def _signature(info: Fields, stated: bytes) -> tuple[bytes, tuple[str, bytes], h
         name = oid(attribute.take(OID).content)
         said[name] = attribute.inside(SET)
     if DIGEST not in said or said[DIGEST].take(OCTETS).content != hashlib.new(digest.name, stated).digest():
-        raise BadProof("Expected a time stamp whose signature names what it stamped, found another digest in it.")
+        raise BadProof(
+            f"Expected a time stamp whose signature names {hashlib.new(digest.name, stated).hexdigest()}, found none."
+        )
     if CONTENT_TYPE not in said or oid(said[CONTENT_TYPE].take(OID).content) != TST_INFO:
         raise BadProof("Expected a time stamp whose signature names its content type, found none.")
     return encode(SET, attributes), _named(said), known, signature

@@ -30,7 +30,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.timestamps.chain import Revocations, chain_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.token import Token
-from tamizdat.verifying.checkpoint_files import BESIDE, CERTIFICATES, CHECKPOINTS
+from tamizdat.verifying.checkpoint_files import BESIDE, CERTIFICATES, CHECKPOINTS, names_of
 from tamizdat.verifying.edition import PROOF
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Claim, Unjudged, Verdict
@@ -95,7 +95,10 @@ class Stamps:
             if good:
                 (size, (time, by, verdict)), last = next(iter(good.items())), max(good)
                 more = "" if last == size else f" All {last} entries before {timestamp(good[last][0])}."
-                claim.say(f"The first {size} entries existed before {timestamp(time)}: {_and(by)}.{more}", verdict)
+                claim.say(
+                    f"The first {size} entries existed before {timestamp(time)}, by the word of {_and(by)}.{more}",
+                    verdict,
+                )
 
     def judge_item(self, number: int | None, inside: str) -> None:
         """Judge the stamps on the checkpoint that the proof of an item carries, whose files lie in *inside*."""
@@ -115,23 +118,32 @@ class Stamps:
         with self.evidence.report.link(f"{name} stamps", name) as claim:
             claim.say("None that proves anything here: when it existed is the desk's word.", Verdict.UNKNOWN)
             if good := earliest(self.found, head.size):
-                claim.say(f"It existed before {timestamp(good[0])}: {_and(good[1])}.", good[2])
+                claim.say(f"It existed before {timestamp(good[0])}, by the word of {_and(good[1])}.", good[2])
 
     def _judge(self, size: int, names: Iterable[str], expected: bytes | None = None) -> None:
         """Judge the checkpoint of *size*, which others signed too, and its stamps."""
-        report = self.evidence.report
+        report, names = self.evidence.report, sorted(names)
+        ground = ["checkpoint", "ledger"] if self.evidence.whole else ["checkpoint"]
         try:
             text = self._checkpoint(size, expected)
-        except (DamagedInput, CheckFailed):
+            self._listed(size, names)
+        except (DamagedInput, CheckFailed) as error:
             with report.link(f"checkpoint {size}"):
-                self._checkpoint(size, expected)
-            return
-        for name in sorted(names):
-            with report.link(
-                f"stamp {size} {name}", "checkpoint", *(["ledger"] if self.evidence.whole else [])
-            ) as claim:
-                data = self.evidence.folder.read(f"{CHECKPOINTS}{size}/stamps/{name}", MOST)
-                (self._token if name.endswith(".tsr") else self._proof)(size, text, data, claim)
+                raise error
+        else:
+            for name in names:
+                with report.link(f"stamp {size} {name}", *ground) as claim:
+                    data = self.evidence.folder.read(f"{CHECKPOINTS}{size}/stamps/{name}", MOST)
+                    (self._token if name.endswith(".tsr") else self._proof)(size, text, data, claim)
+
+    def _listed(self, size: int, names: Sequence[str]) -> None:
+        """Raise CheckFailed if the list of these *names* is there and says something else."""
+        path = f"{CHECKPOINTS}{size}/stamps.json"
+        there = [
+            match[0].rpartition("/")[2] for match in map(BESIDE.fullmatch, self.files) if match and match["digest"]
+        ]
+        if self.evidence.folder.has(path) and self.evidence.folder.read(path) != names_of(names, there):
+            raise CheckFailed(f"Expected {path} to name the files that lie there, found a list that does not.")
 
     def _checkpoint(self, size: int, expected: bytes | None) -> bytes:
         """Return the three lines that stamps are on; raises BadNote, BadProof and :class:`Unjudged`."""
@@ -172,7 +184,10 @@ class Stamps:
             each.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for each in chain
         )
         root = sha256_hex(chain[-1].public_bytes(Encoding.DER))
-        self.found.append(Existed(size, token.stamped.time, name_of(signer), keys))
+        whole = token.stamped.time + timedelta(
+            microseconds=-token.stamped.time.microsecond % 1_000_000
+        )  # not before it
+        self.found.append(Existed(size, whole, name_of(signer), keys))
         way = ", ".join(map(name_of, chain[1:]))
         claim.say(f"Existed before {said}, says {name_of(signer)}, by {way} (SHA-256 {root}).", Verdict.VOUCHED)
 
@@ -186,8 +201,11 @@ class Stamps:
         waits = sorted({end.calendar for end, _ in ways if end.calendar is not None})
         claim.say(f"It waits for {_and(waits) or 'what nobody here knows'}.", Verdict.UNKNOWN)
         if blocks:
-            names = f"It names Bitcoin's block {', '.join(map(str, blocks))}"
-            claim.say(f"{names}; with that block's header (--block-header) it can be proved.", Verdict.UNKNOWN)
+            named = ", ".join(map(str, blocks))
+            claim.say(
+                f"It names Bitcoin's block {named}; with that block's header (--block-header) it can be proved.",
+                Verdict.UNKNOWN,
+            )
         for header in self.trust.headers:
             time = block_time(header) + LEEWAY
             for end, message in ways:
