@@ -49,7 +49,8 @@ def listed(house: House) -> dict[str, bytes]:
     """What it lists, and the edition: proofs of items that were made earlier lead to earlier checkpoints."""
     files = house.files()
     edition = ("edition/files.txt", "edition/items.txt", "edition/edition.json")
-    return {path: files[path] for path in (*site_folder.listed(files["edition/files.txt"]), *edition)}
+    listed = site_folder.every_file(files["edition/files.txt"], lambda path, _: files[path])
+    return {path: files[path] for path in (*listed, *edition)}
 
 
 def change(house: House, choice: random.Random, step: int) -> None:
