@@ -123,7 +123,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=HOW_WITH_CLIPS if pictures.move else HOW,
+                how=HOW_WITH_CLIPS if pictures.play else HOW,
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),

@@ -36,8 +36,8 @@ from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves
-from tamizdat.statements.derived import Item, Person, Post
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
+from tamizdat.statements.derived import Item, Person, Picture, Post
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -161,10 +161,14 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         return traits
     if not isinstance(one, Post):
         return one.kind, "", _tongues(one.language), "", one.day[:4]
-    kinds = " ".join(dict.fromkeys(("post", *("clip" if moves(each) else "picture" for each in one.pictures))))
+    kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
     tongues = _tongues(one.language, *(each.language for each in one.translations))
     return kinds, key_of(one.voice.id), tongues, states, day_of(one)[:4]
+
+
+def _kind_of(picture: Picture) -> str:
+    return "clip" if moves(picture) else "sound" if sounds(picture) else "picture"
 
 
 def _tongues(*tags: str) -> str:

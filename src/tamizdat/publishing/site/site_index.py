@@ -64,7 +64,12 @@ def is_gone(post: Post) -> bool:
 
 def moves(picture: Picture) -> bool:
     """Return whether it is a clip or a moving GIF: its first file is played, the others are pictures of it."""
-    return picture.names[0].endswith(".mp4")
+    return picture.names[0].startswith("clip-")
+
+
+def sounds(picture: Picture) -> bool:
+    """Return whether it is a sound: its first file is heard, the others are drawings of it."""
+    return picture.names[0].startswith("sound-")
 
 
 def _when(post: Post) -> tuple[float, int, int]:
