@@ -186,7 +186,12 @@ class Stamps:
         )  # not before it
         self.found.append(Existed(size, whole, name_of(signer), keys))
         way = ", ".join(map(name_of, chain[1:]))
-        claim.say(f"Existed before {said}, says {name_of(signer)}, by {way} (SHA-256 {root}).", Verdict.VOUCHED)
+        until = f"{signer.not_valid_after_utc:%Y-%m-%d}"
+        claim.say(
+            f"Existed before {said}, says {name_of(signer)} (whose certificate is good until {until}), by {way}"
+            f" (SHA-256 {root}).",
+            Verdict.VOUCHED,
+        )
 
     def _proof(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge an OpenTimestamps proof."""

@@ -403,8 +403,9 @@ globalThis.tamizdatStamps = (() => {
       if (why) return unknown(`${signer.name} says ${token.written}, but ${why}.`, `${signer.name} 说是 ${token.written}，但是其证书已被吊销：${why}。`);
       this.found.push({ size, time: token.time, by: signer.name, keys: new Set(chain.map((each) => hex(each.key))) });
       const way = chain.slice(1).map((each) => each.name).join(", ");
-      return { verdict: "vouched", detail: say(`Existed before ${token.written}, says ${signer.name}, by ${way} (SHA-256 ${chain.at(-1).digest}).`,
-        `${token.written} 之前已存在：${signer.name} 所言，经 ${way}（SHA-256 ${chain.at(-1).digest}）。`) };
+      const until = new Date(signer.until).toISOString().slice(0, 10);
+      return { verdict: "vouched", detail: say(`Existed before ${token.written}, says ${signer.name} (whose certificate is good until ${until}), by ${way} (SHA-256 ${chain.at(-1).digest}).`,
+        `${token.written} 之前已存在：${signer.name}（其证书有效至 ${until}）所言，经 ${way}（SHA-256 ${chain.at(-1).digest}）。`) };
     }
     async proof(lines, data) {
       const { kind, about, blocks, calendars } = readOts(data);
