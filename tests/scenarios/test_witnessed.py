@@ -64,6 +64,12 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
         assert "w.example" not in call("publish", *desk)[1]  # it is not asked twice
     code, shown = call("verify", str(site), "--no-memory")
     assert (code, "Witnessed by w.example." in shown) == (0, True)
+    key = record.witnesses[1].encode()
+    assert call("verify", str(site), "--no-memory", "--witness", key)[0] == 0
+    stranger = Record.create(tmp_path / "stranger", "stranger.example").witnesses[0].encode()
+    code, shown = call("verify", str(site), "--no-memory", "--witness", stranger)
+    assert (code, "stranger.example" in shown) == (1, True)
+    assert call("verify", str(site), "--no-memory", "--witness", "nobody")[0] == 2
     beside = list(site.glob("ledger/checkpoints/*/checkpoint"))
     assert sum(path.stat().st_size for path in beside) < 40_000
     kept = beside[0].read_text("utf-8")

@@ -25,7 +25,7 @@ from cryptography.x509 import ocsp
 
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
-from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.timestamps.chain import Revocations, chain_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.token import Token
@@ -40,10 +40,11 @@ MOST: Final = 1 << 20  #: bytes of a stamp or a certificate
 
 @dataclass(frozen=True)
 class Trust:
-    """What the reader trusts about time: roots of authorities, and headers of blocks (80 bytes each)."""
+    """Whom the reader trusts: roots of authorities, headers of blocks (80 bytes), witnesses that must have signed."""
 
     roots: Sequence[x509.Certificate] = ()
     headers: Sequence[bytes] = ()
+    witnesses: Sequence[Witness] = ()
 
 
 NOTHING: Final = Trust()

@@ -33,6 +33,9 @@ def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
         if not note.startswith(evidence.note):
             raise CheckFailed(f"Expected the ledger's checkpoint at the beginning of {path}, found other bytes.")
     _, witnessed = policy.open(note)
+    if evidence.demanded:  # by the reader, who knows them from elsewhere
+        own = tuple(evidence.demanded)
+        witnessed |= Policy(policy.log, own, len({each.name for each in own})).open(note)[1]
     if witnessed:
         claim.say(f"Witnessed by {' and '.join(filter(None, [', '.join([*witnessed][:-1]), [*witnessed][-1]]))}.")
     elif policy.witnesses:
