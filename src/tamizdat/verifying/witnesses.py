@@ -25,7 +25,7 @@ KEPT: Final = re.compile(rf"{CHECKPOINTS}(?P<size>{SIZE})/checkpoint", re.ASCII)
 
 
 def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
-    """Judge who witnessed the checkpoint; raises BadNote if they are fewer than the roster demands."""
+    """Judge who witnessed the checkpoint; raises BadNote for fewer than are demanded, CheckFailed."""
     head, policy, note = evidence.known_checkpoint(), evidence.known_roster().policy, evidence.note
     path = f"{CHECKPOINTS}{head.size}/checkpoint"
     if evidence.folder.has(path):
