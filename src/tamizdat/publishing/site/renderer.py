@@ -30,7 +30,7 @@ from tamizdat.publishing.site.post_text import (
     size_of,
     text_markup,
 )
-from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves
+from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
@@ -174,8 +174,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "prose": prose,
     }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
-    press.filters["moves"] = moves
-    press.filters["code_file"] = code_file
+    press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
     press.globals |= {**facts, "t": said, "unchecked": not is_checked(language, keyed=True), "endonym": said["endonym"]}
