@@ -339,7 +339,10 @@ facts.words = window.tamizdatWording;
         return { blocks: [block("unjudged", "", below ? sentence("folderBelow", { folder: make("bdi", "", below[1]) }) : sentence("folderOther"))],
           links: [], outcome: "unjudged" };
       }
-      const report = await tamizdat.checkSite(site, root());
+      const report = await tamizdat.checkSite(site, root(), undefined, (done, all) => {
+        const says = place.querySelector(".note");
+        if (says && all > 100) says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
+      });
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
@@ -356,7 +359,7 @@ facts.words = window.tamizdatWording;
     const start = (next) => { work = next; if (work) run(place, work); };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
-        { size: each.size, bytes: () => contents(each) }]));
+        { size: each.size, bytes: () => contents(each), blob: each }]));
       const found = await folderBlocks();
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));

@@ -116,20 +116,21 @@ const tamizdat = (() => {
   }
 
   // ---- canonical JSON (RFC 8785): whatever is not its own canonical form is refused, so nothing reads in two ways --
+  const wellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value));
   function canonical(value) {
-    (typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || !/\p{Surrogate}/u.test(value)) || refuse(
+    (typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || wellFormed(value)) || refuse(
       `This value has no canonical JSON form (RFC 8785): ${shown(value)}.`, `此值没有规范的 JSON 形式（RFC 8785）：${shown(value)}。`);
     if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
     if (value === null || typeof value !== "object") return JSON.stringify(value);
     return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
   }
   function parse(data, what = "a document", zh = "文件") {
-    let value, again;
-    try { value = JSON.parse(text(data, what, zh)); } catch {
+    let value, again, written;
+    try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
     }
     try { again = canonical(value); } catch { again = null; }
-    need(again !== null && same(bytes(again), data), `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
+    need(again === written, `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
       `${zh}应为规范的 JSON（RFC 8785），所见字节不是规范形式。`);
     return value;
   }
@@ -203,20 +204,22 @@ const tamizdat = (() => {
     return y < P && !SMALL_ORDER.includes(y);
   }
   async function ed25519(key, message, signature) {
-    if (key.length !== 32 || signature.length !== 64 || !soundKey(key)) return false;
+    if (key.length !== 32 || signature.length !== 64) return false;
     const name = hex(key);
-    if (!opened.has(name)) {
-      try {
-        opened.set(name, await subtle().importKey("raw", key, { name: "Ed25519" }, false, ["verify"]));
-      } catch (error) {
-        if (error.name === "NotSupportedError") {
-          throw new Unjudged("This browser does not know Ed25519 signatures; use a newer one.", "此浏览器不支持 Ed25519 签名，请换用较新的版本。");
-        }
-        if (error instanceof Broken) throw error;
-        opened.set(name, null);
+    if (!opened.has(name)) opened.set(name, soundKey(key) ? openKey(key) : null);
+    const ready = await opened.get(name);
+    return ready !== null && subtle().verify({ name: "Ed25519" }, ready, signature, message);
+  }
+  async function openKey(key) {
+    try {
+      return await subtle().importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
+    } catch (error) {
+      if (error.name === "NotSupportedError") {
+        throw new Unjudged("This browser does not know Ed25519 signatures; use a newer one.", "此浏览器不支持 Ed25519 签名，请换用较新的版本。");
       }
+      if (error instanceof Broken) throw error;
+      return null;
     }
-    return opened.get(name) !== null && subtle().verify({ name: "Ed25519" }, opened.get(name), signature, message);
   }
   const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
@@ -570,7 +573,7 @@ const tamizdat = (() => {
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
-    return { number: said.item, kind, said, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
+    return { number: said.item, kind, said, digests, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
       originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
       named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...opened, ...(said.gone ? [said.gone] : [])] };
   }
@@ -614,8 +617,9 @@ const tamizdat = (() => {
   function itemFile(facts, item) {
     let written;
     try { written = itemForm(facts); } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
+    let opened;
     return { data: bytes(canonical(written.envelope)), envelope: split(written.envelope), proof: parseProof(bytes(written.proof)),
-      openings: () => readOpenings(written) };
+      openings: () => { opened ||= readOpenings(written); return opened; } };
   }
   /** What is opened with a post: its bytes (or null), and envelopes by the commitment that they open. */
   async function readOpenings({ bytes: raw, openings }) {
@@ -701,6 +705,64 @@ const tamizdat = (() => {
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
   const REFERENCES = { "amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r" };
+  const SIMPLE = /<(\/?[a-z][a-z0-9]*)([^<>]*)>/; // tags whose attributes hold no ">": where these are all, they are those of TAG
+  const ATTRIBUTES = /^(?:(?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*[ \t\n]*<)*$/; // of many tags, each followed by "<"
+  const nestings = new Map(); // the names of a page's tags → how they stand in each other; most pages are alike
+  /** Of each tag the one around it, or -1, and the one that closes it; null if any is odd. */
+  function nestingOf(names) {
+    const key = names.join(" ");
+    if (nestings.has(key)) return nestings.get(key);
+    const [parents, ends, stack] = [[], [], []];
+    let sound = true;
+    names.forEach((name, at) => {
+      const closes = name.startsWith("/");
+      if (closes) {
+        sound &&= stack.length > 0 && names[stack.at(-1)] === name.slice(1);
+        if (stack.length) ends[stack.pop()] = at;
+      }
+      parents.push(stack.length ? stack.at(-1) : -1);
+      ends.push(at);
+      sound &&= !NEVER.has(name);
+      if (!closes && !VOID.has(name)) stack.push(at);
+    });
+    const found = sound && !stack.length ? { parents, ends } : null;
+    if (nestings.size < 500) nestings.set(key, found);
+    return found;
+  }
+  const plainOnes = new Map(); // attributes → whether none hides or moves words
+  function isPlain(attributes) {
+    if (!plainOnes.has(attributes)) {
+      if (plainOnes.size > 2000) plainOnes.clear();
+      plainOnes.set(attributes, [...attributes.matchAll(ATTRIBUTE)].every((each) => PLAIN.test(each[1])));
+    }
+    return plainOnes.get(attributes);
+  }
+  /** What an ordinary page says, by what it has in common with others; null if anything in it is odd, or nothing is said. */
+  function saidSimply(written) {
+    const pieces = written.split(SIMPLE);
+    const names = pieces.filter((_, at) => at % 3 === 1), attributes = pieces.filter((_, at) => at % 3 === 2);
+    if (names.length !== written.split("<").length - 1 || !ATTRIBUTES.test([...attributes, ""].join("<"))) return null;
+    const nesting = nestingOf(names);
+    if (!nesting) return null;
+    const found = [];
+    let before = -1;
+    for (const [at, each] of attributes.entries()) {
+      if (!each.includes("data-said")) continue;
+      const says = [...each.matchAll(ATTRIBUTE)].filter((one) => one[1] === "data-said").map((one) => one[2] || "");
+      if (says.length !== 1 || at < before || !INSIDE.has(names[at])) return null;
+      const [end, outer] = [nesting.ends[at], []];
+      for (let above = nesting.parents[at]; above >= 0; above = nesting.parents[above]) outer.push(above);
+      const inner = names.slice(at + 1, end).every((name) => INSIDE.has(name.replace("/", "")));
+      const bare = [...outer, ...Array.from({ length: end - at }, (_, on) => at + on)].every((one) => isPlain(attributes[one]));
+      const words = pieces.slice(3 * at + 3, 3 * end + 1).filter((_, on) => on % 3 === 0).join("");
+      const odd = (words.match(/&[^;&]{0,8};?/gu) || []).some((one) => !Object.hasOwn(REFERENCES, one.slice(1)));
+      if (!inner || !bare || odd || !outer.every((one) => AROUND.has(names[one]))) return null;
+      found.push([outer.some((one) => names[one] === "details") ? `covered ${says[0]}` : says[0],
+        words.replace(/&([^;&]{0,8};?)/gu, (_, one) => REFERENCES[one])]);
+      before = end;
+    }
+    return found.length ? found : null;
+  }
   /** Each data-said of a page with its text, [[says, text], …]; a page that could be read in two ways is refused. */
   function saidOn(data) {
     const oneWay = (holds, en, zh, found) => {
@@ -708,6 +770,8 @@ const tamizdat = (() => {
     };
     let written = text(data, "a page", "网页").replace(/\r\n?/g, "\n");
     if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
+    const simple = saidSimply(written);
+    if (simple !== null) return simple;
     const tags = [...written.matchAll(TAG)];
     const all = written.split("<").length - 1;
     oneWay(tags.length === all, "nothing but tags in small letters and text", "只有小写标签与文字", `${all - tags.length} other '<'`);
@@ -769,13 +833,20 @@ const tamizdat = (() => {
   // ---- the chain -----------------------------------------------------------------------------------------------------
   /** Collects links; a link is no stronger than the ones it stands on. */
   class Report {
-    constructor() { this.links = []; this.shaky = new Set(); this.pending = []; }
+    constructor(above = null) { this.links = []; this.shaky = new Set(); this.pending = []; this.above = above; }
     get holds() { return this.shaky.size === 0; }
+    isShaky(name) { return this.shaky.has(name) || (this.above !== null && this.above.isShaky(name)); }
+    /** Take in the links of a part that was judged beside others. */
+    add(part) {
+      this.links.push(...part.links);
+      part.shaky.forEach((each) => this.shaky.add(each));
+      if (part.pending.length) this.pending = part.pending;
+    }
     async link(name, ground, step) {
       let verdict, detail;
       try {
         ({ verdict = "proved", detail } = await step());
-        const weak = ground.filter((each) => this.shaky.has(each));
+        const weak = ground.filter((each) => this.isShaky(each));
         if (weak.length) {
           throw new Unjudged(`It agrees, but it proves nothing, for it depends on links that do not hold: ${weak.join(", ")}.`,
             `本身相符，但不能证明什么：它所依据的各环不成立：${weak.join("、")}。`);
@@ -833,6 +904,9 @@ const tamizdat = (() => {
 
   class Check {
     constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
+
+    /** The same check, for an item that is judged beside others: with a report of its own. */
+    part() { return Object.assign(new Check(), this, { report: new Report(this.report) }); }
 
     /** The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute. */
     async trust(envelope) {
@@ -905,13 +979,13 @@ const tamizdat = (() => {
       if (!paths.length) return;
       await this.report.link("checkpoints", ["ledger"], async () => {
         const { log, witnesses } = required(this.roster, "the roster", "名册");
-        const { rootOfFirst } = required(this.ledger, "the ledger's entries", "账本各条");
+        const ledger = required(this.ledger, "the ledger's entries", "账本各条");
         const head = required(this.checkpoint, "the checkpoint", "检查点");
         for (const path of paths) {
           const size = count(Number(form.exec(path)[1]));
           const data = await files.get(path)();
           const { origin, size: found, root } = readCheckpoint(splitNote(data).body);
-          need(size <= head.size && found === size && origin === head.origin && same(root, await rootOfFirst(size)),
+          need(size <= head.size && found === size && origin === head.origin && same(root, await ledger.rootOfFirst(size)),
             `Expected in ${path} a checkpoint of the first ${size} entries of this ledger, found one of ${found} with the root ${hex(root)}. Tell others who read this site.`,
             `${path} 应为此账本前 ${size} 条的检查点，所见为 ${found} 条，树根 ${hex(root)}。请告诉此网站的其他读者。`);
           if (splitNote(data).lines.some((line) => line.name === log.name && same(line.keyId, log.keyId))) await openCheckpoint(data, log, witnesses);
@@ -936,14 +1010,18 @@ const tamizdat = (() => {
       await this.signed(envelope, proof.index);
       const salt = proof.salt === null ? 0 : proof.salt.length;
       need(salt === 32, `Expected a salt of ${32} bytes, found ${salt}.`, `盐值应为 32 字节，所见为 ${salt} 字节。`);
-      await verifyInclusion(proof.index, size, await leafHash(await commitment(proof.salt, data)), proof.hashes, root);
+      const entry = await commitment(proof.salt, data);
+      if (!(this.ledger && await this.ledger.proves(proof.index, size, entry, proof.hashes))) {
+        await verifyInclusion(proof.index, size, await leafHash(entry), proof.hashes, root);
+      }
       return proof.index;
     }
     /** The statement in envelope, signed by a desk key that counts at index. */
     async signed(envelope, index) {
       const { desk } = required(this.roster, "the roster", "名册");
       required(this.checkpoint, "the checkpoint", "检查点");
-      const keys = await signersOf(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
+      this.roster.deskKeys ||= [...new Map(desk.map((each) => [hex(each.key), each.key])).values()];
+      const keys = await signersOf(envelope, this.roster.deskKeys);
       const found = keys.map(hex).sort().join(", ");
       need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= index && index < each.until),
         `Expected the signature of a desk key that counts at entry ${index}, found that of ${found}, which does not count there.`,
@@ -955,20 +1033,21 @@ const tamizdat = (() => {
       const head = required(this.checkpoint, "the checkpoint", "检查点");
       if (same(note, this.note)) return head;
       const key = hex(note);
-      if (!this.earlier.has(key)) {
-        const found = await openCheckpoint(note, this.roster.log);
-        need(found.size <= head.size, `Expected a proof for this ledger of ${head.size} entries or an earlier state of it, found one for ${found.size} entries.`,
-          `证明应依据此账本（${head.size} 条）或其较早的状态，所见依据 ${found.size} 条。`);
-        need(found.size < head.size || same(found.root, head.root),
-          `Expected a proof for the ledger with the root ${hex(head.root)}, found one for a ledger of the same size with the root ${hex(found.root)}: it was forked. Tell others who read this site.`,
-          `证明应依据树根为 ${hex(head.root)} 的账本，所见账本条数相同而树根为 ${hex(found.root)}：它被分叉了。请告知本站的其他读者。`);
-        if (this.whole && !this.ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录，才能与较早的检查点比较。");
-        const first = this.ledger ? await this.ledger.rootOfFirst(found.size) : found.root;
-        need(same(first, found.root), `Expected a ledger whose first ${found.size} entries have the root ${hex(found.root)}, found ${hex(first)}: it was forked. Tell others who read this site.`,
-          `账本前 ${found.size} 条的树根应为 ${hex(found.root)}，所见为 ${hex(first)}：它被分叉了。请告知本站的其他读者。`);
-        this.earlier.set(key, found);
-      }
+      if (!this.earlier.has(key)) this.earlier.set(key, this.earlierCheckpoint(note, head));
       return this.earlier.get(key);
+    }
+    async earlierCheckpoint(note, head) {
+      const found = await openCheckpoint(note, this.roster.log);
+      need(found.size <= head.size, `Expected a proof for this ledger of ${head.size} entries or an earlier state of it, found one for ${found.size} entries.`,
+        `证明应依据此账本（${head.size} 条）或其较早的状态，所见依据 ${found.size} 条。`);
+      need(found.size < head.size || same(found.root, head.root),
+        `Expected a proof for the ledger with the root ${hex(head.root)}, found one for a ledger of the same size with the root ${hex(found.root)}: it was forked. Tell others who read this site.`,
+        `证明应依据树根为 ${hex(head.root)} 的账本，所见账本条数相同而树根为 ${hex(found.root)}：它被分叉了。请告知本站的其他读者。`);
+      if (this.whole && !this.ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录，才能与较早的检查点比较。");
+      const first = this.ledger ? await this.ledger.rootOfFirst(found.size) : found.root;
+      need(same(first, found.root), `Expected a ledger whose first ${found.size} entries have the root ${hex(found.root)}, found ${hex(first)}: it was forked. Tell others who read this site.`,
+        `账本前 ${found.size} 条的树根应为 ${hex(found.root)}，所见为 ${hex(first)}：它被分叉了。请告知本站的其他读者。`);
+      return found;
     }
     /** In a whole site, each commitment that is named is the ledger's entry at its index. */
     rightly(...all) {
@@ -1020,11 +1099,13 @@ const tamizdat = (() => {
         for (const each of item.named) {
           need(each.index < index, `Expected a statement about entries before its own, ${index}, found one about entry ${each.index}.`, `声明所指应早于其自身的第 ${index} 条，所见有第 ${each.index} 条。`);
         }
+        await this.turn; // of two that claim one source, the one with the greater number is wrong
         for (const each of [`${item.source.index} ${item.source.commitment}`, ...(item.kind === "post" ? [item.said.post] : [])]) {
           if (!this.sources.has(each)) this.sources.set(each, number);
           const other = this.sources.get(each);
           need(other === number, `Expected an item with a source of its own, found the source of item ${other}.`, `每件应有自己的来源，所见为第 ${other} 件的来源。`);
         }
+        this.release?.();
         const said = say(`Its statement is signed by the desk and unaltered since it became entry ${index}.`, `声明由编辑部签署，自成为第 ${index} 条以来未被改动。`);
         const earlier = say(" By an earlier checkpoint: that this ledger continues that one, the whole site shows.", "证明依据较早的检查点：本账本是否由其延续而来，须核验整个网站。");
         if (this.whole || same(read.proof.note, this.note)) return { detail: said };
@@ -1126,7 +1207,7 @@ const tamizdat = (() => {
     }
     async post(name, item, openings, words) {
       const { said } = item;
-      const own = hex(await sha256(bytes(said.text)));
+      const own = item.digests.get("text"); // which the statement's reader has computed
       let opened = null, why = null;
       try {
         opened = await openings();
@@ -1185,8 +1266,8 @@ const tamizdat = (() => {
         equal(`the statement's text at ${member} of the captured bytes,`, `所收存字节中 ${member} 处的文字`, said.text, textIn(raw(), lengths, said.reading));
         return { detail: say(`It stands in the captured bytes, at ${member}.`, `它见于所收存的字节，位于 ${member}。`) };
       });
-      const all = hex(await sha256(bytes(wholeText(said))));
-      for (const each of said.translations) await this.translation(name, said.post, all, each, open);
+      const whole = wholeText(said), all = whole === said.text ? own : hex(await sha256(bytes(whole)));
+      for (const each of said.translations) await this.translation(name, said.post, all, each, item.digests.get(`text.${each.language}`), open);
       const told = async (what, all, en, zh) => this.report.link(`${name} ${what}`, [name], async () => {
         this.rightly(...all);
         const entries = all.map((each) => each.index);
@@ -1196,13 +1277,13 @@ const tamizdat = (() => {
       if (said.gone) await told("gone", [said.gone], "That the platform removed it, and when", "平台将其移除及其时间");
       if (said.earlier.length) await told("earlier", said.earlier, "That it said something else before", "它从前另有所言");
     }
-    async translation(name, post, own, shown1, open) {
+    /** words is the SHA-256 of the target that is shown. */
+    async translation(name, post, own, shown1, words, open) {
       const { language, translated } = shown1;
-      const words = hex(await sha256(bytes(shown1.target)));
       let by;
       await this.report.link(`${name} translation ${language}`, [name], async () => {
         const said = await open(translated, "translated");
-        const digest = hex(await sha256(bytes(said.target)));
+        const digest = said.target === shown1.target ? words : hex(await sha256(bytes(said.target)));
         need(digest === said.subject, `Expected a statement about its own words, ${digest}, found ${said.subject}.`, `声明的对象应为其文字 ${digest}，所见为 ${said.subject}。`);
         ({ by } = said);
         equal("a translation of the post", "译文所属的帖文", post, said.post);
@@ -1375,28 +1456,30 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null, roots = undefined) {
+  async function checkSite(files, root = null, roots = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
       need(file, ...noFile(path));
       need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
       const data = await (ahead.get(path) || file.bytes());
-      if (!digests.has(path)) digests.set(path, hex(await sha256(data))); // it need not be read once more for that
+      if (!digests.has(path) && !path.endsWith("/proof.js")) digests.set(path, hex(await sha256(data))); // it need not be read once more
       return data;
     };
     const LARGE = 256 << 20;
     const digests = new Map();
     const ahead = new Map(); // path → bytes of a file of one of the next items, for reading one after another takes long
-    const readAhead = (path) => {
-      const file = files.get(path);
-      if (!file || file.size > SMALL || ahead.has(path)) return;
-      ahead.set(path, file.bytes());
-      ahead.get(path).catch(() => null); // whoever reads it is told
+    const readAhead = (paths) => {
+      const small = paths.filter((path) => !ahead.has(path) && files.has(path) && files.get(path).size <= SMALL);
+      const all = together(small.map((path) => files.get(path)));
+      small.forEach((path, at) => {
+        ahead.set(path, all.then((each) => (each ? each[at] : files.get(path).bytes())));
+        ahead.get(path).catch(() => null); // whoever reads it is told
+      });
     };
     const digestAt = async (path) => {
       if (!files.has(path)) return null;
-      if (!digests.has(path)) digests.set(path, hex(await sha256(await files.get(path).bytes())));
+      if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
       return digests.get(path);
     };
     if (!await check.trust(read("roster.json"))) {
@@ -1412,17 +1495,16 @@ const tamizdat = (() => {
       need(size <= 256 * files.size, `Expected the tiles of ${size} entries, found fewer files than that takes: ${files.size}.`, `应有 ${size} 条的账本文件，所见文件太少：${files.size} 个。`);
       const read1 = async (path) => read(`ledger/${path}`, LARGE)();
       const found = await readEntries(size, read1);
-      const leaves = await Promise.all(found.map(leafHash));
-      const over = await rootOver(leaves);
+      const rows = await rowsOver(await Promise.all(found.map(leafHash)));
+      const over = rows.at(-1)[0] || await rootOver([]);
       need(same(over, expected), `Expected entries that give the checkpoint's root ${hex(expected)}, found ${hex(over)}.`,
         `各条记录应得出检查点的树根 ${hex(expected)}，所见为 ${hex(over)}。`);
-      const made = await makeTiles(found, leaves);
+      const made = makeTiles(found, rows);
       for (const [level, number, width] of tilesOf(size)) {
         const path = tilePath(level, number, width);
         need(same(await read1(path), made(level, number, width)), `Expected ${path} to follow from the entries, found bytes that do not.`, `${path} 应由各条记录得出，所见字节不符。`);
       }
-      check.ledger = { entries: found, tiles: made, rootOfFirst: async (first) => rootOver([...(made.rows[1] || []).slice(0, Math.floor(first / 256)),
-        ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
+      check.ledger = new Ledger(found, rows, made);
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
@@ -1448,36 +1530,61 @@ const tamizdat = (() => {
     const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
     const filesOf = (number) => [...(isFirst(`items/${number}/`) ? ["statement.json", "statement.tlog-proof", "openings.json"] : ["proof.js"]).map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
     const exact = new Map(); // path of an item's file → whether it says what it should and nothing else
-    for (const [place, number] of inOrder.entries()) {
-      const at = `items/${number}/`;
-      for (const next of inOrder.slice(place, place + 8)) filesOf(next).forEach(readAhead);
+    let [done, last] = [0, Promise.resolve()];
+    const judgeItem = async (number) => {
+      const at = `items/${number}/`, part = check.part(), before = last;
+      let finished;
+      last = new Promise((resolve) => { finished = resolve; }); // the next item's turn comes after this one's
+      Object.assign(part, { turn: before, release: finished });
       const listed = async () => (items ? items.digests.get(number) : null);
       const beside = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
       const file = async () => (isFirst(at) ? firstItemFile(beside) : itemFile(factsIn(await beside("proof.js"), at), at));
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
-      const follows = await check.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words });
+      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words })
+        .finally(() => before.then(finished));
       exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(beside) : follows);
       if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);
       for (const path of filesOf(number)) ahead.delete(path);
+      progress(done += 1, inOrder.length);
+      return part.report;
+    };
+    for (let at = 0; at < inOrder.length; at += BESIDE) {
+      for (const next of [at, at + BESIDE]) readAhead(inOrder.slice(next, next + BESIDE).flatMap(filesOf));
+      for (const part of await Promise.all(inOrder.slice(at, at + BESIDE).map(judgeItem))) check.report.add(part);
     }
-    await allFiles(check, files, read, digestAt, items, check.ledger, exact);
+    await allFiles(check, files, read, async (paths) => {
+      readAhead(paths.filter((path) => !digests.has(path)));
+      await Promise.all(paths.map(digestAt));
+      ahead.clear();
+    }, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
     return check.report;
   }
 
   const SMALL = 1 << 20; // bytes of a file that may be read beside others
+  const BESIDE = 32; // items that are judged beside each other, so that the browser's hashes and signatures are not awaited one by one
   /** Many at a time, not all: reading one after another takes long, and all at once much memory. */
   async function inBatches(all, step) {
     const list = [...all];
     for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
   }
-  async function allFiles(check, files, read, digest, items, ledger, exact) {
+  /** The bytes of many small files, read at once where they are files of a disk; null if that cannot be done. */
+  async function together(given) {
+    if (typeof Blob === "undefined" || given.length < 2 || !given.every((each) => each.blob)) return null;
+    let data;
+    try { data = new Uint8Array(await new Blob(given.map((each) => each.blob)).arrayBuffer()); } catch { return null; } // one by one it is told which
+    let at = 0;
+    const found = given.map(({ size }) => data.subarray(at, at += size));
+    return at === data.length ? found : null;
+  }
+  async function allFiles(check, files, read, digestAll, digest, items, ledger, exact) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
       const { listed, wrong: oddLists } = await lists.every();
       const made = await madeAfter(files, read, items, ledger, exact);
-      await inBatches([...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL), digest);
+      const small = [...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL);
+      for (let at = 0; at < small.length; at += 128) await digestAll(small.slice(at, at + 128));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
@@ -1639,17 +1746,55 @@ const tamizdat = (() => {
     }
     return entries;
   }
-  /** What any tile over these entries holds. */
-  async function makeTiles(entries, leaves) {
-    const rows = [leaves];
-    for (let row = leaves; row.length >= 256; rows.push(row)) {
-      const full = Array.from({ length: Math.floor(row.length / 256) }, (_, at) => rootOver(row.slice(at * 256, at * 256 + 256)));
-      row = await Promise.all(full);
-    }
-    return Object.assign((level, number, width) => {
-      const part = (level === "entries" ? entries : rows[level]).slice(number * 256, number * 256 + width);
+  /** What any tile over these entries holds; rows as of rowsOver. */
+  function makeTiles(entries, rows) {
+    return (level, number, width) => {
+      const part = (level === "entries" ? entries : rows[8 * level]).slice(number * 256, number * 256 + width);
       return join(...(level === "entries" ? part.flatMap((each) => [[each.length >> 8, each.length & 255], each]) : part));
-    }, { rows });
+    };
+  }
+  /** All rows of nodes over leaves, up to the root; one without a partner is handed up unchanged. */
+  async function rowsOver(leaves) {
+    const rows = [leaves];
+    for (let row = leaves; row.length > 1; rows.push(row)) {
+      const pairs = [];
+      for (let at = 0; at + 1 < row.length; at += 2) pairs.push(nodeHash(row[at], row[at + 1]));
+      row = [...await Promise.all(pairs), ...row.slice(pairs.length * 2)];
+    }
+    return rows;
+  }
+  /** A ledger whose entries were read, and the nodes of its tree, and of that of any beginning of it. */
+  class Ledger {
+    constructor(entries, rows, tiles) { Object.assign(this, { entries, rows, tiles, edges: new Map() }); }
+    /** Of the tree over the first size entries, the last node of each row that is not a whole one, or null. */
+    edge(size) {
+      if (!this.edges.has(size)) this.edges.set(size, this.edgeOf(size));
+      return this.edges.get(size);
+    }
+    async edgeOf(size) {
+      const edge = [null];
+      for (let row = 0; 2 ** row < size; row++) {
+        const wholeOnes = Math.floor(size / 2 ** row), last = this.rows[row][wholeOnes - 1];
+        edge.push(size % 2 ** (row + 1) === 0 ? null : wholeOnes % 2 === 0 ? edge[row] : edge[row] ? await nodeHash(last, edge[row]) : last);
+      }
+      return edge;
+    }
+    async rootOfFirst(size) {
+      if (!whole(size) || size > this.entries.length) return rootOver(this.rows[0].slice(0, size));
+      const edge = await this.edge(size);
+      return size ? edge.at(-1) || this.rows[edge.length - 1][0] : rootOver([]);
+    }
+    /** Whether an entry is the one at index, and the hashes those that lead from it to the root over the first size entries. */
+    async proves(index, size, entry, hashes) {
+      if (!(index < size && size <= this.entries.length && same(this.entries[index], entry))) return false;
+      const edge = await this.edge(size), way = [];
+      for (let row = 0, at = index; row < edge.length - 1; row++, at = half(at)) {
+        const beside = at % 2 ? at - 1 : at + 1, wholeOnes = Math.floor(size / 2 ** row);
+        if (beside < wholeOnes) way.push(this.rows[row][beside]);
+        else if (beside === wholeOnes && edge[row]) way.push(edge[row]);
+      }
+      return way.length === hashes.length && way.every((each, at) => same(each, hashes[at]));
+    }
   }
   /** The content of a tile of this ledger or of an earlier, shorter state of it; undefined for any other file. */
   function expectedTile(path, { entries, tiles }) {
