@@ -26,6 +26,7 @@ from cryptography.x509 import ocsp
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Witness
 from tamizdat.ledger.note import split_note
 from tamizdat.timestamps.chain import UNREADABLE, Revocations, chain_of, key_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
@@ -41,10 +42,11 @@ MOST: Final = 1 << 20  #: bytes of a stamp or a certificate
 
 @dataclass(frozen=True)
 class Trust:
-    """What the reader trusts about time: roots of authorities, and headers of blocks (80 bytes each)."""
+    """Whom the reader trusts: roots of authorities, headers of blocks (80 bytes), witnesses that must have signed."""
 
     roots: Sequence[x509.Certificate] = ()
     headers: Sequence[bytes] = ()
+    witnesses: Sequence[Witness] = ()
 
 
 NOTHING: Final = Trust()

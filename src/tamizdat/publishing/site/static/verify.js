@@ -280,7 +280,7 @@ const tamizdat = (() => {
     return bytes(`cosignature/v1\ntime ${time}\n${body}`);
   }
   /** The verifier key of a witness, of either kind. */
-  const parseWitness = (vkey) => parseVkey(vkey, typeof vkey === "string" && /\+B[g-v][^+]*$/.test(vkey) ? 6 : 4);
+  const parseWitness = (vkey) => parseVkey(vkey, typeof vkey === "string" && /^[^+]*\+[^+]*\+B[g-v]/.test(vkey) ? 6 : 4);
   function readCheckpoint(body) {
     const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
     need(origin !== undefined, "Expected a checkpoint of three lines: origin, size, root.", "检查点应为三行：来源、条数、树根。");
