@@ -9,7 +9,6 @@ import secrets
 from datetime import date, datetime
 from pathlib import Path
 
-from tamizdat.archive import Archive
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
 from tamizdat.home import backups
@@ -46,6 +45,8 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
     second = PostQuantumWitness(origin, PostQuantumKey(keyring.signing["log"]).public)
     policy = Policy(Verifier(origin, keyring.signing["log"].public), second=second)
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
+    from tamizdat.archive import Archive  # a field device starts without
+
     with Archive.create(folder / ARCHIVE, origin) as archive:
         archive.append([sign_roster(roster, [(root_key.public, root_key.sign)])])
     return Home.create(
