@@ -83,6 +83,15 @@ def test_a_dead_address_is_told_at_once(device: Path) -> None:
     assert "nobody answers at its address" in said
 
 
+def test_a_device_asks_for_its_passphrase_once_when_places_are_tested(device: Path, tmp_path: Path) -> None:
+    assert add(device, str(tmp_path / "stick"))[0] == 0
+    out, given = StringIO(), tmp_path / "passphrase"
+    given.write_bytes(PASSPHRASE + b"\n")
+    with given.open("rb") as file:
+        code = main(["places", "test", "--passphrase-fd", str(file.fileno()), "--home", str(device)], out, out)
+    assert (code, "Place “cloud”: stores yes" in out.getvalue()) == (0, True), out.getvalue()
+
+
 def test_what_waits_for_a_place_that_is_removed_is_told(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         world.write("note.txt", b"note")

@@ -155,7 +155,7 @@ def run(args: Namespace, out: Out) -> int:
                 out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")
                 out.record({"place": each.name, "use": use, "url": each.url})
     else:
-        return _test(args, out)
+        return _test(args, home, out)
     return 0
 
 
@@ -244,8 +244,7 @@ def _set_proxy(args: Namespace, home: Home, out: Out) -> None:
         out.warn("It does not answer at this moment.")
 
 
-def _test(args: Namespace, out: Out) -> int:
-    home = open_any(args)
+def _test(args: Namespace, home: Home, out: Out) -> int:
     for settings in home.places():
         if args.name in (None, settings.name):
             rights = probe(settings.open())
