@@ -7,7 +7,7 @@ those on which something changed.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Change, Site
@@ -78,17 +78,15 @@ def _way(count: int, first: str, folder: str, newest: bool, number: int) -> str:
     return f"{up}{first}index.html" if number == count else f"{up}{folder}{number}/index.html"
 
 
-def _facts(site: Site, view: SiteIndex) -> dict[str, Any]:
-    return {"name": site.name, "address": site.address, "has": view.sections}
-
-
 def _works(
     site: Site, view: SiteIndex, where: str, items: Sequence[Footage], page: int, pages: Callable[[str], Pager | None]
 ) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
-        shown: dict[str, Any] = {"items": items[::-1], "medium": view.medium, "pager": pages(language), "page": page}
-        path, data = render_page(language, where, "items.html", view=view, **_facts(site, view), **shown)
+        path, data = render_page(
+            language, where, "items.html", view=view, name=site.name, address=site.address, has=view.sections,
+            items=items[::-1], medium=view.medium, pager=pages(language), page=page,
+        )  # fmt: skip
         made[path] = data
     return made
 
@@ -108,8 +106,10 @@ def _news(
     found = {}
     for language in LANGUAGES:
         editions = [told(view, each[0].edition, each, language) for each in reversed(made)]
-        shown: dict[str, Any] = {"editions": editions, "pager": pages(language), "page": page}
-        path, data = render_page(language, where, "new.html", view=view, **_facts(site, view), **shown)
+        path, data = render_page(
+            language, where, "new.html", view=view, name=site.name, address=site.address, has=view.sections,
+            editions=editions, pager=pages(language), page=page,
+        )  # fmt: skip
         found[path] = data
     return found
 
