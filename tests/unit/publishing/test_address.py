@@ -115,7 +115,7 @@ def test_feeds_are_absolute(addressed: dict[str, bytes]) -> None:
 def test_the_map_names_every_page_once_and_when_an_item_changed() -> None:
     paths = [*(f"items/{each}/index.html" for each in range(PART + 5)), "index.html", "style.css", "zh/index.html"]
     made = dict(files_of_address(replace(site(), addresses=(MIRROR,)), paths, {7: "2026-12-01"}))
-    assert set(made) == {"sitemap.xml", "sitemap/1.xml", "sitemap/2.xml", "robots.txt", "address.svg"}
+    assert set(made) == {"sitemap.xml", "sitemap/1.xml", "sitemap/2.xml", "robots.txt", "address.svg", "mirrors.txt"}
     parts = [each.text for each in ElementTree.fromstring(made["sitemap.xml"]).iter(f"{MAP}loc")]
     assert parts == [f"{MIRROR}sitemap/1.xml", f"{MIRROR}sitemap/2.xml"]
     told = [each for name in ("1", "2") for each in ElementTree.fromstring(made[f"sitemap/{name}.xml"])]
@@ -185,12 +185,12 @@ def test_a_site_with_an_address_verifies_and_its_data_is_named_on_the_page(tmp_p
     place = f"items/{house.number('https://x.com/i/status/1')}"
     page = Page(before[f"{place}/index.html"].decode())
     named = {str(each["href"]).rpartition("/")[2] for each in page.all("a") if "href" in each}
-    assert {"statement.json", "statement.tlog-proof", "openings.json"} <= named
+    assert "proof.js" in named
     assert house.publish(addresses=(ADDRESS, MIRROR)).new is False
     done = house.publish()
     assert (done.new, done.changed) == (True, ()), "an address less is an edition, and no item's statement changes"
     assert "sitemap.xml" not in house.files()
-    assert house.files()[f"{place}/statement.json"] == before[f"{place}/statement.json"]
+    assert house.files()[f"{place}/proof.js"] == before[f"{place}/proof.js"]
 
 
 def read_code(svg: str) -> str:

@@ -1,8 +1,9 @@
 """Posts in an edition: what their statements say, what is opened, what is left out."""
 
-import base64
 import io
 import json
+import random
+import wave
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from PIL import Image
 
 from support.collecting_desk import tweet
+from support.item_files import captured_in, opened_in, statement_of
 from support.media_samples import SECRETS, loaded_clip, loaded_jpeg_bytes, needs_exiftool, needs_ffmpeg
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.people import state_person, state_wall
@@ -19,7 +21,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.statement import Statement
 from tamizdat.publishing.build.cache import known_statements
 from tamizdat.publishing.derived import posts
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
@@ -37,7 +39,7 @@ def house(tmp_path: Path) -> House:
 
 def derived(house: House, number: int) -> Statement:
     """The public statement of an item."""
-    return peek_envelope((house.site / f"items/{number}/statement.json").read_bytes())
+    return statement_of(house.site / f"items/{number}")
 
 
 def said(house: House, tweet_number: int) -> dict[str, Any]:
@@ -71,11 +73,8 @@ def test_a_released_post_is_an_item_with_its_translation_and_what_is_opened_with
         "text": sha256_hex(TEXT.encode()),
         "text.en": sha256_hex(translation["target"].encode()),
     }
-    document = json.loads((house.site / f"items/{number}/openings.json").read_bytes())
-    assert document["bytes"] is None
-    leaves = [
-        commitment(*(base64.b64decode(each[part]) for part in ("salt", "envelope"))) for each in document["openings"]
-    ]
+    assert captured_in(house.site / f"items/{number}") is None
+    leaves = [commitment(salt, envelope) for salt, envelope in opened_in(house.site / f"items/{number}")]
     named = [translation["translated"], *translation["reviewed"]]
     assert [leaf.hex() for leaf in leaves] == [each["commitment"] for each in named]
     assert_sound(house)
@@ -87,8 +86,7 @@ def test_the_captured_bytes_are_shown_when_the_desk_says_so_and_the_text_is_read
     house.release(1, bytes_shown=True)
     house.publish()
     assert said(house, 1)["reading"] == {"slice": 0, "member": "/tweet/full_text", "escaped": True}
-    document = json.loads((house.site / f"items/{house.number(status(1))}/openings.json").read_bytes())
-    raw = json.loads(base64.b64decode(document["bytes"]))
+    raw = json.loads(captured_in(house.site / f"items/{house.number(status(1))}") or b"")
     assert raw["tweet"]["full_text"].replace("&lt;", "<").replace("&amp;", "&") == text
     assert_sound(house)
 
@@ -132,13 +130,20 @@ def test_pictures_are_made_anew_without_metadata_and_damaged_ones_are_left_out_a
 
 @pytest.mark.needs_box
 @needs_ffmpeg
-def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_once(house: House, tmp_path: Path) -> None:
+def test_a_clip_a_moving_gif_and_a_sound_are_published_without_metadata_and_made_once(
+    house: House, tmp_path: Path
+) -> None:
     media = {"extended_entities": {"media": [
         {"type": "video", "media_url_https": "https://pbs.x/T.jpg", "ext_alt_text": "A crowd",
          "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
         {"type": "photo", "media_url_https": "https://pbs.x/G.gif"},
         {"type": "photo", "media_url_https": "https://pbs.x/S.gif"},
+        {"type": "photo", "media_url_https": "https://pbs.x/A.wav", "ext_alt_text": "A broadcast"},
     ]}}  # fmt: skip
+    heard = io.BytesIO()
+    with wave.open(heard, "wb") as sound:
+        sound.setparams((1, 2, 8_000, 0, "NONE", ""))
+        sound.writeframes(random.Random(1).randbytes(8_000))
     gifs = []
     for colours in (("red", "blue"), ("red",)):
         data = io.BytesIO()
@@ -147,15 +152,17 @@ def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_onc
         gifs.append(data.getvalue())
     clip = loaded_clip(tmp_path / "clip.mp4").read_bytes()
     named = {"1-T.mp4": clip, "1-G.gif": gifs[0], "1-S.gif": gifs[1]}
+    named["1-A.wav"] = heard.getvalue()
     house.take(tweet(1, "Listen", **media), files={f"tweets_media/{name}": data for name, data in named.items()})
     house.release(1)
     done = house.publish()
     told, where = said(house, 1), house.site / f"items/{house.number(status(1))}"
-    assert (done.partial, done.encoded) == ((), 3)
+    assert (done.partial, done.encoded) == ((), 4)
     assert [each["names"] for each in told["pictures"]] == [
         ["clip-1.mp4", "poster-1.jpg", "small-1.jpg"],
         ["clip-2.mp4", "poster-2.jpg", "small-2.jpg"],
         ["picture-3.jpg", "small-3.jpg"],
+        ["sound-4.mp4", "poster-4.jpg", "small-4.jpg"],
     ]
     assert told["how"] == posts.HOW_WITH_CLIPS
     shown = b"".join(path.read_bytes() for path in where.iterdir() if path.suffix in (".mp4", ".jpg"))
@@ -163,6 +170,8 @@ def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_onc
     page = (where / "index.html").read_text()
     assert page.count("<video") == 2
     assert 'aria-label="A crowd"' in page
+    assert page.count("<audio") == 1
+    assert 'sound-4.mp4" aria-label="A broadcast"' in page
     assert house.publish(LATER).encoded == 0
     assert_sound(house)
 
@@ -315,7 +324,7 @@ def test_captured_bytes_that_are_lost_are_left_out_and_the_post_stays(house: Hou
     house.archive.objects.path(source).unlink()
     done = house.publish(LATER)
     assert (done.items, [number for number, _ in done.partial]) == (1, [version.number])
-    assert not (house.site / f"items/{version.number}/openings.json").exists()
+    assert captured_in(house.site / f"items/{version.number}") is None
     assert_sound(house)
 
 

@@ -1,8 +1,8 @@
 """Who translated and reviewed what is shown, under the names they chose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tamizdat.publishing.model import Contributor
+from tamizdat.publishing.model import Contributor, StoredPost
 from tamizdat.statements.derived import Post
 
 
@@ -11,12 +11,20 @@ def contributors(posts: Iterable[Post]) -> tuple[Contributor, ...]:
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
-    for each in (translation for post in posts for translation in post.translations):
-        for name, count in ((each.credit, translated), (each.reviewer, reviewed)):
+    for credit, reviewer, language in (each for post in posts for each in credits_of(post)):
+        for name, count in ((credit, translated), (reviewer, reviewed)):
             if name:
                 count[name] = count.get(name, 0) + 1
-                languages.setdefault(name, set()).add(each.language)
+                languages.setdefault(name, set()).add(language)
     return tuple(
         Contributor(name, translated.get(name, 0), reviewed.get(name, 0), tuple(sorted(languages[name])))
         for name in sorted(languages)
     )
+
+
+def credits_of(post: Post) -> Sequence[tuple[str, str, str]]:
+    """Return of each translation of *post* who made it and who reviewed it, and its language."""
+    if isinstance(post, StoredPost):
+        known: Sequence[tuple[str, str, str]] = post.__dict__["credited"]
+        return known
+    return [(each.credit, each.reviewer, each.language) for each in post.translations]

@@ -8,7 +8,7 @@
 
 const facts = {};
 window.tamizdatEdition = (value) => { facts.edition = value; };
-window.tamizdatProof = (value) => { facts.proof = value; };
+window.tamizdatItem = (value) => { facts.item = value; };
 window.tamizdatItems = (value) => { facts.items = value; };
 facts.words = window.tamizdatWording;
 
@@ -62,7 +62,9 @@ facts.words = window.tamizdatWording;
   };
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
-    const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", "));
+    const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
+      .filter((link) => link.verdict === verdict).map(verdictOf)));
+    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label}`).join(t(", "));
     if (count("broken")) return t("This does not hold. Links: {counted}.", { counted });
     if (!report.holds) return t("This could not be checked. Links: {counted}.", { counted });
     if (alone !== undefined) return `${alone} ${t("Links: {counted}.", { counted })}`;
@@ -172,7 +174,7 @@ facts.words = window.tamizdatWording;
   function signedWords(report, number) {
     const statement = report.links.find((each) => each.name === `item ${number}`);
     if (alone === undefined || !statement || statement.verdict !== "proved" || report.links.some((each) => each.name === `item ${number} shown`)) return;
-    const { title = "", caption = "", said } = tamizdat.peek(tamizdat.unb64(facts.proof.envelope)).said;
+    const { title = "", caption = "", said } = tamizdat.peek(tamizdat.bytes(tamizdat.canonical(facts.item.envelope))).said;
     const expected = said ? [said.name, ...Object.values(said.names), said.age, said.school, said.place, said.note]
       : [title, ...caption.split("\n\n").map((each) => each.trim())];
     const head = document.querySelector("main h1").textContent;
@@ -232,7 +234,7 @@ facts.words = window.tamizdatWording;
     const label = make("label", "", t("Choose this item’s files to have their bytes checked"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
+      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
       strangers(report, number);
       signedWords(report, number);
       const row = report.links.find((link) => link.name === `item ${number} media`);
