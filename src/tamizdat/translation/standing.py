@@ -80,6 +80,12 @@ def in_order(archive: Archive) -> "tuple[list[Standing], array[int], dict[str, V
     return found, ranks, voices, together
 
 
+def transcripts(archive: Archive) -> list[Standing]:
+    """Return the transcripts that wait behind no post: each clip's, by number."""
+    contexts = Contexts(archive.index)
+    return [standing_of(each, contexts, each.capture) for each in archive.index.transcripts.every()]
+
+
 def standing_of(version: Version, contexts: Contexts, first: int | None = None, thread: str = "") -> Standing:
     """Return what a queue must know of the post of this version; *first* is the number of its page."""
     said, spoken = contexts.whole(version), primary_subtag(version.language)

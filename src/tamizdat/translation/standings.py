@@ -35,7 +35,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Head
 from tamizdat.text.languages import primary_subtag
-from tamizdat.translation.standing import Standing, Voice, in_order, standing_of
+from tamizdat.translation.standing import Standing, Voice, in_order, standing_of, transcripts
 
 MANY: Final = 200  #: changed translations, from which on all are read again
 WHY: Final = ("new", "returned", "stale", "proposed", "reviewed", "approved")
@@ -94,6 +94,8 @@ class Tally:
         """Count a post in (1) or out (-1)."""
         self.words += sign * each.words
         for counter, key in ((self.months, each.day[:7]), (self.voices, each.voice)):
+            if counter is self.voices and not key:  # a transcript has several, or nobody is named
+                continue
             counter[key] += sign
             if not counter[key]:
                 del counter[key]
@@ -155,20 +157,24 @@ class _Board:
         self.epoch = 0  #: changes whenever more than single translations did
         self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
         self._stamp = (-1, -1, -1)
+        self._read: tuple[list[Standing], array[int]] = ([], array("I"))  #: posts in order, and how many are older
+        self._clips = (-2, -2, -2)
         self._newest = -2
         self._gone = -1
 
     def follow(self, archive: Archive) -> None:
         translations = archive.index.translations
-        stamp = translations.stamp()
-        if stamp[:2] != self._stamp[:2]:
-            self.posts, self.ranks, self.voices, self.threads = in_order(archive)
-            self.places = {each.post: place for place, each in enumerate(self.posts)}
-            self._newest = -2
-        if stamp != self._stamp:
+        stamp, clips = translations.stamp(), archive.index.transcripts.stamp()
+        posts_changed = stamp[:2] != self._stamp[:2]
+        if posts_changed:
+            found, ranks, self.voices, self.threads = in_order(archive)
+            self._read, self._newest = (found, ranks), -2
+        if posts_changed or clips != self._clips:
+            self._put_clips_first(transcripts(archive))
+        if stamp != self._stamp or clips != self._clips:
             self.known = _Known.of(archive, self.posts)
             self._begin_anew()
-        self._stamp = stamp
+        self._stamp, self._clips = stamp, clips
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
             self.heads = translations.heads()
@@ -177,6 +183,13 @@ class _Board:
             self._change(archive, changed)
         self._newest = newest
         self._gone = translations.changed(newest)[1] if newest != -1 else 0
+
+    def _put_clips_first(self, found: list[Standing]) -> None:
+        """Put transcripts before all posts: they are few, and a clip waits for its last language."""
+        posts, ranks = self._read
+        self.posts = [*found, *posts]
+        self.ranks = array("I", [*range(len(found)), *(rank + len(found) for rank in ranks)])
+        self.places = {each.post: place for place, each in enumerate(self.posts)}
 
     def _begin_anew(self) -> None:
         self.epoch += 1
