@@ -17,7 +17,7 @@ SHORTEST: Final = 800  #: milliseconds
 LONGEST: Final = 8_000
 GAP: Final = 80  #: milliseconds between two cues, below which they flicker
 LINES: Final = 2
-KINDS: Final = ("fast", "line", "lines", "short", "long", "gap", "overlap", "beyond")
+KINDS: Final = ("empty", "order", "fast", "line", "lines", "short", "long", "gap", "overlap", "beyond")
 
 
 class Bounds(NamedTuple):
@@ -56,6 +56,9 @@ def hints(cues: Sequence[Cue], language: str, length: int = 0) -> list[Hint]:
     of, found = bounds(language), []
     for at, cue in enumerate(cues):
         lines, lasts = cue.text.split("\n"), cue.end - cue.start
+        if lasts <= 0 or not cue.text.strip():  # of a draft
+            found.append(Hint(at, "order", lasts, 0) if lasts <= 0 else Hint(at, "empty", 0, 1))
+            continue
         a_second = -(-1000 * sum(map(len, lines)) // lasts)
         widest = max(map(len, lines))
         said = [

@@ -139,7 +139,9 @@ def test_every_statement_of_an_old_ledger_is_written_as_it_was(tmp_path: Path) -
                 said = read(statement)
                 assert said.to_statement() == statement
                 acts.add(type(said))
-    assert acts == {type(each) for each in EXAMPLES.values()} - {Sighted, Parted, Transcribed}, "of which it knew nothing"
+    assert acts == {type(each) for each in EXAMPLES.values()} - {Sighted, Parted, Transcribed}, (
+        "of which it knew nothing"
+    )
 
 
 def altered(value: Any) -> Iterator[Any]:

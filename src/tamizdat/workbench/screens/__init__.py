@@ -24,6 +24,7 @@ from tamizdat.workbench.screens import (
     search,
     sign_in,
     today,
+    transcripts,
     translate,
 )
 
@@ -35,6 +36,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *cards.ROUTES,
     *items.ROUTES,
     *clips.ROUTES,
+    *transcripts.ROUTES,
     *collect.ROUTES,
     *pages.ROUTES,
     *queue.ROUTES,
