@@ -5,7 +5,7 @@ from pathlib import Path
 
 from support.collecting_desk import Desk
 from support.transcribing_desk import capture, transcribe
-from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.transcripts import Transcript, as_text
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.reference import Reference
@@ -23,7 +23,7 @@ def test_the_worked_example() -> None:
     said = Transcribed(Reference(41, bytes(32)), "zh", spoken, "00" * 16, "2026-11-25", None)
     assert (said.words, said.to_statement().subjects[0].sha256) == (words, digest)
     assert digest == sha256_hex(words.encode())
-    version = Version(*[""] * 22)._replace(kind="transcript", language="zh", text=words)
+    version = as_text(Transcript(**vars(said), number=60, state="approved", subject=digest), "public")
     found, tail = segments_of(version, words)
     assert joined(found, tail, ["the teacher", "They are all gone.", "Who knows the list?"], "en") == target
 

@@ -110,6 +110,10 @@ class Transcripts:
         """Return the numbers of items that have a transcript."""
         return sorted({row[1] for row in self._ask(_TRUE)})
 
+    def words(self) -> list[tuple[int, str]]:
+        """Return the item and the words of every version there is, whatever counts."""
+        return [(row[0], row[1]) for row in self._ask("SELECT clip, words FROM transcribed ORDER BY number")]
+
     def reviews(self, number: int) -> list[Review]:
         """Return every review of a version that may count, in order."""
         return [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.translated = ?{_IN_ORDER}", number)]
@@ -133,7 +137,7 @@ class Transcripts:
             return []
         approved = [each for each in self.history(clip) if each.state == "approved"]
         released = self._released(clip) if approved else ""
-        return [_as_text(each, released) for each in approved]
+        return [as_text(each, released) for each in approved]
 
     def every(self) -> Iterator[Version]:
         """Yield the transcript that counts of each clip that has one, as a text to translate."""
@@ -192,7 +196,7 @@ def _transcript(row: Answer, state: str) -> Transcript:
     )
 
 
-def _as_text(transcript: Transcript, released: str) -> Version:
+def as_text(transcript: Transcript, released: str) -> Version:
     """Return a transcript as what is translated: written for everybody exactly if its clip is released."""
     return Version(
         number=transcript.number,

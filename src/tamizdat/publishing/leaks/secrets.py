@@ -4,8 +4,8 @@
   accounts;
 * names of files on cards, paths of files of exports; titles, captions and descriptions of items that are not shown;
   names of people who are not, and what else is known of them; ids of posts that are not shown; texts of posts, of
-  versions and of translations that are not, line by line, lines of :data:`LINE` characters and more. A shorter line
-  ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
+  versions, of transcripts and of translations that are not, line by line, lines of :data:`LINE` characters and more. A
+  shorter line ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
 
 Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
 translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
@@ -180,6 +180,8 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for target, *of_it in archive.index.releases.translated():
         yield from lines("words of a translation that is not released", target)
         yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+    for clip, words in archive.index.transcripts.words():
+        yield from lines(f"what is said in item {clip}, which is not published", words)
     tags = "\n".join(tag for each in posts for tag in each.tags)
     alts = "\n".join(picture.alt for each in posts for picture in each.pictures)
     for post, release in archive.index.releases.all().items():
