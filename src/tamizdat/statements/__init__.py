@@ -50,16 +50,14 @@ from tamizdat.statements import (
 Act: TypeAlias = (
     received.Received | captured.CapturedFile | captured.CapturedSource | observed.Observed | sighted.Sighted
     | parted.Parted | edited.Edited | gone.Gone | catalogued.Catalogued | translated.Translated | reviewed.Reviewed
-    | transcribed.Transcribed | derived.Item | published.Edition | withdrawn.Withdrawn
-)  # fmt: skip
+    | transcribed.Transcribed | derived.Item | published.Edition | withdrawn.Withdrawn)  # fmt: skip
 #: what a statement says
 
 _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
     received.ACT: received.read, captured.ACT: captured.read, observed.ACT: observed.read, sighted.ACT: sighted.read,
     parted.ACT: parted.read, edited.ACT: edited.read, gone.ACT: gone.read, catalogued.ACT: catalogued.read,
     translated.ACT: translated.read, reviewed.ACT: reviewed.read, transcribed.ACT: transcribed.read,
-    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read,
-}  # fmt: skip
+    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read}  # fmt: skip
 
 
 def read(statement: Statement) -> Act:

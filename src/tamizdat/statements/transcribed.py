@@ -18,7 +18,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import Member, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject
-from tamizdat.statements.forms import LANGUAGE, calendar_day, read_form, write_form
+from tamizdat.statements.forms import DAY, LANGUAGE, calendar_day, read_form, write_form
 from tamizdat.statements.reference import REFERENCE, Reference
 from tamizdat.statements.translated import TAG
 
@@ -69,10 +69,33 @@ class Transcribed:
         return write_form(ACT, (Subject(TRANSCRIPT, sha256_hex(self.words.encode())),), self)
 
 
-_CUE: Final = record(Cue, start=whole, end=whole, speaker=text, text=text)
+@dataclass(frozen=True)
+class Track:
+    """What is said in a clip or sound, in one language, and the published file that holds it as subtitles."""
+
+    language: str
+    name: str  #: of the file
+    cues: tuple[Cue, ...]
+    credit: str  #: the name that who wrote or translated it chose, "" for none
+    reviewer: str
+    day: str
+    stated: Reference  #: what was proposed: the ``transcribed``, or the ``translated`` statement
+    reviewed: tuple[Reference, ...]
+
+    def references(self) -> tuple[Reference, ...]:
+        """Return a reference to every statement that it names."""
+        return self.stated, *self.reviewed
+
+
+CUE: Final = record(Cue, start=whole, end=whole, speaker=text, text=text)
 _FORM: Final = record(
-    Transcribed, clip=REFERENCE, language=LANGUAGE, cues=several(_CUE, 1), by=TAG, day=calendar_day,
+    Transcribed, clip=REFERENCE, language=LANGUAGE, cues=several(CUE, 1), by=TAG, day=calendar_day,
     after=maybe(REFERENCE),
+)  # fmt: skip
+
+TRACK: Final = record(
+    Track, language=LANGUAGE, name=text, cues=several(CUE, 1), credit=text, reviewer=text, day=DAY,
+    stated=REFERENCE, reviewed=several(REFERENCE, 1),
 )  # fmt: skip
 
 

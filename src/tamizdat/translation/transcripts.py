@@ -8,24 +8,23 @@ An approved transcript is a text that waits to be translated, like a post (:mod:
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.items import Item
-from tamizdat.archive.views.transcripts import Transcript
-from tamizdat.archive.views.translations import Translation
+from tamizdat.archive.views.transcripts import Transcript, name_of, subtitles
 from tamizdat.errors import UsageError
 from tamizdat.footage.probe import CLIP, SOUND, form_of, moves
 from tamizdat.keys import SigningKey
-from tamizdat.statements.transcribed import CLIP as NAMED
-from tamizdat.statements.transcribed import GAP, Cue, Transcribed
+from tamizdat.statements.transcribed import Cue, Transcribed
 from tamizdat.text.languages import checked_language
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import checked_day
+
+__all__ = ["audible", "is_audible", "name_of", "propose_transcript", "spans", "subtitles", "told_of"]
 
 
 def propose_transcript(
@@ -77,11 +76,6 @@ def is_audible(archive: Archive, item: Item) -> bool:
         return form is not None and (form.kind in (CLIP, SOUND) or (form.decoder == "GIF" and moves(file)))
 
 
-def name_of(clip: int) -> str:
-    """Return what the transcript of item *clip* is called where a post's id would stand."""
-    return f"{NAMED}{clip}"
-
-
 def spans(transcript: Transcript) -> list[Cue | None]:
     """Return the cue of each segment of a transcript's words (:func:`.segments.segments_of`); None for a speaker."""
     pieces: list[tuple[str, Cue | None]] = [(each, None) for each in transcript.speakers]
@@ -95,24 +89,3 @@ def told_of(cue: Cue | None) -> str:
         return "The name of a speaker"
     times = f"{clock.written(cue.start)} - {clock.written(cue.end)}"
     return f"{times}, {cue.speaker}" if cue.speaker else times
-
-
-def subtitles(transcript: Transcript, translation: Translation | None) -> tuple[Cue, ...]:
-    """Return the cues of a clip in the words of *translation*, at the times of *transcript*; without one as it is.
-
-    Raises :class:`UsageError` for a translation of other words.
-    """
-    if translation is None:
-        return transcript.cues
-    pieces, speakers = translation.target.split(GAP), transcript.speakers
-    if len(pieces) != len(speakers) + len(transcript.cues):
-        raise UsageError(
-            f"Expected a translation of {len(transcript.cues)} cues and {len(speakers)} speakers, found "
-            f"{len(pieces)} pieces. Bring the translation up to date."
-        )
-    called = dict(zip(speakers, (" ".join(each.split()) for each in pieces), strict=False))
-    words = pieces[len(speakers) :]
-    return tuple(
-        replace(cue, speaker=called.get(cue.speaker, ""), text=text)
-        for cue, text in zip(transcript.cues, words, strict=True)
-    )

@@ -17,18 +17,19 @@ Times are not among the words: a cue that is moved makes no translation stale.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
-from tamizdat.archive.views.translations import Review, standing_state, standing_verdicts
+from tamizdat.archive.views.translations import Review, Translation, standing_state, standing_verdicts
 from tamizdat.encoding import canonical
+from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.reference import Reference
-from tamizdat.statements.transcribed import CLIP, Cue, Transcribed
+from tamizdat.statements.transcribed import CLIP, GAP, Cue, Transcribed
 
 _NAME: Final = re.compile(rf"{CLIP}(0|[1-9][0-9]{{0,15}})")
 KIND: Final = "transcript"  #: of a version that is one
@@ -163,6 +164,32 @@ class Transcripts:
         for row in self._ask(_REVIEWED + _IN_ORDER) if rows else ():
             said.setdefault(row[1], []).append(row[4])
         return [_transcript(row, standing_state(said.get(row[0], []))) for row in rows]
+
+
+def name_of(clip: int) -> str:
+    """Return what the transcript of item *clip* is called where a post's id would stand."""
+    return f"{CLIP}{clip}"
+
+
+def subtitles(transcript: Transcript, translation: Translation | None) -> tuple[Cue, ...]:
+    """Return the cues of a clip in the words of *translation*, at the times of *transcript*; without one as it is.
+
+    Raises :class:`UsageError` for a translation of other words.
+    """
+    if translation is None:
+        return transcript.cues
+    pieces, speakers = translation.target.split(GAP), transcript.speakers
+    if len(pieces) != len(speakers) + len(transcript.cues):
+        raise UsageError(
+            f"Expected a translation of {len(transcript.cues)} cues and {len(speakers)} speakers, found "
+            f"{len(pieces)} pieces. Bring the translation up to date."
+        )
+    called = dict(zip(speakers, (" ".join(each.split()) for each in pieces), strict=False))
+    words = pieces[len(speakers) :]
+    return tuple(
+        replace(cue, speaker=called.get(cue.speaker, ""), text=text)
+        for cue, text in zip(transcript.cues, words, strict=True)
+    )
 
 
 def clip_of(name: str) -> int | None:

@@ -3,15 +3,17 @@
 from collections.abc import Iterable
 
 from tamizdat.publishing.model import Contributor
-from tamizdat.statements.derived import Post
+from tamizdat.statements.derived import Footage, Post, Track, Translation
 
 
-def contributors(posts: Iterable[Post]) -> tuple[Contributor, ...]:
-    """Return who translated and reviewed what these posts show, by name."""
+def contributors(posts: Iterable[Post], clips: Iterable[Footage] = ()) -> tuple[Contributor, ...]:
+    """Return who translated and reviewed what these posts show, and what is said in these clips, by name."""
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
-    for each in (translation for post in posts for translation in post.translations):
+    works: list[Translation | Track] = [each for post in posts for each in post.translations]
+    works += [each for clip in clips for each in clip.tracks or ()]
+    for each in works:
         for name, count in ((each.credit, translated), (each.reviewer, reviewed)):
             if name:
                 count[name] = count.get(name, 0) + 1

@@ -88,7 +88,9 @@ class Shown:
             found += (each.target for each in post.translations)
             if post.context and with_inner:
                 found += (*post.context.words().values(), *(each.target for each in post.context.links or ()))
-        return "\n".join(found)
+        footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
+        cues = [cue for each in footage for track in each.tracks or () for cue in track.cues]
+        return "\n".join((*found, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
 
 
 def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iterator[Secret]:

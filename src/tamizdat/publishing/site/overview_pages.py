@@ -28,7 +28,17 @@ from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
-STATIC: Final = ("fold.js", "mark.svg", "page.js", "search.js", "style.css", "take.js", "verify.js", "wall.js")
+STATIC: Final = (
+    "fold.js",
+    "mark.svg",
+    "page.js",
+    "search.js",
+    "spoken.js",
+    "style.css",
+    "take.js",
+    "verify.js",
+    "wall.js",
+)
 _ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
 MANY: Final = 200  #: voices that a search can be narrowed to
