@@ -46,12 +46,12 @@ def canonical(value: Json) -> bytes:
     Whatever could differ there, and every refusal, is left to rfc8785.
     """
     try:
-        return _PLAIN.encode(value).encode("utf-8") if _is_plain(value) else rfc8785.dumps(value)
+        return _PLAIN.encode(value).encode("utf-8") if is_plain(value) else rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise BadEncoding(f"This value has no canonical JSON form (RFC 8785): {type(error).__name__}.") from error
 
 
-def _is_plain(value: Any, depth: int = 0) -> bool:
+def is_plain(value: Any, depth: int = 0) -> bool:
     """Return whether the standard library writes *value* in the bytes of RFC 8785, if UTF-8 can hold its strings.
 
     So it does with strings, booleans, null, integers of 53 bits, and lists and objects of these. It sorts members by
@@ -74,7 +74,7 @@ def _is_plain(value: Any, depth: int = 0) -> bool:
     if depth == _DEPTH:
         return False
     for each in value:  # noqa: SIM110 -- most are strings, and passing over them here takes half the time of all(…)
-        if type(each) is not str and not _is_plain(each, depth + 1):
+        if type(each) is not str and not is_plain(each, depth + 1):
             return False
     return True
 

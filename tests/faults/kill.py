@@ -153,13 +153,14 @@ class Round:
         """Runs a verb again and again, killing it; then lets it end."""
         for _ in range(kills):
             records = self._start(verb, arguments, kill=True)
-            if verb == "seal" and self._is_sealed():  # once more would be another consignment
+            if verb == "seal" and self.is_sealed():  # once more would be another consignment
                 return records or []
         records = self._start(verb, arguments, kill=False)
         require(records is not None, f"{verb} ends")
         return records or []
 
-    def _is_sealed(self) -> bool:
+    def is_sealed(self) -> bool:
+        """Whether the card is sealed to its end."""
         folder = self.folder / "field"
         begun = any((folder / "receipts").glob("*")) if (folder / "receipts").exists() else False
         return begun and not list((folder / "consignments").glob("*/state"))

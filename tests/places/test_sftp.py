@@ -4,6 +4,8 @@ import contextlib
 import os
 import socket
 import socketserver
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from io import StringIO
@@ -50,6 +52,27 @@ def opened(service: Service, **more: str) -> SftpPlace:
     place = open_place("account", service.url, {**service.options, **more})
     assert isinstance(place, SftpPlace)
     return place
+
+
+TOGETHER = """
+import sys, threading
+from tamizdat.places import sftp
+sys.setswitchinterval(1e-6)
+gate, found = threading.Barrier(12), set()
+def ask():
+    gate.wait()
+    found.add(id(sftp._loop()))
+threads = [threading.Thread(target=ask) for _ in range(12)]
+[each.start() for each in threads]
+[each.join() for each in threads]
+print(len(found))
+"""
+
+
+def test_threads_that_begin_at_once_speak_over_one_loop() -> None:
+    """With two loops the first sends of a run waited for ever, or ended with an error of asyncio."""
+    done = subprocess.run([sys.executable, "-c", TOGETHER], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 def test_a_server_with_another_key_gets_no_login_and_the_key_it_showed_is_told(server: Service) -> None:

@@ -353,3 +353,42 @@ def test_verbs_that_ask_no_passphrase_ask_when_objects_lie_on_a_place(tmp_path: 
     code, said = told(home, "status", "--passphrase-fd", str(read))
     os.close(read)
     assert (code, said[-1]["error"]) == (2, "WrongPassphrase")
+
+
+def test_what_a_killed_run_left_on_the_place_is_found_and_deleted_and_nothing_else(
+    world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_place, "PATIENCE", ())
+    world.reopened().carry(parcel_size=lambda: SMALL_PLAINTEXT)
+    whole = set(cloud.list())
+    cloud.away_after = 2  # as if it were killed: two segments are there, and no object is on the list
+    with pytest.raises(PlaceUnreachable):
+        world.archive.objects.add([os.urandom(3 * segments.PAYLOAD)])
+    cloud.away_after = None
+    left = set(cloud.list()) - whole
+    assert len(left) == 2
+    strange = "ab" * 32
+    cloud.put(strange, b"somebody else's")
+    found = [each for each in read_again(world.desk, world.archive, NOW) if each.use == "objects"]
+    assert [(each.left_over, each.faults) for each in found] == [(3, [])]
+    assert set(cloud.list()) == whole | left | {strange}, "only told"
+    found = [each for each in read_again(world.desk, world.archive, NOW, mend=True) if each.use == "objects"]
+    assert [each.left_over for each in found] == [2]
+    assert set(cloud.list()) == whole | {strange}
+    assert world.archived() == world.on_card()
+
+
+def test_a_restored_desk_deletes_nothing_that_it_does_not_know(
+    world: World, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_place, "PATIENCE", ())
+    world.reopened().carry(parcel_size=lambda: SMALL_PLAINTEXT)
+    cloud.away_after = 1
+    with pytest.raises(PlaceUnreachable):
+        world.archive.objects.add([os.urandom(2 * segments.PAYLOAD)])
+    cloud.away_after, before = None, set(cloud.list())
+    with world.desk.changing():
+        world.desk.settings["withheld"] = {"day": "2026-11-23", "leaves": 1, "caught_up": False, "seized": True}
+    [found] = [each for each in read_again(world.desk, world.archive, NOW, mend=True) if each.use == "objects"]
+    assert (found.left_over, found.swept) == (1, False)
+    assert set(cloud.list()) == before

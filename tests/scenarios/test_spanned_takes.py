@@ -1,9 +1,11 @@
 """A take that a camera cut into several files is one item, from the list to the proof, if all of it is released."""
 
+from array import array
 from pathlib import Path
 
 import pytest
 
+from support import camera_cards
 from support.media_samples import loaded_clip, needs_ffmpeg, run
 from support.published_desk import House
 from tamizdat.archive.acts.items import catalogue
@@ -87,3 +89,46 @@ def test_files_with_one_name_and_two_endings_are_no_take_in_pieces(house: House)
     numbers = [house.capture(path, b"x") for path in ("DCIM/A001.MP4", "DCIM/A001.MOV", "DCIM/A002.MP4")]
     spanned = Spanned(house.archive)
     assert not [number for number in numbers if (item := house.archive.index.item(number)) and spanned.is_later(item)]
+
+
+@needs_ffmpeg
+def test_a_clip_of_p2_is_published_with_the_sound_that_lies_in_files_of_its_own(house: House, tmp_path: Path) -> None:
+    camera_cards.p2(tmp_path)
+    paths = [f"CONTENTS/{each}.MXF" for each in ("AUDIO/0001AB00", "AUDIO/0001AB01", "VIDEO/0001AB")]
+    *sounds, clip = [house.capture(path, (tmp_path / path).read_bytes()) for path in paths]
+    say(house, clip, Release.PUBLIC)
+    assert releases(house, [*sounds, clip]) == ["public"] * 3
+    assert house.publish().skipped == ()
+    assert [path.name for path in (house.site / "items").iterdir() if path.is_dir()] == [str(clip)], (
+        "no sound beside it"
+    )
+    made = house.site / "items" / str(clip) / "clip.mp4"
+    heard = array("h", run("ffmpeg", "-v", "error", "-i", made, "-vn", "-f", "s16le", "-"))
+    assert max(heard) > 1000
+    [said] = [derived.read(house.archive.statement(index)) for index in house.archive.index.by_act("derived")]
+    assert isinstance(said, derived.Footage)
+    assert [each.index for each in said.references()] == [clip, *sounds]
+    assert "recipe apart/1" in said.how
+    assert verify(house.site).holds
+
+
+def test_a_sound_of_p2_is_not_released_without_its_picture(house: House) -> None:
+    sound = house.capture("CONTENTS/AUDIO/0001AB00.MXF", b"sound")
+    clip = house.capture("CONTENTS/VIDEO/0001AB.MXF", b"picture")
+    with pytest.raises(UsageError, match=f"Release {clip}"):
+        say(house, sound, Release.PUBLIC)
+    say(house, clip, Release.PUBLIC)
+    say(house, sound, Release.WITHDRAWN)
+    assert releases(house, [sound, clip]) == ["withdrawn", "withdrawn"]
+
+
+def test_the_pieces_of_a_take_of_red_are_one_item(house: House) -> None:
+    clip = "A001.RDM/A001_C001_1123AB.RDC/A001_C001_1123AB_00"
+    first, second = [house.capture(f"{clip}{number}.R3D", b"RED") for number in (1, 2)]
+    other = house.capture(f"{clip.replace('C001', 'C002')}1.R3D", b"RED")
+    spanned = Spanned(house.archive)
+    items = [item for number in (first, second, other) if (item := house.archive.index.item(number))]
+    assert [[each.number for each in spanned.take_of(item)] for item in items] == [[first, second]] * 2 + [[other]]
+    say(house, first, Release.PUBLIC)
+    [[number, why]] = house.publish().skipped
+    assert (number, "can be kept" in why) == (first, True)

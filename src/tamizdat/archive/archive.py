@@ -171,8 +171,8 @@ class Archive:
         """
         return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
 
-    def catch_up(self, observed: Mapping[bytes, ObservedPost]) -> None:
-        """Add to the index what was appended; *observed* are posts read a moment ago, by their envelopes."""
+    def catch_up(self, observed: Mapping[int, ObservedPost]) -> None:
+        """Add to the index what was appended; *observed* are posts read a moment ago, by index."""
         self._index.catch_up(observed)
 
     @property

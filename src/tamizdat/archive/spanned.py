@@ -1,4 +1,4 @@
-"""Takes that a camera cut into several files: one item, whose number is that of the first file.
+"""Takes that a camera wrote as several files (pieces, or sound apart): one item, whose number is that of the first.
 
 What is released, restricted or withdrawn of the first is stated of each, in one step, so that no file of it is public
 that nobody released. Where files of a take were released one by one, before or on purpose, they stay items of their
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
 from tamizdat.footage.card import kind_of
-from tamizdat.footage.takes import spans, takes
+from tamizdat.footage.takes import parts, takes
 from tamizdat.statements.catalogued import Release
 
 
@@ -23,7 +23,7 @@ class Spanned:
 
     def take_of(self, item: Item) -> tuple[Item, ...]:
         """Return the files of the take that an item is a file of, in order; the item alone if it is no such take."""
-        if kind_of(item.path) != "clip":
+        if kind_of(item.path) not in ("clip", "sound"):
             return (item,)
         if item.consignment not in self._cards:
             self._cards[item.consignment] = self._look(item.consignment)
@@ -37,8 +37,8 @@ class Spanned:
         files = {each.path: each for each in self._archive.index.files(consignment)}  # the latest of each path
         sizes, found = {path: each.size for path, each in files.items()}, dict[int, tuple[Item, ...]]()
         for take in takes(sizes):
-            pieces = tuple(files[path] for path in take.pieces)
-            if spans(take, sizes) and _is_one(pieces):
+            pieces = tuple(files[path] for path in parts(take, sizes))
+            if pieces and _is_one(pieces):
                 found |= {each.number: pieces for each in pieces}
         return found
 
@@ -56,5 +56,5 @@ def refused(first: Item, item: Item, release: str | None) -> str:
         return ""
     return (
         f"Expected the number of a whole take, found {item.number}, a later file of the take {first.number}: the "
-        f"camera cut it into several files, which are one item. Release {first.number}."
+        f"camera wrote it as several files, which are one item. Release {first.number}."
     )

@@ -100,7 +100,7 @@ def never_published(home: Home, archive: Archive) -> None:
 
 def _caught_up(home: Home) -> None:
     said = home.settings.get("withheld")
-    if not said:
+    if not said or said.get("kept"):
         return
     if said["seized"]:
         home.settings["withheld"] = {**said, "caught_up": True}

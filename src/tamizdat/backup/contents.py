@@ -42,7 +42,8 @@ WHAT: Final = "the desk's folder"
 LEFT_OUT: Final = (
     "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
-    f"{ARCHIVE}/*.sqlite", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
+    *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
+    f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
     OBJECTS, f"{OBJECTS}/*", LEDGER,
     "*.lock", f"{ARCHIVE}/lock", "*.part", "*-wal", "*-shm", "*-journal",
 )  # fmt: skip

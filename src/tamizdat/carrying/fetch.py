@@ -18,7 +18,6 @@ is an accepted one, what was left is fetched in the same run. What accepted devi
 Names of parcels that need not be fetched again are remembered (:mod:`tamizdat.carrying.handled`).
 """
 
-import contextlib
 import io
 import queue
 import shutil
@@ -35,9 +34,9 @@ from tamizdat.carrying.fetched import Allowance, Fetched
 from tamizdat.carrying.handled import BAD, BEYOND, FILLER, LEFT, OVER, Handled
 from tamizdat.carrying.placed_payloads import Placed
 from tamizdat.carrying.reassembly import OBJECTS, Incoming
+from tamizdat.carrying.senders import Senders
 from tamizdat.carrying.source import Answer, Opened, OtherBytes, Source
 from tamizdat.disk.files import PAGE, aligned_buffer, refusals, write_all
-from tamizdat.encoding import sha256
 from tamizdat.errors import (
     BadArchive,
     BadConsignment,
@@ -53,10 +52,10 @@ from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.age import sealed_size, unseal_into
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
+from tamizdat.sealing.parcel import HEADER, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
 
 FETCHERS: Final = 4  #: parcels opened at a time, twice as many may wait for it: opening uses two cores
-MOST_UNSETTLED: Final = 64  #: parcels that are opened and not yet settled, while a consignment is taken in
+MOST_UNSETTLED: Final = 4  #: parcels that wait to be settled: those that come before a layout shows are written twice
 GRACE: Final = 3.0  #: seconds that fetching threads get to end when our own disk failed
 QUIET: Final = 2.0  #: seconds without a parcel after which what can be decoded is decoded, and taken in
 LOOK: Final = 2.0  #: seconds between two looks whether a consignment is whole
@@ -89,14 +88,7 @@ class Reception:
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
                 self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
-        self._accepted_devices = {bytes.fromhex(key) for key in home.settings["devices"].values()}
-        self._refused = [bytes.fromhex(text) for text in home.settings.get("refused", [])]
-        self._standing = sha256(b"".join([*sorted(self._accepted_devices), b"/", *sorted(self._refused)])).hex()
-        # consignment → the device that vouches for it, None if its first payload shows none
-        self._senders: dict[bytes, bytes | None] = {}
-        for incoming in self.incoming.values():
-            self._look_for_sender(incoming)
-        self.allowance = allowance or Allowance.of_disk(self.folder, self._held())
+        self.senders = Senders(home, self.folder, self.incoming, allowance)
         self._use = DailyUse(home, today)
         self._use_standing = self._use.standing
         self._over: Counter[str] = Counter()  # device → parcels that were left today
@@ -109,7 +101,7 @@ class Reception:
             left = LEFT.fullmatch(what)
             if what in counts or (left and bytes.fromhex(left["whose"]) in self._finished):
                 self._handled.add(name)
-            elif left and left["why"] == BEYOND and left["standing"] == self._standing:
+            elif left and left["why"] == BEYOND and left["standing"] == self.senders.standing:
                 self._leave(name, bytes.fromhex(left["whose"]))
             elif left and left["why"] == OVER and left["standing"] == self._use_standing:
                 self._handled.add(name)
@@ -128,7 +120,7 @@ class Reception:
         *whole* is given every consignment that may be whole, as soon as it may be; perhaps several times. *places* are
         those that are asked, by default all. Once it is *stopped*, the run ends in order with what it has.
         """
-        report = Fetched(self.allowance)
+        report = Fetched(self.senders.allowance)
         asked = self._home.places() if places is None else places
         self._fetch_listed(report, progress, whole, asked, stopped)
         while self._take_up_left():  # a consignment has shown that an accepted device sent it
@@ -215,38 +207,17 @@ class Reception:
             report.problems[incoming.consignment] = str(error)
         except Exception as error:  # noqa: BLE001 -- one consignment must not keep the others from coming
             report.problems[incoming.consignment] = describe_fault(error)
-        self._look_for_sender(incoming)
-
-    def _look_for_sender(self, incoming: Incoming) -> None:
-        if incoming.consignment not in self._senders and incoming.has_beginning:
-            self._senders[incoming.consignment] = None
-            # unpacking says what is wrong with it; here it only stays within the allowance
-            with contextlib.suppress(Exception):
-                self._senders[incoming.consignment] = incoming.sender()
-
-    def _is_accepted(self, consignment: bytes) -> bool:
-        return self._senders.get(consignment) in self._accepted_devices
-
-    def _held(self) -> int:
-        """Return how many bytes lie here of consignments that no accepted device is known to vouch for."""
-        return sum(each.stored for each in self.incoming.values() if not self._is_accepted(each.consignment))
-
-    def _has_room(self, consignment: bytes) -> bool:
-        """Whether one more parcel of *consignment* is within the allowance."""
-        if self._is_accepted(consignment):
-            return True
-        others = [each for each in self.incoming if not self._is_accepted(each) and each != consignment]
-        return len(others) < self.allowance.consignments and self._held() + PAYLOAD <= self.allowance.size
+        self.senders.look(incoming)
 
     def _leave(self, name: str, consignment: bytes) -> None:
         """Leave a parcel in its places until its consignment shows an accepted device."""
-        if not self._is_accepted(consignment):
+        if not self.senders.are_accepted(consignment):
             self._beyond[name] = consignment
             self._handled.add(name)
 
     def _take_up_left(self) -> int:
         """Forget that parcels were left whose consignment has shown an accepted device; return how many."""
-        wanted = [name for name, consignment in self._beyond.items() if self._is_accepted(consignment)]
+        wanted = [name for name, consignment in self._beyond.items() if self.senders.are_accepted(consignment)]
         for name in wanted:
             del self._beyond[name]
             self._handled.discard(name)
@@ -272,7 +243,7 @@ class Reception:
 
     def _sender(self, header: Header, payload: memoryview) -> bytes | None:
         """Return the device of a parcel that has the stream's first payload in it; unpacking judges a wrong one."""
-        if header.first or header.stage == FILLER or header.consignment in self._senders:
+        if header.first or header.stage == FILLER or header.consignment in self.senders:
             return None
         if header.index and header.k > 1:
             return None  # parity; in a group of one payload every share is that payload
@@ -331,9 +302,9 @@ class Reception:
     def _mark_taken(self, name: str, taken: str, consignment: bytes) -> None:
         if taken == BEYOND:
             self._leave(name, consignment)
-            self._handled.mark(name, f"{BEYOND} {self._standing} {consignment.hex()}")
+            self._handled.mark(name, f"{BEYOND} {self.senders.standing} {consignment.hex()}")
         elif taken == OVER:
-            device = (self._senders[consignment] or b"").hex()
+            device = (self.senders.of(consignment) or b"").hex()
             self._over[device] += 1
             self._handled.mark(name, f"{OVER} {self._use_standing} {device}")
         else:
@@ -346,17 +317,17 @@ class Reception:
         if header.consignment in self._finished:  # since it was fetched
             return "spare"
         if opened.sender is not None:
-            self._senders[header.consignment] = opened.sender
+            self.senders.show(header.consignment, opened.sender)
         if opened.written is None:
             return "spare"
         incoming = self.incoming.get(header.consignment)
         try:
             if incoming is not None and not incoming.needs(header):
                 return "spare"
-            if not self._has_room(header.consignment):
+            if not self.senders.have_room(header.consignment):
                 return BEYOND
-            device = self._senders.get(header.consignment)
-            if device in self._accepted_devices and not self._use.has_room(device, opened.size):
+            device = self.senders.of(header.consignment)
+            if device in self.senders.accepted and not self._use.has_room(device, opened.size):
                 if incoming is not None:
                     incoming.placing.layout = None  # what does not count must not fill the disk
                 return OVER
@@ -370,8 +341,8 @@ class Reception:
             self.incoming[header.consignment].distrust()
             report.problems[header.consignment] = str(error)
         incoming = self.incoming[header.consignment]
-        self._look_for_sender(incoming)
-        if self._one_disk and self._is_accepted(header.consignment):
+        self.senders.look(incoming)
+        if self._one_disk and self.senders.are_accepted(header.consignment):
             incoming.foresee()
         return "taken"
 
@@ -381,10 +352,6 @@ class Reception:
             incoming.flush()
         self._handled.write()
         self._use.save()
-
-    def sender(self, consignment: bytes) -> bytes | None:
-        """Return the Ed25519 key (32 bytes) of the device that vouches for it, None if that does not show yet."""
-        return self._senders.get(consignment)
 
     def finished(self, consignment: bytes) -> None:
         """Remove what has arrived of a consignment that the archive has; nothing of it is taken again."""

@@ -121,7 +121,7 @@ def receive(
             if taken is not None and taken.complete:
                 reception.finished(consignment)
             else:
-                coming, device = _coming(home, incoming), reception.sender(consignment)
+                coming, device = _coming(home, incoming), reception.senders.of(consignment)
                 underway = Underway(consignment, incoming.payloads, incoming.expected, problem, coming, device=device)
                 arrival.underway.append(underway)
         _mark_closed(home, arrival)

@@ -55,6 +55,8 @@ class ReadAgain:
     mended: set[str] = field(default_factory=set)
     needless: set[str] = field(default_factory=set)
     failure: str | None = None
+    left_over: int = 0  #: objects on the objects' place that belong to nothing; if they were *swept*, those that went
+    swept: bool = False
     since: str = ""
     parts_read: int = 0
 
@@ -100,9 +102,11 @@ def read_again(
         for done in [pool.submit(read, report, settings) for report, (_, settings) in zip(reports, jobs, strict=True)]:
             done.result()
     _leave_needless(home, archive, reports)
-    if mend:
-        for report, (_, settings) in zip(reports, jobs, strict=True):
+    for report, (_, settings) in zip(reports, jobs, strict=True):
+        if mend:
             _mend(report, settings, home, archive)
+        if placed and report.use == "objects" and report.failure is None:
+            _sweep(report, placed, mend and not home.settings.get("withheld"))
     _remember(home, reports, now)
     return reports
 
@@ -211,6 +215,18 @@ def _mend(report: ReadAgain, settings: PlaceSettings, home: Home, archive: Archi
             if data is not None:
                 target.put(name, data)
                 report.mended.add(name)
+    except TamizdatError as error:
+        report.failure = str(error)
+
+
+def _sweep(report: ReadAgain, objects: PlacedObjects, delete: bool) -> None:
+    """Count what was left by runs that were killed, or delete it: not at a desk that was restored and is not whole.
+
+    What it has not caught up with may be all that there is of what it stored after its last backup.
+    """
+    try:
+        with suppress(PlaceRefused):  # a login that may not list
+            report.left_over, report.swept = objects.left_over(delete), delete
     except TamizdatError as error:
         report.failure = str(error)
 

@@ -9,6 +9,12 @@ in a place from the others. 'check --repair NAME' makes one place or second stor
 it lacks or holds damaged is put. Whoever carries disks can do that without a key and without being set up: 'check
 --repair FOLDER FOLDER …', the first from the rest.
 
+With --stamp the checkpoints that lack one are stamped by two time stamping authorities and by OpenTimestamps, pending
+proofs are completed, and the certificates' lists are renewed; nothing else is checked. Run it at one hour, the same
+every day: 'tamizdat desk' does so by itself at 03:00 UTC. Others learn that this desk exists (docs/stamps.md), so it
+says yes once with --agree. --stamps-at names whom to ask instead, in this order: authorities, and calendars with ots:
+before them; --stamps-at by itself goes back to those that are built in.
+
 With --rebuild the index is thrown away and made anew from the ledger; nothing else depends on it.
 """
 
@@ -21,6 +27,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
+from tamizdat.cli.check_stamps import ask_for_stamps
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, require_role
 from tamizdat.cli.parser import Parser
@@ -40,6 +47,13 @@ _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``check``."""
+    parser.add_argument(
+        "--stamp", action="store_true", help="ask for the time stamps that are due, and for nothing else"
+    )
+    parser.add_argument("--agree", action="store_true", help="with --stamp, once: others may be asked")
+    parser.add_argument(
+        "--stamps-at", nargs="*", metavar="URL", help="whom to ask: authorities, ots:CALENDARS; none: ours"
+    )
     parser.add_argument("--rebuild", action="store_true", help="make the index anew from the ledger")
     parser.add_argument(
         "--repair",
@@ -50,7 +64,9 @@ def add(parser: Parser) -> None:
 
 
 def run(args: Namespace, out: Out) -> int:
-    """Check everything, and tell each fault; or make one place whole."""
+    """Check everything, and tell each fault; or make one place whole; or ask for stamps."""
+    if args.stamp or args.agree or args.stamps_at is not None:
+        return ask_for_stamps(args, out)
     if args.repair:
         first, *sources = args.repair
         return _repair_folder(first, sources, args, out) if sources else _repairof_place(first, args, out)
@@ -125,6 +141,14 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
         out.say(f"{kind} “{each.place}”: {counted(each.read, 'object')}, {amount(each.size)}; {since}.")
         if each.failure is not None:
             out.warn(of_place(each.place, str(each.failure)))
+        if each.left_over:
+            told = counted(each.left_over, "object")
+            out.say(
+                f"{told} there belonged to nothing, left by a run that was cut off, and went."
+                if each.swept
+                else f"{told} there belong to nothing: perhaps a run was cut off. 'tamizdat check --repair' deletes "
+                "what this desk has sealed of it, unless it was restored and is not up to date."
+            )
         for name in each.damaged[:NAMED]:
             what = "is damaged there, and needed no more" if name in each.needless else "is damaged or missing there"
             what = "was damaged or missing there, and was put anew" if name in each.mended else what
@@ -141,6 +165,7 @@ def _read_again(home: Home, archive: Archive, mend: bool, args: Namespace, out: 
                 "damaged": list[Json](each.damaged),
                 "mended": list[Json](sorted(each.mended)),
                 "failure": each.failure,
+                "left_over": each.left_over,
                 "since": each.since or None,
             }
         )

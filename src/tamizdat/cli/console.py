@@ -52,6 +52,11 @@ class Out:
         self._clock = clock
         self._line_open = False  # a progress line stands on the terminal and must go before anything is printed
 
+    @property
+    def for_person(self) -> bool:
+        """Whether somebody reads standard output at a terminal: what nobody else may have is shown to no log."""
+        return not self.as_json and self._stdout.isatty()
+
     def say(self, text: str = "") -> None:
         """Print words for people; long lines are broken at 80 columns."""
         self.show(wrap(printable(text)))

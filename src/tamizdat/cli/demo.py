@@ -2,9 +2,10 @@
 
 A camera card is made up, sealed on a field device that cannot read it back, carried over five folders of which two
 are then destroyed and one is damaged, received and checked at a desk. A voice is taken in from its account's archive,
-translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, and verified
-by an independent command. Every step is a command you can use on your own files; each is shown before it runs. At the
-end the site is served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
+translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, stamped by an
+authority (which this computer plays itself), and verified by an independent command. Every step is a command you can
+use on your own files; each is shown before it runs. At the end the site is served on this computer only, until you
+press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
 """
 
 import functools
@@ -22,7 +23,7 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.demo import voice
+from tamizdat.demo import court, local_authority, voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
@@ -30,6 +31,7 @@ from tamizdat.footage.decode import why_no_box
 from tamizdat.text.quantities import amount
 
 MARKER = "made-by-tamizdat-demo"
+ROOT_OF_AUTHORITY = "authority-root.pem"
 PLACES = ("amber", "birch", "cedar", "dune", "elm")
 
 
@@ -90,7 +92,9 @@ class _Demo:
         self._receive()
         self._voice()
         self._publish()
+        self._stamp()
         self._verify(root)
+        self._court()
         self._wipe()
         return root
 
@@ -251,9 +255,23 @@ class _Demo:
         if found:
             raise CheckFailed(f"Expected a site that tells nothing private of the card, found it in {found} files.")
 
+    def _stamp(self) -> None:
+        self._heading("Stamped by an authority, which here is this computer itself")
+        self.out.say(
+            "A real one is somebody else's, and two are asked, and Bitcoin. This one is made up by 'openssl ts' and "
+            "vouches for nothing; what it does is what a real one does."
+        )
+        if shutil.which("openssl") is None:
+            self.out.warn("There is no openssl here, so there is no authority either; all else goes on.")
+            return
+        with local_authority.serving("Made-up Authority") as (url, authority):
+            shutil.copyfile(authority.folder / "root.pem", self.folder / ROOT_OF_AUTHORITY)
+            self._tamizdat("check", "--stamp", "--agree", "--stamps-at", url, "--home", "desk")
+
     def _verify(self, root: str) -> None:
         self._heading("Verified by a reader who trusts nobody; then with one bit changed")
-        self._tamizdat("verify", "desk/site", "--root", root, "--no-memory")
+        trusted = ["--stamp-roots", ROOT_OF_AUTHORITY] if (self.folder / ROOT_OF_AUTHORITY).exists() else []
+        self._tamizdat("verify", "desk/site", "--root", root, *trusted, "--no-memory")
         copy = self.folder / "mirror"
         shutil.copytree(self.folder / "desk" / "site", copy)
         # without a box there is no picture: then a page
@@ -264,6 +282,13 @@ class _Demo:
         self.out.say(f"\nA mirror changes one bit of {medium.relative_to(self.folder)}:")
         self._tamizdat("verify", str(medium.relative_to(self.folder)), "--root", root, "--no-memory", expect=1)
         voice.one_sentence(self._tamizdat, self.folder, root, self.out)
+
+    def _court(self) -> None:
+        self._heading("A package for a court, checked with stock tools")
+        numbers = court.exhibits(self._tamizdat("publish", "list", "--json", "--home", "desk", quiet=True))
+        told = ("--with", "salts,times", *([] if court.prints() else ["--no-pdf"]))
+        self._tamizdat("export", "--evidence", *numbers, "package", *told, "--home", "desk")
+        court.check_by_hand(self.folder / "package", self.out)
 
     def _wipe(self) -> None:
         self._heading("The receipt is read out over the telephone, and the card is wiped")

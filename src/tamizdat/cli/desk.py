@@ -1,11 +1,12 @@
 """The workbench, in a browser: translate, review, catalogue, publish.
 
 'tamizdat desk' serves it on this computer only and prints its address; Ctrl-C ends it. Nobody can sign in before they
-were invited: 'desk invite' prints a link that works once, for a role (translator, reviewer, editor) and languages.
-Begin with an invitation of yourself as an editor. 'desk accounts' lists who may sign in, and shuts accounts out.
+were invited. At a terminal the first start prints a link that makes you the first editor; you invite everybody else in
+the browser. 'desk invite' prints more links that work once, for a role (translator, reviewer, editor) and languages.
+'desk accounts' lists who may sign in, and shuts accounts out.
 
 To let people in from elsewhere, put a server that speaks https (or an onion service) in front of it, and name the
-address that people type with --address.
+address that people type with --address. --onion shows the lines for Tor, and a key for each person who may see it.
 """
 
 from argparse import SUPPRESS, Namespace
@@ -21,6 +22,7 @@ from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
+from tamizdat.mirror.onion import WORKBENCH, client_key, torrc
 from tamizdat.web import LOOPBACK
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
@@ -36,6 +38,9 @@ def add(parser: Parser) -> None:
     parser.needs_action = False
     parser.set_defaults(port=PORT, address=None)
     _where(parser)
+    parser.add_argument(
+        "--onion", metavar="NAME", nargs="+", help="show the lines that make it an onion service for these people alone"
+    )
     invite = parser.action("invite", "print an invitation: a link that works once")
     _where(invite)
     invite.add_argument(
@@ -59,12 +64,37 @@ def _where(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Serve, invite, or list accounts."""
     address = _address(args)
+    if args.onion:
+        return _say_onion(args, out)
     home = open_home(args, "desk")
     if args.action == "invite":
         return _invite(args, home, address, out)
     if args.action == "accounts":
         return _accounts(args, Accounts.open(home), out)
     return _serve(args, home, address, out)
+
+
+def _say_onion(args: Namespace, out: Out) -> int:
+    """Show the settings of an onion service that only people with a key can see; nothing is kept here."""
+    keys = [client_key(name) for name in args.onion]
+    lines = torrc(WORKBENCH, args.port)
+    out.say("Add these lines to /etc/tor/torrc and restart Tor:")
+    out.show(f"\n{lines}")
+    for each in keys:
+        out.say(
+            f"For {each.name}: this line into authorized_clients/{each.name}.auth in that folder, then restart Tor,"
+        )
+        out.show(f"\n  {each.public}\n")
+        out.say("and this key to the person, over a second channel; Tor Browser asks for it. It is shown once:")
+        out.show(f"\n  {each.secret}\n")
+    out.say(
+        "Without at least one such file anybody who knows the address reaches the workbench. The address is in the "
+        "file "
+        "'hostname' there: 'tamizdat desk --address http://….onion'. Keep it apart from the site's service."
+    )
+    told: list[Json] = [{"name": each.name, "authorized": each.public, "secret": each.secret} for each in keys]
+    out.record({"torrc": lines, "clients": told})
+    return 0
 
 
 def _address(args: Namespace) -> str:
@@ -102,6 +132,16 @@ def _invite(args: Namespace, home: Home, address: str, out: Out) -> int:
     languages: list[Json] = list(args.language)
     out.record({"invitation": link, "roles": roles, "languages": languages, "days": args.days})
     return 0
+
+
+def _say_first_invitation(accounts: Accounts, address: str, out: Out) -> None:
+    """Invite the first editor; not into a log, where the link would stay."""
+    if not out.for_person:
+        out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
+        return
+    code = accounts.invite(["editor"], [], datetime.now(UTC).date(), 1)
+    out.say("Nobody has an account yet. This link makes you the first editor; it works once, today:")
+    out.show(f"\n  {address}/join#code={code}\n")
 
 
 def _accounts(args: Namespace, accounts: Accounts, out: Out) -> int:
@@ -148,7 +188,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
         note_address(bench.sealed, bench.address)
         out.say(f"The workbench of {bench.name} is at {bench.address}" + (f" (here: {here})" if args.address else ""))
         if not bench.accounts.all():
-            out.say("Nobody has an account yet: 'tamizdat desk invite --role editor', in another terminal, invites.")
+            _say_first_invitation(bench.accounts, bench.address, out)
         out.say("Ctrl-C ends it.")
         out.record({"serving": bench.address, "port": port})
 

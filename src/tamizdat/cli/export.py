@@ -5,6 +5,15 @@ their numbers in 'publish list' (17, 20-44). Each card gets a folder of its own 
 which the programs of a cutting room can check. What is not whole, what has not arrived, and names that this disk cannot
 hold stand in a text file beside it.
 
+With --evidence a package for a court is made of files, posts, people, cards or voices: a BagIt bag with the originals,
+the statements and proofs about them, a chronology, and a page by which anybody checks it. --dry-run lists all that it
+tells beyond what was chosen. What would tell more is left out unless each is asked for: --with salts --with times.
+
+With --archive all of it goes to an institution without the keys: the ledger, every object, the last edition. Opened
+with --home FOLDER it can be searched, checked and exported from, and signs nothing.
+
+With --zim and --torrent the published edition is made one file for Kiwix, or a torrent, with the same proofs inside.
+
 With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
 of all that is on it.
 
@@ -18,7 +27,10 @@ from pathlib import Path
 
 from tamizdat.carrying.export import CardExport, Given, choose, export
 from tamizdat.cli.console import Out
+from tamizdat.cli.export_archive import make_archive
 from tamizdat.cli.export_book import make_epub
+from tamizdat.cli.export_evidence import make_package
+from tamizdat.cli.export_offline import make_copy
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
@@ -38,9 +50,25 @@ def add(parser: Parser) -> None:
     )
     parser.add_argument("folder", metavar="FOLDER", nargs="?", help="where to: a disk, or a folder that may be new")
     parser.add_argument("--only", metavar="PATTERN", action="append", default=[], help="only such files: '*.MOV'")
+    court = parser.add_argument_group("a package for a court")
+    court.add_argument("--evidence", action="store_true", help="make one in FOLDER, which is new or empty")
+    court.add_argument(
+        "--with", dest="parts", metavar="PART", action="append", default=[],
+        help="tell this too: device, manifest, salts, tags, times",
+    )  # fmt: skip
+    court.add_argument("--no-pdf", action="store_true", help="pages only: PDFs need the extra 'evidence'")
+    whole = parser.add_argument_group("all of it, for an institution")
+    whole.add_argument("--archive", metavar="FOLDER", type=Path, help="the archive and the edition, without keys")
+    offline = parser.add_argument_group("the published edition, to be taken along")
+    offline.add_argument("--zim", metavar="FILE", type=Path, help="one file for Kiwix, with its own search")
+    offline.add_argument(
+        "--torrent", metavar="FILE", type=Path, help="a torrent of the site's folder, without a tracker"
+    )
     book = parser.add_argument_group("a book of what is published")
     book.add_argument("--epub", metavar="FILE", type=Path, help="make an EPUB, of numbers (17 20-44) or of everything")
-    book.add_argument("--voice", metavar="HANDLE", action="append", default=[], help="of what this voice wrote")
+    book.add_argument(
+        "--voice", metavar="HANDLE", action="append", default=[], help="of what this voice wrote; a package too"
+    )
     book.add_argument("--language", metavar="TAG", help="for readers of this language: zh-Hans, bo (default: en)")
     book.add_argument("--site", metavar="DIR", type=Path, help="the site (default: site, in the desk's folder)")
 
@@ -49,9 +77,21 @@ def run(args: Namespace, out: Out) -> int:
     """Give back what was chosen, or make a book of it. Raises :class:`UsageError` for options that do not fit."""
     if args.epub:
         return make_epub(args, out)
+    if args.archive:
+        return make_archive(args, out)
+    if args.zim or args.torrent:
+        return make_copy(args, out)
+    *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
+    if args.evidence:
+        if args.only or args.language:
+            raise UsageError("Expected no --only and no --language with --evidence: choose by number, card or --voice.")
+        if not folder or not (what or args.voice):
+            raise UsageError(f"Expected WHAT and FOLDER, found {folder!r} alone. 'tamizdat export --help' tells more.")
+        return make_package(args, what, folder, out)
+    if args.parts or args.no_pdf:
+        raise UsageError("Expected --evidence beside --with and --no-pdf, found none.")
     if args.voice or args.language or args.site:
         raise UsageError("Expected --epub FILE beside --voice, --language and --site, found none.")
-    *what, folder = [*args.what, *([args.folder] if args.folder else [])] or [""]
     if not what:
         raise UsageError(f"Expected WHAT and FOLDER, found {folder!r}. 'tamizdat export --help' tells what it takes.")
     with open_archive(args) as archive:

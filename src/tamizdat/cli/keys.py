@@ -8,7 +8,7 @@ remembered with its day: its key is not accepted a second time by a slip.
 
 'recovery' makes the key that opens backups and shows the sheet to print; 'rehearse' tries the paper on the backup.
 'passphrase' changes the passphrase. 'catch-up' and 'rotate' are for a desk that was made again from a backup, or
-whose keys somebody may have.
+whose keys somebody may have. 'roster' shows whose keys count and who witnesses the ledger, and adds witnesses.
 """
 
 from argparse import Namespace
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tamizdat.backup.back_up import recovery_recipient
 from tamizdat.backup.recovery_key import short_name
-from tamizdat.cli import keys_recovery
+from tamizdat.cli import keys_recovery, keys_roster
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
@@ -67,6 +67,7 @@ def add(parser: Parser) -> None:
     old.add_argument("label", metavar="LABEL", help="as 'keys print' shows it")
     old.add_argument("--yes", action="store_true", help="what is sealed to it and not yet received is lost for ever")
     keys_recovery.add(parser)
+    keys_roster.add(parser)
 
 
 def run(args: Namespace, out: Out) -> int:
@@ -88,6 +89,8 @@ def run(args: Namespace, out: Out) -> int:
         return _retire(args, out)
     if args.action == "print":
         return _print(open_any(args), out)
+    if args.action == "roster":
+        return keys_roster.run(args, out)
     return keys_recovery.run(args, out)
 
 

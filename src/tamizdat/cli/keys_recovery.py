@@ -256,7 +256,7 @@ def _say_whether_it_signs(home: Home, out: Out) -> None:
 def _rotate(args: Namespace, out: Out) -> int:
     passphrase = passphrase_for(args, "desk")
     home = open_home(args, "desk", passphrase)
-    roots = [_root_key(path, args.passphrase_fd) for path in args.root]
+    roots = [read_root_key(path, args.passphrase_fd) for path in args.root]
     if args.dry_run:
         out.say("Would replace the desk's signing keys by a new version of the roster.")
         return 0
@@ -277,7 +277,9 @@ def _rotate(args: Namespace, out: Out) -> int:
     return 0
 
 
-def _root_key(path: Path, descriptor: int | None) -> SigningKey:
+def read_root_key(path: str | Path, descriptor: int | None) -> SigningKey:
+    """Return the root key in a file on the stick; raises UsageError, KeyMissing, WrongPassphrase."""
+    path = Path(path)
     if not path.is_file():
         raise UsageError("Expected root.age on the stick, found no file of this name. Is the stick plugged in?")
     passphrase = ask_passphrase(descriptor, "the root key") if is_wrapped(path) else b""

@@ -58,6 +58,7 @@ VERBS: Final = (
     Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),
     Verb("objects", "keep objects on a place: move them there, back", changes=True, secret=True, swap=True),
     Verb("check", "re-hash every object, re-read copies, repair them", changes=True, secret=True, swap=True),
+    Verb("mirror", "copy a site, check it, serve it; witness the ledgers of others", changes=True),
     Verb("verify", "check a published site, or one proof, as a reader", home=False),
     Verb("demo", "the whole way, on this computer, with made-up material", changes=True, home=False),
 )

@@ -36,6 +36,7 @@ from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, set_up_place, shown_host_key
 from tamizdat.places.disks import on_one_disk
 from tamizdat.places.rights import probe
+from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
@@ -71,6 +72,9 @@ def add(parser: Parser) -> None:
     use.add_argument(
         "--objects", action="store_true", help="at a desk: where its objects are kept, sealed, instead of on its disk"
     )
+    use.add_argument(
+        "--site", action="store_true", help="at a desk: where its site is served from ('publish --to NAME')"
+    )
     use.add_argument("--backup", action="store_true", help="at a desk: where 'tamizdat backup' puts its sealed files")
     parser.action("list", "list the places")
     test = parser.action("test", "test what the places can do, and how fast")
@@ -90,8 +94,8 @@ def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
     home = open_any(args)
     if args.action == "add":
-        if (args.copy or args.backup or args.objects) and home.role != "desk":
-            raise UsageError("A second store, a backup or objects belong to a desk; this is a field device.")
+        if (args.copy or args.backup or args.objects or args.site) and home.role != "desk":
+            raise UsageError("A second store, a backup, a site or objects belong to a desk; this is a field device.")
         if args.cache and not args.objects:
             raise UsageError("Expected --cache together with --objects: it says how many of these stay on this disk.")
         cache = parse_amount(args.cache) if args.cache else CACHE
@@ -104,8 +108,11 @@ def run(args: Namespace, out: Out) -> int:
             _require_outside(home, url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
-            new = set_up_place(args.name, url, options)
-            use = "copies" if args.copy else "backups" if args.backup else "places"
+            use = "copies" if args.copy else "backups" if args.backup else "sites" if args.site else "places"
+            if args.site:
+                open_site_files(args.name, url, options)
+            else:
+                new = set_up_place(args.name, url, options)
             if args.objects:
                 _require_fit(new)
                 settings = keep_on(home, args.name, url, options, cache)
@@ -134,7 +141,7 @@ def run(args: Namespace, out: Out) -> int:
         if home.proxy is not None:
             out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
             out.record({"proxy": str(home.proxy)})
-        labels = {"places": "parcels", "copies": "second store", "backups": "backup"}
+        labels = {"places": "parcels", "copies": "second store", "backups": "backup", "sites": "site"}
         for use in USES:
             for each in home.places(use):
                 out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")

@@ -16,6 +16,7 @@ that links that people share show a card and search engines find the pages; the 
 
 import difflib
 from argparse import Namespace
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,19 +25,27 @@ from tamizdat.archive.acts.releases import private_details
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
+from tamizdat.cli.mirror import say_put_out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.terminal_text import counted
-from tamizdat.encoding import Json, spoken
-from tamizdat.errors import UsageError
+from tamizdat.cli.witnesses_told import say_answers
+from tamizdat.encoding import Json, sha256_hex, spoken
+from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
+from tamizdat.home.withheld import is_handed_over, reason
+from tamizdat.ledger.roster import ACT as ROSTER
+from tamizdat.mirror.put_out import put_out
+from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
+from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
+from tamizdat.witness.desk import ask_witnesses
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
@@ -51,6 +60,10 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--address", metavar="URL", action="append",
         help="where the site is served, remembered; again for each mirror; '' forgets them",
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", metavar="PLACE", action="append", default=[],
+        help="put the edition out there too: a place of 'places add --site', or a folder; again for several",
     )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
@@ -147,6 +160,8 @@ def run(args: Namespace, out: Out) -> int:
             return list_all(archive, out) if args.action == "list" else give_page(args, archive, out)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
+        if args.action is None and is_handed_over(home.settings):
+            return _rebuild(args, home, archive, out)
         desk = home.keyring.signing["desk"]
         match args.action:
             case "release":
@@ -165,8 +180,27 @@ def run(args: Namespace, out: Out) -> int:
         return _edition(args, home, archive, out)
 
 
+def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
+    """Make the last edition of an archive that was handed over again; it can make no other.
+
+    Raises :class:`KeyMissing` for what would be another.
+    """
+    if args.address is not None or args.dry_run:
+        raise KeyMissing(reason(home.settings))
+    roster = archive.disclosure(archive.index.by_act(ROSTER)[-1]).envelope
+    site = args.out or args.home / "site"
+    made = rebuild(
+        archive, roster, site, reason(home.settings), name=home.settings["name"], addresses=tuple(home.addresses)
+    )
+    done = "It was put in its place, byte for byte" if made.written else "It stands in its place, byte for byte"
+    out.say(f"Edition {made.number} of {made.date}: {done} as the desk signed it. Nothing new was signed.")
+    out.record({"edition": made.number, "date": made.date, "new": False, "written": made.written})
+    return 0
+
+
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     today = datetime.now(UTC).date()
+    targets = _targets(home, args.to)
     if args.address is not None:
         addresses = list(dict.fromkeys(checked_address(each) for each in args.address if each))
         if args.dry_run and addresses != home.addresses:
@@ -181,13 +215,38 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
     if not args.dry_run and edition.number:
+        say_answers(ask_witnesses(home, archive, args.out), out)
+    if not args.dry_run and edition.number:
         out.say(
             f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"
         )
         out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
         if home.addresses:
             out.say(f"Its pages and feeds name {home.addresses[0]} as its address; '--address URL' changes that.")
+        if targets:
+            with out.progress(None, "putting the edition out") as progress:
+                results = put_out(args.out or args.home / "site", targets, progress.advance)
+            return say_put_out(results, out)
     return 0
+
+
+def _targets(home: Home, names: Sequence[str]) -> list[tuple[SiteFiles, Path]]:
+    """Return the places of a site by their names, each with its record; a folder may be named by its path."""
+    known = {each.name: each for each in home.places("sites")}
+    targets: list[tuple[SiteFiles, Path]] = []
+    for name in dict.fromkeys(names):
+        place = known.get(name)
+        if place is None and "/" not in name:
+            raise UsageError(
+                f"Expected a place of the site, or a folder with a '/' in its path, found {name!r}. 'tamizdat places "
+                "add "
+                "NAME URL --site' adds one."
+            )
+        folder = str(Path(name).absolute())
+        files = open_site_files(place.name, place.url, place.options) if place else FolderSite(name, Path(folder))
+        record = place.name if place else sha256_hex(folder.encode())[:16]
+        targets.append((files, home.folder / "sites" / f"{record}.put"))
+    return targets
 
 
 def _say_telling_bytes(archive: Archive, out: Out) -> None:

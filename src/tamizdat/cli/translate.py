@@ -16,6 +16,7 @@ Exit code 3 says that something in a packet or a table was damaged, altered, ove
 taken.
 """
 
+import contextlib
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -154,9 +155,13 @@ def _import(args: Namespace, out: Out) -> int:
 def _kept(archive: Archive, home: Home, account: Account, language: str, judged: Judged) -> dict[str, int]:
     """Keep what is begun in the account's drafts; return by post how many segments are there now."""
     from tamizdat.workbench.packet_drafts import keep  # with the workbench's own packages
+    from tamizdat.workbench.sealed_store import Sealed
 
     begun = [each for each in judged.unfinished if each.begun]
-    return keep(archive, home, account, language, begun, int(datetime.now(UTC).timestamp())) if begun else {}
+    if not begun:
+        return {}
+    with contextlib.closing(Sealed(home)) as sealed:
+        return keep(archive, sealed, account, language, begun, int(datetime.now(UTC).timestamp()))
 
 
 def _tell(judged: Judged, new: list[int], refused: list[str], kept: dict[str, int], dry_run: bool, out: Out) -> None:

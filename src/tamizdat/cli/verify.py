@@ -1,7 +1,9 @@
-"""Check a published site, or one item of it, as a reader who trusts nobody.
+"""Check a published site, one item of it, or a package of evidence, as a reader who trusts nobody.
 
 PATH is the folder of a site or of an item (a picture or clip, a post, a person), or one of an item's files: its
-statement, proof or openings, a picture or clip, its page. Every link of the chain is judged by itself:
+statement, proof or openings, a picture or clip, its page; or the folder of a package ('tamizdat export --evidence'),
+a ZIM file, a torrent with its folder beside it, or the evidence that a ledger was forked. Every link of the chain is
+judged by itself:
 
   proved       recomputed here, from bytes and keys
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
@@ -10,6 +12,10 @@ statement, proof or openings, a picture or clip, its page. Every link of the cha
 
 What it says is "unaltered since" and "who vouched for it". Whether what a clip shows or a post says is true, whether a
 translation is good, no program can say.
+
+Time stamps are judged by the roots that this system trusts, or by --stamp-roots. "Existed before" is proved by two
+authorities whose chains share no key, or by one and Bitcoin, that agree; what one says alone it vouches for. A proof of
+OpenTimestamps names a block; with that block's header it is proved.
 
 The newest edition seen is remembered, so that an older one, or another history, is noticed the next time. The
 memory names the sites that were checked on this computer; --no-memory leaves none.
@@ -26,8 +32,11 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
+from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.evidence.check import check_package, is_package
+from tamizdat.offline.check import check_copy, is_copy
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
@@ -43,10 +52,16 @@ def add(parser: Parser) -> None:
         "path",
         metavar="PATH",
         type=Path,
-        help="a site's folder, an item's folder or file, or a page",
+        help="a site's folder, an item's folder or file, a page; a package; a ZIM, a torrent",
     )
     parser.add_argument("--root", metavar="FINGERPRINT", help="the root's fingerprint, from a second channel")
     parser.add_argument("--require-root", action="store_true", help="exit with 1 if no --root is given to compare")
+    parser.add_argument(
+        "--stamp-roots", metavar="FILE", type=Path, action="append", help="roots of stamping authorities that you trust"
+    )
+    parser.add_argument(
+        "--block-header", metavar="HEX|FILE", action="append", help="a block's header, from your own node"
+    )
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
     parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
     parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
@@ -54,12 +69,19 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Check, tell each link, and return 0 if it holds."""
+    root = parse_root(args.root)
+    if is_package(args.path):
+        return _tell(args, check_package(args.path, root), root, out)
+    copy = is_copy(args.path)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    root = parse_root(args.root)
-    report = verify(args.path, root, memory)
+    report = check_copy(args.path, root, memory) if copy else verify(args.path, root, memory, trust_of(args))
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
+    return _tell(args, report, root, out)
+
+
+def _tell(args: Namespace, report: Report, root: bytes | None, out: Out) -> int:
     out.record(report.facts())
     for line in lines(report, args.each, compared=root is not None):
         out.show(line)
@@ -87,7 +109,9 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
     told = [_line(link) for link in shown]
     counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
-    if not report.holds:
+    if report.subject == "fork" and report.holds:
+        closing = "Two ledgers under one key: this is proof, whoever gave it to you."
+    elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
         closing = f"It holds, under the root you gave: no link is broken ({counted})."
@@ -118,7 +142,7 @@ def gathered(links: list[Link]) -> list[Link]:
 def _line(link: Link) -> str:
     """``proved       edition           Edition 2 of …``, with the reason in a column of its own."""
     head = f"{SAID[link.verdict]:<13}{link.name:<18}"
-    if len(head) > MARGIN:  # a long name of a file: the reason begins on the next line
+    if not head.endswith(" "):  # a long name of a file: the reason begins on the next line
         head = f"{head}\n{' ' * MARGIN}"
     first, *others = wrap(link.detail, WIDTH - MARGIN).split("\n")  # a fingerprint stays whole, on a line of its own
     return "\n".join([head + first, *(" " * min(MARGIN, max(0, WIDTH - columns(each))) + each for each in others)])

@@ -119,10 +119,10 @@ class Target:
         return False
 
     def names(self, path: str) -> list[str]:
-        """Return the names in the folder *path*, sorted; none if there is no such folder."""
+        """Return the names in the folder *path*, or the root, sorted; none if there is no such folder."""
         with (
             contextlib.suppress(FileNotFoundError, NotADirectoryError),
-            self._folder(f"{path}/-", False) as (folder, _),
+            self._folder(f"{path}/-" if path else "-", False) as (folder, _),
             os.scandir(folder) as entries,
         ):
             return sorted(entry.name for entry in entries)
@@ -149,12 +149,18 @@ class Target:
         except NotADirectoryError:  # a file, or a link, where a folder of the card would be
             raise AlreadyThere from None
 
-    def replace(self, path: str, data: bytes) -> None:
-        """Write a file of ours, over the one that had this name."""
+    def replace(self, path: str, data: bytes, seconds: int | None = None) -> None:
+        """Write a file of ours, last changed at *seconds* since 1970, over the one that had this name."""
         with self._folder(path, make=True) as (folder, name):
             digest = hashlib.sha256(data).hexdigest()
-            with _written(folder, [data], lambda: digest, None) as part:
+            with _written(folder, [data], lambda: digest, seconds) as part:
                 os.replace(part, name, src_dir_fd=folder, dst_dir_fd=folder)
+            os.fsync(folder)
+
+    def remove(self, path: str) -> None:
+        """Delete a file of ours; nothing happens if it is gone already."""
+        with contextlib.suppress(FileNotFoundError), self._folder(path, make=False) as (folder, name):
+            os.unlink(name, dir_fd=folder)
             os.fsync(folder)
 
     def clear(self, path: str) -> None:

@@ -32,6 +32,7 @@ from typing import Final
 from tamizdat.errors import BadMedia, Leak, StorageFull
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.decode import Told
 from tamizdat.footage.decode.clip import LONGEST
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, moves, recognise
@@ -40,6 +41,7 @@ from tamizdat.footage.text_file import LARGEST, words_of
 SMALL: Final = 720
 TEXT: Final = "text"
 TAKE: Final = "take"  #: a clip that a camera cut into several files
+APART: Final = "apart"  #: a clip whose sound the camera wrote into files of its own
 _EITHER: Final = frozenset(
     {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
 )  #: containers that hold clips, or sound alone
@@ -57,14 +59,18 @@ HOW: Final = {
     CLIP: "re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps (recipe clip/2)",
     TAKE: "its files re-encoded from picture and all sound without metadata, upright, at most 1920 px and 60 fps, and "
     "joined in the order of the camera (recipe take/1)",
+    APART: "re-encoded from its picture and the sound in files beside it, all channels mixed, without metadata, "
+    "upright, at most 1920 px and 60 fps (recipe apart/1)",
     SOUND: "re-encoded from all its sound without metadata (recipe sound/1)",
     DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
     TEXT: "its words as plain text in UTF-8 (recipe text/1)",
 }
 
 
-def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
+def remake(source: Path, kind: str, out: Path, told: Told = None) -> tuple[Path, ...]:
     """Make the published files of *source* in the empty folder *out* and name them, the chief one first.
+
+    Of a clip, *told* is told the share that is done, from 0 to 1.
 
     Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
     :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
@@ -73,7 +79,8 @@ def remake(source: Path, kind: str, out: Path) -> tuple[Path, ...]:
     if found not in (None, kind) or (found is None and kind != TEXT):
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     try:
-        made = _MAKERS[kind](source, _form(source), out)
+        form = _form(source)
+        made = _remake_clip(source, form, out, told) if kind == CLIP else _MAKERS[kind](source, form, out)
         for path in made:
             check_bare(path)
     except (BadMedia, Leak):
@@ -95,13 +102,14 @@ def kind_of_media(source: Path) -> str | None:
     return _form(source).kind if form else None
 
 
-def join_take(clips: Sequence[Path], out: Path) -> tuple[Path, ...]:
+def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = ()) -> tuple[Path, ...]:
     """Make the published files of a take in the empty folder *out*, of the clips that :func:`remake` made of its files.
 
-    Raises as :func:`remake`.
+    With *sounds*, which :func:`remake_sound` made, it is the one clip with these. Raises as :func:`remake`.
     """
     made = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
-    decode.join_clips(clips, made[0], ENCODING_SECONDS + JOINING_SECONDS * len(clips))
+    seconds = ENCODING_SECONDS + JOINING_SECONDS * (len(clips) + len(sounds))
+    decode.add_sounds(clips[0], sounds, made[0], seconds) if sounds else decode.join_clips(clips, made[0], seconds)
     for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     for path in made:
@@ -109,11 +117,11 @@ def join_take(clips: Sequence[Path], out: Path) -> tuple[Path, ...]:
     return made
 
 
-def remake_sound(source: Path, out: Path) -> Path:
-    """Make the sound of a clip alone, without metadata, in the empty folder *out*; raise as :func:`remake`."""
+def remake_sound(source: Path, out: Path, told: Told = None) -> Path:
+    """Make the sound of a clip alone, without metadata, in the empty folder *out*; as :func:`remake`."""
     form, made = _form(source), out / "sound.mp4"
     seconds = min(decode.probe_clip(source, form).seconds, decode.CLIP_SECONDS)
-    decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds))
+    decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds), seconds, told)
     check_bare(made)
     return made
 
@@ -168,13 +176,14 @@ def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
     return made
 
 
-def _remake_clip(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+def _remake_clip(source: Path, form: Form, out: Path, told: Told = None) -> tuple[Path, ...]:
     probe = decode.probe_clip(source, form)
     if not 0 < probe.width * probe.height <= MAX_PIXELS:
         found = f"{probe.width:,} times {probe.height:,}"
         raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
-    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * min(probe.seconds, decode.CLIP_SECONDS)))
+    length = min(probe.seconds, decode.CLIP_SECONDS)
+    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told)
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     return chief, poster, small

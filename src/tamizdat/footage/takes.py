@@ -61,11 +61,22 @@ def takes(sizes: Mapping[str, int]) -> list[Take]:
     return sorted(_joined(found, sizes), key=lambda each: each.files[0])
 
 
-def spans(take: Take, sizes: Mapping[str, int]) -> bool:
-    """Tell whether a take is one clip that the camera cut into several files, each of which a player shows."""
-    shown = all(kind_of(path) == "clip" and not has_no_preview(path) for path in take.pieces)
+def parts(take: Take, sizes: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the files of one shot that the camera wrote as several, in order; none if it is one file, or no shot.
+
+    That is a clip in pieces, or (P2) a picture and the channels of its sound.
+    """
+    if sounds := sounds_apart(take.files):
+        return (*take.pieces, *sounds) if len(take.pieces) == 1 else ()
+    shown = all(kind_of(path) == "clip" for path in take.pieces)
     joined = (_goes_on(one, other, sizes) for one, other in pairwise(take.pieces))
-    return shown and len(take.pieces) > 1 and (take.system == "chapters" or all(joined))
+    one = take.system in ("chapters", "RED") or all(joined)
+    return take.pieces if shown and len(take.pieces) > 1 and one else ()
+
+
+def sounds_apart(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return those of a take's files that are channels of sound in files of their own, in order."""
+    return tuple(sorted(path for path in paths if path.upper().endswith(".MXF") and kind_of(path) == "sound"))
 
 
 def has_no_preview(path: str) -> bool:

@@ -44,8 +44,8 @@ from tamizdat.places.disks import is_same
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
-#: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk
-USES: Final = ("places", "copies", "backups", "objects")
+#: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
+USES: Final = ("places", "copies", "backups", "objects", "sites")
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 

@@ -17,8 +17,8 @@ from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.home.withheld import CATCH_UP, withhold
-from tamizdat.keys import SigningKey
-from tamizdat.ledger.cosignature import Policy
+from tamizdat.keys import PostQuantumKey, SigningKey
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import ACT, RoleKey, Roster
 from tamizdat.ledger.roster_chain import open_chain
@@ -83,7 +83,9 @@ def newest_roster(archive: Archive, root: bytes) -> Roster:
 
 def _next_version(roster: Roster, size: int, desk: SigningKey, log: SigningKey) -> Roster:
     ended = [replace(each, until=size) if each.role == "desk" and each.until is None else each for each in roster.keys]
-    policy = Policy(Verifier(roster.policy.log.name, log.public), roster.policy.witnesses, roster.policy.quorum)
+    origin = roster.policy.log.name
+    second = PostQuantumWitness(origin, PostQuantumKey(log).public)
+    policy = Policy(Verifier(origin, log.public), roster.policy.witnesses, roster.policy.quorum, second)
     return replace(
         roster,
         policy=policy,

@@ -17,8 +17,8 @@ from tamizdat.home.home import ARCHIVE, Home, PlaceSettings, check_label, requir
 from tamizdat.home.invitation import COPIES, Invitation, InvitedPlace
 from tamizdat.home.keyring import WORK, Keyring
 from tamizdat.home.withheld import withhold
-from tamizdat.keys import Recipient, SealingKey, SigningKey, encode_device
-from tamizdat.ledger.cosignature import Policy
+from tamizdat.keys import PostQuantumKey, Recipient, SealingKey, SigningKey, encode_device
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_roster
@@ -43,7 +43,8 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) ->
     origin = f"{name.lower()}-{root.fingerprint.hex()[:8]}/ledger"
     # The folder becomes a desk's with the last of these steps: a kill leaves no desk without its archive.
     Keyring(secrets.token_bytes(32), {"root": root_key}).save(folder / "root.age", passphrase, work)
-    policy = Policy(Verifier(origin, keyring.signing["log"].public))
+    second = PostQuantumWitness(origin, PostQuantumKey(keyring.signing["log"]).public)
+    policy = Policy(Verifier(origin, keyring.signing["log"].public), second=second)
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
     with Archive.create(folder / ARCHIVE, origin) as archive:
         archive.append([sign_roster(roster, [(root_key.public, root_key.sign)])])

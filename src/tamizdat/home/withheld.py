@@ -10,6 +10,8 @@ published one: an entry that is added now would stand where readers have seen an
 If the old computer was *seized*, whoever has it may sign as this desk: what it signs must come after that in no
 reader's eyes, so new keys are needed first. While keys are being replaced, ``{"rotating": 2}`` stands
 there: the version of the roster that names them.
+
+An archive that was handed to an institution (:mod:`tamizdat.backup.handover`) has ``kept``, the day, and no keys.
 """
 
 from typing import Any
@@ -42,11 +44,21 @@ def withhold(keyring: Keyring, settings: dict[str, Any]) -> None:
         keyring.signing = WithheldKeys(keyring.signing, why)
 
 
+def is_handed_over(settings: dict[str, Any]) -> bool:
+    """Tell whether these are the settings of an archive that was handed over without its keys."""
+    return bool((settings.get("withheld") or {}).get("kept"))
+
+
 def reason(settings: dict[str, Any]) -> str:
     """Return why the desk of these settings signs nothing, and what to do; empty if it signs."""
     said = settings.get("withheld")
     if not said:
         return ""
+    if said.get("kept"):
+        return (
+            f"This archive was handed over without its keys on {said['kept']}: it can be searched, checked and "
+            "exported from, and signs nothing. What it should say anew the desk that has the keys must say."
+        )
     if said.get("rotating"):
         return f"This desk signs nothing now: replacing its keys was cut off. Run {ROTATE} again."
     steps = [] if said["caught_up"] else [CATCH_UP]

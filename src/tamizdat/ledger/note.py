@@ -40,10 +40,11 @@ class Verifier:
     name: str
     public: bytes
     KIND: ClassVar[int] = 0x01  # Ed25519 over the text itself
+    SIZE: ClassVar[int] = 32  # bytes of the public key
 
     def __post_init__(self) -> None:
-        if not re.fullmatch(KEY_NAME, self.name) or len(self.public) != 32:
-            raise BadNote("Expected a key name without spaces and '+', and an Ed25519 key of 32 bytes.")
+        if not re.fullmatch(KEY_NAME, self.name) or len(self.public) != self.SIZE:
+            raise BadNote(f"Expected a key name without spaces and '+', and a key of {self.SIZE:,} bytes.")
 
     @property
     def key_id(self) -> bytes:
@@ -59,7 +60,7 @@ class Verifier:
         """Parse a verifier key ("vkey"); raises BadNote."""
         name, _, rest = text.partition("+")
         try:
-            material = parse_b64(rest.partition("+")[2], "the key", 33)
+            material = parse_b64(rest.partition("+")[2], "the key", 1 + cls.SIZE)
         except BadEncoding as error:
             raise BadNote(f"Expected a verifier key NAME+ID+KEY. {error}") from error
         verifier = cls(name, material[1:])

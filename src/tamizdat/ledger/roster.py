@@ -5,7 +5,8 @@ sign (1 of 1 for one person, 2 of 3 for a desk). Its predicate::
 
     {"version": 2, "previous": "<SHA-256 of the envelope of version 1>",      null for version 1
      "root": {"keys": ["<hex>", …], "threshold": 2},
-     "log": {"origin": "tamizdat.example/ledger", "vkey": "…"},               who signs checkpoints
+     "log": {"origin": "tamizdat.example/ledger", "vkey": "…"},               who signs checkpoints; "ml-dsa-44":
+                                                                              "…" beside it where the log has one
      "witnesses": {"keys": ["<vkey>", …], "quorum": 0},                       who watches the log, how many we want
      "keys": [{"from": 0, "key": "<hex>", "role": "desk", "until": null}],    who signs statements
      "successors": ["<fingerprint of a root>", …]}                            who may carry on without this root
@@ -30,7 +31,7 @@ from typing import Any
 
 from tamizdat.encoding import Json, canonical, parse_hex, sha256, spoken
 from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
-from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, parse_witness
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.statement import Statement, Subject, open_envelope, peek_envelope
 
@@ -110,12 +111,12 @@ class Roster:
 
     def statement(self) -> Statement:
         """Return the roster as a statement about its root."""
-        log, witnesses = self.policy.log, self.policy.witnesses
+        log, witnesses, second = self.policy.log, self.policy.witnesses, self.policy.second
         predicate: dict[str, Json] = {
             "version": self.version,
             "previous": self.previous.hex() if self.previous else None,
             "root": self.root.value(),
-            "log": {"origin": log.name, "vkey": log.encode()},
+            "log": {"origin": log.name, "vkey": log.encode(), **({"ml-dsa-44": second.encode()} if second else {})},
             "witnesses": {"keys": [each.encode() for each in witnesses], "quorum": self.policy.quorum},
             "keys": [each.value() for each in self.keys],
             "successors": [each.hex() for each in self.successors],
@@ -153,7 +154,10 @@ def _parse(envelope: bytes) -> Roster:
     roster = Roster(
         root=Root(tuple(map(_key, root["keys"])), _number(root["threshold"])),
         policy=Policy(
-            Verifier.parse(log["vkey"]), tuple(map(Witness.parse, witnesses["keys"])), _number(witnesses["quorum"])
+            Verifier.parse(log["vkey"]),
+            tuple(map(parse_witness, witnesses["keys"])),
+            _number(witnesses["quorum"]),
+            PostQuantumWitness.parse(log["ml-dsa-44"]) if "ml-dsa-44" in log else None,
         ),
         keys=tuple(RoleKey(*each) for each in keys),
         version=_number(said["version"]),

@@ -7,9 +7,10 @@ again before it is handed out, as its readers will open it.
 from collections.abc import Callable, Sequence
 
 from tamizdat.ed25519 import signature_holds
-from tamizdat.encoding import Json, b64, canonical
+from tamizdat.encoding import Json, b64, canonical, is_plain
 from tamizdat.errors import BadEncoding, BadNote, BadStatement
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import STAMP, Witness
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import (
@@ -40,8 +41,22 @@ def sign_checkpoint(checkpoint: Checkpoint, public: bytes, sign: Sign) -> bytes:
     return sign_note(checkpoint.encode(), checkpoint.origin, public, sign)
 
 
-def payload_of(statement: Statement) -> bytes:
-    """Return the canonical bytes of a statement, which are signed; raises BadStatement for what is no statement."""
+def cosign(text: bytes, witness: Witness, timestamp: int, sign: Sign) -> bytes:
+    """Return the signature line of *witness* under the checkpoint *text*, at *timestamp* (POSIX seconds).
+
+    Sign only what continues every checkpoint of this log that was signed before. Raises BadNote.
+    """
+    signature = timestamp.to_bytes(STAMP, "big") + sign(witness.message(timestamp, text))
+    if not witness.holds(text, signature):
+        raise BadNote("Expected the witness's own signature, found one that its public key does not confirm.")
+    return f"— {witness.name} {b64(witness.key_id + signature)}\n".encode()
+
+
+def payload_of(statement: Statement, read_again: bool = True) -> bytes:
+    """Return the canonical bytes of a statement, which are signed; raises BadStatement for what is no statement.
+
+    Who makes many of one kind may leave it at having some *read again*.
+    """
     value: Json = {
         "_type": STATEMENT_TYPE,
         "predicateType": PREDICATES + statement.act,
@@ -52,7 +67,8 @@ def payload_of(statement: Statement) -> bytes:
         payload = canonical(value)
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
-    Statement.from_payload(payload)  # what we sign, others must be able to read
+    if read_again or not is_plain(value):  # a fraction can be written, and not read
+        Statement.from_payload(payload)  # what we sign, others must be able to read
     return payload
 
 
@@ -81,8 +97,10 @@ def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
 
 def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
     """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
-    signatures: list[Json] = [{"keyid": keyid(public), "sig": b64(signature)} for public, signature in signed]
-    envelope = canonical({"payload": b64(payload), "payloadType": PAYLOAD_TYPE, "signatures": signatures})
+    # of these letters canonical JSON is made by writing them down
+    signatures = ",".join(f'{{"keyid":"{keyid(public)}","sig":"{b64(signature)}"}}' for public, signature in signed)
+    said = f'{{"payload":"{b64(payload)}","payloadType":"{PAYLOAD_TYPE}","signatures":[{signatures}]}}'
+    envelope = said.encode("ascii")
     if len(envelope) > MAX_ENVELOPE:
         raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
     return envelope

@@ -18,7 +18,7 @@ import contextlib
 import errno
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -35,7 +35,7 @@ from tamizdat.places.directory import (
     sweep,
     write_durably,
 )
-from tamizdat.places.place import MARKER, Guarantees, check_name, check_size
+from tamizdat.places.place import MARKER, Guarantees, check_name, check_size, oldest_first
 
 MARKER_TEXT: Final = (
     b"This folder is a tamizdat storage place. Keep this file: without it nothing is read or written here.\n"
@@ -108,11 +108,11 @@ class FolderPlace:
         """Yield the names of files, oldest first; all shelves are read before the first is given."""
         with self._explained("list its objects"), self._root() as root, os.scandir(root) as entries:
             shelves = sorted(entry.name for entry in entries if len(entry.name) == 1)
-        names: list[tuple[int, str]] = []
-        for letter in shelves:
-            with self._explained("list its objects"), self._root() as root:
-                names += names_on(root, letter)
-        yield from (name for _, name in sorted(names))  # oldest first: the shares of a group come close to each other
+        yield from oldest_first(self._names_on(letter) for letter in shelves)
+
+    def _names_on(self, letter: str) -> Sequence[tuple[int, str]]:
+        with self._explained("list its objects"), self._root() as root:
+            return names_on(root, letter)
 
     def delete(self, name: str) -> None:
         """Unlink the file, and flush its shelf to the disk."""

@@ -7,7 +7,9 @@ a document type is not read at all: with it go entities and all that can be done
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, NamedTuple
 from xml.parsers import expat
 
 MAX_DEPTH: Final = 32
@@ -19,12 +21,20 @@ class BadListing(ValueError):
     """XML that is not well formed, or that no service has reason to send."""
 
 
+class Shown(NamedTuple):
+    """An object as a listing shows it: since when, in seconds since 1970 (0 where it does not tell), and its path."""
+
+    time: float
+    path: str
+
+
 @dataclass
 class Entry:
-    """What a WebDAV server shows: its path as it is written, its size, and whether it is a folder."""
+    """What a WebDAV server shows: its path as it is written, its size, since when, and whether it is a folder."""
 
     path: str = ""
     size: int | None = None
+    time: float = 0.0
     folder: bool = False
 
 
@@ -32,7 +42,7 @@ class Entry:
 class Page:
     """A page of a bucket's listing."""
 
-    keys: list[str] = field(default_factory=list)
+    objects: list[Shown] = field(default_factory=list)
     shelves: list[str] = field(default_factory=list)
     next: str | None = None  #: how the next page is asked for
 
@@ -52,16 +62,24 @@ def webdav_entries(pieces: Iterable[bytes]) -> Iterator[Entry]:
             entry.path = text.strip()
         elif kind == "end" and name == "getcontentlength" and text.isascii() and text.strip().isdecimal():
             entry.size = int(text.strip()[:20])
+        elif kind == "end" and name == "getlastmodified":
+            entry.time = _seconds(text)
 
 
 def bucket_page(pieces: Iterable[bytes]) -> Page:
     """Return a page of a bucket; raises BadListing."""
     page, truncated, token = Page(), False, None
+    key, time = "", 0.0
     for kind, path, text in _events(pieces):
         if kind != "end":
             continue
         if path[-2:] == ["Contents", "Key"]:
-            page.keys.append(text)
+            key = text
+        elif path[-2:] == ["Contents", "LastModified"]:
+            time = _seconds(text)
+        elif path[-1] == "Contents":
+            page.objects.append(Shown(time, key))
+            key, time = "", 0.0
         elif path[-2:] == ["CommonPrefixes", "Prefix"]:
             page.shelves.append(text)
         elif path[-1] == "IsTruncated":
@@ -70,6 +88,15 @@ def bucket_page(pieces: Iterable[bytes]) -> Page:
             token = text
     page.next = token if truncated else None
     return page
+
+
+def _seconds(text: str) -> float:
+    """Return a time of a listing, as S3 (ISO 8601) or WebDAV (RFC 9110) write it; 0 for what is none."""
+    try:
+        found = datetime.fromisoformat(text) if text[:1].isdecimal() else parsedate_to_datetime(text)
+        return found.timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def error_code(body: bytes) -> str:

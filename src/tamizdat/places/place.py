@@ -6,7 +6,8 @@ whoever asked: an object is believed when its digest holds, an absence is never 
 * ``put`` is idempotent and whole: after it returns, the place *says* it holds exactly these bytes. Putting
   again replaces what is there, which repairs a damaged copy.
 * ``get`` and ``stat`` raise :class:`~tamizdat.errors.NotThere` for a name the place does not hold.
-* ``list`` gives names in any order, some perhaps twice, some perhaps missing.
+* ``list`` gives names in any order, some perhaps twice, some perhaps missing. Where a place tells times, those that
+  came first are given first (:func:`oldest_first`): they show what the others are.
 * ``delete`` of an absent name is fine.
 
 Everything that goes wrong is a :class:`~tamizdat.errors.PlaceError`; a place may be used by several threads.
@@ -23,7 +24,7 @@ The sixteen folders are for FAT32, whose folders end at 65,536 entries of 32 byt
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -103,6 +104,25 @@ def check_name(name: str) -> str:
     if not is_name(name):
         raise BadPath("Expected the name of an object: 1 to 128 of a–z, 0–9, '.' and '-'; this one is not.")
     return name
+
+
+def oldest_first(shelves: Iterable[Iterable[tuple[float, str]]]) -> Iterator[str]:
+    """Yield the names of (time, name) on all shelves together, the oldest first.
+
+    All of them are read before the first is given; from :data:`MAX_LISTED` on, only so many at a time. What was read
+    is given also if a later shelf cannot be.
+    """
+    names: list[tuple[float, str]] = []
+    try:
+        for shelf in shelves:
+            names.extend(shelf)
+            if len(names) >= MAX_LISTED:
+                yield from (name for _, name in sorted(names))
+                names.clear()
+    except PlaceError:
+        yield from (name for _, name in sorted(names))
+        raise
+    yield from (name for _, name in sorted(names))
 
 
 def check_size(place: str, size: int) -> None:

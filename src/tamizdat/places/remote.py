@@ -18,17 +18,29 @@ import contextlib
 import http.client
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer, reason
 from tamizdat.places.answers import Refusal, explain
 from tamizdat.places.connection import Unpaced
-from tamizdat.places.listings import BadListing
-from tamizdat.places.place import MAX_LISTED, MAX_OBJECT, Guarantees, Pace, check_size, is_name, name_at, path_of
+from tamizdat.places.listings import BadListing, Shown
+from tamizdat.places.place import (
+    MAX_LISTED,
+    MAX_OBJECT,
+    Guarantees,
+    Pace,
+    check_size,
+    is_name,
+    name_at,
+    oldest_first,
+    path_of,
+)
 from tamizdat.places.s3 import S3Bucket
 from tamizdat.places.service import parse_service
 from tamizdat.places.webdav import WebdavFolder
+
+_T = TypeVar("_T")
 
 INTERNAL: Final = 500  #: a fault inside the service, which may pass
 SECOND_LOOK: Final = 0.3  #: seconds before a service that does not show what it took is asked once more
@@ -58,8 +70,8 @@ class Service(Protocol):
     def folders(self) -> Iterator[str]:
         """Yield the shelves, ``9/``, and whatever else is shown beside them."""
 
-    def files(self, shelf: str) -> Iterator[str]:
-        """Yield the paths on a shelf."""
+    def files(self, shelf: str) -> Iterator[Shown]:
+        """Yield what lies on a shelf."""
 
     def delete(self, path: str) -> None:
         """Delete an object."""
@@ -135,13 +147,17 @@ class RemotePlace:
         return size
 
     def list(self) -> Iterator[str]:
-        """Yield the names shelf by shelf; each listing is bounded in number."""
+        """Yield the names, oldest first; each listing is bounded in number."""
+        yield from oldest_first(self._shelves())
+
+    def _shelves(self) -> Iterator[Iterable[tuple[float, str]]]:
         with self._explained("list its objects"):
             shelves = [path for path in self._bounded(self._service.folders()) if _is_shelf(path)]
         for shelf in shelves:
             with self._explained("list its objects"):
-                names = [name for path in self._bounded(self._service.files(shelf)) if (name := name_at(path))]
-            yield from names
+                shown = self._bounded(self._service.files(shelf))
+                names = [(each.time, name) for each in shown if (name := name_at(each.path))]
+            yield names
 
     def delete(self, name: str) -> None:
         """Ask the service to delete the object; it may keep older versions."""
@@ -149,11 +165,11 @@ class RemotePlace:
         with contextlib.suppress(NotThere), self._explained("delete an object"):
             self._service.delete(path)
 
-    def _bounded(self, paths: Iterable[str]) -> Iterator[str]:
-        for shown, path in enumerate(paths):
+    def _bounded(self, listed: Iterable[_T]) -> Iterator[_T]:
+        for shown, each in enumerate(listed):
             if shown >= MAX_LISTED:
                 raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
-            yield path
+            yield each
 
     def _confirm(self, name: str, size: int) -> None:
         """Ask the service for the size of what it took; some say yes and keep nothing."""

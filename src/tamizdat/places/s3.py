@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tamizdat.network.exchange import Answer, Server
 from tamizdat.places.answers import accepted, require, size_told
-from tamizdat.places.listings import BadListing, Page, bucket_page
+from tamizdat.places.listings import BadListing, Page, Shown, bucket_page
 from tamizdat.places.place import Pace
 from tamizdat.places.s3_signature import Login, encoded_path, encoded_query, signed_headers
 from tamizdat.places.service import SMALL_QUESTION, Service
@@ -65,10 +65,12 @@ class S3Bucket:
         for page in self._pages(self._prefix):
             yield from (each.removeprefix(self._prefix) for each in page.shelves if each.startswith(self._prefix))
 
-    def files(self, shelf: str) -> Iterator[str]:
-        """Yield the paths of what lies on a shelf. Raises Refusal, BadListing."""
+    def files(self, shelf: str) -> Iterator[Shown]:
+        """Yield what lies on a shelf. Raises Refusal, BadListing."""
         for page in self._pages(self._prefix + shelf):
-            yield from (each.removeprefix(self._prefix) for each in page.keys if each.startswith(self._prefix))
+            for time, key in page.objects:
+                if key.startswith(self._prefix):
+                    yield Shown(time, key.removeprefix(self._prefix))
 
     def delete(self, path: str) -> None:
         """Delete an object. Raises Refusal."""
@@ -87,7 +89,7 @@ class S3Bucket:
             yield page
             if page.next is None:
                 return
-            empty = 0 if page.keys or page.shelves else empty + 1
+            empty = 0 if page.objects or page.shelves else empty + 1
             if empty >= EMPTY_PAGES or page.next == more.get("continuation-token"):
                 raise BadListing("pages without end")
             more = {"continuation-token": page.next}

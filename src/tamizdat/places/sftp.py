@@ -15,10 +15,8 @@ import asyncio
 import contextlib
 import re
 import secrets
-import threading
 from collections import deque
-from collections.abc import Awaitable, Coroutine, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Awaitable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -30,8 +28,19 @@ from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.pinned_key import PinnedKey, algorithms, told
-from tamizdat.places.place import MAX_LISTED, Guarantees, Pace, check_size, is_name, name_at, path_of, require_held
+from tamizdat.places.place import (
+    MAX_LISTED,
+    Guarantees,
+    Pace,
+    check_size,
+    is_name,
+    name_at,
+    oldest_first,
+    path_of,
+    require_held,
+)
 from tamizdat.places.service import Service, parse_service
+from tamizdat.places.sftp_loop import ssh_loop
 
 _Answer = TypeVar("_Answer")
 
@@ -83,7 +92,7 @@ class SftpPlace:
 
     def __del__(self) -> None:
         if (sftp := getattr(self, "_sftp", None)) is not None:
-            _loop().call_soon_threadsafe(sftp.exit)
+            ssh_loop().call_soon_threadsafe(sftp.exit)
 
     def put(self, name: str, data: bytes | memoryview) -> None:
         """Write the object beside its place and move it there; then ask for its size. Raises :class:`PlaceError`."""
@@ -109,17 +118,33 @@ class SftpPlace:
         return size
 
     def list(self) -> Iterator[str]:
-        """Yield the names shelf by shelf."""
-        for shelf in self._run("list its objects", self._names("")):
+        """Yield the names, oldest first."""
+        yield from oldest_first(self._shelves())
+
+    def _shelves(self) -> Iterator[Iterable[tuple[float, str]]]:
+        for _, shelf in self._run("list its objects", self._shown("")):
             if len(shelf) == 1 and is_name(shelf):
-                shown = self._run("list its objects", self._names(shelf))
-                yield from (name for each in shown if (name := name_at(f"{shelf}/{each}")))
+                shown = self._run("list its objects", self._shown(shelf))
+                yield [(time, name) for time, each in shown if (name := name_at(f"{shelf}/{each}"))]
 
     def delete(self, name: str) -> None:
         """Remove the file."""
         path = self._root + path_of(name)
         with contextlib.suppress(NotThere):
             self._run("delete an object", self._delete(path))
+
+    def put_at(self, path: str, data: memoryview) -> None:
+        """Write a file at a path of any depth, beside its place, and move it there. Raises :class:`PlaceError`."""
+        self._run("take a file", self._put_at(path, data))
+
+    def get_at(self, path: str) -> bytes:
+        """Return a file at a path of any depth; raises :class:`NotThere`."""
+        return self._run("give a file", self._get(path))
+
+    def delete_at(self, path: str) -> None:
+        """Remove a file at a path of any depth."""
+        with contextlib.suppress(NotThere):
+            self._run("delete a file", self._delete(self._root + path))
 
     def shown_key(self) -> str:
         """Return the key the server shows; no login is sent."""
@@ -142,6 +167,18 @@ class SftpPlace:
                 return
             self._moves = False
         await self._put_in_place(sftp, final, data, pace)
+
+    async def _put_at(self, path: str, data: memoryview) -> None:
+        sftp = await self._client()
+        folder, _, name = path.rpartition("/")
+        if folder not in self._ready:
+            await self._soon(sftp.makedirs(self._root + folder or ".", exist_ok=True))
+            self._ready.add(folder)
+        part = f"{self._root}{folder}{'/' if folder else ''}.{name[:40]}.{secrets.token_hex(4)}.part"
+        flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
+        await self._write(sftp, part, flags, data, 0, Unpaced())
+        if not await self._move(sftp, part, self._root + path):
+            raise asyncssh.SFTPPermissionDenied("it does not let files be replaced")
 
     async def _put_in_place(self, sftp: asyncssh.SFTPClient, final: str, data: memoryview, pace: Pace) -> None:
         held = await self._size(sftp, final)
@@ -221,9 +258,9 @@ class SftpPlace:
             return None
         return found.size if found.type == asyncssh.FILEXFER_TYPE_REGULAR else None
 
-    async def _names(self, folder: str) -> Sequence[str]:
+    async def _shown(self, folder: str) -> Sequence[tuple[float, str]]:
         sftp = await self._client()
-        names: deque[str] = deque()  # `list` is a method here
+        names: deque[tuple[float, str]] = deque()  # `list` is a method here
         try:
             entries = sftp.scandir(self._root + folder or ".")
             while True:
@@ -234,7 +271,7 @@ class SftpPlace:
                 if len(names) >= MAX_LISTED:
                     raise PlaceError(f"Place “{self.name}” lists more than {MAX_LISTED:,} objects; it was broken off.")
                 if isinstance(entry.filename, str):
-                    names.append(entry.filename)
+                    names.append((entry.attrs.mtime or 0, entry.filename))
         except asyncssh.SFTPNoSuchFile:
             return names  # a folder that is not there yet is empty
 
@@ -320,7 +357,7 @@ class SftpPlace:
         """Return what *work* brings, or raise its failure in our words; a broken connection is made anew next time."""
         problem: PlaceError
         try:
-            return asyncio.run_coroutine_threadsafe(work, _loop()).result()
+            return asyncio.run_coroutine_threadsafe(work, ssh_loop()).result()
         except asyncssh.SFTPError as error:
             problem = self._explain(doing, error)
         except PlaceError:
@@ -354,7 +391,7 @@ class SftpPlace:
     def _full_or_failed(self, where: str) -> PlaceError:
         """Return what a mere "failure" is about: version 3 of the protocol has no word for a full disk."""
         with contextlib.suppress(*_FAILURES):
-            found = asyncio.run_coroutine_threadsafe(self._room(), _loop()).result()
+            found = asyncio.run_coroutine_threadsafe(self._room(), ssh_loop()).result()
             if found < READ:
                 return PlaceFull(f"{where}: it has {found:,} bytes of room. Make room there, or add another place.")
         return PlaceUnreachable(f"{where}: the service failed. Run the same command again later.")
@@ -372,11 +409,3 @@ class SftpPlace:
                 f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
                 "private_key_passphrase, if it has one), found something that cannot be read as one."
             ) from None
-
-
-@cache
-def _loop() -> asyncio.AbstractEventLoop:
-    """Return the loop in which SSH is spoken, in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    threading.Thread(target=loop.run_forever, name="sftp", daemon=True).start()
-    return loop

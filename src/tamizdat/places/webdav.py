@@ -9,14 +9,15 @@ from urllib.parse import quote, unquote, urlsplit
 
 from tamizdat.network.exchange import Answer, Server
 from tamizdat.places.answers import Refusal, accepted, require, size_told
-from tamizdat.places.listings import Entry, webdav_entries
+from tamizdat.places.listings import Entry, Shown, webdav_entries
 from tamizdat.places.place import Pace
 from tamizdat.places.service import SMALL_QUESTION, Service
 from tamizdat.places.upload import Uploader
 
 _ASKED: Final = (
     b'<?xml version="1.0" encoding="utf-8"?>'
-    b'<D:propfind xmlns:D="DAV:"><D:prop><D:resourcetype/><D:getcontentlength/></D:prop></D:propfind>'
+    b'<D:propfind xmlns:D="DAV:"><D:prop><D:resourcetype/><D:getcontentlength/><D:getlastmodified/></D:prop>'
+    b"</D:propfind>"
 )
 _MADE: Final = (200, 201, 204, 405)  #: 405: it is there already
 
@@ -40,14 +41,14 @@ class WebdavFolder:
     def put(self, path: str, data: memoryview, pace: Pace) -> None:
         """Send an object; its folder is made if need be. Raises Refusal."""
         shelf = path.partition("/")[0] + "/"
-        self._make_ready(shelf)
+        self.make_ready(shelf)
         try:
             accepted(self._uploader.put(self._target(path), data, pace))
         except Refusal as refusal:
             if refusal.status not in (404, 409):
                 raise
             self._ready.discard(shelf)  # somebody tidied up
-            self._make_ready(shelf)
+            self.make_ready(shelf)
             accepted(self._uploader.put(self._target(path), data, pace))
 
     def held(self, path: str) -> int | None:
@@ -68,11 +69,11 @@ class WebdavFolder:
 
     def folders(self) -> Iterator[str]:
         """Yield the paths of what lies in the root. Raises Refusal."""
-        yield from self._paths("")
+        yield from (shown.path for shown in self._shown(""))
 
-    def files(self, shelf: str) -> Iterator[str]:
-        """Yield the paths of what lies on a shelf. Raises Refusal."""
-        yield from self._paths(shelf)
+    def files(self, shelf: str) -> Iterator[Shown]:
+        """Yield what lies on a shelf. Raises Refusal."""
+        yield from self._shown(shelf)
 
     def delete(self, path: str) -> None:
         """Delete an object. Raises Refusal."""
@@ -80,12 +81,12 @@ class WebdavFolder:
             require(answer, 200, 204)
             answer.read(1 << 16)
 
-    def _paths(self, folder: str) -> Iterator[str]:
+    def _shown(self, folder: str) -> Iterator[Shown]:
         try:
             for entry in self._found(folder, "1"):
                 path = _path_of(entry.path)
                 if path.startswith(self._root):
-                    yield path.removeprefix(self._root).rstrip("/") + ("/" if entry.folder else "")
+                    yield Shown(entry.time, path.removeprefix(self._root).rstrip("/") + ("/" if entry.folder else ""))
         except Refusal as refusal:
             if refusal.status != 404:  # a folder that is not there yet is empty
                 raise
@@ -96,7 +97,8 @@ class WebdavFolder:
             require(answer, 207)
             yield from webdav_entries(answer.pieces())
 
-    def _make_ready(self, shelf: str) -> None:
+    def make_ready(self, shelf: str) -> None:
+        """Make a folder, and the root above it, once."""
         with self._lock:
             if shelf in self._ready:
                 return

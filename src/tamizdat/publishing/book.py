@@ -21,6 +21,7 @@ from tamizdat.publishing.site.book import Book, Imprint
 from tamizdat.statements import derived, published
 from tamizdat.statements.derived import Footage, Item, Person, Post
 from tamizdat.verifying.changed_items import verify_items
+from tamizdat.verifying.untrusted_folder import Folder
 
 MOST_LETTERS: Final = 20_000  #: of a text that came on a card
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -73,7 +74,7 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
     with refusals("the site"):
         roster = Roster.open((site / "roster.json").read_bytes())
         envelope = (site / "edition" / "edition.json").read_bytes()
-    report = verify_items(site, chosen.keys(), roster.root.fingerprint)
+    report = verify_items(Folder(site.resolve()), chosen.keys(), roster.root.fingerprint)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(

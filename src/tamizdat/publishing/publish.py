@@ -8,7 +8,7 @@ The order of making, which is also the order of trust (``docs/spec/publication.m
     4  pages, each searched when it is made, then edition/files.txt         → nothing is replaced if a leak is found
     5  the ``published`` statement about files.txt                          → ledger
     6  the ledger padded, its checkpoint signed, a proof for each new statement
-    7  the new folder exchanged for the old
+    7  what differs put in the place of the old, by a journal (renewal.py), or the new folder exchanged for the old
 
 Killed after any step, the next run continues: what was made is found by its statement. A run that would give the same
 files makes no edition; it only puts the last one back in its place if that was damaged or is gone.
@@ -31,11 +31,11 @@ from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
-from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.changes import changes
@@ -55,6 +55,7 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived, published
+from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 
@@ -185,6 +186,7 @@ class _Publisher:
     def run(self) -> PublishReport:
         """Make the edition."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
+        self._settle()
         try:
             contents = self._contents(previous, cache.statements)
             secrets = self._secrets(contents, previous)
@@ -198,6 +200,26 @@ class _Publisher:
         finally:
             cache.close()
 
+    def _settle(self) -> None:
+        """Finish what an earlier run began to put in place; if anything of it may not be shown any more, drop it."""
+        promised = renewal.pending(self.out)
+        if promised is None:
+            return
+        hidden = [number for number in promised.items if not self._may_be_shown(number)]
+        if hidden:
+            renewal.abandon(self.out, promised, hidden)
+        else:
+            renewal.finish(self.out, promised)
+
+    def _may_be_shown(self, number: int) -> bool:
+        index = self.archive.index
+        if (item := index.item(number)) is not None:
+            return item.release == Release.PUBLIC
+        if (version := index.posts.version(number)) is not None:
+            return index.releases.of(version.post).shown_on(self.today)
+        person = index.people.person(number)
+        return person is not None and person.release == Release.PUBLIC
+
     def _put_out(self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
         build.plan_and_render()
         new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
@@ -210,10 +232,12 @@ class _Publisher:
         )  # fmt: skip
         if not new and build.is_current(previous.listed, previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
+            site_folder.renew_beside(self.out, self.archive.folder)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
-        head = SignedHead.sign(self.archive, self.log)
+        standing = None if new else SignedHead.standing(self.archive, padded(index))
+        head = standing or SignedHead.sign(self.archive, self.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
         time = time_of_edition(build.site.date, place)

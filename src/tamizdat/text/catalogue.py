@@ -20,20 +20,24 @@ Counts have one form for each plural of the language, as gettext does it. Whatev
 English. ``scripts/messages --check`` holds the files complete: no key without words, none that nothing uses, the same
 placeholders and tags in every language, no empty form among several.
 
-A file is read with Babel, when its first message is asked for, and once.
+A file is read with Babel when its first message is asked for, which takes fifty milliseconds; what was read is kept
+(:mod:`.kept`).
 
 What nobody fluent has checked carries the flag ``unchecked`` (:func:`is_checked`). A page says so, and where a wrong
 word could cost a card or a life (:data:`DANGEROUS`), the English stands beside it until the flag is taken away.
 """
 
+import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from tamizdat.text.kept import kept
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -51,6 +55,7 @@ DANGEROUS_IF_SHORT: Final = re.compile(r"(?i)\b(?:releas\w*)\b")
 SHORT: Final = 40  #: characters
 _SPACED: Final = frozenset(("es", "fr", "ru"))  #: languages that part thousands by a space
 _COUNTS: Final = (*range(200), 10**6)  #: among them is one for each form of each language (CLDR's plural rules)
+_CODE: Final = Path(__file__).read_bytes()  #: what is kept of a file is made by it
 
 
 @cache
@@ -95,7 +100,10 @@ def grouped(number: int, language: str) -> str:
 
 def all_forms(language: str) -> list[str]:
     """Return the texts of all messages with a key in *language*, every form of those with a count."""
-    forms = (translations(language).npgettext(key, *ids, count) for key, ids in _plurals().items() for count in _COUNTS)
+    found = translations(language)
+    form = getattr(found, "plural", lambda count: count != 1)
+    counts = {form(count): count for count in reversed(_COUNTS)}.values()  # the first of each form
+    forms = (found.npgettext(key, *ids, count) for key, ids in _plurals().items() for count in sorted(counts))
     return [*messages(language).values(), *dict.fromkeys(forms)]
 
 
@@ -116,9 +124,17 @@ def translations(language: str) -> NullTranslations:
 def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
         return _Compiled(NullTranslations(), frozenset((True, False)), 100)
+    path = _path(language)
+    said, _, compiled = kept(f"{path.stem}.mo", path.read_bytes() + _CODE, partial(_compile, path)).partition(b"\n")
+    checked, complete = json.loads(said)
+    return _Compiled(GNUTranslations(BytesIO(compiled)), frozenset(checked), complete)
+
+
+def _compile(path: Path) -> bytes:
+    """Return what is known of one file: a line of JSON, then the translations as gettext has them."""
     from babel.messages.mofile import write_mo
 
-    catalog, compiled = read_catalog(_path(language)), BytesIO()
+    catalog, compiled = read_catalog(path), BytesIO()
     unchecked, done, every = set[bool](), 0, 0
     for message in catalog:
         if message.id and not message.context:
@@ -129,8 +145,8 @@ def _compiled(language: str) -> _Compiled:
             unchecked.add(bool(message.context))
             message.string = _with_english(message)
     write_mo(compiled, catalog)
-    compiled.seek(0)
-    return _Compiled(GNUTranslations(compiled), frozenset((True, False)) - unchecked, done * 100 // max(1, every))
+    known = [sorted({True, False} - unchecked), done * 100 // max(1, every)]
+    return json.dumps(known).encode() + b"\n" + compiled.getvalue()
 
 
 def _with_english(message: "Message") -> Any:
@@ -198,12 +214,25 @@ def read_catalog(path: Path) -> "Catalog":
 
 @cache
 def _plurals() -> dict[str, tuple[str, str]]:
-    return {each.context: (each.id[0], each.id[1]) for each in _source() if each.context and each.pluralizable}
+    return {each.context: each.id for each in _source() if each.context and isinstance(each.id, tuple)}
+
+
+class _Message(NamedTuple):
+    """A message of the source: its context, or "", and its English, with a count in two forms."""
+
+    context: str
+    id: str | tuple[str, str]
 
 
 @cache
-def _source() -> "Catalog":
-    return read_catalog(LOCALES / f"{SOURCE}.po")
+def _source() -> tuple[_Message, ...]:
+    path = LOCALES / f"{SOURCE}.po"
+    told = json.loads(kept(f"{SOURCE}.json", path.read_bytes() + _CODE, partial(_read_source, path)))
+    return tuple(_Message(context, said if isinstance(said, str) else (said[0], said[1])) for context, said in told)
+
+
+def _read_source(path: Path) -> bytes:
+    return json.dumps([[each.context or "", each.id] for each in read_catalog(path)]).encode()
 
 
 def _path(language: str) -> Path:

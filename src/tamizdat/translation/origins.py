@@ -1,8 +1,7 @@
 """Memories from outside, each under the name of its origin: ``origins.sqlite`` in the archive's folder.
 
 What others translated is worth suggesting and nothing more: it is in no statement, in no file that goes out, and counts
-as nobody's words. An origin that turns out bad is thrown out as one. The file is in no backup; whoever needs it takes
-the TMX in again.
+as nobody's words. An origin that turns out bad is thrown out as one. The file is backed up with the desk's others.
 
 ::
 

@@ -48,48 +48,102 @@ class Voice(NamedTuple):
     name: str
 
 
-def in_order(archive: Archive) -> "tuple[list[Standing], array[int], dict[str, Voice], dict[str, int]]":
-    """Return all posts in the order of the queue, of each how many are older, who wrote them, and their threads."""
-    posts: dict[str, Standing] = {}
-    voices: dict[str, Voice] = {}
-    times: dict[str, str] = {}
-    before: dict[str, tuple[str, str]] = {}
-    contexts, cut = Contexts(archive.index), set[str]()
-    for each in _latest(archive):
-        posts[each.post] = standing_of(each, contexts)
-        if read_details(each.details).cut and only_repeats(each):
-            cut.add(each.post)
-        times[each.post] = each.moment or each.published or "9999"
-        before[each.post] = (each.reply_to, each.thread)
-        first = min(each.number, voices[each.author].number) if each.author in voices else each.number
-        voices[each.author] = Voice(first, each.handle, each.name)
-    roots = _roots(before)
-    together = {root: many for root, many in Counter(roots[post] for post in posts).items() if many > 1}
-    oldest: dict[str, tuple[str, str]] = {}
-    for post, root in roots.items():
-        oldest[root] = min((times[post], post), oldest.get(root, ("\uffff", "")))
+class _Read(NamedTuple):
+    """A post as it was read, and what its place among the others hangs on."""
 
-    def place(each: Standing) -> tuple[bool, tuple[str, str], str, int]:
-        return each.post in cut, oldest[roots[each.post]], times[each.post], each.number
-
-    found = sorted(posts.values(), key=place)
-    found = [each._replace(thread=roots[each.post]) if roots[each.post] in together else each for each in found]
-    ranks = array("I", bytes(4 * len(found)))
-    for rank, at in enumerate(sorted(range(len(found)), key=lambda at: times[found[at].post])):
-        ranks[at] = rank
-    return found, ranks, voices, together
+    standing: Standing
+    cut: bool  #: whether it only repeats what the platform cut off
+    time: str
+    answers: str
+    thread: str
 
 
-def transcripts(archive: Archive) -> list[Standing]:
-    """Return the transcripts that wait behind no post: each clip's, by number."""
-    contexts = Contexts(archive.index)
-    return [standing_of(each, contexts, each.capture) for each in archive.index.transcripts.every()]
+class Order:
+    """All posts in the order of the queue, of each how many are older, who wrote them, and their threads.
+
+    What was read of a post is kept, so that of 20,000 only those are read again that have a new version.
+    """
+
+    def __init__(self) -> None:
+        self.posts: list[Standing] = []
+        self.ranks = array("I")  #: of each place: how many posts are older
+        self.voices: dict[str, Voice] = {}
+        self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
+        self.clips: list[
+            Standing
+        ] = []  #: the transcripts, before all posts: they are few, and a clip waits for its last
+        self._sorted: list[Standing] = []
+        self._ages = array("I")
+        self._read: dict[str, _Read] = {}
+        self._seen = -1
+        self._kept = (-1, -1)
+
+    def follow(self, archive: Archive) -> bool:
+        """Read what changed since, and put all posts in order; return whether all of them were read again."""
+        newest, kept, changed = archive.index.posts.changed(self._seen)
+        anew = self._seen < 0 or kept != self._kept or len(changed) > len(self._read) // 4
+        if anew:
+            self._read, self.voices, latest = {}, {}, _latest(archive)
+        else:
+            self.voices = dict(self.voices)  # whoever asked before holds the other
+            for post in changed:
+                self._read.pop(post, None)
+            latest = iter(archive.index.posts.latest_among(changed))
+        contexts = Contexts(archive.index)
+        for each in latest:
+            self._take(each, contexts)
+        self._seen, self._kept = newest, archive.index.posts.changed(newest)[1]
+        self._sort()
+        return anew
+
+    def _take(self, each: Version, contexts: Contexts) -> None:
+        cut = bool(read_details(each.details).cut and only_repeats(each))
+        time = each.moment or each.published or "9999"
+        self._read[each.post] = _Read(standing_of(each, contexts), cut, time, each.reply_to, each.thread)
+        known = self.voices.get(each.author)
+        first = min(each.number, known.number) if known else each.number
+        self.voices[each.author] = Voice(first, each.handle, each.name)
+
+    def _sort(self) -> None:
+        read = self._read
+        roots = _roots({post: (each.answers, each.thread) for post, each in read.items()})
+        together = {root: many for root, many in Counter(roots.values()).items() if many > 1}
+        oldest = {root: (read[root].time, root) for root in roots.values()}
+        for post, root in roots.items():
+            if root in together:
+                oldest[root] = min((read[post].time, post), oldest[root])
+
+        def place(each: _Read) -> tuple[bool, tuple[str, str], str, int]:
+            return each.cut, oldest[roots[each.standing.post]], each.time, each.standing.number
+
+        found = sorted(read.values(), key=place)
+        by_age = sorted(range(len(found)), key=[each.time for each in found].__getitem__)
+        self._ages = array("I", bytes(4 * len(found)))
+        for rank, at in enumerate(by_age):
+            self._ages[at] = rank
+        self.threads = together
+        self._sorted = [
+            each.standing._replace(thread=root) if (root := roots[each.standing.post]) in together else each.standing
+            for each in found
+        ]
+        self._join()
+
+    def follow_clips(self, archive: Archive) -> None:
+        """Read the transcripts of clips again."""
+        contexts = Contexts(archive.index)
+        self.clips = [standing_of(each, contexts, each.capture) for each in archive.index.transcripts.every()]
+        self._join()
+
+    def _join(self) -> None:
+        before = len(self.clips)
+        self.posts = [*self.clips, *self._sorted]
+        self.ranks = array("I", [*range(before), *(rank + before for rank in self._ages)]) if before else self._ages
 
 
 def standing_of(version: Version, contexts: Contexts, first: int | None = None, thread: str = "") -> Standing:
     """Return what a queue must know of the post of this version; *first* is the number of its page."""
     said, spoken = contexts.whole(version), primary_subtag(version.language)
-    words = sum(1 for _ in _WORD.finditer(said))
+    words = len(_WORD.findall(said))
     day = (version.published or version.moment or "")[:10]
     about = (version.number, version.post, intern(spoken), intern(version.audience), sha256_hex(said.encode()))
     first = version.number if first is None else first

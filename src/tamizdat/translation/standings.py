@@ -19,7 +19,6 @@ approved  it does not wait any more; it is counted
 """
 
 import threading
-from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +34,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Head
 from tamizdat.text.languages import primary_subtag
-from tamizdat.translation.standing import Standing, Voice, in_order, standing_of, transcripts
+from tamizdat.translation.standing import Order, Standing, Voice, standing_of
 
 MANY: Final = 200  #: changed translations, from which on all are read again
 WHY: Final = ("new", "returned", "stale", "proposed", "reviewed", "approved")
@@ -125,7 +124,7 @@ class _Lane:
 
     def _make(self, board: "_Board") -> None:
         self.places, self.tallies, self._why = {why: [] for why in WHY}, {why: Tally() for why in WHY}, {}
-        for place in range(len(board.posts)):
+        for place in range(len(board.order.posts)):
             if why := board.why(place, self.language):
                 self._why[place] = why
                 self.places[why].append(place)
@@ -146,18 +145,14 @@ class _Lane:
 class _Board:
     def __init__(self) -> None:
         self.mutex = threading.Lock()
-        self.posts: list[Standing] = []
+        self.order = Order()
         self.places: dict[str, int] = {}
-        self.ranks = array("I")  #: of each place: how many posts are older
-        self.voices: dict[str, Voice] = {}
-        self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
         self.known = _Known({}, {}, {}, {}, {})
         self.heads: dict[tuple[str, str], Head] = {}
         self.lanes: dict[str, _Lane] = {}
         self.epoch = 0  #: changes whenever more than single translations did
         self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
         self._stamp = (-1, -1, -1)
-        self._read: tuple[list[Standing], array[int]] = ([], array("I"))  #: posts in order, and how many are older
         self._clips = (-2, -2, -2)
         self._newest = -2
         self._gone = -1
@@ -165,14 +160,15 @@ class _Board:
     def follow(self, archive: Archive) -> None:
         translations = archive.index.translations
         stamp, clips = translations.stamp(), archive.index.transcripts.stamp()
-        posts_changed = stamp[:2] != self._stamp[:2]
-        if posts_changed:
-            found, ranks, self.voices, self.threads = in_order(archive)
-            self._read, self._newest = (found, ranks), -2
-        if posts_changed or clips != self._clips:
-            self._put_clips_first(transcripts(archive))
-        if stamp != self._stamp or clips != self._clips:
-            self.known = _Known.of(archive, self.posts)
+        posts_changed, clips_changed = stamp[:2] != self._stamp[:2], clips != self._clips
+        if posts_changed and self.order.follow(archive):
+            self._newest = -2
+        if clips_changed:
+            self.order.follow_clips(archive)
+        if posts_changed or clips_changed:
+            self.places = {each.post: place for place, each in enumerate(self.order.posts)}
+        if stamp != self._stamp or clips_changed:
+            self.known = _Known.of(archive, self.order.posts)
             self._begin_anew()
         self._stamp, self._clips = stamp, clips
         newest, gone, changed = translations.changed(self._newest)
@@ -183,13 +179,6 @@ class _Board:
             self._change(archive, changed)
         self._newest = newest
         self._gone = translations.changed(newest)[1] if newest != -1 else 0
-
-    def _put_clips_first(self, found: list[Standing]) -> None:
-        """Put transcripts before all posts: they are few, and a clip waits for its last language."""
-        posts, ranks = self._read
-        self.posts = [*found, *posts]
-        self.ranks = array("I", [*range(len(found)), *(rank + len(found) for rank in ranks)])
-        self.places = {each.post: place for place, each in enumerate(self.posts)}
 
     def _begin_anew(self) -> None:
         self.epoch += 1
@@ -205,7 +194,7 @@ class _Board:
                 self.touched.append((head.post, head.language))
 
     def at(self, place: int) -> Standing:
-        each = self.posts[place]
+        each = self.order.posts[place]
         return self.known.counting.get(each.post, each)
 
     def why(self, place: int, language: str) -> str:
@@ -283,8 +272,8 @@ def standings(archive: Archive, language: str) -> Standings:
             language,
             {why: tuple(found) for why, found in lane.places.items()},
             {why: found.copy() for why, found in lane.tallies.items()},
-            board.voices, board.threads, board.known.releases,
-            board.posts, board.places, board.ranks, board.known.counting, board.heads,
+            board.order.voices, board.order.threads, board.known.releases,
+            board.order.posts, board.places, board.order.ranks, board.known.counting, board.heads,
         )  # fmt: skip
 
 
@@ -312,7 +301,7 @@ def told_at_once(archive: Archive) -> Callable[[str, str, int | None], bool | No
     at once are posts of one version that nobody consented to, and translations of what they say now: nearly all.
     """
     with _followed(archive) as board:
-        posts, places, known, heads = board.posts, board.places, board.known, board.heads
+        posts, places, known, heads = board.order.posts, board.places, board.known, board.heads
 
     def tell(post: str, language: str, translated: int | None) -> bool | None:
         place = places.get(post)

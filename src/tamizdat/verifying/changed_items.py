@@ -1,7 +1,6 @@
 """What a publisher checks before it puts out an edition: no reader needs this."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Report, Seen
@@ -10,14 +9,14 @@ from tamizdat.verifying.verify import ABOVE, whole_site
 
 
 def verify_items(
-    folder: Path, numbers: Collection[int], root: bytes, memory: Mapping[str, Seen] | None = None
+    folder: Folder, numbers: Collection[int], root: bytes, memory: Mapping[str, Seen] | None = None
 ) -> Report:
     """Check a site that was just made: its own files and lists, and of its items those with these *numbers*.
 
     So its publisher does, for whom all other items are as they were when they were checked. A reader uses
     :func:`verify`, which also finds what lies in the folder and should not.
     """
-    evidence = Evidence(Folder(folder.resolve()), root, memory or {}, whole=True)
+    evidence = Evidence(folder, root, memory or {}, whole=True)
     evidence.only = frozenset(numbers)
     items = [f"{below}items/{number}" for below in evidence.folder.languages() for number in evidence.only]
     walked = [evidence.folder.walk(below) for below in (ABOVE, "ledger", *items)]

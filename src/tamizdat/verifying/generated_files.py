@@ -8,7 +8,8 @@ from a disk, where a script may not read the files beside it; they are written a
     tamizdatProof({"envelope":"<base64>","openings":{…} or null,"proof":"<text>"});
 
 A tile is 256 lines of ``items.txt``, the last one fewer; ``edition.js`` gives the first number and the hash of each.
-Partial tiles of earlier checkpoints may stay in the ledger, if they fit its entries.
+Partial tiles of earlier checkpoints may stay in the ledger, if they fit its entries. What others said of checkpoints is
+judged by links of its own (:mod:`.checkpoint_files`).
 """
 
 import re
@@ -19,23 +20,22 @@ from typing import Final
 from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
+from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, PROOF, ROSTER, STATEMENT, Items
 from tamizdat.verifying.openings import MOST, OPENINGS, read_json
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
-ITEM_PROOF: Final = re.compile(
-    r"items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js", re.ASCII
-)
+ITEM_PROOF: Final = re.compile(r"(?a)items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js")
 TILES: Final = "ledger/tile/"
 PARTIAL: Final = re.compile(
-    r"ledger/tile/(?P<level>entries|[0-7])/(?P<number>(x\d{3}/)*\d{3})\.p/(?P<width>\d{1,3})", re.ASCII
+    rf"(?a){TILES}(?P<level>entries|[0-7])/(?P<number>(x\d{{3}}/)*\d{{3}})\.p/(?P<width>\d{{1,3}})"
 )
 
 
 def is_made_after(path: str) -> bool:
     """Whether *path* names a file that is made after ``files.txt``, in whatever edition."""
-    return path in LISTS or ITEM_PROOF.fullmatch(path) is not None or path.startswith(TILES)
+    return bool(path in LISTS or ITEM_PROOF.fullmatch(path) or path.startswith(TILES) or is_beside_checkpoint(path))
 
 
 def made_after(
@@ -45,7 +45,7 @@ def made_after(
 
     Those of *items* or *entries* that are None pass.
     """
-    made = dict.fromkeys(LISTS, True)
+    made = dict.fromkeys([*LISTS, *filter(is_beside_checkpoint, files)], True)
     if items is None:
         made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
     else:
@@ -78,8 +78,7 @@ def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], bytes]) 
 
 def _edition(folder: Folder, items: Items) -> bytes:
     envelope, proof = folder.read(EDITION), folder.read(EDITION_PROOF).decode()
-    firsts = [int(lines.partition(" ")[0]) for lines, _ in items.tiles]
-    tiles: list[Json] = [[first, root.hex()] for first, (_, root) in zip(firsts, items.tiles, strict=True)]
+    tiles: list[Json] = [[int(lines.partition(" ")[0]), root.hex()] for lines, root in items.tiles]
     return canonical({"envelope": b64(envelope), "proof": proof, "roster": b64(folder.read(ROSTER)), "tiles": tiles})
 
 

@@ -11,7 +11,7 @@ its statement on its own page.
 from collections.abc import Mapping
 
 from tamizdat.errors import CheckFailed
-from tamizdat.verifying import site_links
+from tamizdat.verifying import renewal, site_links
 from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.item_page import loaded_by
@@ -21,8 +21,8 @@ from tamizdat.verifying.report import Verdict
 def judge(evidence: Evidence, path: str) -> None:
     """Judge the edition and the file at *path*, which the reader asks about."""
     evidence.above, evidence.report.subject = True, f"file {path}"
-    if not site_links.trust(evidence):
-        site_links.not_judged(evidence, ("checkpoint", "witnesses", "edition", "files", f"file {path}"))
+    names = ("checkpoint", "witnesses", "edition", "files", f"file {path}")
+    if not site_links.trust(evidence, names) or renewal.judge(evidence, [path]):
         return
     site_links.head(evidence, "ledger/checkpoint")
     site_links.published(evidence)

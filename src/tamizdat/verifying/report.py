@@ -78,6 +78,7 @@ class Report:
     root: bytes | None = None
     seen: Seen | None = None
     subject: str = ""  #: the link that answers what the reader asked, if it is one
+    existed: list[dict[str, Json]] = field(default_factory=list)  #: how many entries before when, by whom
     shaky: set[str] = field(default_factory=set)  #: links that broke, or stand on one that did
 
     @property
@@ -121,5 +122,6 @@ class Report:
             "holds": self.holds,
             "root": self.root.hex() if self.root else None,
             "fingerprint": spoken(self.root) if self.root else None,
+            "existed": list[Json](self.existed),
             "links": [asdict(link) for link in self.links],
         }

@@ -27,11 +27,13 @@ from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
 from tamizdat.verifying.report import Seen, Unjudged, Verdict
 from tamizdat.verifying.untrusted_folder import LARGE
+from tamizdat.verifying.witnesses import judge_witnesses
 
 
-def trust(evidence: Evidence, misplaced: Sequence[str] = ()) -> bool:
-    """Judge the roster and the root it hangs from, and return whether it makes sense to go on.
+def trust(evidence: Evidence, others: Sequence[str], misplaced: Sequence[str] = ()) -> bool:
+    """Judge the roster and the root it hangs from, and return whether it makes sense to go on; if not, say so.
 
+    Under a root that is not the reader's, a stranger says what there is to compute: *others* are links not judged then.
     *misplaced* are folders between the site's and an item's, with the latter, that have a roster of their own: it would
     decide what "above" the item is.
     """
@@ -62,14 +64,11 @@ def trust(evidence: Evidence, misplaced: Sequence[str] = ()) -> bool:
             )
         else:
             claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}.", Verdict.UNKNOWN)
-    return all(link.name != "root" for link in evidence.report.broken)
-
-
-def not_judged(evidence: Evidence, names: Sequence[str]) -> None:
-    """Report links as not judged: under a root that is not the reader's, a stranger says what there is to compute."""
-    for name in names:
+    sound = all(link.name != "root" for link in evidence.report.broken)
+    for name in () if sound else others:
         with evidence.report.link(name):
             raise Unjudged("Not judged: another root.")
+    return sound
 
 
 def head(evidence: Evidence, path: str) -> None:
@@ -81,12 +80,7 @@ def head(evidence: Evidence, path: str) -> None:
         evidence.checkpoint = found
         claim.say(f"The ledger's key signed it: {found.size} entries.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
-        evidence.known_checkpoint()
-        policy = evidence.known_roster().policy
-        _, witnessed = policy.open(evidence.note)
-        claim.say(f"Witnessed by {', '.join(witnessed)}.")
-        if not policy.quorum and not witnessed:
-            claim.say("None, and no stamps: when this ledger existed is the desk's word.", Verdict.UNKNOWN)
+        judge_witnesses(evidence, claim)
 
 
 def published(evidence: Evidence) -> None:

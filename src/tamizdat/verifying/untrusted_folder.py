@@ -89,8 +89,7 @@ class Folder:
 
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
-        files: list[str] = []
-        refused: list[str] = []
+        files, refused = list[str](), list[str]()
         waiting = [below.strip("/")] if (self.base / below).is_dir() else []
         while waiting:
             within = waiting.pop()

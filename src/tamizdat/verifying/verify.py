@@ -9,47 +9,54 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import site_links
+from tamizdat.verifying import renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
 from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.fork import is_fork, judge_fork
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
+from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
 from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.witnesses import judge_kept
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
+Memory = Mapping[str, Seen]
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
-def verify(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None) -> Report:
+def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, trust: Trust = NOTHING) -> Report:
     """Check a site's folder, or one item: its folder, its statement, its proof or one of its media, or another page.
 
     *root* is the fingerprint that the reader has from elsewhere. *memory* is what earlier reports gave as ``seen``,
-    by the root in hexadecimal; keep ``report.seen`` there afterwards. Raises only :class:`UsageError`, for a path
-    where neither a site nor an item lies.
+    by the root in hexadecimal; keep ``report.seen`` there afterwards. By *trust* time stamps are judged. Raises only
+    :class:`UsageError`, for a path where neither a site nor an item lies.
     """
+    if is_fork(path):
+        return judge_fork(path)
     base, inside, asked = _locate(path)
     evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
     if inside is not None:
-        _one_item(evidence, inside, asked)
+        _one_item(evidence, inside, asked, trust)
     elif asked is not None:
         judge_file(evidence, asked)
     else:
-        whole_site(evidence, *evidence.folder.walk())
+        whole_site(evidence, *evidence.folder.walk(), trust)
     return evidence.report
 
 
-def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
+def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str], trust: Trust = NOTHING) -> None:
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
-    if not site_links.trust(evidence):
-        site_links.not_judged(evidence, SITE)
+    if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
     site_links.head(evidence, "ledger/checkpoint")
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
+    judge_kept(evidence, files)
+    Stamps(evidence, trust, files).judge_site()
     site_links.not_older(evidence)
     site_links.listed_items(evidence)
     pages: dict[int, list[str]] = {}
@@ -63,16 +70,14 @@ def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str])
     _remember(evidence)
 
 
-def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
+def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) -> None:
     """One item by itself, and its edition where that lies above it."""
     numbered = ITEM.fullmatch(inside)
-    places = inside.split("/")[:-1]
-    within = [f"{'/'.join(places[: at + 1])}/" for at in range(len(places))]
+    within = [inside[: match.end()] for match in re.finditer("/", inside)]
     evidence.above = ABOVE in evidence.folder.folders()
-    if not site_links.trust(evidence, [each for each in within if evidence.folder.has(each + ROSTER)]):
-        site_links.not_judged(
-            evidence, ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
-        )
+    names = ("checkpoint", "witnesses", "edition", f"item {numbered[1]}" if numbered else "item")
+    misplaced = [each for each in within if evidence.folder.has(each + ROSTER)]
+    if not site_links.trust(evidence, names, misplaced) or renewal.judge(evidence, evidence.folder.walk(inside)[0]):
         return
     site_links.head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
     if evidence.above:
@@ -83,10 +88,10 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None) -> None:
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
         site_links.seen_before(evidence)
-    languages = evidence.folder.languages() if numbered else [""]
-    pages = [f"{below}{inside}index.html" for below in languages]
+    pages = [f"{below}{inside}index.html" for below in (evidence.folder.languages() if numbered else [""])]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
+    Stamps(evidence, trust).judge_item(number, inside)
     evidence.report.seen = evidence.seen
 
 

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 
 from tamizdat.errors import UsageError
+from tamizdat.web.small_file import SmallFile
 
 MAX_BODY: Final = 1 << 18  #: bytes of a form
 MAX_FIELDS: Final = 40_000  #: of a form
@@ -49,6 +50,7 @@ class WebRequest:
     headers: Mapping[str, str]
     cookies: Mapping[str, str]
     form: Fields = field(default_factory=dict)
+    file: SmallFile | None = None  #: that came with the form, where a route takes small ones
 
     @classmethod
     def of(cls, http: Request) -> "WebRequest":

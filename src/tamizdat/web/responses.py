@@ -19,6 +19,12 @@ def data(value: dict[str, Json], status: int = 200) -> Response:
     return JSONResponse(value, status)
 
 
+def download(content: bytes, name: str, media_type: str = "application/octet-stream") -> Response:
+    """Return a file that the browser saves under *name*, a word of ours, and keeps no copy of."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(content, media_type=media_type, headers=headers)
+
+
 def redirect(path: str, **query: str) -> Response:
     """Return a redirect to another page of ours, which the browser then gets anew (303)."""
     return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303)

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.web.request import BadForm, Forbidden, NotFound, TooOften, WebRequest, read_form
+from tamizdat.web.small_file import SmallFile
 from tamizdat.web.upload import Event, Receiver, file_name, is_upload, read_parts
 
 MAX_NUMBER: Final = 1 << 53  #: above the greatest number in an address
@@ -123,7 +124,8 @@ async def _received(access: Access[R], route: Route[R], request: R, http: Reques
     if response is not None:
         access.finish(request, response)
         return response
-    return await run_in_threadpool(_respond, access, route, replace(request, form=dict(fields)))
+    file = receiver if isinstance(receiver, SmallFile) and whole else None
+    return await run_in_threadpool(_respond, access, route, replace(request, form=dict(fields), file=file))
 
 
 def _begin_upload(

@@ -17,6 +17,10 @@ from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.media import MediaReport, fetch_media, named_media
 from tamizdat.archive.ingest.visits import Visit, visit_all
 from tamizdat.archive.ingest.web_archives import WebReport
+from tamizdat.archive.ingest.web_archives import take_in as take_in_web
+from tamizdat.archive.views.pages import open_kept
+from tamizdat.captures.capture import captured, now_in_utc
+from tamizdat.captures.page_text import markup_of, seems
 from tamizdat.encoding import timestamp
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.home.home import Home
@@ -156,6 +160,33 @@ def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], j
             made.append(each)
             job.add(1)
     return made
+
+
+@dataclass(frozen=True)
+class CapturedNow:
+    """A page that was captured and taken in: its number, the server's answer, what it seems to be, who was asked."""
+
+    number: int | None
+    status: int
+    seems: str
+    hosts: tuple[str, ...]
+    refused: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def capture(home: Home, archive: Archive, desk: SigningKey, address: str, job: Job) -> CapturedNow:
+    """Capture the page at *address* by a browser in a box, and take it in; raises as ``captured`` and ``take_in``."""
+    with home.alone(LOCKED):
+        now = now_in_utc()
+        with captured(address, archive.staging, now) as found:
+            report = take_in_web(archive, desk, found.path, now, hosts=found.hosts)
+    number = report.pages[-1] if report.pages else None
+    page = archive.index.pages.page(number) if number is not None else None
+    guess = ""
+    if page is not None:
+        with open_kept(archive.objects, page.object) as web:
+            guess = seems(page.status, markup_of(web.answer(page.entry)), page.text)
+    return CapturedNow(number, found.status, guess, found.hosts, found.refused, tuple(map(str, report.problems)))
 
 
 def to_visit(archive: Archive) -> list[str]:

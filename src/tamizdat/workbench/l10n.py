@@ -88,6 +88,20 @@ WORDS: Final = {
     "translated": N_("translated"),
     "derived": N_("derived"),
     "published": N_("published"),
+    "sighted": N_("seen again"),
+    "parted": N_("parted"),
+    # what the desk said of an item
+    "title": N_("title"),
+    "caption": N_("caption"),
+    "alt": N_("description"),
+    "alts": N_("descriptions of pictures"),
+    "tags": N_("tags"),
+    "until": N_("embargo"),
+    "bytes": N_("the captured bytes"),
+    "consent": N_("consent of the author"),
+    "language": N_("language"),
+    "reason": N_("reason"),
+    "covering": N_("who is to be covered"),
 }
 
 

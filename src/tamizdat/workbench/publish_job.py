@@ -8,6 +8,7 @@ from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
+from tamizdat.witness.desk import ask_witnesses
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.jobs import Job
 
@@ -47,4 +48,7 @@ def publish_for(
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
     """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
-    return publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.add)
+    done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.add)
+    if not job.dry and done.number:
+        ask_witnesses(home, archive)
+    return done

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tamizdat.errors import TamizdatError
+from tamizdat.publishing.daily_stamps import stamp_daily
 from tamizdat.translation.standings import standings
 from tamizdat.web import server
 from tamizdat.workbench.app import application
@@ -26,10 +27,13 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     app = application(bench, server.loopback_names(port))
     _share_memory()
     threading.Thread(target=_make_ready, args=(bench,), daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=stamp_daily, args=(bench.home, bench.archive.folder, ended), daemon=True).start()
     ready(port)
     try:
         server.serve(app, listening)
     finally:
+        ended.set()
         bench.jobs.wait()
 
 

@@ -19,6 +19,7 @@ from tamizdat.text.quantities import amount
 from tamizdat.transcripts.clock import written
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
+from tamizdat.workbench import finding_words
 from tamizdat.workbench.l10n import gettext, interface, word
 from tamizdat.workbench.script_words import script_words
 
@@ -68,6 +69,7 @@ def environment() -> Environment:
         "bytes": amount,
         "clock": written,
         "linked": linked,
+        "finding": _of_the_request(finding_words.said),
     }
     made.globals["static"] = STATIC.address
     made.globals["difference"] = difference

@@ -565,6 +565,7 @@ def added(path: str) -> None:
 for each in (
     "planted.html", ".htaccess", "items/0/more.jpg", "edition/more.txt", "ledger/more", "ledger/tile/0/002",
     "ledger/tile/0/001.p/7", "ledger/tile/1/000.p/9", "ledger/tile/entries/x000/001",
+    "ledger/checkpoints/256/other", "ledger/checkpoints/0256/checkpoint", "ledger/certificates/of-the-desk.der",
 ):  # fmt: skip
     added(each)
 

@@ -23,7 +23,9 @@ from support.media_samples import (
 )
 from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
 from tamizdat.footage.allowlist import check_bare
-from tamizdat.footage.reencode import remake
+from tamizdat.footage.decode.encoding_progress import EncodingProgress
+from tamizdat.footage.probe import CLIP
+from tamizdat.footage.reencode import remake, remake_sound
 
 #: exiftool's groups and tags that describe how a file is to be shown; whatever else it finds is a leak
 TECHNICAL_GROUPS = {"ExifTool", "System", "File", "Composite", "JFIF", "QuickTime", "Track1", "Track2", "H264"}
@@ -242,3 +244,30 @@ def test_a_full_disk_is_not_taken_for_a_bad_clip(tmp_path: Path) -> None:
             remake(source, "clip", disk)
     finally:
         run("umount", disk)
+
+
+@needs_ffmpeg
+def test_of_a_clip_it_is_told_which_share_is_encoded(tmp_path: Path) -> None:
+    (out := tmp_path / "out").mkdir()
+    shares: list[float] = []
+    remake(loaded_clip(tmp_path / "clip.mp4"), CLIP, out, shares.append)
+    assert shares == sorted(shares)
+    assert 0.9 < shares[-1] <= 1
+    remake_sound(tmp_path / "clip.mp4", tmp_path, shares.append)
+    assert 0.9 < shares[-1] <= 1
+
+
+def test_what_an_encoder_writes_of_how_far_it_is_takes_no_memory_and_is_believed_in_nothing_but_a_number() -> None:
+    shares: list[float] = []
+    with EncodingProgress(10, shares.append) as progress:
+        for said in (
+            b"out_time_us=N/A\n",
+            b"out_time_us=2500000\nprogress=continue\n",
+            b"x" * 4096,
+            b"out_time_us=-9\n",
+        ):
+            os.write(progress.file, said)
+            progress._look()
+            assert os.fstat(progress.file).st_size == 0
+        os.write(progress.file, b"out_time_us=99000000\n")
+    assert shares == [0.25, 1.0]

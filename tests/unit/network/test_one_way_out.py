@@ -27,6 +27,9 @@ ALLOWED = {
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
     "web/own_user.py": {"asyncio", "socket", "uvicorn"},  # given an accepted connection; reads an address as a number
     "archive/ingest/media.py": {"http.client"},  # the type of an answer
+    "timestamps/asking.py": {"http.client"},  # its exceptions
+    "timestamps/roots.py": {"ssl"},  # where the system's authorities lie
+    "demo/local_authority.py": {"http.server"},  # listens, on this computer
     "cli/demo.py": {"http.server"},  # listens, on this computer
     "demo/two_people.py": {"urllib.request"},  # asks the workbench on this computer, with proxies switched off
     "captures/way_out.py": {"socket"},  # given connected sockets by network/connect.py and by the browser's box

@@ -14,7 +14,7 @@ from support.published_desk import House
 from support.sample_site import content, person, post, shown, site, translation, with_context
 from tamizdat.errors import UsageError
 from tamizdat.publishing.site import pages
-from tamizdat.publishing.site.address import PART, address_code, checked_address, files_of_address
+from tamizdat.publishing.site.address import PART, address_code, checked_address, files_of_address, page_code
 from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Person, Post
@@ -191,3 +191,31 @@ def test_a_site_with_an_address_verifies_and_its_data_is_named_on_the_page(tmp_p
     assert (done.new, done.changed) == (True, ()), "an address less is an edition, and no item's statement changes"
     assert "sitemap.xml" not in house.files()
     assert house.files()[f"{place}/statement.json"] == before[f"{place}/statement.json"]
+
+
+def read_code(svg: str) -> str:
+    """What a reader of codes sees in a drawing made of horizontal lines."""
+    zxingcpp = pytest.importorskip("zxingcpp")
+    from PIL import Image, ImageDraw
+
+    side, lines = int(svg.split('"')[1].split()[2]), svg.rpartition(' d="M')[2].partition('"')[0]
+    image = Image.new("L", (8 * side, 8 * side), 255)
+    x, y = 0.0, 0.0
+    for how, given in re.findall("([Mmh])([-0-9. ]+)", f"M{lines}"):
+        numbers = [float(each) for each in given.split()]
+        if how == "h":
+            box = (8 * x, 8 * (y - 0.5), 8 * (x + numbers[0]) - 1, 8 * (y + 0.5) - 1)
+            ImageDraw.Draw(image).rectangle(box, fill=0)
+            x += numbers[0]
+        else:
+            x, y = (numbers[0], numbers[1]) if how == "M" else (x + numbers[0], y + numbers[1])
+    return str(zxingcpp.read_barcode(image).text)
+
+
+def test_on_paper_an_item_s_page_carries_the_code_of_its_own_address(addressed: dict[str, bytes]) -> None:
+    for path in ("items/9003/index.html", "zh/items/9003/index.html"):
+        [code] = re.findall(r'<svg viewbox="0 0 \d+ \d+" class="code">.*?</svg>', addressed[path].decode())
+        assert code == page_code(f"{ADDRESS}items/9003/index.html")
+        assert read_code(code) == f"{ADDRESS}items/9003/index.html"
+    assert b'class="code"' not in addressed["days/index.html"]
+    assert b'class="code"' not in dict(pages.render(site(), shown()))["items/9003/index.html"]

@@ -2,6 +2,7 @@
 
 import posixpath
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -352,18 +353,29 @@ def test_what_cannot_be_said_of_an_item_is_refused(tmp_path: Path, said: dict[st
     assert house.archive.size == size
 
 
-def test_templates_kept_compiled_make_the_same_pages(whole: SiteContent, tmp_path: Path) -> None:
+def test_templates_kept_compiled_make_the_same_pages(
+    whole: SiteContent, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget() -> None:
+        renderer.bytecode_cache.cache_clear()
+        renderer.environment.cache_clear()
+
     one = whole.posts[0]
     before = pages.page_of(site(), whole, one)
     try:
+        monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
         for _ in range(2):
-            renderer.use_bytecode_cache(tmp_path / "kept")
+            forget()
             renderer.preload()
             assert pages.page_of(site(), whole, one) == before
-        assert any((tmp_path / "kept").iterdir())
+        assert any(path.suffix == ".cache" for path in tmp_path.rglob("templates/*"))
+        monkeypatch.setattr(sys, "dont_write_bytecode", True)
+        forget()
+        assert renderer.bytecode_cache() is None
+        assert pages.page_of(site(), whole, one) == before
     finally:
-        renderer._kept.clear()
-        renderer.environment.cache_clear()
+        forget()
 
 
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:

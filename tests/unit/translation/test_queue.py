@@ -6,11 +6,14 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.translating_desk import LIN, MAY, WEI, Bureau
+from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.proposals import tag
 from tamizdat.translation.queue import changes, counts, languages, waiting
+from tamizdat.translation.standing import Voice
+from tamizdat.translation.standings import standings
 
 
 def queue(bureau: Bureau, role: str, who: bytes = b"", language: str = "en") -> list[tuple[str, str]]:
@@ -86,6 +89,40 @@ def test_a_thread_stays_together_behind_its_oldest_post(tmp_path: Path) -> None:
     bureau.take(in_folder(tmp_path / "thread", x_files(posts)))
     assert [post for post, _ in queue(bureau, "translator")] == ["21", "10", "11", "12", "20"]
     assert len(waiting(bureau.archive, "en", "translator", limit=2)) == 2
+
+
+def test_what_comes_in_later_stands_where_it_would_if_all_were_read_again(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path, *(f"第{number}句" for number in range(1, 9)))
+    made = "Sun May {:02} 06:40:00 +0000 2013"
+    others = [
+        tweet(5, "第五句", created_at=made.format(12)),
+        tweet(31, "最早", created_at=made.format(5)),
+        tweet(32, "回答", created_at=made.format(26), in_reply_to_status_id_str="3", in_reply_to_user_id_str="12"),
+    ]
+
+    def orders() -> list[tuple[list[tuple[str, str]], list[Voice]]]:
+        """The order of the archive that is open all the time, and of one that is opened now."""
+        with Archive.open(bureau.archive.folder) as fresh:
+            every = [standings(each, "en") for each in (bureau.archive, fresh)]
+            return [
+                (
+                    [(each.at(place).post, each.at(place).thread) for place in each.places["new"]],
+                    list(each.voices.values()),
+                )
+                for each in every
+            ]
+
+    before, again = orders()
+    assert before == again
+    bureau.take(in_folder(tmp_path / "others", x_files(others)))
+    bureau.edit(2, "第二句，改过")
+    after, again = orders()
+    assert after == again
+    assert after != before
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(4), language="en"))
+    after, again = orders()
+    assert after == again
+    assert len(after[0]) == len(before[0]) + 1, "the fourth is English now"
 
 
 def test_posts_that_answer_each_other_do_not_stop_it(tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def test_every_file_of_a_site_is_listed_or_made_after_the_list_and_none_is_both(
     "path",
     ["index.html", "items/1/index.html", "items/1/proof.js.bak", "items/x/proof.js", "items/١/proof.js", "ledger/tile",
      "edition/other.js", "edition/items/7.js", "zh/edition/edition.js",
-     "edition/edition.json\n", "ledger/checkpoint/x"],
+     "edition/edition.json\n", "ledger/checkpoint/x", "ledger/checkpoints/0256/checkpoint",
+     "ledger/checkpoints/256/other", "ledger/checkpoints/256/stamps/A.tsr", "ledger/checkpoints/256/stamps/.ots",
+     "ledger/checkpoints/256/stamps/a.tsr\n", "ledger/certificates/ab.der", "ledger/checkpoints/-1/checkpoint"],
 )  # fmt: skip
 def test_anything_else_is_not(path: str) -> None:
     assert not is_made_after(path)

@@ -14,7 +14,14 @@ import tamizdat
 
 SOURCE = Path(tamizdat.__file__).parent
 VERIFY_JS = SOURCE / "publishing/site/static/verify.js"
-READ = ("verifying/*.py", "statements/*.py", "ledger/*.py", "encoding.py")  #: what a verifier imports
+STAMPS_JS = VERIFY_JS.with_name("stamps.js")
+READ = (
+    "timestamps/*.py",
+    "verifying/*.py",
+    "statements/*.py",
+    "ledger/*.py",
+    "encoding.py",
+)  #: what a verifier imports
 
 #: What only the command can meet: a memory, folders and links on a disk, a path that the reader gave.
 COMMAND = (
@@ -23,7 +30,8 @@ COMMAND = (
     "compare its ledger", "But the system", "the system refused", "symbolic link", "plain file with a plain name",
     "This item was checked by itself", "No edition lies above", "where its edition has it", "Expected one {}",
     "the folder of a site", "files that the statement names ({})", "As it follows", "which it does not list.",
-    "It is made after the list of files",
+    "It is made after the list of files", "vidence of a fork", "The ledger {} was forked",
+    "It is in Bitcoin's block",
 )  # fmt: skip
 #: What says of a format of the ledger how it is written; what was found is the file itself.
 BARE = (
@@ -61,6 +69,10 @@ def written(node: ast.AST) -> str:
 
 def in_javascript(path: Path) -> set[str]:
     return {each for each in strings(path.read_text("utf-8")) if is_message(each)}
+
+
+def in_browser() -> set[str]:
+    return in_javascript(VERIFY_JS) | in_javascript(STAMPS_JS)
 
 
 def strings(text: str) -> Iterator[str]:
@@ -123,7 +135,7 @@ def form(template: str) -> str:
 
 
 def test_every_reason_of_the_browser_is_one_of_the_command_word_for_word() -> None:
-    browser = in_javascript(VERIFY_JS)
+    browser = in_browser()
     assert len(browser) > 100
     assert lacking(browser, in_python(everything(*READ)), BROWSER) == set()
 
@@ -131,12 +143,12 @@ def test_every_reason_of_the_browser_is_one_of_the_command_word_for_word() -> No
 def test_every_reason_of_the_command_is_one_of_the_browser_word_for_word() -> None:
     command = in_python(everything("verifying/*.py"))
     assert len(command) > 60
-    assert lacking(command, in_javascript(VERIFY_JS), COMMAND) == set()
+    assert lacking(command, in_browser(), COMMAND) == set()
 
 
-@pytest.mark.parametrize("path", [*everything("verifying/*.py"), VERIFY_JS], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*everything("verifying/*.py"), VERIFY_JS, STAMPS_JS], ids=lambda path: path.name)
 def test_a_reason_says_what_was_expected_and_what_was_found(path: Path) -> None:
-    messages = in_javascript(path) if path == VERIFY_JS else in_python([path])
+    messages = in_javascript(path) if path.suffix == ".js" else in_python([path])
     vague = re.compile("found another|found others|found something|found one of another|stands on|others, the desk")
     assert [each for each in messages if vague.search(each)] == []
     expected = [each for each in messages if each.startswith("Expected ")]

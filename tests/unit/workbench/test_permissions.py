@@ -78,6 +78,7 @@ LEFT_TO_OTHERS = (
     "/copy",
     "/poster",
     "/levels",
+    "/give",
     "/page/{page:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",

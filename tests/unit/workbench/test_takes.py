@@ -32,6 +32,6 @@ def captured(room: Room, path: str) -> int:
 def test_a_cut_take_is_shown_as_one(room: Room, editor: Visitor) -> None:
     first, second = captured(room, "DCIM/GX010042.MP4"), captured(room, "DCIM/GX020042.MP4")
     alone = captured(room, "DCIM/GX010043.MP4")
-    assert "cut this take into 2 files" in editor.get(f"/items/{first}").text
+    assert "wrote this take as 2 files" in editor.get(f"/items/{first}").text
     assert f'<a href="/items/{first}">item {first}</a>' in editor.get(f"/items/{second}").text
     assert "take" not in editor.get(f"/items/{alone}").text.split("<dl", 1)[0].split("<h1", 1)[1]

@@ -171,8 +171,7 @@ class _IngestRun:
         statements += [self._once_more(*each) for each in news.again]
         statements += [self._sighted(*each, numbers) for each, numbers in news.sights.items()]
         envelopes = sign_all(statements, self.desk)
-        self.archive.append(envelopes)
-        self.archive.catch_up(dict(zip(envelopes, observed, strict=False)))
+        self.archive.catch_up(dict(zip(self.archive.append(envelopes), observed, strict=False)))
 
     def _once_more(self, number: int, as_of: str) -> Statement:
         """Return that a known version stood after one that was found now, as a later sight of it told."""

@@ -41,6 +41,10 @@ class Clocks:
             return published
         return when.astimezone(zone).isoformat() if when.tzinfo else published
 
+    def of(self, *names: str) -> str:
+        """Return the zone that is set for the voice of one of these *names*; "" if none is."""
+        return next((self.zones[each] for name in names if (each := _name(name)) in self.zones), "")
+
     def set(self, voice: str, zone: str) -> None:
         """Set the clock of a voice; "" takes it off. Raises :class:`UsageError` for a zone that there is not."""
         if zone and _zone(zone) is None:

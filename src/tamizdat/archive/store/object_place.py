@@ -147,6 +147,27 @@ class ObjectPlace:
             )
         ]
 
+    def left_over(self, objects: Iterable[tuple[str, int]]) -> list[str]:
+        """Return the names there that are of no segment of *objects* (SHA-256 and size). Raises PlaceError."""
+        known = _Names(name for digest, size in objects for name in self.names(digest, size))
+        return [name for name in self.place.list() if _NAME.fullmatch(name) and name not in known]
+
+    def delete_own(self, name: str) -> bool:
+        """Delete a segment if these keys have sealed it under this name; return whether it was one. Raises PlaceError.
+
+        What somebody else put there is left.
+        """
+        try:
+            sealed = self._patiently(lambda: self.place.get(name))
+            said = segments.told([self.keeping.key], sealed)
+            if said is None or self.name(*said) != name:
+                return False
+            segments.unseal(self.keeping.secret, [self.keeping.key], *said, sealed)
+        except (NotThere, BadArchive):
+            return False
+        self.place.delete(name)
+        return True
+
     def holds(self, name: str, size: int) -> bool:
         """Tell whether the place says that it holds so many bytes under *name*. Raises PlaceError."""
         try:

@@ -125,7 +125,7 @@ class PlacedObjects(Objects):
             super().adopt_many(arrivals)
             return
         for batch in batches(arrivals):
-            with contextlib.ExitStack() as opened:
+            with contextlib.ExitStack() as opened, self.listed.growing():
                 put_files(self.place, [each for each in batch if not self._is_sound(each[1])], opened)
                 self.listed.add((digest, size) for _, digest, size in batch)
             self._cache_all(batch)
@@ -167,7 +167,7 @@ class PlacedObjects(Objects):
         with refusals(WHAT):
             arrivals = [(self.path(digest), digest) for digest in digests]
         for batch in batches(arrivals):
-            with contextlib.ExitStack() as opened:
+            with contextlib.ExitStack() as opened, self.listed.growing():
                 for path, digest, _ in batch:
                     with refusals(WHAT):
                         found = file_sha256(path)
@@ -271,6 +271,15 @@ class PlacedObjects(Objects):
     def lost(self) -> list[str]:
         """Return the digests of objects of which the place does not show, and does not give, some segment."""
         return self.place.lost(list(self.listed.sizes.items()))
+
+    def left_over(self, delete: bool) -> int:
+        """Return how many objects of the place are no part of any object here; with *delete* those of our own go.
+
+        A run that was killed while it stored leaves them. Then only what was deleted is counted. Raises PlaceError.
+        """
+        with self.listed.resting():
+            names = self.place.left_over(list(self.listed.sizes.items()))
+            return sum(self.place.delete_own(name) for name in names) if delete else len(names)
 
     def mend(self, digest: str) -> bool:
         """Put an object that is damaged on the place there anew from the cache, if it is whole in it."""

@@ -37,6 +37,7 @@ class PlacedList:
         self._expected = mark
         self.path = folder / NAME
         self._lock = folder / "placed.lock"
+        self._growing = folder / "placed.growing"
         self._mutex = threading.RLock()
         self._read = 0  # bytes
         self._number = 0  # of the file: another one is another list
@@ -103,6 +104,18 @@ class PlacedList:
                     "Expected the objects of this archive on their place, found that they were brought back to this "
                     "disk, or are kept elsewhere, since this was started. Start it again."
                 )
+            yield
+
+    @contextmanager
+    def growing(self) -> Iterator[None]:
+        """Hold off :meth:`resting` within the block: segments are put that stand on the list only afterwards."""
+        with locked(self._growing, shared=True):
+            yield
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Wait until nobody puts segments, and let nobody begin within the block."""
+        with locked(self._growing):
             yield
 
     def empty(self) -> None:

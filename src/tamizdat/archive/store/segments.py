@@ -21,6 +21,7 @@ The MAC is there because anybody may seal to a key, and a place could give one s
 """
 
 import hmac
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -34,6 +35,7 @@ LARGEST: Final = 4 << 20  #: bytes inside the seal, as a parcel's
 SMALLEST: Final = 16 << 10  #: bytes inside the seal
 PAYLOAD: Final = LARGEST - HEADER  #: bytes of an object in one segment
 SEALED: Final = sealed_size(LARGEST, 1)  #: bytes of the largest sealed segment
+_TOLD: Final = re.compile(rb"tamizdat object v1\nobject ([0-9a-f]{64})\nsize [0-9]{1,15}\nsegment ([0-9]{1,15})\n")
 _NAME: Final = b"tamizdat/object/name/v1\0"
 _MAC: Final = b"tamizdat/object/segment/v1\0"
 
@@ -97,6 +99,20 @@ def unseal(
     if number >= count(told) or len(plain) != padded(told) or bytes(plain[:HEADER]) != head.ljust(HEADER - 1) + b"\n":
         raise BadArchive(f"expected segment {number} of this object, found another one, or one that was altered")
     return told, plain[HEADER : HEADER + length(told, number)]
+
+
+def told(identities: Sequence[SealingKey], data: bytes) -> tuple[str, int] | None:
+    """Return the object and the number that a sealed segment says it is; None for what is none of these keys.
+
+    Only :func:`unseal` tells that it is true.
+    """
+    plain = memoryview(bytearray(len(data)))
+    try:
+        plain = plain[: unseal_into(plain, data, identities)]
+    except (BadAge, NotForUs):
+        return None
+    found = _TOLD.match(bytes(plain[:HEADER]))
+    return (found[1].decode(), int(found[2])) if found else None
 
 
 def length(size: int, number: int) -> int:

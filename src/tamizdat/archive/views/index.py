@@ -179,10 +179,10 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self, fresh: Mapping[bytes, ObservedPost] = MappingProxyType({})) -> None:
+    def catch_up(self, fresh: Mapping[int, ObservedPost] = MappingProxyType({})) -> None:
         """Add the rows of what was appended since the last time, by whichever process.
 
-        *fresh* are posts that were read a moment ago, by their envelopes: they are not read again.
+        *fresh* are posts that were read a moment ago, by the index of their statement: they are not read again.
         """
         with self._mutex:
             try:
@@ -221,7 +221,7 @@ class Index:
         """Close the file."""
         self._database.close()
 
-    def _catch_up(self, fresh: Mapping[bytes, ObservedPost]) -> None:
+    def _catch_up(self, fresh: Mapping[int, ObservedPost]) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -242,22 +242,27 @@ class Index:
             seen, leaf = _newest(connection)
         return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
-    def _take_in(
-        self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[bytes, ObservedPost]
-    ) -> None:
+    def _take_in(self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[int, ObservedPost]) -> None:
         """Add the rows of the statements *start* … *end* - 1."""
         insertions: dict[str, list[tuple[Column, ...]]] = {}
-        reader = PostReader(self._entries, self._objects)
+        reader, leaves, gone = (
+            PostReader(self._entries, self._objects),
+            self._entries.commitments_known(),
+            self._entries.gone,
+        )
         with contextlib.closing(PageReader(self._objects)) as page_reader:
             for number in range(start, end):
-                header, envelope = self._entries.record(number)
-                act = None
-                if envelope and not header.gone:
-                    known = fresh.get(envelope)
-                    act, rows = _known_rows(number, known) if known else _rows(number, envelope, reader, page_reader)
-                    for insert, values in rows:
-                        insertions.setdefault(insert, []).append(values)
-                insert, values = insertion("entries", (number, header.commitment, act))
+                act: str | None = None
+                rows: Iterator[Row] = iter(())
+                if number in fresh and number not in gone:
+                    act, rows = _known_rows(number, fresh[number])
+                else:
+                    header, envelope = self._entries.record(number)
+                    if envelope and not header.gone:
+                        act, rows = _rows(number, envelope, reader, page_reader)
+                for insert, values in rows:
+                    insertions.setdefault(insert, []).append(values)
+                insert, values = insertion("entries", (number, leaves[number], act))
                 insertions.setdefault(insert, []).append(values)
         for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
             connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them

@@ -141,12 +141,13 @@ _WRITTEN: Final = {"author": "person AS author", "language": f"{SPOKEN} AS langu
 #: The columns of a version, in the order of its fields.
 VERSION_COLUMNS: Final = ", ".join(_WRITTEN.get(name, name) for name in Version._fields if name != "state")
 _VERSIONS: Final = f"SELECT * FROM (SELECT {VERSION_COLUMNS}, {_STATE} AS state FROM posts)"  # noqa: S608 -- columns of our own
-_LATEST: Final = _VERSIONS + (  # noqa: S608
-    " AS this WHERE post > ? AND source ="
-    " (SELECT first.source FROM posts AS first WHERE first.post = this.post ORDER BY first.number LIMIT 1)"
+_IS_LATEST: Final = (
+    "source = (SELECT first.source FROM posts AS first WHERE first.post = this.post ORDER BY first.number LIMIT 1)"
     " AND NOT EXISTS (SELECT 1 FROM posts AS other WHERE other.post = this.post AND other.source = this.source"
-    " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number)) ORDER BY post LIMIT ?"
+    " AND (other.as_of, other.version, other.number) > (this.as_of, this.version, this.number))"
 )
+_LATEST: Final = f"{_VERSIONS} AS this WHERE post > ? AND {_IS_LATEST} ORDER BY post LIMIT ?"
+_CHANGED: Final = "SELECT post FROM posts WHERE number > ?1 UNION SELECT post FROM languages WHERE number > ?1"
 _VISITED: Final = _VERSIONS + (  # noqa: S608
     " WHERE post IN (SELECT post FROM posts WHERE capture IN (SELECT number FROM sources WHERE url = ?))"
     " ORDER BY post, as_of, version, number"
@@ -191,6 +192,27 @@ class Posts:
         Of a post that is not released it is the one that counts (:mod:`~tamizdat.archive.views.current_version`).
         """
         return [Version(*row) for row in self._ask(_LATEST, after, limit)]
+
+    def latest_among(self, posts: Iterable[str]) -> list[Version]:
+        """Return the same as :meth:`latest`, of these posts, by id."""
+        question = f"{_VERSIONS} AS this WHERE {_AMONG} AND {_IS_LATEST} ORDER BY post"
+        return [Version(*row) for row in self._ask(question, json.dumps(list(posts)))]
+
+    def changed(self, since: int) -> tuple[int, tuple[int, int], list[str]]:
+        """Return what happened to posts after statement *since*.
+
+        That is the newest version, or word about a language; two numbers that change when more than single posts did
+        (how many statements up to *since* are forgotten or padding, and the newest that parted two posts); and the ids
+        of the posts with a new version or another language.
+        """
+        [(newest, gone, parted)] = self._ask(
+            "SELECT max((SELECT coalesce(max(number), -1) FROM posts),"
+            " (SELECT coalesce(max(number), -1) FROM languages)),"
+            " (SELECT count(*) FROM entries WHERE act IS NULL AND number <= ?),"
+            " (SELECT coalesce(max(number), -1) FROM parted)",
+            since,
+        )
+        return newest, (gone, parted), [row[0] for row in self._ask(_CHANGED, since)]
 
     def repeating_known(self) -> set[str]:
         """Return the ids of posts that repeat or quote a post that is here by itself."""

@@ -20,7 +20,7 @@ device may preview its own camera's files without one, if it must.
 """
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
@@ -31,10 +31,12 @@ from tamizdat.footage.allowlist import extra_in_jpeg
 from tamizdat.footage.decode import jobs
 from tamizdat.footage.decode.box import BOXES, Box
 from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.decode.encoding_progress import EncodingProgress
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
+Told = Callable[[float], None] | None  #: is told which share of a clip is encoded, from 0 to 1
 
 PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
 MOST_JOINED: Final = 100  #: files of one take
@@ -69,31 +71,48 @@ def probe_clip(path: Path, form: Form) -> Probe:
     return Probe.parse(answer)
 
 
-def encode_clip(path: Path, form: Form, out: Path, seconds: int) -> None:
-    """Write the clip, encoded anew, to the new file *out*, within so many seconds; raise :class:`BadMedia`."""
-    seconds = min(seconds, CLIP_SECONDS)
-    job: dict[str, Json] = {"job": "clip", "decoder": form.decoder, "seconds": seconds}
-    with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
-        BOXES.decode(job, file, (made,), seconds)
+def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
+    """Write the clip, encoded anew, to the new file *out*, within so many seconds; raise :class:`BadMedia`.
+
+    Of its *length* in seconds, *told* is told the share that is done, once a second.
+    """
+    _encode("clip", path, form, out, seconds, length, told)
 
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
     """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia."""
+    _join("join", paths, out, seconds)
+
+
+def add_sounds(clip: Path, sounds: Sequence[Path], out: Path, seconds: int) -> None:
+    """Write a clip of :func:`encode_clip` with these of :func:`encode_sound`, mixed, to *out*; raise BadMedia."""
+    _join("add", [clip, *sounds], out, seconds)
+
+
+def _join(how: str, paths: Sequence[Path], out: Path, seconds: int) -> None:
     if len(paths) > MOST_JOINED:
         raise BadMedia(f"Expected a take of at most {MOST_JOINED} files, found {len(paths)}; look at the originals.")
     with ExitStack() as stack:
         first, *more = [stack.enter_context(_opened(path)) for path in paths]
         made = stack.enter_context(_opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL))
-        job: dict[str, Json] = {"job": "join", "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
+        job: dict[str, Json] = {"job": how, "decoder": "mov", "seconds": min(seconds, CLIP_SECONDS)}
         BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 
-def encode_sound(path: Path, form: Form, out: Path, seconds: int) -> None:
-    """Write a recording's sound, encoded anew, to the new file *out*; raise :class:`BadMedia`."""
+def encode_sound(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
+    """Write a recording's sound, encoded anew, to the new file *out*; as :func:`encode_clip`."""
+    _encode("sound", path, form, out, seconds, length, told)
+
+
+def _encode(what: str, path: Path, form: Form, out: Path, seconds: int, length: float, told: Told) -> None:
     seconds = min(seconds, CLIP_SECONDS)
-    job: dict[str, Json] = {"job": "sound", "decoder": form.decoder, "seconds": seconds}
+    job: dict[str, Json] = {"job": what, "decoder": form.decoder, "seconds": seconds}
     with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
-        BOXES.decode(job, file, (made,), seconds)
+        if told is None or length <= 0:
+            BOXES.decode(job, file, (made,), seconds)
+            return
+        with EncodingProgress(length, told) as progress:
+            BOXES.decode(job, file, (made, progress.file), seconds)
 
 
 def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:

@@ -13,7 +13,8 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, fit, name_of, run
+from tamizdat.footage.decode.encoding_progress import arguments
+from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 
 LONGEST: Final = 1920
@@ -108,14 +109,18 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
     raise BadMedia("Expected a clip with at least one frame that decodes, found none; look at the original.")
 
 
-def encode(file: int, decoder: str, out: int, seconds: float) -> None:
-    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds."""
+def encode(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
+    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds.
+
+    How far it is stands in the open file *reached* meanwhile.
+    """
     before = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
     said = probe(file, decoder)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
     shown = ("-vf", _shown(LONGEST, said.bright), *colours)
-    after = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", before, decoder, file, after, seconds, out)
+    how = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached))
+    after = (*how, "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
 
 
 def join(files: Sequence[int], out: int, seconds: float) -> None:
@@ -127,7 +132,15 @@ def join(files: Sequence[int], out: int, seconds: float) -> None:
         run("ffmpeg", ("-nostdin", "-safe", "0"), "concat", listed.fileno(), after, seconds, out, files)
 
 
-def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
+def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> None:
+    """Write a clip that :func:`encode` has made, with these sounds of :func:`encode_sound` mixed, to the file *out*."""
+    given = [word for sound in sounds for word in (*PROTOCOLS, "-f", "mov", "-i", name_of(sound))]
+    mixed = _mix([f"{number}:a:0" for number in range(1, len(sounds) + 1)])
+    after = (*given, "-map", "0:V:0", "-c:v", "copy", *mixed, *_SOUND, *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
+
+
+def encode_sound(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
     """Write the sound, all its streams mixed, encoded anew to the open and empty file *out*.
 
     Raises :class:`BadMedia` if there is none.
@@ -135,8 +148,12 @@ def encode_sound(file: int, decoder: str, out: int, seconds: float) -> None:
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out)
+    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
+    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
+
+
+def _others(reached: int | None) -> tuple[int, ...]:
+    return () if reached is None else (reached,)
 
 
 def wave(file: int, decoder: str, longest: int) -> Image.Image:
@@ -166,10 +183,14 @@ def _mixed(sounds: int) -> tuple[str, ...]:
     """
     if sounds < 2:
         return ("-map", "0:a:0?", *_SOUND)
-    each = "".join(f"[0:a:{number}]aformat=channel_layouts=stereo[s{number}];" for number in range(sounds))
-    names = "".join(f"[s{number}]" for number in range(sounds))
-    mix = f"{each}{names}amix=inputs={sounds}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
-    return ("-filter_complex", mix, "-map", "[mixed]", *_SOUND)
+    return (*_mix([f"0:a:{number}" for number in range(sounds)]), *_SOUND)
+
+
+def _mix(streams: Sequence[str]) -> tuple[str, ...]:
+    each = "".join(f"[{stream}]aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
+    names = "".join(f"[s{at}]" for at in range(len(streams)))
+    mix = f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
+    return ("-filter_complex", mix, "-map", "[mixed]")
 
 
 def _shown(longest: int, bright: bool) -> str:

@@ -6,9 +6,10 @@ job        what it takes                                                     wha
 picture    a picture; ``sizes``: (longest side in pixels, JPEG quality)      a JPEG of each size
 frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
 probe      a clip                                                            JSON: width, height, seconds, sound
-clip       a clip, and a file to write to; ``seconds``: its time limit       nothing; the file is an MP4
+clip       a clip, a file to write to, perhaps one that tells how far it     nothing; the file is an MP4
+           is; ``seconds``: its time limit
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
-sound      a recording, and a file to write to; ``seconds``                  nothing; the file is an MP4
+sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 levels     a recording                                                       a byte for each 20 ms: how loud it is
 pages      a PDF                                                             the number of its pages, in decimal
@@ -54,13 +55,16 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "page":
             return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
         case "sound" if out is not None:
-            clip.encode_sound(file, decoder, out, float(job["seconds"]))
+            clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []
         case "join" if out is not None:
             clip.join((file, *more), out, float(job["seconds"]))
             return []
+        case "add" if out is not None:
+            clip.add_sounds(file, more, out, float(job["seconds"]))
+            return []
         case "clip" if out is not None:
-            clip.encode(file, decoder, out, float(job["seconds"]))
+            clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []
     raise ValueError
 

@@ -14,7 +14,7 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 
 def text(value: JsonValue, *path: str) -> str:
     """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
-    found = at(value, *path)
+    found = at(value, *path) if path else value
     if not isinstance(found, str):
         return ""
     return found if found.isascii() else LONE.sub("\ufffd", found)

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.proofs import (
     SignedHead,
     edition_script,
@@ -28,7 +29,7 @@ from tamizdat.publishing.build.proofs import (
     items_scripts,
     proof_script,
 )
-from tamizdat.publishing.build.self_check import check_edition
+from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
 from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import Made, SiteWriter
 from tamizdat.publishing.derived import openings
@@ -41,6 +42,9 @@ from tamizdat.publishing.site.address import files_of_address
 from tamizdat.statements import captured
 from tamizdat.statements.derived import Post
 from tamizdat.verifying import Seen
+from tamizdat.verifying.untrusted_folder import Folder
+
+FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
 @dataclass
@@ -117,22 +121,43 @@ class Build:
         out: Path,
         time: int,
     ) -> None:
-        """Complete the folder, verify it and exchange it for *out*.
+        """Complete the folder, verify it and put it in the place of *out*, or renew *out* where little changed.
 
         *envelope* is the edition's, at *index* of the ledger, which continues the one *before*; *time* what its files
         have as their time of modification (:func:`time_of_edition`). Raises :class:`CheckFailed` if our own verifier
         does not accept it.
         """
         self._keep_proofs(head)
-        self._take_over(list(self.kept))
+        whole = not self._can_be_renewed(out)
+        if whole:
+            self._take_over(list(self.kept))
         self._prove(head)
-        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions)))
-        for path, data in others.items():
-            self.writer.write(path, data)
-        check_edition(self.writer.new, self.roster.root.fingerprint, self._changed(), before)
-        self.made = self.writer.stamp(self.made, others, time)
-        self.writer.stamp_folders([*self._units_listed(), *others], time)
-        site_folder.swap(self.writer.new, out)
+        beside = head.beside({each.index for each in self.statements.values()}, editions)
+        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions), *beside))
+        written = [path for path, data in others.items() if whole or not site_folder.holds(out, path, data)]
+        for path in written:
+            self.writer.write(path, others[path])
+        new, removed = self.writer.new, set[str]() if whole else self._removed(out, others)
+        folder = Folder(new) if whole else RenewedFolder(out, new, removed)
+        check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
+        self.made = self.writer.stamp(self.made, written, time)
+        if whole:
+            self.writer.stamp_folders([*self._units_listed(), *others], time)
+            site_folder.swap(new, out)
+        else:
+            promised = renewal.renewal_of(new, removed, self._changed(), time)
+            renewal.commit(new, out, promised)
+            renewal.finish(out, promised)
+
+    def _can_be_renewed(self, out: Path) -> bool:
+        """Whether *out* is an edition of whose files some stay, on the file system of the staged ones."""
+        made, kept = (sum(map(len, files.values())) for files in (self.made, self.kept))
+        return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out)
+
+    def _removed(self, out: Path, others: Mapping[str, bytes]) -> set[str]:
+        """Return the files of *out* that are in this edition no more."""
+        stay = self._units_listed().keys() | others.keys()
+        return {path for path in site_folder.names(str(out)) if path not in stay}
 
     def _changed(self) -> set[int]:
         """Return the items of which anything was made anew."""

@@ -7,11 +7,14 @@ changed; the ledger of every later checkpoint begins with that one's. The script
 (``file://``): ``tamizdatProof({…});`` calls a function of ``page.js``.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import Json, b64, canonical, script_call
+from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import root_over
@@ -19,6 +22,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.statements.published import ACT
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,29 @@ class SignedHead:
         """Pad the ledger and signs its checkpoint."""
         archive.pad(WIDTH)
         size = archive.size // WIDTH * WIDTH  # another process may have appended since: that is for the next edition
-        checkpoint = Checkpoint(archive.origin, size, archive.tree().root(size))
-        return cls(archive, size, sign_checkpoint(checkpoint, log.public, log.sign))
+        head = cls(archive, size, _note(archive, size, log))
+        kept = Checkpoints(archive.folder)
+        kept.keep(size, head.note)
+        for earlier in set(map(padded, archive.index.by_act(ACT))).difference(kept.sizes()):
+            if earlier < size:  # proofs of earlier editions name it
+                kept.keep(earlier, _note(archive, earlier, log))
+        return head
+
+    @classmethod
+    def standing(cls, archive: Archive, size: int) -> "SignedHead | None":
+        """Return the head that an edition was published with, as it is kept; None if it is not, or is another's."""
+        kept = Checkpoints(archive.folder)
+        if size not in kept.sizes() or size > archive.size:
+            return None
+        signed = kept.note(size)
+        text, _, lines = signed.partition(b"\n\n")
+        try:
+            checkpoint = Checkpoint.parse(text + b"\n")
+        except BadNote:
+            return None
+        if checkpoint.root != archive.tree().root(size):
+            return None
+        return cls(archive, size, text + b"\n\n" + lines.split(b"\n")[0] + b"\n")  # the log's own line is the first
 
     def proof(self, index: int) -> bytes:
         """Return the tlog-proof of the statement at *index*, its salt in the extra line."""
@@ -48,10 +73,29 @@ class SignedHead:
         *editions* are the indexes of all ``published`` statements: whoever kept the checkpoint of an
         earlier edition still finds the partial tiles that belong to it.
         """
-        sizes = [(index // WIDTH + 1) * WIDTH for index in editions]
+        sizes = [padded(index) for index in editions]
         yield "ledger/checkpoint", self.note
         for path, data in tiles(self.archive.commitments()[: self.size], (size for size in sizes if size <= self.size)):
             yield f"ledger/{path}", data
+
+    def beside(self, indexes: Iterable[int], editions: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+        """Yield what others said of the checkpoints that proofs of the statements at *indexes* name, and of this one.
+
+        A proof names the checkpoint of the first edition after its statement; *editions* as above, in order.
+        """
+        after = {bisect_right(editions, index) for index in indexes}
+        sizes = {padded(editions[each]) for each in after if each < len(editions)}
+        yield from Checkpoints(self.archive.folder).published({*sizes, self.size})
+
+
+def padded(index: int) -> int:
+    """Return the size of ledger that the edition whose statement stands at *index* was published with."""
+    return (index // WIDTH + 1) * WIDTH
+
+
+def _note(archive: Archive, size: int, log: SigningKey) -> bytes:
+    """Return the signed checkpoint of the ledger at *size*: the same bytes each time."""
+    return sign_checkpoint(Checkpoint(archive.origin, size, archive.tree().root(size)), log.public, log.sign)
 
 
 def items_list(statements: dict[int, str]) -> bytes:

@@ -1,26 +1,29 @@
-"""The site's folder: built beside the old one, flushed, then exchanged for it in one step.
+"""The site's folder as a whole: built beside the old one, flushed, then exchanged for it in one step.
+
+So it is done where there is no edition yet, or most of it changes; else it is renewed in place (:mod:`.renewal`).
 
 ::
 
-    site/                the edition that is served
-    .site.new-9f3c…/     the next one while it is built; afterwards the old one, for the moment until it is deleted
+    site/                    the edition that is served
+    .site.new-9f3c…/site/    the next one while it is built; afterwards the old one, for the moment until it is deleted
 
 On Linux the two names are exchanged by the kernel (``renameat2``), so that at no instant there is no site; elsewhere
 by two renames. A process killed in between leaves the old site or the new one, and a folder ``.site.new-…`` that the
 next run clears away. Only a folder that we made, and that holds nothing we did not put there, is ever replaced.
 """
 
+import contextlib
 import ctypes
 import errno
 import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, flush_folder, refusals
+from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import parse_files
@@ -28,6 +31,7 @@ from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 LIST: Final = "edition/files.txt"
+NEXT: Final = "edition/next/"  #: where the edition that a folder is being renewed to is told
 _STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json", re.ASCII)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
@@ -40,17 +44,23 @@ def check_replaceable(out: Path, archive: Path) -> None:
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return
-        present = set(_names(str(out)))
+        present = set(names(str(out)))
     try:
         known = listed((out / LIST).read_bytes())
+        with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
+            known |= listed((out / NEXT / Path(LIST).name).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
-    strange = sorted(path for path in present if path not in known and not is_made_after(path))
+    strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
             f"{strange[0]!a}. They would be lost: move them elsewhere, then publish again."
         )
+
+
+def _is_of_an_edition(path: str) -> bool:
+    return is_made_after(path) or path.startswith(NEXT)
 
 
 def listed(data: bytes) -> dict[str, str]:
@@ -81,26 +91,58 @@ def holds(out: Path, path: str, data: bytes) -> bool:
         return False
 
 
-@contextmanager
+def renew_beside(out: Path, archive: Path) -> int:
+    """Put what others said since of the checkpoints that *out* has into it, as the archive has it; return how many.
+
+    No list names these files, so the edition stays the same. They have the time of the edition, as all its files do.
+    Raises StorageFull, StorageRefused.
+    """
+    place = out / "ledger/checkpoints"
+    with refusals(WHAT):
+        if not place.is_dir():
+            return 0
+        time = (out / "ledger/checkpoint").stat().st_mtime_ns
+        there = {int(each.name) for each in place.iterdir() if each.name.isascii() and each.name.isdecimal()}
+    files = dict(Checkpoints(archive).published(there))
+    written = [path for path, data in files.items() if not holds(out, path, data)]
+    for path in written:
+        target = out / path
+        with refusals(WHAT):
+            target.parent.mkdir(0o755, parents=True, exist_ok=True)
+            write_file(target, files[path], WHAT)
+            target.chmod(0o644)
+            os.utime(target, ns=(time, time))
+    with refusals(WHAT):
+        replaced = out / "ledger/certificates"
+        for each in sorted(replaced.iterdir()) if replaced.is_dir() else ():
+            if f"ledger/certificates/{each.name}" not in files:
+                each.unlink()
+        for folder in {(out / each).parent for each in written} | {out / "ledger"}:
+            os.utime(folder, ns=(time, time))
+    return len(written)
+
+
+@contextlib.contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
-    """Make a new folder beside *out*; gone at the end, unless :func:`swap` has put it in its place."""
+    """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there."""
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
             _remove(stale)
-        folder = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
-        folder.mkdir(mode=0o755)
+        around = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
+        folder = around / "site"
+        folder.mkdir(mode=0o755, parents=True)
     try:
         yield folder
     finally:
-        _remove(folder)
+        _remove(around)
 
 
-def _remove(folder: Path) -> None:
+def _remove(around: Path) -> None:
     """Delete a folder, its many small ones in two processes; what cannot be deleted now, the next run tries again."""
-    below = [each for part in (folder / "items", *folder.glob("*/items")) if part.is_dir() for each in part.iterdir()]
-    map_forked(_remove_some, below)
-    shutil.rmtree(folder, ignore_errors=True)
+    parts = (each for below in ("items", "site/items", "site/*/items") for each in around.glob(below) if each.is_dir())
+    map_forked(_remove_some, [each for part in parts for each in part.iterdir()])
+    shutil.rmtree(around, ignore_errors=True)
 
 
 def _remove_some(folders: Sequence[Path]) -> None:
@@ -111,7 +153,7 @@ def _remove_some(folders: Sequence[Path]) -> None:
 def swap(folder: Path, out: Path) -> None:
     """Put *folder* in the place of *out*; what was there lies at *folder* afterwards."""
     with refusals(WHAT):
-        _flush(folder)
+        flush_tree(folder)
         if not out.exists():
             folder.rename(out)
         elif not _exchanged(folder, out):
@@ -121,31 +163,31 @@ def swap(folder: Path, out: Path) -> None:
             aside.rename(folder)
 
 
-def _names(folder: str, below: str = "") -> Iterator[str]:
+def names(folder: str, below: str = "") -> Iterator[str]:
     """Every file, and whatever else is no folder, by its path."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                yield from _names(entry.path, f"{below}{entry.name}/")
+                yield from names(entry.path, f"{below}{entry.name}/")
             else:
                 yield f"{below}{entry.name}"
 
 
-def _flush(folder: Path) -> None:
+def flush_tree(folder: Path) -> None:
     """Make the whole tree survive a power cut.
 
     By one call for its file system where there is one (Linux), else file by file.
     """
     if _flushed_together(folder):
         return
-    names = list(_names(str(folder)))
-    for name in names:
+    found = list(names(str(folder)))
+    for name in found:
         handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
         try:
             os.fsync(handle)
         finally:
             os.close(handle)
-    for path in {(folder / name).parent for name in names} | {folder.parent}:
+    for path in {(folder / name).parent for name in found} | {folder.parent}:
         flush_folder(path)
 
 

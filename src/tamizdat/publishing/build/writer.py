@@ -19,7 +19,7 @@ from tamizdat.archive import Objects
 from tamizdat.disk.files import refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
-from tamizdat.parallel import map_forked
+from tamizdat.parallel import ENOUGH, map_forked
 from tamizdat.publishing.build.cache import BuildCache, WrittenFile, identity_of
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
@@ -70,7 +70,8 @@ class SiteWriter:
     def make_all(self, units: Sequence[BuildUnit]) -> Made:
         """Make *units* into the new folder."""
         made: Made = {}
-        renderer.preload()
+        if len(units) >= ENOUGH:  # a second process will need them too
+            renderer.preload()
         for half in map_forked(self._make_some, units, _halves):
             made |= half
         return made
@@ -104,9 +105,12 @@ class SiteWriter:
         return [_as_it_lies(file, self.old) for file in files]
 
     def read(self, path: str) -> bytes:
-        """Return a file of the new folder."""
+        """Return a file of the new folder, or if it is not made anew, of the old one."""
         with refusals(WHAT):
-            return (self.new / path).read_bytes()
+            try:
+                return (self.new / path).read_bytes()
+            except FileNotFoundError:
+                return (self.old / path).read_bytes()
 
     def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Take files over; returns those that had to be copied, as they were and as they are now."""

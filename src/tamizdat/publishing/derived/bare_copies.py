@@ -12,7 +12,6 @@ here is bare, and not public. An edition takes over the very file.
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -33,7 +32,6 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     SOUND: ("sound.mp4",),
     COVERED: ("sound.mp4",),
 }
-LOOK: Final = 1.0  #: seconds between two looks at how much there is
 READ_ONLY: Final = 0o444
 
 
@@ -50,8 +48,8 @@ class BareCopies:
         with refusals(WHAT):
             return {name: folder / name for name in FILES[kind]} if folder.is_dir() else {}
 
-    def make(self, original: str, kind: str, progress: Callable[[int], None] = lambda size: None) -> dict[str, Path]:
-        """Return the files, made now if they are not there; *progress* is told their bytes meanwhile.
+    def make(self, original: str, kind: str, told: Callable[[float], None] | None = None) -> dict[str, Path]:
+        """Return the files, made now if they are not there; *told* is told which share is done, from 0 to 1.
 
         Raises :class:`BadMedia` if the object is not here, and as :func:`tamizdat.footage.reencode.remake`.
         """
@@ -63,8 +61,8 @@ class BareCopies:
         with refusals(WHAT):
             staged.mkdir(mode=0o700)
         try:
-            with self._archive.objects.whole(original) as source, _Watch(staged, progress):
-                made = remake(source, CLIP, staged) if kind == CLIP else (remake_sound(source, staged),)
+            with self._archive.objects.whole(original) as source:
+                made = remake(source, CLIP, staged, told) if kind == CLIP else (remake_sound(source, staged, told),)
             assert tuple(each.name for each in made) == FILES[kind], "the recipe's files"
             with refusals(WHAT):
                 self._settle(staged, made, self._place(original, kind))
@@ -104,25 +102,3 @@ class BareCopies:
         if not place.is_dir():  # somebody else may have made it meanwhile
             staged.rename(place)
             flush_folder(self._folder)
-
-
-class _Watch:
-    """Tells how many bytes lie in a folder, once a second, as long as the block runs."""
-
-    def __init__(self, folder: Path, progress: Callable[[int], None]) -> None:
-        self._folder, self._progress, self._ended = folder, progress, threading.Event()
-        self._thread = threading.Thread(target=self._run, name="copy", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._ended.wait(LOOK):
-            try:
-                self._progress(sum(each.stat().st_size for each in self._folder.iterdir()))
-            except OSError:  # moved a moment ago
-                continue

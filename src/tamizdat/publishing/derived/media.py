@@ -21,8 +21,9 @@ from tamizdat.archive import Item as Captured
 from tamizdat.archive.spanned import Spanned
 from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
-from tamizdat.footage.probe import CLIP
-from tamizdat.footage.reencode import HOW, TAKE, TEXT, kind_of_media
+from tamizdat.footage.probe import CLIP, SOUND
+from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, kind_of_media
+from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
@@ -91,7 +92,10 @@ class MediaStatements:
         return tuple(self.archive.reference(each.number) for each in self.take_of(item)[1:]) or None
 
     def _how(self, item: Captured, kind: str) -> str | None:
-        return HOW.get(TAKE if kind == CLIP and len(self.take_of(item)) > 1 else kind)
+        take = self.take_of(item)
+        if kind != CLIP or len(take) < 2:
+            return HOW.get(kind)
+        return HOW[APART if sounds_apart([each.path for each in take]) else TAKE]
 
     @contextmanager
     def recognised(self, item: Captured) -> Iterator[tuple[Path, str]]:
@@ -113,19 +117,21 @@ class MediaStatements:
 
     def _encode(self, item: Captured) -> Footage:
         take = self.take_of(item)
-        if len(take) > 1:
-            copies = BareCopies(self.archive)
-            clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take]
-            self.made += 1
-            return self._made(item, CLIP, join_to_archive(self.archive.objects, clips))
         with self.recognised(item) as (source, kind):
-            made = (
-                [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
-                if kind == CLIP
-                else reencode_to_archive(self.archive.objects, source, kind)
-            )
+            if len(take) > 1:
+                made = self._join(take)
+            elif kind == CLIP:
+                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
+            else:
+                made = reencode_to_archive(self.archive.objects, source, kind)
         self.made += 1
         return self._made(item, kind, made)
+
+    def _join(self, take: Sequence[Captured]) -> list[Made]:
+        copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
+        clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take if each.path not in apart]
+        sounds = [copies.make(each.original, SOUND)["sound.mp4"] for each in take if each.path in apart]
+        return join_to_archive(self.archive.objects, clips, sounds)
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
         return Footage(

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
+from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
@@ -43,6 +44,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
     """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
     earlier = earlier_texts(one) if isinstance(one, Post) else []
+    code = page_code(site.address and f"{site.address}items/{one.number}/index.html")  # in the first language, for all
     for language in view.languages_of(one):
         facts = _common(site, view, one.number, language)
         match one:
@@ -71,7 +73,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 "description": _description(one, language),
                 "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
             }
-        facts["address"] = site.address
+        facts |= {"address": site.address, "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made

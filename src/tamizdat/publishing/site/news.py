@@ -4,7 +4,7 @@ It is the desk's arrangement of :class:`tamizdat.publishing.model.Changes`, whic
 that changed nothing but pages is not told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby, islice
 from typing import Final, NamedTuple
 
@@ -49,29 +49,48 @@ class EditionNews(NamedTuple):
 
 
 def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
-    """Return the newest editions that changed an item, the newest first; page and feed tell the same."""
+    """Return the newest editions that changed an item, the newest first, as the feed tells them."""
     if language not in view.news:
-        view.news[language] = list(_editions(view, language))
+        newest = islice(groupby(reversed(view.shown.changes.made), key=_edition), EDITIONS)
+        view.news[language] = [told(view, edition, list(made), language) for edition, made in newest]
     return view.news[language]
 
 
-def _editions(view: SiteIndex, language: str) -> Iterator[EditionNews]:
-    by_edition = groupby(reversed(view.shown.changes.made), key=lambda each: each.edition)
-    for edition, made in islice(by_edition, EDITIONS):
-        kinds: dict[str, list[Change]] = {}
-        for each in made:
-            kinds.setdefault(each.what, []).append(each)
-        told = [_kind(view, what, kinds[what], language) for what in KINDS if what in kinds]
-        yield EditionNews(edition, view.shown.changes.day(edition), told)
+def by_edition(view: SiteIndex) -> list[list[Change]]:
+    """Return the changes of each edition that changed an item: the oldest edition first, of each the last change."""
+    return [list(made)[::-1] for _, made in groupby(view.shown.changes.made, key=_edition)]
+
+
+def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[Change]:
+    """Yield those changes of an edition that are named, kind by kind, beside how many there are."""
+    for what in KINDS:
+        yield from _first(view, [each for each in changes if each.what == what])
+
+
+def told(view: SiteIndex, edition: int, made: Sequence[Change], language: str) -> EditionNews:
+    """Return what an edition did, for readers of *language*."""
+    kinds: dict[str, list[Change]] = {}
+    for each in made:
+        kinds.setdefault(each.what, []).append(each)
+    found = [_kind(view, what, kinds[what], language) for what in KINDS if what in kinds]
+    return EditionNews(edition, view.shown.changes.day(edition), found)
+
+
+def _edition(change: Change) -> int:
+    return change.edition
 
 
 def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    ordered = sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))  # words before names
-    rows = [_row(view, each, language) for each in ordered[:ROWS]]
+    rows = [_row(view, each, language) for each in _first(view, changes)]
     rest = len(changes) - len(rows)
     return Kind(
         what, counted(f"change_{what}", len(changes), language), rows, counted("more", rest, language) if rest else ""
     )
+
+
+def _first(view: SiteIndex, changes: list[Change]) -> list[Change]:
+    """Return the changes of a kind that are named: words before names."""
+    return sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))[:ROWS]
 
 
 def _row(view: SiteIndex, change: Change, language: str) -> Row:

@@ -5,6 +5,7 @@ They are made in every edition; of all pages only "About" and the front page nam
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +16,10 @@ from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
+from tamizdat.publishing.site.names_initials import by_script, initials
 from tamizdat.publishing.site.names_list import by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
-from tamizdat.publishing.site.news import correction_kind, editions_told
+from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import render_page
@@ -34,6 +36,7 @@ STATIC: Final = (
     "page.js",
     "search.js",
     "spoken.js",
+    "stamps.js",
     "style.css",
     "take.js",
     "verify.js",
@@ -41,7 +44,9 @@ STATIC: Final = (
 )
 _ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
+YEARS: Final = 12  #: of a page of the calendar
 MANY: Final = 200  #: voices that a search can be narrowed to
+ROWS: Final = 500  #: corrections, and withdrawals, of a page
 FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
@@ -77,6 +82,10 @@ def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
         yield room.about()
+
+
+def _way(up: str, number: int) -> str:
+    return f"{up}index.html" if number == 1 else f"{up}{number}/index.html"
 
 
 def _without_ids(listed: Markup) -> Markup:
@@ -141,6 +150,7 @@ class _Room:
             "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
         )
         yield from self.list_of_names()
+        yield from self.names_by_initial()
 
     def list_of_names(self) -> Iterator[tuple[str, bytes]]:
         """Yield the same people as a list by place and school, in pages, with an index."""
@@ -158,20 +168,45 @@ class _Room:
             facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
             yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
 
+    def names_by_initial(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the same people by what their names begin with, in pages, with an index."""
+        found = initials(self.shown.people, self.language)
+        last, folder = found[-1].page, "names/initials/"
+        index = list(by_script(found))
+        if last == 1:
+            yield self.made(folder, "names_initials.html", index=index, ways={1: ""}, found=found, pager=None, page=0)
+            return
+        ways = {each: f"{each}/index.html" for each in range(1, last + 1)}
+        yield self.made(folder, "names_initials.html", index=index, ways=ways, found=(), pager=None, page=0)
+        for page in ways:
+            here = [each for each in found if each.page == page]
+            pages = pager(last, page, lambda number: f"../{number}/index.html")
+            facts: dict[str, Any] = {"index": [], "ways": {}, "found": here, "pager": pages, "page": page}
+            yield self.made(f"{folder}{page}/", "names_initials.html", **facts)
+
     def about(self) -> tuple[str, bytes]:
         """Return what the site is, and what its proofs say."""
         return self.made("about/", "about.html", feeds=feed_languages(self.view))
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("new/", "new.html", editions=editions_told(self.view, self.language))
         yield self.made("check/", "check.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
-        dated = sorted(self.shown.corrections, key=lambda one: one.day)
-        corrections = [(each, correction_kind(each.what, self.language)) for each in dated]
-        withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)
-        yield self.made("corrections/", "corrections.html", corrections=corrections[::-1], withdrawn=withdrawn[::-1])
+        yield from self.corrections()
+
+    def corrections(self) -> Iterator[tuple[str, bytes]]:
+        """Yield what was corrected and what was withdrawn, the newest first, in pages."""
+        dated = sorted(self.shown.corrections, key=lambda one: one.day)[::-1]
+        withdrawn = sorted(self.shown.withdrawn, key=lambda one: one.day)[::-1]
+        last = max(1, *(-(-len(each) // ROWS) for each in (dated, withdrawn)))
+        for page in range(1, last + 1):
+            here = slice((page - 1) * ROWS, page * ROWS)
+            told = [(each, correction_kind(each.what, self.language)) for each in dated[here]]
+            pages = pager(last, page, partial(_way, "" if page == 1 else "../"))
+            folder = "corrections/" if page == 1 else f"corrections/{page}/"
+            facts: dict[str, Any] = {"corrections": told, "withdrawn": withdrawn[here], "pager": pages, "page": page}
+            yield self.made(folder, "corrections.html", **facts)
 
     def _filters(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """Return what a search can be narrowed by: the trait's name, what it is called, its values and their names.
@@ -194,11 +229,23 @@ class _Room:
         """Return lists of days, subjects, works."""
         view = self.view
         if view.sections["posts"]:
-            undated = entries(view, (post for post in view.posts if not post.published), self.language, "../")
             yield self.made("voices/", "voices.html", voices=list(self._voices()))
-            yield self.made("days/", "days.html", years=list(years(view, self.language)), undated=undated)
+            yield from self.calendar()
         if view.sections["subjects"]:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
             yield self.made("subjects/", "subjects.html", subjects=subjects)
-        if view.sections["items"]:
-            yield self.made("items/", "items.html", items=self.shown.items[::-1], medium=view.medium)
+
+    def calendar(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the calendar: the newest :data:`YEARS` years of it, and those before in pages of as many."""
+        every = list(years(self.view, self.language))
+        parts = [every[at : at + YEARS] for at in range(0, len(every), YEARS)] or [[]]
+        undated = len(self.view.undated)
+        for place, part in enumerate(parts):
+            folder = f"calendar/{part[0].year}/" if place else "days/"
+            spans = [
+                (f"{each[-1].year}–{each[0].year}", f"calendar/{each[0].year}/" if at else "days/", at == place)
+                for at, each in enumerate(parts) if each
+            ]  # fmt: skip
+            shown = {"years": part, "spans": spans if len(parts) > 1 else [], "to_days": "../" * folder.count("/")}
+            told = counted("posts", undated, self.language) if undated and not place else ""
+            yield self.made(folder, "days.html", **shown, undated=told)

@@ -13,11 +13,12 @@ so that one changed post makes few pages anew. ``shown_with`` and ``Group.shown_
 """
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site, SiteContent
-from tamizdat.publishing.site import item_pages, overview_pages
+from tamizdat.publishing.site import item_lists, item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
@@ -62,6 +63,7 @@ def dependencies(shown: SiteContent, one: Item | Withdrawn) -> Json:
 def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     """Pages of several posts each."""
     yield from grouping.groups(site, index_of(shown))
+    yield from item_lists.groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
 
 
@@ -75,6 +77,7 @@ def lists_of_edition(site: Site, shown: SiteContent) -> Iterator[tuple[str, byte
     return overview_pages.rooms_of_edition(site, index_of(shown))
 
 
+@cache
 def static_sources() -> bytes:
     """Everything the house itself writes into a site, whatever is published: templates, style, scripts, words."""
     folder = Path(__file__).parent

@@ -45,6 +45,7 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     for subject, posts in view.subjects.items():
         yield from _paginated(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
     yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede", every=True)
+    yield from _paginated(site, view, "undated/", view.undated, title="no_time", every=True)
     for language in LANGUAGES:
         yield from _all_in(site, view, language)
 

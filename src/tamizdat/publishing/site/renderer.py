@@ -10,7 +10,6 @@ import html
 import re
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from types import CodeType
 from typing import Final, NamedTuple
 
@@ -33,6 +32,7 @@ from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
+from tamizdat.text.kept import folder
 from tamizdat.text.languages import direction, language_name
 from tamizdat.transcripts import clock
 
@@ -47,7 +47,6 @@ ALL: Final = (
     "front.html", "items.html", "listing.html", "names.html", "names_list.html", "new.html", "search.html",
     "subjects.html", "voices.html",
 )  # fmt: skip
-_kept: list[FileSystemBytecodeCache] = []
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
 _SCRIPT: Final = re.compile(r'<script src="((?:\.\./)*)(?:page|search)\.js" defer>')
@@ -116,15 +115,15 @@ def prose(message: str, way: str = "", **values: object) -> Markup:
     return Markup(text).format(**values)  # noqa: S704 -- values are escaped
 
 
-def use_bytecode_cache(folder: Path) -> None:
-    """Keep compiled templates in *folder*, which must be as private as the program.
+@cache
+def bytecode_cache() -> BytecodeCache | None:
+    """Return where compiled templates are kept: beside the program's own; None where none may be written.
 
     Compiling takes longer than making the pages of one post. What was compiled from other templates is noticed and made
     anew.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _kept[:] = [FileSystemBytecodeCache(str(folder))]
-    environment.cache_clear()
+    within = folder("templates")
+    return FileSystemBytecodeCache(str(within)) if within else None
 
 
 def preload() -> None:
@@ -156,7 +155,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
 
     press = Environment(  # noqa: S701 -- finalize escapes, as autoescape would, in a third of the time
         loader=FunctionLoader(load), finalize=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        auto_reload=False, bytecode_cache=_kept[0] if _kept else None if language in EVERYWHERE else _SHARED,
+        auto_reload=False, bytecode_cache=bytecode_cache() or (None if language in EVERYWHERE else _SHARED),
     )  # fmt: skip
     press.filters["grouped"] = lambda digest: " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
     press.filters["paragraphs"] = lambda text: [part.strip() for part in text.split("\n\n") if part.strip()]

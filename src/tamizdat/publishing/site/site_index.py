@@ -104,6 +104,11 @@ class SiteIndex:
         return _grouped((day, post) for post in self.posts if (day := day_of(post)))
 
     @cached_property
+    def undated(self) -> list[Post]:
+        """Posts without a time."""
+        return [post for post in self.posts if not day_of(post)]
+
+    @cached_property
     def threads(self) -> dict[int, list[Post]]:
         """Number of the first post → all of its thread; single posts are no threads."""
         found = _grouped((post.thread, post) for post in self.posts)

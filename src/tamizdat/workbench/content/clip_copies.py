@@ -97,10 +97,10 @@ def _job(original: str, kind: str) -> str:
 def _make(archive: Archive, original: str, kind: str, job: Job) -> None:
     """Make the copy; a container that holds no moving picture, which a look into it shows, is a sound."""
 
-    def progress(size: int) -> None:
-        job.done = size
+    def told(share: float) -> None:
+        job.done, job.total = int(100 * share), 100
 
     with archive.objects.whole(original) as source:
         if kind == CLIP and kind_of_media(source) not in (CLIP, PICTURE):
             kind = SOUND
-    BareCopies(archive).make(original, kind, progress)
+    BareCopies(archive).make(original, kind, told)

@@ -131,7 +131,8 @@ def _sentence(said: Act) -> str:
         case Gone():
             return _("The platform says that the post is gone: its address answers so.")
         case CataloguedItem() | CataloguedPost():
-            told = ", ".join(sorted(set(members_of(said)) - {"post", "item", "release"}))
+            members = sorted(set(members_of(said)) - {"post", "item", "release"})
+            told = "; ".join(word(each) for each in members)
             released = _("release: %(release)s", release=word(said.release)) if said.release else ""
             parts = "; ".join(each for each in (released, told) if each)
             return _("The desk said what it is: %(parts)s.", parts=parts)

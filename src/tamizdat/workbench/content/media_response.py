@@ -153,12 +153,16 @@ def answer(archive: Archive, digest: str, name: str) -> Response:
         raise NotFound
     kind = of_object(archive, digest)
     ending = kind.partition("/")[2].replace("jpeg", "jpg") if kind else "bin"
-    how = "inline" if kind else "attachment"
-    headers = {
-        "Content-Disposition": f'{how}; filename="{name}.{ending}"',
-        "Content-Security-Policy": _POLICY,
-        "Cache-Control": "no-store",
-    }
+    return _whole(archive, digest, f'{"inline" if kind else "attachment"}; filename="{name}.{ending}"', kind)
+
+
+def attachment(archive: Archive, digest: str, name: str) -> Response:
+    """Return the object as a file that the browser saves under *name*."""
+    return _whole(archive, digest, f'attachment; filename="{name}"', "")
+
+
+def _whole(archive: Archive, digest: str, disposition: str, kind: str) -> Response:
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
     media_type = kind or "application/octet-stream"
     if archive.objects.on_place:
         return ObjectResponse(archive.objects, digest, headers, media_type)

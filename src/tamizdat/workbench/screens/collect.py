@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from tamizdat.archive.ingest.accounts import followed_as
 from tamizdat.archive.ingest.exports import Intake
+from tamizdat.captures.box import refuse_root
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.network.addresses import is_inside
 from tamizdat.network.connect import is_direct
@@ -111,6 +112,20 @@ def follow(request: WorkbenchRequest) -> Response:
     return _run(request, Job(COLLECT, "visit", begun=bench.now(), total=len(urls)), work)
 
 
+def capture(request: WorkbenchRequest) -> Response:
+    """Capture a page by a browser in a box, and take it in."""
+    bench, given = request.bench, request.text("page").strip()
+    try:
+        if not given.startswith(("http://", "https://")):
+            raise UsageError(_("Expected an address that begins with https://, found “%(given)s”.", given=given[:80]))
+        address = check_address(given).geturl()
+        refuse_root()
+    except TamizdatError as error:
+        return _page(request, str(error), 400)
+    work = functools.partial(intake_jobs.capture, bench.home, bench.archive, bench.key, address)
+    return _run(request, Job(COLLECT, "capture", address[:200], bench.now()), work)
+
+
 def show_lacking(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """Return which hosts could be asked for pictures, clips and sounds that posts name; nothing is asked by it."""
     named = intake_jobs.lacking(request.bench.archive)
@@ -145,6 +160,7 @@ ROUTES: Final = (
     Route(f"{PATH}/take", "POST", "collect", take),
     Route(f"{PATH}/follow", "POST", "collect", follow),
     Route(f"{PATH}/switch", "POST", "collect", switch),
+    Route(f"{PATH}/capture", "POST", "collect", capture),
     Route(f"{PATH}/media", "GET", "collect", show_lacking),
     Route(f"{PATH}/media", "POST", "collect", fetch),
 )

@@ -7,12 +7,15 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person, state_wall
+from tamizdat.archive.acts.people_csv import MAX_SIZE, TableReport, take_in_table, write_table
 from tamizdat.archive.search.search import MOST
 from tamizdat.archive.views.people import STATES, Person
-from tamizdat.errors import UsageError
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.web.request import NotFound
+from tamizdat.web.responses import download
 from tamizdat.web.routing import Route
+from tamizdat.web.small_file import SmallFile
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.post_view import may_read, read, read_post
@@ -23,7 +26,7 @@ PAGE: Final = 100  #: people on a page
 _TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
 
 
-def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+def show(request: WorkbenchRequest, problem: str = "", status: int = 200, table: TableReport | None = None) -> Response:
     """Return the list of names. Who is no editor sees those that are released."""
     people = request.bench.archive.index.people
     everybody = people.all(None if request.account.may("confidential") else "public")
@@ -47,6 +50,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         releases=tuple(Release),
         wall=request.text("sentence") or sentence,
         wall_language=request.text("wall-language") or language or "en",
+        table=table,
         problem=problem,
     )
 
@@ -71,6 +75,30 @@ def say_the_wall(request: WorkbenchRequest) -> Response:
     except UsageError as error:
         return show(request, str(error), 400)
     return responses.redirect("/people", "said")
+
+
+def table(request: WorkbenchRequest) -> Response:
+    """Return the whole list as a table, with what is not public."""
+    everybody = request.bench.archive.index.people.all(None)
+    return download(write_table(everybody).encode("utf-8-sig"), "people.csv", "text/csv")
+
+
+def receive(request: WorkbenchRequest) -> SmallFile:
+    """Return what takes a table."""
+    return SmallFile(MAX_SIZE)
+
+
+def take_table(request: WorkbenchRequest) -> Response:
+    """State what a table says of people, and tell what it changed."""
+    bench, file = request.bench, request.file
+    if file is None:
+        return show(request, _("Choose a file, then send it."), 400)
+    try:
+        with bench.acting:
+            report = take_in_table(bench.archive, bench.key, file.data)
+    except TamizdatError as error:
+        return show(request, str(error), 400)
+    return show(request, table=report)
 
 
 def new(request: WorkbenchRequest) -> Response:
@@ -174,6 +202,8 @@ def _sources(text: str) -> tuple[int | str, ...]:
 
 ROUTES: Final = (
     Route("/people", "GET", "read", show),
+    Route("/people/table", "GET", "people", table),
+    Route("/people/table", "POST", "people", take_table, receive),
     Route("/people/wall", "POST", "people", say_the_wall),
     Route("/people/new", "GET", "people", new),
     Route("/people/new", "POST", "people", add),

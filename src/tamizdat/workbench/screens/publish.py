@@ -6,7 +6,10 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.archive import Archive
+from tamizdat.errors import UsageError
 from tamizdat.publishing import PublishReport
+from tamizdat.publishing.derived.hidden_voices import hidden_voices
+from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -22,6 +25,10 @@ MOST: Final = 40  #: items of a kind that are named
 
 def show(request: WorkbenchRequest) -> Response:
     """Return what was computed or made last. While an edition is being made, the page loads again by itself."""
+    return _page(request)
+
+
+def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     archive, job = request.bench.archive, request.bench.jobs.of(PUBLISH)
     if request.wants_json:
         return responses.data(job.state() if job else {"job": PUBLISH, "running": False})
@@ -30,6 +37,7 @@ def show(request: WorkbenchRequest) -> Response:
     response = responses.page(
         request,
         "publish.html",
+        status,
         job=job,
         edition=made,
         changes=_changes(archive, made) if made else [],
@@ -37,6 +45,9 @@ def show(request: WorkbenchRequest) -> Response:
         new_posts=posts,
         untranslated=untranslated,
         last=_last(archive),
+        addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
+        hidden_voices=sorted(hidden_voices(archive.folder)),
+        problem=problem,
     )
     if job and job.running:
         response.headers["Refresh"] = "2; url=/publish"
@@ -50,6 +61,17 @@ def begin(request: WorkbenchRequest) -> Response:
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
     bench.jobs.begin(Job(PUBLISH, what, begun=bench.now()), make)
     return responses.redirect("/publish")
+
+
+def say_where(request: WorkbenchRequest) -> Response:
+    """Remember where the site is served: one address a line, the chief one first; none forgets them."""
+    try:
+        given = [line for line in request.text("addresses").split("\n") if line.strip()]
+        addresses = list(dict.fromkeys(map(checked_address, given)))
+    except UsageError as error:
+        return _page(request, str(error), 400)
+    request.bench.home.set_addresses(addresses)
+    return responses.redirect("/publish", "addresses")
 
 
 def _last(archive: Archive) -> tuple[int, str] | None:
@@ -107,4 +129,5 @@ def _title(archive: Archive, number: int) -> str:
 ROUTES: Final = (
     Route("/publish", "GET", "publish", show),
     Route("/publish", "POST", "publish", begin),
+    Route("/publish/addresses", "POST", "publish", say_where),
 )

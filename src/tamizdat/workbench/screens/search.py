@@ -3,7 +3,7 @@
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -83,11 +83,27 @@ def _found(archive: Archive, account: Account, query: str, given: dict[str, str]
         for each in archive.search.listed(query, limit=LOOKED_AT, **filters)
         if _told(at_once, each) or _looked_at(archive, account, query, each)
     ]
-    shown = []
-    for each in known[first : first + PAGE]:  # each is looked at before it is shown; a post's snippet is cut then
-        hits = archive.search.shown([each], "" if each.kind == "post" else query)
-        shown += [found for hit in hits if (found := _known(archive, account, query, hit))]
-    return Found(len(known), tuple(shown))
+    return Found(len(known), tuple(_shown(archive, account, query, known[first : first + PAGE])))
+
+
+def _shown(archive: Archive, account: Account, query: str, listed: Sequence[Listed]) -> Iterator[Hit]:
+    """Yield the hits of what was listed, each looked at before it is shown.
+
+    Of what everybody may know of at once, the file holds nothing but what they may read; that is asked anew, after the
+    words were taken. All else is read, and its snippet cut from what may be told.
+    """
+    held = archive.search.shown(listed, query)
+    at_once = told_at_once(archive)
+    for each in held:
+        if each.kind in ("post", "translation"):
+            told = at_once(each.post, each.language, each.number if each.kind == "translation" else None)
+        else:
+            told = None
+        found = (
+            each if told else _known(archive, account, query, replace(each, earlier=False)) if told is None else None
+        )
+        if found:
+            yield found
 
 
 def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) -> bool:
@@ -171,8 +187,8 @@ def _result(archive: Archive, hit: Hit) -> Result | None:
     if hit.kind == "page":
         return Result(hit, f"/pages/{hit.number}")
     if hit.kind == "translation":
-        reading = read_post(archive, hit.post)
-        return Result(hit, f"/items/{reading.number}#translations") if reading else None
+        versions = archive.index.posts.versions(hit.post)
+        return Result(hit, f"/items/{min(each.number for each in versions)}#translations") if versions else None
     return Result(hit, f"/items/{hit.number}")
 
 

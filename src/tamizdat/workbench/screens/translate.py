@@ -14,7 +14,7 @@ from tamizdat.errors import UsageError
 from tamizdat.translation.proposals import propose as propose_words
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import finding_words, responses
 from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.meanwhile import edit, news_of, others_say, proposed_otherwise
 from tamizdat.workbench.content.old_words import nearest, old_words
@@ -283,7 +283,7 @@ def checks(request: WorkbenchRequest) -> Response:
     """Return what the checks find odd about what is being typed, as JSON."""
     work = work_of(request)
     found = findings_for(request.bench.archive, work, _place(request, work), request.text("target"))
-    said: list[Json] = [{"kind": each.kind, "says": str(each)} for each in found if each.kind != "empty"]
+    said: list[Json] = [{"kind": each.kind, "says": finding_words.said(each)} for each in found if each.kind != "empty"]
     return responses.data({"findings": said})
 
 

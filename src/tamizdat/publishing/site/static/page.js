@@ -31,14 +31,15 @@ facts.words = window.tamizdatWording;
   const NAMES = {
     roster: t("Whose keys count"), root: t("The root they hang from"),
     checkpoint: t("The ledger’s signed state"), witnesses: t("Witnesses"),
+    checkpoints: t("Signed states that are kept"),
     edition: t("The edition"), newest: t("Newer editions"), ledger: t("The ledger"),
-    items: t("The list of items"), files: t("The list of files"),
+    items: t("The list of items"), files: t("The list of files"), stamps: t("Time stamps"),
   };
   const PARTS = {
     page: t("its pages"), media: t("its files"), source: t("what it was made from"), shown: t("the words on its pages"),
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
-    record: t("the entry of the list"), tracks: t("its subtitles"),
+    record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
   };
 
   const make = (tag, className, ...children) => {
@@ -51,6 +52,8 @@ facts.words = window.tamizdatWording;
   const plainly = (name) => name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
   const titled = (name) => {
     const [, number, part, which] = /^item (\d+)(?: ([a-z]+)(?: (.+))?)?$/.exec(name) || [];
+    const [, stamp] = /^stamp \d+ (.+)$/.exec(name) || [];
+    if (stamp !== undefined) return t("Time stamp {name}", { name: plainly(stamp) });
     if (number === undefined) return NAMES[name] || (name.startsWith("file ") ? t("File {name}", { name: plainly(name.slice(5)) }) : name);
     const item = t("No. {number}", { number });
     if (part in PARTS) return which ? t("{item}: {part} ({which})", { item, part: PARTS[part], which })
@@ -77,11 +80,13 @@ facts.words = window.tamizdatWording;
     if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
     return detail;
   }
+  /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
+  const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
   /** Links as rows of a list. */
   function chain(links) {
     const rows = links.map((link) => {
       const detail = spoken("p", link);
-      const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", VERDICTS[link.verdict]),
+      const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
         make("div", "says", detail));
       row.dataset.link = link.name;
       row.dataset.verdict = link.verdict;
@@ -112,7 +117,7 @@ facts.words = window.tamizdatWording;
       const verdict = row.querySelector(".verdict");
       if (!verdict) continue;
       const provable = verdict.dataset.paper ||= verdict.textContent; // what the page says without a check, and on paper
-      const found = link ? VERDICTS[link.verdict] : t("see the report above");
+      const found = link ? verdictOf(link) : t("see the report above");
       if (link && link.verdict === "proved") verdict.replaceChildren(make("span", "on-screen", found), make("span", "on-paper", provable));
       else verdict.textContent = found;
     }
@@ -186,6 +191,7 @@ facts.words = window.tamizdatWording;
       await load(`${base}edition/edition.js`);
       await load(`${here}proof.js`);
       await load(`${base}${tileOf(number)}`);
+      if (!onDisk) await load(`${base}stamps.js`); // on a disk there is nothing that it may read
     }
     const chosen = new Map(); // name → SHA-256 of files the person chose
     const fetched = new Map(); // path → bytes, null if missing, undefined if not readable here

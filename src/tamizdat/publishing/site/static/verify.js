@@ -220,10 +220,11 @@ const tamizdat = (() => {
   }
   const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
 
+  const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 }; // Ed25519 of a log, of a witness; ML-DSA-44, which no browser verifies yet
   async function parseVkey(vkey, kind) {
     const [, name, id, key] = /^([^+]*)\+([^+]*)\+(.*)$/s.exec(vkey) || [];
     let material;
-    try { material = unb64(key, 33, "the key", "公钥"); } catch (error) {
+    try { material = unb64(key, 1 + KEY_SIZES[kind], "the key", "公钥"); } catch (error) {
       throw new Broken(`Expected a verifier key NAME+ID+KEY. ${error.message}`, `应为公钥 NAME+ID+KEY。${error.detail.zh}`);
     }
     const keyId = (await sha256(join(bytes(`${name}\n`), material))).slice(0, 4);
@@ -231,8 +232,8 @@ const tamizdat = (() => {
       `Expected a verifier key of kind 0x${hex([kind])} whose id fits its name and key; this is none.`, `应为 0x${hex([kind])} 类公钥，编号与名称及密钥相符，所见不是。`);
     return { name, kind, keyId, key: material.slice(1) };
   }
-  /** Text and the keys that signed it; a wrong signature under a known key's name and id rejects the whole note. */
-  async function openNote(data, keys) {
+  /** The text of a note and its signature lines, not verified. */
+  function splitNote(data) {
     const written = text(data, "a note", "签名文书");
     const most = 1 << 20;
     need(data.length <= most && !/[\u0000-\u0009\u000b-\u001f]/.test(written),
@@ -240,19 +241,26 @@ const tamizdat = (() => {
     const cut = written.lastIndexOf("\n\n");
     const shape = [`Expected a text, an empty line and up to ${64} signature lines.`, "应为正文、空行和至多 64 个签名行。"];
     need(cut >= 0 && written.endsWith("\n") && cut + 2 < written.length, ...shape);
-    const body = written.slice(0, cut + 1);
-    const signed = new Map();
     const lines = written.slice(cut + 2, -1).split("\n");
     need(lines.length <= 64, ...shape);
-    for (const line of lines) {
+    return { body: written.slice(0, cut + 1), lines: lines.map((line) => {
       const [, name, encoded] = /^— ([^ ]*) (.*)$/.exec(line) || [];
       let material;
       try { material = unb64(keyName(name) ? encoded : null, undefined, "a signature", "签名"); } catch (error) {
         throw new Broken(`Expected '— NAME BASE64' in each signature line. ${error.message}`, `每个签名行应为“— NAME BASE64”。${error.detail.zh}`);
       }
       need(material.length >= 5, "Expected a key id and a signature in each signature line, found less.", "每个签名行应有密钥编号与签名，所见不足。");
-      for (const key of keys.filter((each) => each.name === name && same(each.keyId, material.slice(0, 4)))) {
-        const blob = material.slice(4);
+      return { name, keyId: material.slice(0, 4), blob: material.slice(4) };
+    }) };
+  }
+  /** Text and the keys that signed it; a wrong signature under a known key's name and id rejects the whole note. */
+  async function openNote(data, keys) {
+    const { body, lines } = splitNote(data);
+    const signed = new Map();
+    const unchecked = []; // by keys of ML-DSA-44, which browsers do not verify
+    for (const { name, keyId, blob } of lines) {
+      for (const key of keys.filter((each) => each.name === name && same(each.keyId, keyId))) {
+        if (key.kind === 6) { unchecked.push(key); continue; }
         const holds = key.kind === 4
           ? blob.length === 72 && blob[0] < 128 && await ed25519(key.key, cosigned(blob.slice(0, 8), body), blob.slice(8))
           : await ed25519(key.key, bytes(body), blob);
@@ -262,19 +270,25 @@ const tamizdat = (() => {
       }
     }
     need(signed.size, "Expected a note signed by a key we know, found none. Do not use its text.", "应有已知密钥的签名，所见没有。请勿采信其内容。");
-    return { body, signed };
+    return { body, signed, unchecked };
   }
   function cosigned(stamp, body) {
     const time = new DataView(stamp.buffer, stamp.byteOffset).getBigUint64(0);
     return bytes(`cosignature/v1\ntime ${time}\n${body}`);
   }
-  async function openCheckpoint(data, log, witnesses = []) {
-    const { body, signed } = await openNote(data, [log, ...witnesses]);
+  /** The verifier key of a witness, of either kind. */
+  const parseWitness = (vkey) => parseVkey(vkey, typeof vkey === "string" && /\+B[g-v][^+]*$/.test(vkey) ? 6 : 4);
+  function readCheckpoint(body) {
     const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
     need(origin !== undefined, "Expected a checkpoint of three lines: origin, size, root.", "检查点应为三行：来源、条数、树根。");
-    const found = { origin, size: decimal(size), root: unb64(root, 32, "the root", "树根"), witnessed: witnesses.filter((each) => signed.has(each)) };
-    need(signed.has(log) && origin === log.name, `Expected a checkpoint of ${log.name}, signed by its key, found one of ${origin}.`,
-      `应为 ${log.name} 的检查点，由其密钥签署，所见属于 ${origin}。`);
+    return { origin, size: decimal(size), root: unb64(root, 32, "the root", "树根") };
+  }
+  async function openCheckpoint(data, log, witnesses = []) {
+    const { body, signed, unchecked } = await openNote(data, [log, ...witnesses]);
+    const witnessed = witnesses.filter((each) => signed.has(each) && signed.get(each).slice(0, 8).some(Boolean));
+    const found = { ...readCheckpoint(body), witnessed, unchecked };
+    need(signed.has(log) && found.origin === log.name, `Expected a checkpoint of ${log.name}, signed by its key, found one of ${found.origin}.`,
+      `应为 ${log.name} 的检查点，由其密钥签署，所见属于 ${found.origin}。`);
     return found;
   }
   function parseProof(data) {
@@ -384,13 +398,19 @@ const tamizdat = (() => {
     const rootKeys = root.keys.map(key);
     must(number(root.threshold) >= 1 && root.threshold <= rootKeys.length && new Set(root.keys).size === rootKeys.length,
       "Expected different root keys, and a threshold from 1 to their number.", "根密钥应各不相同，门限应在 1 至其数目之间。");
-    const log = await parseVkey(exact(said.log, "origin", "vkey").vkey, 1);
+    const SECOND = "ml-dsa-44"; // the log's other key, where it has one
+    exact(said.log, "origin", "vkey", ...(isObject(said.log) && Object.hasOwn(said.log, SECOND) ? [SECOND] : []));
+    const log = await parseVkey(said.log.vkey, 1);
     const witnesses = [];
-    for (const each of said.witnesses.keys) witnesses.push(await parseVkey(each, 4));
+    for (const each of said.witnesses.keys) witnesses.push(await parseWitness(each));
     const { quorum } = said.witnesses;
-    need(new Set([log, ...witnesses].map((each) => hex(each.key))).size === witnesses.length + 1,
+    const second = SECOND in said.log ? [await parseVkey(said.log[SECOND], 6)] : [];
+    need(new Set([log, ...witnesses, ...second].map((each) => hex(each.key))).size === witnesses.length + second.length + 1,
       "Expected different keys for the log and each witness, found one twice.", "账本与各见证人的密钥应各不相同，所见有重复。");
-    need(number(quorum) <= witnesses.length, `Expected a quorum of at most ${witnesses.length} witnesses, found ${quorum}.`, `见证法定人数应不超过 ${witnesses.length}，所见为 ${quorum}。`);
+    need(second.every((each) => each.name === log.name), `Expected both keys of the log under the name ${log.name}, found ${second[0]?.name}.`,
+      `账本的两个密钥应同名为 ${log.name}，所见为 ${second[0]?.name}。`);
+    const named = new Set(witnesses.map((each) => each.name)).size; // keys of one name are one witness
+    need(number(quorum) <= named, `Expected a quorum of at most ${named} witnesses, found ${quorum}.`, `见证法定人数应不超过 ${named}，所见为 ${quorum}。`);
     for (const each of listed) {
       must(typeof each.role === "string" && /^[a-z]+(-[a-z]+)*$/.test(each.role) && each.until >= each.from,
         "Expected a role in small letters and a range that does not end before it begins.", "职责应为小写字母，范围的终点不应早于起点。");
@@ -785,21 +805,65 @@ const tamizdat = (() => {
       }
       return this.report;
     }
-    async head(note) {
+    /** beside(size) gives the checkpoint with all signatures: null if there is none, undefined if it was not read. */
+    async head(note, beside = async () => null) {
       await this.report.link("checkpoint", ["root"], async () => {
         this.note = await note();
         this.checkpoint = await openCheckpoint(this.note, required(this.roster, "the roster", "名册").log);
         return { detail: say(`The ledger's key signed it: ${this.checkpoint.size} entries.`, `由账本密钥签署：共 ${this.checkpoint.size} 条。`) };
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
-        required(this.checkpoint, "the checkpoint", "检查点");
+        const { size } = required(this.checkpoint, "the checkpoint", "检查点");
         const { log, witnesses, quorum } = this.roster;
-        const names = (await openCheckpoint(this.note, log, witnesses)).witnessed.map((each) => each.name);
-        need(names.length >= quorum, `Expected ${quorum} witnesses under the checkpoint, found ${names.length} we know.`, `检查点应有 ${quorum} 位见证人，所见已知者为 ${names.length} 位。`);
-        return names.length
-          ? { detail: say(`Witnessed by ${names.join(", ")}.`, `见证：${names.join("、")}。`) }
-          : { verdict: "unknown", detail: say("None, and no stamps: when this ledger existed is the desk's word.",
-            "没有见证，也没有时间戳：账本何时存在，只是编辑部所言。") };
+        const all = await beside(size);
+        if (all) {
+          const path = `ledger/checkpoints/${size}/checkpoint`;
+          need(same(all.slice(0, this.note.length), this.note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
+            `${path} 应以账本的检查点开头，所见为另一个。`);
+        }
+        const { witnessed, unchecked } = await openCheckpoint(all || this.note, log, witnesses);
+        const once = (keys) => [...new Set(keys.map((each) => each.name))];
+        const [names, known, later] = [once(witnessed), once(witnesses), once([...witnessed, ...unchecked])];
+        const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
+        if (names.length < quorum && all === undefined) {
+          return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
+        }
+        if (names.length < quorum && later.length >= quorum) {
+          return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
+            `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
+        }
+        const found = names.length ? `that of ${names.join(", ")}` : "none of these";
+        need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
+          `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
+        if (names.length) {
+          const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+          return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
+        }
+        if (known.length) {
+          return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
+        }
+        return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+      });
+    }
+    /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
+    async kept(files) {
+      const form = /^ledger\/checkpoints\/(0|[1-9][0-9]{0,14})\/checkpoint$/;
+      const paths = [...files.keys()].filter((path) => form.test(path)).sort();
+      if (!paths.length) return;
+      await this.report.link("checkpoints", ["ledger"], async () => {
+        const { log, witnesses } = required(this.roster, "the roster", "名册");
+        const { rootOfFirst } = required(this.ledger, "the ledger's entries", "账本各条");
+        const head = required(this.checkpoint, "the checkpoint", "检查点");
+        for (const path of paths) {
+          const size = count(Number(form.exec(path)[1]));
+          const data = await files.get(path)();
+          const { origin, size: found, root } = readCheckpoint(splitNote(data).body);
+          need(size <= head.size && found === size && origin === head.origin && same(root, await rootOfFirst(size)),
+            `Expected in ${path} a checkpoint of the first ${size} entries of this ledger, found one of ${found} with the root ${hex(root)}. Tell others who read this site.`,
+            `${path} 应为此账本前 ${size} 条的检查点，所见为 ${found} 条，树根 ${hex(root)}。请告诉此网站的其他读者。`);
+          if (splitNote(data).lines.some((line) => line.name === log.name && same(line.keyId, log.keyId))) await openCheckpoint(data, log, witnesses);
+        }
+        return { detail: say(`${paths.length} of them, each a beginning of this ledger.`, `共 ${paths.length} 个，都是此账本的开头。`) };
       });
     }
     /** files.txt: path → SHA-256; broken if the edition was read and names another. */
@@ -1176,11 +1240,11 @@ const tamizdat = (() => {
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, roots = undefined) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
-    await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note));
+    await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note), besideOf(read));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
     const listed = async () => {
       const digests = await listedIn(required(tile, "the list of items", "藏品清单"), edition, required(check.edition, "the edition", "本版声明"));
@@ -1200,8 +1264,14 @@ const tamizdat = (() => {
     await check.item(number, ["edition"], { envelope: later(facts && facts.envelope, unb64), proof: later(facts && facts.proof, bytes),
       openings: async () => { need(facts.openings !== undefined, "Expected what is opened, or null; found nothing.", "应有所公开的内容或 null，所见没有。"); return facts.openings; },
       listed, media, words, files: { list, read } });
+    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
     return check.report;
   }
+
+  /** What reads the checkpoint with all its signatures; undefined where this page may read no file. */
+  const besideOf = (read) => async (size) => {
+    try { return await read(`ledger/checkpoints/${size}/checkpoint`); } catch (error) { if (error instanceof Broken) return null; throw error; }
+  };
 
   /** One page or file by itself, or that somebody sent (see checkFiles). */
   const checkFile = (name, data, read, root = null) => checkFiles([{ name, data }], read, root);
@@ -1220,7 +1290,7 @@ const tamizdat = (() => {
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
     if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
-    await check.head(() => read("ledger/checkpoint"));
+    await check.head(() => read("ledger/checkpoint"), besideOf(read));
     const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
     const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
     await check.published(kept("edition/edition.json"), kept("edition/edition.tlog-proof"));
@@ -1271,7 +1341,7 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null) {
+  async function checkSite(files, root = null, roots = undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
@@ -1298,7 +1368,8 @@ const tamizdat = (() => {
     if (!await check.trust(read("roster.json"))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
-    await check.head(read("ledger/checkpoint"));
+    const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
+    await check.head(read("ledger/checkpoint"), async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null));
     await check.published(read("edition/edition.json"), read("edition/edition.tlog-proof"));
     let items;
     check.whole = true;
@@ -1320,6 +1391,8 @@ const tamizdat = (() => {
         ...(first % 256 ? [await rootOver(leaves.slice(first - (first % 256), first))] : [])]) };
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
+    await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
+    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
@@ -1385,6 +1458,9 @@ const tamizdat = (() => {
       await check.report.link(`file ${path}`, [], async () => { const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
     }
   }
+  /** What others said of checkpoints: later than any list, and judged by links of its own. */
+  const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps\\.json|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
+    + "|certificates/[0-9a-f]{64}\\.(der|crl|ocsp))$");
   /** Path → whether it follows from the other files, for those that files.txt cannot name. */
   async function madeAfter(files, read, items, ledger) {
     const made = new Map(["edition.json", "edition.tlog-proof", "files.txt", "items.txt"].map((name) => [`edition/${name}`, true]));
@@ -1412,6 +1488,7 @@ const tamizdat = (() => {
         openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
     });
     for (const path of files.keys()) {
+      if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;
       if (!ledger) { made.set(path, true); continue; }
@@ -1510,7 +1587,7 @@ const tamizdat = (() => {
   return {
     Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    textIn, tileOf, verifyConsistency, verifyInclusion,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion,
   };
 })();
 

@@ -1,0 +1,87 @@
+"""What ``export --evidence`` does: a package for a court, or with --dry-run the list of all that it would tell."""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_archive
+from tamizdat.cli.terminal_text import counted
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.evidence.contents import Contents
+from tamizdat.evidence.package import Made, write
+from tamizdat.evidence.proofs import PARTS
+from tamizdat.evidence.selection import choose
+from tamizdat.home.home import SITE
+from tamizdat.text.quantities import amount
+
+WHY = {
+    "device": "the long-term key and the name of the device that sealed a card",
+    "manifest": "the closing manifest of a card, which lists every file on it",
+    "salts": "what opens private entries of the ledger",
+    "tags": "by which account a translation or review was made",
+    "times": "times finer than a day",
+}
+
+
+def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int:
+    """Write the package; raises :class:`UsageError` for parts that are none, and for a folder that is not empty."""
+    asked = frozenset(part for text in args.parts for part in text.split(",") if part)
+    if strange := sorted(asked - set(PARTS)):
+        raise UsageError(f"Expected parts of {', '.join(PARTS)} behind --with, found {strange[0]!r}.")
+    day = datetime.now(UTC).date().isoformat()
+    with open_archive(args) as archive:
+        exhibits = choose(archive, what, args.voice)
+        contents = Contents(archive, exhibits, asked, args.site or args.home / SITE, day)
+        if args.dry_run:
+            return _rehearse(contents, folder, out)
+        with out.progress(contents.size, "writing the package") as progress:
+            made = write(contents, Path(folder), not args.no_pdf, progress.advance)
+        _say(contents, made, folder, out)
+    return 1 if made.missing else 0
+
+
+def _rehearse(contents: Contents, folder: str, out: Out) -> int:
+    tells = contents.tells()
+    chosen = counted(len(contents.exhibits), "exhibit")
+    out.say(f"{folder}: {chosen}, {amount(contents.size)} of originals. Nothing is written.")
+    out.say("\nBeyond what was chosen the package tells whoever opens it:")
+    for line in tells:
+        out.say(f"  * {line}")
+    left = contents.left_out()
+    if left:
+        out.say("\nLeft out, unless you ask for it with --with:")
+    for part, count in left:
+        closed = f"; {counted(count, 'statement')} stay closed without it" if count else ""
+        out.say(f"  * {part}: {WHY[part]}{closed}")
+    out.record({
+        "folder": folder, "exhibits": [each.number for each in contents.exhibits], "bytes": contents.size,
+        "tells": list[Json](tells), "left_out": [part for part, _ in left],
+    })  # fmt: skip
+    return 0
+
+
+def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
+    out.say(
+        f"{folder}: {counted(len(contents.exhibits), 'exhibit')}, {counted(made.files, 'file')}, {amount(made.bytes)}. "
+        f"{counted(made.opened, 'statement')} opened, {made.named:,} named."
+    )
+    if made.missing:
+        out.warn(f"{counted(len(made.missing), 'file')} could not be put into it: the archive does not have the bytes.")
+        for path in made.missing[:12]:
+            out.show(f"  {path}")
+    if made.scripts:
+        out.warn(
+            f"No font here has the letters of {', '.join(made.scripts)}: in the PDFs they are boxes. Install one (on "
+            "Debian fonts-noto-core and fonts-noto-cjk) and make the package again; the pages beside them are whole."
+        )
+    if not any(head.stamped for head in contents.heads):
+        out.warn("No checkpoint has a stamp: that the ledger existed before a day is this desk's word alone.")
+    out.say("Hand this number over by another way; through the lists it names every file of the package:")
+    out.show(f"\n  {made.digest}  tagmanifest-sha256.txt\n")
+    out.record({
+        "folder": folder, "exhibits": [each.number for each in contents.exhibits], "files": made.files,
+        "bytes": made.bytes, "tagmanifest": made.digest, "opened": made.opened, "named": made.named,
+        "missing": list[Json](made.missing), "scripts_without_font": list[Json](made.scripts),
+    })  # fmt: skip

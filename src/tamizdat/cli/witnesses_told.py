@@ -1,0 +1,27 @@
+"""What witnesses answered, told to whoever published."""
+
+from collections.abc import Sequence
+
+from tamizdat.cli.console import Out
+from tamizdat.encoding import Json
+from tamizdat.witness.ask import Answer, Outcome
+
+
+def say_answers(answers: Sequence[Answer], out: Out) -> None:
+    """Say who signed the ledger's state, and why others did not."""
+    signed = [each.witness for each in answers if each.outcome is Outcome.SIGNED]
+    if signed:
+        out.say(f"Witnessed by {', '.join(signed)}.")
+    for each in answers:
+        if each.outcome is Outcome.FORKED:
+            out.warn(
+                f"The witness {each.witness} says that {each.detail}. Publish nothing more before you know why: "
+                "restore "
+                "nothing over this archive; if it was restored, 'tamizdat keys catch-up'; if nobody here did that, "
+                "your "
+                "keys may be in other hands: 'tamizdat keys rotate'."
+            )
+        elif each.outcome is not Outcome.SIGNED:
+            out.warn(f"The witness {each.witness} did not sign: {each.detail}. The next 'tamizdat publish' asks again.")
+    if answers:
+        out.record({"witnesses": list[Json]([{"name": each.witness, "outcome": each.outcome} for each in answers])})

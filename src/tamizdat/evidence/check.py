@@ -1,0 +1,243 @@
+"""Checking a package from outside, link by link, as ``docs/spec/evidence.md`` names them.
+
+::
+
+    proved   files            100 files are as the lists say, and there is no other.
+    unknown  root             Compare this fingerprint over a second channel: 7QZ4-…
+    proved   entry 17         captured: in the ledger under the checkpoint of 256 entries, opened, signed by …
+    vouched  entry 18         In the ledger under the checkpoint of 256 entries; what it says is not opened here.
+    proved   original …       Entry 17 is about these bytes.
+
+Only what is in the folder is read, and nothing of it is believed that is not computed again.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from tamizdat.encoding import safe_path, spoken
+from tamizdat.errors import BadNote, BadRoster, CheckFailed
+from tamizdat.evidence.layout import BAGIT, DECLARATION, INFO, MANIFEST, TAGS, UNFINISHED
+from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.commitment import commitment
+from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.merkle import leaf_hash
+from tamizdat.ledger.proof import TlogProof, verify_inclusion
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.roster_chain import check_follows
+from tamizdat.ledger.statement import Statement, open_envelope
+from tamizdat.statements import derived
+from tamizdat.verifying.report import Claim, Report, Verdict
+from tamizdat.verifying.untrusted_folder import LARGE, Folder
+
+_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_OXUM: Final = re.compile(rb"^Payload-Oxum: (\d{1,18})\.(\d{1,12})\r?$", re.MULTILINE)
+_ENTRY: Final = re.compile(r"(0|[1-9][0-9]{0,17}) ([0-9a-f]{64})")
+PROOFS: Final = "data/proofs/"
+_EXHIBIT: Final = re.compile(r"data/(originals/(?!ascmhl/)|working-copies/)")
+
+
+def is_package(path: Path) -> bool:
+    """Tell whether *path* is a folder that is a bag, or would be one if its writing had not been cut off."""
+    return path.is_dir() and any((path / name).is_file() for name in (BAGIT, TAGS, MANIFEST, UNFINISHED))
+
+
+def check_package(path: Path, root: bytes | None = None) -> Report:
+    """Check a package; *root* is the fingerprint that the reader has from elsewhere."""
+    check = _Check(Folder(path.resolve()), root)
+    check.run()
+    return check.report
+
+
+@dataclass
+class _Check:
+    folder: Folder
+    expected: bytes | None
+    report: Report = field(default_factory=Report)
+    rosters: list[Roster] = field(default_factory=list)
+    entries: dict[int, bytes] = field(default_factory=dict)
+    about: dict[str, int] = field(default_factory=dict)  #: SHA-256 → the entry that is about these bytes
+    listed: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        self._files()
+        with self.report.link("roster") as claim:
+            self._roster(claim)
+        with self.report.link("root", "roster") as claim:
+            self._root(claim)
+        if "root" in self.report.shaky:
+            return
+        with self.report.link("ledger", "root") as claim:
+            lines = self.folder.read(f"{PROOFS}entries.txt", LARGE).decode("ascii", "replace").splitlines()
+            matches = [_ENTRY.fullmatch(line) for line in lines]
+            found = {int(each[1]): bytes.fromhex(each[2]) for each in matches if each}
+            if len(found) != len(lines):
+                raise CheckFailed(
+                    "Expected a number and an entry in each line of proofs/entries.txt, found other lines."
+                )
+            self.entries = found
+            claim.say(f"{len(found):,} entries of the ledger {self.rosters[-1].policy.log.name} are spoken of.")
+        statements: list[tuple[int, Statement]] = []
+        for index in sorted(self.entries):
+            with self.report.link(f"entry {index}", "root", "ledger") as claim:
+                if (statement := self._entry(index, claim)) is not None:
+                    statements.append((index, statement))
+        self._sources(statements)
+        self._exhibits()
+
+    # The bag ------------------------------------------------------------------------------------------------------
+
+    def _files(self) -> None:
+        files, refused = self.folder.walk()
+        wrong: dict[str, str] = {
+            path: f"Expected plain files, found {path}, a link or an odd name." for path in refused
+        }
+        with self.report.link("bag") as claim:
+            if UNFINISHED in files or BAGIT not in files:
+                raise CheckFailed(
+                    "Expected a whole package, found one whose writing was cut off: bagit.txt is written last. Run the "
+                    "command that writes it again."
+                )
+            if self.folder.read(BAGIT) != DECLARATION:
+                raise CheckFailed("Expected bagit.txt of BagIt 1.0 in UTF-8, found another.")
+            claim.say("A bag by BagIt 1.0.")
+        payload, tags = self._list(MANIFEST), self._list(TAGS)
+        self.listed = payload
+        for path, digest in {**payload, **tags}.items():
+            if path not in files:
+                wrong.setdefault(path, f"Expected {path}, found no such file: it is missing.")
+            elif difference := self.folder.difference(path, digest):
+                wrong[path] = difference
+        for path in files:
+            if path not in payload and path not in tags and path != TAGS:
+                wrong[path] = f"Expected only files that a list names, found {path}: it is one too many."
+        for path in (BAGIT, INFO, MANIFEST):
+            if path not in tags:
+                wrong.setdefault(path, f"Expected {path} in {TAGS}, found it listed nowhere.")
+        for path, why in sorted(wrong.items()):
+            with self.report.link(f"file {path}"):
+                raise CheckFailed(why)
+        with self.report.link("files", "bag") as claim:
+            if wrong:
+                raise CheckFailed(f"Expected every file as the lists say, found {len(wrong)} that are not.")
+            self._oxum([path for path in files if path.startswith("data/")])
+            claim.say(f"{len(payload):,} files are as the lists say, and there is no other.")
+
+    def _list(self, name: str) -> dict[str, str]:
+        """Return path → SHA-256 of a list; what cannot be read or should not be named is a broken link."""
+        found: dict[str, str] = {}
+        with self.report.link(f"list {name}") as claim:
+            for line in self.folder.read(name, LARGE).decode("utf-8", "replace").splitlines():
+                match = _LINE.fullmatch(line)
+                if not match or match[2] in found:
+                    raise CheckFailed(
+                        f"Expected a SHA-256 and a path in each line of {name}, each once; found {line[:90]!r}."
+                    )
+                found[safe_path(match[2])] = match[1]
+            claim.say(f"{len(found):,} files are listed.")
+        return found
+
+    def _oxum(self, paths: Sequence[str]) -> None:
+        match = _OXUM.search(self.folder.read(INFO))
+        size = sum((self.folder.base / path).stat().st_size for path in paths)
+        if not match or (int(match[1]), int(match[2])) != (size, len(paths)):
+            said = f"{int(match[1])}.{int(match[2])}" if match else "none"
+            raise CheckFailed(f"Expected the Payload-Oxum {size}.{len(paths)} in {INFO}, found {said}.")
+
+    # The ledger ---------------------------------------------------------------------------------------------------
+
+    def _roster(self, claim: Claim) -> None:
+        while self.folder.has(path := f"{PROOFS}roster-{len(self.rosters) + 1}.json"):
+            roster = Roster.open(self.folder.read(path))
+            if self.rosters:
+                check_follows(roster, self.rosters[-1])
+            self.rosters.append(roster)
+        if not self.rosters:
+            raise BadRoster(f"Expected the list of keys, {PROOFS}roster-1.json, found no such file.")
+        newest = self.rosters[-1]
+        claim.say(f"Whose signatures count: version {newest.version}, and all before it, signed by the root.")
+
+    def _root(self, claim: Claim) -> None:
+        if not self.rosters:
+            raise CheckFailed("Expected a root, found no list of keys that holds.")
+        found = self.rosters[0].root.fingerprint
+        self.report.root = found
+        if self.expected is None:
+            claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}", Verdict.UNKNOWN)
+        elif self.expected != found:
+            raise CheckFailed(
+                f"Expected the root {spoken(self.expected)}, found {spoken(found)}: another desk's package."
+            )
+        else:
+            claim.say(f"It is the root that you gave: {spoken(found)}")
+
+    def _entry(self, index: int, claim: Claim) -> Statement | None:
+        path = f"{PROOFS}statements/{index}"
+        if not self.folder.has(f"{path}.tlog-proof"):
+            if self.folder.has(f"{path}.json"):
+                raise CheckFailed(f"Expected the proof {path}.tlog-proof beside the statement, found none.")
+            claim.say("No checkpoint in this package covers it; what it says is the desk's word.", Verdict.VOUCHED)
+            return None
+        proof, entry = TlogProof.parse(self.folder.read(f"{path}.tlog-proof")), self.entries[index]
+        if proof.index != index:
+            raise CheckFailed(f"Expected the proof of entry {index}, found that of entry {proof.index}.")
+        head = self._checkpoint(proof.checkpoint)
+        verify_inclusion(index, head.size, leaf_hash(entry), proof.hashes, head.root)
+        under = f"in the ledger under the checkpoint of {head.size:,} entries"
+        if not self.folder.has(f"{path}.json"):
+            claim.say(f"I{under[1:]}; what it says is not opened here.", Verdict.VOUCHED)
+            return None
+        envelope = self.folder.read(f"{path}.json")
+        if commitment(proof.extra or b"", envelope) != entry:
+            raise CheckFailed(f"Expected the statement that entry {index} stands for, found another.")
+        statement = open_envelope(envelope, sorted(self.rosters[-1].keys_at("desk", index))).statement
+        for subject in statement.subjects:
+            self.about.setdefault(subject.sha256, index)
+        claim.say(f"{statement.act}: {under}, opened, signed by the desk.")
+        return statement
+
+    def _checkpoint(self, note: bytes) -> Checkpoint:
+        for roster in reversed(self.rosters):
+            try:
+                return Policy(roster.policy.log).open(note)[0]
+            except BadNote:
+                continue
+        raise CheckFailed(
+            "Expected a checkpoint that the log's key signed, found one that no key of the roster signed."
+        )
+
+    def _sources(self, statements: Sequence[tuple[int, Statement]]) -> None:
+        """Judge whether what editions show names the entries that are in the package."""
+        for index, statement in statements:
+            if statement.act != derived.ACT:
+                continue
+            with self.report.link(f"sources of {index}", f"entry {index}") as claim:
+                named = derived.read(statement).references()
+                known = [each for each in named if each.index in self.entries]
+                for each in known:
+                    if self.entries[each.index] != each.commitment:
+                        raise CheckFailed(
+                            f"Expected entry {each.index} as the statement names it, found another entry."
+                        )
+                claim.say(
+                    f"What an edition shows was made of the entries it names ({len(known)} of {len(named)} are here)."
+                )
+
+    def _exhibits(self) -> None:
+        for path, digest in sorted(self.listed.items()):
+            if _EXHIBIT.match(path):
+                kind = "original" if path.startswith("data/originals/") else "copy"
+                name = path.partition("/")[2].partition("/")[2]
+                with self.report.link(f"{kind} {name}", f"file {path}", *self._ground(digest)) as claim:
+                    if digest in self.about:
+                        claim.say(f"Entry {self.about[digest]} is about these bytes.")
+                    else:
+                        claim.say(
+                            "No opened statement is about these bytes: whose they are is the desk's word.",
+                            Verdict.VOUCHED,
+                        )
+
+    def _ground(self, digest: str) -> Sequence[str]:
+        return (f"entry {self.about[digest]}",) if digest in self.about else ()

@@ -1,0 +1,131 @@
+"""What a package tells: the statements about what was chosen, the checkpoints over them, and all that goes beyond."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from tamizdat import __version__
+from tamizdat.archive import Archive
+from tamizdat.carrying.arrived import Arrived
+from tamizdat.errors import BadStatement, Forgotten
+from tamizdat.evidence import proofs
+from tamizdat.evidence.custody import Edition
+from tamizdat.evidence.proofs import DEVICE, MANIFEST, SALTS, TIMES, Head, Told
+from tamizdat.evidence.selection import Exhibit
+from tamizdat.ledger.roster import Roster
+from tamizdat.statements import captured, derived, published
+from tamizdat.statements.derived import Item
+
+
+@dataclass
+class Contents:
+    """What was chosen, with the parts that were *asked* for; *site* is where an edition lies, *day* that of making."""
+
+    archive: Archive
+    exhibits: Sequence[Exhibit]
+    asked: frozenset[str]
+    site: Path
+    day: str
+
+    @cached_property
+    def rosters(self) -> list[Roster]:
+        """Return every version of the list of keys."""
+        return proofs.rosters(self.archive)
+
+    @cached_property
+    def heads(self) -> list[Head]:
+        """Return the checkpoints that are known."""
+        return proofs.heads(self.archive, self.rosters, self.site)
+
+    @cached_property
+    def told(self) -> dict[int, Told]:
+        """Return every statement that the package speaks of, by index."""
+        every = {index for each in self.exhibits for index in each.statements}
+        return {each.index: each for each in proofs.tell(self.archive, every, self.heads, self.asked)}
+
+    @cached_property
+    def used(self) -> list[Head]:
+        """Return the checkpoints that proofs lead to, and the newest."""
+        sizes = {each.head.size: each.head for each in self.told.values() if each.head}
+        sizes[self.heads[-1].size] = self.heads[-1]
+        return [sizes[size] for size in sorted(sizes)]
+
+    @cached_property
+    def shown(self) -> dict[int, Item]:
+        """Return what an edition last showed of each exhibit, by number."""
+        found: dict[int, Item] = {}
+        for each in self.told.values():
+            if each.statement.act == derived.ACT and each.envelope is not None:
+                try:
+                    item = derived.read(each.statement)
+                except BadStatement:
+                    continue
+                found[item.number] = item
+        return found
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """Return the editions that were published, in order."""
+        found = []
+        for index in self.archive.index.by_act(published.ACT):
+            try:
+                said = published.read(self.archive.statement(index))
+            except (BadStatement, Forgotten):
+                continue
+            found.append(Edition(index, said.number, said.date))
+        return found
+
+    @cached_property
+    def cards(self) -> dict[str, Arrived]:
+        """Return the consignments in which exhibits came, by id."""
+        return {each.card.id: each.card for each in self.exhibits if each.card}
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the originals."""
+        return sum(original.size for each in self.exhibits for original in each.originals)
+
+    def tells(self) -> list[str]:
+        """Return what the package tells beyond the selection, a sentence each."""
+        opened = [each for each in self.told.values() if each.envelope is not None]
+        versions = f"{len(self.rosters)} versions" if len(self.rosters) > 1 else "1 version"
+        lines = [
+            (f"the ledger's origin ({self.archive.origin}), the root's fingerprint, the desk's keys and since when "
+            f"each counts (the roster, {versions})"),
+            ("how many entries the ledger has, and where in it each statement about an exhibit stands: whoever has two "
+            "packages sees in which order, and how far apart, their exhibits came in"),
+            "that these things are at this desk: names of files and folders as they came",
+            ("what is inside the originals: a camera writes position, serial number, owner's name and seconds into its "
+            "files, a platform writes into a post who wrote it, when, and with which program"),
+            f"the day on which the package was made ({self.day}) and the version of this program ({__version__})",
+        ]  # fmt: skip
+        if opened:
+            acts = Counter(each.statement.act for each in opened)
+            lines.append(
+                f"what these statements say, whole: {', '.join(f'{n} × {act}' for act, n in sorted(acts.items()))}"
+            )
+        if any(each.statement.act == captured.ACT and "format" in each.statement.predicate for each in opened):
+            lines.append("of each export a post came in: its format, name and SHA-256, and whose export it is")
+        if SALTS in self.asked and any("consent" in each.statement.predicate for each in opened):
+            lines.append("that an author consented, or withdrew it, and on which day")
+        if TIMES in self.asked:
+            lines.append("when files were last changed and taken in, to the second")
+        if self.cards and DEVICE in self.asked:
+            lines.append(f"the long-term key and the name of the device that sealed a card ({len(self.cards)})")
+        if self.cards and MANIFEST in self.asked:
+            lines.append(
+                f"the closing manifest of each card ({len(self.cards)}): name, size, time and SHA-256 of every file on "
+                "it, chosen or not"
+            )
+        if any(each.stamped for each in self.used):
+            lines.append("the times of the checkpoints' stamps, to the second, as the site tells them too")
+        return lines
+
+    def left_out(self) -> list[tuple[str, int]]:
+        """Return each part that was not asked for, and how many statements stay closed without it."""
+        lacking = Counter(part for each in self.told.values() for part in each.lacks)
+        if self.cards:
+            lacking.update({part: 0 for part in (MANIFEST, DEVICE) if part not in self.asked})
+        return sorted(lacking.items())

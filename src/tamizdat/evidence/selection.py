@@ -1,0 +1,212 @@
+"""What goes into a package: files of cards, posts, people, by the names that other exports take.
+
+An *exhibit* is one of them, with its originals (the bytes that the desk holds) and the indexes of every statement about
+it and nothing else. A statement that speaks of other things too stands in no package, opened or not.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tamizdat.archive import Archive, Item
+from tamizdat.archive.views.people import Person
+from tamizdat.archive.views.posts import Version
+from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
+from tamizdat.encoding import canonical, safe_path, sha256_hex
+from tamizdat.errors import BadPath, Forgotten, UsageError
+from tamizdat.statements import derived, received
+from tamizdat.statements.catalogued import CataloguedPerson
+from tamizdat.statements.catalogued import read as read_catalogued
+
+FILE, POST, PERSON = "file", "post", "person"
+MOST: Final = 100_000  #: numbers in a range
+
+
+@dataclass(frozen=True)
+class Original:
+    """Bytes of an exhibit: *path* below ``originals/``, and the statement that is about them.
+
+    *data* is there where they are no object of their own: a post's bytes in an export, an entry about a person.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    statement: int
+    modified: str = ""  #: RFC 3339, "" if unknown
+    data: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One thing that was chosen. *title* is what people call it, *card* the consignment it came in."""
+
+    number: int
+    kind: str
+    title: str
+    originals: tuple[Original, ...]
+    statements: tuple[int, ...]
+    card: Arrived | None = None
+    missing: tuple[str, ...] = ()  #: paths whose bytes are not in this archive
+
+
+def choose(archive: Archive, what: Sequence[str], voices: Sequence[str] = ()) -> list[Exhibit]:
+    """Return what *what* names, numbers (``17``, ``20-44``), consignments; and all posts of *voices*.
+
+    Raises :class:`UsageError` for what names nothing.
+    """
+    return _Choice(archive).choose(what, voices)
+
+
+class _Choice:
+    def __init__(self, archive: Archive) -> None:
+        self.archive, self.index = archive, archive.index
+        self.cards = {each.id: each for each in arrived(archive)}
+        #: a folder's name that tells neither device nor minute
+        self.folders = {card: f"card-{place}" for place, card in enumerate(self.cards, 1)}
+        self.posts = {number: post for post, number in self.index.releases.numbers().items()}
+        self.derived = _derived(archive)
+
+    def choose(self, what: Sequence[str], voices: Sequence[str]) -> list[Exhibit]:
+        numbers: dict[int, None] = {}
+        for text in what:
+            if (span := _span(text)) is not None:
+                known = [number for number in span if self._is_known(number)]
+                if not known:
+                    raise UsageError(
+                        f"Expected numbers of files, posts or people, found {text!r}, which names none. "
+                        "'tamizdat publish list' shows them."
+                    )
+                numbers |= dict.fromkeys(known)
+            else:
+                card = find(self.cards.values(), text)
+                numbers |= dict.fromkeys(each.number for each in files_of(self.archive, card.id))
+        numbers |= dict.fromkeys(self._spoken(voices))
+        if not numbers:
+            raise UsageError("Expected numbers, a consignment or --voice HANDLE, found nothing that was chosen.")
+        return [self._exhibit(number) for number in sorted(numbers)]
+
+    def _is_known(self, number: int) -> bool:
+        item = self.index.item(number)
+        return bool(
+            (item and item.kind != "preview") or number in self.posts or self.index.people.person(number) is not None
+        )
+
+    def _spoken(self, voices: Iterable[str]) -> Iterator[int]:
+        wanted = {each.removeprefix("@").casefold() for each in voices}
+        numbers, met = {post: number for number, post in self.posts.items()}, set[str]()
+        for each in self.index.posts.latest() if wanted else ():
+            names = {name.casefold() for name in (each.handle, each.name, each.author) if name} & wanted
+            met |= names
+            if names:
+                yield numbers[each.post]
+        if wanted - met:
+            raise UsageError(
+                f"Expected a voice of this archive, found {sorted(wanted - met)[0]!r}. Give a handle as "
+                "'tamizdat find' shows it."
+            )
+
+    def _exhibit(self, number: int) -> Exhibit:
+        if number in self.posts:
+            return self._post(number, self.index.posts.versions(self.posts[number]))
+        if person := self.index.people.person(number):
+            return self._person(person)
+        item = self.index.item(number)
+        assert item is not None
+        return self._file(item)
+
+    def _file(self, item: Item) -> Exhibit:
+        about = [item.number]
+        for question, value in (
+            ("SELECT number FROM catalogued WHERE item = ? AND original = ?2", item.number),
+            ("SELECT number FROM received WHERE consignment = ? AND ?2 <> ''", item.consignment),
+        ):
+            about += [row[0] for row in self.index.ask(question, value, item.original)]
+        path = f"{self.folders.get(item.consignment, 'card')}/{item.path}"
+        here = self.archive.objects.has(item.original) and _is_safe(path)
+        original = Original(path, item.original, item.size, item.number, item.modified or "")
+        return Exhibit(
+            item.number, FILE, item.title or item.path, (original,) if here else (),
+            self._and_derived(item.number, about), self.cards.get(item.consignment), () if here else (item.path,),
+        )  # fmt: skip
+
+    def _post(self, number: int, versions: Sequence[Version]) -> Exhibit:
+        post = self.posts[number]
+        originals: dict[str, Original] = {}
+        about = {row[0] for row in self.index.ask("SELECT number FROM releases WHERE post = ?", post)}
+        missing: list[str] = []
+        for version in versions:
+            known = self.archive.observed(version.number)
+            about |= {version.number, *(each.capture for each in known.said.slices)}
+            ending = "json" if known.raw.lstrip()[:1] in (b"{", b"[") else "txt"
+            name = f"posts/{number}/version-{version.number}.{ending}"
+            originals[name] = Original(name, known.said.raw, len(known.raw), version.number, data=known.raw)
+            media = self.index.ask(
+                "SELECT capture, object, path FROM media WHERE number = ? ORDER BY position", version.number
+            )
+            for capture, digest, path in media:
+                name = f"posts/{number}/media/{capture}-{path.rpartition('/')[2]}"
+                about.add(capture)
+                if self.archive.objects.has(digest) and _is_safe(name):
+                    originals[name] = Original(name, digest, self.archive.objects.size(digest), capture)
+                else:
+                    missing.append(path)
+        about |= {each.number for each in self.index.posts.edits(post)}
+        about |= {each.number for each in self.index.posts.gone(post)}
+        for latest in self.index.translations.of(post):
+            for each in self.index.translations.history(post, latest.language):
+                about |= {each.number, *(review.number for review in self.index.translations.reviews(each.number))}
+        newest = versions[-1]
+        who = f"@{newest.handle}" if newest.handle else newest.name or newest.author
+        return Exhibit(
+            number, POST, f"{who}: {newest.url or newest.post}", tuple(originals.values()),
+            self._and_derived(number, about), None, tuple(dict.fromkeys(missing)),
+        )  # fmt: skip
+
+    def _person(self, person: Person) -> Exhibit:
+        about = [each.latest for each in self.index.people.history(person.number)]
+        originals: list[Original] = []
+        for index in about:
+            said = read_catalogued(self.archive.statement(index))
+            assert isinstance(said, CataloguedPerson)
+            data = canonical(self.archive.statement(index).predicate["said"])
+            name = f"people/{person.number}/entry-{index}.json"
+            originals.append(Original(name, sha256_hex(data), len(data), index, data=data))
+        return Exhibit(person.number, PERSON, person.name, tuple(originals), self._and_derived(person.number, about))
+
+    def _and_derived(self, number: int, about: Iterable[int]) -> tuple[int, ...]:
+        return tuple(sorted({*about, *self.derived.get(number, ())}))
+
+
+def _derived(archive: Archive) -> dict[int, list[int]]:
+    """Return by number the indexes of the statements that say what an edition shows."""
+    found: dict[int, list[int]] = {}
+    for index in archive.index.by_act(derived.ACT):
+        try:
+            item = archive.statement(index).predicate.get("item")
+        except Forgotten:
+            continue
+        if isinstance(item, int):
+            found.setdefault(item, []).append(index)
+    return found
+
+
+def device_of(archive: Archive, card: Arrived) -> str:
+    """Return the long-term key of the device that sealed a consignment, in hexadecimal; "" if it is not known."""
+    return received.read(archive.statement(card.consignment.index)).device or ""
+
+
+def _span(text: str) -> range | None:
+    first, dash, last = text.partition("-")
+    last = last if dash else first
+    if not (first.isascii() and first.isdecimal() and last.isascii() and last.isdecimal() and len(text) < 16):
+        return None
+    return range(int(first), min(int(last), int(first) + MOST) + 1)
+
+
+def _is_safe(path: str) -> bool:
+    try:
+        safe_path(path)
+    except BadPath:
+        return False
+    return True

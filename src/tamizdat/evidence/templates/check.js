@@ -1,0 +1,190 @@
+"use strict";
+(() => {
+  const words = JSON.parse(document.getElementById("words").textContent);
+  const report = document.getElementById("report");
+  const say = (key, values = {}, kind = "") => {
+    const line = document.createElement("p");
+    if (kind) line.className = kind;
+    line.dir = "auto";
+    line.textContent = words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    report.append(line);
+  };
+  const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const unhex = (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
+  const unb64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const utf8 = (text) => new TextEncoder().encode(text);
+  const join = (...parts) => {
+    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) { all.set(part, at); at += part.length; }
+    return all;
+  };
+  const sha256 = async (data) => new Uint8Array(await crypto.subtle.digest("SHA-256", data));
+
+  // SHA-256 in pieces, for files that are larger than what WebCrypto should hold in memory
+  const K = [], START = [];
+  for (let n = 2, found = 0; found < 64; n++) {
+    let prime = true;
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) prime = false;
+    if (!prime) continue;
+    const part = (root) => Math.floor((root - Math.floor(root)) * 4294967296) | 0;
+    if (found < 8) START.push(part(Math.sqrt(n)));
+    K.push(part(Math.cbrt(n)));
+    found++;
+  }
+  const turn = (word, by) => (word >>> by) | (word << (32 - by));
+  function block(state, data, at) {
+    const w = new Int32Array(64);
+    for (let i = 0; i < 16; i++, at += 4) w[i] = (data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
+    for (let i = 16; i < 64; i++) {
+      const a = w[i - 15], b = w[i - 2];
+      w[i] = (w[i - 16] + w[i - 7] + (turn(a, 7) ^ turn(a, 18) ^ (a >>> 3)) + (turn(b, 17) ^ turn(b, 19) ^ (b >>> 10))) | 0;
+    }
+    let [a, b, c, d, e, f, g, h] = state;
+    for (let i = 0; i < 64; i++) {
+      const one = (h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
+      const two = ((turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+      h = g; g = f; f = e; e = (d + one) | 0; d = c; c = b; b = a; a = (one + two) | 0;
+    }
+    [a, b, c, d, e, f, g, h].forEach((word, i) => { state[i] = (state[i] + word) | 0; });
+  }
+  async function digestOf(file) {
+    if (file.size <= 1 << 26) return hex(await sha256(await file.arrayBuffer()));
+    const state = START.slice(), step = 1 << 24;
+    let rest = new Uint8Array(0);
+    for (let from = 0; from < file.size; from += step) {
+      const data = join(rest, new Uint8Array(await file.slice(from, from + step).arrayBuffer()));
+      let at = 0;
+      for (; at + 64 <= data.length; at += 64) block(state, data, at);
+      rest = data.slice(at);
+    }
+    const tail = new Uint8Array(rest.length < 56 ? 64 : 128);
+    tail.set(rest);
+    tail[rest.length] = 128;
+    new DataView(tail.buffer).setBigUint64(tail.length - 8, BigInt(file.size) * 8n);
+    for (let at = 0; at < tail.length; at += 64) block(state, tail, at);
+    return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  }
+
+  async function ed25519(key, data, signature) {
+    try {
+      const known = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
+      return await crypto.subtle.verify("Ed25519", known, signature, data);
+    } catch (error) {
+      if (error.name === "NotSupportedError") throw new Error("ed25519");
+      return false;
+    }
+  }
+  /** The payload of an envelope, and how many of these keys (in hexadecimal) signed it. */
+  async function opened(envelope, keys) {
+    const said = JSON.parse(envelope), payload = unb64(said.payload);
+    const pae = join(utf8(`DSSEv1 28 application/vnd.in-toto+json ${payload.length} `), payload);
+    let signed = 0;
+    for (const key of keys) {
+      for (const each of said.signatures) if (await ed25519(unhex(key), pae, unb64(each.sig))) { signed++; break; }
+    }
+    return { statement: JSON.parse(new TextDecoder().decode(payload)), payload: new TextDecoder().decode(payload), signed };
+  }
+  const node = (left, right) => sha256(join(Uint8Array.of(1), left, right));
+  async function climb(index, size, leaf, hashes) {
+    let at = BigInt(index), last = BigInt(size) - 1n, result = leaf;
+    if (at > last) return null;
+    for (const sibling of hashes) {
+      if (last === 0n || sibling.length !== 32) return null;
+      if (at % 2n === 1n || at === last) {
+        result = await node(sibling, result);
+        while (at % 2n === 0n && at > 0n) { at /= 2n; last /= 2n; }
+      } else result = await node(result, sibling);
+      at /= 2n; last /= 2n;
+    }
+    return last === 0n ? result : null;
+  }
+
+  async function check(chosen) {
+    const files = new Map();
+    for (const file of chosen) files.set(file.webkitRelativePath.replace(/^[^/]*\//, ""), file);
+    const read = async (path) => (files.has(path) ? files.get(path).text() : null);
+    let bad = 0;
+    const broken = (key, values) => { bad++; say(key, values, "broken"); };
+    if (!files.has("bagit.txt") || !files.has("manifest-sha256.txt")) return broken("none");
+    const lists = `${await read("tagmanifest-sha256.txt")}${await read("manifest-sha256.txt")}`;
+    const listed = new Map();
+    for (const line of lists.split("\n")) {
+      const found = /^([0-9a-f]{64}) {2}(.+)$/.exec(line);
+      if (found) listed.set(found[2], found[1]);
+    }
+    let done = 0;
+    for (const [path, digest] of listed) {
+      if (!files.has(path)) broken("missing", { path });
+      else if (await digestOf(files.get(path)) !== digest) broken("changed", { path });
+      else done++;
+    }
+    for (const path of files.keys()) if (!listed.has(path) && path !== "tagmanifest-sha256.txt") broken("extra", { path });
+    say("files", { count: done });
+
+    const rosters = [], proofs = "data/proofs/";
+    let root = null, before = null;
+    for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
+      const envelope = await read(`${proofs}roster-${version}.json`);
+      const told = (await opened(envelope, [])).statement.predicate;
+      root = root || told.root;
+      const { signed } = await opened(envelope, root.keys);
+      if (signed < root.threshold || (before && told.previous !== before)) return broken("roster", { version });
+      before = hex(await sha256(utf8(envelope)));
+      rosters.push(told);
+    }
+    if (!root) return broken("roster", { version: 1 });
+    const canonical = `{"keys":${JSON.stringify(root.keys)},"threshold":${root.threshold}}`;
+    say("root", { digest: hex(await sha256(utf8(canonical))) });
+    const roster = rosters[rosters.length - 1];
+    const about = new Map();
+    let inside = 0;
+    for (const line of ((await read(`${proofs}entries.txt`)) || "").split("\n").filter(Boolean)) {
+      const [index, entry] = line.split(" ");
+      const proof = await read(`${proofs}statements/${index}.tlog-proof`);
+      if (proof === null) continue;
+      const head = proof.split("\n\n", 1)[0], note = proof.slice(head.length + 2);
+      const text = note.split("\n").slice(0, 3).join("\n") + "\n";
+      const [origin, size, treeRoot] = text.split("\n");
+      let logged = false;
+      for (const each of rosters) {
+        const vkey = each.log.vkey.split("+").slice(2).join("+");
+        const line = note.split("\n").find((one) => one.startsWith(`— ${origin} `));
+        if (line && origin === each.log.origin && await ed25519(unb64(vkey).slice(1), utf8(text), unb64(line.split(" ")[2]).slice(4))) logged = true;
+      }
+      const lines = head.split("\n"), salt = lines.find((one) => one.startsWith("extra "));
+      const hashes = lines.slice(lines.indexOf(`index ${index}`) + 1).map(unb64);
+      const leaf = await sha256(join(Uint8Array.of(0), unhex(entry)));
+      const found = lines.includes(`index ${index}`) && await climb(index, size, leaf, hashes);
+      if (!logged || !found || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
+      inside++;
+      const envelope = await read(`${proofs}statements/${index}.json`);
+      if (envelope === null) continue;
+      const commitment = await sha256(join(utf8("tamizdat/commitment/v1\0"), unb64(salt ? salt.slice(6) : ""), utf8(envelope)));
+      const at = Number(index);
+      const keys = roster.keys.filter((key) => key.role === "desk" && key.from <= at && (key.until === null || at < key.until)).map((key) => key.key);
+      const said = await opened(envelope, keys);
+      if (hex(commitment) !== entry || !said.signed) { broken("statement", { index }); continue; }
+      for (const subject of said.statement.subject) if (!about.has(subject.digest.sha256)) about.set(subject.digest.sha256, index);
+    }
+    say("ledger", { count: inside });
+    for (const [path, digest] of listed) {
+      if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path)) continue;
+      if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
+      else say("vouched", { path }, "vouched");
+    }
+    say("stamps");
+    say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
+  }
+
+  document.getElementById("folder").addEventListener("change", async (event) => {
+    report.replaceChildren();
+    say("wait");
+    try {
+      await check(event.target.files);
+    } catch (error) {
+      say(error.message === "ed25519" ? "old" : "unreadable", {}, "broken");
+    }
+    report.dataset.done = "1";
+  });
+})();

@@ -1,0 +1,105 @@
+#@ files
+set -euo pipefail; export LC_ALL=C; work=$(mktemp -d)
+sha256sum --quiet --strict --check tagmanifest-sha256.txt
+sha256sum --quiet --strict --check manifest-sha256.txt
+cut -c67- manifest-sha256.txt | sort > "$work/listed"
+find data ! -type d | sort | diff "$work/listed" -
+echo "every file of the list is here, whole, and no other"
+#@ root
+payload() { sed 's/^{"payload":"\([^"]*\)".*/\1/' "$1" | base64 -d; }
+digest() { sha256sum | cut -d' ' -f1; }
+ed25519() {
+  printf '302a300506032b6570032100%s' "$1" | xxd -r -p > "$work/key"
+  openssl pkeyutl -verify -pubin -keyform DER -inkey "$work/key" -rawin -in "$2" -sigfile "$3" > /dev/null 2>&1
+}
+signed() {
+  payload "$1" > "$work/payload"
+  printf 'DSSEv1 28 application/vnd.in-toto+json %d ' "$(wc -c < "$work/payload")" > "$work/pae"
+  cat "$work/payload" >> "$work/pae"
+  for each in $(grep -o '"sig":"[^"]*"' "$1" | cut -d'"' -f4); do
+    printf %s "$each" | base64 -d > "$work/signature"
+    if ed25519 "$2" "$work/pae" "$work/signature"; then return 0; fi
+  done
+  return 1
+}
+cd data/proofs
+root=$(payload roster-1.json | sed 's/.*"root":\({[^}]*}\).*/\1/' | tr -d '\n')
+printf %s "$root" | digest
+before=
+for ((version = 1; ; version++)); do
+  roster=roster-$version.json
+  test -f "$roster" || break
+  test -z "$before" || payload "$roster" | grep -q "\"previous\":\"$before\""
+  count=0
+  for key in $(printf %s "$root" | grep -o '[0-9a-f]\{64\}'); do if signed "$roster" "$key"; then count=$((count + 1)); fi; done
+  test "$count" -ge "$(printf %s "$root" | sed 's/.*"threshold":\([0-9]*\).*/\1/')"
+  before=$(digest < "$roster"); newest=$roster
+  payload "$roster" | grep -o '"vkey":"[^"]*"' | cut -d'"' -f4 >> "$work/logs"
+done
+echo "the root signed every version of the list of keys"
+#@ ledger
+origin=$(payload "$newest" | sed 's/.*"origin":"\([^"]*\)".*/\1/')
+hash() { xxd -r -p | digest; }
+logged() {
+  head -n 3 "$1" > "$work/text"
+  test "$(head -n 1 "$work/text")" = "$origin"
+  sed '1,/^$/d' "$1" | grep -F -- "— $origin " | head -n 1 | cut -d' ' -f3 | base64 -d | tail -c 64 > "$work/signature"
+  while read -r log; do
+    if ed25519 "$(printf %s "$log" | base64 -d | tail -c 32 | xxd -p -c 64)" "$work/text" "$work/signature"; then return 0; fi
+  done < <(sed 's/^[^+]*+[^+]*+//' "$work/logs")
+  echo "the checkpoint in $1 is not signed by the log"; return 1
+}
+desk() {
+  payload "$newest" | grep -o '{"from":[0-9]*,"key":"[0-9a-f]*","role":"desk","until":[0-9a-z]*}' | tr -d '{}"' | tr ',' ' ' |
+    while read -r from key _ until; do
+      if test "${from#from:}" -le "$1" && { test "$until" = until:null || test "$1" -lt "${until#until:}"; }; then echo "${key#key:}"; fi
+    done
+}
+while read -r index entry; do
+  proof=statements/$index.tlog-proof
+  test -f "$proof" || continue
+  sed '1,/^$/d' "$proof" > "$work/note"
+  logged "$work/note"
+  test "$index" = "$(sed -n 's/^index //p' "$proof" | head -n 1)"
+  node=$index; last=$(($(sed -n 2p "$work/note") - 1)); result=$(echo "00$entry" | hash)
+  for sibling in $(sed -n '/^index /,/^$/{/^index /d;/^$/d;p;}' "$proof"); do
+    sibling=$(echo "$sibling" | base64 -d | xxd -p -c 64)
+    test "$last" -gt 0
+    if ((node % 2 == 1 || node == last)); then
+      result=$(echo "01$sibling$result" | hash)
+      while ((node % 2 == 0 && node > 0)); do node=$((node / 2)); last=$((last / 2)); done
+    else
+      result=$(echo "01$result$sibling" | hash)
+    fi
+    node=$((node / 2)); last=$((last / 2))
+  done
+  test "$last" = 0
+  test "$result" = "$(sed -n 3p "$work/note" | base64 -d | xxd -p -c 64)"
+  if test -f "statements/$index.json"; then
+    test "$entry" = "$({ printf 'tamizdat/commitment/v1\0'; sed -n 's/^extra //p' "$proof" | base64 -d; cat "statements/$index.json"; } | digest)"
+    found=; for key in $(desk "$index"); do if signed "statements/$index.json" "$key"; then found=$key; fi; done
+    test -n "$found"
+    echo "entry $index: in the ledger, opened, signed by the desk"
+    payload "statements/$index.json" >> "$work/opened"; echo >> "$work/opened"
+  else
+    echo "entry $index: in the ledger, not opened"
+  fi
+done < entries.txt
+#@ originals
+cd ..
+touch "$work/opened"
+grep -v '^[0-9a-f]*  data/originals/ascmhl/' ../manifest-sha256.txt | grep '^[0-9a-f]*  data/\(originals\|working-copies\)/' > "$work/files" || true
+while read -r sum path; do
+  if grep -q "\"sha256\":\"$sum\"" "$work/opened"; then echo "proved: $path"; else echo "vouched for: $path"; fi
+done < "$work/files"
+#@ stamps
+cd proofs
+for stamp in checkpoints/*/stamps/*.tsr; do
+  test -f "$stamp" || continue
+  head -n 3 "$(dirname "$(dirname "$stamp")")/checkpoint" > "$work/text"
+  : > "$work/certificates"
+  for each in certificates/*.der; do openssl x509 -inform DER -in "$each" >> "$work/certificates"; done
+  when=$(openssl ts -reply -in "$stamp" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+  openssl ts -verify -in "$stamp" -data "$work/text" -CAfile "$work/certificates" -attime "$(date -d "$when" +%s)" > /dev/null 2>&1
+  echo "$stamp: existed before $when"
+done

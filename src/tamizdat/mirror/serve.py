@@ -1,0 +1,82 @@
+"""Serving a site's folder, and a witness beside it, to whoever asks. No request is written down.
+
+Files are opened anew for each request, so that a copy that takes the folder's place is served from then on. Nothing but
+plain files below the folder is given out; a folder gives its ``index.html``.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from tamizdat.encoding import safe_path
+from tamizdat.errors import BadPath
+from tamizdat.places.site_files import media_type
+from tamizdat.witness.record import Record
+from tamizdat.witness.service import witness_routes
+
+PREFIX: Final = "/witness"  #: of the witness, beside a site
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # a copy may be replaced at any moment
+}
+
+
+def mirror_application(folder: Path | None, record: Record | None) -> ASGIApp:
+    """Return the application that gives out the files of *folder* and answers as the witness *record*, if these are."""
+    routes: list[Route] = [] if record is None else witness_routes(record, PREFIX)
+    if folder is not None:
+        site = folder
+
+        async def answer(http: Request) -> Response:
+            return await run_in_threadpool(_file, site, str(http.path_params["path"]))
+
+        routes.append(Route("/{path:path}", answer, methods=["GET"]))  # and HEAD
+    app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing, 500: _nothing})
+    app.router.redirect_slashes = False
+    return app
+
+
+def _file(folder: Path, path: str) -> Response:
+    wanted = f"{path}index.html" if path.endswith("/") or not path else path
+    try:
+        place = plain_file(folder, safe_path(wanted).split("/"))
+    except BadPath:
+        return _none()
+    if place is None and not path.endswith("/") and plain_file(folder, [*wanted.split("/"), "index.html"]):
+        return RedirectResponse(f"{path.rpartition('/')[2]}/", 308, headers=HEADERS)
+    if place is None:
+        return _none()
+    return FileResponse(place, headers=HEADERS, media_type=media_type(wanted))
+
+
+def plain_file(folder: Path, names: Sequence[str]) -> Path | None:
+    """Return a plain file below *folder* to which no link leads; None if there is none of these *names*."""
+    place, mode = folder, 0
+    try:
+        for name in names:
+            place = place / name
+            mode = os.lstat(place).st_mode
+            if stat.S_ISLNK(mode) or name.startswith("."):
+                return None
+    except (OSError, ValueError):
+        return None
+    return place if stat.S_ISREG(mode) else None
+
+
+def _none() -> Response:
+    return PlainTextResponse("There is nothing here.\n", 404, headers=HEADERS)
+
+
+async def _nothing(_: Request, error: Exception) -> Response:
+    status = getattr(error, "status_code", 500)
+    return PlainTextResponse("There is nothing here.\n", status, getattr(error, "headers", None))

@@ -1,0 +1,52 @@
+"""The edition in a site's folder: what a copy of it is called, and its files, once it verifies."""
+
+import html
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.disk.files import refusals
+from tamizdat.encoding import sha256
+from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.statements import published
+from tamizdat.verifying import verify
+
+EDITION: Final = "edition/edition.json"
+_TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class EditionFolder:
+    """A site that verifies: its *title*, and of its edition the *number*, the *day* and the SHA-256."""
+
+    folder: Path
+    title: str
+    number: int
+    day: str
+    digest: bytes
+    files: tuple[str, ...]  #: paths, sorted by their bytes
+
+
+def read_edition(site: Path) -> EditionFolder:
+    """Return the edition in *site*.
+
+    Raises :class:`UsageError` if there is none, :class:`CheckFailed` if it does not verify.
+    """
+    if not (site / EDITION).is_file():
+        raise UsageError("Expected a published site, found no edition in that folder. Run 'tamizdat publish' first.")
+    report = verify(site)
+    if not report.holds:
+        broken = report.broken[0] if report.broken else report.links[-1]
+        raise CheckFailed(
+            f"Expected a published site that verifies, found '{broken.name}' broken: {broken.detail} No copy was made. "
+            "Publish again; that puts the edition back as it was."
+        )
+    with refusals("the site"):
+        envelope = (site / EDITION).read_bytes()
+        title = _TITLE.search((site / "index.html").read_text("utf-8"))
+        files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
+    said = published.read(peek_envelope(envelope))
+    name = html.unescape(title[1]).strip() if title else "Tamizdat"
+    return EditionFolder(site, name, said.number, said.date, sha256(envelope), tuple(sorted(files, key=str.encode)))

@@ -1,0 +1,237 @@
+"""An edition as one ZIM file, which Kiwix reads on telephones and sticks without a network (the extra ``zim``).
+
+Every file of the site lies in it under its own path, so links work, and what is read out of it verifies as a site.
+libzim writes random identifiers into a ZIM and its search indexes, and a checksum over all of it. They are replaced by
+ones that follow from the edition, so that the same edition gives the same bytes::
+
+    byte 8 … 23         the ZIM's identifier
+    0f 0d "Xapian Glass" ‖ 2 bytes of version ‖ 16 bytes: a search index's identifier
+    the last 16 bytes   MD5 over everything before them, by the format
+"""
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.encoding import safe_path, sha256
+from tamizdat.errors import BadPath, DamagedInput, StorageFull, ToolMissing, UsageError
+from tamizdat.offline.edition import EditionFolder
+
+MAGIC: Final = b"ZIM\x04"
+_GLASS: Final = b"\x0f\x0dXapian Glass"
+STEP: Final = 4 << 20
+MOST_FILES: Final = 20_000_000
+MISSING: Final = (
+    "Expected the package libzim, which writes and reads ZIM files, found none. Install it ('make setup' does)."
+)
+#: what Kiwix is told of a file; all of a site's kinds are here
+MEDIA_TYPES: Final = {
+    ".css": "text/css", ".html": "text/html", ".jpg": "image/jpeg", ".js": "text/javascript",
+    ".json": "application/json", ".mp4": "video/mp4", ".svg": "image/svg+xml", ".txt": "text/plain",
+    ".vtt": "text/vtt", ".xml": "text/xml",
+}  # fmt: skip
+PACKED: Final = (".jpg", ".mp4")  #: are packed already
+LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
+
+
+def make_zim(edition: EditionFolder, out: Path) -> int:
+    """Write the edition to *out*, which must not exist yet; return its size in bytes.
+
+    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`.
+    """
+    if out.exists():
+        raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
+    part = out.with_name(f".{out.name}.part")
+    with refusals("the ZIM file"):
+        part.unlink(missing_ok=True)
+        try:
+            with _silence():
+                _write(edition, part)
+            _fix_identifiers(part, _digest(edition))
+            os.link(part, out)  # never over what came there meanwhile
+        except FileExistsError:
+            raise UsageError(f"Expected a file that does not exist yet, found one: {out}.") from None
+        except RuntimeError as error:  # what libzim raises for whatever a file system refuses
+            if shutil.disk_usage(out.parent).free < STEP:
+                raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.") from error
+            raise
+        finally:
+            part.unlink(missing_ok=True)
+        return out.stat().st_size
+
+
+def _write(edition: EditionFolder, out: Path) -> None:
+    try:
+        from libzim.writer import Creator, FileProvider, Hint, Item
+    except ImportError as error:
+        raise ToolMissing(MISSING) from error
+
+    class SiteFile(Item):  # type: ignore[misc]  # libzim has no types
+        """A file of the site, as libzim asks for it."""
+
+        def __init__(self, path: str) -> None:
+            super().__init__()
+            self.path, self.suffix = path, PurePosixPath(path).suffix
+
+        def get_path(self) -> str:
+            return self.path
+
+        def get_title(self) -> str:
+            return _title(edition.folder / self.path) if self.suffix == ".html" else ""
+
+        def get_mimetype(self) -> str:
+            return MEDIA_TYPES.get(self.suffix, "application/octet-stream")
+
+        def get_contentprovider(self) -> object:
+            return FileProvider(str(edition.folder / self.path))
+
+        def get_hints(self) -> dict[object, bool]:
+            return {Hint.FRONT_ARTICLE: self.suffix == ".html", Hint.COMPRESS: self.suffix not in PACKED}
+
+    # one worker: with several, the order of clusters is chance
+    creator = Creator(str(out)).config_nbworkers(1).config_indexing(True, "eng").config_verbose(False)
+    creator.set_mainpath("index.html")
+    with creator:
+        creator.add_illustration(48, _illustration())
+        for name, value in _metadata(edition).items():
+            creator.add_metadata(name, value)
+        for path in edition.files:
+            creator.add_item(SiteFile(path))
+
+
+def _metadata(edition: EditionFolder) -> dict[str, str]:
+    title = edition.title if len(edition.title) <= 30 else f"{edition.title[:29]}…"
+    return {
+        "Name": f"tamizdat_{edition.digest.hex()[:16]}",
+        "Title": title,
+        "Description": f"Edition {edition.number} of {edition.day}, with its proofs",
+        "Language": LANGUAGES,
+        "Creator": title,
+        "Publisher": title,
+        "Date": edition.day,
+    }
+
+
+def _title(page: Path) -> str:
+    head = page.read_text("utf-8", "replace")[:4096]
+    return head.partition("<title>")[2].partition("</title>")[0]
+
+
+def _illustration() -> bytes:
+    """Return the picture that Kiwix shows in its list: 48 by 48 pixels, PNG."""
+    picture = Image.new("RGB", (48, 48), "#1f2a33")
+    draw = ImageDraw.Draw(picture)
+    for at in range(3):
+        draw.rectangle((10, 12 + 9 * at, 37 - 6 * at, 15 + 9 * at), fill="#f3efe6")
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+def _digest(edition: EditionFolder) -> bytes:
+    """Return a digest over all files: stamps and cosignatures may come to an edition later."""
+    lines = (f"{file_sha256(edition.folder / path)}  {path}\n" for path in edition.files)
+    return sha256("".join(lines).encode())
+
+
+def _fix_identifiers(path: Path, digest: bytes) -> None:
+    """Replace what is random in the file by what follows from the edition."""
+    known = [uuid.UUID(bytes=hashlib.sha256(digest + bytes([at])).digest()[:16], version=4).bytes for at in range(8)]
+    with path.open("r+b") as file:
+        file.seek(8)
+        file.write(known[0])
+        for at, place in enumerate(_found(path), 1):
+            file.seek(place + len(_GLASS) + 2)
+            file.write(known[min(at, 7)])
+        size = file.seek(0, os.SEEK_END) - 16
+        file.seek(0)
+        state = hashlib.md5(usedforsecurity=False)
+        while size and (data := file.read(min(size, STEP))):
+            state.update(data)
+            size -= len(data)
+        file.write(state.digest())
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _found(path: Path) -> list[int]:
+    """Return where the search indexes begin."""
+    places, before, at = list[int](), b"", 0
+    with path.open("rb") as file:
+        while data := file.read(STEP):
+            window, start, place = before + data, at - len(before), -1
+            while (place := window.find(_GLASS, place + 1)) >= 0:
+                places.append(start + place)
+            before, at = window[-len(_GLASS) + 1 :], at + len(data)
+    return places
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+def is_zim(path: Path) -> bool:
+    """Tell whether a file begins as a ZIM does."""
+    with refusals("the file"), path.open("rb") as file:
+        return file.read(4) == MAGIC
+
+
+def read_site(path: Path, folder: Path) -> int:
+    """Write the site in a ZIM into *folder*, an empty one; return how many files it has.
+
+    Raises :class:`DamagedInput` for a file that libzim cannot read or whose checksum fails, and for a name that must
+    not touch a disk; :class:`ToolMissing` without libzim; :class:`StorageFull`.
+    """
+    try:
+        from libzim.reader import Archive
+    except ImportError as error:
+        raise ToolMissing(MISSING) from error
+    try:
+        with _silence():
+            archive = Archive(path)
+            sound = archive.check()
+        if not sound:
+            raise DamagedInput(
+                "Expected a ZIM file whose checksum holds, found one that is damaged or was cut short. Get it again."
+            )
+        count = min(int(archive.entry_count), MOST_FILES)
+        room = shutil.disk_usage(folder).free
+        for number in range(count):
+            entry = archive._get_entry_by_id(number)
+            if entry.is_redirect:
+                continue
+            item = entry.get_item()
+            room -= item.size
+            if room < STEP:
+                raise StorageFull("No room is left for what is in this ZIM file. Set TMPDIR to a larger disk.")
+            place = folder / safe_path(entry.path)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with refusals("what is in the ZIM file"), place.open("xb") as file:
+                file.write(item.content)
+    except BadPath as error:
+        raise DamagedInput(f"Expected paths of a site in the ZIM file. {error}") from error
+    except (RuntimeError, KeyError, OSError) as error:
+        raise DamagedInput(f"Expected a ZIM file that libzim can read, found one that it refuses: {error}.") from error
+    return count
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Send nowhere what libzim prints on the standard output, where others may expect JSON."""
+    kept = os.dup(1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)

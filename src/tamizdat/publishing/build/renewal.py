@@ -1,0 +1,234 @@
+"""A site's folder renewed in place: what changed is put beside it, promised in one step, then put where it belongs.
+
+::
+
+    site/                  the edition that is served
+    .site.new-9f3c…/site/  what differs in the next one, while it is built: flushed, and verified as it will stand
+    .site.renewal/         the same from the one rename that promises it: the journal, ``renewal.json``, and ``site/``
+
+From that rename on the edition is there, whatever is killed. What is withdrawn is deleted first; the new edition and
+its lists are laid into ``edition/next/``, so that a reader in the middle knows a file of either list; each new file is
+renamed over the old one; the edition's own files come last, ``edition/edition.json`` of all; then ``edition/next/``
+and the journal go. Every step may be done twice, so the next run does what is left: it reads the journal and what still
+lies in ``.site.renewal/site/``.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.disk.files import flush_folder, refusals, write_file
+from tamizdat.encoding import Json, canonical
+from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, names
+
+JOURNAL: Final = "renewal.json"
+STAGED: Final = "site"  #: the folder of new files, beside the journal
+TOLD: Final = ("edition/edition.json", "edition/edition.tlog-proof", "edition/files.txt", "edition/items.txt")
+#: what a reader judges all else by, in the order in which it is replaced
+LAST: Final = ("ledger/checkpoint", *reversed(TOLD))
+FEW: Final = 2_000  #: files that are flushed one by one
+AT_A_TIME: Final = 8  #: files flushed at a time: the file system writes them down together
+LISTS: Final = ("removed", "items", "folders")  #: members of the journal
+SECOND: Final = 1_000_000_000  #: in nanoseconds
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What is promised: the *removed* paths, the *items* that something was staged of, and the edition's *time*.
+
+    *folders* are those in which anything changes.
+    """
+
+    removed: tuple[str, ...]
+    items: tuple[int, ...]
+    folders: tuple[str, ...]
+    time: int  #: of modification of everything, in nanoseconds; whole seconds
+
+
+def journal_of(out: Path) -> Path:
+    """Return the folder in which a renewal of *out* that is under way lies."""
+    return out.with_name(f".{out.name}.renewal")
+
+
+def is_possible(out: Path) -> bool:
+    """Return whether *out* is one whole edition, on the file system of the folder around it."""
+    with refusals(WHAT):
+        if not (out / TOLD[0]).is_file() or (out / NEXT).exists():
+            return False
+        return out.stat().st_dev == out.parent.stat().st_dev
+
+
+def renewal_of(staged: Path, removed: Iterable[str], items: Iterable[int], time: int) -> Renewal:
+    """Return what is to be promised of the files in *staged*."""
+    gone = tuple(sorted(removed))
+    folders = _folders_of([*names(str(staged)), *gone, NEXT])
+    return Renewal(gone, tuple(sorted(items)), tuple(sorted(folders)), time)
+
+
+def commit(staged: Path, out: Path, renewal: Renewal) -> None:
+    """Promise that what lies in *staged* will stand in *out*. Killed before its end, nothing happened."""
+    journal: dict[str, Json] = {name: list(getattr(renewal, name)) for name in LISTS}
+    journal["time"] = renewal.time // SECOND
+    with refusals(WHAT):
+        _flush_files(staged)
+    write_file(staged.parent / JOURNAL, canonical(journal), WHAT)
+    with refusals(WHAT):
+        staged.parent.rename(journal_of(out))
+        flush_folder(out.parent)
+
+
+def pending(out: Path) -> Renewal | None:
+    """Return the renewal that an earlier run promised and did not finish; None if there is none."""
+    folder = journal_of(out)
+    with refusals(WHAT):
+        if not (folder / JOURNAL).exists():  # deleted first, when all is done
+            shutil.rmtree(folder, ignore_errors=True)
+            return None
+        said = json.loads((folder / JOURNAL).read_bytes())
+    return Renewal(**{name: tuple(said[name]) for name in LISTS}, time=said["time"] * SECOND)
+
+
+def finish(out: Path, renewal: Renewal) -> None:
+    """Put everything in its place, as far as it is not there yet, and forget the renewal."""
+    folder = journal_of(out)
+    staged = folder / STAGED
+    with refusals(WHAT):
+        waiting = sorted(names(str(staged)), key=lambda path: _place(out, path))
+        _remove(out, renewal.removed)
+        _tell_next(folder, out)
+        for path in waiting:
+            _put(staged, out, path)
+        _flush_folders(out, renewal.folders)
+        with contextlib.suppress(FileNotFoundError):
+            (out / NEXT).rename(folder / "told")
+        for each in renewal.folders:  # the clock would tell when the desk works
+            with contextlib.suppress(FileNotFoundError):
+                os.utime(out / each, ns=(renewal.time, renewal.time))
+        flush_folder(out / Path(NEXT).parent)
+        _forget(folder)
+
+
+def abandon(out: Path, renewal: Renewal, hidden: Collection[int]) -> None:
+    """Drop a renewal of which something may not be shown any more, and delete what was put out of the *hidden* items.
+
+    The folder then holds files of two editions; the run that calls this puts a whole new one in its place.
+    """
+    folder = journal_of(out)
+    with refusals(WHAT):
+        _remove(out, renewal.removed)
+        parts = [out, *(each for each in out.iterdir() if (each / "items").is_dir())]
+        for number in hidden:
+            for part in parts:
+                shutil.rmtree(part / f"items/{number}", ignore_errors=True)
+        _forget(folder)
+
+
+def _place(out: Path, path: str) -> tuple[int, str]:
+    """Return where in the order a file comes: those first that take an old one's words away."""
+    if path in LAST:
+        return 3 + LAST.index(path), path
+    if path.startswith(("edition/", "ledger/")):
+        return 2, path
+    return int(not (out / path).exists()), path
+
+
+def _remove(out: Path, paths: Iterable[str]) -> None:
+    """Delete files, and the folders that nothing is left in."""
+    for path in paths:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            (out / path).unlink()
+        for folder in (out / path).parents:
+            if folder == out:
+                break
+            try:
+                folder.rmdir()
+            except FileNotFoundError:
+                continue
+            except OSError:  # something is left in it
+                break
+
+
+def _tell_next(folder: Path, out: Path) -> None:
+    """Lay the new edition and its lists beside the old ones, in one step; nothing if these are replaced already."""
+    staged, made = folder / STAGED, folder / "next"
+    if (out / NEXT).exists() or not any((staged / path).exists() for path in TOLD):
+        return
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(0o755)
+    for path in TOLD:
+        source, target = staged / path, made / Path(path).name
+        source = source if source.exists() else out / path
+        try:
+            os.link(source, target)
+        except OSError:  # a file system without second names
+            shutil.copyfile(source, target)
+            _flush(target)
+    flush_folder(made)
+    made.rename(out / NEXT)
+    flush_folder(out / NEXT.rpartition("/")[0])
+
+
+def _put(staged: Path, out: Path, path: str) -> None:
+    target = out / path
+    try:
+        (staged / path).rename(target)
+    except FileNotFoundError:
+        target.parent.mkdir(0o755, parents=True, exist_ok=True)
+        (staged / path).rename(target)
+
+
+def _forget(folder: Path) -> None:
+    """Delete the journal, then what lies beside it."""
+    (folder / JOURNAL).unlink(missing_ok=True)
+    flush_folder(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folders_of(paths: Iterable[str]) -> Iterator[str]:
+    """Yield every folder above *paths* that was written in, up to the site's own, which is ""."""
+    seen = set[str]()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in seen:
+            seen.add(folder)
+            yield folder
+            folder = folder.rpartition("/")[0]
+
+
+def _flush_files(folder: Path) -> None:
+    """Flush everything below *folder*: file by file where there are few, so as not to wait for what others write."""
+    files = list(names(str(folder)))
+    if len(files) > FEW:
+        flush_tree(folder)
+        return
+    _at_once([folder / path for path in files])
+    _at_once([folder / path for path in _folders_of(files)])
+    flush_folder(folder.parent)
+
+
+def _flush_folders(out: Path, folders: Sequence[str]) -> None:
+    there = [out / each for each in folders if (out / each).is_dir()]
+    if len(there) > FEW:
+        flush_tree(out)
+    else:
+        _at_once(there)
+
+
+def _at_once(paths: Sequence[Path]) -> None:
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for _ in pool.map(_flush, paths):
+            pass
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,76 @@
+"""The last edition made again by who has the archive and no key: the same pages, under the same signatures.
+
+Whoever holds an archive that was handed over (:mod:`tamizdat.backup.handover`) must not depend on the folder of pages
+that came with it. Everything an edition says stands in its signed statements; names that it credits, which only the
+desk's accounts know, are taken from these. If anything would be said otherwise today, a signature is needed, and that
+there is none is told.
+"""
+
+from datetime import date
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.errors import BadStatement, Forgotten, KeyMissing, UsageError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.previous import Previous
+from tamizdat.publishing.publish import PublishReport, publish
+from tamizdat.statements import derived, reviewed, translated
+from tamizdat.statements.derived import Post
+
+
+class PublicKeyAlone(SigningKey):
+    """A key of the roster of which nobody here has the secret half: it signs nothing, and says *why*."""
+
+    def __init__(self, public: bytes, why: str) -> None:
+        super().__init__(bytes(32))  # of a seed that everybody knows, and that is never used
+        self.__dict__["public"] = public
+        self.why = why
+
+    def sign(self, message: bytes) -> bytes:
+        """Raise :class:`KeyMissing`."""
+        raise KeyMissing(self.why)
+
+
+def rebuild(
+    archive: Archive, roster: bytes, out: Path, why: str, *, name: str = "Tamizdat", addresses: tuple[str, ...] = ()
+) -> PublishReport:
+    """Make the last edition again in *out*; *why* says why nobody here can sign another one.
+
+    Raises :class:`UsageError` if none was ever published, :class:`KeyMissing` if it would say something else today.
+    """
+    previous, opened = Previous.of(archive), Roster.open(roster)
+    if not previous.number:
+        raise UsageError("Expected an archive that published an edition, found none in its ledger.")
+    desk = next(iter(sorted(opened.keys_at("desk", archive.size))), b"")
+    names = _credits(archive)
+    return publish(
+        archive, PublicKeyAlone(desk, why), PublicKeyAlone(opened.policy.log.public, why), roster, out,
+        date.fromisoformat(previous.date), name=name, addresses=addresses,
+        credit=lambda post, language, tag: names.get((post, language, tag), ""),
+    )  # fmt: skip
+
+
+def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
+    """Return by post, language and tag the names that public statements credit, the latest of each."""
+    found: dict[tuple[str, str, str], str] = {}
+    for index in archive.index.by_act(derived.ACT):
+        try:
+            item = derived.read(archive.statement(index))
+        except (BadStatement, Forgotten):
+            continue
+        if not isinstance(item, Post):
+            continue
+        for each in item.translations:
+            try:
+                work = translated.read(archive.statement(each.translated.index))
+                checked = next(
+                    review.by
+                    for named in each.reviewed
+                    if (review := reviewed.read(archive.statement(named.index))).verdict == reviewed.REVIEWED
+                )
+            except (BadStatement, Forgotten, StopIteration):
+                continue
+            found[item.post, each.language, work.by] = each.credit
+            found[item.post, each.language, checked] = each.reviewer
+    return found

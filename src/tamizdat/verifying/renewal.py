@@ -1,0 +1,79 @@
+"""A site whose folder is being renewed at this moment: its files are of two editions that follow each other.
+
+While it is, the newer edition and its list lie in ``edition/next/``. A file that neither list names as it is found is
+broken, as always; of the others nothing is said but that they are to be loaded again.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import CheckFailed
+from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.statement import Envelope
+from tamizdat.statements.published import Edition
+from tamizdat.statements.published import read as read_edition
+from tamizdat.verifying import site_links
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, parse_files
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.generated_files import is_made_after
+from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.untrusted_folder import LARGE
+
+NEXT: Final = "edition/next/"
+
+
+def _next(path: str) -> str:
+    return NEXT + path.rpartition("/")[2]
+
+
+def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ()) -> bool:
+    """Return whether a newer edition is laid ready in the site's folder.
+
+    If so, judge both editions, and hold *files*, of a site or an item, against their lists.
+    """
+    if not evidence.above or not evidence.folder.has(_next(EDITION)):
+        return False
+    _judge(evidence, files, refused)
+    return True
+
+
+def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
+    site_links.head(evidence, _next(EDITION_PROOF))
+    wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
+    with evidence.report.link("edition", "root", "checkpoint") as claim:
+        listed = _list(evidence, _next(FILES), newer := _edition(evidence, _next(EDITION)))
+        older = evidence.folder.read(EDITION)
+        if sha256_hex(older) not in (newer.previous, sha256_hex(evidence.folder.read(_next(EDITION)))):
+            raise CheckFailed(
+                f"Expected the edition {newer.previous}, which this site is being renewed from, found"
+                f" {sha256_hex(older)} in {EDITION}."
+            )
+        claim.say(f"It is being renewed to edition {newer.number}, signed by the desk.", Verdict.UNKNOWN)
+        before = read_edition(Envelope.parse(older).statement())
+        old = _list(evidence, FILES, before) if evidence.folder.digest(FILES) == before.files.sha256 else {}
+        for path in files:
+            judged_later = is_made_after(path) or path.startswith(NEXT)
+            if not judged_later and evidence.folder.digest(path) not in (old.get(path), listed.get(path)):
+                wrong[path] = "Expected a file of the old edition or the new one, found one that neither lists so."
+    for path, detail in sorted(wrong.items()):
+        with evidence.report.link(f"file {path}"):
+            raise CheckFailed(detail)
+    with evidence.report.link("files", "edition"):
+        if wrong:
+            raise CheckFailed(f"Expected files of the old edition or the new one, found {len(wrong)} of neither.")
+        raise Unjudged("The site is being renewed at this moment: load it again in a minute, and check it then.")
+
+
+def _edition(evidence: Evidence, path: str) -> Edition:
+    data = evidence.folder.read(path)
+    envelope, proof = Envelope.parse(data), TlogProof.parse(evidence.folder.read(_next(EDITION_PROOF)))
+    evidence.disclosed(data, envelope, proof)
+    return read_edition(envelope.statement())
+
+
+def _list(evidence: Evidence, path: str, said: Edition) -> dict[str, str]:
+    data = evidence.folder.read(path, LARGE)
+    if (found := sha256_hex(data)) != said.files.sha256:
+        raise CheckFailed(f"Expected the list {path} with the SHA-256 {said.files.sha256}, found {found}.")
+    return parse_files(data)

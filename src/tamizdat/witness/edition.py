@@ -1,0 +1,78 @@
+"""What the witnesses of a desk say of its newest edition: asked, kept with the archive, put beside its checkpoint."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import NOTE, Checkpoints
+from tamizdat.disk.files import refusals
+from tamizdat.errors import BadNote
+from tamizdat.keys import PostQuantumKey, SigningKey
+from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.note import open_note
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.signing import cosign
+from tamizdat.publishing.build.site_folder import renew_beside
+from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
+from tamizdat.witness.ask import Answer, Outcome, ask
+
+HEAD: Final = "ledger/checkpoint"  #: in a site
+NO_ADDRESS: Final = "the desk knows no address of it ('tamizdat keys roster --witness-address')"
+
+
+def witness_edition(
+    archive: Archive, roster: Roster, log: SigningKey, addresses: Mapping[str, str], site: Path
+) -> list[Answer]:
+    """Ask every witness of *roster* that has not yet signed the checkpoint of *site*; return what each answers now.
+
+    Those who signed it before are not asked again. *addresses* are theirs, by name. What they sign, and the ML-DSA-44
+    line of the ledger itself, is kept with the archive and put into the site. Raises BadNote for a site that is not
+    this ledger's.
+    """
+    policy = roster.policy
+    with refusals("the site"):
+        note = with_only((site / HEAD).read_bytes(), policy.log)
+    checkpoint = Checkpoint.parse(open_note(note, [policy.log]).text)
+    tree, size = archive.tree(), checkpoint.size
+    if size > tree.size or tree.root(size) != checkpoint.root:
+        raise BadNote("Expected the site of this archive's ledger, found another's, or a later one's.")
+    checkpoints = Checkpoints(archive.folder)
+    checkpoints.keep(size, note)
+    kept = _with_second(checkpoints.note(size), policy, log)
+
+    def one(name: str) -> Answer:
+        keys = _keys(policy, name)
+        if name not in addresses:
+            return Answer(name, Outcome.UNREACHABLE, detail=NO_ADDRESS)
+        return ask(name, keys, addresses[name], kept, tree, _last_signed(checkpoints, keys, size))
+
+    missing = [name for name in policy.names if not lines_of(kept, _keys(policy, name))]
+    with ThreadPoolExecutor(max_workers=max(1, len(missing))) as threads:
+        answers = list(threads.map(one, missing))
+    kept = with_lines(kept, [line for answer in answers for line in answer.lines])
+    if kept != checkpoints.note(size):
+        checkpoints.write(size, NOTE, kept)
+    renew_beside(site, archive.folder)
+    return answers
+
+
+def _keys(policy: Policy, name: str) -> list[Witness]:
+    return [each for each in policy.witnesses if each.name == name]
+
+
+def _with_second(kept: bytes, policy: Policy, log: SigningKey) -> bytes:
+    """Return the kept checkpoint with the log's ML-DSA-44 line, if its roster lists that key."""
+    second, key = policy.second, PostQuantumKey(log)
+    if second is None or key.public != second.public or lines_of(kept, [second]):
+        return kept
+    return with_lines(kept, [cosign(open_note(kept, [policy.log]).text, second, 0, key.sign)])
+
+
+def _last_signed(checkpoints: Checkpoints, keys: Iterable[Witness], below: int) -> int:
+    """Return the largest size below *below* under which a line by *keys* is kept; 0 for none."""
+    known = list(keys)
+    earlier = (size for size in reversed(checkpoints.sizes()) if size < below)
+    return next((size for size in earlier if lines_of(checkpoints.note(size), known)), 0)

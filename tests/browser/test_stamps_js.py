@@ -1,0 +1,193 @@
+"""Stamps in a browser: the same links as the command's, word for word, from the same bytes."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from playwright.sync_api import Browser, Page
+
+from support.published_desk import House
+from support.shared import VECTORS, needs_shared
+from support.stamped_desk import StampedDesk
+from support.stamping import StampServers
+from support.static_server import static_server
+from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadProof
+from tamizdat.timestamps.ots import Proof
+from tamizdat.timestamps.token import Token
+
+CHECK = """async ([base, paths, roots]) => {
+  const fetched = async (path) => new Uint8Array(await (await fetch(base + path, { cache: "no-store" })).arrayBuffer());
+  const files = new Map(paths.map((path) => [path, { size: 1, bytes: () => fetched(path) }]));
+  const report = await tamizdat.checkSite(files, null, roots && new Set(roots));
+  return { holds: report.holds, links: report.links.map(({ name, verdict, detail }) => [name, verdict, detail.en]) };
+}"""
+ROWS = """[...document.querySelectorAll("#proof-report [data-link]")].map((row) =>
+  [row.dataset.link, row.dataset.verdict, row.querySelector("h3").textContent, row.textContent])"""
+ABOUT = ("stamp", "checkpoint ", "file ")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StampedDesk]:
+    """Two editions, each stamped; the roots lie with the certificates, as those that a computer knows do."""
+    house = House(tmp_path_factory.mktemp("published"))
+    house.picture()
+    house.publish()
+    house.archive.close()
+    with StampServers(tmp_path_factory.mktemp("servers")) as servers:
+        servers.authority("One")
+        servers.authority("Two", is_rsa=True)
+        desk = StampedDesk.copy_of(house, tmp_path_factory.mktemp("desk"), servers)
+        for each in (desk.one, desk.two):
+            Checkpoints(desk.house.archive.folder).add_certificate(each.local.root.public_bytes(Encoding.DER), "der")
+        desk.stamp()
+        desk.calendar.bury(datetime.now(UTC))
+        desk.house.picture("b.jpg")
+        desk.house.publish()
+        desk.stamp()
+        yield desk
+
+
+@pytest.fixture(scope="module")
+def base(desk: StampedDesk) -> Iterator[str]:
+    with static_server(desk.house.site) as base:
+        yield base
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, base: str) -> Iterator[Page]:
+    page = browser.new_page()
+    page.goto(f"{base}check/index.html")
+    yield page
+    page.close()
+
+
+def in_browser(page: Page, base: str, desk: StampedDesk, roots: int = 2) -> dict[str, Any]:
+    """What the browser finds who knows as many of the two roots."""
+    known = [sha256_hex(each.local.root.public_bytes(Encoding.DER)) for each in (desk.one, desk.two)[:roots]]
+    paths = sorted(
+        path.relative_to(desk.house.site).as_posix() for path in desk.house.site.rglob("*") if path.is_file()
+    )
+    found: dict[str, Any] = page.evaluate(CHECK, [base, paths, known])
+    return found
+
+
+def about_stamps(links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    return sorted((name, verdict, detail) for name, verdict, detail in links if name.startswith(ABOUT))
+
+
+def both(page: Page, base: str, desk: StampedDesk, roots: int = 2) -> list[tuple[str, str, str]]:
+    """What both find, which is the same."""
+    command = desk.verify(roots=roots)
+    mine = about_stamps([(link.name, str(link.verdict), link.detail) for link in command.links])
+    browser = in_browser(page, base, desk, roots)
+    theirs = about_stamps([(name, verdict, detail) for name, verdict, detail in browser["links"]])
+    assert [each[:2] for each in theirs] == [each[:2] for each in mine]
+    assert browser["holds"] == command.holds
+    same = [(one, two) for one, two in zip(mine, theirs, strict=True) if "nobody here vouches" not in one[2]]
+    assert [two for _, two in same] == [one for one, _ in same]
+    return mine
+
+
+def test_the_browser_finds_what_the_command_finds(page: Page, base: str, desk: StampedDesk) -> None:
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk)}
+    assert len(found) == 7
+    assert found["stamps"][0] == "proved"
+    assert "names Bitcoin's block 800000" in found["stamp 256 opentimestamps.ots"][1]
+    alone = {name: verdict for name, verdict, _ in both(page, base, desk, roots=1)}
+    assert alone["stamps"] == "vouched"
+    assert sorted(alone.values()).count("unknown") == 4
+
+
+def test_a_revoked_key_is_told_by_both(page: Page, base: str, desk: StampedDesk) -> None:
+    kept, later = Checkpoints(desk.house.archive.folder), datetime.now(UTC) + timedelta(days=1)
+    desk.one.crl = desk.one.local.revoked(x509.ReasonFlags.key_compromise, later)
+    desk.stamp()
+    assert [name for name in kept.certificates() if name.endswith(".crl")]
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk)}
+    assert found["stamps"][0] == "vouched"
+    assert any("keyCompromise" in detail for _, detail in found.values())
+    desk.one.crl = desk.one.local.revoked(None)
+    for name, _ in kept.certificates().items():
+        if name.endswith(".crl"):
+            kept.remove_certificate(name)
+    desk.stamp()
+
+
+@pytest.mark.parametrize("at", [5, 60, 200, 400, -3])
+def test_altered_bytes_are_told_by_both(page: Page, base: str, desk: StampedDesk, at: int) -> None:
+    folder = desk.house.site / "ledger"
+    paths = [*folder.glob("checkpoints/256/stamps/*"), *sorted(folder.glob("certificates/*.der"))[:1]]
+    sound = {path: path.read_bytes() for path in paths}
+    try:
+        for path, data in sound.items():
+            altered = bytearray(data)
+            altered[at % len(data)] ^= 0x01
+            path.write_bytes(altered)
+        command = {link.name: str(link.verdict) for link in desk.verify().links if link.name.startswith(ABOUT)}
+        browser = {name: verdict for name, verdict, _ in in_browser(page, base, desk)["links"]}
+        assert {name: browser.get(name) for name in command} == command
+        assert "broken" in command.values()
+    finally:
+        for path, data in sound.items():
+            path.write_bytes(data)
+
+
+def test_the_page_of_an_item_tells_its_stamps_and_that_nobody_here_knows_their_root(
+    browser: Browser, base: str, desk: StampedDesk
+) -> None:
+    page = browser.new_page()
+    page.goto(f"{base}items/1/index.html")
+    page.evaluate("document.querySelector('#proof-report').scrollIntoView()")
+    page.wait_for_function("() => document.querySelector('#proof-report').dataset.outcome")
+    rows = page.evaluate(ROWS)
+    told = {link: (verdict, title, said) for link, verdict, title, said in rows}
+    page.close()
+    assert told["item 1 stamps"][:2] == ("unknown", "No. 1: before when it existed")
+    tokens = [said for link, (_, _, said) in told.items() if link.endswith(".tsr")]
+    assert len(tokens) == 2
+    assert all("which is no root that this page knows" in said for said in tokens)
+
+
+@needs_shared
+def test_vectors_are_read_by_both_alike(page: Page) -> None:
+    ran = 0
+    for path in [*VECTORS.glob("rfc3161/**/*.tsr"), *VECTORS.glob("ots/**/*.ots")]:
+        data = path.read_bytes()
+        is_token = path.suffix == ".tsr"
+        try:
+            if is_token:
+                token = Token.parse(data)
+                expected = [token.stamped.imprint.hex(), len(token.certificates), token.signature.hex()]
+            else:
+                proof = Proof.parse(data)
+                heights = sorted({end.height for end, _ in proof.tree.ways() if end.height is not None})
+                expected = [
+                    proof.digest.hex(),
+                    heights,
+                    sorted({e.calendar for e, _ in proof.tree.ways() if e.calendar}),
+                ]
+        except BadProof as error:
+            expected = [str(error)]
+        found = page.evaluate(
+            """async ([data, isToken]) => {
+              const bytes = Uint8Array.from(data), hex = tamizdat.hex;
+              try {
+                if (isToken) {
+                  const token = await tamizdatStamps.readToken(bytes);
+                  return JSON.stringify([hex(token.imprint), token.certificates.length, hex(token.signature)]);
+                }
+                const proof = tamizdatStamps.readOts(bytes);
+                return JSON.stringify([hex(proof.about), proof.blocks.map(Number), proof.calendars]);
+              } catch (error) { return JSON.stringify([error.message]); }
+            }""",
+            [list(data), is_token],
+        )
+        assert json.loads(found) == expected, path.name
+        ran += 1
+    assert ran > 20

@@ -1,0 +1,66 @@
+"""What others said of checkpoints: kept in the archive, in the site as it stands there."""
+
+from pathlib import Path
+
+from support.published_desk import House
+from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.encoding import sha256_hex
+from tamizdat.verifying import verify
+
+
+def test_the_checkpoint_of_each_edition_whose_proofs_stand_lies_in_the_site(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    house.picture("b.jpg")
+    house.publish()
+    kept, note = Checkpoints(house.archive.folder), (house.site / "ledger/checkpoint").read_bytes()
+    assert kept.sizes() == [256, 512]
+    assert note == kept.note(512) == (house.site / "ledger/checkpoints/512/checkpoint").read_bytes()
+    proof = (house.site / "items/1/statement.tlog-proof").read_bytes()  # made with the first edition
+    assert proof.endswith((house.site / "ledger/checkpoints/256/checkpoint").read_bytes())
+
+
+def test_checkpoints_of_editions_before_there_was_such_a_folder_are_made_again(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    first = Checkpoints(house.archive.folder).note(256)
+    (house.archive.folder / "checkpoints/256/checkpoint").unlink()
+    house.picture("b.jpg")
+    house.publish()
+    assert Checkpoints(house.archive.folder).note(256) == first
+
+
+def test_what_was_added_later_comes_into_the_site_without_a_new_edition(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    more = kept.note(256) + b"\xe2\x80\x94 witness.example AAAAAAAAAAA=\n"
+    kept.write(256, "checkpoint", more)
+    kept.add_certificate(b"old", "crl")
+    kept.write(256, "stamps/somebody.ots", b"a proof")
+    before = (house.site / "index.html").stat().st_mtime_ns
+    assert not house.publish().new
+    assert (house.site / "ledger/checkpoints/256/checkpoint").read_bytes() == more
+    assert (house.site / "ledger/checkpoints/256/stamps/somebody.ots").read_bytes() == b"a proof"
+    for path in house.site.rglob("*"):
+        assert path.stat().st_mtime_ns == before, path  # the clock would tell when the desk asked
+    kept.remove_certificate(f"{sha256_hex(b'old')}.crl")
+    kept.add_certificate(b"new", "crl")
+    house.publish()
+    assert [each.name for each in (house.site / "ledger/certificates").iterdir()] == [f"{sha256_hex(b'new')}.crl"]
+
+
+def test_what_another_signed_stays_when_the_edition_is_put_out_again(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.picture()
+    house.publish()
+    kept = Checkpoints(house.archive.folder)
+    more = kept.note(256) + b"\xe2\x80\x94 witness.example AAAAAAAAAAA=\n"
+    kept.write(256, "checkpoint", more)
+    house.picture("b.jpg")
+    house.publish()
+    assert (house.site / "ledger/checkpoints/256/checkpoint").read_bytes() == more
+    assert verify(house.site).holds

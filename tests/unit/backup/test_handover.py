@@ -1,0 +1,153 @@
+"""An archive handed over without its keys: the same ledger, the same edition, and nothing that signs."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.published_desk import House
+from tamizdat.archive import Archive
+from tamizdat.backup.handover import UNFINISHED, HandedOver, hand_over
+from tamizdat.cli.main import main
+from tamizdat.errors import BadArchive, KeyMissing, NotSetUp, UsageError
+from tamizdat.home.home import Home
+from tamizdat.home.keyring import Keyring
+from tamizdat.home.withheld import reason
+from tamizdat.ledger.roster import Roster
+from tamizdat.verifying import verify
+
+DAY = "2026-11-29"
+KEPT = ("archive.json", "entries.log")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+class Desk:
+    """A desk with a card and a post, published once; its settings hold a place's password and a device."""
+
+    def __init__(self, folder: Path) -> None:
+        self.house = House(folder)
+        self.house.archive.append([self.house.roster])
+        self.number = self.house.capture("DCIM/IMG_1.JPG", b"no picture, but bytes")
+        self.house.take(
+            {"tweet": {"id_str": "57", "created_at": "Sun May 12 06:28:00 +0000 2013", "full_text": "校舍"}}
+        )
+        self.house.release(57)
+        self.house.translate(57, "The school")
+        self.house.publish()
+        root = Roster.open(self.house.roster).root.fingerprint
+        ring = Keyring(bytes(32), {"desk": self.house.desk, "log": self.house.log})
+        place = {"number": 1, "name": "cloud", "url": "s3://bucket", "options": {"secret_key": "a password"}}
+        settings = {"name": "Tamizdat", "root": root.hex(), "devices": {"anna": "aa" * 32}, "places": [place]}
+        self.home = Home(folder, "desk", ring, settings)
+
+    def hand_over(self, folder: Path) -> HandedOver:
+        return hand_over(self.home, self.house.archive, self.house.site, folder, DAY)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+def test_ledger_objects_and_edition_are_the_same(desk: Desk, tmp_path: Path) -> None:
+    made = desk.hand_over(tmp_path / "there")
+    house = desk.house
+    for name in KEPT:
+        assert (tmp_path / "there/archive" / name).read_bytes() == (house.folder / "archive" / name).read_bytes()
+    assert tree(tmp_path / "there/site") == house.files()
+    assert made.missing == ()
+    with Archive.open(tmp_path / "there/archive") as archive:
+        assert archive.tree().root() == house.archive.tree().root()
+        assert archive.check().sound
+        assert list(archive.objects) == list(house.archive.objects)
+        assert archive.index.item(desk.number) == house.archive.index.item(desk.number)
+    report = verify(tmp_path / "there/site", Roster.open(house.roster).root.fingerprint)
+    assert report.holds
+
+
+def test_no_key_password_or_device_goes_along(desk: Desk, tmp_path: Path) -> None:
+    desk.hand_over(tmp_path / "there")
+    home = Home.open(tmp_path / "there", "desk", b"")
+    assert len(home.keyring.signing) == len(home.keyring.sealing) == 0
+    assert "a password" not in json.dumps(home.settings)
+    assert home.settings["devices"] == {}
+    everything = b"".join(data for path, data in tree(tmp_path / "there").items() if not path.startswith("archive/"))
+    assert b"TAMIZDAT-SIGNING-KEY" not in everything
+    assert b"AGE-SECRET-KEY" not in everything
+
+
+def test_it_signs_nothing_and_says_why(desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.hand_over(tmp_path / "there")
+    home = Home.open(tmp_path / "there", "desk", b"")
+    with pytest.raises(KeyMissing, match="handed over without its keys on 2026-11-29"):
+        home.keyring.signing["desk"]
+    assert main(["publish", "release", "--all", "--home", str(tmp_path / "there")]) == 2
+    assert "signs nothing" in capsys.readouterr().err
+    assert main(["keys", "catch-up", "--site", str(tmp_path / "there/site"), "--home", str(tmp_path / "there")]) == 0
+    assert reason(Home.open(tmp_path / "there", "desk", b"").settings)  # it was compared, and still has no key
+
+
+def test_its_pages_are_built_again_byte_for_byte_without_a_key(desk: Desk, tmp_path: Path) -> None:
+    desk.hand_over(tmp_path / "there")
+    site, command = tmp_path / "there/site", ["publish", "--home", str(tmp_path / "there")]
+    assert main(command) == 0  # it stands
+    assert tree(site) == desk.house.files()
+    shutil.rmtree(site)
+    assert main(command) == 0
+    assert tree(site) == desk.house.files()
+    assert verify(site, Roster.open(desk.house.roster).root.fingerprint).holds
+
+
+def test_what_it_would_say_otherwise_today_needs_a_key(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.hand_over(tmp_path / "there")
+    home = Home.open(tmp_path / "there", "desk", b"")
+    home.settings["name"] = "Another name"
+    home.save()
+    assert main(["publish", "--home", str(tmp_path / "there")]) == 2
+    assert "handed over without its keys" in capsys.readouterr().err
+    assert tree(tmp_path / "there/site") == desk.house.files()
+
+
+def test_a_run_that_was_cut_off_is_no_desk_and_goes_on(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tamizdat.backup import handover
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handover, "_keep_as_desk", cut)
+        with pytest.raises(KeyboardInterrupt):
+            desk.hand_over(tmp_path / "there")
+    assert (tmp_path / "there" / UNFINISHED).is_file()
+    with pytest.raises(NotSetUp):
+        Home.open(tmp_path / "there", "desk", b"")
+    desk.hand_over(tmp_path / "there")
+    assert not (tmp_path / "there" / UNFINISHED).exists()
+    assert Home.open(tmp_path / "there", "desk", b"").role == "desk"
+
+
+def test_a_folder_with_files_of_others_is_left_alone(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"found mine\.txt in it"):
+        desk.hand_over(tmp_path)
+    assert tree(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_a_damaged_object_is_named_and_not_handed_over(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "desk")
+    item = desk.house.archive.index.item(desk.number)
+    assert item is not None
+    path = desk.house.archive.objects.path(item.original)
+    path.chmod(0o600)
+    path.write_bytes(b"other bytes")
+    with pytest.raises(BadArchive, match=item.original):
+        desk.hand_over(tmp_path / "there")
+    assert not (tmp_path / "there/role").exists()

@@ -1,0 +1,350 @@
+"""A package of evidence: what is in it, what is not unless asked for, and what stock tools and others' programs say."""
+
+import errno
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+
+import bagit
+import pytest
+from rocrate.rocrate import ROCrate
+
+from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
+from support.published_desk import DEVICE
+from tamizdat.errors import StorageFull, StorageRefused, UsageError
+from tamizdat.evidence import package
+from tamizdat.evidence.check import check_package
+from tamizdat.evidence.documents import steps
+from tamizdat.evidence.layout import UNFINISHED
+from tamizdat.evidence.pdf import scripts_without_font
+from tamizdat.evidence.selection import choose
+from tamizdat.verifying.report import Verdict
+
+TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
+without = [tool for tool in TOOLS if shutil.which(tool) is None]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> EvidenceDesk:
+    return EvidenceDesk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture(scope="module")
+def plain(desk: EvidenceDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package with nothing that must be asked for, PDFs too; tests only read it."""
+    folder = tmp_path_factory.mktemp("plain") / "package"
+    desk.package(folder, pdf=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full(desk: EvidenceDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A package with all that can be asked for; tests only read it."""
+    folder = tmp_path_factory.mktemp("full") / "package"
+    desk.package(folder, *EVERYTHING)
+    return folder
+
+
+@pytest.fixture
+def copy(full: Path, tmp_path: Path) -> Path:
+    """A package that a test may change."""
+    return Path(shutil.copytree(full, tmp_path / "copy"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def verdicts(folder: Path, kind: str) -> dict[str, Verdict]:
+    return {each.name: each.verdict for each in check_package(folder).links if each.name.startswith(kind)}
+
+
+def by_hand(folder: Path) -> "subprocess.CompletedProcess[str]":
+    """Runs the commands of the page, as they stand on it."""
+    page = (folder / "data/check.en.html").read_text("utf-8")
+    blocks = re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)
+    assert len(blocks) == len(steps())
+    commands = "".join(blocks).replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
+    return subprocess.run(
+        ["bash", "-c", commands.replace("&amp;", "&")], cwd=folder, capture_output=True, text=True, check=False,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+    )  # fmt: skip
+
+
+# What others' programs say --------------------------------------------------------------------------------------------
+
+
+def test_the_reference_programs_accept_bag_crate_and_hash_list(full: Path) -> None:
+    bag = bagit.Bag(str(full))
+    assert bag.is_valid()
+    assert bag.version_info == (1, 0)
+    assert bag.info["Bagging-Date"] == DAY
+    payload = [path for path in (full / "data").rglob("*") if path.is_file()]
+    assert bag.info["Payload-Oxum"] == f"{sum(path.stat().st_size for path in payload)}.{len(payload)}"
+    named = {each.id for each in ROCrate(full / "data").get_entities()}
+    assert "originals/posts/" in " ".join(named)
+    program = "import sys; from ascmhl import commands; getattr(commands, sys.argv.pop(1)).main()"
+    command = [sys.executable, "-W", "ignore", "-c", program, "verify", str(full / "data/originals")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(bool(without), reason=f"not installed, so nothing was checked by hand: {without}")
+def test_the_pages_commands_prove_a_package_and_find_it_changed(full: Path, copy: Path) -> None:
+    done = by_hand(full)
+    assert done.returncode == 0, done.stderr
+    assert "proved: data/originals/card-1/DCIM/100CANON/" in done.stdout
+    assert "vouched for" not in done.stdout
+    original = next((copy / "data/originals/card-1").rglob("*.MOV"))
+    original.write_bytes(original.read_bytes().replace(b"clip", b"clap"))
+    assert by_hand(copy).returncode != 0
+
+
+@pytest.mark.skipif(bool(without), reason=f"not installed, so nothing was checked by hand: {without}")
+def test_the_pages_commands_say_vouched_for_where_nothing_is_opened(plain: Path) -> None:
+    done = by_hand(plain)
+    assert done.returncode == 0, done.stderr
+    assert "vouched for: data/originals/card-1/DCIM/100CANON/" in done.stdout
+    assert "in the ledger, not opened" in done.stdout
+
+
+# What it tells --------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_told_that_was_not_asked_for(plain: Path, desk: EvidenceDesk) -> None:
+    files = tree(plain)
+    everything = b"\n".join(files.values())
+    opened = [json.loads(data)["payload"] for path, data in files.items() if re.search(r"statements/\d+\.json$", path)]
+    assert len(opened) == 1  # what the edition shows
+    salts = {desk.house.archive.disclosure(index).salt for index in desk.contents().told}
+    told = [salt for salt in salts if b64encode(salt) in everything]
+    assert len(told) == 1
+    for secret in (DEVICE, "02:11:09", "hidden source", "closing manifest of c0"):
+        assert secret.encode() not in everything
+    assert b"T00:00:00" in everything  # in the hash list, whose times are days
+
+
+def test_each_part_is_told_when_it_is_asked_for(full: Path) -> None:
+    everything = b"\n".join(tree(full).values())
+    for told in (DEVICE, "02:11:09", "closing manifest of c0"):
+        assert told.encode() in everything
+    assert b"hidden source" not in everything
+
+
+def test_the_rehearsal_names_what_is_told_and_what_is_left_out(desk: EvidenceDesk) -> None:
+    contents = desk.contents()
+    assert {part for part, _ in contents.left_out()} == EVERYTHING
+    told = " ".join(desk.contents(*EVERYTHING).tells())
+    for each in ("closing manifest", "long-term key", "to the second", "× captured", "whose export it is"):
+        assert each in told
+        assert each not in " ".join(contents.tells())
+    assert not desk.contents(*EVERYTHING).left_out()
+
+
+def test_files_have_days_and_no_producer(plain: Path) -> None:
+    assert {path.stat().st_mtime % 86400 for path in [plain, *plain.rglob("*")]} == {0}
+    for path in plain.rglob("*.pdf"):
+        data = path.read_bytes()
+        assert data.startswith(b"%PDF-")
+        assert not re.search(rb"Producer|CreationDate|ModDate|Creator|WeasyPrint", data)
+
+
+def test_chronology_and_page_say_what_is_proved_in_both_languages(full: Path, plain: Path) -> None:
+    english, chinese = ((full / f"data/chronology.{tag}.html").read_text("utf-8") for tag in ("en", "zh-Hans"))
+    assert '<html lang="en">' in english
+    assert english.count('class="proved"') > english.count('class="vouched"') > 0
+    assert "保管经过年表" in chinese
+    assert "校舍塌了" in english
+    assert "The school fell" in chinese
+    assert hashlib.sha256(b"no clip, but bytes of one" * 99).hexdigest() in english
+    left = (plain / "data/chronology.en.html").read_text("utf-8")
+    assert "Left out of this package" in left
+    assert "closing manifest" in left
+
+
+def test_names_come_out_of_the_page_as_they_are_and_as_text(desk: EvidenceDesk, tmp_path: Path) -> None:
+    number = desk.house.capture('DCIM/<img src=x onerror=alert(1)>&".JPG', b"no picture")
+    contents = desk.contents(what=(str(number),))
+    package.write(contents, tmp_path / "odd", with_pdf=False)
+    page = (tmp_path / "odd/data/chronology.en.html").read_text("utf-8")
+    assert "<img src=x" not in page
+    assert "&lt;img src=x" in page
+    assert bagit.Bag(str(tmp_path / "odd")).is_valid()
+    assert check_package(tmp_path / "odd").holds
+
+
+def test_a_percent_sign_in_a_name_is_another_letter_in_the_bag(plain: Path) -> None:
+    [path] = (plain / "data/originals/card-1").rglob("*.MOV")
+    assert path.name == PATH.rpartition("/")[2].replace("%", "~")
+
+
+def test_a_script_without_a_font_is_named() -> None:
+    assert scripts_without_font(["plain", "\U00012345 cuneiform"]) in (["CUNEIFORM"], [])
+    assert scripts_without_font(["plain English, Ελληνικά"]) == []
+
+
+# What is chosen -------------------------------------------------------------------------------------------------------
+
+
+def test_a_selection_is_numbers_a_consignment_or_a_voice(desk: EvidenceDesk) -> None:
+    archive = desk.house.archive
+    card = {each.number for each in choose(archive, ["c0c0c0"])}
+    assert {desk.clip, desk.other} <= card
+    handle = archive.index.posts.versions("https://x.com/i/status/57")[0].handle
+    assert [each.number for each in choose(archive, [], [f"@{handle}"])] == [desk.post]
+    assert [each.number for each in choose(archive, [f"{desk.clip}-{desk.other}"])] == [desk.clip, desk.other]
+
+
+@pytest.mark.parametrize("what", ["99999", "no card", ""])
+def test_what_names_nothing_is_refused(desk: EvidenceDesk, what: str) -> None:
+    with pytest.raises(UsageError, match="Expected"):
+        choose(desk.house.archive, [what])
+    with pytest.raises(UsageError, match="found 'nobody'"):
+        choose(desk.house.archive, [], ["nobody"])
+
+
+# Bad input and faults -------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_package_holds_and_proves_its_originals(full: Path, plain: Path) -> None:
+    report = check_package(full)
+    assert report.holds
+    assert set(verdicts(full, "original").values()) == {Verdict.PROVED}
+    assert check_package(plain).holds
+    assert verdicts(plain, "original card-1/") != {}
+    assert set(verdicts(plain, "original card-1/").values()) == {Verdict.VOUCHED}
+
+
+def test_a_changed_byte_is_found_and_named(copy: Path) -> None:
+    path = next(copy.glob("data/originals/posts/*/version-*.json"))
+    path.write_bytes(path.read_bytes().replace(b"zh", b"en"))
+    name = path.relative_to(copy).as_posix()
+    broken = [each.name for each in check_package(copy).broken]
+    assert broken == [f"file {name}", "files"]
+    assert set(verdicts(copy, f"original {name.removeprefix('data/originals/')}").values()) == {Verdict.UNKNOWN}
+
+
+def test_a_missing_file_is_found_and_named(copy: Path) -> None:
+    (copy / "data/affidavit.en.html").unlink()
+    assert [each.name for each in check_package(copy).broken] == ["file data/affidavit.en.html", "files"]
+
+
+def test_one_file_too_many_is_found_and_named(copy: Path) -> None:
+    (copy / "data/originals/planted.jpg").write_bytes(b"")
+    (copy / "beside.txt").write_bytes(b"")
+    found = [each.name for each in check_package(copy).broken]
+    assert found == ["file beside.txt", "file data/originals/planted.jpg", "files"]
+
+
+def relisted(folder: Path) -> None:
+    """Writes the lists anew, as whoever changes a package would."""
+    payload = sorted((path for path in (folder / "data").rglob("*") if path.is_file()), key=str)
+    info = re.sub(r"(?<=Payload-Oxum: ).*", f"{sum(each.stat().st_size for each in payload)}.{len(payload)}",
+                  (folder / "bag-info.txt").read_text())  # fmt: skip
+    (folder / "bag-info.txt").write_text(info)
+    for name, files in (
+        ("manifest-sha256.txt", payload),
+        ("tagmanifest-sha256.txt", [folder / name for name in ("bagit.txt", "bag-info.txt", "manifest-sha256.txt")]),
+    ):
+        lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder)}\n" for path in files)
+        (folder / name).write_text("".join(lines))
+
+
+def test_a_forged_statement_breaks_its_entry_although_the_lists_fit(copy: Path, desk: EvidenceDesk) -> None:
+    path = copy / f"data/proofs/statements/{desk.clip}.json"
+    said = json.loads(path.read_bytes())
+    said["payload"] = said["payload"][:-8] + "AAAAAAAA"
+    path.write_bytes(json.dumps(said, separators=(",", ":")).encode())
+    relisted(copy)
+    broken = [each.name for each in check_package(copy).broken]
+    assert f"entry {desk.clip}" in broken
+    assert "files" not in broken
+
+
+def test_an_exchanged_original_is_vouched_for_at_most(copy: Path) -> None:
+    [path] = (copy / "data/originals/card-1").rglob("*.MOV")
+    path.write_bytes(b"another clip")
+    relisted(copy)
+    assert set(verdicts(copy, "original card-1/DCIM").values()) == {Verdict.VOUCHED}
+
+
+def test_another_desks_root_is_broken(full: Path) -> None:
+    report = check_package(full, bytes(32))
+    assert [each.name for each in report.broken] == ["root"]
+    assert not [each for each in report.links if each.name.startswith("entry")]
+
+
+def test_a_folder_with_other_files_is_left_alone(desk: EvidenceDesk, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"found files of others in it: mine\.txt"):
+        desk.package(tmp_path)
+    assert tree(tmp_path) == {"mine.txt": b"mine"}
+
+
+def test_a_whole_package_is_not_written_over(desk: EvidenceDesk, full: Path) -> None:
+    before = tree(full)
+    with pytest.raises(UsageError, match="Expected an empty folder"):
+        desk.package(full)
+    assert tree(full) == before
+
+
+class Killed(BaseException):
+    """What ends a run at once."""
+
+
+def test_a_run_that_was_killed_is_no_package_and_goes_on(
+    desk: EvidenceDesk, full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "cut"
+
+    def killed(contents: object) -> Iterator[object]:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(package, "_proofs", killed)
+        with pytest.raises(Killed):
+            desk.package(folder, *EVERYTHING)
+    assert (folder / UNFINISHED).is_file()
+    report = check_package(folder)
+    assert "bag" in [each.name for each in report.broken]
+    with pytest.raises(UsageError, match="what another choice left unfinished"):
+        desk.package(folder)
+    desk.package(folder, *EVERYTHING)
+    assert tree(folder) == tree(full)
+
+
+def test_a_full_disk_is_said_and_the_next_run_goes_on(
+    desk: EvidenceDesk, plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, room, write_to_disk = tmp_path / "small", [9000], os.write
+
+    def with_little_room(file: int, data: bytes) -> int:
+        room[0] -= len(data)
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write_to_disk(file, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", with_little_room)
+        with pytest.raises(StorageFull, match="No room is left"):
+            desk.package(folder, pdf=True)
+    assert not (folder / "bagit.txt").exists()
+    desk.package(folder, pdf=True)
+    assert tree(folder) == tree(plain)  # and so the same choice gives the same bytes
+
+
+def test_a_file_that_the_disk_cannot_hold_is_said(desk: EvidenceDesk, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(StorageRefused, match="takes files of 4 GiB"):
+            desk.package(tmp_path / "fat")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -1,0 +1,235 @@
+"""A copy is what a reader would accept, continues the copy before, and takes only what changed."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from support.site_maker import Desk, Key, small_site
+from support.static_server import static_server
+from tamizdat.errors import CheckFailed, NotThere, PlaceUnreachable, TamizdatError, UsageError
+from tamizdat.mirror.copy import Copied, copy_site
+from tamizdat.places.site_files import FolderSite, SiteFiles, WebSite
+from tamizdat.verifying import Verdict, verify
+from tamizdat.witness.record import Behind, Forked, Record
+
+NOW = 1_790_000_000
+
+
+class Counted(FolderSite):
+    """A folder that counts what is asked for, and may break off."""
+
+    def __init__(self, folder: Path, most: int = 1 << 30) -> None:
+        super().__init__("the source", folder)
+        self.asked: list[str] = []
+        self.most = most
+
+    def fetch(self, path: str, into: BinaryIO, most: int) -> int:
+        self.asked.append(path)
+        if len(self.asked) > self.most:
+            raise PlaceUnreachable("the line broke")
+        return super().fetch(path, into, most)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return Record.create(tmp_path / "witness", "mirror.example")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return tmp_path / "site"
+
+
+@pytest.fixture
+def copied(tmp_path: Path, record: Record) -> Callable[..., Copied]:
+    def copy(source: SiteFiles, root: bytes | None = None) -> Copied:
+        return copy_site(source, tmp_path / "copy", record, root, NOW)
+
+    return copy
+
+
+def tree_of(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_copy_over_http_is_the_site_with_our_cosignature(
+    tmp_path: Path, site: Path, record: Record, copied: Callable[..., Copied]
+) -> None:
+    desk = small_site(site, Desk())
+    with static_server(site) as address:
+        done = copied(WebSite("site", address), desk.fingerprint)
+    assert done.changed
+    assert verify(tmp_path / "copy", desk.fingerprint).holds
+    copy = tree_of(tmp_path / "copy")
+    kept = copy.pop("ledger/checkpoints/256/checkpoint")
+    assert copy == tree_of(site)
+    assert kept.startswith((site / "ledger/checkpoint").read_bytes())
+    watched = record.log(desk.origin)
+    assert watched
+    assert watched.note == kept
+
+
+def test_a_second_copy_takes_what_changed_and_no_more(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    desk = Desk(keep=True)
+    for number in range(40):
+        desk.take_in({"picture.jpg": b"%d" % number * 4000}, f"Picture {number}")
+    desk.publish(site)
+    first = copied(FolderSite("site", site))
+    assert copied(Counted(site)).fetched == first.fetched - (first.fetched - 7)  # the seven facts of an edition
+    desk.take_in({"picture.jpg": b"one more" * 4000})
+    desk.publish(site)
+    source = Counted(site)
+    done = copied(source)
+    assert len(source.asked) < first.fetched / 5
+    assert done.transferred < first.transferred / 5
+    assert not [path for path in source.asked if path.startswith("items/0/")]
+    assert verify(tmp_path / "copy").holds
+
+
+def test_what_an_edition_withdraws_leaves_the_copy(tmp_path: Path, site: Path, copied: Callable[..., Copied]) -> None:
+    desk = small_site(site, Desk())
+    copied(FolderSite("site", site))
+    gone = max(desk.derived)
+    for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
+        kept.pop(gone, None)
+    desk.publish(site)
+    done = copied(FolderSite("site", site))
+    assert done.removed
+    assert not (tmp_path / f"copy/items/{gone}/statement.json").exists()
+    assert verify(tmp_path / "copy").holds
+
+
+def test_a_run_that_broke_off_goes_on_where_it_stopped(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    small_site(site, Desk())
+    broken = Counted(site, most=30)
+    with pytest.raises(PlaceUnreachable):
+        copied(broken)
+    assert not (tmp_path / "copy").exists()
+    source = Counted(site)
+    copied(source)
+    again = set(source.asked) & set(broken.asked[:30])
+    assert {path for path in again if path.startswith(("items/", "ledger/tile/"))} == set()
+    assert [each.name for each in tmp_path.iterdir() if ".copy" in each.name] == []
+    assert verify(tmp_path / "copy").holds
+
+
+def test_a_forked_ledger_is_refused_and_the_evidence_is_one_file(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    desk = small_site(site, Desk())
+    other = desk.copy()
+    copied(FolderSite("site", site))
+    before = tree_of(tmp_path / "copy")
+    desk.entries[0] = bytes(32)  # the same keys, another past
+    desk.take_in({"picture.jpg": b"later"})
+    desk.derived.pop(0, None)
+    desk.items.pop(0, None)
+    desk.publish(site)
+    with pytest.raises(Forked) as refused:
+        copied(FolderSite("site", site))
+    assert tree_of(tmp_path / "copy") == before
+    assert refused.value.evidence
+    [link] = verify(refused.value.evidence).links
+    assert (link.name, link.verdict) == ("fork", Verdict.PROVED)
+    other.take_in({"picture.jpg": b"sound"})
+    other.publish(site)
+    copied(FolderSite("site", site))
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_an_older_edition_is_refused(tmp_path: Path, site: Path, copied: Callable[..., Copied], deleted: bool) -> None:
+    """Also when the copy was lost: the witness's own record knows."""
+    desk = small_site(site, Desk())
+    shutil.copytree(site, tmp_path / "old")
+    desk.take_in({"picture.jpg": b"later"})
+    desk.publish(site)
+    copied(FolderSite("site", site))
+    if deleted:
+        shutil.rmtree(tmp_path / "copy")
+    with pytest.raises(Behind if deleted else CheckFailed, match="entries or more" if deleted else "or a later one"):
+        copied(FolderSite("old", tmp_path / "old"))
+
+
+def test_another_root_is_refused(tmp_path: Path, site: Path, copied: Callable[..., Copied]) -> None:
+    desk = small_site(site, Desk())
+    stranger = Desk(root=Key(), origin=desk.origin)
+    small_site(tmp_path / "other", stranger)
+    with pytest.raises(CheckFailed, match="not that desk's site"):
+        copied(FolderSite("site", site), stranger.fingerprint)
+    copied(FolderSite("site", site))
+    with pytest.raises(CheckFailed, match="not that desk's site"):
+        copied(FolderSite("other", tmp_path / "other"))
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [("index.html", b"altered"), ("items/0/statement.json", b"{}"), ("edition/files.txt", b""), ("roster.json", b"{}"),
+     ("ledger/tile/entries/000", b"x" * 100), ("items/0/statement.tlog-proof", b"c2sp.org/tlog-proof@v1\n"),
+     ("edition/edition.js", b"alert(1)"), ("ledger/checkpoint", b"\n\n")],
+)  # fmt: skip
+def test_altered_bytes_are_never_a_copy(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied], path: str, data: bytes
+) -> None:
+    small_site(site, Desk())
+    whole = (site / path).read_bytes()
+    (site / path).write_bytes(data)
+    with pytest.raises(TamizdatError):
+        copied(FolderSite("site", site))
+    assert not (tmp_path / "copy").exists()
+    (site / path).write_bytes(whole)
+    copied(FolderSite("site", site))
+    assert verify(tmp_path / "copy").holds
+
+
+def test_a_damaged_copy_is_mended_by_the_next_edition(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    desk = small_site(site, Desk(keep=True))
+    copied(FolderSite("site", site))
+    for path in ("index.html", "items/0/statement.tlog-proof", "ledger/tile/entries/000"):
+        (tmp_path / "copy" / path).unlink()
+        (tmp_path / "copy" / path).write_bytes(b"rot")
+    desk.take_in({"picture.jpg": b"later"})
+    desk.publish(site)
+    copied(FolderSite("site", site))
+    assert verify(tmp_path / "copy").holds
+
+
+def test_links_and_strangers_files_are_left_alone(tmp_path: Path, site: Path, copied: Callable[..., Copied]) -> None:
+    small_site(site, Desk())
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (site / "index.html").unlink()
+    (site / "index.html").symlink_to(secret)
+    with pytest.raises(NotThere, match="link"):
+        copied(FolderSite("site", site))
+    mine = tmp_path / "copy"
+    mine.mkdir()
+    (mine / "diary.txt").write_text("mine")
+    with pytest.raises(UsageError, match="something else"):
+        copied(FolderSite("site", site))
+    assert tree_of(mine) == {"diary.txt": b"mine"}
+
+
+def test_what_others_signed_since_comes_without_a_new_edition(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    small_site(site, Desk())
+    copied(FolderSite("site", site))
+    more = "— somebody.example AAAAAAAAAAA=\n".encode()
+    beside = site / "ledger/checkpoints/256/checkpoint"
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes((site / "ledger/checkpoint").read_bytes() + more)
+    done = copied(FolderSite("site", site))
+    assert not done.changed
+    kept = (tmp_path / "copy/ledger/checkpoints/256/checkpoint").read_bytes()
+    assert more in kept
+    assert b"mirror.example" in kept
+    assert verify(tmp_path / "copy").holds

@@ -1,0 +1,107 @@
+"""An edition goes to several places, the facts that name it last, and goes on where it was broken off."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from places.servers import serve_s3, serve_sftp, serve_webdav
+from support.site_maker import Desk, small_site
+from tamizdat.errors import PlaceUnreachable, UsageError
+from tamizdat.mirror.put_out import put_out
+from tamizdat.places.site_files import FolderSite, SiteFiles, media_type, open_site_files
+from tamizdat.verifying import verify
+
+
+class Breaking(FolderSite):
+    """A folder that breaks off after some files, and remembers their order."""
+
+    def __init__(self, folder: Path, most: int = 1 << 30) -> None:
+        super().__init__("breaking", folder)
+        self.order: list[str] = []
+        self.most = most
+        self.lock = threading.Lock()
+
+    def put(self, path: str, file: Path) -> None:
+        with self.lock:
+            if len(self.order) >= self.most:
+                raise PlaceUnreachable("the line broke")
+            self.order.append(path)
+        super().put(path, file)
+
+
+def test_several_places_hold_the_site_afterwards_and_only_changes_go_the_next_time(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    desk = small_site(site, Desk(keep=True))
+    places = [(FolderSite(name, tmp_path / name), tmp_path / f"{name}.put") for name in ("a", "b")]
+    first = put_out(site, places)
+    assert [each.problem for each in first] == ["", ""]
+    assert all(verify(tmp_path / name, desk.fingerprint).holds for name in ("a", "b"))
+    gone = max(desk.derived)
+    for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
+        kept.pop(gone, None)
+    desk.publish(site)
+    second = put_out(site, places)
+    assert all(0 < each.put < first[0].put / 2 and each.removed for each in second)
+    assert all(verify(tmp_path / name, desk.fingerprint).holds for name in ("a", "b"))
+    assert not (tmp_path / "a/items" / str(gone) / "statement.json").exists()
+    assert [(each.put, each.removed) for each in put_out(site, places)] == [(0, 0), (0, 0)]
+
+
+def test_the_editions_own_files_come_last(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    small_site(site, Desk())
+    place = Breaking(tmp_path / "there")
+    put_out(site, [(place, tmp_path / "put")])
+    kinds = [path.startswith(("edition/", "roster.json", "ledger/checkpoint")) for path in place.order]
+    assert kinds == sorted(kinds)
+    assert place.order[-1].startswith("edition/")
+
+
+def test_a_place_that_fails_stops_no_other_and_goes_on_the_next_time(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    small_site(site, Desk())
+    broken, sound = Breaking(tmp_path / "broken", most=9), FolderSite("sound", tmp_path / "sound")
+    results = put_out(site, [(broken, tmp_path / "1"), (sound, tmp_path / "2")])
+    assert [bool(each.problem) for each in results] == [True, False]
+    assert verify(tmp_path / "sound").holds
+    again = Breaking(tmp_path / "broken")
+    put_out(site, [(again, tmp_path / "1")])
+    assert not set(again.order) & set(broken.order)
+    assert verify(tmp_path / "broken").holds
+
+
+def test_a_place_that_was_emptied_is_put_everything_anew(tmp_path: Path) -> None:
+    site, place = tmp_path / "site", FolderSite("a", tmp_path / "a")
+    small_site(site, Desk())
+    first = put_out(site, [(place, tmp_path / "put")])
+    for path in sorted((tmp_path / "a").rglob("*"), reverse=True):
+        path.unlink() if path.is_file() else path.rmdir()
+    assert put_out(site, [(place, tmp_path / "put")])[0].put == first[0].put
+    assert verify(tmp_path / "a").holds
+
+
+@pytest.mark.parametrize("serve", [serve_s3, serve_webdav, serve_sftp])
+def test_a_site_lies_on_a_service_under_its_own_names(tmp_path: Path, serve: object) -> None:
+    site = tmp_path / "site"
+    desk = small_site(site, Desk())
+    with serve(tmp_path / "service") as service:  # type: ignore[operator]
+        place: SiteFiles = open_site_files("cloud", service.url, service.options)
+        result = put_out(site, [(place, tmp_path / "put")])[0]
+        assert result.problem == ""
+        assert verify(service.folder, desk.fingerprint).holds
+        place.delete("items/0/index.html")
+        place.delete("items/0/index.html")
+        assert not (service.folder / "items/0/index.html").exists()
+
+
+def test_browsers_are_told_what_a_file_is() -> None:
+    assert media_type("items/1/index.html") == "text/html; charset=utf-8"
+    assert media_type("ledger/checkpoint") == "text/plain; charset=utf-8"
+    assert media_type("ledger/tile/0/000") == "application/octet-stream"
+
+
+@pytest.mark.parametrize("url", ["memory:", "rclone:there:x", "gopher://x", "https://", "https://u@x/", "http://["])
+def test_what_is_no_place_of_a_site_is_refused(url: str) -> None:
+    with pytest.raises(UsageError):
+        open_site_files("x", url, {})

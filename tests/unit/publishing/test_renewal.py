@@ -1,0 +1,161 @@
+"""A site renewed in place: whatever instant it is cut off at, the next run finishes it, and no reader is deceived."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.instants import CALLS, instants
+from support.published_desk import TODAY, House, status
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.publishing.build import renewal
+from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.verifying import Verdict, verify
+
+LATER = TODAY + timedelta(days=1)
+OLD = {"index.html": "old", "items/3/index.html": "said", "items/3/statement.json": "said", "days/1/index.html": "said"}
+NEW = {"index.html": "new", "items/3/index.html": "withdrawn", "days/2/index.html": "day", "edition/x.js": "x"}
+STAY = {"style.css": "a {}", "items/4/index.html": "four"}
+TIME = 1_795_000_000_000_000_000
+
+
+def write(folder: Path, files: dict[str, str]) -> None:
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def read(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): path.read_text() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_cut_off_before_any_step_it_is_finished_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, staged = tmp_path / "desk", tmp_path / "desk/.site.new-1/site"
+    site = folder / "site"
+    write(site, OLD | STAY | dict.fromkeys(renewal.TOLD, "old") | {"ledger/checkpoint": "old"})
+    write(staged, NEW | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"})
+    removed = ["items/3/statement.json", "days/1/index.html"]
+    before = read(site)
+    after = NEW | STAY | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"}
+    with instants(folder, tmp_path / "kept", monkeypatch) as found:
+        promise = renewal.renewal_of(staged, removed, [3], TIME)
+        renewal.commit(staged, site, promise)
+        renewal.finish(site, promise)
+    assert read(site) == after
+    promised = 0
+    for each in found:
+        site, call = each.folder / "site", each.call
+        there = {path: text for path, text in read(site).items() if not path.startswith("edition/next/")}
+        assert there.items() <= {*before.items(), *after.items()}, call
+        if "new" in there.values():
+            assert not there.keys() & removed, call
+            assert there["edition/edition.json"] == "new" or (site / "edition/next/edition.json").exists(), call
+        left = renewal.pending(site)
+        if left is None:
+            assert there in (before, after), call
+            continue
+        promised += 1
+        renewal.finish(site, left)
+        assert read(site) == after, call
+        assert {path.stat().st_mtime_ns for path in (site, site / "days", site / "days/2", site / "edition")} == {TIME}
+        assert [path.name for path in each.folder.iterdir()] == ["site"], call
+        assert not (site / "days/1").exists(), call
+    assert promised > 20
+    assert {each.call.split()[0] for each in found} == set(CALLS)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 6)))
+    house.release(1, 2, 3, 4)
+    house.publish()
+    return house
+
+
+class Cut(Exception):
+    """The process ends here."""
+
+
+def cut_off(house: House, at: int, patch: pytest.MonkeyPatch) -> None:
+    """Publishes, and ends before the renaming of file *at* into the site."""
+    real, done = Path.rename, 0
+
+    def rename(self: Path, target: Path) -> Path:
+        nonlocal done
+        if Path(target).is_relative_to(house.site):
+            done += 1
+            if done == at:
+                raise Cut
+        return real(self, target)
+
+    with patch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(Cut):
+            house.publish(LATER)
+
+
+def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edition_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = house.number(status(3))
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    house.translate(1, "A translation")
+    cut_off(house, 60, monkeypatch)
+    report = verify(house.site)
+    assert report.broken == []
+    assert not report.holds
+    assert "load it again" in report.links[-1].detail
+    assert not (house.site / f"items/{gone}/statement.json").exists()
+    assert verify(house.site / f"items/{house.number(status(1))}").broken == []
+    (house.site / "style.css").write_text("/* another's */")
+    assert [link.name for link in verify(house.site).broken] == ["file style.css", "files"]
+    again = house.publish(LATER)
+    assert (again.number, again.new, again.written) == (2, False, True)
+    assert verify(house.site).holds
+    assert house.publish(LATER).written is False
+    assert [path.name for path in house.folder.iterdir() if path.name.startswith(".site")] == []
+
+
+def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(5)
+    new = house.number(status(5))
+    cut_off(house, 30, monkeypatch)
+    state_release(house.archive, house.desk, CataloguedPost(status(5), release="withdrawn"))
+    promised = renewal.pending(house.site)
+    assert promised is not None
+    assert new in promised.items
+    shown = []
+    real = Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        shown.append(str(target))
+        return real(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        done = house.publish(LATER)
+    assert done.removed == (new,)
+    assert not [path for path in shown if f"site/items/{new}/statement" in path]
+    assert verify(house.site).holds
+    assert not (house.site / f"items/{new}/statement.json").exists()
+
+
+def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    shutil.copytree(house.site, first)
+    house.translate(1, "A translation")
+    house.publish(LATER)
+    house.translate(2, "Another")
+    house.publish(LATER)
+    shutil.copytree(first / "edition", house.site / "edition/next")
+    report = verify(house.site)
+    assert not report.holds
+    assert "edition" in {link.name for link in report.broken}
+    assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")

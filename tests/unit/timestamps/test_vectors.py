@@ -1,0 +1,129 @@
+"""Outside vectors: tokens of rfc3161-client's tests, proofs of OpenTimestamps' client."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from support.shared import VECTORS, needs_shared
+from tamizdat.errors import BadProof, CheckFailed
+from tamizdat.timestamps.chain import chain_of
+from tamizdat.timestamps.ots import Proof
+from tamizdat.timestamps.roots import certificates_in
+from tamizdat.timestamps.token import Token
+
+TOKENS = VECTORS / "rfc3161/test/fixtures"
+PROOFS = VECTORS / "ots/examples"
+#: token → the bytes that it is on, its time as it says it, and why it is refused ("" if it holds)
+HELD = {
+    "identrust/issue-104.tsr": (None, "20250311085208Z", ""),
+    "sigstage/response-sha256.tsr": (b"hello", "20250509115855Z", ""),
+    "sigstage/response-sha384.tsr": (b"hello", "20250509115855Z", ""),
+    "sigstage/response-sha512.tsr": (b"hello", "20250509115856Z", ""),
+    "sigstage/response-no-embedded-cert.tsr": (None, "20250618081302Z", ""),
+    "sigstage/response-invalid-signature.tsr": (b"hello", "20250509115855Z", "found a signature that fails"),
+    "sigstore.mock/response-expired.tsr": (
+        None,
+        "20230201000000Z",
+        "",
+    ),  # it has expired since: it holds at its own time
+    "test_tsa/response.tsr": (None, "20241008154032Z", ""),
+    "test_tsa/response-injected-certs.tsr": (None, "20241008154032Z", ""),  # two that pretend to be the signer's
+    "test_tsa/other_response.tsr": (None, "20241031133144Z", "Expected a chain to a root"),  # of another chain
+}
+#: proof → the heights that it names, and whether it waits; None if it is refused
+NAMED: dict[str, tuple[list[int], bool] | None] = {
+    "hello-world.txt.ots": ([358391], False),
+    "empty.ots": ([129405], False),
+    "bad-stamp.txt.ots": ([358391], False),  # whose block it is not in: only its header tells
+    "incomplete.txt.ots": ([], True),
+    "two-calendars.txt.ots": ([], True),
+    "merkle1.txt.ots": ([], True),
+    "merkle2.txt.ots": ([], True),
+    "merkle3.txt.ots": ([], True),
+    "unknown-notary.txt.ots": ([], False),
+    "known-and-unknown-notary.txt.ots": ([], True),
+    "different-blockchains.txt.ots": ([455605], True),
+    "sha1/a-or-b.ots": ([466906], True),
+    "invalid/bad-major-version.ots": None,
+    "invalid/exceeds-max-msg-length.ots": None,
+    "invalid/invalid-file-digest-type.ots": None,
+}
+
+
+def judged(
+    token: Token, signer: x509.Certificate, others: list[x509.Certificate], roots: list[x509.Certificate]
+) -> list[x509.Certificate]:
+    """The chain of a token whose signature holds."""
+    token.verify(signer)
+    return chain_of(signer, others, roots, token.stamped.time)
+
+
+@needs_shared
+def test_every_vector_is_listed_here() -> None:
+    assert {path.relative_to(TOKENS).as_posix() for path in TOKENS.glob("**/*.tsr")} == HELD.keys()
+    assert {path.relative_to(PROOFS).as_posix() for path in PROOFS.glob("**/*.ots")} == NAMED.keys()
+
+
+@needs_shared
+@pytest.mark.parametrize("name", HELD)
+def test_tokens_hold_at_their_own_time_or_are_refused(name: str) -> None:
+    text, said, refused = HELD[name]
+    path = TOKENS / name
+    chain = (path.parent / "ts_chain.pem").read_bytes()  # one of them is DER, whatever its name says
+    beside = list(certificates_in(chain)) if b"-----BEGIN" in chain else [x509.load_der_x509_certificate(chain)]
+    subjects = {each.subject for each in beside}
+    roots = [each for each in beside if each.issuer == each.subject or each.issuer not in subjects]
+    token = Token.parse(path.read_bytes())
+    assert token.stamped.said == said
+    assert text is None or token.covers(text)
+    assert not token.covers(b"something else")
+    certificates = [x509.load_der_x509_certificate(each) for each in token.certificates] + beside
+    signer = token.signer(certificates)
+    assert signer is not None
+    if refused:
+        with pytest.raises((BadProof, CheckFailed), match=refused):
+            judged(token, signer, certificates, roots)
+        return
+    assert judged(token, signer, certificates, roots)[-1] in roots
+    bare = Token.parse(token.bare)
+    assert bare.certificates == ()
+    bare.verify(signer)
+
+
+@needs_shared
+@pytest.mark.parametrize("name", NAMED)
+def test_proofs_name_blocks_wait_or_are_refused(name: str) -> None:
+    expected, path = NAMED[name], PROOFS / name
+    if expected is None:
+        with pytest.raises(BadProof):
+            Proof.parse(path.read_bytes())
+        return
+    proof = Proof.parse(path.read_bytes())
+    ways = [end for end, _ in proof.tree.ways()]
+    assert sorted({end.height for end in ways if end.height is not None}) == expected[0]
+    assert any(end.calendar for end in ways) is expected[1]
+    file = Path(str(path).removesuffix(".ots"))
+    if file.exists():
+        assert proof.covers(file.read_bytes())
+    assert proof.hash in hashlib.algorithms_available
+
+
+@needs_shared
+@pytest.mark.parametrize("step", range(0, 64, 7))
+def test_a_token_with_any_bit_changed_is_refused_or_is_still_the_same(step: int) -> None:
+    data = (TOKENS / "sigstage/response-sha256.tsr").read_bytes()
+    sound = Token.parse(data)
+    for at in range(step, len(data), 64):
+        altered = bytearray(data)
+        altered[at] ^= 1 << (at % 8)
+        try:
+            token = Token.parse(bytes(altered))
+            signer = token.signer(map(x509.load_der_x509_certificate, token.certificates))
+            if signer is None:
+                continue
+            token.verify(signer)
+        except (BadProof, ValueError):
+            continue
+        assert token.stamped == sound.stamped, at
