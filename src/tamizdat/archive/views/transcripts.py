@@ -159,11 +159,10 @@ class Transcripts:
         return str(found[0][0]) if found else str(Release.RESTRICTED)
 
     def _found(self, question: str, *values: str | int) -> list[Transcript]:
-        rows = self._ask(question, *values)
-        said: dict[int, list[str]] = {}
-        for row in self._ask(_REVIEWED + _IN_ORDER) if rows else ():
-            said.setdefault(row[1], []).append(row[4])
-        return [_transcript(row, standing_state(said.get(row[0], []))) for row in rows]
+        return [_transcript(row, self._state(row[0])) for row in self._ask(question, *values)]
+
+    def _state(self, number: int) -> str:
+        return standing_state([each.verdict for each in self.reviews(number)])
 
 
 def name_of(clip: int) -> str:
