@@ -9,12 +9,14 @@ from playwright.sync_api import Page, expect
 
 from support.media_samples import needs_ffmpeg
 from support.served_room import Served, sign_in
-from support.transcribing_desk import approve, capture
+from support.transcribing_desk import DAY, LIN, approve, capture, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.footage.probe import CLIP
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.transcribed import Cue
+from tamizdat.translation.proposals import propose, tag
+from tamizdat.workbench.publish_job import publish_for
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
 
@@ -152,3 +154,32 @@ def test_without_scripts_cues_are_lines_and_the_screens_fit_a_telephone(
     for path in (f"/clips/{served.number}", "/clips"):
         scripted.goto(f"{served.address}{path}")
         assert scripted.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_the_page_of_the_clip_shows_subtitles_from_a_disk_in_two_languages_and_leads_to_the_second(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    archive, key = served.room.archive, served.room.bench.key
+    number = approve(archive, key, transcribe(archive, key, served.number))
+    version = archive.index.texts.version(number)
+    assert version
+    targets = ("the teacher", "They are gone.", "Who <knows>?", "Five years,\nno answer.")
+    whose = tag(LIN, version.post, "en")
+    approve(archive, key, propose(archive, key, whose, version, "en", targets, (), DAY))
+    bench = served.room.bench
+    publish_for(bench.home, archive, bench.accounts, bench.today())
+    page = opened()
+    page.goto((served.room.bench.site / f"items/{served.number}/index.html").as_uri() + "#t=6.5")
+    page.select_option("#second-subtitles", "1")
+    said = "each => [...each.textTracks].map((track) => [track.language, track.mode, track.activeCues[0].text])"
+    expect(page.locator(".track li.now").first).to_contain_text("no answer.")
+    assert page.locator("video").evaluate(said) == [
+        ["en", "showing", "the teacher: Five years,\nno answer."], ["zh", "showing", "老师: 五年了，\n没有回音。"],
+    ]  # fmt: skip
+    page.click("a[href='#t=3.2'] >> nth=0")
+    page.evaluate("document.querySelector('video').pause()")
+    assert page.evaluate("Math.floor(document.querySelector('video').currentTime)") == 3
+    page.evaluate("document.getElementById('proof-report').scrollIntoView()")
+    expect(page.locator("#proof-report")).to_contain_text("Nothing is broken", timeout=15_000)
+    row = page.locator(f"#proof-report [data-link='item {served.number} tracks']")
+    assert row.get_attribute("data-verdict") == "vouched"
