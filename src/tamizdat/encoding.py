@@ -99,7 +99,7 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
         raise BadEncoding(f"Expected {what} of at most {max_bytes:,} bytes, found {len(data):,}.")
     try:
         value = _WHOLE_NUMBERS.decode(data.decode("utf-8"))
-        again = canonical(value)
+        again = canonical(value) if _ODD_JSON.search(data) else _PLAIN.encode(value).encode("utf-8")
     except (ValueError, RecursionError) as error:
         raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
     if again != data:
@@ -111,6 +111,8 @@ def _no_fraction(text: str) -> Never:
     raise ValueError("whole numbers only")
 
 
+#: What stands in any JSON whose canonical form the standard library might write otherwise (:func:`_is_plain`).
+_ODD_JSON: Final = re.compile(rb"[\xf0-\xff]|(?:^|[:,\[])-?[0-9]{15}")
 _WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
 
 
@@ -134,10 +136,14 @@ def sha256_hex(data: bytes | bytearray | memoryview) -> str:
 
 def parse_hex(text: object, length: int, what: str) -> bytes:
     """Return the *length* bytes of lower-case hexadecimal *text*. Raises :class:`BadEncoding`."""
-    if not isinstance(text, str) or not re.fullmatch(f"[0-9a-f]{{{2 * length}}}", text):
+    try:
+        data = bytes.fromhex(text) if isinstance(text, str) else b""
+    except ValueError:
+        data = b""
+    if len(data) != length or data.hex() != text:  # which knows capitals and spaces
         found = f"{len(text)} characters" if isinstance(text, str) else type(text).__name__  # not them: it may be a key
         raise BadEncoding(f"Expected {what} as {2 * length} lower-case hexadecimal digits, found {found}.")
-    return bytes.fromhex(text)
+    return data
 
 
 def b64(data: bytes) -> str:

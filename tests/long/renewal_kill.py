@@ -39,7 +39,7 @@ def main(every: int) -> None:
         house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 13)))
         house.release(*range(1, 12))
         house.publish()
-        gone = f"items/{house.number(status(3))}/statement.json"
+        gone = f"items/{house.number(status(3))}/proof.js"
         state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
         house.translate(1, "A translation")
         house.release(12)

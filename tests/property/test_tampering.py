@@ -64,10 +64,10 @@ def test_any_file_in_the_place_of_another(site: Site, one: int, other: int) -> N
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), at=st.integers(0), bit=st.integers(0, 7))
 def test_any_bit_of_what_a_post_is_proved_with(site: Site, which: int, at: int, bit: int) -> None:
-    """The post by itself, without the list of files: statement, proof, openings and picture hold each other."""
+    """The post by itself, without the list of files: its file and its picture hold each other."""
     folder, desk, _ = site
     item = folder / f"items/{A}"
-    names = ("statement.json", "statement.tlog-proof", "openings.json", "picture-1.jpg")
+    names = ("proof.js", "picture-1.jpg")
     path = item / names[which % len(names)]
     sound = path.read_bytes()
     altered = bytearray(sound)

@@ -1,6 +1,5 @@
 """Kinds of faults that were met with real archives, rebuilt small; each with what is right, by the command."""
 
-import base64
 import io
 import json
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.field_and_desk import WORK
+from support.item_files import statements_in
 from support.shared import SHARED, needs_shared
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
@@ -82,8 +82,8 @@ def test_a_page_of_addresses_empties_no_post(run: Run, home: Path) -> None:
 def shown(home: Path) -> dict[str, Any]:
     """What the site says of its posts, by their texts."""
     found = {}
-    for path in (home / "site").glob("items/*/statement.json"):
-        said = json.loads(base64.b64decode(json.loads(path.read_bytes())["payload"]))["predicate"]
+    for each in statements_in(home / "site"):
+        said: Any = each.predicate
         found[said["text"]] = said
     return found
 

@@ -1,4 +1,8 @@
-"""A sound site to alter, the table that attacks are entered in, and ways to alter files and statements."""
+"""A sound site to alter, the table that attacks are entered in, and ways to alter files and statements.
+
+While an attack is at work, the parts of each item's ``proof.js`` lie beside it as files: ``statement.json``,
+``statement.tlog-proof`` and ``openings.json``. What it did to them, whatever that is, ``proof.js`` has afterwards.
+"""
 
 import os
 from collections.abc import Callable
@@ -7,13 +11,14 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from support.site_maker import Desk, Key, put
+from support.site_maker import Desk, Key, item_script, parts_of, put
 from tamizdat.encoding import Json
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, peek_envelope
 
 Attack = Callable[[Path, Desk], None]
+PARTS = ("statement.json", "statement.tlog-proof", "openings.json")
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def breaks_one(number: int, *links: str, browser: bool = True) -> Callable[[Atta
 
     def enter(attack: Attack) -> Attack:
         names = frozenset(f"item {number} {link}".strip() for link in links)
-        ONE_ITEM[attack.__name__] = OneItem(attack, number, names, browser)
+        ONE_ITEM[attack.__name__] = OneItem(on_parts(attack), number, names, browser)
         return attack
 
     return enter
@@ -56,10 +61,29 @@ def breaks(*links: str, browser: bool = True) -> Callable[[Attack], Attack]:
     """Enter an attack into the table, under its function's name."""
 
     def enter(attack: Attack) -> Attack:
-        TAMPERINGS[attack.__name__] = Tampering(attack, frozenset(links), browser)
+        TAMPERINGS[attack.__name__] = Tampering(on_parts(attack), frozenset(links), browser)
         return attack
 
     return enter
+
+
+def on_parts(attack: Attack) -> Attack:
+    """An attack that finds the parts of each item's file as files, and leaves none."""
+
+    def run(out: Path, desk: Desk) -> None:
+        before = {path.parent: parts_of(path.read_bytes()) for path in out.glob("items/*/proof.js")}
+        for folder, parts in before.items():
+            for name, data in parts.items():
+                put(folder, name, data)
+        attack(out, desk)
+        for folder in (path for path in out.glob("items/*") if path.is_dir() and not path.is_symlink()):
+            found = {name: (folder / name).read_bytes() for name in PARTS if (folder / name).is_file()}
+            if found and found != before.get(folder):
+                put(folder, "proof.js", item_script(found))
+            for name in found:
+                (folder / name).unlink()
+
+    return run
 
 
 TEXT = "没有了 RT @wang: 谁 <知道>？ & &amp;\r\n五年了\n"

@@ -7,6 +7,7 @@ roster, and see what the reader is told. The layout is that of ``docs/spec/publi
 import html
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -244,22 +245,20 @@ class Desk:
         """Write the next edition into *out*, which is emptied first."""
         shutil.rmtree(out, ignore_errors=True)
         self._pages(out)
-        self._openings(out)
         lines = [f"{n} {sha256_hex(self.disclosed[at][1])}" for n, at in sorted(self.derived.items())]
         tiles = [lines[at : at + 256] for at in range(0, len(lines), 256)]
-        listed = sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
-        files = "".join(f"{sha256_hex((out / path).read_bytes())}  {path}\n" for path in listed).encode()
-        put(out, "edition/files.txt", files)
-        put(out, "edition/items.txt", "".join(f"{line}\n" for line in lines).encode())
+        files = files_lists(out)
+        items = "".join(f"{line}\n" for line in lines).encode()
+        put(out, "edition/items.txt", items)
         predicate: dict[str, Json] = {
             "edition": len(self.editions) + 1,
             "previous": sha256_hex(self.editions[-1]) if self.editions else None,
             "date": "2026-11-23", "origin": self.origin,
             "items": {"count": len(lines), "root": root(lines).hex()},
-            "files": {"count": len(listed), "sha256": sha256_hex(files)},
+            "files": {"count": files.count(b"\n"), "sha256": sha256_hex(files)}, "format": 2,
         }  # fmt: skip
-        subject = Subject("edition/files.txt", sha256_hex(files))
-        at = self.append(Statement("published", (subject,), predicate), signers)
+        lists = (Subject("edition/files.txt", sha256_hex(files)), Subject("edition/items.txt", sha256_hex(items)))
+        at = self.append(Statement("published", lists, predicate), signers)
         self.editions.append(self.disclosed[at][1])
         self.pad()
         self.prove(out, at, tiles, log)
@@ -291,19 +290,15 @@ class Desk:
             salt, envelope = self.disclosed[index]
             proof = TlogProof(index, tuple(tree.inclusion_proof(index)), note, salt).encode()
             proof = self.proofs.setdefault(number, proof) if self.keep else proof
-            put(out, f"items/{number}/statement.tlog-proof", proof)
-            proof_script(out, number)
+            raw, opened = self.opened.get(number, (None, []))
+            parts = {"statement.json": envelope, "statement.tlog-proof": proof}
+            parts["openings.json"] = openings(raw, [self.disclosed[each] for each in opened])
+            put(out, f"items/{number}/proof.js", item_script(parts))
         salt, envelope = self.disclosed[at]
         proof = TlogProof(at, tuple(tree.inclusion_proof(at)), note, salt).encode()
         put(out, "edition/edition.json", envelope)
         put(out, "edition/edition.tlog-proof", proof)
         edition_scripts(out)
-
-    def _openings(self, out: Path) -> None:
-        """What posts open."""
-        for number, (raw, opened) in self.opened.items():
-            if raw is not None or opened:
-                openings(out, number, raw, [self.disclosed[at] for at in opened])
 
     def _pages(self, out: Path) -> None:
         report = environment(self.lang[:2]).get_template("check_report.html").render()  # the page's own sentences
@@ -335,7 +330,6 @@ class Desk:
             for start, base in (("", "../../"), ("zh/", "../../../")):
                 page = PAGE.format(lang=self.lang, title="Item", base=base, data=f'data-item="{number}"', body=body)
                 put(out, f"{start}items/{number}/index.html", page.encode())
-            put(out, f"items/{number}/statement.json", self.disclosed[self.derived[number]][1])
             for name, data in media.items():
                 put(out, f"items/{number}/{name}", data)
 
@@ -347,20 +341,62 @@ def put(out: Path, path: str, data: bytes) -> None:
 
 
 def script(out: Path, path: str, name: str, facts: Json) -> None:
-    """Write ``proof.js``, ``edition.js``, or a tile of the list of items."""
+    """Write ``edition.js``, or a tile of the list of items."""
     put(out, path, b"tamizdat%b(%b);\n" % (name.encode(), canonical(facts)))
 
 
-def proof_script(out: Path, number: int) -> None:
-    """``proof.js`` from the files beside it."""
-    at = out / f"items/{number}"
-    opened = at / "openings.json"
-    facts: dict[str, Json] = {
-        "envelope": b64((at / "statement.json").read_bytes()),
-        "openings": json.loads(opened.read_bytes()) if opened.exists() else None,
-        "proof": (at / "statement.tlog-proof").read_bytes().decode(),
+def item_script(parts: Mapping[str, bytes]) -> bytes:
+    """An item's ``proof.js`` of its parts, byte for byte, whatever these are."""
+    opened = parts.get("openings.json", openings(None, []))
+    try:
+        facts = json.loads(opened)
+        raw, pairs = canonical(facts["bytes"]), canonical(facts["openings"])
+    except (ValueError, KeyError, TypeError):
+        raw, pairs = b"null", opened
+    said = {
+        b"bytes": raw,
+        b"envelope": parts.get("statement.json"),
+        b"openings": pairs,
+        b"proof": canonical(parts["statement.tlog-proof"].decode()) if "statement.tlog-proof" in parts else None,
     }
-    script(out, f"items/{number}/proof.js", "Proof", facts)
+    members = b",".join(b'"%b":%b' % (name, value) for name, value in said.items() if value is not None)
+    return b"tamizdatItem({%b});\n" % members
+
+
+def parts_of(script: bytes) -> dict[str, bytes]:
+    """The parts of an item's ``proof.js``, as :func:`item_script` takes them."""
+    facts = json.loads(script[len(b"tamizdatItem(") : -len(b");\n")])
+    return {
+        "statement.json": canonical(facts["envelope"]),
+        "statement.tlog-proof": facts["proof"].encode(),
+        "openings.json": canonical({"bytes": facts["bytes"], "openings": facts["openings"]}),
+    }
+
+
+def files_lists(out: Path) -> bytes:
+    """Write the lists of all files that are there so far; returns the one that names the others."""
+    listed: dict[str, list[str]] = {"edition/files.txt": []}
+    for path in sorted(each.relative_to(out).as_posix() for each in out.rglob("*") if each.is_file()):
+        listed.setdefault(list_of(path), []).append(path)
+    top = listed.pop("edition/files.txt")
+    for name, paths in listed.items():
+        put(out, name, list_file(out, paths))
+    put(out, "edition/files.txt", list_file(out, sorted([*top, *listed])))
+    return (out / "edition/files.txt").read_bytes()
+
+
+def list_file(out: Path, paths: Sequence[str]) -> bytes:
+    """A list of files, as ``sha256sum`` writes it."""
+    return "".join(f"{sha256_hex((out / path).read_bytes())}  {path}\n" for path in paths).encode()
+
+
+def list_of(path: str) -> str:
+    """The list that names a file: of 256 items, of a folder, or of what lies in none."""
+    *folders, _ = path.split("/")
+    if not folders:
+        return "edition/files.txt"
+    item = re.match(r"(?:[^/]+/)?items/(\d+)/", path)
+    return f"edition/files/items-{int(item[1]) // 256}.txt" if item else f"edition/files/{folders[0]}.txt"
 
 
 def edition_scripts(out: Path) -> None:
@@ -380,13 +416,10 @@ def edition_scripts(out: Path) -> None:
     script(out, "edition/edition.js", "Edition", facts)
 
 
-def openings(out: Path, number: int, raw: bytes | None, opened: Sequence[tuple[bytes, bytes]]) -> None:
-    """``openings.json``: *opened* are salts and envelopes."""
-    facts: Json = {
-        "bytes": None if raw is None else b64(raw),
-        "openings": [{"envelope": b64(envelope), "salt": b64(salt)} for salt, envelope in opened],
-    }
-    put(out, f"items/{number}/openings.json", canonical(facts))
+def openings(raw: bytes | None, opened: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """What is opened with an item, as one of its parts: *opened* are salts and envelopes."""
+    pairs: list[Json] = [{"envelope": json.loads(envelope), "salt": b64(salt)} for salt, envelope in opened]
+    return canonical({"bytes": None if raw is None else b64(raw), "openings": pairs})
 
 
 def root(lines: Sequence[str]) -> bytes:

@@ -283,12 +283,19 @@ def items_of_last_edition(archive: Archive) -> Mapping[int, str]:
     with _LOOKING:
         known, items = _LAST.get(archive, (-1, {}))
         if editions and known != editions[-1]:
-            with archive.objects.open(published.read(archive.statement(editions[-1])).files.sha256) as file:
-                items = _statements_in(file.read())
+            said = published.read(archive.statement(editions[-1]))
+            with archive.objects.open(said.list_of_items or said.files.sha256) as file:
+                items = (_items_in if said.format else _statements_in)(file.read())
             _LAST[archive] = editions[-1], items
     return items
 
 
+def _items_in(listed: bytes) -> dict[int, str]:
+    """Return what ``items.txt`` lists."""
+    return {int(number): digest for number, digest in (line.split() for line in listed.decode().splitlines())}
+
+
 def _statements_in(listed: bytes) -> dict[int, str]:
+    """Return the same of what ``files.txt`` lists in the first format."""
     found = ((line[66:].split("/"), line[:64]) for line in listed.decode().splitlines())
     return {int(path[1]): digest for path, digest in found if path[::2] == ["items", "statement.json"]}

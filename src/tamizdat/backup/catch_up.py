@@ -15,7 +15,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadBackup, BadNote, BadProof, BadRoster, BadStatement, UsageError
+from tamizdat.errors import BadBackup, BadNote, BadProof, BadRoster, BadStatement, CheckFailed, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import withhold
@@ -26,6 +26,8 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import MAX_ENVELOPE, peek_envelope
 from tamizdat.ledger.tiles import read_log
 from tamizdat.statements import published
+from tamizdat.verifying import first_format, item_file
+from tamizdat.verifying.untrusted_folder import Folder
 
 WHAT: Final = "the copy of the site"
 MAX_TILE: Final = 64 << 10  #: bytes
@@ -72,10 +74,10 @@ def catch_up(home: Home, archive: Archive, site: Path) -> CaughtUp:
                 f"first {common:,} entries. Do not sign anything with this desk: take another copy of the site, or an "
                 "older backup; if all copies differ, somebody has signed another ledger with your key: 'keys rotate'."
             )
-        edition, files = _edition(site)
+        edition, lists = _edition(site)
         known = dict(_opened(site, entries, size)) if head.size > size else {}
-        if files and edition:
-            archive.objects.add([files])
+        for each in lists:
+            archive.objects.add([each])
         added = archive.take_over(entries[size:], known)
         _caught_up(home)
     return CaughtUp(size, head.size, added, len(known), edition)
@@ -138,14 +140,15 @@ def _checkpoint(home: Home, archive: Archive, site: Path) -> Checkpoint:
     )
 
 
-def _edition(site: Path) -> tuple[int, bytes]:
-    """Return the number of the edition in *site* and its list of files, which the archive needs to go on from it."""
+def _edition(site: Path) -> tuple[int, list[bytes]]:
+    """Return the number of the edition in *site* and its lists, which the archive needs to go on from it."""
     try:
         said = published.read(peek_envelope(_read(site / f"{EDITION}.json", MAX_ENVELOPE)))
-        files = _read(site / "edition/files.txt", MAX_LIST)
+        named = {published.FILES: said.files.sha256, published.ITEMS: said.list_of_items}
+        found = [(_read(site / path, MAX_LIST), digest) for path, digest in named.items() if digest]
     except (BadStatement, BadBackup):
-        return 0, b""
-    return said.number, files if sha256_hex(files) == said.files.sha256 else b""
+        return 0, []
+    return said.number, [data for data, digest in found if sha256_hex(data) == digest]
 
 
 def _opened(site: Path, entries: list[bytes], size: int) -> Iterator[tuple[int, tuple[bytes, bytes]]]:
@@ -154,16 +157,26 @@ def _opened(site: Path, entries: list[bytes], size: int) -> Iterator[tuple[int, 
     Each is what its entry commits to; where a file lies proves nothing.
     """
     with refusals(WHAT):
-        proofs = sorted(site.glob(f"items/*/statement{PROOF}"))
-    for path in [site / f"{EDITION}{PROOF}", *proofs]:
+        files = sorted(site.glob(f"items/*/{item_file.FILE}"))
+    for path in [site / f"{EDITION}{PROOF}", *files]:
         try:
-            proof = TlogProof.parse(_read(path, MAX_PROOF))
-            envelope = _read(path.with_name(path.name.removesuffix(PROOF) + ".json"), MAX_ENVELOPE)
-        except (BadProof, BadBackup):
+            envelope, proof = _statement(path, site)
+        except (BadProof, BadStatement, BadBackup, CheckFailed):
             continue
         salt = proof.extra or b""
         if size <= proof.index < len(entries) and commitment(salt, envelope) == entries[proof.index]:
             yield proof.index, (salt, envelope)
+
+
+def _statement(path: Path, site: Path) -> tuple[bytes, TlogProof]:
+    """Return the envelope that the file at *path*, a proof or an item's file, is about, and its proof."""
+    if path.name == item_file.FILE:
+        folder, inside = Folder(site.resolve()), f"items/{path.parent.name}/"
+        first = folder.has(inside + first_format.STATEMENT)
+        found = (first_format.read if first else item_file.read)(folder, inside)
+        return found.data, found.proof
+    proof = TlogProof.parse(_read(path, MAX_PROOF))
+    return _read(path.with_name(path.name.removesuffix(PROOF) + ".json"), MAX_ENVELOPE), proof
 
 
 def _read(path: Path, limit: int) -> bytes:

@@ -104,17 +104,24 @@ class Envelope:
     def parse(cls, envelope: bytes) -> "Envelope":
         """Read the bytes of an envelope; raises BadStatement for anything of another form."""
         try:
-            read = parse_canonical(envelope, "an envelope", MAX_ENVELOPE)
-            value = _members(read, "an envelope", "payload", "payloadType", "signatures")
-            payload = parse_b64(value["payload"], "the payload")
-            signatures: dict[bytes, str] = {}
-            listed = value["signatures"] if isinstance(value["signatures"], list) else []
-            for each in listed:
-                said = _members(each, "a signature", "keyid", "sig")
-                signatures[parse_b64(said["sig"], "a signature", 64)] = parse_hex(said["keyid"], 8, "a keyid").hex()
+            return cls.read(parse_canonical(envelope, "an envelope", MAX_ENVELOPE))
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
-        if (kind := value["payloadType"]) != PAYLOAD_TYPE:
+
+    @classmethod
+    def read(cls, value: object) -> "Envelope":
+        """Read an envelope that stands in canonical JSON; raises BadStatement for anything of another form."""
+        try:
+            said = _members(value, "an envelope", "payload", "payloadType", "signatures")
+            payload = parse_b64(said["payload"], "the payload")
+            signatures: dict[bytes, str] = {}
+            listed = said["signatures"] if isinstance(said["signatures"], list) else []
+            for each in listed:
+                one = _members(each, "a signature", "keyid", "sig")
+                signatures[parse_b64(one["sig"], "a signature", 64)] = parse_hex(one["keyid"], 8, "a keyid").hex()
+        except BadEncoding as error:
+            raise BadStatement(str(error)) from error
+        if (kind := said["payloadType"]) != PAYLOAD_TYPE:
             raise BadStatement(f"Expected an envelope of type {PAYLOAD_TYPE}, found {ascii(kind)[:60]}.")
         if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
             raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")

@@ -274,7 +274,11 @@ def _check_continues(run: _Run, roster: Roster, note: bytes, checkpoint: Checkpo
 
 def _take_over(run: _Run) -> None:
     """Link what the copy before has already, and fetch the rest."""
-    new, old = site_paths.listed(run.staging), listed_or_none(run.target)
+    old = listed_or_none(run.target)
+    lists = site_paths.lists(run.staging)
+    absent = _not_linked(run, [path for path, digest in lists.items() if old.get(path) == digest])
+    run.fetch_all({path: lists[path] for path in lists if path in absent or old.get(path) != lists[path]})
+    new = site_paths.listed(run.staging)
     linked = [path for path, digest in new.items() if old.get(path) == digest]
     waiting = set(_not_linked(run, linked))
     wanted: dict[str, str | None] = {}
@@ -285,18 +289,18 @@ def _take_over(run: _Run) -> None:
                 wanted[path] = digest
     run.fetch_all(wanted)
     run.fetch_all(dict.fromkeys(_made_after(run, new, old)))
-    _fetch_beside(run, new)
+    _fetch_beside(run)
 
 
 def _made_after(run: _Run, new: dict[str, str], old: Mapping[str, str]) -> Iterator[str]:
     """Yield the files that no list names and that must be fetched; those that still follow are linked."""
     keep: list[str] = []
-    same_roster = same_bytes(run.staging / ROSTER, run.target / ROSTER)
-    for item in site_paths.items(new):
-        names = [f"{item}/{name}" for name in ("statement.json", "openings.json")]
-        same = same_roster and all(new.get(name) == old.get(name) for name in names)
-        keep += site_paths.proofs_of(item) if same else []
-        yield from missing(run.staging, site_paths.proofs_of(item) if not same else ())
+    same_roster, known = same_bytes(run.staging / ROSTER, run.target / ROSTER), site_paths.items(run.target)
+    for item, line in site_paths.items(run.staging).items():
+        proofs = site_paths.proofs_of(item, new)
+        same = same_roster and known.get(item) == line and proofs == site_paths.proofs_of(item, old)
+        keep += proofs if same else []
+        yield from missing(run.staging, proofs if not same else ())
     before = site_paths.pieces(run.target)
     for number, piece in enumerate(site_paths.pieces(run.staging)):
         if before[number : number + 1] == [piece]:
@@ -306,9 +310,9 @@ def _made_after(run: _Run, new: dict[str, str], old: Mapping[str, str]) -> Itera
     yield from _not_linked(run, keep)
 
 
-def _fetch_beside(run: _Run, files: dict[str, str]) -> None:
+def _fetch_beside(run: _Run) -> None:
     """Fetch what others said of the checkpoints that proofs name; it is never linked, for more may have come."""
-    for size in sorted(site_paths.sizes_named(run.staging, files)):
+    for size in sorted(site_paths.sizes_named(run.staging)):
         path = f"ledger/checkpoints/{size}/checkpoint"
         with contextlib.suppress(NotThere):
             run.fetch(path, most=SMALL)
@@ -337,7 +341,7 @@ def _fetch_again(run: _Run) -> None:
     """Fetch every file whose digest is not the listed one, and all that no list names."""
     new = site_paths.listed(run.staging)
     wrong = {path: digest for path, digest in new.items() if file_sha256(run.staging / path) != digest}
-    later = [each for item in site_paths.items(new) for each in site_paths.proofs_of(item)]
+    later = [each for item in site_paths.items(run.staging) for each in site_paths.proofs_of(item, new)]
     later += [site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))]
     run.fetch_all({**wrong, **dict.fromkeys(later)})
 
@@ -371,9 +375,9 @@ def _put_in_place(run: _Run) -> None:
 def _clear(run: _Run) -> None:
     """Delete what the staging folder has and the edition does not: of a run that died, of another edition."""
     new = site_paths.listed(run.staging)
-    sizes = site_paths.sizes_named(run.staging, new)
+    sizes = site_paths.sizes_named(run.staging)
     known = {*new, *site_paths.FACTS, *site_paths.tiles(run.done.entries), ITEMS}
-    known |= {each for item in site_paths.items(new) for each in site_paths.proofs_of(item)}
+    known |= {each for item in site_paths.items(run.staging) for each in site_paths.proofs_of(item, new)}
     known |= {site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))}
     known |= {f"ledger/checkpoints/{size}/checkpoint" for size in sizes}
     with refusals(WHAT):

@@ -1,26 +1,42 @@
-"""Which files a site must have, by what its own lists say: those that ``files.txt`` names, and those made after it."""
+"""Which files a site must have, by what its own lists say: those that are listed, and those made after the lists."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from tamizdat.errors import BadProof
-from tamizdat.ledger.proof import TlogProof
+from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tile_path, tiles_of
-from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, PROOF, ROSTER, parse_files
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, LISTS, ROSTER, parse_files
+from tamizdat.verifying.first_format import PROOF, STATEMENT
+from tamizdat.verifying.first_format import read as read_first
+from tamizdat.verifying.item_file import FILE
+from tamizdat.verifying.item_file import read as read_file
+from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.witness.add_checkpoint import size_of
 
+_LINE: Final = re.compile(r"(0|[1-9][0-9]{0,14}) [0-9a-f]{64}", re.ASCII)
 HEAD: Final = "ledger/checkpoint"
 #: what says which edition this is, in the order in which it is fetched
 FACTS: Final = (ROSTER, HEAD, EDITION, EDITION_PROOF, FILES, ITEMS, EDITION_JS)
-_STATEMENT: Final = re.compile(r"(items/\d+)/statement\.json", re.ASCII)
+
+
+def lists(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 by path of the lists of files beside the first. Raises DamagedInput."""
+    return {path: digest for path, digest in _one(folder, FILES).items() if path.startswith(LISTS)}
 
 
 def listed(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 by path that a site's list names; empty for a folder without one. Raises DamagedInput."""
+    """Return the SHA-256 by path that a site's lists name; empty for a folder without them. Raises DamagedInput."""
+    found = _one(folder, FILES)
+    for path in lists(folder):
+        found |= _one(folder, path)
+    return found
+
+
+def _one(folder: Path, path: str) -> dict[str, str]:
     try:
-        return parse_files((folder / FILES).read_bytes())
+        return parse_files((folder / path).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         return {}
 
@@ -44,22 +60,24 @@ def piece_path(number: int) -> str:
     return f"edition/items/{number:03}.js"
 
 
-def items(files: dict[str, str]) -> Iterator[str]:
-    """Yield the folder of each item, ``items/17``, of those that a list names."""
-    yield from (match[1] for match in map(_STATEMENT.fullmatch, files) if match)
+def items(folder: Path) -> dict[str, str]:
+    """Return by the folder of each item, ``items/17``, the line of it in the list of items; empty without a list."""
+    lines = b"".join(pieces(folder)).decode("utf-8", "replace").splitlines()
+    return {f"items/{each.partition(' ')[0]}": each for each in lines if _LINE.fullmatch(each)}
 
 
-def proofs_of(item: str) -> list[str]:
-    """Return the files of an item's folder that are made after the list."""
-    return [f"{item}/{PROOF}", f"{item}/proof.js"]
+def proofs_of(item: str, files: Mapping[str, str]) -> list[str]:
+    """Return the files of an item's folder that are made after the lists, *files* being what these name."""
+    return [f"{item}/{PROOF}", f"{item}/{FILE}"] if f"{item}/{STATEMENT}" in files else [f"{item}/{FILE}"]
 
 
-def sizes_named(folder: Path, files: dict[str, str]) -> set[int]:
+def sizes_named(folder: Path) -> set[int]:
     """Return the sizes of ledger of the checkpoints that proofs in *folder* name. Raises BadNote."""
-    named = {size_of((folder / HEAD).read_bytes())}
-    for item in items(files):
+    named, site = {size_of((folder / HEAD).read_bytes())}, Folder(folder.resolve())
+    for item in items(folder):
+        read = read_first if site.has(f"{item}/{STATEMENT}") else read_file
         try:
-            named.add(size_of(TlogProof.parse((folder / item / PROOF).read_bytes()).checkpoint))
-        except (FileNotFoundError, BadProof):
+            named.add(size_of(read(site, f"{item}/").proof.checkpoint))
+        except (DamagedInput, CheckFailed):
             continue  # the check of the copy will say so
     return named

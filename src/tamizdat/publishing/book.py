@@ -21,6 +21,7 @@ from tamizdat.publishing.site.book import Book, Imprint
 from tamizdat.statements import derived, published
 from tamizdat.statements.derived import Footage, Item, Person, Post
 from tamizdat.verifying.changed_items import verify_items
+from tamizdat.verifying.item_file import read as read_item
 from tamizdat.verifying.untrusted_folder import Folder
 
 MOST_LETTERS: Final = 20_000  #: of a text that came on a card
@@ -94,7 +95,8 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
         html.unescape(house[1]) if house else "Tamizdat", heading, edition.number, edition.date, sha256_hex(envelope),
         spoken(roster.root.fingerprint),
     )  # fmt: skip
-    digests = {number: sha256_hex((site / "items" / str(number) / "statement.json").read_bytes()) for number in chosen}
+    folder = Folder(site.resolve())
+    digests = {number: sha256_hex(read_item(folder, f"items/{number}/").data) for number in chosen}
     book = Book(imprint, shown, digests, language, lambda number, name: _file(site, number, name).read_bytes())
     data = book.encode()
     counts = (len(shown.posts), len(shown.items), len(shown.people))
@@ -106,10 +108,10 @@ def _items(site: Path) -> Iterator[tuple[int, Item]]:
     if not (site / "edition" / "items.txt").is_file():
         raise UsageError(f"Expected a published site in {site}, found none. 'tamizdat publish' makes it.")
     with refusals("the site"):
-        for line in (site / "edition" / "items.txt").read_text("ascii").splitlines():
-            number = int(line.partition(" ")[0])
-            envelope = (site / "items" / str(number) / "statement.json").read_bytes()
-            yield number, derived.read(peek_envelope(envelope))
+        lines = (site / "edition" / "items.txt").read_text("ascii").splitlines()
+    folder = Folder(site.resolve())
+    for number in (int(line.partition(" ")[0]) for line in lines):
+        yield number, derived.read(read_item(folder, f"items/{number}/").envelope.statement())
 
 
 def _texts(site: Path, items: Collection[Item]) -> Iterator[tuple[str, str]]:

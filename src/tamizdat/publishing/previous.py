@@ -1,13 +1,13 @@
 """The editions that were published before, as the archive knows them."""
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import items_of_last_edition
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.tiles import WIDTH
-from tamizdat.publishing.build import site_folder
 from tamizdat.statements import published
 from tamizdat.statements.published import ACT
 from tamizdat.verifying import Seen
@@ -22,6 +22,7 @@ class Previous:
     envelope: bytes = b""
     listed: bytes = b""
     index: int = -1
+    statements: Mapping[int, str] = field(default_factory=dict)  #: of each item the SHA-256 of its envelope
 
     @classmethod
     def of(cls, archive: Archive) -> "Previous":
@@ -31,7 +32,9 @@ class Previous:
             return cls()
         said = published.read(archive.statement(indexes[-1]))
         with archive.objects.open(said.files.sha256) as file:
-            return cls(said.number, said.date, archive.disclosure(indexes[-1]).envelope, file.read(), indexes[-1])
+            listed = file.read()
+        envelope = archive.disclosure(indexes[-1]).envelope
+        return cls(said.number, said.date, envelope, listed, indexes[-1], items_of_last_edition(archive))
 
     def seen(self, archive: Archive, roster: Roster) -> Seen | None:
         """Return what a reader of this edition remembers, which the next one must continue; None if there was none."""
@@ -40,16 +43,6 @@ class Previous:
         size = (self.index // WIDTH + 1) * WIDTH  # that its checkpoint was rounded up to
         root, digest = archive.tree().root(size).hex(), sha256_hex(self.envelope)
         return Seen(archive.origin, roster.version, self.number, digest, size, root)
-
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """Path of each file it lists → its SHA-256."""
-        return site_folder.listed(self.listed)
-
-    @cached_property
-    def statements(self) -> dict[int, str]:
-        """Number of each item → SHA-256 of its ``statement.json``."""
-        return site_folder.statements_in(self.files)
 
 
 def days_of_editions(archive: Archive) -> list[tuple[int, str]]:

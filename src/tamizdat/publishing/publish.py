@@ -222,20 +222,19 @@ class _Publisher:
 
     def _put_out(self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
         build.plan_and_render()
-        new = not previous.number or build.differs(previous.files) or build.listed != previous.listed
+        new = not previous.number or build.listed != previous.listed
         if new:
             build.renew(previous.number + 1, self.today)
-        listed = build.listed
         done = self._edition(
-            previous, contents, build.digests, build.site, new=new, written=True, files=listed.count(b"\n"),
+            previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.is_current(previous.listed, previous.envelope):
+        if not new and build.is_current(previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
             site_folder.renew_beside(self.out, self.archive.folder)
             return replace(done, written=False)
         build.search()
-        envelope, index = self._publish(build, listed, previous) if new else (previous.envelope, previous.index)
+        envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
         head = standing or SignedHead.sign(self.archive, self.log)
         editions = days_of_editions(self.archive)
@@ -366,17 +365,19 @@ class _Publisher:
             addresses=self.addresses,
         )
 
-    def _publish(self, build: Build, listed: bytes, previous: Previous) -> tuple[bytes, int]:
+    def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
         """Signs the edition into the ledger: its envelope, and its index there."""
-        digest = self.archive.objects.add([listed])
-        tree = items_tree(items_list(build.digests))
+        items = items_list(build.digests)
+        tree = items_tree(items)
         said = published.Edition(
             number=build.site.edition,
             previous=sha256_hex(previous.envelope) if previous.number else None,
             date=build.site.date,
             origin=self.archive.origin,
             items=published.ItemList(tree.size, tree.root()),
-            files=published.FileList(listed.count(b"\n"), digest),
+            files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
+            format=published.FORMAT,
+            list_of_items=self.archive.objects.add([items]),
         )
         [index] = state(self.archive, self.desk, [said.to_statement()])
         return self.archive.disclosure(index).envelope, index

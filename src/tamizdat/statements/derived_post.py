@@ -136,9 +136,13 @@ class Post:
     def references(self) -> list[Reference]:
         """Return a reference to every statement of the ledger that this one names; all of them came before it."""
         found = [self.source, *(each.source for each in self.pictures), *(each.reference for each in self.earlier)]
-        for each in self.translations:
-            found += [each.translated, *each.reviewed]
+        found += [named for each in self.translations for named in (each.translated, *each.reviewed)]
         return found + ([self.gone.reference] if self.gone else [])
+
+    def opened(self) -> list[Reference]:
+        """Return a reference to each private statement that is opened with this one, in the order in which they are."""
+        works = [named for each in self.translations for named in (each.translated, *each.reviewed)]
+        return [self.source, *works] if self.bytes_shown else works
 
     def to_statement(self) -> Statement:
         """Return the statement, about its words and files."""

@@ -2,21 +2,24 @@
 
 ::
 
-    {"date": "2026-11-25", "edition": 2, "files": {"count": 812, "sha256": "…"}, "items": {"count": 57, "root": "…"},
-     "origin": "tamizdat.example/ledger", "previous": "<SHA-256 of edition 1's edition.json>"}
-                                                                         about ``edition/files.txt``
+    {"date": "2026-11-25", "edition": 2, "files": {"count": 12, "sha256": "…"}, "format": 2,
+     "items": {"count": 57, "root": "…"}, "origin": "tamizdat.example/ledger",
+     "previous": "<SHA-256 of edition 1's edition.json>"}    about ``edition/files.txt`` and ``edition/items.txt``
+
+Editions of the first format, made before 30 November 2026, do not have ``format``, and are about ``files.txt`` alone.
 """
 
 from dataclasses import dataclass
 from typing import Annotated, Final
 
 from tamizdat.errors import BadStatement
-from tamizdat.ledger.shapes import Member, digest, hexadecimal, maybe, record, text, whole
+from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, hexadecimal, maybe, record, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import DAY, read_form, write_form
 
 ACT: Final = "published"
-FILES: Final = "edition/files.txt"  #: the name of the one subject, the list of the edition's files
+FORMAT: Final = 2  #: of the site's folder, which this version writes (``docs/spec/publication.md``)
+FILES, ITEMS = "edition/files.txt", "edition/items.txt"  #: the names of the subjects, two lists
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class ItemList:
 
 @dataclass(frozen=True)
 class FileList:
-    """How many files there are, and the SHA-256 of ``files.txt``."""
+    """How many lines ``files.txt`` has, and its SHA-256."""
 
     count: int
     sha256: str
@@ -45,15 +48,19 @@ class Edition:
     origin: str
     items: ItemList
     files: FileList
+    format: Annotated[int | None, ABSENT] = None  #: of the site's folder; None is the first
+    list_of_items: Annotated[str, SUBJECT] = ""  #: the SHA-256 of ``items.txt``; "" in the first format
 
     def to_statement(self) -> Statement:
-        """Return the statement, about the list of files."""
-        return write_form(ACT, (Subject(FILES, self.files.sha256),), self)
+        """Return the statement, about the lists of files and items."""
+        lists = (Subject(FILES, self.files.sha256), Subject(ITEMS, self.list_of_items))
+        return write_form(ACT, lists if self.format else lists[:1], self)
 
 
 _FORM: Final = record(
     Edition, number=whole, previous=maybe(hexadecimal(32)), date=DAY, origin=text,
     items=record(ItemList, count=whole, root=digest), files=record(FileList, count=whole, sha256=hexadecimal(32)),
+    format=whole,
 )  # fmt: skip
 
 
@@ -62,10 +69,17 @@ def read(statement: Statement) -> Edition:
 
     Raises :class:`BadStatement` for any other.
     """
-    edition = read_form(statement, ACT, (FILES,), _FORM)
-    if statement.subjects[0].sha256 != edition.files.sha256:
-        found = statement.subjects[0].sha256
+    first = "format" not in statement.predicate
+    digests = {each.name: each.sha256 for each in statement.subjects}
+    names = (FILES,) if first else (FILES, ITEMS)
+    edition = read_form(statement, ACT, names, _FORM, list_of_items=digests.get(ITEMS, ""))
+    if (found := digests[FILES]) != edition.files.sha256:
         raise BadStatement(f"Expected an edition about its own list of files, {edition.files.sha256}, found {found}.")
+    if edition.format not in (None, FORMAT):
+        raise BadStatement(
+            f"Expected an edition in format {FORMAT} or the first, found format {shown(edition.format)}. Check it with"
+            " a newer version of this program."
+        )
     if not edition.number:
         raise BadStatement("Expected an edition's number from 1 on, found 0.")
     return edition

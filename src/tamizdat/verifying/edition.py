@@ -1,10 +1,16 @@
-"""The two lists of an edition, read strictly. What they list is proved only when the edition names the list.
+"""The lists of an edition, read strictly. What they list is proved only when the edition names the list.
 
-``edition/items.txt`` has a line ``<number> <SHA-256 of statement.json>`` for each item, numbers rising; the edition
-names their RFC 6962 root (each line, without its newline, is a leaf). The roots over 256 lines each are nodes of that
-tree, so the tree over them has the same root. ``edition/files.txt`` is what ``sha256sum`` writes; the edition names its
-SHA-256. Numbers of items are ledger indexes: of the statement that the original came in, which stays private. What the
-edition itself says is :mod:`tamizdat.statements.published`.
+``edition/items.txt`` has a line ``<number> <SHA-256 of the envelope>`` for each item, numbers rising; the edition names
+their RFC 6962 root (each line, without its newline, is a leaf). The roots over 256 lines each are nodes of that tree,
+so the tree over them has the same root. Numbers of items are ledger indexes: of the statement that the original came
+in, which stays private. ``edition/files.txt`` is what ``sha256sum`` writes; the edition names its SHA-256. It names the
+other lists, and what stands in no folder; a list is as long as a mirror fetches gladly because of one changed file::
+
+    edition/files/items-66.txt    items/17000/index.html, zh/items/17001/index.html, …: 256 numbers in all languages
+    edition/files/days.txt        days/2013-05-12/index.html, …
+    edition/files/zh.txt          zh/index.html, zh/days/2013-05-12/index.html, …
+
+What the edition itself says is :mod:`tamizdat.statements.published`.
 """
 
 import re
@@ -23,12 +29,22 @@ EDITION_JS: Final = "edition/edition.js"
 FILES: Final = "edition/files.txt"
 ITEMS: Final = "edition/items.txt"
 ROSTER: Final = "roster.json"
-STATEMENT: Final = "statement.json"  #: in an item's folder
-PROOF: Final = "statement.tlog-proof"  #: in an item's folder
+LISTS: Final = "edition/files/"
+LIST_OF_ITEMS: Final = re.compile(rf"{LISTS}items-\d+\.txt", re.ASCII)
+OF_ITEM: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/")  #: in one language or another
+
+
+def list_of(path: str) -> str:
+    """Return the one list of files that may name *path*."""
+    folder, inside, _ = path.partition("/")
+    if not inside or folder == "edition":
+        return FILES
+    item = OF_ITEM.match(path)
+    return f"{LISTS}items-{int(item[1]) // WIDTH}.txt" if item else f"{LISTS}{folder}.txt"
 
 
 def parse_files(data: bytes) -> dict[str, str]:
-    """Read ``files.txt``: the SHA-256 by path. A path given twice, or one that leads elsewhere, refuses the whole list.
+    """Read a list of files: the SHA-256 by path. A path given twice, or one that leads elsewhere, refuses all of it.
 
     Raises :class:`BadStatement` and :class:`~tamizdat.errors.BadPath`.
     """
@@ -37,7 +53,7 @@ def parse_files(data: bytes) -> dict[str, str]:
         match = re.fullmatch(r"([0-9a-f]{64})  (.+)", line)
         if not match or match[2] in listed:
             raise BadStatement(
-                f"Expected '<SHA-256>  <path>' on each line of files.txt, each path once; found {shown(line)}."
+                f"Expected '<SHA-256>  <path>' on each line of a list of files, each path once; found {shown(line)}."
             )
         listed[safe_path(match[2])] = match[1]
     return listed

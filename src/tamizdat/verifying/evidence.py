@@ -5,7 +5,6 @@ are read once, each by a link of its own (:mod:`.site_links`); what could not be
 breaks its own link only, and what needs it is *unknown*.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
 
@@ -21,13 +20,17 @@ from tamizdat.ledger.statement import Envelope
 from tamizdat.ledger.tiles import WIDTH
 from tamizdat.statements.published import Edition
 from tamizdat.statements.reference import Reference
-from tamizdat.verifying.edition import FILES, Items, parse_files
+from tamizdat.verifying.edition import FILES, OF_ITEM, Items, parse_files
+from tamizdat.verifying.file_lists import FileLists
+from tamizdat.verifying.first_format import STATEMENT
+from tamizdat.verifying.first_format import read as read_first
+from tamizdat.verifying.item_file import ItemFile
+from tamizdat.verifying.item_file import read as read_file
 from tamizdat.verifying.report import Report, Seen, Unjudged
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 T = TypeVar("T")
 DESK: Final = "desk"  #: the role of keys that sign statements
-OF_ITEM: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/")  #: in one language or another
 
 
 class Evidence:
@@ -71,8 +74,8 @@ class Evidence:
         match = None if self.only is None else OF_ITEM.match(path)
         return match is None or int(match[1]) in (self.only or ())
 
-    def list_of_files(self) -> dict[str, str]:
-        """Read ``files.txt``: the SHA-256 by path. :class:`BadStatement` if the edition was read and names another."""
+    def list_of_files(self) -> FileLists:
+        """Read ``files.txt``. :class:`BadStatement` if the edition was read and names another."""
         data = self.folder.read(FILES, LARGE)
         listed = parse_files(data)
         if self.edition is not None:
@@ -85,7 +88,20 @@ class Evidence:
                 raise BadStatement(
                     f"Expected a list of {named.count} files, as the edition says, found {len(listed)} in it."
                 )
-        return listed
+        return FileLists(self.folder, listed, split=not self.is_first_format())
+
+    def is_first_format(self, inside: str = "") -> bool:
+        """Return whether the site is of the first format: as the edition says, else as the item in *inside* lies."""
+        if self.edition is not None:
+            return self.edition.format is None
+        return bool(inside) and self.folder.has(inside + STATEMENT)
+
+    def item_file(self, inside: str) -> ItemFile:
+        """Read what lies beside the pages of the item in the folder *inside*.
+
+        Raises :class:`BadStatement`, :class:`BadProof` and :class:`~tamizdat.errors.CheckFailed`.
+        """
+        return (read_first if self.is_first_format(inside) else read_file)(self.folder, inside)
 
     def disclosed(self, data: bytes, envelope: Envelope, proof: TlogProof) -> None:
         """Verify that *data*, which was read as *envelope*, is in the ledger by *proof*, and signed for that place.

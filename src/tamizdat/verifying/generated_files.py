@@ -1,11 +1,11 @@
 r"""The files that ``files.txt`` cannot name because they are made after it; each must follow from the others.
 
-The proofs and the ledger are checked link by link. The scripts hold the same facts once more for pages that are opened
-from a disk, where a script may not read the files beside it; they are written anew here and compared byte for byte::
+The files of items and the ledger are checked link by link. The scripts hold the same facts once more for pages that are
+opened from a disk, where a script may not read the files beside it; they are written anew here and compared byte for
+byte::
 
     tamizdatEdition({"envelope":"<base64>","proof":"<text>","roster":"<base64>","tiles":[[17,"<hex>"],…]});
     tamizdatItems({"lines":"17 1636…\n40 b1e9…\n…","tile":0});
-    tamizdatProof({"envelope":"<base64>","openings":{…} or null,"proof":"<text>"});
 
 A tile is 256 lines of ``items.txt``, the last one fewer; ``edition.js`` gives the first number and the hash of each.
 Partial tiles of earlier checkpoints may stay in the ledger, if they fit its entries. What others said of checkpoints is
@@ -21,12 +21,12 @@ from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
-from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, PROOF, ROSTER, STATEMENT, Items
-from tamizdat.verifying.openings import MOST, OPENINGS, read_json
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, ROSTER, Items
+from tamizdat.verifying.first_format import PROOFS
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
-ITEM_PROOF: Final = re.compile(r"(?a)items/\d+/(statement\.tlog-proof|proof\.js)|edition/(edition|items/\d{3,})\.js")
+SCRIPTS: Final = re.compile(r"(?a)items/\d+/proof\.js|edition/(edition|items/\d{3,})\.js")
 TILES: Final = "ledger/tile/"
 PARTIAL: Final = re.compile(
     rf"(?a){TILES}(?P<level>entries|[0-7])/(?P<number>(x\d{{3}}/)*\d{{3}})\.p/(?P<width>\d{{1,3}})"
@@ -35,7 +35,8 @@ PARTIAL: Final = re.compile(
 
 def is_made_after(path: str) -> bool:
     """Whether *path* names a file that is made after ``files.txt``, in whatever edition."""
-    return bool(path in LISTS or ITEM_PROOF.fullmatch(path) or path.startswith(TILES) or is_beside_checkpoint(path))
+    made = SCRIPTS.fullmatch(path) or PROOFS.fullmatch(path) or is_beside_checkpoint(path)
+    return bool(made or path in LISTS or path.startswith(TILES))
 
 
 def made_after(
@@ -47,7 +48,7 @@ def made_after(
     """
     made = dict.fromkeys([*LISTS, *filter(is_beside_checkpoint, files)], True)
     if items is None:
-        made |= dict.fromkeys(filter(ITEM_PROOF.fullmatch, files), True)
+        made |= dict.fromkeys(filter(is_made_after, files), True)
     else:
         made[EDITION_JS] = _is(folder, EDITION_JS, "Edition", partial(_edition, items=items))
         for tile, (lines, _) in enumerate(items.tiles):
@@ -60,12 +61,6 @@ def made_after(
         if f"ledger/{path}" in tile_files:
             made[f"ledger/{path}"] = folder.read(f"ledger/{path}", LARGE) == data
     return made
-
-
-def made_of_item(folder: Folder, at: str) -> dict[str, bool]:
-    """Return the same of the files of one item, in the folder *at*; its proof is judged by a link of its own."""
-    script = f"{at}/proof.js"
-    return {f"{at}/{PROOF}": True, script: _is(folder, script, "Proof", partial(_item, at=at))}
 
 
 def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], bytes]) -> bool:
@@ -84,15 +79,6 @@ def _edition(folder: Folder, items: Items) -> bytes:
 
 def _tile(_: Folder, lines: str, tile: int) -> bytes:
     return canonical({"lines": lines, "tile": tile})
-
-
-def _item(folder: Folder, at: str) -> bytes:
-    envelope, proof = folder.read(f"{at}/{STATEMENT}"), folder.read(f"{at}/{PROOF}").decode()
-    path, opened = f"{at}/{OPENINGS}", b"null"
-    if folder.has(path):
-        opened = folder.read(path, MOST)
-        read_json(opened)  # canonical JSON stands in canonical JSON as it is
-    return b'{"envelope":"%b","openings":%b,"proof":%b}' % (b64(envelope).encode(), opened, canonical(proof))
 
 
 def _earlier_sizes(paths: set[str], size: int) -> Iterator[int]:

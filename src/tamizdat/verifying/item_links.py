@@ -17,14 +17,12 @@ from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed
-from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.statement import Envelope
 from tamizdat.statements.derived import Footage, Item, Person, Post, record_digest
 from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
-from tamizdat.verifying.edition import PROOF, STATEMENT
+from tamizdat.verifying import first_format
 from tamizdat.verifying.evidence import Evidence, needed
-from tamizdat.verifying.generated_files import made_of_item
+from tamizdat.verifying.item_file import FILE, ItemFile
 from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
 from tamizdat.verifying.report import Verdict
@@ -39,35 +37,38 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
     *number* is None if nothing tells it; *asked* is the one file beside the statement that the reader asks about.
     """
     name = f"item {number}" if number is not None else "item"
-    item = _statement(evidence, name, number, inside)
+    item, file = _statement(evidence, name, number, inside)
+    if evidence.is_first_format(inside):
+        made = first_format.made_of_item(evidence.folder, inside)
+    else:
+        made = {inside + FILE: bool(file and (item is None or file.is_exact(item)))}
     if not evidence.whole:
-        judge_page(evidence, name, number, inside)
+        judge_page(evidence, name, number, inside, made)
     if not isinstance(item, Person):
         _media(evidence, name, item, inside, asked)
     if isinstance(item, Post):
-        PostLinks(evidence, item, inside, name).judge(pages)
+        assert file is not None, "it was read from there"
+        PostLinks(evidence, item, file, name).judge(pages)
     elif isinstance(item, Person):
         _person(evidence, name, item)
     else:
         _footage(evidence, name, item)
         judge_tracks(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
-        evidence.made |= made_of_item(evidence.folder, inside.removesuffix("/"))
+        evidence.made.update(made)
 
 
-def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -> Item | None:
-    """Return what is said of an item in public; None if it cannot be read."""
-    item: Item | None = None
+def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -> tuple[Item | None, ItemFile | None]:
+    """Return what is said of an item in public, and the file that says it; None for what cannot be read."""
+    item, file = None, None
     with evidence.report.link(name, "root", "checkpoint", *(["items"] if evidence.items else [])) as claim:
-        data = evidence.folder.read(inside + STATEMENT)
-        envelope = Envelope.parse(data)
-        item = read_item(envelope.statement())
+        file = evidence.item_file(inside)
+        item = read_item(file.envelope.statement())
         if item.number != number:
             raise BadStatement(f"Expected the statement of item {number}, found that of item {item.number}.")
-        _listed(evidence, item.number, sha256_hex(data))
-        proof = TlogProof.parse(evidence.folder.read(inside + PROOF))
-        evidence.disclosed(data, envelope, proof)
-        index = proof.index
+        _listed(evidence, item.number, sha256_hex(file.data))
+        evidence.disclosed(file.data, file.envelope, file.proof)
+        index = file.proof.index
         for each in item.references():
             if each.index >= index:
                 raise BadStatement(
@@ -75,10 +76,10 @@ def _statement(evidence: Evidence, name: str, number: int | None, inside: str) -
                 )
         _once(evidence, item)
         said = f"Its statement is signed by the desk and unaltered since it became entry {index}."
-        if not evidence.whole and proof.checkpoint != evidence.note:
+        if not evidence.whole and file.proof.checkpoint != evidence.note:
             said += " By an earlier checkpoint: that this ledger continues that one, the whole site shows."
         claim.say(said)
-    return item
+    return item, file
 
 
 def _listed(evidence: Evidence, number: int, found: str) -> None:

@@ -1,8 +1,8 @@
 """``item N page``: what a reader of one item sees is what the edition lists.
 
 The statement covers an item's words and media. What stands around them (whose words, which day, a caption, a name), and
-what could hide them (a style, a script), is covered by the edition's list of files. So for one item by itself these are
-compared with ``files.txt``, as :func:`~tamizdat.verifying.site_links.listed_files` compares all files of a site:
+what could hide them (a style, a script), is covered by the edition's lists of files. So for one item by itself these
+are compared with the lists, as :func:`~tamizdat.verifying.site_links.listed_files` compares all files of a site:
 
 * every file in ``items/N/`` and below each language, ``zh/items/N/``: listed, as listed, and none of them missing;
 * what its pages load: styles, scripts, pictures; with a ``page.js`` also the ``verify.js`` that it loads.
@@ -18,7 +18,7 @@ from typing import Final
 
 from tamizdat.errors import CheckFailed
 from tamizdat.verifying.evidence import Evidence, needed
-from tamizdat.verifying.generated_files import made_of_item
+from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.report import Verdict
 
 LOADED: Final = re.compile(
@@ -27,8 +27,11 @@ LOADED: Final = re.compile(
 FEW: Final = 5  #: files that a message names
 
 
-def judge_page(evidence: Evidence, name: str, number: int | None, inside: str) -> None:
-    """Judge the link *name* ``page`` of item *number* in the folder *inside*, if it is checked by itself."""
+def judge_page(evidence: Evidence, name: str, number: int | None, inside: str, made: Mapping[str, bool]) -> None:
+    """Judge the link *name* ``page`` of item *number* in the folder *inside*, if it is checked by itself.
+
+    *made* tells by path whether what is made after the lists follows from what they list.
+    """
     with evidence.report.link(f"{name} page", "edition") as claim:
         if not evidence.above:
             claim.say(
@@ -43,7 +46,7 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str) -
                 f"Expected the item in {place}, where its edition has it, found it in {inside}. Check it there."
             )
         listed = evidence.list_of_files()
-        wrong = list(_wrong(evidence, place, listed))
+        wrong = list(_wrong(evidence, place, listed, made))
         if wrong:
             more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
             raise CheckFailed(" ".join([*wrong[:FEW], *more]))
@@ -51,9 +54,9 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str) -
         claim.say("Its pages, in every language, and all that they load are as the edition lists them.")
 
 
-def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterator[str]:
+def _wrong(evidence: Evidence, place: str, lists: FileLists, made: Mapping[str, bool]) -> Iterator[str]:
     """Yield what is wrong, file by file."""
-    made = made_of_item(evidence.folder, place.removesuffix("/"))
+    listed = lists.beside(place)
     its_own = {path for path in listed if path.startswith(place) or path.partition("/")[2].startswith(place)}
     for below in evidence.folder.languages():
         files, refused = evidence.folder.walk(below + place)
@@ -61,9 +64,10 @@ def _wrong(evidence: Evidence, place: str, listed: Mapping[str, str]) -> Iterato
         yield from (f"Expected a plain file with a plain name, found {path}, which is not." for path in refused)
     sound = (path for path in its_own & listed.keys() if not evidence.folder.difference(path, listed[path]))
     pages = [path for path in sound if path.endswith(".html")]
-    for path in sorted(its_own | {each for page in pages for each in loaded_by(evidence, page) if each in listed}):
-        if path in listed:
-            if difference := evidence.folder.difference(path, listed[path]):
+    loaded = {each for page in pages for each in loaded_by(evidence, page) if lists.get(each)}
+    for path in sorted(its_own | loaded):
+        if digest := lists.get(path):
+            if difference := evidence.folder.difference(path, digest):
                 yield difference
         elif path not in made:
             yield f"Expected only files that the edition lists, found {path}, which it does not list."

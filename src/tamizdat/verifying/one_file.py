@@ -8,11 +8,10 @@ What such a page tells of items is the desk's arrangement of them, covered by th
 its statement on its own page.
 """
 
-from collections.abc import Mapping
-
 from tamizdat.errors import CheckFailed
-from tamizdat.verifying import renewal, site_links
+from tamizdat.verifying import remembered, renewal, site_links
 from tamizdat.verifying.evidence import Evidence, needed
+from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.item_page import loaded_by
 from tamizdat.verifying.report import Verdict
@@ -24,26 +23,26 @@ def judge(evidence: Evidence, path: str) -> None:
     names = ("checkpoint", "witnesses", "edition", "files", f"file {path}")
     if not site_links.trust(evidence, names) or renewal.judge(evidence, [path]):
         return
-    site_links.head(evidence, "ledger/checkpoint")
+    site_links.head_of_site(evidence)
     site_links.published(evidence)
-    site_links.not_older(evidence)
+    remembered.not_older(evidence)
     _file(evidence, path)
     evidence.report.seen = evidence.seen
 
 
 def _file(evidence: Evidence, path: str) -> None:
-    listed = None
+    lists = None
     with evidence.report.link("files", "edition") as claim:
-        listed = evidence.list_of_files()
+        lists = evidence.list_of_files()
         evidence.known_edition()
-        claim.say(f"The list of {len(listed)} files that the edition names.")
+        claim.say(f"The list of {len(lists.top)} files that the edition names.")
     with evidence.report.link(f"file {path}", "files") as claim:
-        listed = needed(listed, "the list of files")
+        lists = needed(lists, "the list of files")
         claim.say("It is made after the list of files: only a check of the whole site judges it.", Verdict.UNKNOWN)
-        if path in listed:
-            wrong = evidence.folder.difference(path, listed[path])
+        if digest := lists.get(path):
+            wrong = evidence.folder.difference(path, digest)
             loaded = [] if wrong or not path.endswith(".html") else list(loaded_by(evidence, path))
-            wrong = wrong or " ".join(filter(None, (_difference(evidence, each, listed) for each in loaded)))
+            wrong = wrong or " ".join(filter(None, (_difference(evidence, each, lists) for each in loaded)))
             if wrong:
                 raise CheckFailed(wrong)
             said = f"Byte for byte {path} of this edition."
@@ -52,5 +51,6 @@ def _file(evidence: Evidence, path: str) -> None:
             raise CheckFailed("Expected only files that the edition lists, found this one, which it does not list.")
 
 
-def _difference(evidence: Evidence, path: str, listed: Mapping[str, str]) -> str:
-    return evidence.folder.difference(path, listed[path]) if path in listed else ""
+def _difference(evidence: Evidence, path: str, lists: FileLists) -> str:
+    digest = lists.get(path)
+    return evidence.folder.difference(path, digest) if digest else ""

@@ -1,11 +1,10 @@
-"""What is opened beside a post: private statements whose commitments its public one names, and the captured bytes.
+"""What is opened with a post: private statements whose commitments its public one names, and the captured bytes.
 
-``openings.json`` is canonical JSON::
+They stand in the item's file (:mod:`.item_file`)::
 
-    {"bytes": "<base64>", "openings": [{"envelope": "<base64>", "salt": "<base64>"}, …]}
+    "bytes": "<base64>" or null, "openings": [{"envelope": {…}, "salt": "<base64>"}, …]
 
-An opening is known by what it opens: SHA-256 over salt and envelope is the commitment (``ledger/commitment.py``). So
-their order says nothing, and one that opens nothing the statement names is never looked at.
+An opening is known by what it opens: SHA-256 over salt and envelope is the commitment (``ledger/commitment.py``).
 
 The post's text stands in the bytes. They are slices joined by line feeds, whose lengths the opened ``observed`` tells;
 a slice is JSON, and a pointer leads to the member that holds the text. Only members that hold a post's own text count
@@ -13,19 +12,19 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 """
 
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Final, NamedTuple, Never
+from functools import partial
+from typing import Final, Never
 
-from tamizdat.encoding import parse_b64, parse_canonical
+from tamizdat.encoding import Json, canonical, parse_b64
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.shapes import maybe, record, several, shown, text
+from tamizdat.ledger.shapes import shown
+from tamizdat.ledger.statement import Envelope
 from tamizdat.statements.derived import TextPointer
 from tamizdat.statements.reference import Reference
 
-OPENINGS: Final = "openings.json"  #: in an item's folder
-MOST: Final = 64 << 20  #: bytes of such a file
 #: Slice, and pointer (RFC 6901) in its JSON; the whole text of a long post before the one that is cut short.
 OWN: Final = (
     (0, "/noteTweet/core/text"), (0, "/note_tweet/text"), (0, "/data/note_tweet/text"),
@@ -36,56 +35,42 @@ OWN: Final = (
 )  # fmt: skip
 
 
-class _Opening(NamedTuple):
-    envelope: str
-    salt: str
-
-
-class _File(NamedTuple):
-    bytes: str | None
-    openings: tuple[_Opening, ...]
-
-
-_FORM: Final = record(_File, bytes=maybe(text), openings=several(record(_Opening, envelope=text, salt=text)))
-
-
 @dataclass(frozen=True)
 class Openings:
-    """The captured bytes, if shown, and envelopes by the commitment that they open."""
+    """The captured bytes, if shown, and by the commitment that it opens, what reads each envelope."""
 
     raw: bytes | None = None
-    envelopes: dict[bytes, bytes] = field(default_factory=dict)
+    envelopes: Mapping[bytes, Callable[[], Envelope]] = field(default_factory=dict)
 
     @classmethod
-    def parse(cls, data: bytes) -> "Openings":
-        """Read ``openings.json``; :class:`BadStatement` for anything of another form."""
-        try:
-            file = _FORM(read_json(data))
-            raw = None if file.bytes is None else parse_b64(file.bytes, "the captured bytes")
-            envelopes = {}
-            for each in file.openings:
-                envelope, salt = parse_b64(each.envelope, "an envelope"), parse_b64(each.salt, "a salt", 32)
-                envelopes[commitment(salt, envelope)] = envelope
-        except BadEncoding as error:
-            raise BadStatement(
-                f"Expected what the item's statement opens, in the form of {OPENINGS}. {error}"
-            ) from error
-        return cls(raw, envelopes)
+    def read(cls, raw: str | None, pairs: Iterable[tuple[Mapping[str, Json], str]]) -> "Openings":
+        """Read captured bytes and pairs of envelope and salt that stand in canonical JSON.
 
-    def envelope(self, named: Reference) -> bytes:
-        """Return the envelope that opens a commitment; :class:`CheckFailed` if none does."""
+        Raises :class:`BadStatement` for anything of another form.
+        """
+        envelopes: dict[bytes, Callable[[], Envelope]] = {}
+        try:
+            captured = None if raw is None else parse_b64(raw, "the captured bytes")
+            for envelope, salt in pairs:
+                opened = commitment(parse_b64(salt, "a salt", 32), canonical(dict(envelope)))
+                if opened in envelopes:
+                    raise BadEncoding(f"Expected each opening once, found that of {opened.hex()} twice.")
+                envelopes[opened] = partial(Envelope.read, envelope)
+        except BadEncoding as error:
+            raise BadStatement(f"Expected what the item's statement opens, in its form. {error}") from error
+        return cls(captured, envelopes)
+
+    def envelope(self, named: Reference) -> Envelope:
+        """Return the envelope that opens a commitment; :class:`CheckFailed` if none does.
+
+        Raises :class:`BadStatement` if it is none.
+        """
         if named.commitment not in self.envelopes:
             raise CheckFailed(
                 f"Expected what opens entry {named.index}, the commitment {named.commitment.hex()}, found"
                 f" {len(self.envelopes)} openings, none of which does."
             )
-        return self.envelopes[named.commitment]
-
-
-@lru_cache(maxsize=1)  # once for its links, once for the script that holds the same
-def read_json(data: bytes) -> object:
-    """Read ``openings.json`` as canonical JSON, in whatever form. Raises :class:`BadEncoding`."""
-    return parse_canonical(data, "what is opened", MOST)
+        return self.envelopes[named.commitment]()
 
 
 def text_in(raw: bytes, lengths: list[int], pointer: TextPointer) -> str:

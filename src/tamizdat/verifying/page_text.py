@@ -18,7 +18,6 @@ covered may have them there.
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import shown
@@ -32,10 +31,12 @@ INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "ci
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
 SAID = "data-said"
-PARTS = re.compile("\n(?=<(?:section|header|nav|li|footer)[ >])")  #: where a page is cut to be read, without the "\n"
-SHORT = 1000  #: characters of a part that is remembered
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
+#: Tags whose attributes hold no ">": where these are all, they are those of :data:`TAG`.
+SIMPLE = re.compile(r"<(/?[a-z][a-z0-9]*)([^<>]*)>")
+#: The attributes of many tags, each followed by "<", which no attribute can hold.
+ATTRIBUTES = re.compile(r'(?:(?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*[ \t\n]*<)*')
 
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
@@ -44,74 +45,95 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
         written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").removeprefix(DOCTYPE)
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
-    found: list[tuple[str, str]] = []
-    stack: list[tuple[str, str]] = []  # of each open element: its name and attributes
-    inside, text = 0, ""  # how many elements stood open where the words began
-    for part in _parts(written):
-        for before, closes, name, attributes in () if part.says_nothing and not inside else part.tags:
-            if inside:
-                text += before
-            if closes:
-                _need(bool(stack) and stack.pop()[0] == name, "every element closed in its turn", f"</{name}>")
-                if inside == len(stack) + 1:
-                    found[-1], inside = (found[-1][0], _resolved(text)), 0
-                continue
-            if inside or name in NEVER or SAID in attributes:
-                says = [value for each, value in ATTRIBUTE.findall(attributes) if each == SAID]
-                plain_name = name not in NEVER and (not inside or (name in INSIDE and not says))
-                _need(plain_name, "plain elements in words", f"<{name}>")
-                around = [] if inside else [each for _, each in stack]  # inside words they were looked at already
-                if says:
-                    names = [each for each, _ in stack]
-                    fits = name in INSIDE and AROUND.issuperset(names) and len(says) == 1
-                    _need(fits, "words in plain elements", f"<{'> <'.join([*names, name])}>")
-                    found.append((f"covered {says[0]}" if "details" in names else says[0], ""))
-                    inside, text = len(stack) + 1, ""
-                _need(
-                    not inside or all(map(_is_plain, [*around, attributes])),
-                    "nothing on or around words that could hide them",
-                    f"<{name}{attributes}>",
-                )
-            if name not in VOID:
-                stack.append((name, attributes))
-        if inside:
-            text += f"{part.rest}\n"
-    _need(not stack, "every element closed", f"<{'> <'.join(name for name, _ in stack)}>")
+    return _simply(written) or _tag_by_tag(written)
+
+
+def _simply(written: str) -> list[tuple[str, str]]:
+    """Return the same of an ordinary page that says something, by what it has in common with others; else nothing."""
+    pieces = SIMPLE.split(written)
+    names, attributes = pieces[1::3], pieces[2::3]
+    if len(names) != written.count("<") or not ATTRIBUTES.fullmatch("<".join([*attributes, ""])):
+        return []
+    parents, ends = _nesting(" ".join(names))
+    found, before = list[tuple[str, str]](), -1
+    for at in [at for at, each in enumerate(attributes) if SAID in each]:
+        says = [value for each, value in ATTRIBUTE.findall(attributes[at]) if each == SAID]
+        if not ends or len(says) != 1 or at < before or names[at] not in INSIDE:
+            return []
+        end, around, above = ends[at], {at}, parents[at]
+        while above >= 0:
+            around.add(above)
+            above = parents[above]
+        outer = {names[each] for each in around}
+        inside = range(at + 1, end)
+        if not AROUND.issuperset(outer - {names[at]}) or not INSIDE.issuperset(
+            names[each].lstrip("/") for each in inside
+        ):
+            return []
+        if not all(_is_plain(attributes[each]) for each in (*around, *inside)):
+            return []
+        said = _resolved("".join(pieces[3 * at + 3 : 3 * end + 1 : 3]))
+        found.append((f"covered {says[0]}" if "details" in outer else says[0], said))
+        before = end
     return found
 
 
-class Part(NamedTuple):
-    """Some lines of a page."""
-
-    tags: list[tuple[str, str, str, str]]  #: the text before it; "/" if it closes, or ""; its name; its attributes
-    rest: str  #: the text after the last one
-    says_nothing: bool  #: every element in it is closed in it, and none tells anything of words
-
-
-def _parts(written: str) -> list[Part]:
-    """Return the parts of a page. Most of them are those of all other pages, and are read once."""
-    parts = [_part_once(part) if len(part) <= SHORT else _part(part) for part in PARTS.split(written)]
-    count = written.count("<")
-    if sum(len(each.tags) for each in parts) != count:  # a tag may go on in the next part
-        parts = [_part(written)]
-        more = count - len(parts[0].tags)
-        _need(not more, "nothing but tags in small letters and text", f"{more} other '<'")
-    return parts
-
-
-def _part(text: str) -> Part:
-    *pieces, rest = TAG.split(text)
-    tags = list(zip(pieces[0::4], pieces[1::4], pieces[2::4], pieces[3::4], strict=True))
-    stack = ["the part"]
-    for _, closes, name, attributes in tags:
-        if name in NEVER or SAID in attributes or (closes and stack.pop() != name):
-            return Part(tags, rest, False)
-        if not closes and name not in VOID:
-            stack.append(name)
-    return Part(tags, rest, len(stack) == 1)
+@lru_cache(maxsize=500)
+def _nesting(names: str) -> tuple[list[int], list[int]]:
+    """Return of each tag, by their *names*, the one around it, or -1, and the one that closes it; nothing if odd."""
+    parents, ends, stack = list[int](), list[int](), list[int]()
+    tags = names.split()
+    for at, name in enumerate(tags):
+        if name.startswith("/") and (not stack or tags[stack[-1]] != name[1:]):
+            return [], []
+        if name.startswith("/"):
+            ends[stack.pop()] = at
+        parents.append(stack[-1] if stack else -1)
+        ends.append(at)
+        if name in NEVER:
+            return [], []
+        if not name.startswith("/") and name not in VOID:
+            stack.append(at)
+    return ([], []) if stack else (parents, ends)
 
 
-_part_once = lru_cache(maxsize=2000)(_part)
+def _tag_by_tag(written: str) -> list[tuple[str, str]]:
+    """Return each ``data-said`` of a page with its text; :class:`BadStatement` if it could be read otherwise."""
+    *pieces, _ = TAG.split(written)
+    tags = zip(pieces[0::4], pieces[1::4], pieces[2::4], pieces[3::4], strict=True)
+    more = written.count("<") - len(pieces) // 4
+    _need(not more, "nothing but tags in small letters and text", f"{more} other '<'")
+    found: list[tuple[str, str]] = []
+    stack: list[tuple[str, str]] = []  # of each open element: its name and attributes
+    inside, text = 0, ""  # how many elements stood open where the words began
+    for before, closes, name, attributes in tags:
+        if inside:
+            text += before
+        if closes:
+            _need(bool(stack) and stack.pop()[0] == name, "every element closed in its turn", f"</{name}>")
+            if inside == len(stack) + 1:
+                found[-1], inside = (found[-1][0], _resolved(text)), 0
+            continue
+        if inside or name in NEVER or SAID in attributes:
+            says = [value for each, value in ATTRIBUTE.findall(attributes) if each == SAID]
+            plain_name = name not in NEVER and (not inside or (name in INSIDE and not says))
+            _need(plain_name, "plain elements in words", f"<{name}>")
+            around = [] if inside else [each for _, each in stack]  # inside words they were looked at already
+            if says:
+                names = [each for each, _ in stack]
+                fits = name in INSIDE and AROUND.issuperset(names) and len(says) == 1
+                _need(fits, "words in plain elements", f"<{'> <'.join([*names, name])}>")
+                found.append((f"covered {says[0]}" if "details" in names else says[0], ""))
+                inside, text = len(stack) + 1, ""
+            _need(
+                not inside or all(map(_is_plain, [*around, attributes])),
+                "nothing on or around words that could hide them",
+                f"<{name}{attributes}>",
+            )
+        if name not in VOID:
+            stack.append((name, attributes))
+    _need(not stack, "every element closed", f"<{'> <'.join(name for name, _ in stack)}>")
+    return found
 
 
 @lru_cache(maxsize=2000)

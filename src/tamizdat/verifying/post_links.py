@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadStatement, CheckFailed, DamagedInput
+from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.shapes import shown
-from tamizdat.ledger.statement import Envelope, Statement
+from tamizdat.ledger.statement import Statement
 from tamizdat.statements.derived import Post, Translation
 from tamizdat.statements.observed import read as read_observed
 from tamizdat.statements.post_context import whole_text
@@ -29,7 +29,8 @@ from tamizdat.statements.reviewed import read as read_reviewed
 from tamizdat.statements.translated import Translated
 from tamizdat.statements.translated import read as read_translated
 from tamizdat.verifying.evidence import Evidence, needed
-from tamizdat.verifying.openings import MOST, OPENINGS, Openings, text_in
+from tamizdat.verifying.item_file import ItemFile
+from tamizdat.verifying.openings import text_in
 from tamizdat.verifying.page_text import said_on
 from tamizdat.verifying.report import Verdict
 
@@ -39,10 +40,10 @@ BEFORE: Final = 20  #: characters that a message repeats before the first that d
 
 
 class PostLinks:
-    """The links of one post, whose statement is *item*; its files lie in folder *inside*."""
+    """The links of one post, whose statement is *item*, in *file*."""
 
-    def __init__(self, evidence: Evidence, item: Post, inside: str, name: str) -> None:
-        self.evidence, self.item, self.inside, self.name = evidence, item, inside, name
+    def __init__(self, evidence: Evidence, item: Post, file: ItemFile, name: str) -> None:
+        self.evidence, self.item, self.file, self.name = evidence, item, file, name
         self.translated: dict[str, Translated] = {}  #: language → the opened statement
         self.slices: list[int] = []  #: the lengths of the captured slices, in bytes
         self.digest = sha256_hex(item.text.encode())
@@ -52,10 +53,6 @@ class PostLinks:
         """Judge all of them; *pages* are the paths of its pages."""
         item = self.item
         self._shown(list(pages))
-        try:
-            self.openings: Openings | CheckFailed | DamagedInput = self._read()
-        except (CheckFailed, DamagedInput) as error:
-            self.openings = error
         self._source()
         self._text()
         for each in item.translations:
@@ -66,18 +63,11 @@ class PostLinks:
         if item.earlier:
             self._told("earlier", [each.reference for each in item.earlier], "That it said something else before")
 
-    def _read(self) -> Openings:
-        path = self.inside + OPENINGS
-        if not (self.evidence.folder.has(path) or self.item.bytes_shown or self.item.translations):
-            return Openings()
-        return Openings.parse(self.evidence.folder.read(path, MOST))
-
     def _opened(self, named: Reference, read: Callable[[Statement], T]) -> T:
         """Return the private statement that *named* names, read as the act that it should be."""
-        if not isinstance(self.openings, Openings):
-            raise self.openings
+        openings = self.file.openings
         self.evidence.named_rightly([named])
-        envelope = Envelope.parse(self.openings.envelope(named))
+        envelope = openings.envelope(named)
         self.evidence.signed(envelope, named.index)
         return read(envelope.statement())
 
@@ -106,10 +96,10 @@ class PostLinks:
         with self.evidence.report.link(f"{self.name} source", self.name) as claim:
             self.evidence.named_rightly([source])
             if not self.item.bytes_shown:
-                if isinstance(self.openings, Openings) and self.openings.raw is not None:
+                if (raw := self.file.openings.raw) is not None:
                     raise BadStatement(
-                        f"Expected no captured bytes, for the statement says that none are shown, found"
-                        f" {len(self.openings.raw)} bytes."
+                        f"Expected no captured bytes, for the statement says that none are shown, found {len(raw)}"
+                        " bytes."
                     )
                 claim.say(
                     f"Its captured bytes, observed in entry {source.index}, are withheld: the desk's word.",
@@ -124,11 +114,9 @@ class PostLinks:
             claim.say(f"The captured bytes are those that the desk observed in entry {source.index}.")
 
     def _raw(self) -> bytes:
-        if not isinstance(self.openings, Openings):
-            raise self.openings
-        if self.openings.raw is None:
+        if (raw := self.file.openings.raw) is None:
             raise BadStatement("Expected the captured bytes that the statement says are shown, found none.")
-        return self.openings.raw
+        return raw
 
     def _text(self) -> None:
         with self.evidence.report.link(f"{self.name} text", self.name, f"{self.name} source") as claim:

@@ -4,7 +4,7 @@ While it is, the newer edition and its list lie in ``edition/next/``. A file tha
 broken, as always; of the others nothing is said but that they are to be loaded again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
@@ -16,6 +16,7 @@ from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, parse_files
 from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.report import Unjudged, Verdict
 from tamizdat.verifying.untrusted_folder import LARGE
@@ -24,7 +25,7 @@ NEXT: Final = "edition/next/"
 
 
 def _next(path: str) -> str:
-    return NEXT + path.rpartition("/")[2]
+    return NEXT + path.removeprefix("edition/")
 
 
 def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ()) -> bool:
@@ -39,10 +40,12 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ())
 
 
 def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
-    site_links.head(evidence, _next(EDITION_PROOF))
+    site_links.head(evidence, lambda: TlogProof.parse(evidence.folder.read(_next(EDITION_PROOF))).checkpoint)
     wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
     with evidence.report.link("edition", "root", "checkpoint") as claim:
-        listed = _list(evidence, _next(FILES), newer := _edition(evidence, _next(EDITION)))
+        listed, odd = _lists(evidence, newer := _edition(evidence, _next(EDITION)), _next)
+        if odd:
+            raise CheckFailed(" ".join(odd.values()))
         older = evidence.folder.read(EDITION)
         if sha256_hex(older) not in (newer.previous, sha256_hex(evidence.folder.read(_next(EDITION)))):
             raise CheckFailed(
@@ -51,7 +54,7 @@ def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> 
             )
         claim.say(f"It is being renewed to edition {newer.number}, signed by the desk.", Verdict.UNKNOWN)
         before = read_edition(Envelope.parse(older).statement())
-        old = _list(evidence, FILES, before) if evidence.folder.digest(FILES) == before.files.sha256 else {}
+        old = _lists(evidence, before, str)[0] if evidence.folder.digest(FILES) == before.files.sha256 else {}
         for path in files:
             judged_later = is_made_after(path) or path.startswith(NEXT)
             if not judged_later and evidence.folder.digest(path) not in (old.get(path), listed.get(path)):
@@ -72,8 +75,9 @@ def _edition(evidence: Evidence, path: str) -> Edition:
     return read_edition(envelope.statement())
 
 
-def _list(evidence: Evidence, path: str, said: Edition) -> dict[str, str]:
-    data = evidence.folder.read(path, LARGE)
+def _lists(evidence: Evidence, said: Edition, place: Callable[[str], str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return what an edition lists, whose lists lie at *place*, and by path why one of them does not hold."""
+    data = evidence.folder.read(place(FILES), LARGE)
     if (found := sha256_hex(data)) != said.files.sha256:
-        raise CheckFailed(f"Expected the list {path} with the SHA-256 {said.files.sha256}, found {found}.")
-    return parse_files(data)
+        raise CheckFailed(f"Expected the list {place(FILES)} with the SHA-256 {said.files.sha256}, found {found}.")
+    return FileLists(evidence.folder, parse_files(data), said.format is not None, place).every(lambda path: True)

@@ -4,15 +4,15 @@
 
     roster ← root            whose keys count; the reader compares the root's fingerprint over a second channel
     checkpoint ← witnesses   the whole ledger in three lines, signed by the roster's log key
-    edition ← newest         which files and items, at which place of the ledger; not older than what was seen
-    ledger ← history         the entries give the checkpoint's root, and begin with the ledger that was seen
+    edition                  which files and items, at which place of the ledger
+    ledger                   the entries give the checkpoint's root
     items, files             every item and file is listed, and every listed one is there, unaltered
 
 Each function judges the links that its name tells, with ``with evidence.report.link(…)``; nothing is believed because
 of where it lies or what it is called. A failure goes into the report, so none of them raises.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import BadProof, BadStatement, CheckFailed
@@ -22,10 +22,10 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
 from tamizdat.ledger.tiles import WIDTH, read_log
 from tamizdat.statements.published import read as read_edition
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, ROSTER, Items
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, LIST_OF_ITEMS, ROSTER, Items, list_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
-from tamizdat.verifying.report import Seen, Unjudged, Verdict
+from tamizdat.verifying.report import Unjudged, Verdict
 from tamizdat.verifying.untrusted_folder import LARGE
 from tamizdat.verifying.witnesses import judge_witnesses
 
@@ -71,16 +71,20 @@ def trust(evidence: Evidence, others: Sequence[str], misplaced: Sequence[str] = 
     return sound
 
 
-def head(evidence: Evidence, path: str) -> None:
-    """Judge the checkpoint, which lies in the ledger or inside a proof, and its witnesses."""
+def head(evidence: Evidence, note: Callable[[], bytes]) -> None:
+    """Judge the checkpoint, which *note* reads: it lies in the ledger or inside a proof; and its witnesses."""
     with evidence.report.link("checkpoint", "root") as claim:
-        data = evidence.folder.read(path)
-        evidence.note = TlogProof.parse(data).checkpoint if path.endswith(".tlog-proof") else data
+        evidence.note = note()
         found, _ = Policy(evidence.known_roster().policy.log).open(evidence.note)  # witnesses are the next link
         evidence.checkpoint = found
         claim.say(f"The ledger's key signed it: {found.size} entries.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
         judge_witnesses(evidence, claim)
+
+
+def head_of_site(evidence: Evidence) -> None:
+    """Judge the checkpoint of a whole site."""
+    head(evidence, lambda: evidence.folder.read("ledger/checkpoint"))
 
 
 def published(evidence: Evidence) -> None:
@@ -115,74 +119,11 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
         claim.say(f"Its {head.size} entries give the checkpoint's root.")
 
 
-def not_older(evidence: Evidence) -> None:
-    """Judge the edition against the one remembered, and the ledger if the whole of it was read."""
-    seen = evidence.seen
-    with evidence.report.link("newest", "edition") as claim:
-        edition, roster = evidence.known_edition(), evidence.known_roster()
-        digest = sha256_hex(evidence.folder.read(EDITION))
-        claim.say("No earlier edition is remembered here; newer ones may exist.", Verdict.UNKNOWN)
-        if seen:
-            if edition.number < seen.edition or roster.version < seen.roster:
-                raise CheckFailed(
-                    f"Expected edition {seen.edition} and version {seen.roster} of the roster or later ones, for you"
-                    f" saw these; found edition {edition.number} and version {roster.version}. Get the site anew, from"
-                    " elsewhere."
-                )
-            before = digest if edition.number == seen.edition else edition.previous
-            if edition.number <= seen.edition + 1 and before != seen.digest:
-                raise CheckFailed(
-                    f"Expected the edition {seen.edition} that you saw, {seen.digest}, or the one made after it; found"
-                    f" {before}. The desk may have shown you and others different editions: tell others who read this"
-                    " site."
-                )
-            claim.say(f"Not older than edition {seen.edition}, which you saw; newer ones may exist.")
-    if seen:
-        _history(evidence, seen)
-
-
-def seen_before(evidence: Evidence) -> None:
-    """Judge an item without an edition above it against the edition remembered, if there is one."""
-    if (seen := evidence.seen) is None:
-        return
-    with evidence.report.link("newest", "roster") as claim:
-        if (version := evidence.known_roster().version) < seen.roster:
-            raise CheckFailed(
-                f"Expected version {seen.roster} of the roster or a later one, for you saw that; found version"
-                f" {version}. Get the item anew, from the newest edition."
-            )
-        claim.say(
-            f"You saw edition {seen.edition}; this item does not come with it. Look it up there: it may have been"
-            " corrected or withdrawn.",
-            Verdict.UNKNOWN,
-        )
-    _history(evidence, seen)
-
-
-def _history(evidence: Evidence, seen: Seen) -> None:
-    with evidence.report.link("history", "ledger") as claim:
-        if (size := evidence.known_checkpoint().size) < seen.size:
-            raise CheckFailed(
-                f"Expected a ledger of {seen.size} entries or more, for you saw these; found {size}."
-                + (" It was cut." if evidence.above else " The item is older: get it anew, from the newest edition.")
-            )
-        if not evidence.whole:
-            claim.say("Check the whole site to compare its ledger with the one you saw.", Verdict.UNKNOWN)
-            return
-        if evidence.entries is None:
-            raise Unjudged("The ledger's entries are needed to compare it with the one you saw.")
-        if (first := evidence.root_of_first(seen.size).hex()) != seen.ledger:
-            raise CheckFailed(
-                f"Expected a ledger whose first {seen.size} entries have the root you saw, {seen.ledger}, found"
-                f" {first}: it was rewritten. Tell others who read this site."
-            )
-        claim.say(f"It begins with the {seen.size} entries you saw.")
-
-
 def listed_items(evidence: Evidence) -> None:
     """Judge the list of items."""
     with evidence.report.link("items", "edition") as claim:
-        evidence.items = items = Items.parse(evidence.folder.read(ITEMS, LARGE))
+        data = evidence.folder.read(ITEMS, LARGE)
+        evidence.items = items = Items.parse(data)
         edition = evidence.known_edition()
         if (count := len(items.digests)) != edition.items.count:
             raise BadProof(f"Expected a list of {edition.items.count} items, as the edition says, found {count} in it.")
@@ -191,6 +132,8 @@ def listed_items(evidence: Evidence) -> None:
                 f"Expected a list of items with the root {edition.items.root.hex()}, as the edition says, found"
                 f" {items.root.hex()}."
             )
+        if edition.format and (found := sha256_hex(data)) != edition.list_of_items:
+            raise BadProof(f"Expected a list of items with the SHA-256 {edition.list_of_items}, found {found}.")
         claim.say(f"{count} items, as the edition names them.")
 
 
@@ -201,13 +144,18 @@ def listed_files(evidence: Evidence, files: Sequence[str], refused: Sequence[str
     """
     wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
     with evidence.report.link("files", "edition") as claim:
-        listed = evidence.list_of_files()
+        lists, only = evidence.list_of_files(), evidence.only
+        needed = None if only is None else {list_of(f"items/{each}/") for each in only}
+        listed, odd = lists.every(lambda name: needed is None or name in needed or not LIST_OF_ITEMS.fullmatch(name))
         made = evidence.made | made_after(evidence.folder, files, evidence.items, evidence.entries)
         for path in {*files, *filter(evidence.concerns, listed)}:
+            if path not in listed and lists.which(path) in odd:
+                continue  # that list is what is broken
             if path not in listed and path not in made:
                 wrong[path] = "Expected only files that the edition lists, found this one, which it does not list."
             elif path in listed and (difference := evidence.folder.difference(path, listed[path])):
                 wrong[path] = difference
+        wrong |= odd
         wrong |= dict.fromkeys(
             (path for path in made if not made[path]), "Expected what follows from the other files, found other bytes."
         )

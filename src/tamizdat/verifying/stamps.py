@@ -26,12 +26,10 @@ from cryptography.x509 import ocsp
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.ledger.cosignature import Policy
-from tamizdat.ledger.proof import TlogProof
 from tamizdat.timestamps.chain import Revocations, chain_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.checkpoint_files import BESIDE, CERTIFICATES, CHECKPOINTS, names_of
-from tamizdat.verifying.edition import PROOF
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Claim, Unjudged, Verdict
 
@@ -103,7 +101,7 @@ class Stamps:
     def judge_item(self, number: int | None, inside: str) -> None:
         """Judge the stamps on the checkpoint that the proof of an item carries, whose files lie in *inside*."""
         try:
-            note = TlogProof.parse(self.evidence.folder.read(inside + PROOF)).checkpoint
+            note = self.evidence.item_file(inside).proof.checkpoint
             head, _ = Policy(self.evidence.known_roster().policy.log).open(note)
         except (DamagedInput, CheckFailed):  # its statement's own link tells that
             return

@@ -2,29 +2,31 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
-from tamizdat.ledger.statement import peek_envelope
+from tamizdat.ledger.proof import TlogProof
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import renewal, site_links
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, PROOF, ROSTER, STATEMENT
+from tamizdat.verifying import first_format, remembered, renewal, site_links
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ROSTER
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
+from tamizdat.verifying.item_file import FILE
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.one_file import judge as judge_file
-from tamizdat.verifying.openings import OPENINGS
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
 from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import judge_kept
 
-ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json)?")
+ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js)?")
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 Memory = Mapping[str, Seen]
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
+FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
@@ -52,12 +54,12 @@ def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str],
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
-    site_links.head(evidence, "ledger/checkpoint")
+    site_links.head_of_site(evidence)
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
     judge_kept(evidence, files)
     Stamps(evidence, trust, files).judge_site()
-    site_links.not_older(evidence)
+    remembered.not_older(evidence)
     site_links.listed_items(evidence)
     pages: dict[int, list[str]] = {}
     for match in filter(None, map(PAGE.fullmatch, files)):
@@ -79,15 +81,15 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     misplaced = [each for each in within if evidence.folder.has(each + ROSTER)]
     if not site_links.trust(evidence, names, misplaced) or renewal.judge(evidence, evidence.folder.walk(inside)[0]):
         return
-    site_links.head(evidence, EDITION_PROOF if evidence.above else inside + PROOF)
+    site_links.head(evidence, partial(_note, evidence, inside))
     if evidence.above:
         site_links.published(evidence)
-        site_links.not_older(evidence)
+        remembered.not_older(evidence)
         site_links.listed_items(evidence)
     else:
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
-        site_links.seen_before(evidence)
+        remembered.seen_before(evidence)
     pages = [f"{below}{inside}index.html" for below in (evidence.folder.languages() if numbered else [""])]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
@@ -95,10 +97,17 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     evidence.report.seen = evidence.seen
 
 
+def _note(evidence: Evidence, inside: str) -> bytes:
+    """Return the checkpoint in the edition's proof, or, without an edition, in the item's own."""
+    if evidence.above:
+        return TlogProof.parse(evidence.folder.read(EDITION_PROOF)).checkpoint
+    return evidence.item_file(inside).proof.checkpoint
+
+
 def _number(evidence: Evidence, inside: str) -> int | None:
     """Return the number that an item's statement tells, for a folder that does not."""
     try:
-        return read_item(peek_envelope(evidence.folder.read(inside + STATEMENT))).number
+        return read_item(evidence.item_file(inside).envelope.statement()).number
     except (DamagedInput, CheckFailed):
         return None
 
@@ -120,8 +129,8 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     folder = path.parent.resolve() if path.is_file() else path.resolve()
     above = [base for base in (folder, *folder.parents[:3]) if (base / ROSTER).exists() or (base / ABOVE).is_dir()]
     base = above[-1] if above else folder  # the outermost: whoever copies a roster into an item's folder moves nothing
-    if (folder / STATEMENT).exists():
-        asked = None if path.is_dir() or path.name in (STATEMENT, PROOF, OPENINGS) else path.name
+    if any((folder / name).exists() for name in FACTS[:2]):
+        asked = None if path.is_dir() or path.name in FACTS else path.name
         return base, "".join(f"{name}/" for name in folder.relative_to(base).parts), asked
     if path.is_dir() and any((folder / name).exists() for name in (ROSTER, ABOVE, "ledger")):
         return folder, None, None
@@ -129,6 +138,6 @@ def _locate(path: Path) -> tuple[Path, str | None, str | None]:
     if above and file.is_file():
         return base, None, file.relative_to(base).as_posix()
     raise UsageError(
-        f"Expected the folder of a site, with its {ROSTER}, of an item, with its {STATEMENT}, or a file of a site;"
+        f"Expected the folder of a site, with its {ROSTER}, of an item, with its {FILE}, or a file of a site;"
         f" found none of them at {str(path)!r}. Give the path of one of them."
     )

@@ -14,6 +14,7 @@ from support.site_maker import Desk, put
 from tamizdat.encoding import sha256_hex
 
 DAY, FEED = "days/2013-05-12/index.html", "feed.xml"
+DAYS = "edition/files/days.txt"  # the list of all days
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,18 @@ def a_checking_script_of_a_day_that_always_agrees(out: Path, desk: Desk) -> None
     path.write_text(path.read_text() + "tamizdat.checkFile = () => {};\n")
 
 
-@breaks_file(DAY, "files")
+@breaks_file(DAY)
 def a_list_of_files_that_allows_the_altered_day(out: Path, desk: Desk) -> None:
     before = sha256_hex((out / DAY).read_bytes())
     replaced(out, DAY, "Five years", "Six years")
-    replaced(out, "edition/files.txt", before, sha256_hex((out / DAY).read_bytes()))
+    replaced(out, DAYS, before, sha256_hex((out / DAY).read_bytes()))
+
+
+@breaks_file(DAY, "files")
+def two_lists_of_files_that_allow_the_altered_day(out: Path, desk: Desk) -> None:
+    before = sha256_hex((out / DAYS).read_bytes())
+    a_list_of_files_that_allows_the_altered_day(out, desk)
+    replaced(out, "edition/files.txt", before, sha256_hex((out / DAYS).read_bytes()))
 
 
 @breaks_file(DAY, "files")

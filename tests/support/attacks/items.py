@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.altering import NEW, PERSON, A, B, breaks_one, flip
 from support.attacks.posts import replaced
-from support.site_maker import Desk, put, script
+from support.site_maker import Desk, openings, put, script
 from tamizdat.encoding import sha256_hex
 
 PAGE_A, PAGE_0, PAGE_PERSON = (f"items/{number}/index.html" for number in (A, 0, PERSON))
@@ -125,7 +125,21 @@ def a_picture_altered(out: Path, desk: Desk) -> None:
 def a_list_of_files_that_allows_the_altered_page(out: Path, desk: Desk) -> None:
     before = sha256_hex((out / PAGE_A).read_bytes())
     replaced(out, PAGE_A, "<h1>Item</h1>", "<h1>Another voice</h1>")
-    replaced(out, "edition/files.txt", before, sha256_hex((out / PAGE_A).read_bytes()))
+    replaced(out, "edition/files/items-0.txt", before, sha256_hex((out / PAGE_A).read_bytes()))
+
+
+@breaks_one(A, "page")
+def two_lists_of_files_that_allow_the_altered_page(out: Path, desk: Desk) -> None:
+    before = [sha256_hex((out / path).read_bytes()) for path in (PAGE_A, "edition/files/items-0.txt")]
+    replaced(out, PAGE_A, "<h1>Item</h1>", "<h1>Another voice</h1>")
+    replaced(out, "edition/files/items-0.txt", before[0], sha256_hex((out / PAGE_A).read_bytes()))
+    after = sha256_hex((out / "edition/files/items-0.txt").read_bytes())
+    replaced(out, "edition/files.txt", before[1], after)
+
+
+@breaks_one(A, "page")
+def a_list_of_the_item_s_files_that_is_missing(out: Path, desk: Desk) -> None:
+    (out / "edition/files/items-0.txt").unlink()
 
 
 @breaks_one(A, "page")
@@ -133,8 +147,21 @@ def a_list_of_files_that_is_missing(out: Path, desk: Desk) -> None:
     (out / "edition/files.txt").unlink()
 
 
+@breaks_one(A, "page", "translation en")
+def an_opening_that_is_missing(out: Path, desk: Desk) -> None:
+    opened = [desk.disclosed[at] for at in desk.opened[A][1]]
+    del opened[1]
+    put(out, f"items/{A}/openings.json", openings(desk.opened[A][0], opened))
+
+
 @breaks_one(A, "page")
+def an_opening_that_nothing_asks_for(out: Path, desk: Desk) -> None:
+    opened = [desk.disclosed[at] for at in (*desk.opened[A][1], 2)]
+    put(out, f"items/{A}/openings.json", openings(desk.opened[A][0], opened))
+
+
+@breaks_one(A, "", "page")
 def facts_of_a_page_that_no_other_file_has(out: Path, desk: Desk) -> None:
     path = out / f"items/{A}/proof.js"
-    facts = json.loads(path.read_text()[len("tamizdatProof(") : -len(");\n")])
-    script(out, f"items/{A}/proof.js", "Proof", {**facts, "more": "x"})
+    facts = json.loads(path.read_text()[len("tamizdatItem(") : -len(");\n")])
+    script(out, f"items/{A}/proof.js", "Item", {**facts, "more": "x"})

@@ -109,7 +109,7 @@ def test_of_an_altered_site_no_book_is_made(home: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     shutil.copytree(home / "site", site)
     number = numbers_of(home)[0]
-    statement = site / "items" / str(number) / "statement.json"
+    statement = site / "items" / str(number) / "proof.js"
     statement.write_bytes(statement.read_bytes().replace(b"a", b"b", 1))
     code, _, err = run(
         "export", "--epub", str(tmp_path / "b.epub"), "--site", str(site), str(number), "--home", str(home)

@@ -100,7 +100,7 @@ def test_what_an_edition_withdraws_leaves_the_copy(tmp_path: Path, site: Path, c
     desk.publish(site)
     done = copied(FolderSite("site", site))
     assert done.removed
-    assert not (tmp_path / f"copy/items/{gone}/statement.json").exists()
+    assert not (tmp_path / f"copy/items/{gone}/proof.js").exists()
     assert verify(tmp_path / "copy").holds
 
 
@@ -170,8 +170,9 @@ def test_another_root_is_refused(tmp_path: Path, site: Path, copied: Callable[..
 
 @pytest.mark.parametrize(
     ("path", "data"),
-    [("index.html", b"altered"), ("items/0/statement.json", b"{}"), ("edition/files.txt", b""), ("roster.json", b"{}"),
-     ("ledger/tile/entries/000", b"x" * 100), ("items/0/statement.tlog-proof", b"c2sp.org/tlog-proof@v1\n"),
+    [("index.html", b"altered"), ("items/0/proof.js", b"{}"), ("edition/files/days.txt", b""),
+     ("edition/files.txt", b""), ("roster.json", b"{}"),
+     ("ledger/tile/entries/000", b"x" * 100), ("items/2/proof.js", b"tamizdatItem({});\n"),
      ("edition/edition.js", b"alert(1)"), ("ledger/checkpoint", b"\n\n")],
 )  # fmt: skip
 def test_altered_bytes_are_never_a_copy(
@@ -193,7 +194,7 @@ def test_a_damaged_copy_is_mended_by_the_next_edition(
 ) -> None:
     desk = small_site(site, Desk(keep=True))
     copied(FolderSite("site", site))
-    for path in ("index.html", "items/0/statement.tlog-proof", "ledger/tile/entries/000"):
+    for path in ("index.html", "items/0/proof.js", "ledger/tile/entries/000"):
         (tmp_path / "copy" / path).unlink()
         (tmp_path / "copy" / path).write_bytes(b"rot")
     desk.take_in({"picture.jpg": b"later"})

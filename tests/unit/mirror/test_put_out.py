@@ -44,7 +44,7 @@ def test_several_places_hold_the_site_afterwards_and_only_changes_go_the_next_ti
     second = put_out(site, places)
     assert all(0 < each.put < first[0].put / 2 and each.removed for each in second)
     assert all(verify(tmp_path / name, desk.fingerprint).holds for name in ("a", "b"))
-    assert not (tmp_path / "a/items" / str(gone) / "statement.json").exists()
+    assert not (tmp_path / "a/items" / str(gone) / "proof.js").exists()
     assert [(each.put, each.removed) for each in put_out(site, places)] == [(0, 0), (0, 0)]
 
 

@@ -185,12 +185,12 @@ def test_a_site_with_an_address_verifies_and_its_data_is_named_on_the_page(tmp_p
     place = f"items/{house.number('https://x.com/i/status/1')}"
     page = Page(before[f"{place}/index.html"].decode())
     named = {str(each["href"]).rpartition("/")[2] for each in page.all("a") if "href" in each}
-    assert {"statement.json", "statement.tlog-proof", "openings.json"} <= named
+    assert "proof.js" in named
     assert house.publish(addresses=(ADDRESS, MIRROR)).new is False
     done = house.publish()
     assert (done.new, done.changed) == (True, ()), "an address less is an edition, and no item's statement changes"
     assert "sitemap.xml" not in house.files()
-    assert house.files()[f"{place}/statement.json"] == before[f"{place}/statement.json"]
+    assert house.files()[f"{place}/proof.js"] == before[f"{place}/proof.js"]
 
 
 def read_code(svg: str) -> str:

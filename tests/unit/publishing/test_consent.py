@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import tweet
+from support.item_files import captured_in, envelope_of, opened_in, statements_in
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.releases import consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
-from tamizdat.encoding import parse_b64
 from tamizdat.errors import UsageError
-from tamizdat.ledger.statement import Envelope, Subject, peek_envelope
+from tamizdat.ledger.statement import Envelope, Subject
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 from tamizdat.verifying import verify
@@ -39,8 +39,7 @@ def agree(house: House, number: int = 1, given: bool = True, day: str = DAY) -> 
 
 
 def shown(house: House) -> set[str]:
-    found = [peek_envelope(path.read_bytes()) for path in house.site.glob("items/*/statement.json")]
-    return {item.text for item in map(derived.read, found) if isinstance(item, derived.Post)}
+    return {item.text for item in map(derived.read, statements_in(house.site)) if isinstance(item, derived.Post)}
 
 
 def forged(house: House, number: int, **said: Any) -> None:
@@ -77,11 +76,7 @@ def test_the_site_tells_neither_that_there_was_consent_nor_for_whom_it_was_writt
     house.translate(1, "Something")
     house.publish()
     [item] = house.site.glob("items/*")
-    envelopes = [(item / "statement.json").read_bytes()]
-    envelopes += [
-        parse_b64(each["envelope"], "an envelope")
-        for each in json.loads((item / "openings.json").read_bytes())["openings"]
-    ]
+    envelopes = [envelope_of(item), *(envelope for _, envelope in opened_in(item))]
     told = [path.read_bytes() for path in item.iterdir()] + [Envelope.parse(each).payload for each in envelopes]
     assert len(envelopes) == 4, "the post, its translation and two reviews"
     for word in (b"consent", b"followers", b"protected", DAY.encode()):
@@ -96,7 +91,7 @@ def test_the_captured_bytes_of_it_are_never_published(house: House) -> None:
     forged(house, 1, bytes=True)
     done = house.publish()
     assert shown(house) == {WORDS}
-    assert not list(house.site.glob("items/*/openings.json"))
+    assert [captured_in(each) for each in house.site.glob("items/*")] == [None]
     assert any("captured bytes" in why for _, why in done.partial)
 
 
@@ -148,7 +143,7 @@ def test_what_the_author_changed_since_needs_consent_of_its_own(house: House) ->
     assert shown(house) == {WORDS}, "consent to new words takes none back from the old ones"
     house.release(1)
     house.publish(LATER)
-    item = [derived.read(peek_envelope(path.read_bytes())) for path in house.site.glob("items/*/statement.json")]
+    item = [derived.read(each) for each in statements_in(house.site)]
     told = [(each.text, [old.text for old in each.earlier]) for each in item if isinstance(each, derived.Post)]
     assert told == [("Other words for followers", [WORDS])], "to both the author agreed"
 

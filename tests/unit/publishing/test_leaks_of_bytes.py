@@ -1,6 +1,5 @@
 """Captured bytes are shown only if nothing private can be read out of them, in whatever way they are written."""
 
-import base64
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import tweet
+from support.item_files import captured_in
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.publishing.leaks.readings import readings
@@ -31,8 +31,8 @@ def quoting(text: str, words: str = "Look at this") -> dict[str, Any]:
 
 def opened(house: House, number: int = 1) -> str:
     """The captured bytes that are published with a post, "" if none are."""
-    path = f"items/{house.number(status(number))}/openings.json"
-    return base64.b64decode(json.loads(house.files()[path])["bytes"]).decode() if path in house.files() else ""
+    folder = house.site / f"items/{house.number(status(number))}"
+    return (captured_in(folder) or b"").decode() if folder.exists() else ""
 
 
 def withheld(house: House, number: int = 1) -> list[str]:
@@ -95,7 +95,7 @@ def test_a_quoted_post_in_bytes_that_name_it_otherwise_than_a_tweet_is_not_shown
     state_release(house.archive, house.desk, CataloguedPost(post, release="public", bytes_shown=True))
     [(_, why)] = house.publish(LATER).partial
     assert "hold a post that is not in the archive" in why
-    assert not [path for path in house.files() if path.endswith("openings.json")]
+    assert {captured_in(path) for path in house.site.glob("items/*")} == {None}
 
 
 @pytest.mark.parametrize("escaped", [HIDDEN, json.dumps(HIDDEN)[1:-1], json.dumps(json.dumps(HIDDEN))[1:-1]])
@@ -134,7 +134,7 @@ def test_withheld_words_in_a_feed_are_seen_in_every_form(house: House, hidden: s
     done = house.publish()
     assert done.items == 1
     assert [number for number, why in done.partial if "words of post" in why] == [version.number]
-    assert f"items/{version.number}/openings.json" not in house.files()
+    assert captured_in(house.site / f"items/{version.number}") is None
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "big5hkscs", "utf-16", "shift_jis"])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.collecting_desk import tweet
+from support.item_files import captured_in
 from support.media_samples import loaded_jpeg_bytes, needs_exiftool
 from support.published_desk import House, status
 from tamizdat.archive.acts.people import state_person, state_wall
@@ -128,7 +129,7 @@ def test_bytes_that_tell_of_a_card_are_not_shown(house: House) -> None:
     number = house.number(status(1))
     why = "The captured bytes hold the path of a file on a card; they are left out."
     assert house.publish().partial == ((number, why),)
-    assert f"items/{number}/openings.json" not in house.files()
+    assert captured_in(house.site / f"items/{number}") is None
 
 
 SECRET = "She wrote it in the cell"

@@ -45,7 +45,7 @@ def made_by_others(whole: SiteContent) -> set[str]:
     """Files of the site that are no pages, as the engine makes them."""
     found = {"roster.json", "edition/edition.json", "edition/files.txt"}
     for number in [one.number for part in (whole.items, whole.posts, whole.people) for one in part]:
-        found |= {f"items/{number}/{name}" for name in ("statement.json", "statement.tlog-proof", "openings.json")}
+        found.add(f"items/{number}/proof.js")
     for item in whole.items:
         found |= {f"items/{item.number}/{each.name}" for each in item.media}
     for one in whole.posts:

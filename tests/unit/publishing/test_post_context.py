@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import assigned, created, outbox, tweet
+from support.item_files import statement_of
 from support.media_samples import loaded_jpeg_bytes
 from support.mutated_exports import STATUS
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.contexts import Contexts
-from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.publish import PublishReport
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
@@ -39,7 +39,7 @@ def quoting(number: int = 1, **inner: Any) -> dict[str, Any]:
 
 def said(house: House, number: int = 1) -> dict[str, Any]:
     """What the public statement of a post says."""
-    return peek_envelope((house.site / f"items/{house.number(status(number))}/statement.json").read_bytes()).predicate
+    return statement_of(house.site / f"items/{house.number(status(number))}").predicate
 
 
 def context(house: House, number: int = 1) -> dict[str, Any]:
@@ -368,7 +368,7 @@ def published_note(house: House, activity: dict[str, Any]) -> int:
 def test_a_polls_choices_are_said_and_searched_with_the_votes_of_that_day(house: House) -> None:
     options = [{"name": "今年", "replies": {"totalItems": 2}}, {"name": "灯笼", "replies": {"totalItems": 10}}]
     number = published_note(house, note(1, "名单何时公布？", type="Question", oneOf=options))
-    told: Any = peek_envelope((house.site / f"items/{number}/statement.json").read_bytes()).predicate
+    told: Any = statement_of(house.site / f"items/{number}").predicate
     assert told["language"] == "zh-CN"
     assert [each["votes"] for each in told["context"]["poll"]["choices"]] == [2, 10]
     shown = (house.site / f"items/{number}/index.html").read_text("utf-8")

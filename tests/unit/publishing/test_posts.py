@@ -1,6 +1,5 @@
 """Posts in an edition: what their statements say, what is opened, what is left out."""
 
-import base64
 import io
 import json
 from dataclasses import replace
@@ -12,6 +11,7 @@ import pytest
 from PIL import Image
 
 from support.collecting_desk import tweet
+from support.item_files import captured_in, opened_in, statement_of
 from support.media_samples import SECRETS, loaded_clip, loaded_jpeg_bytes, needs_exiftool, needs_ffmpeg
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.people import state_person, state_wall
@@ -19,7 +19,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.statement import Statement
 from tamizdat.publishing.build.cache import known_statements
 from tamizdat.publishing.derived import posts
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
@@ -37,7 +37,7 @@ def house(tmp_path: Path) -> House:
 
 def derived(house: House, number: int) -> Statement:
     """The public statement of an item."""
-    return peek_envelope((house.site / f"items/{number}/statement.json").read_bytes())
+    return statement_of(house.site / f"items/{number}")
 
 
 def said(house: House, tweet_number: int) -> dict[str, Any]:
@@ -71,11 +71,8 @@ def test_a_released_post_is_an_item_with_its_translation_and_what_is_opened_with
         "text": sha256_hex(TEXT.encode()),
         "text.en": sha256_hex(translation["target"].encode()),
     }
-    document = json.loads((house.site / f"items/{number}/openings.json").read_bytes())
-    assert document["bytes"] is None
-    leaves = [
-        commitment(*(base64.b64decode(each[part]) for part in ("salt", "envelope"))) for each in document["openings"]
-    ]
+    assert captured_in(house.site / f"items/{number}") is None
+    leaves = [commitment(salt, envelope) for salt, envelope in opened_in(house.site / f"items/{number}")]
     named = [translation["translated"], *translation["reviewed"]]
     assert [leaf.hex() for leaf in leaves] == [each["commitment"] for each in named]
     assert_sound(house)
@@ -87,8 +84,7 @@ def test_the_captured_bytes_are_shown_when_the_desk_says_so_and_the_text_is_read
     house.release(1, bytes_shown=True)
     house.publish()
     assert said(house, 1)["reading"] == {"slice": 0, "member": "/tweet/full_text", "escaped": True}
-    document = json.loads((house.site / f"items/{house.number(status(1))}/openings.json").read_bytes())
-    raw = json.loads(base64.b64decode(document["bytes"]))
+    raw = json.loads(captured_in(house.site / f"items/{house.number(status(1))}") or b"")
     assert raw["tweet"]["full_text"].replace("&lt;", "<").replace("&amp;", "&") == text
     assert_sound(house)
 
@@ -315,7 +311,7 @@ def test_captured_bytes_that_are_lost_are_left_out_and_the_post_stays(house: Hou
     house.archive.objects.path(source).unlink()
     done = house.publish(LATER)
     assert (done.items, [number for number, _ in done.partial]) == (1, [version.number])
-    assert not (house.site / f"items/{version.number}/openings.json").exists()
+    assert captured_in(house.site / f"items/{version.number}") is None
     assert_sound(house)
 
 

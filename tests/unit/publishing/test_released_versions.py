@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.collecting_desk import ACCOUNT, assigned, tweet, x_files
+from support.item_files import statement_of
 from support.old_desk import OldDesk
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive import Archive
@@ -31,9 +32,7 @@ def house(tmp_path: Path) -> House:
 
 
 def said(house: House, number: int = 1) -> derived.Post:
-    item = derived.read(
-        peek_envelope((house.site / f"items/{house.number(status(number))}/statement.json").read_bytes())
-    )
+    item = derived.read(statement_of(house.site / f"items/{house.number(status(number))}"))
     assert isinstance(item, derived.Post)
     return item
 
@@ -167,7 +166,8 @@ def test_what_the_last_edition_of_the_old_code_shows_counts_as_released(tmp_path
         assert legacy, "the old desk has a post that was edited after its release"
         assert waiting_versions(archive) == []
         texts = {shown[post].text for post in legacy}
-    statements = [derived.read(peek_envelope(path.read_bytes())) for path in desk.site.glob("items/*/statement.json")]
+    envelopes = [path.read_bytes() for path in desk.site.glob("items/*/statement.json")]  # it is of the first format
+    statements = [derived.read(peek_envelope(each)) for each in envelopes]
     assert texts <= {item.text for item in statements if isinstance(item, derived.Post)}
 
 

@@ -15,7 +15,7 @@ from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Verdict, verify
 
 LATER = TODAY + timedelta(days=1)
-OLD = {"index.html": "old", "items/3/index.html": "said", "items/3/statement.json": "said", "days/1/index.html": "said"}
+OLD = {"index.html": "old", "items/3/index.html": "said", "items/3/proof.js": "said", "days/1/index.html": "said"}
 NEW = {"index.html": "new", "items/3/index.html": "withdrawn", "days/2/index.html": "day", "edition/x.js": "x"}
 STAY = {"style.css": "a {}", "items/4/index.html": "four"}
 TIME = 1_795_000_000_000_000_000
@@ -38,7 +38,7 @@ def test_cut_off_before_any_step_it_is_finished_by_the_next_run(
     site = folder / "site"
     write(site, OLD | STAY | dict.fromkeys(renewal.TOLD, "old") | {"ledger/checkpoint": "old"})
     write(staged, NEW | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"})
-    removed = ["items/3/statement.json", "days/1/index.html"]
+    removed = ["items/3/proof.js", "days/1/index.html"]
     before = read(site)
     after = NEW | STAY | dict.fromkeys(renewal.TOLD, "new") | {"ledger/checkpoint": "new"}
     with instants(folder, tmp_path / "kept", monkeypatch) as found:
@@ -110,7 +110,7 @@ def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edit
     assert report.broken == []
     assert not report.holds
     assert "load it again" in report.links[-1].detail
-    assert not (house.site / f"items/{gone}/statement.json").exists()
+    assert not (house.site / f"items/{gone}/proof.js").exists()
     assert verify(house.site / f"items/{house.number(status(1))}").broken == []
     (house.site / "style.css").write_text("/* another's */")
     assert [link.name for link in verify(house.site).broken] == ["file style.css", "files"]
@@ -144,7 +144,7 @@ def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(
     assert done.removed == (new,)
     assert not [path for path in shown if f"site/items/{new}/statement" in path]
     assert verify(house.site).holds
-    assert not (house.site / f"items/{new}/statement.json").exists()
+    assert not (house.site / f"items/{new}/proof.js").exists()
 
 
 def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tmp_path: Path) -> None:

@@ -6,22 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from support.collecting_desk import tweet
+from support.item_files import facts, statement_of
 from support.published_desk import House, status
+from support.site_maker import put
 from tamizdat.archive.acts import items
 from tamizdat.archive.views import releases
-from tamizdat.encoding import canonical, parse_canonical, sha256_hex
+from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.footage import allowlist
 from tamizdat.footage.reencode import HOW
 from tamizdat.ledger.signing import payload_of
-from tamizdat.ledger.statement import Statement, peek_envelope
+from tamizdat.ledger.statement import Statement
 from tamizdat.ledger.tree import node_hash
-from tamizdat.publishing.build import site_folder
-from tamizdat.publishing.build.proofs import items_list, items_scripts, items_tree
+from tamizdat.publishing.build.proofs import item_script, items_list, items_scripts, items_tree
 from tamizdat.publishing.derived import people, posts
 from tamizdat.publishing.leaks import scanner, secrets
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import PERSON, POST, PersonRecord
+from tamizdat.verifying.edition import FILES
+from tamizdat.verifying.item_file import read as read_file
 from tamizdat.verifying.openings import OWN
+from tamizdat.verifying.untrusted_folder import Folder
 
 ROOT = Path(__file__).parents[3]
 SPEC = (ROOT / "docs/spec/publication.md").read_text("utf-8")
@@ -65,8 +69,7 @@ def test_the_example_of_a_post_says_what_ours_says(tmp_path: Path) -> None:
     house.release(1)
     house.translate(1, "Five years")
     house.publish()
-    path = house.site / f"items/{house.number(status(1))}/statement.json"
-    ours: Any = peek_envelope(path.read_bytes()).predicate
+    ours: Any = statement_of(house.site / f"items/{house.number(status(1))}").predicate
     statement = example("derived-post")
     said: Any = statement.predicate
     assert said.keys() == ours.keys()
@@ -92,9 +95,17 @@ def test_the_example_of_a_person_and_its_record() -> None:
     assert said["said"].keys() == {each.name for each in fields(PersonRecord)}
 
 
-def test_the_example_of_openings_is_canonical() -> None:
-    document = parse_canonical(EXAMPLES["openings"].strip().encode(), "openings")
-    assert document.keys() == {"bytes", "openings"}
+def test_the_example_of_an_items_file_is_one(tmp_path: Path) -> None:
+    put(tmp_path, "items/17/proof.js", EXAMPLES["item-file"].encode())
+    file = read_file(Folder(tmp_path), "items/17/")
+    assert (file.proof.index, file.openings.raw, len(file.openings.envelopes)) == (17, b"the slices", 1)
+    assert item_script(file.data, file.proof.encode(), openings_of(tmp_path)) == EXAMPLES["item-file"].encode()
+
+
+def openings_of(folder: Path) -> dict[str, Any]:
+    """What is opened in it, as the publisher has it."""
+    told = facts(folder / "items/17")
+    return {"bytes": told["bytes"], "openings": told["openings"]}
 
 
 def test_the_example_of_a_derived_statement_is_one() -> None:
@@ -107,7 +118,7 @@ def test_recipes_policy_members_and_boxes_are_those_of_the_code() -> None:
     assert all(f"`{how}`" in SPEC for how in HOW.values())
     assert EXAMPLES["policy"].strip() in (ROOT / "src/tamizdat/publishing/site/templates/base.html").read_text("utf-8")
     assert all(f"`{member}`" in SPEC for member in (*items.MEMBERS, *Release))
-    assert site_folder.LIST in SPEC
+    assert FILES in SPEC
     boxes = re.search(r"only the boxes `([^`]+)`, `(udta)` .*?`(avcC[^`]+)`", SPEC, re.DOTALL)
     assert boxes
     assert {*boxes[1].split(), boxes[2]} == {box.decode() for box in allowlist._BOXES}

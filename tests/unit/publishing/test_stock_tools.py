@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from support.item_files import facts
 from support.media_samples import needs_exiftool
 from support.published_desk import House
 
@@ -41,7 +42,7 @@ def test_the_commands_on_the_page_prove_files_signature_and_commitment(folder: P
     assert done.stdout.splitlines()[:3] == ["picture.jpg: OK", "small.jpg: OK", "Signature Verified Successfully"]
     commitment = bytes.fromhex(done.stdout.split()[-2])
     entries = (folder.parents[1] / "ledger/tile/entries/000").read_bytes()
-    index = int(re.search(r"^index (\d+)$", (folder / "statement.tlog-proof").read_text("utf-8"), re.MULTILINE)[1])  # type: ignore[index]
+    index = int(re.search(r"^index (\d+)$", facts(folder)["proof"], re.MULTILINE)[1])  # type: ignore[index]
     assert entries[34 * index + 2 : 34 * index + 34] == commitment
 
 
@@ -52,7 +53,7 @@ def test_the_commands_find_an_altered_picture(folder: Path) -> None:
 
 
 def test_the_commands_find_an_altered_statement(folder: Path) -> None:
-    statement = folder / "statement.json"
+    statement = folder / "proof.js"
     data = statement.read_bytes()
     at = data.index(b'"sig":"') + 20
     statement.write_bytes(data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :])

@@ -1,12 +1,12 @@
 """How a text stands in the captured bytes: found where every JSON parser finds it, or not told at all."""
 
-import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.item_files import captured_in, statement_of
 from support.published_desk import House
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import sha256_hex
@@ -95,9 +95,10 @@ def test_posts_of_other_platforms_are_published_with_their_bytes(
     )
     assert house.publish().skipped == ()
     folder = house.site / f"items/{version.number}"
-    said = peek_envelope((folder / "statement.json").read_bytes()).predicate
+    said = statement_of(folder).predicate
     assert (said["text"], said["reading"], said["tags"]) == (text, reading, ["names", "wall"])
-    raw = base64.b64decode(json.loads((folder / "openings.json").read_bytes())["bytes"])
+    raw = captured_in(folder)
+    assert raw is not None
     observed = peek_envelope(house.archive.disclosure(version.number).envelope)
     assert observed.subjects[0].sha256 == sha256_hex(raw)
     report = verify(house.site)

@@ -8,50 +8,39 @@ import pytest
 from tamizdat.encoding import Json, b64, canonical
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
+from tamizdat.ledger.statement import PAYLOAD_TYPE
 from tamizdat.publishing.derived.text_pointer import find
 from tamizdat.statements.derived import TextPointer
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.openings import OWN, Openings, text_in
 
 SPEC = Path(__file__).resolve().parents[3] / "docs/spec/verification.md"
-SALT, ENVELOPE = b"s" * 32, b"{}"
-ONE: dict[str, Json] = {"envelope": b64(ENVELOPE), "salt": b64(SALT)}
+SALT = b"s" * 32
+ENVELOPE: dict[str, Json] = {"payload": "e30=", "payloadType": PAYLOAD_TYPE, "signatures": []}
+ONE: tuple[dict[str, Json], str] = ENVELOPE, b64(SALT)
 
 
 def test_an_opening_is_found_by_what_it_opens() -> None:
-    opened = Openings.parse(canonical({"bytes": b64(b"raw"), "openings": [ONE]}))
+    sound: dict[str, Json] = {**ENVELOPE, "signatures": [{"keyid": "00" * 8, "sig": b64(bytes(64))}]}
+    opened = Openings.read(b64(b"raw"), [(sound, b64(SALT)), ONE])
     assert opened.raw == b"raw"
-    assert opened.envelope(Reference(3, commitment(SALT, ENVELOPE))) == ENVELOPE
+    assert opened.envelope(Reference(3, commitment(SALT, canonical(sound)))).payload == b"{}"
     with pytest.raises(CheckFailed, match="entry 3"):
         opened.envelope(Reference(3, bytes(32)))
+    with pytest.raises(BadStatement, match="1 to 16 signatures"):
+        opened.envelope(Reference(3, commitment(SALT, canonical(ENVELOPE))))
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("raw", "pairs"),
     [
-        [],
-        {},
-        {"bytes": None},
-        {"bytes": None, "openings": {}},
-        {"bytes": None, "openings": [ONE], "more": 1},
-        {"bytes": 1, "openings": []},
-        {"bytes": "?", "openings": []},
-        {"bytes": "QR==", "openings": []},
-        {"bytes": None, "openings": [{**ONE, "salt": b64(b"short")}]},
-        {"bytes": None, "openings": [{"salt": ONE["salt"]}]},
-        {"bytes": None, "openings": [{**ONE, "index": 3}]},
-        {"bytes": None, "openings": [{**ONE, "envelope": None}]},
+        ("?", []), ("QR==", []), (None, [(ENVELOPE, b64(b"short"))]), (None, [(ENVELOPE, "?")]), (None, [ONE, ONE]),
+        (None, [ONE, ({}, ONE[1]), ONE]),
     ],
-)
-def test_another_form_is_refused(value: Json) -> None:
-    with pytest.raises(BadStatement):
-        Openings.parse(canonical(value))
-
-
-@pytest.mark.parametrize("data", [b"", b"null", b'{"bytes": null,"openings":[]}', b"[" * 100_000, b"\xff"])
-def test_what_is_not_canonical_is_refused(data: bytes) -> None:
-    with pytest.raises(BadStatement):
-        Openings.parse(data)
+)  # fmt: skip
+def test_another_form_is_refused(raw: str | None, pairs: list[tuple[dict[str, Json], str]]) -> None:
+    with pytest.raises(BadStatement, match="opens, in its form"):
+        Openings.read(raw, pairs)
 
 
 def at(member: str, slice: int = 0, escaped: bool = False) -> TextPointer:

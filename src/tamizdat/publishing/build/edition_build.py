@@ -24,15 +24,15 @@ from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.proofs import (
     SignedHead,
     edition_script,
-    files_list,
+    files_lists,
+    item_script,
     items_list,
     items_scripts,
-    proof_script,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
 from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import Made, SiteWriter
-from tamizdat.publishing.derived import openings
+from tamizdat.publishing.derived.openings import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
 from tamizdat.publishing.leaks.secrets import Secret, devices_of, secrets_of_source
@@ -42,6 +42,8 @@ from tamizdat.publishing.site.address import files_of_address
 from tamizdat.statements import captured
 from tamizdat.statements.derived import Post
 from tamizdat.verifying import Seen
+from tamizdat.verifying.edition import FILES, ITEMS
+from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
@@ -61,12 +63,12 @@ class Build:
     made: Made = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
-    listed: bytes = b""  #: ``files.txt``
+    files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
 
     def plan_and_render(self) -> None:
         """Find what can be kept, and makes everything else that does not name the edition."""
         waiting = []
-        for unit in build_units(self.archive, self.site, self.shown, self.statements):
+        for unit in build_units(self.site, self.shown, self.statements):
             self.fingerprints[unit.name] = unit.fingerprint
             files = self.writer.reusable_files(unit)
             if files is None:
@@ -84,22 +86,27 @@ class Build:
         self.lists |= pages.lists_of_edition(self.site, self.shown)
         self._list_files()
 
-    def differs(self, before: Mapping[str, str]) -> bool:
-        """Whether anything but the lists differs from the last edition's files (*before*, path → SHA-256)."""
-        return any(before.get(path) != digest for path, digest in self._units_listed().items())
-
     @property
     def digests(self) -> dict[int, str]:
         """Number of each item → SHA-256 of its statement."""
         return {number: each.digest for number, each in self.statements.items()}
 
-    def is_current(self, listed: bytes, envelope: bytes) -> bool:
+    @property
+    def listed(self) -> bytes:
+        """``files.txt``."""
+        return self.files[FILES]
+
+    def count_files(self) -> int:
+        """Return how many files the lists name."""
+        return sum(data.count(b"\n") for data in self.files.values())
+
+    def is_current(self, envelope: bytes) -> bool:
         """Whether the folder already is this edition, whole and unaltered."""
         old = self.writer.old
         if self.made:
-            return site_folder.stands(old, listed, envelope)
+            return site_folder.stands(old, self.files, envelope)
         proofs = [self.writer.reusable_files(unit) for unit in self._proof_units(None)]
-        same = {**self.lists, site_folder.LIST: listed, "edition/edition.json": envelope}
+        same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
     def adopt_existing(self) -> Made:
@@ -161,7 +168,7 @@ class Build:
 
     def _changed(self) -> set[int]:
         """Return the items of which anything was made anew."""
-        kinds = ("item", "statement", "media", "proof")
+        kinds = ("item", "media", "proof")
         named = (name.split() for name in self.made if name.startswith(kinds))
         return {int(number) for _, number in named} & self.statements.keys()
 
@@ -186,14 +193,13 @@ class Build:
         log = self.roster.policy.log.encode()
         for number, derived in self.statements.items():
             make = partial(self._proof, derived, head) if head else dict
-            fingerprint = sha256_hex(f"{derived.index} {derived.digest} {log}".encode())
+            fingerprint = sha256_hex(f"{FUNCTION} {derived.index} {derived.digest} {log}".encode())
             yield BuildUnit(f"proof {number}", fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
-        place, proof = f"items/{derived.number}", head.proof(derived.index)
-        opened = self.writer.read(f"{place}/{openings.NAME}") if any(openings.opened(derived.item)) else b"null"
-        script = proof_script(derived.envelope, proof, opened)
-        return {f"{place}/statement.tlog-proof": proof, f"{place}/proof.js": script}
+        opened = openings(self.archive, derived.item)
+        script = item_script(derived.envelope, head.proof(derived.index), opened)
+        return {f"items/{derived.number}/{FILE}": script}
 
     def _make_lists(self) -> None:
         self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
@@ -205,7 +211,7 @@ class Build:
 
     def _list_files(self) -> None:
         lists = {path: sha256_hex(data) for path, data in self.lists.items()}
-        self.listed = files_list(self._units_listed() | lists)
+        self.files = files_lists(self._units_listed() | lists)
 
     def _units_listed(self) -> dict[str, str]:
         every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
@@ -240,8 +246,8 @@ class Build:
     def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
         proof, items = head.proof(index), items_list(self.digests)
         tiles, scripts = items_scripts(items)
-        yield site_folder.LIST, self.listed
-        yield "edition/items.txt", items
+        yield from self.files.items()
+        yield ITEMS, items
         yield "edition/edition.json", envelope
         yield "edition/edition.tlog-proof", proof
         yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)

@@ -2,18 +2,17 @@
 
 The ledger's size is rounded up to a multiple of 256 with random leaves before its checkpoint is signed, so that its
 growth does not tell how much the desk did. A proof leads to the checkpoint of the edition in which its item last
-changed; the ledger of every later checkpoint begins with that one's. The scripts
-``proof.js`` and ``edition.js`` hold the same bytes as the files beside them, for pages that may not read files
-(``file://``): ``tamizdatProof({…});`` calls a function of ``page.js``.
+changed; the ledger of every later checkpoint begins with that one's. An item's ``proof.js`` is a script, for pages that
+may not read files (``file://``): ``tamizdatItem({…});`` calls a function of ``page.js``.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive
 from tamizdat.archive.checkpoints import Checkpoints
-from tamizdat.encoding import Json, b64, canonical, script_call
+from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -23,6 +22,8 @@ from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.statements.published import ACT
+from tamizdat.verifying.edition import FILES, list_of
+from tamizdat.verifying.item_file import FUNCTION
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,7 @@ def _note(archive: Archive, size: int, log: SigningKey) -> bytes:
 
 
 def items_list(statements: dict[int, str]) -> bytes:
-    """``items.txt`` from number → SHA-256 of ``statement.json``."""
+    """``items.txt`` from number → SHA-256 of the envelope."""
     return "".join(f"{number} {digest}\n" for number, digest in sorted(statements.items())).encode()
 
 
@@ -108,9 +109,15 @@ def items_tree(listed: bytes) -> Tree:
     return Tree(leaf_hash(line) for line in listed.splitlines())
 
 
-def files_list(digests: dict[str, str]) -> bytes:
-    """``files.txt`` from path → SHA-256, as ``sha256sum`` writes it."""
-    return "".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()
+def files_lists(digests: Mapping[str, str]) -> dict[str, bytes]:
+    """Return all lists of files by path, as ``sha256sum`` writes them, from path → SHA-256 of what they list."""
+    by_list: dict[str, list[str]] = {FILES: []}
+    for path in sorted(digests):
+        by_list.setdefault(list_of(path), []).append(f"{digests[path]}  {path}\n")
+    top = by_list.pop(FILES)
+    lists = {path: "".join(lines).encode() for path, lines in by_list.items()}
+    top += [f"{sha256_hex(data)}  {path}\n" for path, data in lists.items()]
+    return lists | {FILES: "".join(sorted(top, key=lambda line: line[66:])).encode()}
 
 
 def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
@@ -131,11 +138,10 @@ def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
     return tiles, scripts
 
 
-def proof_script(envelope: bytes, proof: bytes, opened: bytes) -> bytes:
-    """``proof.js``: statement and proof of an item, and the canonical JSON of what is opened with it."""
-    said = canonical(proof.decode())
-    json = b'{"envelope":"%b","openings":%b,"proof":%b}' % (b64(envelope).encode(), opened, said)
-    return script_call("tamizdatProof", json)
+def item_script(envelope: bytes, proof: bytes, opened: dict[str, Json]) -> bytes:
+    """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it."""
+    facts = {"envelope": parse_canonical(envelope, "an envelope"), "proof": proof.decode(), **opened}
+    return script_call(FUNCTION, canonical(facts))
 
 
 def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:

@@ -25,7 +25,9 @@ from typing import Final
 
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
-from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, names
+from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, listed, names
+from tamizdat.verifying.edition import FILES
+from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
 
 JOURNAL: Final = "renewal.json"
 STAGED: Final = "site"  #: the folder of new files, beside the journal
@@ -161,14 +163,17 @@ def _tell_next(folder: Path, out: Path) -> None:
         return
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(0o755)
-    for path in TOLD:
-        source, target = staged / path, made / Path(path).name
+    (made / "files").mkdir(0o755)
+    top = staged / FILES if (staged / FILES).exists() else out / FILES
+    for path in [*TOLD, *(each for each in listed(top.read_bytes()) if each.startswith(LISTS_OF_FILES))]:
+        source, target = staged / path, made / path.removeprefix("edition/")
         source = source if source.exists() else out / path
         try:
             os.link(source, target)
         except OSError:  # a file system without second names
             shutil.copyfile(source, target)
             _flush(target)
+    flush_folder(made / "files")
     flush_folder(made)
     made.rename(out / NEXT)
     flush_folder(out / NEXT.rpartition("/")[0])

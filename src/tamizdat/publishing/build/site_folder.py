@@ -16,9 +16,8 @@ import contextlib
 import ctypes
 import errno
 import os
-import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -26,13 +25,11 @@ from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
-from tamizdat.verifying.edition import parse_files
+from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
-LIST: Final = "edition/files.txt"
 NEXT: Final = "edition/next/"  #: where the edition that a folder is being renewed to is told
-_STATEMENT: Final = re.compile(r"items/(\d+)/statement\.json", re.ASCII)
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -46,9 +43,10 @@ def check_replaceable(out: Path, archive: Path) -> None:
             return
         present = set(names(str(out)))
     try:
-        known = listed((out / LIST).read_bytes())
+        known = every_file((out / FILES).read_bytes(), lambda path, _: (out / path).read_bytes())
         with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
-            known |= listed((out / NEXT / Path(LIST).name).read_bytes())
+            data = (out / next_of(FILES)).read_bytes()
+            known |= every_file(data, lambda path, _: (out / next_of(path)).read_bytes())
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
     strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
@@ -59,26 +57,33 @@ def check_replaceable(out: Path, archive: Path) -> None:
         )
 
 
+def next_of(path: str) -> str:
+    """Return where a file of ``edition/`` lies while the folder is being renewed to its edition."""
+    return NEXT + path.removeprefix("edition/")
+
+
 def _is_of_an_edition(path: str) -> bool:
     return is_made_after(path) or path.startswith(NEXT)
 
 
 def listed(data: bytes) -> dict[str, str]:
-    """Path → SHA-256 of what ``files.txt`` lists, unchecked: for lists of ours, and for what is only compared."""
+    """Path → SHA-256 of what a list of files lists, unchecked: for lists of ours, and for what is only compared."""
     return {line[66:]: line[:64] for line in data.decode().splitlines()}
 
 
-def statements_in(files: Mapping[str, str]) -> dict[int, str]:
-    """Return the number of each item → the SHA-256 of its ``statement.json``, of what ``files.txt`` lists."""
-    found = ((_STATEMENT.fullmatch(path), digest) for path, digest in files.items())
-    return {int(match[1]): digest for match, digest in found if match}
+def every_file(top: bytes, read: Callable[[str, str], bytes]) -> dict[str, str]:
+    """Return path → SHA-256 of all that an edition lists, unchecked; *read* gives a list by its path and SHA-256."""
+    found = listed(top)
+    lists = [(path, digest) for path, digest in found.items() if path.startswith(LISTS)]
+    return found | {path: each for name, digest in lists for path, each in listed(read(name, digest)).items()}
 
 
-def stands(out: Path, files: bytes, envelope: bytes) -> bool:
-    """Whether *out* already is this edition, whole and unaltered."""
+def stands(out: Path, files: Mapping[str, bytes], envelope: bytes) -> bool:
+    """Whether *out* already is this edition, whole and unaltered; *files* are the lists of its files."""
     try:
-        same = (out / LIST).read_bytes() == files and (out / "edition/edition.json").read_bytes() == envelope
-        return same and all(file_sha256(out / path) == digest for path, digest in parse_files(files).items())
+        same = (out / EDITION).read_bytes() == envelope and all(holds(out, path, data) for path, data in files.items())
+        every = (each for data in files.values() for each in parse_files(data).items())
+        return same and all(file_sha256(out / path) == digest for path, digest in every)
     except (OSError, CheckFailed):
         return False
 

@@ -3,10 +3,9 @@
 ::
 
     item 17        pages in all languages          made of: the statement, its neighbours, the site's name, the house
-    statement 17   statement.json, openings.json   made of: the statement
     media 17       picture-1.jpg, small-1.jpg      copied from the archive
     day 2013-05-12 pages of one day                made of: the posts on it
-    proof 17       proof.js, statement.tlog-proof  made of: the statement, and the first checkpoint that covers it
+    proof 17       proof.js                        made of: the statement, and the first checkpoint that covers it
 
 A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
 """
@@ -19,10 +18,8 @@ from types import ModuleType
 from typing import Final
 
 from tamizdat import encoding
-from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.posts import parts
-from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
@@ -67,9 +64,7 @@ def renderer_fingerprint() -> str:
     return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 
 
-def build_units(
-    archive: Archive, site: Site, shown: SiteContent, statements: Mapping[int, Derived]
-) -> Iterator[BuildUnit]:
+def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived]) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
     about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint, *site.addresses]
     every: list[Item] = [*shown.items, *shown.posts, *shown.people]
@@ -78,8 +73,6 @@ def build_units(
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]
         known = partial(all_texts, derived.item)
         yield BuildUnit(f"item {number}", _fingerprint(facts), partial(pages.page_of, site, shown, one), words=known)
-        making = partial(_statement, archive, derived)
-        yield BuildUnit(f"statement {number}", str(derived.index), making, searched=False)
         copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in one.media)
         if copies:
             yield BuildUnit(f"media {number}", _fingerprint(list(map(list, copies))), copies=copies)
@@ -88,13 +81,6 @@ def build_units(
         yield BuildUnit(f"item {gone.number}", _fingerprint(facts), partial(pages.page_of, site, shown, gone))
     for group in pages.groups(site, shown):
         yield BuildUnit(f"group {group.key}", _fingerprint([*about, group.shown_with]), group.make)
-
-
-def _statement(archive: Archive, derived: Derived) -> dict[str, bytes]:
-    folder = f"items/{derived.number}"
-    made = {f"{folder}/statement.json": derived.envelope}
-    document = openings.openings(archive, derived.item)
-    return made if document is None else made | {f"{folder}/{openings.NAME}": openings.encoded(document)}
 
 
 def _fingerprint(facts: list[Json]) -> str:

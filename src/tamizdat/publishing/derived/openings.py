@@ -1,4 +1,4 @@
-"""What is opened of the private ledger beside a post: ``openings.json``.
+"""What is opened of the private ledger with a post.
 
 The ``derived`` statement of a post names private statements by their salted commitments. Of some it shows envelope and
 salt, so that everyone computes the commitment: always of the translations shown and of their reviews; and if the desk
@@ -7,43 +7,25 @@ shows the captured bytes, of the ``observed`` statement they were taken in with.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.encoding import Json, b64, canonical
+from tamizdat.encoding import Json, b64, parse_canonical
 from tamizdat.ledger.signing import payload_of
 from tamizdat.statements import captured, observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.derived import Item, Post
 from tamizdat.verifying.openings import slices
 
-NAME: Final = "openings.json"
 
-
-def opened(item: Item) -> Iterator[int]:
-    """Yield the indexes of the statements that are opened with this one."""
-    if not isinstance(item, Post):
-        return
-    if item.bytes_shown:
-        yield item.source.index
-    for each in item.translations:
-        yield each.translated.index
-        yield from (review.index for review in each.reviewed)
-
-
-def openings(archive: Archive, item: Item) -> Json:
-    """Return the document; None if nothing is opened."""
-    shown = [archive.disclosure(index) for index in opened(item)]
-    if not shown:
-        return None
+def openings(archive: Archive, item: Item) -> dict[str, Json]:
+    """Return the captured bytes and what is opened, as they stand in an item's file."""
+    named = item.opened() if isinstance(item, Post) else []
+    shown = [archive.disclosure(each.index) for each in named]
     raw = archive.observed(item.source.index).raw if _shows_bytes(item) else None
-    pairs: list[Json] = [{"envelope": b64(each.envelope), "salt": b64(each.salt)} for each in shown]
+    pairs: list[Json] = [
+        {"envelope": parse_canonical(each.envelope, "an envelope"), "salt": b64(each.salt)} for each in shown
+    ]
     return {"bytes": None if raw is None else b64(raw), "openings": pairs}
-
-
-def encoded(document: Json) -> bytes:
-    """Return the bytes of the file."""
-    return canonical(document)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@
 
 const facts = {};
 window.tamizdatEdition = (value) => { facts.edition = value; };
-window.tamizdatProof = (value) => { facts.proof = value; };
+window.tamizdatItem = (value) => { facts.item = value; };
 window.tamizdatItems = (value) => { facts.items = value; };
 facts.words = window.tamizdatWording;
 
@@ -172,7 +172,7 @@ facts.words = window.tamizdatWording;
   function signedWords(report, number) {
     const statement = report.links.find((each) => each.name === `item ${number}`);
     if (alone === undefined || !statement || statement.verdict !== "proved" || report.links.some((each) => each.name === `item ${number} shown`)) return;
-    const { title = "", caption = "", said } = tamizdat.peek(tamizdat.unb64(facts.proof.envelope)).said;
+    const { title = "", caption = "", said } = tamizdat.peek(tamizdat.bytes(tamizdat.canonical(facts.item.envelope))).said;
     const expected = said ? [said.name, ...Object.values(said.names), said.age, said.school, said.place, said.note]
       : [title, ...caption.split("\n\n").map((each) => each.trim())];
     const head = document.querySelector("main h1").textContent;
@@ -232,7 +232,7 @@ facts.words = window.tamizdatWording;
     const label = make("label", "", t("Choose this item’s files to have their bytes checked"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.proof, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
+      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
       strangers(report, number);
       signedWords(report, number);
       const row = report.links.find((link) => link.name === `item ${number} media`);

@@ -310,8 +310,10 @@ const tamizdat = (() => {
 
   // ---- statements (in-toto v1 in DSSE) -------------------------------------------------------------------------------
   const PAYLOAD_TYPE = "application/vnd.in-toto+json";
+  const envelopeIn = (data) => split(parse(data, "an envelope", "信封"));
+  /** Payload and signatures of an envelope that stands in canonical JSON. */
   function split(envelope) {
-    const value = members(parse(envelope, "an envelope", "信封"), "an envelope", "信封", "payload", "payloadType", "signatures");
+    const value = members(envelope, "an envelope", "信封", "payload", "payloadType", "signatures");
     const payload = unb64(value.payload, undefined, "the payload", "载荷");
     const listed = Array.isArray(value.signatures) ? value.signatures : [];
     const signatures = listed.map((each) => {
@@ -328,8 +330,9 @@ const tamizdat = (() => {
   }
   const PREDICATES = "tag:tamizdat,2026:";
   /** The statement, its signatures not verified. */
-  function peek(envelope) {
-    const value = members(parse(split(envelope).payload, "a statement", "声明"), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
+  const peek = (envelope) => statementIn(envelopeIn(envelope));
+  function statementIn({ payload }) {
+    const value = members(parse(payload, "a statement", "声明"), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
     const subjects = (Array.isArray(value.subject) ? value.subject : []).map((each) => {
       members(each, "a subject", "对象", "digest", "name");
       members(each.digest, "a digest", "摘要", "sha256");
@@ -345,8 +348,8 @@ const tamizdat = (() => {
     return { act, subjects, said: value.predicate };
   }
   /** Which of keys (Uint8Array) signed the envelope; none is broken. */
-  async function signers(envelope, keys) {
-    const { payload, signatures } = split(envelope);
+  const signers = (envelope, keys) => signersOf(envelopeIn(envelope), keys);
+  async function signersOf({ payload, signatures }, keys) {
     const message = join(bytes(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `), payload);
     const found = [];
     for (const signature of signatures) {
@@ -509,7 +512,7 @@ const tamizdat = (() => {
   };
   const ACTS = {
     published: ["edition/files.txt", object({ edition: count, previous: maybe(digits(32)), date: day, origin: plain,
-      items: object({ count, root: digestOf }), files: object({ count, sha256: digits(32) }) })],
+      items: object({ count, root: digestOf }), files: object({ count, sha256: digits(32) }), format: count }, "format")],
     observed: ["post", object({ post: plain, from: several(object({ capture: count, commitment: digestOf, offset: count, length: count }), 1),
       published: maybe(plain), seen: plain, as_of: plain, text: digits(32),
       media: several(object({ capture: count, commitment: digestOf, path: plain }), 1) }, "media")],
@@ -521,11 +524,12 @@ const tamizdat = (() => {
   };
   /** What a statement of an act says, and the digest of its one subject. */
   function readAct({ act, subjects, said }, expected) {
-    const [name, shape] = ACTS[expected];
+    const [first, shape] = ACTS[expected];
+    const name = expected === "published" && Object.hasOwn(said, "format") ? `${first}, edition/items.txt` : first;
     const names = subjects.map((each) => each.name).join(", ");
     need(act === expected, `Expected a statement '${expected}', found '${act}'.`, `应为“${expected}”声明，所见为“${act}”。`);
     names === name || refuse(`Expected '${expected}' to be about ${name}, found ${shown(names)}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names)}。`);
-    try { return { ...shape(said), subject: subjects[0].sha256 }; } catch (error) {
+    try { return { ...shape(said), subject: subjects[0].sha256, second: subjects.length > 1 ? subjects[1].sha256 : null }; } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw new Broken(`Expected the members of '${expected}', each of its type. ${error.message}`, `“${expected}”声明的各项应合其类型。${error.detail.zh}`);
     }
@@ -533,12 +537,14 @@ const tamizdat = (() => {
   function readEdition(envelope) {
     const said = readAct(peek(envelope), "published");
     need(said.subject === said.files.sha256, `Expected an edition about its own list of files, ${said.files.sha256}, found ${said.subject}.`, `本版声明的对象应为其文件清单 ${said.files.sha256}，所见为 ${said.subject}。`);
+    said.format === undefined || said.format === 2 || refuse(`Expected an edition in format 2 or the first, found format ${shown(said.format)}. Check it with a newer version of this program.`, `本版应为第 2 种或第一种格式，所见为第 ${shown(said.format)} 种。请用较新的程序核验。`);
     need(said.edition, "Expected an edition's number from 1 on, found 0.", "版次应不小于 1，所见为 0。");
     return { number: said.edition, date: said.date, origin: said.origin, items: said.items.count,
-      itemsRoot: unhex(said.items.root), files: said.files.count, filesDigest: said.files.sha256 };
+      itemsRoot: unhex(said.items.root), itemsDigest: said.second, files: said.files.count, filesDigest: said.files.sha256, first: said.format === undefined };
   }
-  async function readItem(envelope) {
-    const { act, subjects, said: written } = peek(envelope);
+  const readItem = (envelope) => itemIn(envelopeIn(envelope));
+  async function itemIn(envelope) {
+    const { act, subjects, said: written } = statementIn(envelope);
     const kind = written.kind ?? null;
     const what = `${act} ${shown(kind)}`;
     need(act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind),
@@ -566,10 +572,10 @@ const tamizdat = (() => {
     const spoken = (said.tracks || []).flatMap((each) => [each.stated, ...each.reviewed]);
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
-    return { number: said.item, kind, said, source: said.source, record: digests.get("record"), written,
+    const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
+    return { number: said.item, kind, said, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
       originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
-      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken,
-        ...works.flatMap((each) => [each.translated, ...each.reviewed]), ...(said.gone ? [said.gone] : [])] };
+      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...opened, ...(said.gone ? [said.gone] : [])] };
   }
   /** The file of subtitles that holds these cues. */
   function webvtt(cues) {
@@ -600,22 +606,80 @@ const tamizdat = (() => {
     (context.inner || []).forEach((each, at) => { if (each.text !== null) found.push([`inner ${at + 1}`, each.text]); });
     return new Map(context.sensitive && summary ? found.map(([says, words]) => [`covered ${says}`, words]) : found);
   }
-  /** What is opened beside a post: its bytes (or null), and envelopes by the commitment that they open. */
-  async function readOpenings(value) {
-    if (value === null) return { raw: null, envelopes: new Map() };
-    const envelopes = new Map();
+  // ---- an item's file ------------------------------------------------------------------------------------------------
+  const ITEM = "tamizdatItem"; // the function that proof.js calls
+  const anything = (value) => { isObject(value) || refuse(`Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`); return value; };
+  const itemForm = object({ bytes: maybe(plain), envelope: anything, openings: several(object({ envelope: anything, salt: plain })), proof: plain });
+  const scriptOf = (facts) => bytes(`${ITEM}(${canonical(facts)});\n`);
+  /** What an item's file is called with, from its bytes; item is its folder. */
+  function factsIn(data, item) {
     try {
-      const { bytes: raw, openings } = object({ bytes: maybe(plain), openings: several(object({ envelope: plain, salt: plain })) })(value);
-      const captured = raw === null ? null : unb64(raw, undefined, "the captured bytes", "所收存的字节");
-      for (const each of openings) {
-        const [envelope, salt] = [unb64(each.envelope, undefined, "an envelope", "信封"), unb64(each.salt, 32, "a salt", "盐值")];
-        envelopes.set(hex(await commitment(salt, envelope)), envelope);
-      }
-      return { raw: captured, envelopes };
-    } catch (error) { throw openingsOdd(error); }
+      const [before, after] = ["tamizdatItem(", ");\n"].map(bytes);
+      need(data.length > before.length + after.length && same(data.subarray(0, before.length), before) && same(data.subarray(-after.length), after),
+        "It is another script.", "它是另一脚本。");
+      return itemForm(parse(data.subarray(before.length, -after.length), "what it is called with", "其参数"));
+    } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
   }
-  const openingsOdd = (error) => (error instanceof Broken && !(error instanceof Unjudged)
-    ? new Broken(`Expected what the item's statement opens, in the form of ${"openings.json"}. ${error.message}`, `所公开的内容应合 openings.json 之式。${error.detail.zh}`) : error);
+  const odd = (item, error) => new Broken(`Expected ${item}proof.js as one call of ${ITEM}, in its format. ${error.message}`, `${item}proof.js 应为对 ${ITEM} 的一次调用，合其格式。${error.detail.zh}`);
+  /** What lies beside an item's pages: the envelope and its bytes, the proof, and what reads what is opened. */
+  function itemFile(facts, item) {
+    let written;
+    try { written = itemForm(facts); } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
+    return { data: bytes(canonical(written.envelope)), envelope: split(written.envelope), proof: parseProof(bytes(written.proof)),
+      openings: () => readOpenings(written) };
+  }
+  /** What is opened with a post: its bytes (or null), and envelopes by the commitment that they open. */
+  async function readOpenings({ bytes: raw, openings }) {
+    try {
+      const captured = raw === null ? null : unb64(raw, undefined, "the captured bytes", "所收存的字节");
+      const salts = openings.map((each) => unb64(each.salt, 32, "a salt", "盐值"));
+      const opened = await Promise.all(openings.map(({ envelope }, at) => commitment(salts[at], bytes(canonical(envelope))).then(hex)));
+      const twice = opened.find((each, at) => opened.indexOf(each) < at);
+      need(twice === undefined, `Expected each opening once, found that of ${twice} twice.`, `每项公开的内容应只出现一次，所见 ${twice} 出现两次。`);
+      return { raw: captured, envelopes: new Map(opened.map((each, at) => [each, () => split(openings[at].envelope)])) };
+    } catch (error) {
+      throw error instanceof Broken && !(error instanceof Unjudged) ? new Broken(`Expected what the item's statement opens, in its form. ${error.message}`, `所公开的内容应合其式。${error.detail.zh}`) : error;
+    }
+  }
+  /** Whether what is opened is what the statement says, in its order, and nothing else. */
+  async function isExact(item, file) {
+    let found;
+    try { found = await file.openings(); } catch (error) { if (error instanceof Broken && !(error instanceof Unjudged)) return false; throw error; }
+    return [...found.envelopes.keys()].join() === item.opened.map((each) => each.commitment).join() && (found.raw !== null) === Boolean(item.said.bytes);
+  }
+
+  // ---- the first format of a site: an item's facts lie in files of their own, and one list names all files -----------------
+  const firstForm = object({ bytes: maybe(plain), openings: several(object({ envelope: plain, salt: plain })) });
+  /** The same of an item of a site that was saved before 30 November 2026; read(name) gives a file beside its page, or null. */
+  async function firstItemFile(read) {
+    const data = await read("statement.json");
+    const [envelope, proof] = [envelopeIn(data), parseProof(await read("statement.tlog-proof"))];
+    return { data, envelope, proof, openings: async () => {
+      const opened = await read("openings.json", true);
+      if (opened === null) return { raw: null, envelopes: new Map() };
+      try {
+        const { bytes: raw, openings } = firstForm(parse(opened, "what is opened", "所公开的内容"));
+        const captured = raw === null ? null : unb64(raw, undefined, "the captured bytes", "所收存的字节");
+        const envelopes = new Map();
+        for (const each of openings) {
+          const [one, salt] = [unb64(each.envelope, undefined, "an envelope", "信封"), unb64(each.salt, 32, "a salt", "盐值")];
+          envelopes.set(hex(await commitment(salt, one)), () => envelopeIn(one));
+        }
+        return { raw: captured, envelopes };
+      } catch (error) {
+        throw error instanceof Broken && !(error instanceof Unjudged) ? new Broken(`Expected what the item's statement opens, in the form of openings.json. ${error.message}`, `所公开的内容应合 openings.json 之式。${error.detail.zh}`) : error;
+      }
+    } };
+  }
+  /** Whether proof.js of such an item follows from the files beside it. */
+  async function firstFollows(read) {
+    try {
+      const [script, envelope, proof, openings] = [await read("proof.js"), await read("statement.json"), await read("statement.tlog-proof"), await read("openings.json", true)];
+      const facts = { envelope: b64(envelope), openings: openings === null ? null : parse(openings), proof: text(proof) };
+      return same(script, bytes(`tamizdatProof(${canonical(facts)});\n`));
+    } catch (error) { if (error instanceof Broken) return false; throw error; }
+  }
+
   /** Where a post's own text may stand; a pointer to a quoted post's would make its words this voice's. */
   const OWN = new Set(["1/noteTweet/core/text", ...["/noteTweet/core/text", "/note_tweet/text", "/data/note_tweet/text",
     "/tweet/extended_tweet/full_text", "/extended_tweet/full_text", "/tweet/full_text", "/full_text", "/tweet/text", "/text",
@@ -866,8 +930,8 @@ const tamizdat = (() => {
         return { detail: say(`${paths.length} of them, each a beginning of this ledger.`, `共 ${paths.length} 个，都是此账本的开头。`) };
       });
     }
-    /** files.txt: path → SHA-256; broken if the edition was read and names another. */
-    async listOfFiles(data) {
+    /** The lists of files, of which data is files.txt; broken if the edition was read and names another. */
+    async listOfFiles(data, read) {
       const listed = readFiles(data);
       if (this.edition) {
         const { files, filesDigest } = this.edition;
@@ -875,28 +939,27 @@ const tamizdat = (() => {
         need(found === filesDigest, `Expected the list of files with the SHA-256 ${filesDigest}, as the edition says, found ${found}.`, `文件清单的 SHA-256 应如本版声明为 ${filesDigest}，所见为 ${found}。`);
         need(listed.size === files, `Expected a list of ${files} files, as the edition says, found ${listed.size} in it.`, `清单应如本版声明有 ${files} 个文件，所见为 ${listed.size} 个。`);
       }
-      return listed;
+      return new FileLists(listed, read, !(this.edition && this.edition.first));
     }
     /** The ledger's index of a statement that a desk key signed which counts there. */
-    async disclosed(envelope, data) {
-      const proof = parseProof(data);
+    async disclosed(data, envelope, proof) {
       const { size, root } = await this.checkpointOf(proof.note);
       await this.signed(envelope, proof.index);
       const salt = proof.salt === null ? 0 : proof.salt.length;
       need(salt === 32, `Expected a salt of ${32} bytes, found ${salt}.`, `盐值应为 32 字节，所见为 ${salt} 字节。`);
-      await verifyInclusion(proof.index, size, await leafHash(await commitment(proof.salt, envelope)), proof.hashes, root);
+      await verifyInclusion(proof.index, size, await leafHash(await commitment(proof.salt, data)), proof.hashes, root);
       return proof.index;
     }
     /** The statement in envelope, signed by a desk key that counts at index. */
     async signed(envelope, index) {
       const { desk } = required(this.roster, "the roster", "名册");
       required(this.checkpoint, "the checkpoint", "检查点");
-      const keys = await signers(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
+      const keys = await signersOf(envelope, [...new Map(desk.map((each) => [hex(each.key), each.key])).values()]);
       const found = keys.map(hex).sort().join(", ");
       need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= index && index < each.until),
         `Expected the signature of a desk key that counts at entry ${index}, found that of ${found}, which does not count there.`,
         `应有在第 ${index} 条处有效的编辑部密钥的签名，所见为 ${found} 的签名，该密钥在此无效。`);
-      return peek(envelope);
+      return statementIn(envelope);
     }
     /** The checkpoint in a proof: the edition's, or an earlier one's, with whose ledger this one must begin. */
     async checkpointOf(note) {
@@ -932,9 +995,10 @@ const tamizdat = (() => {
         const said = this.edition = readEdition(data);
         const way = await proof();
         required(this.checkpoint, "the checkpoint", "检查点");
-        need(same(parseProof(way).note, this.note), "Expected the edition's proof for the checkpoint in the ledger, found one for an earlier state.",
+        const parsed = parseProof(way);
+        need(same(parsed.note, this.note), "Expected the edition's proof for the checkpoint in the ledger, found one for an earlier state.",
           "本版的证明应依据账本中的检查点，所见依据较早的状态。");
-        const index = await this.disclosed(data, way);
+        const index = await this.disclosed(data, envelopeIn(data), parsed);
         const { origin } = this.checkpoint;
         need(said.origin === origin, `Expected an edition of the ledger ${origin}, found one of ${said.origin}.`, `应为账本 ${origin} 的一版，所见属于 ${said.origin}。`);
         return { detail: say(`Edition ${said.number}, signed by the desk and unaltered since it became entry ${index}. Its date, ${said.date}, is the desk's word.`,
@@ -947,25 +1011,23 @@ const tamizdat = (() => {
       });
     }
     /**
-     * One item. envelope(), proof(), openings(said) give its files (openings: JSON or null); listed() gives the digest that
-     * the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
+     * One item. file() gives what lies beside its pages (itemFile); listed() gives the digest that the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
      * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post.
      * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
-    async item(number, ground, { envelope, proof, openings, listed, media, words, files = null }) {
+    async item(number, ground, { file, listed, media, words, files = null }) {
       const name = `item ${number}`;
-      let item;
+      let item, facts;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
-        const data = await envelope();
-        item = await readItem(data);
+        const read = facts = await file();
+        item = await itemIn(read.envelope);
         need(item.number === number, `Expected the statement of item ${number}, found that of item ${item.number}.`,
           `应为第 ${number} 件的声明，所见是第 ${item.number} 件的。`);
-        const [digest, found] = [await listed(), hex(await sha256(data))];
+        const [digest, found] = [await listed(), hex(await sha256(read.data))];
         need(digest !== undefined, `Expected an item that the edition lists, found item ${number}, which it does not list.`, `应为本版清单所列，所见第 ${number} 件不在清单之中。`);
         need(digest === null || digest === found, `Expected the statement with the SHA-256 ${digest}, as the edition lists it, found ${found}.`,
           `声明的 SHA-256 应如本版清单为 ${digest}，所见为 ${found}。`);
-        const way = await proof();
-        const index = await this.disclosed(data, way);
+        const index = await this.disclosed(read.data, read.envelope, read.proof);
         for (const each of item.named) {
           need(each.index < index, `Expected a statement about entries before its own, ${index}, found one about entry ${each.index}.`, `声明所指应早于其自身的第 ${index} 条，所见有第 ${each.index} 条。`);
         }
@@ -976,12 +1038,13 @@ const tamizdat = (() => {
         }
         const said = say(`Its statement is signed by the desk and unaltered since it became entry ${index}.`, `声明由编辑部签署，自成为第 ${index} 条以来未被改动。`);
         const earlier = say(" By an earlier checkpoint: that this ledger continues that one, the whole site shows.", "证明依据较早的检查点：本账本是否由其延续而来，须核验整个网站。");
-        if (this.whole || same(parseProof(way).note, this.note)) return { detail: said };
+        if (this.whole || same(read.proof.note, this.note)) return { detail: said };
         return { detail: { en: said.en + earlier.en, zh: said.zh + earlier.zh } };
       });
-      if (files) await this.page(name, number, files, media);
+      const exact = Boolean(facts) && (!item || await isExact(item, facts));
+      if (files) await this.page(name, number, files, media, exact);
       if (!item || item.kind !== "person") await this.media(name, number, item, media);
-      if (item && item.kind === "post") await this.post(name, item, openings, words);
+      if (item && item.kind === "post") await this.post(name, item, facts.openings, words);
       else if (item && item.kind === "person") await this.person(name, item);
       else {
         await this.report.link(`${name} source`, [name], async () => {
@@ -993,33 +1056,41 @@ const tamizdat = (() => {
         });
         if (item && item.said.tracks) await this.tracks(name, item);
       }
+      return exact;
     }
     /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
-    async page(name, number, { list, read }, media) {
+    async page(name, number, { list, read, script }, media, exact) {
       const verdict = await this.report.link(`${name} page`, ["edition"], async () => {
+        const place = `items/${number}/`;
         const data = await list();
-        if (data === undefined) {
+        const beside = data && readFiles(data).has(listOf(place)) ? await read(listOf(place)) : null;
+        if (data === undefined || beside === undefined) {
           return { verdict: "unknown", detail: say("This browser could not read the list of files here, so that nothing tells whether the page around the words was altered. Check the whole folder, on the check page or with “tamizdat verify”.",
             "浏览器在此无法读取文件清单，因此无从得知文字周围的网页是否被改动。请在核验页或用 tamizdat verify 核验整个文件夹。") };
         }
         need(data !== null, ...noFile("edition/files.txt"));
-        const listed = await this.listOfFiles(data);
-        const place = `items/${number}/`;
+        const lists = this.lists = await this.listOfFiles(data, read);
+        const listed = await lists.beside(place);
         const own = [...listed.keys()].filter((path) => path.startsWith(place) || path.slice(path.indexOf("/") + 1).startsWith(place));
         const all = new Set(own);
         for (const path of own.filter((each) => each.endsWith(".html"))) {
           const page = await read(path);
-          if (page && hex(await sha256(page)) === listed.get(path)) loadedBy(path, page).filter((each) => listed.has(each)).forEach((each) => all.add(each));
+          if (!page || hex(await sha256(page)) !== listed.get(path)) continue;
+          for (const each of loadedBy(path, page)) if (await lists.get(each)) all.add(each);
         }
         const [wrong, unread] = [[], []];
-        const script = await this.scriptOf(place, read, listed.has(`${place}openings.json`));
-        if (script) all.add(`${place}proof.js`);
+        const given = await read(`${place}proof.js`);
+        if (given && !(exact && same(given, script()))) all.add(`${place}proof.js`);
         for (const path of [...all].sort()) {
-          if (path === `${place}proof.js`) { wrong.push(script); continue; }
+          if (path === `${place}proof.js`) {
+            wrong.push(say(`Expected ${path} as it follows from the other files, found other bytes.`, `${path} 应由其他文件得出，所见字节不符。`));
+            continue;
+          }
           const file = path.startsWith(place) && !path.endsWith(".html") ? await media(path.slice(place.length)) : await read(path);
           const found = file instanceof Uint8Array ? hex(await sha256(file)) : file;
+          const digest = await lists.get(path);
           if (found === undefined) unread.push(path);
-          else if (difference(path, listed.get(path), found)) wrong.push(difference(path, listed.get(path), found));
+          else if (difference(path, digest, found)) wrong.push(difference(path, digest, found));
         }
         if (wrong.length) {
           const told = [...wrong.slice(0, 5), ...(wrong.length > 5 ? [say(`And ${wrong.length - 5} more files.`, `另有 ${wrong.length - 5} 个文件。`)] : [])];
@@ -1034,18 +1105,6 @@ const tamizdat = (() => {
       });
       this.held = verdict === "proved";
       if (verdict === "unknown" && !this.report.shaky.has(`${name} page`)) this.report.unseen = true;
-    }
-    /** Why proof.js does not follow from the files beside it, or null. */
-    async scriptOf(place, read, opened) {
-      const [script, envelope, proof, openings] = await Promise.all(
-        ["proof.js", "statement.json", "statement.tlog-proof", ...(opened ? ["openings.json"] : [])].map((each) => read(place + each)));
-      if (!script || !envelope || !proof) return null; // each is missed by a link of its own
-      let expected;
-      try {
-        expected = `tamizdatProof(${canonical({ envelope: b64(envelope), openings: openings ? parse(openings) : null, proof: text(proof) })});\n`;
-      } catch (error) { if (!(error instanceof Broken)) throw error; }
-      return expected !== undefined && same(script, bytes(expected)) ? null
-        : say(`Expected ${place}proof.js as it follows from the other files, found other bytes.`, `${place}proof.js 应由其他文件得出，所见字节不符。`);
     }
     async media(name, number, item, media) {
       await this.report.link(`${name} media`, [name], async () => {
@@ -1097,7 +1156,7 @@ const tamizdat = (() => {
       const own = hex(await sha256(bytes(said.text)));
       let opened = null, why = null;
       try {
-        opened = await readOpenings(await openings(said));
+        opened = await openings();
       } catch (error) { if (!(error instanceof Broken)) throw error; why = error; }
       /** What a private statement says that is named, and opened beside the post. */
       const open = async (each, act) => {
@@ -1106,7 +1165,7 @@ const tamizdat = (() => {
         const envelope = opened.envelopes.get(each.commitment);
         need(envelope, `Expected what opens entry ${each.index}, the commitment ${each.commitment}, found ${opened.envelopes.size} openings, none of which does.`,
           `应有能打开第 ${each.index} 条承诺值 ${each.commitment} 的内容，所见 ${opened.envelopes.size} 项都不能。`);
-        return readAct(await this.signed(envelope, each.index), act);
+        return readAct(await this.signed(envelope(), each.index), act);
       };
       const raw = () => {
         if (!opened) throw why;
@@ -1246,6 +1305,7 @@ const tamizdat = (() => {
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
     await check.head(later(edition && edition.proof, (proof) => parseProof(bytes(proof)).note), besideOf(read));
     await check.published(later(edition && edition.envelope, unb64), later(edition && edition.proof, bytes));
+    const place = `items/${number}/`;
     const listed = async () => {
       const digests = await listedIn(required(tile, "the list of items", "藏品清单"), edition, required(check.edition, "the edition", "本版声明"));
       return digests.get(number);
@@ -1253,17 +1313,16 @@ const tamizdat = (() => {
     /** What every page of it says that could be read, and this one as the browser shows it. */
     const words = async () => {
       const found = [];
-      const data = await list();
+      const listed1 = check.lists ? await check.lists.beside(place).catch(() => new Map()) : new Map(); // the pages' own link tells why
       const form = new RegExp(`^(?:[^/]+/)?items/${number}/index\\.html$`);
-      for (const path of data ? readFiles(data).keys() : []) {
+      for (const path of listed1.keys()) {
         const page = form.test(path) ? await read(path) : null;
         if (page) found.push([path, saidOn(page)]);
       }
       return [...found, ...await here()];
     };
-    await check.item(number, ["edition"], { envelope: later(facts && facts.envelope, unb64), proof: later(facts && facts.proof, bytes),
-      openings: async () => { need(facts.openings !== undefined, "Expected what is opened, or null; found nothing.", "应有所公开的内容或 null，所见没有。"); return facts.openings; },
-      listed, media, words, files: { list, read } });
+    await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
+      listed, media, words, files: { list, read, script: () => scriptOf(facts) } });
     if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
     return check.report;
   }
@@ -1294,11 +1353,12 @@ const tamizdat = (() => {
     const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
     const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
     await check.published(kept("edition/edition.json"), kept("edition/edition.tlog-proof"));
-    let listed;
+    let listed, unread;
     const held = await report.link("files", ["edition"], async () => {
-      listed = await check.listOfFiles(await kept("edition/files.txt")());
+      const lists = await check.listOfFiles(await kept("edition/files.txt")(), read);
       required(check.edition, "the edition", "本版声明");
-      return { detail: say(`The list of ${listed.size} files that the edition names.`, `本版声明所指的清单，共 ${listed.size} 个文件。`) };
+      ({ listed, wrong: unread } = await lists.every());
+      return { detail: say(`The list of ${lists.top.size} files that the edition names.`, `本版声明所指的清单，共 ${lists.top.size} 个文件。`) };
     });
     report.edition = held === "proved" ? check.edition : null;
     for (const [at, { name, data }] of given.entries()) {
@@ -1311,6 +1371,7 @@ const tamizdat = (() => {
           Object.assign(told, { judged: held === "proved" ? "listed" : "unjudged", paths: [later] });
           return { detail: say(`Byte for byte ${later}, on which the links above were judged.`, `与 ${later} 逐字节相同，以上各环即据此判断。`) };
         }
+        if (!paths.length) for (const { en, zh } of unread.values()) throw new Broken(en, zh); // it may stand on that list
         const page = paths.find((path) => path.endsWith(".html"));
         const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
         const wrong = [];
@@ -1337,7 +1398,7 @@ const tamizdat = (() => {
     return report;
   }
   /** Whether bytes begin as files do that edition/files.txt cannot name: proofs, the scripts that hold facts, checkpoints. */
-  const madeLater = (data) => /^(tamizdat(Edition|Proof|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
+  const madeLater = (data) => /^(tamizdat(Edition|Proof|Item|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
@@ -1360,7 +1421,7 @@ const tamizdat = (() => {
       ahead.set(path, file.bytes());
       ahead.get(path).catch(() => null); // whoever reads it is told
     };
-    const digest = async (path) => {
+    const digestAt = async (path) => {
       if (!files.has(path)) return null;
       if (!digests.has(path)) digests.set(path, hex(await sha256(await files.get(path).bytes())));
       return digests.get(path);
@@ -1398,6 +1459,8 @@ const tamizdat = (() => {
       const said = required(check.edition, "the edition", "本版声明");
       need(items.digests.size === said.items, `Expected a list of ${said.items} items, as the edition says, found ${items.digests.size} in it.`, `清单应如本版声明有 ${said.items} 件，所见为 ${items.digests.size} 件。`);
       need(same(items.root, said.itemsRoot), `Expected a list of items with the root ${hex(said.itemsRoot)}, as the edition says, found ${hex(items.root)}.`, `藏品清单的树根应如本版声明为 ${hex(said.itemsRoot)}，所见为 ${hex(items.root)}。`);
+      const digest = await digestAt("edition/items.txt");
+      need(said.first || said.itemsDigest === digest, `Expected a list of items with the SHA-256 ${said.itemsDigest}, found ${digest}.`, `藏品清单的 SHA-256 应为 ${said.itemsDigest}，所见为 ${digest}。`);
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
@@ -1405,23 +1468,26 @@ const tamizdat = (() => {
     for (const path of files.keys()) {
       const [, page] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
       if (page !== undefined) pagesOf.set(Number(page), [...(pagesOf.get(Number(page)) || []), path]);
-      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/statement\.json$/.exec(path) || [];
+      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/(?:statement\.json|proof\.js)$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
     const inOrder = [...numbers].sort((a, b) => a - b);
-    const filesOf = (number) => [...["statement.json", "statement.tlog-proof", "openings.json"].map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
+    const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
+    const filesOf = (number) => [...(isFirst(`items/${number}/`) ? ["statement.json", "statement.tlog-proof", "openings.json"] : ["proof.js"]).map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
+    const exact = new Map(); // path of an item's file → whether it says what it should and nothing else
     for (const [place, number] of inOrder.entries()) {
       const at = `items/${number}/`;
       for (const next of inOrder.slice(place, place + 8)) filesOf(next).forEach(readAhead);
       const listed = async () => (items ? items.digests.get(number) : null);
-      const openings = async (said) => (files.has(`${at}openings.json`) || said.bytes || said.translations.length
-        ? openingsOf(await read(`${at}openings.json`, 64 << 20)()) : null);
+      const beside = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
+      const file = async () => (isFirst(at) ? firstItemFile(beside) : itemFile(factsIn(await beside("proof.js"), at), at));
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
-      await check.item(number, items ? ["items"] : [], { envelope: read(`${at}statement.json`), proof: read(`${at}statement.tlog-proof`),
-        openings, listed, media: (name) => digest(at + name), words });
+      const follows = await check.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words });
+      exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(beside) : follows);
+      if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);
       for (const path of filesOf(number)) ahead.delete(path);
     }
-    await allFiles(check, files, read, digest, items, check.ledger);
+    await allFiles(check, files, read, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
     return check.report;
   }
@@ -1432,14 +1498,15 @@ const tamizdat = (() => {
     const list = [...all];
     for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
   }
-  function openingsOf(data) { try { return parse(data, "what is opened", "所公开的内容"); } catch (error) { throw openingsOdd(error); } }
-  async function allFiles(check, files, read, digest, items, ledger) {
+  async function allFiles(check, files, read, digest, items, ledger, exact) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
-      const listed = await check.listOfFiles(await read("edition/files.txt", 256 << 20)());
-      const made = await madeAfter(files, read, items, ledger);
+      const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
+      const { listed, wrong: oddLists } = await lists.every();
+      const made = await madeAfter(files, read, items, ledger, exact);
       await inBatches([...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL), digest);
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
+        if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
           wrong.set(path, say("Expected only files that the edition lists, found this one, which it does not list.", "应只有本版清单所列的文件，所见此文件不在清单之中。"));
         } else if (listed.has(path)) {
@@ -1447,6 +1514,7 @@ const tamizdat = (() => {
           if (found) wrong.set(path, found);
         }
       }
+      for (const [path, why] of oddLists) wrong.set(path, why);
       for (const [path, holds] of made) {
         if (!holds) wrong.set(path, say("Expected what follows from the other files, found other bytes.", "应由其他文件得出，所见字节不符。"));
       }
@@ -1462,7 +1530,7 @@ const tamizdat = (() => {
   const BESIDE_CHECKPOINT = new RegExp("^ledger/(checkpoints/(0|[1-9][0-9]{0,14})/(checkpoint|stamps\\.json|stamps/[a-z0-9]([a-z0-9.-]{0,60}[a-z0-9])?\\.(tsr|ots))"
     + "|certificates/[0-9a-f]{64}\\.(der|crl|ocsp))$");
   /** Path → whether it follows from the other files, for those that files.txt cannot name. */
-  async function madeAfter(files, read, items, ledger) {
+  async function madeAfter(files, read, items, ledger, exact) {
     const made = new Map(["edition.json", "edition.tlog-proof", "files.txt", "items.txt"].map((name) => [`edition/${name}`, true]));
     made.set("ledger/checkpoint", true);
     const is = async (path, name, facts) => {
@@ -1480,13 +1548,7 @@ const tamizdat = (() => {
       const path = `edition/items/${String(tile).padStart(3, "0")}.js`;
       made.set(path, await is(path, "tamizdatItems", async () => ({ lines: written, tile })));
     }
-    await inBatches(items ? items.digests.keys() : [], async (number) => {
-      const at = `items/${number}/`;
-      made.set(`${at}statement.tlog-proof`, true);
-      made.set(`${at}proof.js`, await is(`${at}proof.js`, "tamizdatProof", async () => ({
-        ...await facts(`${at}statement.json`, `${at}statement.tlog-proof`),
-        openings: files.has(`${at}openings.json`) ? parse(await read(`${at}openings.json`, 64 << 20)()) : null })));
-    });
+    for (const [path, holds] of exact) if (items && items.digests.has(Number(path.split("/")[1]))) made.set(path, holds);
     for (const path of files.keys()) {
       if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
@@ -1505,12 +1567,55 @@ const tamizdat = (() => {
     last === "" || refuse(`Expected a newline after every line of the list, found none after ${shown(last)}.`, `清单每行都应以换行结束，所见 ${shown(last)} 之后没有。`);
     return all;
   }
+  const LISTS = "edition/files/";
+  /** The one list of files that may name path. */
+  function listOf(path) {
+    const [folder, inside] = path.split("/");
+    if (inside === undefined || folder === "edition") return "edition/files.txt";
+    const [, number] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\//.exec(path) || [];
+    return number === undefined ? `${LISTS}${folder}.txt` : `${LISTS}items-${Math.floor(Number(number) / 256)}.txt`;
+  }
+  /** The lists of an edition's files, each read when it is asked for; top is what edition/files.txt lists. */
+  class FileLists {
+    constructor(top, read, split) { Object.assign(this, { top, read, split, known: new Map() }); }
+    which(path) { return this.split ? listOf(path) : "edition/files.txt"; }
+    /** Path → SHA-256 of all that stands on the list of path. */
+    async beside(path) {
+      const name = this.which(path);
+      if (!name.startsWith(LISTS)) return this.top;
+      if (!this.known.has(name)) this.known.set(name, this.top.has(name) ? this.parsed(name) : Promise.resolve(new Map()));
+      return this.known.get(name);
+    }
+    async get(path) { return (await this.beside(path)).get(path); }
+    /** All that is listed, and path → why a list does not hold. */
+    async every() {
+      const [listed, wrong] = [new Map(this.top), new Map()];
+      const names = this.split ? [...this.top.keys()].filter((name) => name.startsWith(LISTS)) : [];
+      await inBatches(names, async (name) => {
+        try {
+          for (const [path, digest] of await this.parsed(name)) listed.set(path, digest);
+        } catch (error) { if (!(error instanceof Broken) || error instanceof Unjudged) throw error; wrong.set(name, error.detail); }
+      });
+      return { listed, wrong };
+    }
+    async parsed(name) {
+      const data = await this.read(name);
+      need(data, ...noFile(name));
+      const found = hex(await sha256(data));
+      need(found === this.top.get(name), `Expected ${name} with the SHA-256 ${this.top.get(name)}, found ${found}.`, `${name} 的 SHA-256 应为 ${this.top.get(name)}，所见为 ${found}。`);
+      const listed = readFiles(data);
+      for (const path of listed.keys()) {
+        this.which(path) === name || refuse(`Expected ${path} on the list ${this.which(path)}, found it on ${name}.`, `${path} 应在清单 ${this.which(path)} 上，所见在 ${name} 上。`);
+      }
+      return listed;
+    }
+  }
   function readFiles(data) {
     const listed = new Map();
     for (const line of lines(data)) {
       const [, digest, path] = /^([0-9a-f]{64}) {2}(.+)$/.exec(line) || [];
-      digest && !listed.has(path) || refuse(`Expected '<SHA-256>  <path>' on each line of files.txt, each path once; found ${shown(line)}.`,
-        `files.txt 每行应为“<SHA-256>  <path>”，路径不重复，所见为 ${shown(line)}。`);
+      digest && !listed.has(path) || refuse(`Expected '<SHA-256>  <path>' on each line of a list of files, each path once; found ${shown(line)}.`,
+        `文件清单每行应为“<SHA-256>  <path>”，路径不重复，所见为 ${shown(line)}。`);
       listed.set(checkedPath(path), digest);
     }
     return listed;
