@@ -30,7 +30,8 @@ SORTS = (
     "index", "items/9005/index", "items/9009/index", "items/9010/index", "items/9007/index", "items/9011/index",
     "items/9100/index", "items/9101/index", "items/9102/index", "items/17/index", "items/18/index",
     "items/12000/index", "items/12017/index", "items/30/index", "items/index", "days/index", "days/2020-05-12/index",
-    "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "contributors/index",
+    "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "names/initials/index",
+    "undated/index", "contributors/index",
     "corrections/index", "new/index", "about/index", "check/index", "search/index",
 )  # fmt: skip
 CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")

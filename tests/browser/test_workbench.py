@@ -134,6 +134,7 @@ def screens(served: Served) -> list[str]:
         ),
         *(f"/people/{person}", "/glossary", "/glossary/new", f"/glossary/{term}", "/publish", "/accounts", "/account"),
         *("/guides/en", f"/translate/{numbers[3]}/en"),
+        *("/translate/packets", "/glossary/files", f"/guides/voice/{numbers[1]}"),
         *(f"/items/{numbers[1]}", f"/items/{numbers[3]}", f"/items/{numbers[9]}", f"/translate/{numbers[1]}/en"),
         *(
             f"/translate/{numbers[2]}/ar",

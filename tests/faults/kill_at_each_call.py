@@ -172,7 +172,9 @@ class Rehearsal:
             require(rehearse(place.open(), self.recovery).whole, "the recovery key opens the backup, and all is there")
             require(any(each.get("receipt") for each in self.status()), "the receipt is released")
         if name == "export":
-            [folder] = [path for path in (self.folder / "given").iterdir() if path.is_dir()]
+            folders = [path for path in (self.folder / "given").iterdir() if path.is_dir()]
+            require(len(folders) == 1, f"nothing lies beside what is given back: {[path.name for path in folders]}")
+            [folder] = folders
             files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
             given = {
                 name: sha256_hex(path.read_bytes()) for name, path in files.items() if not name.startswith("ascmhl/")

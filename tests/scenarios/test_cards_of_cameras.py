@@ -8,7 +8,8 @@ import pytest
 from support import camera_cards
 from support.field_and_desk import World
 from support.media_samples import needs_ffmpeg
-from tamizdat.carrying.arrived import NO_PREVIEW, arrived, files_of
+from tamizdat.carrying.arrived import arrived, files_of
+from tamizdat.carrying.card_stream import NO_PREVIEW
 from tamizdat.footage.reencode import remake
 from tamizdat.footage.takes import takes
 

@@ -118,12 +118,15 @@ def test_what_a_killed_run_left_half_written_goes_and_what_another_run_writes_st
     for folder in halves:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".tamizdat-00112233445566aa.part").write_bytes(b"half a clip")
+    for letters in ("", "ASCII"):  # what was tried with names when it was killed
+        (target / f".tamizdat-0011223{len(letters)}-names").mkdir()
+        (target / f".tamizdat-0011223{len(letters)}-names" / (letters or "a?b")).touch()
     living = target / NAME / ".tamizdat-00112233445566bb.part"
     with living.open("wb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         give(carried, target)
         assert living.exists()
-    assert [path for path in target.rglob("*.part") if path != living] == []
+    assert [path for path in target.rglob(".tamizdat-*") if path != living] == []
     give(carried, target)
     assert list(target.rglob("*.part")) == []
 

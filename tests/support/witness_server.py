@@ -8,8 +8,9 @@ from pathlib import Path
 
 import uvicorn
 
-from tamizdat.mirror.serve import PREFIX, mirror_application
+from tamizdat.mirror.serve import mirror_application
 from tamizdat.web.server import listen
+from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Record
 
 

@@ -41,6 +41,7 @@ WHAT: Final = "the desk's folder"
 #: patterns of paths in the desk's folder that no backup holds
 LEFT_OUT: Final = (
     "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
+    "mirrors", "mirrors/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
     f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",

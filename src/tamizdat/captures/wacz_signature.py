@@ -182,7 +182,8 @@ def _leads_to(chain: list[x509.Certificate], known: Sequence[x509.Certificate], 
 
     What it may be used for, a library that knows of time stamps has looked at.
     """
-    anything, authority = verification.ExtensionPolicy.permit_all(), verification.ExtensionPolicy.webpki_defaults_ca()
+    anything = verification.ExtensionPolicy.permit_all()  # webpki's own refuses authorities that are for time stamps
+    authority = anything.require_present(x509.BasicConstraints, verification.Criticality.AGNOSTIC, None)
     policy = verification.PolicyBuilder().store(verification.Store(list(known))).time(when.replace(tzinfo=None))
     verifier = policy.extension_policies(ca_policy=authority, ee_policy=anything).build_client_verifier()
     try:

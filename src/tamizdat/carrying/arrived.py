@@ -17,7 +17,6 @@ from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.sealing.inventory import INVENTORY, opened_at, superseded_by
 from tamizdat.statements import received
 
-NO_PREVIEW: Final = "no preview"  #: how the reason begins of a preview that could not be made (card_stream)
 SHORT: Final = 8  #: digits of an id that are shown
 _ID: Final = re.compile(r"[0-9a-f]{4,64}")
 _TAIL: Final = 64 << 10  #: bytes at the end of an inventory that hold the time of opening

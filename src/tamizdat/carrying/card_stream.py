@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tamizdat.carrying import disk_copies
 from tamizdat.carrying.carried import keep
@@ -43,6 +44,8 @@ from tamizdat.sealing.inventory import (
 )
 from tamizdat.sealing.pax import member, member_header, member_padding
 
+NO_PREVIEW: Final = "no preview"  #: how the reason begins of a preview that could not be made
+
 Progress = Callable[[int], None]  #: told the bytes done since the last call
 
 
@@ -67,6 +70,16 @@ class Sealed:
     known: int = 0  # files of the card that earlier consignments carried
     again: int = 0  # groups that were sealed again because the desk lacks them
     earlier: tuple["Sealed", ...] = ()  # of the same run: what was gone on with, or closed, before
+
+    @property
+    def unseen(self) -> tuple[LeftOut, ...]:
+        """The previews that could not be made. The files themselves are sealed like all others."""
+        return tuple(each for each in self.left_out if each.why.startswith(NO_PREVIEW))
+
+    @property
+    def not_carried(self) -> tuple[LeftOut, ...]:
+        """What could not be taken along."""
+        return tuple(each for each in self.left_out if not each.why.startswith(NO_PREVIEW))
 
 
 class CardStream:
@@ -232,12 +245,12 @@ class CardStream:
 def _preview(file: CardFile) -> bytes | str | None:
     """Return the preview, or why there is none."""
     if has_no_preview(file.path):
-        return "no preview: only the program of the camera's maker can show it"
+        return f"{NO_PREVIEW}: only the program of the camera's maker can show it"
     try:
         return preview(file.where)
     except BadMedia:
-        return "no preview: it cannot be decoded"
+        return f"{NO_PREVIEW}: it cannot be decoded"
     except StorageRefused:
-        return "no preview: it cannot be read"
+        return f"{NO_PREVIEW}: it cannot be read"
     except ToolMissing as error:
-        return f"no preview: {error}"
+        return f"{NO_PREVIEW}: {error}"

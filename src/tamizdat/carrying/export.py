@@ -26,7 +26,8 @@ from typing import Final
 
 from tamizdat import __version__
 from tamizdat.archive import Archive, Item
-from tamizdat.carrying.arrived import NO_PREVIEW, Arrived, arrived, files_of, find
+from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
+from tamizdat.carrying.card_stream import NO_PREVIEW
 from tamizdat.disk.target import AlreadyThere, NameRules, NotTheSame, Target, TooLarge
 from tamizdat.encoding import parse_timestamp, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath, StorageRefused, UsageError

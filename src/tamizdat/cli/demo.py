@@ -2,10 +2,10 @@
 
 A camera card is made up, sealed on a field device that cannot read it back, carried over five folders of which two
 are then destroyed and one is damaged, received and checked at a desk. A voice is taken in from its account's archive,
-translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, stamped by an
-authority (which this computer plays itself), and verified by an independent command. Every step is a command you can
-use on your own files; each is shown before it runs. At the end the site is served on this computer only, until you
-press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
+translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, copied and
+witnessed by another newsroom, stamped by an authority (this computer plays both itself), and verified by an independent
+command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
+served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
 """
 
 import functools
@@ -29,6 +29,7 @@ from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.decode import why_no_box
 from tamizdat.text.quantities import amount
+from tamizdat.witness import PREFIX
 
 MARKER = "made-by-tamizdat-demo"
 ROOT_OF_AUTHORITY = "authority-root.pem"
@@ -92,6 +93,7 @@ class _Demo:
         self._receive()
         self._voice()
         self._publish()
+        self._witness(root)
         self._stamp()
         self._verify(root)
         self._court()
@@ -255,6 +257,35 @@ class _Demo:
         if found:
             raise CheckFailed(f"Expected a site that tells nothing private of the card, found it in {found} files.")
 
+    def _witness(self, root: str) -> None:
+        self._heading("Copied by another newsroom, which watches from then on that the ledger only grows")
+        self._tamizdat("mirror", "desk/site", "mirror", "--root", root, "--home", "news")
+        self.out.show("\n$ tamizdat mirror --witness --home news &")
+        argv = [
+            sys.executable,
+            "-m",
+            "tamizdat.cli.main",
+            "mirror",
+            "--witness",
+            "--home",
+            "news",
+            "--port",
+            "0",
+            "--json",
+        ]
+        with subprocess.Popen(argv, cwd=self.folder, stdout=subprocess.PIPE, text=True) as serving:
+            try:
+                lines = map(json.loads, serving.stdout or ())
+                said: dict[str, str] = {}
+                while "serving" not in said:
+                    said |= next(lines)
+                where = f"{said['witness']}={said['serving']}{PREFIX}"
+                keys = ("--add-witness", "news/witness/keys.txt", "--witness-address", where, "--quorum", "1")
+                self._tamizdat("keys", "roster", "--root", "desk/root.age", *keys, "--home", "desk")
+                self._tamizdat("publish", "--home", "desk")
+            finally:
+                serving.terminate()
+
     def _stamp(self) -> None:
         self._heading("Stamped by an authority, which here is this computer itself")
         self.out.say(
@@ -273,7 +304,7 @@ class _Demo:
         trusted = ["--stamp-roots", ROOT_OF_AUTHORITY] if (self.folder / ROOT_OF_AUTHORITY).exists() else []
         self._tamizdat("verify", "desk/site", "--root", root, *trusted, "--no-memory")
         copy = self.folder / "mirror"
-        shutil.copytree(self.folder / "desk" / "site", copy)
+        self._tamizdat("mirror", "desk/site", "mirror", "--home", "news")
         # without a box there is no picture: then a page
         medium = sorted([*copy.glob("items/*/*.jpg"), *copy.glob("items/*/index.html")], key=_pictures_first)[0]
         data = bytearray(medium.read_bytes())

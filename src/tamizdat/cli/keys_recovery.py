@@ -91,7 +91,7 @@ def _recovery(args: Namespace, out: Out) -> int:
         raise UsageError("Expected --out FILE beside --json: the recovery key is not written among records.")
     if args.out:
         require_new_file(args.out, "the recovery sheets")
-    needed, shares = _shares(args.shares)
+    needed, shares = parse_shares(args.shares)
     key, day = SealingKey.generate(), datetime.now(UTC).date().isoformat()
     sheets = make_sheets(key, home.settings["name"], spoken(bytes.fromhex(home.settings["root"])), day, needed, shares)
     name = short_name(key.recipient)
@@ -117,7 +117,8 @@ def _recovery(args: Namespace, out: Out) -> int:
     return 0
 
 
-def _shares(text: str | None) -> tuple[int, int]:
+def parse_shares(text: str | None) -> tuple[int, int]:
+    """Return K and N of ``K-of-N``; 1 and 1 for none. Raises UsageError."""
     if text is None:
         return 1, 1
     needed, of, shares = text.partition("-of-")

@@ -1,11 +1,13 @@
 """The action ``keys roster``: whose keys count, who watches the ledger; new witnesses, signed by the root key."""
 
 from argparse import Namespace
+from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import read_root_key
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import BadNote, UsageError
 from tamizdat.home.home import Home
@@ -21,8 +23,8 @@ def add(parser: Parser) -> None:
     """Declare what the action takes."""
     shown = parser.action("roster", "show whose keys count and who witnesses; add witnesses")
     shown.add_argument(
-        "--add-witness", metavar="KEY", action="append", default=[],
-        help="a witness's verifier key, as 'tamizdat mirror --witness' shows it; again for its second key, and others",
+        "--add-witness", metavar="FILE|KEY", action="append", default=[],
+        help="a witness's verifier keys, a line each, as 'tamizdat mirror --witness' writes them; or one key",
     )  # fmt: skip
     shown.add_argument(
         "--witness-address", metavar="NAME=URL", action="append", default=[], help="where a witness is asked"
@@ -39,7 +41,7 @@ def run(args: Namespace, out: Out) -> int:
     """Change the roster if that is asked, and show it. Raises UsageError."""
     home = open_home(args, "desk", passphrase_for(args, "desk"))
     change = RosterChange(
-        [_witness(each) for each in args.add_witness],
+        [each for given in args.add_witness for each in _witnesses(given)],
         args.remove_witness,
         args.quorum,
         dict(_address(each) for each in args.witness_address),
@@ -92,6 +94,14 @@ def _show(home: Home, roster: Roster, out: Out) -> None:
 
 def _kind(witness: Witness) -> str:
     return "ML-DSA-44" if isinstance(witness, PostQuantumWitness) else "Ed25519"
+
+
+def _witnesses(given: str) -> list[Witness]:
+    """Return the keys in a file, or the one that was given."""
+    if Path(given).is_file():
+        with refusals("the file of keys"):
+            return [_witness(line) for line in Path(given).read_text("utf-8", "replace").splitlines() if line.strip()]
+    return [_witness(given)]
 
 
 def _witness(text: str) -> Witness:

@@ -3,7 +3,8 @@
 SOURCE is the address of a site, a folder, or a place (s3://, webdav://, sftp://; its login with --option). TARGET is a
 folder, or places too: then a copy is kept here and put out there. Only what changed is fetched. The copy is checked as
 'tamizdat verify' does and must continue the copy before; then this mirror signs the ledger's checkpoint, and the copy
-takes the place of the one before. What an edition withdraws is gone from the copy as well. If that fails the copy stays
+takes the place of the one before. If SOURCE cannot be reached, the other addresses that the copy before lists are
+tried. What an edition withdraws is gone from the copy as well. If that fails the copy stays
 as it was; if the ledger was forked, the evidence is kept in a file that 'tamizdat verify FILE' explains to anyone.
 
 --serve gives out the copy (or, without a SOURCE, the folder TARGET) to whoever asks, and writes down no request.
@@ -16,26 +17,32 @@ that folder was restored from a copy it signs nothing until the newest site was 
 
 import time
 from argparse import Namespace
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.places import read_options
 from tamizdat.cli.terminal_text import counted
 from tamizdat.cli.verify import parse_root
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json, sha256_hex, spoken
-from tamizdat.errors import BadNote, CheckFailed, ToolMissing, UsageError
+from tamizdat.errors import BadNote, CheckFailed, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.ledger.note import Verifier
 from tamizdat.mirror.copy import Copied, copy_site
 from tamizdat.mirror.onion import SITE, torrc
 from tamizdat.mirror.put_out import PutOut, put_out
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
+from tamizdat.publishing.site.address import MIRRORS
 from tamizdat.text.quantities import amount
+from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Forked, Record
 
 PORT: Final = 8481
+KEYS: Final = "keys.txt"  #: in that folder, what a desk is given
 WITNESS: Final = "witness"  #: the witness's folder, in the home folder
 
 
@@ -115,7 +122,8 @@ def _copy(args: Namespace, record: Record, folder: Path | None, places: list[str
     source = _source(args.source, options)
     try:
         with out.progress(None, "copying") as progress:
-            done = copy_site(source, folder, record, parse_root(args.root), int(time.time()), progress.advance)
+            sources = [source, *_elsewhere(args.source, folder)]
+            done = _copy_from_any(args, sources, folder, record, progress.advance, out)
     except Forked as error:
         if error.evidence is not None:
             out.warn(f"The evidence is in {error.evidence}. 'tamizdat verify' says what it proves; show it to others.")
@@ -131,6 +139,35 @@ def _copy(args: Namespace, record: Record, folder: Path | None, places: list[str
     with out.progress(None, "putting out") as progress:
         results = put_out(folder, targets, progress.advance)
     return say_put_out(results, out)
+
+
+def _copy_from_any(
+    args: Namespace,
+    sources: list[SiteFiles],
+    folder: Path,
+    record: Record,
+    advance: Callable[[int], None],
+    out: Out,
+) -> Copied:
+    """Copy from the first of *sources* that can be reached; raises as :func:`~tamizdat.mirror.copy.copy_site`."""
+    *first, last = sources
+    for source in first:
+        try:
+            return copy_site(source, folder, record, parse_root(args.root), int(time.time()), advance)
+        except PlaceUnreachable as error:
+            out.warn(f"{error} Another address of the same site is tried.")
+    return copy_site(last, folder, record, parse_root(args.root), int(time.time()), advance)
+
+
+def _elsewhere(source: str, folder: Path) -> list[SiteFiles]:
+    """Return where else the site is, by the list in the copy before; from an onion service only to others."""
+    listed = folder / MIRRORS
+    if not source.startswith(("https:", "http:")) or not listed.is_file():
+        return []
+    hidden = (urlsplit(source).hostname or "").endswith(".onion")
+    every = listed.read_text("ascii", "replace").splitlines()
+    others = [each for each in every if each.rstrip("/") != source.rstrip("/")]
+    return [open_site_files(each, each, {}) for each in others if not hidden or ".onion/" in each]
 
 
 def _source(text: str, options: dict[str, str]) -> SiteFiles:
@@ -192,11 +229,14 @@ def _say_onion(args: Namespace, out: Out) -> None:
 
 
 def _say_witness(args: Namespace, record: Record, out: Out) -> None:
-    out.say(f"This is the witness {record.name}. A desk adds its keys with 'tamizdat keys roster --add-witness KEY':")
-    for each in record.witnesses:
-        out.show(f"\n  {each.encode()}")
-    out.show("")
-    out.record({"witness": record.name, "keys": list[Json]([each.encode() for each in record.witnesses])})
+    keys = record.folder / KEYS
+    lines = [each.encode() for each in record.witnesses]
+    write_file(keys, "".join(f"{line}\n" for line in lines).encode(), "the witness's keys")
+    out.say(f"This is the witness {record.name}. Its two keys, which may be shown to anybody, are in the file")
+    out.show(f"\n  {keys}\n")
+    out.say("A desk adds them with 'tamizdat keys roster --add-witness FILE'. The first of them, to be compared:")
+    out.show(f"\n  {lines[0]}\n")
+    out.record({"witness": record.name, "keys": list[Json](lines), "file": str(keys)})
     for watched in record.all_logs():
         if watched.behind is not None:
             out.warn(
@@ -207,7 +247,7 @@ def _say_witness(args: Namespace, record: Record, out: Out) -> None:
 
 def _serve(args: Namespace, folder: Path | None, record: Record | None, out: Out) -> None:
     try:
-        from tamizdat.mirror.serve import PREFIX, mirror_application  # what serves is an extra
+        from tamizdat.mirror.serve import mirror_application  # what serves is an extra
         from tamizdat.web.server import listen, serve
     except ModuleNotFoundError:
         raise ToolMissing(

@@ -14,8 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tamizdat.carrying.arrived import NO_PREVIEW
-from tamizdat.carrying.card_stream import Sealed
+from tamizdat.carrying.card_stream import NO_PREVIEW, Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
@@ -30,7 +29,6 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home
-from tamizdat.sealing.inventory import LeftOut
 from tamizdat.text.quantities import amount
 
 CHANGES = {
@@ -163,10 +161,6 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
     return 0
 
 
-def _is_unseen(item: LeftOut) -> bool:
-    return item.why.startswith(NO_PREVIEW)
-
-
 def _say_sealed(sealed: Sealed, out: Out) -> None:
     if not sealed.number:
         out.say(
@@ -189,13 +183,13 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
     if sealed.later:
         out.say(f"Consignment {sealed.number} does not carry {sealed.later} files of its list; they follow in another.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
-    unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.left_out if _is_unseen(item))
+    unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.unseen)
     for why, count in unseen.items():
         out.warn(
             f"No preview of {counted(count, 'file')}{why.removesuffix('.')}. The originals are sealed like all "
             "others; the desk sees them only when they are in."
         )
-    for item in (item for item in sealed.left_out if not _is_unseen(item)):
+    for item in sealed.not_carried:
         out.warn(f"Left out: {item.path}: {item.why}.")
     for entry in sealed.marked:
         out.warn(f"Carried, but marked: {entry.path}: {entry.state}.")
@@ -215,8 +209,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
             "known": sealed.known,
             "later": sealed.later,
             "again": sealed.again,
-            "left_out": sum(not _is_unseen(item) for item in sealed.left_out),
-            "without_preview": sum(map(_is_unseen, sealed.left_out)),
+            "left_out": len(sealed.not_carried),
+            "without_preview": len(sealed.unseen),
             "marked": len(sealed.marked),
         }
     )

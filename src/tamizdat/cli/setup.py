@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
-from tamizdat.cli.keys_recovery import ask_recovery_key, open_source
+from tamizdat.cli.keys_recovery import ask_recovery_key, open_source, parse_shares
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import new_passphrase
@@ -28,7 +28,7 @@ from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.home import objects
 from tamizdat.home.home import role_of
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
-from tamizdat.home.setup import create_desk, create_field, device_text
+from tamizdat.home.setup import create_desk, create_field, device_text, root_files
 from tamizdat.home.withheld import reason
 
 
@@ -37,6 +37,9 @@ def add(parser: Parser) -> None:
     desk = parser.action("desk", "make a desk: it receives, archives and publishes")
     desk.add_argument("--name", default="desk", help="the desk's short name (default: desk)")
     desk.add_argument("--no-passphrase", action="store_true", help="keys in the clear, for a desk that works alone")
+    desk.add_argument(
+        "--roots", metavar="K-OF-N", help="for a desk of several: N root keys, of which K sign together, like 2-of-3"
+    )
     desk.add_argument(
         "--restore", metavar="FOLDER", dest="place", help="make a desk again from its backup and the recovery sheet"
     )
@@ -74,16 +77,19 @@ def run(args: Namespace, out: Out) -> int:
 def _desk(args: Namespace, out: Out) -> int:
     if args.place:
         return _restore(args, out)
+    needed, roots = parse_shares(args.roots)
     if args.dry_run:
         out.say(f"Would make the desk “{args.name}”: an archive, its keys, and a root key to be kept offline.")
         return 0
     passphrase = b"" if args.no_passphrase else new_passphrase(args.passphrase_fd, "this desk")
-    home = create_desk(args.home, args.name, passphrase)
+    home = create_desk(args.home, args.name, passphrase, needed=needed, roots=roots)
     root = spoken(bytes.fromhex(home.settings["root"]))
     out.say(f"The desk “{args.name}” is set up. Its fingerprint, to be compared over a second channel:")
     out.show(f"\n  {root}\n")
+    files, stick = ", ".join(root_files(roots)), "a stick, and the stick to a drawer"
+    where = stick if roots == 1 else f"{stick}, each to another person: {needed} of the {roots} sign together"
     out.say(
-        "Move root.age from its folder to a stick, and the stick to a drawer: it is needed only to change keys. "
+        f"Move {files} from its folder to {where}. It is needed only to change keys. "
         "Then make the recovery key, print its sheet, and back up: 'tamizdat keys recovery', 'tamizdat backup FOLDER'. "
         "Next: 'tamizdat places add NAME URL' for each storage place, 'tamizdat keys invite NAME' for each "
         "field device."

@@ -71,7 +71,7 @@ def run(args: Namespace, out: Out) -> int:
     """Check, tell each link, and return 0 if it holds."""
     root = parse_root(args.root)
     if is_package(args.path):
-        return _tell(args, check_package(args.path, root), root, out)
+        return _tell(args, check_package(args.path, root, trust_of(args)), root, out)
     copy = is_copy(args.path)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}

@@ -25,6 +25,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.text.quantities import amount
 
 NAMED: Final = 500  #: files that were kept are named, at most
@@ -44,6 +45,11 @@ def run(args: Namespace, out: Out) -> int:
     if require_role(args) != "field":
         raise UsageError("Expected a field device, found a desk: only the device that sealed a card can wipe it.")
     card = list_card(args.card)
+    if unseen := sum(has_no_preview(file.path) for file in card.files):
+        out.say(
+            f"Only the program of the camera's maker can show {counted(unseen, 'clip')} of this card: nobody has seen "
+            "a preview."
+        )
     if args.copies is not None:
         return _by_copies(args, card, out)
     receipt = _ask()

@@ -29,6 +29,7 @@ from tamizdat.errors import StorageFull, StorageRefused
 STEP: Final = 4 << 20
 PART: Final = ".tamizdat-"  #: how temporary names begin
 _HALF: Final = re.compile(re.escape(PART) + r"[0-9a-f]{16}\.part")
+_TRIAL: Final = re.compile(re.escape(PART) + r"[0-9a-f]{8}-names")
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE: Final = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -85,6 +86,7 @@ class Target:
             os.mkdir(trial, dir_fd=self._root)
             try:
                 with _opened(os.open(trial, _FOLDER, dir_fd=self._root)) as folder:
+                    _lock(folder)
                     refused = frozenset(letter for letter in '"*<>?|' if not _takes(folder, f"a{letter}b"))
                     folds = _is_one_name(folder, "ascii", "ASCII") or _is_one_name(folder, "caf\u00e9", "cafe\u0301")
             finally:
@@ -164,14 +166,22 @@ class Target:
             os.fsync(folder)
 
     def clear(self, path: str) -> None:
-        """Delete what killed runs left half written in the folder *path*, or the root; who writes keeps it."""
+        """Delete what killed runs left half done in the folder *path*, or the root; who writes, or tries, keeps it."""
         with (
             contextlib.suppress(FileNotFoundError, NotADirectoryError),
             self._folder(f"{path}/-" if path else "-", make=False) as (folder, _),
         ):
             with os.scandir(folder) as entries:
-                halves = [entry.name for entry in entries if _HALF.fullmatch(entry.name)]
-            for name in halves:
+                names = [entry.name for entry in entries]
+            for name in filter(_TRIAL.fullmatch, names):
+                with contextlib.suppress(OSError), _opened(os.open(name, _FOLDER, dir_fd=folder)) as trial:
+                    fcntl.flock(trial, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    with os.scandir(trial) as entries:
+                        left = [entry.name for entry in entries]
+                    for each in left:
+                        os.unlink(each, dir_fd=trial)
+                    os.rmdir(name, dir_fd=folder)
+            for name in filter(_HALF.fullmatch, names):
                 with contextlib.suppress(OSError), _opened(os.open(name, _READ, dir_fd=folder)) as file:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     os.unlink(name, dir_fd=folder)
@@ -201,8 +211,7 @@ def _written(folder: int, chunks: Iterable[bytes], sha256: Callable[[], str], se
     part = f"{PART}{secrets.token_hex(8)}.part"
     try:
         with _opened(os.open(part, _WRITE, 0o666, dir_fd=folder)) as file:
-            with contextlib.suppress(OSError):  # some disks know no locks: then nothing is cleared there either
-                fcntl.flock(file, fcntl.LOCK_EX)
+            _lock(file)
             for chunk in chunks:
                 _write(file, chunk)
             if seconds is not None:
@@ -216,6 +225,12 @@ def _written(folder: int, chunks: Iterable[bytes], sha256: Callable[[], str], se
     finally:
         with contextlib.suppress(OSError):
             os.unlink(part, dir_fd=folder)
+
+
+def _lock(file: int) -> None:
+    """Show other runs that somebody is at it; some disks know no locks: then nothing is cleared there either."""
+    with contextlib.suppress(OSError):
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _write(file: int, data: bytes) -> None:

@@ -20,6 +20,7 @@ from typing import Final
 from tamizdat.encoding import safe_path, spoken
 from tamizdat.errors import BadNote, BadRoster, CheckFailed
 from tamizdat.evidence.layout import BAGIT, DECLARATION, INFO, MANIFEST, TAGS, UNFINISHED
+from tamizdat.evidence.stamps_check import judge_others
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.cosignature import Policy
@@ -30,6 +31,7 @@ from tamizdat.ledger.roster_chain import check_follows
 from tamizdat.ledger.statement import Statement, open_envelope
 from tamizdat.statements import derived
 from tamizdat.verifying.report import Claim, Report, Verdict
+from tamizdat.verifying.stamps import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 _LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
@@ -44,9 +46,9 @@ def is_package(path: Path) -> bool:
     return path.is_dir() and any((path / name).is_file() for name in (BAGIT, TAGS, MANIFEST, UNFINISHED))
 
 
-def check_package(path: Path, root: bytes | None = None) -> Report:
-    """Check a package; *root* is the fingerprint that the reader has from elsewhere."""
-    check = _Check(Folder(path.resolve()), root)
+def check_package(path: Path, root: bytes | None = None, trust: Trust = NOTHING) -> Report:
+    """Check a package; *root* is the fingerprint that the reader has from elsewhere, *trust* decides about stamps."""
+    check = _Check(Folder(path.resolve()), root, trust)
     check.run()
     return check.report
 
@@ -55,11 +57,13 @@ def check_package(path: Path, root: bytes | None = None) -> Report:
 class _Check:
     folder: Folder
     expected: bytes | None
+    trust: Trust
     report: Report = field(default_factory=Report)
     rosters: list[Roster] = field(default_factory=list)
     entries: dict[int, bytes] = field(default_factory=dict)
     about: dict[str, int] = field(default_factory=dict)  #: SHA-256 → the entry that is about these bytes
     listed: dict[str, str] = field(default_factory=dict)
+    heads: dict[int, Checkpoint] = field(default_factory=dict)  #: checkpoints that proofs lead to, by size
 
     def run(self) -> None:
         self._files()
@@ -84,6 +88,7 @@ class _Check:
             with self.report.link(f"entry {index}", "root", "ledger") as claim:
                 if (statement := self._entry(index, claim)) is not None:
                     statements.append((index, statement))
+        judge_others(self.report, self.folder.base, self.rosters, self.heads, self.trust)
         self._sources(statements)
         self._exhibits()
 
@@ -201,9 +206,12 @@ class _Check:
     def _checkpoint(self, note: bytes) -> Checkpoint:
         for roster in reversed(self.rosters):
             try:
-                return Policy(roster.policy.log).open(note)[0]
+                head = Policy(roster.policy.log).open(note)[0]
             except BadNote:
                 continue
+            if self.heads.setdefault(head.size, head) != head:
+                raise CheckFailed(f"Expected one checkpoint of {head.size:,} entries, found two: a fork. Keep both.")
+            return head
         raise CheckFailed(
             "Expected a checkpoint that the log's key signed, found one that no key of the roster signed."
         )

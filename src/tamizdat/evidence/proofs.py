@@ -24,9 +24,10 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadNote, Forgotten, UsageError
-from tamizdat.evidence.layout import CERTIFICATES, CHECKPOINTS, NOTE, STAMPS
+from tamizdat.evidence.layout import NOTE, STAMPS
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import MAX_PROOF, TlogProof
@@ -67,7 +68,6 @@ NEEDED: Final = {
 }
 #: never opened: it speaks of other posts of the same export too
 NEVER: Final = (sighted.ACT,)
-MAX_FILE: Final = 4 << 20  #: bytes of a stamp, a certificate or a list of revocations
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,9 @@ def heads(archive: Archive, known: Sequence[Roster], site: Path) -> list[Head]:
 
     Raises :class:`UsageError` if there is none, :class:`BadArchive` for one of another ledger.
     """
-    folders = [path for path in (archive.folder / CHECKPOINTS).glob("*") if path.name.isdecimal()]
-    notes = {path / NOTE: path for path in folders}
-    notes.setdefault(site / "ledger" / NOTE, site)
+    kept = Checkpoints(archive.folder)
     found: dict[int, Head] = {}
-    for path, folder in notes.items():
-        with refusals("a checkpoint"):
-            if not path.is_file() or path.stat().st_size > MAX_PROOF:
-                continue
-            signed = path.read_bytes()
+    for signed in [*_of_site(site), *map(kept.note, kept.sizes())]:
         head = _open(signed, known)
         if head is None:
             continue
@@ -132,16 +126,21 @@ def heads(archive: Archive, known: Sequence[Roster], site: Path) -> list[Head]:
                 f"Expected a checkpoint of this ledger, found one of {head.size:,} entries that this ledger does not "
                 "have: the archive is older than its site, or was forked. Run 'tamizdat check'."
             )
-        files = tuple(_files_of(folder)) if folder != site else ()
-        if head.size not in found or files:
-            log = _log_line(signed, archive.origin)
-            found[head.size] = Head(head.size, head.root, log, signed, files)
+        stamps = tuple((f"{STAMPS}/{name}", data) for name, data in kept.stamps(head.size).items())
+        found[head.size] = Head(head.size, head.root, _log_line(signed, archive.origin), signed, stamps)
     if not found:
         raise UsageError(
             "Expected a signed checkpoint of the ledger, found none: nothing of it could be proved to anybody. Run "
             "'tamizdat publish' once (an edition may be empty), then this command again."
         )
     return [found[size] for size in sorted(found)]
+
+
+def _of_site(site: Path) -> list[bytes]:
+    """Return the checkpoint of the published edition, which archives of earlier programs do not keep."""
+    path = site / "ledger" / NOTE
+    with refusals("the site's checkpoint"):
+        return [path.read_bytes()] if path.is_file() and path.stat().st_size <= MAX_PROOF else []
 
 
 def tell(archive: Archive, indexes: Iterable[int], known: Sequence[Head], asked: Iterable[str]) -> list[Told]:
@@ -170,7 +169,7 @@ def tell(archive: Archive, indexes: Iterable[int], known: Sequence[Head], asked:
 
 def certificates(archive: Archive) -> list[tuple[str, bytes]]:
     """Return the certificates, lists of revocations and answers about them that stamps need: name, bytes."""
-    return list(_files_of(archive.folder / CHECKPOINTS / CERTIFICATES))
+    return sorted(Checkpoints(archive.folder).certificates().items())
 
 
 def _open(signed: bytes, known: Sequence[Roster]) -> Checkpoint | None:
@@ -187,10 +186,3 @@ def _log_line(signed: bytes, origin: str) -> bytes:
     text, _, lines = signed.partition(b"\n\n")
     line = next(each for each in lines.split(b"\n") if each.startswith(f"— {origin} ".encode()))
     return text + b"\n\n" + line + b"\n"
-
-
-def _files_of(folder: Path) -> Iterable[tuple[str, bytes]]:
-    with refusals("what others said of a checkpoint"):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and not path.is_symlink() and path.name != NOTE and path.stat().st_size <= MAX_FILE:
-                yield path.relative_to(folder).as_posix(), path.read_bytes()

@@ -62,8 +62,10 @@ class _Choice:
     def __init__(self, archive: Archive) -> None:
         self.archive, self.index = archive, archive.index
         self.cards = {each.id: each for each in arrived(archive)}
-        #: a folder's name that tells neither device nor minute
-        self.folders = {card: f"card-{place}" for place, card in enumerate(self.cards, 1)}
+        self.folders: dict[
+            str, str
+        ] = {}  #: by card, a name that tells neither device nor minute, nor how many there are
+        self.taken: dict[str, str] = {}  #: path of an original → its SHA-256
         self.posts = {number: post for post, number in self.index.releases.numbers().items()}
         self.derived = _derived(archive)
 
@@ -122,7 +124,10 @@ class _Choice:
             ("SELECT number FROM received WHERE consignment = ? AND ?2 <> ''", item.consignment),
         ):
             about += [row[0] for row in self.index.ask(question, value, item.original)]
-        path = f"{self.folders.get(item.consignment, 'card')}/{item.path}"
+        folder = self.folders.setdefault(item.consignment, f"card-{len(self.folders) + 1}")
+        path = f"{folder}/{item.path}"
+        if self.taken.setdefault(path, item.original) != item.original:  # the same name came twice with other bytes
+            path = f"{folder}-{item.number}/{item.path}"
         here = self.archive.objects.has(item.original) and _is_safe(path)
         original = Original(path, item.original, item.size, item.number, item.modified or "")
         return Exhibit(

@@ -19,6 +19,7 @@ from tamizdat.errors import TamizdatError
 from tamizdat.field.device import SHOWN, FieldDevice
 from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
+from tamizdat.footage.takes import has_no_preview
 from tamizdat.home.codes import draw
 from tamizdat.home.setup import device_text
 from tamizdat.text.catalogue import completeness, endonym, grouped, interface_tags, is_checked, translations
@@ -194,7 +195,8 @@ def _card(request: FieldRequest, problem: str, status: int) -> Response:
 
 def _counts(card: Card) -> dict[str, int]:
     kinds = [file.kind or "other" for file in card.files]
-    return {kind: kinds.count(kind) for kind in ("picture", "clip", "other")}
+    unseen = sum(has_no_preview(file.path) for file in card.files)
+    return {"unseen": unseen} | {kind: kinds.count(kind) for kind in ("picture", "clip", "other")}
 
 
 def _keys(request: FieldRequest) -> Response:

@@ -8,6 +8,7 @@ hands out an invitation with its public half; the key is destroyed when that dev
 import secrets
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.encoding import timestamp
@@ -23,31 +24,42 @@ from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_roster
 
+MOST_ROOTS: Final = 9  #: sticks, in as many drawers
 
-def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK) -> Home:
-    """Make a desk: an archive, the keys "desk" and "log", and a root key that has signed the first roster.
 
-    Raises UsageError for a folder that is set up, or that has a root key in it.
+def root_files(roots: int) -> list[str]:
+    """Return the names of the files of *roots* root keys."""
+    return ["root.age"] if roots == 1 else [f"root-{number}.age" for number in range(1, roots + 1)]
+
+
+def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, needed: int = 1, roots: int = 1) -> Home:
+    """Make a desk: an archive, the keys "desk" and "log", and *roots* root keys that have signed the first roster.
+
+    *needed* of them sign the next ones together. Raises UsageError for a folder that is set up, or that has a root key
+    in it, and for numbers that cannot be.
     """
     check_label(name, "the desk")
+    if not 1 <= needed <= roots <= MOST_ROOTS:
+        raise UsageError(f"Expected root keys like 2-of-3, at most {MOST_ROOTS}; found {needed}-of-{roots}.")
     require_new(folder)
-    if (folder / "root.age").exists():
+    if there := sorted(each.name for each in folder.glob("root*.age")):
         raise UsageError(
-            "Expected a new folder for the desk, found root.age in it: the root key of another desk, or of this one "
+            f"Expected a new folder for the desk, found {there[0]} in it: the root key of another desk, or of this one "
             "if its "
             "setup was cut off. It is never overwritten. Move it to a safe place, or choose another folder with --home."
         )
-    root_key = SigningKey.generate()
-    root = Root((root_key.public,))
+    root_keys = [SigningKey.generate() for _ in range(roots)]
+    root = Root(tuple(each.public for each in root_keys), needed)
     keyring = Keyring.new(("desk", "log"))
     origin = f"{name.lower()}-{root.fingerprint.hex()[:8]}/ledger"
     # The folder becomes a desk's with the last of these steps: a kill leaves no desk without its archive.
-    Keyring(secrets.token_bytes(32), {"root": root_key}).save(folder / "root.age", passphrase, work)
+    for file, each in zip(root_files(roots), root_keys, strict=True):
+        Keyring(secrets.token_bytes(32), {"root": each}).save(folder / file, passphrase, work)
     second = PostQuantumWitness(origin, PostQuantumKey(keyring.signing["log"]).public)
     policy = Policy(Verifier(origin, keyring.signing["log"].public), second=second)
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
     with Archive.create(folder / ARCHIVE, origin) as archive:
-        archive.append([sign_roster(roster, [(root_key.public, root_key.sign)])])
+        archive.append([sign_roster(roster, [(each.public, each.sign) for each in root_keys])])
     return Home.create(
         folder,
         keyring,

@@ -14,6 +14,7 @@ there: the version of the roster that names them.
 An archive that was handed to an institution (:mod:`tamizdat.backup.handover`) has ``kept``, the day, and no keys.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from tamizdat.errors import KeyMissing
@@ -44,9 +45,10 @@ def withhold(keyring: Keyring, settings: dict[str, Any]) -> None:
         keyring.signing = WithheldKeys(keyring.signing, why)
 
 
-def is_handed_over(settings: dict[str, Any]) -> bool:
+def is_handed_over(settings: Mapping[str, object]) -> bool:
     """Tell whether these are the settings of an archive that was handed over without its keys."""
-    return bool((settings.get("withheld") or {}).get("kept"))
+    said = settings.get("withheld")
+    return isinstance(said, dict) and bool(said.get("kept"))
 
 
 def reason(settings: dict[str, Any]) -> str:

@@ -68,7 +68,7 @@ class PostQuantumWitness(Witness):
     SIZE: ClassVar[int] = 1312
 
     def message(self, timestamp: int, text: bytes) -> bytes:
-        """Return what is signed at *timestamp* (POSIX seconds; 0: not told) under the checkpoint *text*."""
+        """Return what is signed at *timestamp* (POSIX seconds; 0: not told) under a checkpoint; raises BadNote."""
         state = Checkpoint.parse(text)
         name, origin = self.name.encode(), state.origin.encode()
         if max(len(name), len(origin)) > 255:

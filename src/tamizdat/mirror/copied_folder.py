@@ -1,5 +1,7 @@
 """The folder of a copy: what it holds, and which edition that is."""
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -72,3 +74,30 @@ def listed_or_none(folder: Path) -> dict[str, str]:
         return site_paths.listed(folder)
     except DamagedInput:
         return {}
+
+
+def top_or_none(folder: Path) -> dict[str, str]:
+    """Return what a copy's first list names; empty for one that is damaged or not there."""
+    try:
+        return site_paths.top(folder)
+    except DamagedInput:
+        return {}
+
+
+def link(paths: Iterable[str], before: Path, folder: Path) -> list[str]:
+    """Link files of the copy *before* into the new one, *folder*; return those that neither has."""
+    absent = []
+    with refusals(WHAT):
+        for path in paths:
+            place, old = folder / path, before / path
+            if place.is_file():
+                continue
+            if not old.is_file() or old.is_symlink():
+                absent.append(path)
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(old, place)
+            except OSError:  # a disk that knows no links
+                shutil.copy2(old, place)
+    return absent

@@ -18,9 +18,8 @@ Where nothing changed the copy is left as it is, but for what others said of its
 """
 
 import contextlib
-import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,17 +38,19 @@ from tamizdat.mirror import site_paths
 from tamizdat.mirror.copied_folder import (
     WHAT,
     files_of,
+    link,
     listed_or_none,
     missing,
     same_bytes,
     seen_in,
+    top_or_none,
     write_public,
 )
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import Report, verify
-from tamizdat.verifying.edition import EDITION, FILES, ITEMS, ROSTER
+from tamizdat.verifying.edition import EDITION, FILES, ROSTER
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.edition import HEAD
 from tamizdat.witness.fork_evidence import contradiction, keep_fork
@@ -58,6 +59,7 @@ from tamizdat.witness.record import Forked, Record
 MOST: Final = 8 << 30  #: bytes of one file
 SMALL: Final = 256 << 20  #: bytes of a list
 AT_ONCE: Final = 4  #: requests
+RECENT: Final = 3  #: checkpoints of which what others said may still become more
 LATER: Final = "witnesses"  #: a link that mirrors do not wait for: they may be among the witnesses
 
 
@@ -86,6 +88,7 @@ class _Run:
     progress: Callable[[int], None]
     done: Copied = field(default_factory=Copied)
     staging: Path = Path()
+    beside: set[str] = field(default_factory=set)  #: paths of what others said of checkpoints
 
     def fetch(self, path: str, digest: str | None = None, most: int = MOST, into: Path | None = None) -> bytes | None:
         """Fetch one file into the staging folder, whole or not at all; raises CheckFailed for another digest."""
@@ -212,17 +215,24 @@ def _stands(run: _Run) -> bool:
 
 
 def _renew_beside(run: _Run) -> None:
-    """Fetch what others said since of the checkpoint, and add it to what the copy has."""
-    path = f"ledger/checkpoints/{run.done.entries}/checkpoint"
-    with contextlib.suppress(NotThere):
-        run.fetch(path, most=SMALL)
-        log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
-        found, kept = (run.staging / path).read_bytes(), (run.target / path).read_bytes()
-        open_note(found, [log])
-        every = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
-        if every != kept:
-            write_public(run.target / path, every)
-    shutil.rmtree(run.staging, ignore_errors=True)
+    """Fetch what others said since of the checkpoints, and put it into the copy as it stands."""
+    with refusals(WHAT):
+        (run.staging / "items").parent.mkdir(parents=True, exist_ok=True)
+    _fetch_beside(run, run.target)
+    log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
+    for path in sorted(run.beside):
+        found, old = (run.staging / path).read_bytes(), run.target / path
+        if path.endswith("/checkpoint") and old.is_file():
+            kept = old.read_bytes()
+            open_note(found, [log])
+            found = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
+        if not (old.is_file() and old.read_bytes() == found):
+            write_public(old, found)
+    with refusals(WHAT):
+        for path, place in list(files_of(run.target / "ledger", "ledger/")):
+            if site_paths.is_said_by_others(path) and path not in run.beside:
+                place.unlink()
+        shutil.rmtree(run.staging, ignore_errors=True)
 
 
 def _ledger(run: _Run) -> Tree:
@@ -233,7 +243,7 @@ def _ledger(run: _Run) -> Tree:
     wanted = site_paths.tiles(checkpoint.size)
     if len(wanted) > SMALL // 32:
         raise CheckFailed(f"Expected a ledger that a computer can hold, found one of {checkpoint.size:,} entries.")
-    run.fetch_all(dict.fromkeys(_not_linked(run, wanted)))
+    run.fetch_all(dict.fromkeys(link(wanted, run.target, run.staging)))
 
     def read(path: str) -> bytes:
         return (run.staging / "ledger" / path).read_bytes()
@@ -273,14 +283,16 @@ def _check_continues(run: _Run, roster: Roster, note: bytes, checkpoint: Checkpo
 
 
 def _take_over(run: _Run) -> None:
-    """Link what the copy before has already, and fetch the rest."""
-    old = listed_or_none(run.target)
-    lists = site_paths.lists(run.staging)
-    absent = _not_linked(run, [path for path, digest in lists.items() if old.get(path) == digest])
-    run.fetch_all({path: lists[path] for path in lists if path in absent or old.get(path) != lists[path]})
-    new = site_paths.listed(run.staging)
-    linked = [path for path, digest in new.items() if old.get(path) == digest]
-    waiting = set(_not_linked(run, linked))
+    """Link what the copy before has already, and fetch the rest: the lists, what they name, what is made after them."""
+    _fetch_listed(run, site_paths.lists(site_paths.top(run.staging)), site_paths.lists(top_or_none(run.target)))
+    _fetch_listed(run, site_paths.listed(run.staging), listed_or_none(run.target))
+    run.fetch_all(dict.fromkeys(_made_after(run)))
+    _fetch_beside(run, run.staging)
+
+
+def _fetch_listed(run: _Run, new: Mapping[str, str], old: Mapping[str, str]) -> None:
+    """Fetch the files of a list with their digests, but for those that the copy before has."""
+    waiting = set(link([path for path, digest in new.items() if old.get(path) == digest], run.target, run.staging))
     wanted: dict[str, str | None] = {}
     for path, digest in new.items():
         if path in waiting or old.get(path) != digest:
@@ -288,34 +300,51 @@ def _take_over(run: _Run) -> None:
             if not (there.is_file() and file_sha256(there) == digest):
                 wanted[path] = digest
     run.fetch_all(wanted)
-    run.fetch_all(dict.fromkeys(_made_after(run, new, old)))
-    _fetch_beside(run)
 
 
-def _made_after(run: _Run, new: dict[str, str], old: Mapping[str, str]) -> Iterator[str]:
+def _made_after(run: _Run) -> Iterator[str]:
     """Yield the files that no list names and that must be fetched; those that still follow are linked."""
     keep: list[str] = []
-    same_roster, known = same_bytes(run.staging / ROSTER, run.target / ROSTER), site_paths.items(run.target)
-    for item, line in site_paths.items(run.staging).items():
-        proofs = site_paths.proofs_of(item, new)
-        same = same_roster and known.get(item) == line and proofs == site_paths.proofs_of(item, old)
-        keep += proofs if same else []
-        yield from missing(run.staging, proofs if not same else ())
+    first = site_paths.is_first_format(run.staging)
+    same_keys = same_bytes(run.staging / ROSTER, run.target / ROSTER)  # with another key of the log all proofs are new
+    same_form = same_keys and run.target.is_dir() and first == site_paths.is_first_format(run.target)
+    new, old = site_paths.items(run.staging), site_paths.items(run.target)
+    for number, digest in new.items():
+        paths = site_paths.made_of(number, first)
+        if same_form and old.get(number) == digest:
+            keep += paths
+        else:
+            yield from missing(run.staging, paths)
     before = site_paths.pieces(run.target)
     for number, piece in enumerate(site_paths.pieces(run.staging)):
         if before[number : number + 1] == [piece]:
             keep.append(site_paths.piece_path(number))
         else:
             yield from missing(run.staging, [site_paths.piece_path(number)])
-    yield from _not_linked(run, keep)
+    yield from link(keep, run.target, run.staging)
 
 
-def _fetch_beside(run: _Run) -> None:
-    """Fetch what others said of the checkpoints that proofs name; it is never linked, for more may have come."""
-    for size in sorted(site_paths.sizes_named(run.staging)):
-        path = f"ledger/checkpoints/{size}/checkpoint"
+def _fetch_beside(run: _Run, site: Path) -> None:
+    """Fetch what others said of the checkpoints that proofs in *site* name; of the newest anew, for more may have come.
+
+    What lies there, a list beside each checkpoint tells (``docs/spec/stamps.md``); it is judged with all else.
+    """
+    sizes = sorted(site_paths.sizes_named(site, site_paths.items(site)))
+    certificates: set[str] = set()
+    for size in sizes:
+        paths = [site_paths.beside(size)]
         with contextlib.suppress(NotThere):
-            run.fetch(path, most=SMALL)
+            run.fetch(site_paths.list_beside(size), most=SMALL)
+            run.beside.add(site_paths.list_beside(size))
+            stamps, more = site_paths.named_beside(run.staging, size)
+            paths, certificates = [*paths, *stamps], certificates | more
+        for path in paths if size in sizes[-RECENT:] else link(paths, run.target, run.staging):
+            with contextlib.suppress(NotThere):
+                run.fetch(path, most=SMALL)
+        run.beside |= {path for path in paths if (run.staging / path).is_file()}
+    for path in link(sorted(certificates), run.target, run.staging):
+        run.fetch(path, site_paths.digest_of(path), SMALL)
+    run.beside |= certificates
 
 
 def _judge(run: _Run) -> None:
@@ -341,7 +370,8 @@ def _fetch_again(run: _Run) -> None:
     """Fetch every file whose digest is not the listed one, and all that no list names."""
     new = site_paths.listed(run.staging)
     wrong = {path: digest for path, digest in new.items() if file_sha256(run.staging / path) != digest}
-    later = [each for item in site_paths.items(run.staging) for each in site_paths.proofs_of(item, new)]
+    numbers, first = site_paths.items(run.staging), site_paths.is_first_format(run.staging)
+    later = [path for number in numbers for path in site_paths.made_of(number, first)]
     later += [site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))]
     run.fetch_all({**wrong, **dict.fromkeys(later)})
 
@@ -349,7 +379,7 @@ def _fetch_again(run: _Run) -> None:
 def _cosign(run: _Run, tree: Tree) -> None:
     """Add our cosignature to the checkpoint, after its record is on the disk."""
     note = (run.staging / HEAD).read_bytes()
-    path = run.staging / f"ledger/checkpoints/{run.done.entries}/checkpoint"
+    path = run.staging / site_paths.beside(run.done.entries)
     with refusals(WHAT):
         kept = path.read_bytes() if path.is_file() else note
 
@@ -374,32 +404,8 @@ def _put_in_place(run: _Run) -> None:
 
 def _clear(run: _Run) -> None:
     """Delete what the staging folder has and the edition does not: of a run that died, of another edition."""
-    new = site_paths.listed(run.staging)
-    sizes = site_paths.sizes_named(run.staging)
-    known = {*new, *site_paths.FACTS, *site_paths.tiles(run.done.entries), ITEMS}
-    known |= {each for item in site_paths.items(run.staging) for each in site_paths.proofs_of(item, new)}
-    known |= {site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))}
-    known |= {f"ledger/checkpoints/{size}/checkpoint" for size in sizes}
+    known = {*site_paths.listed(run.staging), *site_paths.later(run.staging, run.done.entries), *run.beside}
     with refusals(WHAT):
         for path, place in list(files_of(run.staging)):
             if path not in known:
                 place.unlink()
-
-
-def _not_linked(run: _Run, paths: Iterable[str]) -> list[str]:
-    """Link files of the copy before into the new one; return those that neither has."""
-    absent = []
-    with refusals(WHAT):
-        for path in paths:
-            place, before = run.staging / path, run.target / path
-            if place.is_file():
-                continue
-            if not before.is_file() or before.is_symlink():
-                absent.append(path)
-                continue
-            place.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                os.link(before, place)
-            except OSError:  # a disk that knows no links
-                shutil.copy2(before, place)
-    return absent

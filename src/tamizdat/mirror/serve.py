@@ -20,10 +20,10 @@ from starlette.types import ASGIApp
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadPath
 from tamizdat.places.site_files import media_type
+from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Record
 from tamizdat.witness.service import witness_routes
 
-PREFIX: Final = "/witness"  #: of the witness, beside a site
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -90,7 +90,7 @@ class FolderSite:
         self.folder = folder
 
     def fetch(self, path: str, into: BinaryIO, most: int) -> int:
-        """Read a plain file that no link leads to."""
+        """Read a plain file that no link leads to; raises NotThere, PlaceUnreachable."""
         place = self.folder
         try:
             for part in safe_path(path).split("/"):
@@ -105,7 +105,7 @@ class FolderSite:
             raise PlaceUnreachable(f"“{self.name}” could not be read: {os.strerror(error.errno or 5)}.") from None
 
     def put(self, path: str, file: Path) -> None:
-        """Write the file beside its place and move it there once it is on the disk."""
+        """Write the file beside its place and move it there once it is on the disk. Raises PlaceError."""
         final = self.folder / safe_path(path)
         part = final.with_name(f".{secrets.token_hex(6)}.part")
         try:
@@ -150,7 +150,7 @@ class WebSite:
         self._server = Server(parts.scheme, host, port, TIMEOUT)
 
     def fetch(self, path: str, into: BinaryIO, most: int) -> int:
-        """Ask for a file."""
+        """Ask for a file; raises NotThere, PlaceRefused, PlaceUnreachable."""
         with self._explained(), self._server.ask("GET", f"{self._base}{quote(safe_path(path))}", {}) as answer:
             if answer.status in (404, 410):
                 answer.read(1 << 16)
@@ -207,7 +207,7 @@ class ServiceSite:
             return _copied(answer.pieces(), into, most, self.name)
 
     def put(self, path: str, file: Path) -> None:
-        """Send a file, then ask the service for its size."""
+        """Send a file, then ask the service for its size. Raises PlaceError for another size."""
         safe_path(path)
         with _mapped(file) as data:
             size = data.nbytes

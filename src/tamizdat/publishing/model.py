@@ -10,11 +10,14 @@ fills these values knows no HTML. Every item has a *number*, a ledger index that
 lies in ``items/<number>/``.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, NamedTuple
 
+from tamizdat.ledger.statement import Subject
 from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.statements.derived_drafts import all_texts
+from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
 
 
@@ -29,6 +32,76 @@ class Signed:
     signer: str
     edition: int
     digest: str
+
+
+class PostWords(NamedTuple):
+    """The words of a post as the search for leaks asks for them: each kind in one text."""
+
+    told: str  #: every text that its statement says
+    own: str  #: what its author says, and the translations
+    beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
+    notes: str  #: on its translations
+    alts: str  #: of its pictures
+
+
+class StoredPost(Post):
+    """A post of the last edition: what lists ask of every post is at hand, all else is read when it is asked for.
+
+    *load* gives the whole post. *at_hand* are members of it; *tongues* the languages it has words in, as they are
+    tagged; *traits* what a search can ask for; *credited* of each translation the names of who made it and reviewed it,
+    and its language; *in_feeds* by first subtag of the feeds it stands in, the language in full of its words there.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[], Post],
+        at_hand: Mapping[str, object],
+        words: PostWords,
+        *,
+        tongues: Set[str],
+        traits: tuple[str, str, str, str, str],
+        credited: Sequence[tuple[str, str, str]],
+        in_feeds: Mapping[str, str],
+        media: tuple[Subject, ...],
+        is_gone: bool,
+    ) -> None:
+        self.__dict__.update(at_hand)
+        self.__dict__["files_of_pictures"] = media
+        self.__dict__.update(load=load, words=words, tongues=tongues, traits=traits, credited=credited)
+        self.__dict__.update(in_feeds=in_feeds, is_gone=is_gone)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name not in _OF_POSTS:
+            raise AttributeError(name)
+        return getattr(self.__dict__["load"](), name)
+
+    @property
+    def media(self) -> tuple[Subject, ...]:
+        """Its pictures' files."""
+        known: tuple[Subject, ...] = self.__dict__["files_of_pictures"]
+        return known
+
+    @property
+    def context(self) -> Context | None:
+        """What the platform tells around its words."""
+        whole: Post = self.__dict__["load"]()
+        return whole.context
+
+
+def words_of(post: Post) -> PostWords:
+    """Return the words of a post by their kinds."""
+    if isinstance(post, StoredPost):
+        known: PostWords = post.__dict__["words"]
+        return known
+    own = [post.summary, post.text, *(each.text for each in post.earlier), *(each.target for each in post.translations)]
+    told = post.context
+    beside = [*told.words().values(), *(each.target for each in told.links or ())] if told else []
+    notes = (note for each in post.translations for note in each.notes)
+    alts = (each.alt for each in post.pictures)
+    return PostWords(all_texts(post), *("\n".join(each) for each in (own, beside, notes, alts)))
+
+
+_OF_POSTS: Final = frozenset(each.name for each in fields(Post))
 
 
 class Change(NamedTuple):

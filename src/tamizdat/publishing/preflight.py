@@ -11,14 +11,15 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
 
 
-def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, out: Path) -> None:
-    """Raise :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if they do not."""
+def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, out: Path) -> set[str]:
+    """Return the files of the folder; raise :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if not."""
     if roster.policy.log.name != archive.origin or roster.policy.log.public != log.public:
         raise KeyMissing("Expected the key of this ledger, as the roster lists it; found another.")
     if desk.public not in roster.keys_at("desk", archive.size):
         raise KeyMissing("Expected a key of the desk that the roster lists for the ledger's present end.")
-    check_replaceable(out, archive.folder.resolve())
+    present = check_replaceable(out, archive.folder.resolve())
     _check_not_forked(archive, roster, out)
+    return present
 
 
 def _earlier(roster: Roster, envelope: bytes) -> Roster | None:

@@ -16,9 +16,11 @@ files makes no edition; it only puts the last one back in its place if that was 
 
 import contextlib
 import gc
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -27,7 +29,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.disk.lock import locked
-from tamizdat.encoding import sha256_hex, spoken
+from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
@@ -37,27 +39,23 @@ from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.writer import SiteWriter
-from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
-from tamizdat.publishing.derived.embedded import embedded, told_within
+from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.posts import Credit
 from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leaks.readings import readings
-from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
-from tamizdat.publishing.leaks.secrets import Shown, all_secrets
+from tamizdat.publishing.leak_search import LeakSearch
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.previous import Previous, days_of_editions
+from tamizdat.publishing.revision import Revision, Unchanged, inputs_of
 from tamizdat.publishing.site.names_wall import NamesWall
-from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived, published
-from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
-from tamizdat.statements.derived_drafts import all_texts
+from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
@@ -105,6 +103,7 @@ def publish(
     name: str = "Tamizdat",
     addresses: Sequence[str] = (),
     credit: Credit = no_credit,
+    credited: str | None = None,
     private: Iterable[tuple[str, str]] = (),
     dry_run: bool = False,
     progress: Callable[[int], None] = lambda size: None,
@@ -113,7 +112,8 @@ def publish(
 
     *desk* signs statements and *log* checkpoints; *roster* (an envelope) must list both. *addresses* are where the site
     is served, the chief one first (:func:`~tamizdat.publishing.site.address.checked_address`). *credit* gives the name
-    that an account chose for its work, from post, language and tag. *private* are secrets that the archive does not
+    that an account chose for its work, from post, language and tag; *credited* is a text that changes whenever it may
+    give another name (without it, every post is asked about each time). *private* are secrets that the archive does not
     know: what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told
     the bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder
     that is not ours), :class:`BadArchive`; then *out* is as it was.
@@ -129,14 +129,16 @@ def publish(
         name,
         tuple(addresses),
         credit,
+        "" if credit is no_credit else credited,
         tuple(private),
         progress,
     )
-    preflight.check(archive, desk, log, publisher.roster, publisher.out)
+    check = partial(preflight.check, archive, desk, log, publisher.roster, publisher.out)
     if dry_run:
+        check()
         return publisher.dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return publisher.run()
+        return publisher.run(check())
 
 
 def _jpegs(item: Item) -> Iterator[str]:
@@ -170,6 +172,7 @@ class _Publisher:
     name: str
     addresses: tuple[str, ...]
     credit: Credit
+    credited: str | None
     private: tuple[tuple[str, str], ...]
     progress: Callable[[int], None]
 
@@ -177,50 +180,72 @@ class _Publisher:
         """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
-        self._secrets(contents, previous)
+        contents.gather()
+        self._leaks().search(contents, previous.statements)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
         return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
 
-    def run(self) -> PublishReport:
-        """Make the edition."""
+    def run(self, present: set[str]) -> PublishReport:
+        """Make the edition, in a folder in which these files are *present*."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
-        self._settle()
+        settled = renewal.settle(self.out, self.archive, self.today)
         try:
-            contents = self._contents(previous, cache.statements)
-            secrets = self._secrets(contents, previous)
+            revision = Revision(self.archive, cache, previous, self.today, self._inputs())
+            if (kept := revision.nothing_new()) and self._stands(cache, kept, present):
+                site_folder.renew_beside(self.out, self.archive.folder)
+                return self._unchanged(previous, kept, revision)
+            contents = revision.contents(partial(self._contents, previous, cache.statements))
+            secrets = self._leaks().search(contents, previous.statements)
             statements = contents.sign()
             with site_folder.staging_folder(self.out) as new:
                 shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
                 writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
                 build = Build(self.archive, self.roster, site, shown, statements, writer)
-                return self._put_out(build, cache, previous, contents)
+                build.present = present if settled else None
+                return self._put_out(build, cache, previous, contents, revision)
         finally:
             cache.close()
 
-    def _settle(self) -> None:
-        """Finish what an earlier run began to put in place; if anything of it may not be shown any more, drop it."""
-        promised = renewal.pending(self.out)
-        if promised is None:
-            return
-        hidden = [number for number in promised.items if not self._may_be_shown(number)]
-        if hidden:
-            renewal.abandon(self.out, promised, hidden)
-        else:
-            renewal.finish(self.out, promised)
+    def _remember(
+        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, others: Iterable[str]
+    ) -> None:
+        lasting = (path for path in others if not is_beside_checkpoint(path))
+        identities = site_folder.identities(self.out, lasting)
+        kept = Unchanged(done.items, done.files, done.wall_warning, identities)
+        revision.remember(contents, contents.found, index, kept)
 
-    def _may_be_shown(self, number: int) -> bool:
-        index = self.archive.index
-        if (item := index.item(number)) is not None:
-            return item.release == Release.PUBLIC
-        if (version := index.posts.version(number)) is not None:
-            return index.releases.of(version.post).shown_on(self.today)
-        person = index.people.person(number)
-        return person is not None and person.release == Release.PUBLIC
+    def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
+        """Whether the folder is the last edition's, and nobody has touched a file of it."""
+        units = list(cache.identities())
+        paths = {path for path, _, _ in chain(units, kept.others)}
+        same = all(map(is_beside_checkpoint, paths ^ present))  # more may be said of a checkpoint without an edition
+        return same and site_folder.is_untouched(self.out, chain(units, kept.others))
 
-    def _put_out(self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents) -> PublishReport:
+    def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
+        reports = revision.reports
+        return PublishReport(
+            previous.number, previous.date, False, False, (), (), (), items=kept.items, files=kept.files, encoded=0,
+            skipped=tuple(sorted(reports.skipped.items())), partial=tuple(sorted(reports.partial)),
+            embargoed=tuple(sorted(reports.embargoed.items())), waiting=tuple(reports.waiting),
+            removals=tuple(reports.removals), wall_warning=kept.wall_warning,
+        )  # fmt: skip
+
+    def _leaks(self) -> LeakSearch:
+        return LeakSearch(self.archive, self.name, self.addresses, self.private)
+
+    def _inputs(self) -> str:
+        """Return a digest over what an edition is made of beside the ledger; a new one each time if unclear."""
+        credited = os.urandom(16).hex() if self.credited is None else self.credited
+        hidden: list[Json] = [*sorted(hidden_voices(self.archive.folder))]
+        private: list[Json] = [list(each) for each in self.private]
+        return inputs_of(self.name, [*self.addresses], sha256_hex(self.roster.envelope), credited, hidden, private)
+
+    def _put_out(
+        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
+    ) -> PublishReport:
         build.plan_and_render()
         new = not previous.number or build.listed != previous.listed
         if new:
@@ -232,6 +257,8 @@ class _Publisher:
         if not new and build.is_current(previous.envelope):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
             site_folder.renew_beside(self.out, self.archive.folder)
+            others = present - build.files_of_units if (present := build.present) is not None else set[str]()
+            self._remember(revision, contents, previous.index, done, others)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
@@ -243,76 +270,13 @@ class _Publisher:
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened)
+        self._remember(revision, contents, index, done, build.others)
         return done
 
     def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.desk, self.roster, self.today, known)
         before = previous.statements
-        contents = EditionContents(
-            self.archive, statements, words(self.archive), before, self.credit, dry, self.progress
-        )
-        contents.gather()
-        return contents
-
-    def _secrets(self, contents: EditionContents, previous: Previous) -> LeakScanner:
-        """Return what must not be told.
-
-        A leak in what is about to be signed or opened is found before it is in the ledger.
-        """
-        secrets, unfit = self._scanner(contents)
-        while unfit:
-            for number, why in unfit.items():
-                contents.leave_out_bytes(number, why)
-            secrets, unfit = self._scanner(contents)
-        for what, text in self._beside(contents, previous):
-            check_page(secrets, what, text.encode())
-        for number, segments in contents.segments.items():
-            check_page(secrets, f"what is opened with item {number}", segments.encode())
-        return secrets
-
-    def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
-        """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
-        items = contents.items
-        paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown = Shown(items, frozenset(paths))
-        told = [(f"the statement of item {number}", all_texts(item)) for number, item in items.items()]
-        every = all_secrets(self.archive, shown, self.private)
-        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
-        return secrets, dict(self._unfit_bytes(items, secrets, shown))
-
-    def _unfit_bytes(self, items: Mapping[int, Item], secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
-        """Return the posts whose captured bytes tell what is not shown.
-
-        Another post, or anything else that is private.
-        """
-        # what is quoted may be shown, but the bytes that hold it tell more than its words
-        ids, words = {each.post for each in shown.posts}, shown.words_of_authors(with_inner=False)
-        numbers = self.archive.index.releases.numbers()
-        for number, item in items.items():
-            opened = openings.opened_bytes(self.archive, item)
-            if opened is None or not isinstance(item, derived.Post):
-                continue
-            said = self.archive.observed(item.source.index)
-            within = chain(embedded(opened.slices, item.post), told_within(said.anew or said.post, item.post))
-            strange = ((post, text) for post, text in within if post not in ids)
-            other = next((post for post, text in strange if post in numbers or text not in words), None)
-            if other is not None:
-                which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"
-                yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
-                continue
-            every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
-            found = next((each for text in every if (each := secrets.found_in_text(text))), None)
-            if found:
-                yield number, f"The captured bytes hold {found.what}; they are left out."
-
-    def _beside(self, contents: EditionContents, previous: Previous) -> Iterator[tuple[str, str]]:
-        """Yield what the site says beside statements."""
-        yield "the name of the site", self.name
-        yield "the address of the site", "\n".join(self.addresses)
-        yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
-        for number, reason in reasons(self.archive, contents.said).items():
-            if number in previous.statements.keys() - contents.numbers:
-                yield f"the page of item {number}, which was withdrawn", reason
+        return EditionContents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
 
     def _shown(
         self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes

@@ -140,8 +140,8 @@ def read(statement: Statement) -> Item:
     """
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
-        kinds = ", ".join(KINDS)
-        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {statement.act} {shown(kind)}.")
+        kinds, what = ", ".join(KINDS), f"{statement.act} {shown(kind)}"
+        raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
     except (BadEncoding, BadPath) as error:

@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp, verification
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -26,6 +27,9 @@ from tamizdat.errors import CheckFailed
 
 AnyExtension = TypeVar("AnyExtension", bound=x509.ExtensionType)
 
+#: what the library raises for parts of a certificate that it cannot read, some of them only when it is asked for them
+UNREADABLE: Final = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+MOST, DEEPEST = 16, 5  #: certificates above a signer that are looked at, and in one chain
 #: reasons of a revocation that say nothing against what was signed before (RFC 3161, 4); none given is not among them
 HARMLESS: Final = ("unspecified", "affiliationChanged", "superseded", "cessationOfOperation")
 
@@ -53,16 +57,32 @@ def chain_of(
     anything = verification.ExtensionPolicy.permit_all()
     authority = anything.require_present(x509.BasicConstraints, verification.Criticality.AGNOSTIC, None)
     policy = verification.PolicyBuilder().store(verification.Store(list(roots))).time(when.replace(tzinfo=None))
+    policy = policy.max_chain_depth(DEEPEST)
     verifier = policy.extension_policies(ca_policy=authority, ee_policy=anything).build_client_verifier()
     try:
-        chain = list(verifier.verify(signer, list(others)).chain)
-    except (ValueError, verification.VerificationError) as error:
+        chain = list(verifier.verify(signer, _above(signer, others)).chain)
+    except (verification.VerificationError, *UNREADABLE) as error:
         raise CheckFailed(f"Expected a chain to a root that is trusted here, found none ({error!s:.120}).") from error
     for each in chain[1:]:
         allowed = _extension(each, x509.KeyUsage)
         if allowed is not None and not allowed.value.key_cert_sign:
             raise CheckFailed(f"Expected a key that may sign certificates, found {name_of(each)}'s, which may not.")
     return chain
+
+
+def _above(signer: x509.Certificate, others: Sequence[x509.Certificate]) -> list[x509.Certificate]:
+    """Return at most :data:`MOST` of *others* that may stand above *signer*, the nearest first, none twice.
+
+    Whoever fills a folder with certificates that sign each other would keep us busy for ever.
+    """
+    found, known = [signer], set[tuple[x509.Name, x509.Name, bytes]]()
+    for lower in found:
+        for each in others:
+            same = (each.subject, each.issuer, key_of(each))
+            if each.subject == lower.issuer and same not in known and len(found) <= MOST:
+                known.add(same)
+                found.append(each)
+    return found[1:]
 
 
 def revocation(chain: Sequence[x509.Certificate], when: datetime, said: Revocations) -> str:
@@ -75,6 +95,11 @@ def revocation(chain: Sequence[x509.Certificate], when: datetime, said: Revocati
     return ""
 
 
+def key_of(certificate: x509.Certificate) -> bytes:
+    """Return the key of a certificate, in DER."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+
 def name_of(certificate: x509.Certificate) -> str:
     """Return whom a certificate is about: the common name, else the whole subject."""
     names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
@@ -85,7 +110,7 @@ def name_of(certificate: x509.Certificate) -> str:
 def _extension(certificate: x509.Certificate, kind: type[AnyExtension]) -> x509.Extension[AnyExtension] | None:
     try:
         return certificate.extensions.get_extension_for_class(kind)
-    except (x509.ExtensionNotFound, ValueError):  # ValueError: extensions that cannot be read
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None
 
 
@@ -101,7 +126,7 @@ def _listed(
         if found is not None and each.is_signature_valid(key):
             try:
                 reason = found.extensions.get_extension_for_class(x509.CRLReason).value.reason.value
-            except (x509.ExtensionNotFound, ValueError):
+            except (x509.ExtensionNotFound, *UNREADABLE):
                 reason = ""
             yield found.revocation_date_utc, reason
 

@@ -20,13 +20,13 @@ from itertools import combinations
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.ledger.cosignature import Policy
-from tamizdat.timestamps.chain import Revocations, chain_of, name_of, revocation
+from tamizdat.timestamps.chain import UNREADABLE, Revocations, chain_of, key_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.checkpoint_files import BESIDE, CERTIFICATES, CHECKPOINTS, names_of
@@ -175,12 +175,14 @@ class Stamps:
         except CheckFailed as error:
             claim.say(f"{name_of(signer)} says {said}, and nobody here vouches for it: {error}", Verdict.UNKNOWN)
             return
-        if why := revocation(chain, token.stamped.time, self.revoked):
+        try:
+            why = revocation(chain, token.stamped.time, self.revoked)
+        except UNREADABLE:
+            why = "what was said of its certificates cannot be read"
+        if why:
             claim.say(f"{name_of(signer)} says {said}, but {why}.", Verdict.UNKNOWN)
             return
-        keys = frozenset(
-            each.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo) for each in chain
-        )
+        keys = frozenset(map(key_of, chain))
         root = sha256_hex(chain[-1].public_bytes(Encoding.DER))
         whole = token.stamped.time + timedelta(
             microseconds=-token.stamped.time.microsecond % 1_000_000
@@ -231,7 +233,7 @@ class Stamps:
                     lists.append(x509.load_der_x509_crl(data))
                 else:
                     answers.append(ocsp.load_der_ocsp_response(data))
-            except (DamagedInput, CheckFailed, ValueError) as error:
+            except (DamagedInput, CheckFailed, *UNREADABLE) as error:
                 with self.evidence.report.link(f"file {path}"):
                     raise CheckFailed(
                         f"Expected what was said of a certificate, found what is none: {error}"
@@ -253,9 +255,11 @@ def _certificates(data: Iterable[bytes]) -> Iterator[x509.Certificate]:
     """Yield those that can be read: others lie in tokens by chance, and prove nothing."""
     for each in data:
         try:
-            yield x509.load_der_x509_certificate(each)
-        except ValueError:
+            found = x509.load_der_x509_certificate(each)
+            key_of(found), found.subject, found.issuer
+        except UNREADABLE:
             continue
+        yield found
 
 
 def _written(said: str) -> str:

@@ -5,3 +5,7 @@ A desk asks those of its roster at every edition (:mod:`.ask`) and keeps what th
 (:mod:`.record`), and answers over HTTP (:mod:`.service`). Two checkpoints that contradict each other are kept as one
 file that convinces a third party (:mod:`.fork_evidence`).
 """
+
+from typing import Final
+
+PREFIX: Final = "/witness"  #: where a witness answers, beside a site or alone

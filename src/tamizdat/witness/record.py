@@ -182,7 +182,7 @@ class Record:
 
         Raises :class:`Conflict` unless *old* is the size that was signed last, :class:`Forked` or BadProof if *hashes*
         do not lead from there, :class:`Behind` for a record that went back, KeyMissing for a ledger that is not
-        watched, BadNote for one that its key did not sign.
+        watched, BadNote for one that its key did not sign, UsageError for an *old* larger than it.
         """
         with self._alone():
             watched = self._watched(note)

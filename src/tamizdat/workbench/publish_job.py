@@ -40,6 +40,7 @@ def publish_for(
         name=home.settings["name"],
         addresses=home.addresses,
         credit=accounts.credit_of,
+        credited=repr(sorted((each.id, each.credit) for each in accounts.all())),
         private=[("the name of an account", each.name) for each in accounts.all() if each.name != each.credit],
         dry_run=dry_run,
         progress=progress,

@@ -210,6 +210,21 @@ def test_what_names_nothing_is_refused(desk: EvidenceDesk, what: str) -> None:
         choose(desk.house.archive, [], ["nobody"])
 
 
+def test_two_files_of_one_path_stand_apart_and_cards_are_counted_in_the_package(
+    desk: EvidenceDesk, tmp_path: Path
+) -> None:
+    house = desk.house
+    again = house.capture(PATH, b"the same name, cut short before")
+    house.consignment = "d1" * 32
+    house.receive()
+    elsewhere = house.capture(PATH, b"another card")
+    house.consignment = "c0" * 32
+    chosen = choose(house.archive, [str(each) for each in (desk.clip, again, elsewhere)])
+    paths = [each.path for exhibit in chosen for each in exhibit.originals]
+    assert paths == [f"card-1/{PATH}", f"card-1-{again}/{PATH}", f"card-2/{PATH}"]
+    assert [each.originals[0].path for each in choose(house.archive, [str(elsewhere)])] == [f"card-1/{PATH}"]
+
+
 # Bad input and faults -------------------------------------------------------------------------------------------------
 
 

@@ -47,6 +47,23 @@ def ended(device: FieldDevice) -> None:
         time.sleep(0.01)
 
 
+def pressed(page: FieldPage, form: dict[str, list[str]]) -> Response:
+    """What the page answers to its own script."""
+    return act(
+        FieldRequest(
+            method="POST",
+            path="/screen",
+            parameters={},
+            query={},
+            headers={},
+            cookies={},
+            form=form,
+            page=page,
+            admitted=True,
+        )
+    )
+
+
 def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: FieldDevice, tmp_path: Path) -> None:
     number = device.choose(card(tmp_path / "one", "one"))
     assert not device.is_sealed(number)
@@ -68,20 +85,7 @@ def test_what_the_desk_lacks_is_asked_for_on_the_page_and_its_card_is_to_be_seal
     page = FieldPage(device, lambda: 0.0)
 
     def typed(text: str) -> Response:
-        form = {"do": ["again"], "code": [text]}
-        return act(
-            FieldRequest(
-                method="POST",
-                path="/screen",
-                parameters={},
-                query={},
-                headers={},
-                cookies={},
-                form=form,
-                page=page,
-                admitted=True,
-            )
-        )
+        return pressed(page, {"do": ["again"], "code": [text]})
 
     refused, shown = typed(code[:-1] + ("4" if code[-1] == "0" else "0")), typed(code.lower())
     assert (refused.status_code, "once more" in bytes(refused.body).decode()) == (400, True)
@@ -159,3 +163,18 @@ def test_one_folder_under_two_names_and_a_place_in_memory_are_refused(device: Fi
         )  # fmt: skip
         assert act(request).status_code == 400, url
     assert [place.name for place in device.home.places()] == ["blue"]
+
+
+def test_what_nobody_could_see_is_told_before_the_card_is_wiped_and_is_not_called_left_out(
+    device: FieldDevice, tmp_path: Path
+) -> None:
+    root = card(tmp_path / "one", "one")
+    (root / "A001_11230914_C001.braw").write_bytes(b"BRAW")
+    number = device.choose(root)
+    device.seal(number)
+    ended(device)
+    shown = pressed(FieldPage(device, lambda: 0.0), {"do": ["look"], "screen": ["card"], "card": [str(number)]})
+    words = bytes(shown.body).decode()
+    assert "Only the program of the camera’s maker can show 1 clip of this card" in words
+    assert "No preview could be made of 1 file." in words
+    assert "Left out" not in words

@@ -2,17 +2,21 @@
 
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
 
 import pytest
 
+from support.old_desk import OldDesk
 from support.site_maker import Desk, Key, small_site
 from support.static_server import static_server
 from tamizdat.errors import CheckFailed, NotThere, PlaceUnreachable, TamizdatError, UsageError
 from tamizdat.mirror.copy import Copied, copy_site
 from tamizdat.places.site_files import FolderSite, SiteFiles, WebSite
+from tamizdat.timestamps.ots import MAGIC, PENDING
 from tamizdat.verifying import Verdict, verify
+from tamizdat.verifying.checkpoint_files import names_of
 from tamizdat.witness.record import Behind, Forked, Record
 
 NOW = 1_790_000_000
@@ -170,9 +174,8 @@ def test_another_root_is_refused(tmp_path: Path, site: Path, copied: Callable[..
 
 @pytest.mark.parametrize(
     ("path", "data"),
-    [("index.html", b"altered"), ("items/0/proof.js", b"{}"), ("edition/files/days.txt", b""),
-     ("edition/files.txt", b""), ("roster.json", b"{}"),
-     ("ledger/tile/entries/000", b"x" * 100), ("items/2/proof.js", b"tamizdatItem({});\n"),
+    [("index.html", b"altered"), ("edition/files.txt", b""), ("roster.json", b"{}"),
+     ("ledger/tile/entries/000", b"x" * 100), ("items/0/proof.js", b"{}"),
      ("edition/edition.js", b"alert(1)"), ("ledger/checkpoint", b"\n\n")],
 )  # fmt: skip
 def test_altered_bytes_are_never_a_copy(
@@ -234,3 +237,45 @@ def test_what_others_signed_since_comes_without_a_new_edition(
     assert more in kept
     assert b"mirror.example" in kept
     assert verify(tmp_path / "copy").holds
+
+
+def stamped(site: Path) -> Path:
+    """A proof that waits for a calendar, beside the checkpoint; and a list that names it, as publishers write it."""
+    note = (site / "ledger/checkpoint").read_bytes()
+    text = note.partition(b"\n\n")[0] + b"\n"
+    uri = b"https://calendar.example"
+    waits = b"\x00" + PENDING + bytes([len(uri) + 1, len(uri)]) + uri
+    beside = site / "ledger/checkpoints/256"
+    (beside / "stamps").mkdir(parents=True)
+    (beside / "checkpoint").write_bytes(note)
+    (beside / "stamps/calendar.ots").write_bytes(MAGIC + b"\x01\x08" + sha256(text).digest() + waits)
+    (beside / "stamps.json").write_bytes(names_of(["calendar.ots"], []))
+    return beside
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_stamps_come_along_and_later_ones_too(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied], before: bool
+) -> None:
+    small_site(site, Desk())
+    if not before:
+        copied(FolderSite("site", site))
+    stamped(site)
+    with static_server(site) as address:
+        copied(WebSite("site", address))
+    assert (tmp_path / "copy/ledger/checkpoints/256/stamps/calendar.ots").is_file()
+    report = verify(tmp_path / "copy")
+    assert report.holds
+    assert "stamp 256 calendar.ots" in {link.name for link in report.links}
+    shutil.rmtree(site / "ledger/checkpoints")
+    copied(FolderSite("site", site))
+    assert not (tmp_path / "copy/ledger/checkpoints/256/stamps.json").exists()
+    assert verify(tmp_path / "copy").holds
+
+
+def test_a_site_of_the_first_format_is_copied_too(tmp_path: Path, copied: Callable[..., Copied]) -> None:
+    saved = OldDesk.unpack(tmp_path / "old").site
+    copied(FolderSite("old", saved))
+    assert verify(tmp_path / "copy").holds
+    copy = tree_of(tmp_path / "copy")
+    assert {path for path in tree_of(saved) if path not in copy and not path.startswith("ledger/tile/")} == set()

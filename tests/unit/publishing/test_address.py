@@ -115,7 +115,7 @@ def test_feeds_are_absolute(addressed: dict[str, bytes]) -> None:
 def test_the_map_names_every_page_once_and_when_an_item_changed() -> None:
     paths = [*(f"items/{each}/index.html" for each in range(PART + 5)), "index.html", "style.css", "zh/index.html"]
     made = dict(files_of_address(replace(site(), addresses=(MIRROR,)), paths, {7: "2026-12-01"}))
-    assert set(made) == {"sitemap.xml", "sitemap/1.xml", "sitemap/2.xml", "robots.txt", "address.svg"}
+    assert set(made) == {"sitemap.xml", "sitemap/1.xml", "sitemap/2.xml", "robots.txt", "address.svg", "mirrors.txt"}
     parts = [each.text for each in ElementTree.fromstring(made["sitemap.xml"]).iter(f"{MAP}loc")]
     assert parts == [f"{MIRROR}sitemap/1.xml", f"{MIRROR}sitemap/2.xml"]
     told = [each for name in ("1", "2") for each in ElementTree.fromstring(made[f"sitemap/{name}.xml"])]

@@ -2,6 +2,8 @@
 
 import io
 import json
+import random
+import wave
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -128,13 +130,20 @@ def test_pictures_are_made_anew_without_metadata_and_damaged_ones_are_left_out_a
 
 @pytest.mark.needs_box
 @needs_ffmpeg
-def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_once(house: House, tmp_path: Path) -> None:
+def test_a_clip_a_moving_gif_and_a_sound_are_published_without_metadata_and_made_once(
+    house: House, tmp_path: Path
+) -> None:
     media = {"extended_entities": {"media": [
         {"type": "video", "media_url_https": "https://pbs.x/T.jpg", "ext_alt_text": "A crowd",
          "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
         {"type": "photo", "media_url_https": "https://pbs.x/G.gif"},
         {"type": "photo", "media_url_https": "https://pbs.x/S.gif"},
+        {"type": "photo", "media_url_https": "https://pbs.x/A.wav", "ext_alt_text": "A broadcast"},
     ]}}  # fmt: skip
+    heard = io.BytesIO()
+    with wave.open(heard, "wb") as sound:
+        sound.setparams((1, 2, 8_000, 0, "NONE", ""))
+        sound.writeframes(random.Random(1).randbytes(8_000))
     gifs = []
     for colours in (("red", "blue"), ("red",)):
         data = io.BytesIO()
@@ -143,15 +152,17 @@ def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_onc
         gifs.append(data.getvalue())
     clip = loaded_clip(tmp_path / "clip.mp4").read_bytes()
     named = {"1-T.mp4": clip, "1-G.gif": gifs[0], "1-S.gif": gifs[1]}
+    named["1-A.wav"] = heard.getvalue()
     house.take(tweet(1, "Listen", **media), files={f"tweets_media/{name}": data for name, data in named.items()})
     house.release(1)
     done = house.publish()
     told, where = said(house, 1), house.site / f"items/{house.number(status(1))}"
-    assert (done.partial, done.encoded) == ((), 3)
+    assert (done.partial, done.encoded) == ((), 4)
     assert [each["names"] for each in told["pictures"]] == [
         ["clip-1.mp4", "poster-1.jpg", "small-1.jpg"],
         ["clip-2.mp4", "poster-2.jpg", "small-2.jpg"],
         ["picture-3.jpg", "small-3.jpg"],
+        ["sound-4.mp4", "poster-4.jpg", "small-4.jpg"],
     ]
     assert told["how"] == posts.HOW_WITH_CLIPS
     shown = b"".join(path.read_bytes() for path in where.iterdir() if path.suffix in (".mp4", ".jpg"))
@@ -159,6 +170,8 @@ def test_a_clip_and_a_gif_that_moves_are_published_without_metadata_and_made_onc
     page = (where / "index.html").read_text()
     assert page.count("<video") == 2
     assert 'aria-label="A crowd"' in page
+    assert page.count("<audio") == 1
+    assert 'sound-4.mp4" aria-label="A broadcast"' in page
     assert house.publish(LATER).encoded == 0
     assert_sound(house)
 

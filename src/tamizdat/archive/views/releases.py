@@ -12,7 +12,7 @@ members.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -44,18 +44,19 @@ _SAID: Final = (
 
 
 _SPOKEN: Final = "SELECT post FROM releases"
+_THESE: Final = "SELECT value FROM json_each(?)"
 _VERSIONS: Final = (
     f"SELECT {VERSION_COLUMNS} FROM posts"  # noqa: S608
-    f" WHERE post IN ({_SPOKEN}) ORDER BY as_of, version, number"
+    " WHERE post IN ({posts}) ORDER BY as_of, version, number"
 )
 _FILES: Final = (
     "SELECT media.number, media.position, media.capture, media.object, media.path, media.alt,"  # noqa: S608
     " media.capture > media.number AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.post = posts.post"
     f" AND release = '{catalogued.Release.PUBLIC}' AND releases.number > media.capture) FROM media JOIN posts"
-    f" ON posts.number = media.number WHERE posts.post IN ({_SPOKEN}) ORDER BY media.number, media.position"
+    " ON posts.number = media.number WHERE posts.post IN ({posts}) ORDER BY media.number, media.position"
 )
 _GONE: Final = (
-    f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({_SPOKEN})"  # noqa: S608
+    f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
     " ORDER BY as_of, number"
 )
 
@@ -105,29 +106,32 @@ class Releases:
         """Return what is said of one post; the defaults if nothing is."""
         return _merged(self._ask(f"{_SAID} AND post = ? ORDER BY number", post)).get(post, Release(post))
 
-    def versions(self) -> dict[str, list[Version]]:
-        """Every version of each post of which something was said, the oldest first. Their ``state`` is not told."""
+    def versions(self, posts: Iterable[str] | None = None) -> dict[str, list[Version]]:
+        """Every version of each post of which something was said, the oldest first. Their ``state`` is not told.
+
+        Here and below: only of these *posts*, if they are given.
+        """
         found: dict[str, list[Version]] = {}
-        for row in self._ask(_VERSIONS):
+        for row in self._about(_VERSIONS, posts):
             found.setdefault(row[1], []).append(Version(*row))
         return found
 
-    def tags(self) -> dict[int, tuple[str, ...]]:
+    def tags(self, posts: Iterable[str] | None = None) -> dict[int, tuple[str, ...]]:
         """Return the platform's tags, by the number of the version."""
-        question = f"SELECT number, tags FROM posts WHERE tags IS NOT NULL AND post IN ({_SPOKEN})"  # noqa: S608
-        return {number: tuple(json.loads(tags)) for number, tags in self._ask(question)}
+        question = "SELECT number, tags FROM posts WHERE tags IS NOT NULL AND post IN ({posts})"
+        return {number: tuple(json.loads(tags)) for number, tags in self._about(question, posts)}
 
-    def files(self) -> dict[int, list[File]]:
+    def files(self, posts: Iterable[str] | None = None) -> dict[int, list[File]]:
         """Return the files of versions in order, by the number of the version."""
         found: dict[int, list[File]] = {}
-        for number, *row in self._ask(_FILES):
+        for number, *row in self._about(_FILES, posts):
             found.setdefault(number, []).append(File(*row))
         return found
 
-    def gone(self) -> dict[str, list[Gone]]:
+    def gone(self, posts: Iterable[str] | None = None) -> dict[str, list[Gone]]:
         """Return every word that a post is gone, in order, by the post's id. It may be back since."""
         found: dict[str, list[Gone]] = {}
-        for row in self._ask(_GONE):
+        for row in self._about(_GONE, posts):
             found.setdefault(row[1], []).append(Gone(*row))
         return found
 
@@ -186,6 +190,12 @@ class Releases:
         """Every post of which something was said, by id; only those of this release, if it is given."""
         found = _merged(self._ask(f"{_SAID} ORDER BY number"))
         return {post: said for post, said in found.items() if release in (None, said.release)}
+
+    def _about(self, question: str, posts: Iterable[str] | None) -> list[Answer]:
+        """Ask about these *posts*, or about all of which something was said."""
+        if posts is None:
+            return self._ask(question.format(posts=_SPOKEN))
+        return self._ask(question.format(posts=_THESE), json.dumps(list(posts)))
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:

@@ -94,12 +94,15 @@ while read -r sum path; do
 done < "$work/files"
 #@ stamps
 cd proofs
+roots=${roots:-/etc/ssl/certs/ca-certificates.crt}
+: > "$work/beside"
+for each in certificates/*.der; do if test -f "$each"; then openssl x509 -inform DER -in "$each" >> "$work/beside"; fi; done
 for stamp in checkpoints/*/stamps/*.tsr; do
   test -f "$stamp" || continue
   head -n 3 "$(dirname "$(dirname "$stamp")")/checkpoint" > "$work/text"
-  : > "$work/certificates"
-  for each in certificates/*.der; do openssl x509 -inform DER -in "$each" >> "$work/certificates"; done
   when=$(openssl ts -reply -in "$stamp" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
-  openssl ts -verify -in "$stamp" -data "$work/text" -CAfile "$work/certificates" -attime "$(date -d "$when" +%s)" > /dev/null 2>&1
-  echo "$stamp: existed before $when"
+  if openssl ts -verify -in "$stamp" -data "$work/text" -CAfile "$roots" -untrusted "$work/beside" \
+    -attime "$(date -d "$when" +%s)" > /dev/null 2>&1
+  then echo "$stamp: existed before $when, by a root in $roots"
+  else echo "$stamp: tells $when, and no root in $roots vouches for that"; fi
 done

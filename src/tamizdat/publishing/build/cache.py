@@ -8,27 +8,33 @@ these, the new edition takes them over as they are. The time alone tells little:
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
 
+import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from PIL import Image
 
 from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
+from tamizdat.encoding import Json
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
+    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
+    " alts TEXT",
+    "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
 
@@ -44,36 +50,67 @@ class WrittenFile(NamedTuple):
     sha256: str
 
 
+class PostRow(NamedTuple):
+    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words."""
+
+    number: int
+    statement: int
+    facts: str
+    told: str
+    own: str
+    beside: str
+    notes: str
+    alts: str
+
+
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
     return (found.st_ino * 1_000_003 + found.st_mtime_ns) % (1 << 63)
 
 
 class BuildCache:
-    """The open file, read whole; other processes may have it open too."""
+    """The open file; other processes may have it open too. What is asked for is read whole, when it is."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
-        self.fingerprints: dict[str, str] = {}
-        self.files: dict[str, list[WrittenFile]] = defaultdict(list)
-        self.pictures: dict[str, tuple[int, int]] = {}
-        self.statements: dict[int, StatementRecord] = {}
         self._measured: set[str] = set()
+
+    @cached_property
+    def fingerprints(self) -> dict[str, str]:
+        """Fingerprint by name of the unit."""
+        return dict(self._ask("SELECT name, print FROM sheets"))
+
+    @cached_property
+    def files(self) -> dict[str, list[WrittenFile]]:
+        """Files by name of the unit."""
+        found: dict[str, list[WrittenFile]] = defaultdict(list)
+        for unit, *file in self._ask("SELECT sheet, path, size, changed, sha256 FROM files"):
+            found[unit].append(WrittenFile(*file))
+        return found
+
+    @cached_property
+    def statements(self) -> dict[int, StatementRecord]:
+        """What is remembered of statements, by their place in the ledger."""
+        return {row[0]: StatementRecord(*row) for row in self._ask("SELECT * FROM statements")}
+
+    @cached_property
+    def pictures(self) -> dict[str, tuple[int, int]]:
+        """Width and height of pictures by SHA-256."""
+        found = {digest: (width, height) for digest, width, height in self._ask("SELECT * FROM pictures")}
+        self._measured = set(found)
+        return found
+
+    def identities(self) -> Iterator[tuple[str, int, int]]:
+        """Yield of each file of a unit its path, its size, and what tells it from another (:func:`identity_of`)."""
+        return iter(self._ask("SELECT path, size, changed FROM files"))
+
+    def _ask(self, question: str) -> list[Any]:
         try:
-            self._read()
+            with self._database.connected() as connection:
+                return connection.execute(question).fetchall()
         except Unusable:
             self._database.make_anew()
-
-    def _read(self) -> None:
-        with self._database.connected() as connection:
-            self.fingerprints = dict(connection.execute("SELECT name, print FROM sheets"))
-            for unit, *file in connection.execute("SELECT sheet, path, size, changed, sha256 FROM files"):
-                self.files[unit].append(WrittenFile(*file))
-            for row in connection.execute("SELECT * FROM statements"):
-                self.statements[row[0]] = StatementRecord(*row)
-            for digest, width, height in connection.execute("SELECT sha256, width, height FROM pictures"):
-                self.pictures[digest] = width, height
-        self._measured = set(self.pictures)
+            return []
 
     def save(
         self,
@@ -87,7 +124,8 @@ class BuildCache:
         *opened*.
         """
         gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
-        pictures = [(digest, *self.pictures[digest]) for digest in self.pictures.keys() - self._measured]
+        measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
+        pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
         with self._database.writing() as connection:
             connection.executemany("DELETE FROM files WHERE sheet = ?", gone)
             connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
@@ -96,6 +134,24 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
+
+    def standing(self) -> Any:
+        """Return what is remembered of the last edition as a whole; None if nothing is."""
+        found = self._ask("SELECT said FROM standing")
+        return json.loads(found[0][0]) if found else None
+
+    def posts(self) -> Iterator[PostRow]:
+        """Yield what is remembered of each post of the last edition."""
+        return map(PostRow._make, self._ask("SELECT * FROM posts ORDER BY number"))
+
+    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
+        with self._database.writing() as connection:
+            if gone is None:
+                connection.execute("DELETE FROM posts")
+            connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))
+            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -107,8 +163,10 @@ def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
     if not (folder / NAME).exists():
         return {}
     cache = BuildCache(folder, folder / "lock")
-    cache.close()
-    return cache.statements
+    try:
+        return cache.statements
+    finally:
+        cache.close()
 
 
 @dataclass

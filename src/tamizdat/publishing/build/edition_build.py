@@ -64,6 +64,8 @@ class Build:
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
+    present: set[str] | None = None  #: files of the folder that is to be renewed, if they are known
+    others: tuple[str, ...] = ()  #: files that belong to no unit
 
     def plan_and_render(self) -> None:
         """Find what can be kept, and makes everything else that does not name the edition."""
@@ -85,6 +87,12 @@ class Build:
         self.site = replace(self.site, edition=number, date=day)
         self.lists |= pages.lists_of_edition(self.site, self.shown)
         self._list_files()
+
+    @property
+    def files_of_units(self) -> set[str]:
+        """Every file that belongs to a unit."""
+        proofs = (self.writer.cache.files.get(unit.name, []) for unit in self._proof_units(None))
+        return {*self._units_listed(), *(file.path for files in proofs for file in files)}
 
     @property
     def digests(self) -> dict[int, str]:
@@ -141,6 +149,7 @@ class Build:
         self._prove(head)
         beside = head.beside({each.index for each in self.statements.values()}, editions)
         others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions), *beside))
+        self.others = tuple(others)
         written = [path for path, data in others.items() if whole or not site_folder.holds(out, path, data)]
         for path in written:
             self.writer.write(path, others[path])
@@ -164,7 +173,8 @@ class Build:
     def _removed(self, out: Path, others: Mapping[str, bytes]) -> set[str]:
         """Return the files of *out* that are in this edition no more."""
         stay = self._units_listed().keys() | others.keys()
-        return {path for path in site_folder.names(str(out)) if path not in stay}
+        present = self.present if self.present is not None else site_folder.names(str(out))
+        return {path for path in present if path not in stay}
 
     def _changed(self) -> set[int]:
         """Return the items of which anything was made anew."""

@@ -23,9 +23,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
 from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, listed, names
+from tamizdat.statements.catalogued import Release
 from tamizdat.verifying.edition import FILES
 from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
 
@@ -94,6 +96,32 @@ def pending(out: Path) -> Renewal | None:
             return None
         said = json.loads((folder / JOURNAL).read_bytes())
     return Renewal(**{name: tuple(said[name]) for name in LISTS}, time=said["time"] * SECOND)
+
+
+def settle(out: Path, archive: Archive, today: str) -> bool:
+    """Finish what an earlier run promised; if anything of it may not be shown any more on *today*, drop it.
+
+    Returns whether there was no such thing.
+    """
+    promised = pending(out)
+    if promised is None:
+        return True
+    hidden = [number for number in promised.items if not _may_be_shown(archive, number, today)]
+    if hidden:
+        abandon(out, promised, hidden)
+    else:
+        finish(out, promised)
+    return False
+
+
+def _may_be_shown(archive: Archive, number: int, today: str) -> bool:
+    index = archive.index
+    if (item := index.item(number)) is not None:
+        return item.release == Release.PUBLIC
+    if (version := index.posts.version(number)) is not None:
+        return index.releases.of(version.post).shown_on(today)
+    person = index.people.person(number)
+    return person is not None and person.release == Release.PUBLIC
 
 
 def finish(out: Path, renewal: Renewal) -> None:

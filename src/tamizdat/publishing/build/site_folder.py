@@ -17,7 +17,8 @@ import ctypes
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
+from tamizdat.publishing.build.cache import identity_of
 from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
 
@@ -34,13 +36,16 @@ _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
 
-def check_replaceable(out: Path, archive: Path) -> None:
-    """Raise :class:`UsageError` unless *out* is absent, empty, or an edition with nothing else in it."""
+def check_replaceable(out: Path, archive: Path) -> set[str]:
+    """Return the files of *out*.
+
+    Raises :class:`UsageError` unless it is absent, empty, or an edition with nothing else in it.
+    """
     if out == archive or out in archive.parents or archive in out.parents:
         raise UsageError("Expected a folder for the site outside the archive, and not around it.")
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-            return
+            return set()
         present = set(names(str(out)))
     try:
         known = every_file((out / FILES).read_bytes(), lambda path, _: (out / path).read_bytes())
@@ -55,6 +60,7 @@ def check_replaceable(out: Path, archive: Path) -> None:
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
             f"{strange[0]!a}. They would be lost: move them elsewhere, then publish again."
         )
+    return present
 
 
 def next_of(path: str) -> str:
@@ -86,6 +92,25 @@ def stands(out: Path, files: Mapping[str, bytes], envelope: bytes) -> bool:
         return same and all(file_sha256(out / path) == digest for path, digest in every)
     except (OSError, CheckFailed):
         return False
+
+
+def is_untouched(out: Path, files: Iterable[tuple[str, int, int]]) -> bool:
+    """Whether these files of *out* have their size and identity, given with their paths, and the time of an edition."""
+    folder = f"{out}/"
+    try:
+        for path, size, identity in files:
+            found = os.lstat(folder + path)
+            if found.st_size != size or identity_of(found) != identity or not stat.S_ISREG(found.st_mode):
+                return False
+    except OSError:
+        return False
+    return True
+
+
+def identities(out: Path, paths: Iterable[str]) -> list[tuple[str, int, int]]:
+    """Return what :func:`is_untouched` asks for of files of *out*."""
+    found = ((path, os.lstat(f"{out}/{path}")) for path in paths)
+    return [(path, state.st_size, identity_of(state)) for path, state in found]
 
 
 def holds(out: Path, path: str, data: bytes) -> bool:

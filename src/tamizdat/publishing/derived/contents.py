@@ -6,7 +6,7 @@ in which pictures could be decoded; a picture or clip that was published before 
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from tamizdat.archive import Archive
@@ -21,6 +21,18 @@ from tamizdat.publishing.derived.statements import Derived, Kind, Statements
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
+
+
+@dataclass(frozen=True)
+class PostsAtHand:
+    """Posts that are as they were: *found* by number, with their statements; and the ids of those to be *asked* about.
+
+    *others* tells of the former by id the number, and the id of the shown post that it answers.
+    """
+
+    found: Mapping[int, Derived]
+    asked: Collection[str]
+    others: Mapping[str, tuple[int, str | None]]
 
 
 @dataclass
@@ -47,10 +59,10 @@ class EditionContents:
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
-    def gather(self) -> None:
-        """Find or draft everything."""
+    def gather(self, standing: "PostsAtHand | None" = None) -> None:
+        """Find or draft everything; of posts those that may have changed, if those are given that stand as they are."""
         self._gather_footage()
-        self._gather_posts()
+        self._gather_posts(standing)
         self._gather_people()
 
     @property
@@ -99,10 +111,14 @@ class EditionContents:
                 self.found[number] = self.statements.of(number)[-1]
         self.encoded += media.made
 
-    def _gather_posts(self) -> None:
+    def _gather_posts(self, standing: "PostsAtHand | None") -> None:
         pictures = Pictures(self.archive, self.statements, HOWS, self.dry, progress=self.progress)
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
-        self._reuse_or_draft(posts.all())
+        if standing is None:
+            self._reuse_or_draft(posts.all())
+        else:
+            self.found |= standing.found
+            self._reuse_or_draft(posts.some(standing.asked, standing.others))
         self.skipped |= posts.skipped
         self.partial += posts.partial
         self.waiting += posts.waiting

@@ -1,9 +1,9 @@
 """Who translated and reviewed what is shown, under the names they chose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tamizdat.publishing.model import Contributor
-from tamizdat.statements.derived import Footage, Post, Track, Translation
+from tamizdat.publishing.model import Contributor, StoredPost
+from tamizdat.statements.derived import Footage, Post
 
 
 def contributors(posts: Iterable[Post], clips: Iterable[Footage] = ()) -> tuple[Contributor, ...]:
@@ -11,14 +11,22 @@ def contributors(posts: Iterable[Post], clips: Iterable[Footage] = ()) -> tuple[
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
-    works: list[Translation | Track] = [each for post in posts for each in post.translations]
-    works += [each for clip in clips for each in clip.tracks or ()]
-    for each in works:
-        for name, count in ((each.credit, translated), (each.reviewer, reviewed)):
+    works = [each for post in posts for each in credits_of(post)]
+    works += [(each.credit, each.reviewer, each.language) for clip in clips for each in clip.tracks or ()]
+    for credit, reviewer, language in works:
+        for name, count in ((credit, translated), (reviewer, reviewed)):
             if name:
                 count[name] = count.get(name, 0) + 1
-                languages.setdefault(name, set()).add(each.language)
+                languages.setdefault(name, set()).add(language)
     return tuple(
         Contributor(name, translated.get(name, 0), reviewed.get(name, 0), tuple(sorted(languages[name])))
         for name in sorted(languages)
     )
+
+
+def credits_of(post: Post) -> Sequence[tuple[str, str, str]]:
+    """Return of each translation of *post* who made it and who reviewed it, and its language."""
+    if isinstance(post, StoredPost):
+        known: Sequence[tuple[str, str, str]] = post.__dict__["credited"]
+        return known
+    return [(each.credit, each.reviewer, each.language) for each in post.translations]

@@ -1,8 +1,8 @@
-"""The pictures and clips of posts, made anew without metadata; once for each statement and recipe.
+"""The pictures, clips and sounds of posts, made anew without metadata; once for each statement and recipe.
 
 A post's files keep their places: ``picture-2.jpg`` is the second of them, also if the first is a clip
-(``clip-1.mp4``, ``poster-1.jpg``, ``small-1.jpg``) or is damaged and is left out. A GIF that moves is a clip.
-Descriptions of the desk come before those of the platform.
+(``clip-1.mp4``, ``poster-1.jpg``, ``small-1.jpg``) or is damaged and is left out. A GIF that moves is a clip; beside a
+sound, ``sound-3.mp4``, stands a drawing of how loud it is. Descriptions of the desk come before those of the platform.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -12,7 +12,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
 from tamizdat.errors import BadMedia, SandboxMissing, ToolMissing
-from tamizdat.footage.probe import CLIP, PICTURE, moves
+from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves
 from tamizdat.footage.reencode import kind_of_media
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
@@ -24,12 +24,13 @@ from tamizdat.statements.reference import Reference
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     PICTURE: ("picture-{}.jpg", "small-{}.jpg"),
     CLIP: ("clip-{}.mp4", "poster-{}.jpg", "small-{}.jpg"),
+    SOUND: ("sound-{}.mp4", "poster-{}.jpg", "small-{}.jpg"),
 }
 
 
 @dataclass
 class PostPictures:
-    """What a post's statement says of its pictures and clips; *left*: why some are left out."""
+    """What a post's statement says of its pictures, clips and sounds; *left*: why some are left out."""
 
     pictures: tuple[Picture, ...] = ()
     files: tuple[File, ...] = ()
@@ -37,9 +38,9 @@ class PostPictures:
     left: list[str] = field(default_factory=list)
 
     @property
-    def move(self) -> bool:
-        """Whether there is a clip among them."""
-        return any(each.name.startswith("clip-") for each in self.files)
+    def play(self) -> bool:
+        """Whether there is a clip or a sound among them."""
+        return any(each.name.startswith(("clip-", "sound-")) for each in self.files)
 
 
 @dataclass
@@ -74,7 +75,7 @@ class Pictures:
                 made.left.append(f"File {place} is left out: {error}")
                 continue
             alt = alts[file.position] if file.position < len(alts) and alts[file.position] else file.alt
-            names = tuple(each.format(place) for each in NAMES[PICTURE if len(some) == 2 else CLIP])
+            names = tuple(each.format(place) for each in NAMES[_kind_of(some)])
             made.pictures += (Picture(names, alt, source),)
             made.files += tuple(File(name, each.size) for name, each in zip(names, some, strict=True))
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
@@ -110,11 +111,11 @@ class Pictures:
         with self.archive.objects.whole(file.object) as source:
             kind = kind_of_media(source)
             if kind is None or kind not in NAMES:
-                found = kind or "a file that is neither picture nor clip"
-                raise BadMedia(f"Expected a picture or clip, found {found}, which is not published with a post.")
+                found = kind or "a file that is none of them"
+                raise BadMedia(f"Expected a picture, clip or sound, found {found}, which is not published with a post.")
             size = source.stat().st_size
             if self.dry:
-                return [Made("", "0" * 64, 0)] * len(NAMES[kind])
+                return [Made(name, "0" * 64, 0) for name in NAMES[kind]]
             made = (
                 [Made(*each) for each in BareCopies(self.archive).publish(file.object)]
                 if kind == CLIP
@@ -123,3 +124,8 @@ class Pictures:
         self.made += 1
         self.progress(size)
         return made
+
+
+def _kind_of(made: Sequence[Made]) -> str:
+    """Return what these files are, by the name of the first."""
+    return SOUND if made[0].name.startswith("sound") else PICTURE if len(made) == len(NAMES[PICTURE]) else CLIP

@@ -13,7 +13,7 @@ embargoed; only translations that were approved, and made of this very text. Eve
 and told why.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.releases import File, Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
@@ -75,13 +75,20 @@ class PostStatements:
 
     def all(self) -> Iterator[Post]:
         """Yield what is said of each post that may be shown; its pictures are made if they are not there yet."""
-        index = self.archive.index
-        releases, every = index.releases.all(catalogued.Release.PUBLIC), index.releases.versions()
+        return self._of(_Known.of_all(self.archive, self.last))
+
+    def some(self, posts: Collection[str], others: Mapping[str, tuple[int, str | None]]) -> Iterator[Post]:
+        """Yield the same of these *posts* alone.
+
+        *others* are all others that are shown, by id: the number of each, and the id of the shown post that it answers.
+        """
+        return self._of(_Known.of_some(self.archive, self.last, posts, others))
+
+    def _of(self, known: "_Known") -> Iterator[Post]:
+        releases, every, files, tags, gone = known.releases, known.versions, known.files, known.tags, known.gone
         numbers = {post: min(each.number for each in every[post]) for post in releases}
-        files, tags, gone = index.releases.files(), index.releases.tags(), index.releases.gone()
+        released, approved, reviews = known.released, known.approved, known.reviews
         self._hidden = hidden_voices(self.archive.folder)
-        released = ReleasedVersions(self.archive, self.last)
-        approved, reviews = index.translations.all_approved(), index.translations.all_counting()
         shown: dict[str, tuple[ShownVersion, PostPictures, Gone | None]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
             chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
@@ -100,8 +107,12 @@ class PostStatements:
                 shown[post] = chosen, pictures, None if strange else word
             else:
                 self.skipped[number] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
-        contexts = self._contexts(numbers, shown)
-        threads = Threads(numbers, {post: shown[post][0].version for post in contexts})
+        contexts = self._contexts(numbers, shown, known.others)
+        threads = Threads(
+            numbers | {post: number for post, (number, _) in known.others.items()},
+            {post: shown[post][0].version for post in contexts},
+            known.others,
+        )
         for post, context in contexts.items():
             chosen, pictures, removed = shown[post]
             number, release, version = numbers[post], releases[post], chosen.version
@@ -112,7 +123,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=HOW_WITH_CLIPS if pictures.move else HOW,
+                how=HOW_WITH_CLIPS if pictures.play else HOW,
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),
@@ -136,11 +147,15 @@ class PostStatements:
             )
 
     def _contexts(
-        self, numbers: Mapping[str, int], shown: Mapping[str, tuple[ShownVersion, PostPictures, Gone | None]]
+        self,
+        numbers: Mapping[str, int],
+        shown: Mapping[str, tuple[ShownVersion, PostPictures, Gone | None]],
+        others: Mapping[str, tuple[int, str | None]],
     ) -> dict[str, Context | None]:
         """Return what is told around each post that has words of its own, or others' that may be shown."""
         contexts = Contexts(self.archive.index, self.today)
-        found_of = {post: contexts.of(chosen.version, shown) for post, (chosen, _, _) in shown.items()}
+        every = shown.keys() | others.keys()
+        found_of = {post: contexts.of(chosen.version, every) for post, (chosen, _, _) in shown.items()}
         told = set(shown)
         for post, (chosen, pictures, _) in shown.items():
             version, found = chosen.version, found_of[post] or Context()
@@ -153,7 +168,8 @@ class PostStatements:
             told.remove(post)
         if len(told) == len(shown):
             return found_of
-        return {post: contexts.of(shown[post][0].version, told) for post in shown if post in told}
+        still = told | others.keys()
+        return {post: contexts.of(shown[post][0].version, still) for post in shown if post in told}
 
     def _may_be_shown(
         self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
@@ -256,6 +272,47 @@ class PostStatements:
         return False, None
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What the archive knows of posts that an editor released."""
+
+    releases: Mapping[str, Release]
+    versions: Mapping[str, Sequence[Version]]
+    files: Mapping[int, list[File]]
+    tags: Mapping[int, tuple[str, ...]]
+    gone: Mapping[str, Sequence[Gone]]
+    released: ReleasedVersions
+    approved: Mapping[str, list[translations.Translation]]
+    reviews: Mapping[int, list[Review]]
+    others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
+
+    @classmethod
+    def of_all(cls, archive: Archive, last: Mapping[int, str]) -> "_Known":
+        said, translated = archive.index.releases, archive.index.translations
+        return cls(
+            said.all(catalogued.Release.PUBLIC), said.versions(), said.files(), said.tags(), said.gone(),
+            ReleasedVersions(archive, last), translated.all_approved(), translated.all_counting(),
+        )  # fmt: skip
+
+    @classmethod
+    def of_some(
+        cls,
+        archive: Archive,
+        last: Mapping[int, str],
+        posts: Collection[str],
+        others: Mapping[str, tuple[int, str | None]],
+    ) -> "_Known":
+        said, translated = archive.index.releases, archive.index.translations
+        every = {post: release for post in posts if (release := said.of(post)).release == catalogued.Release.PUBLIC}
+        named = {post: found for each in every for post, found in said.named(each).items()}
+        approved = {post: found for post in every if (found := translated.approved(post))}
+        reviews = {each.number: translated.counting(each.number) for found in approved.values() for each in found}
+        return cls(
+            every, said.versions(every), said.files(every), said.tags(every), said.gone(every),
+            ReleasedVersions(archive, last, named), approved, reviews, others,
+        )  # fmt: skip
+
+
 def _for_whom(chosen: ShownVersion, release: Release) -> str:
     """Return whose eyes it was written for, and what its author said of that."""
     every = (chosen.version.audience, *chosen.counting.audiences)
@@ -292,6 +349,7 @@ class Threads:
 
     numbers: Mapping[str, int]
     shown: Mapping[str, Version]
+    others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)  #: the number and the parent of others
     _begun: dict[str, int] = field(default_factory=dict)
 
     def parent(self, post: str) -> int | None:
@@ -318,5 +376,7 @@ class Threads:
         return begun
 
     def _above(self, post: str) -> str | None:
+        if post not in self.shown:
+            return self.others[post][1]
         answered = self.shown[post].reply_to
-        return answered if answered in self.shown and answered != post else None
+        return answered if (answered in self.shown or answered in self.others) and answered != post else None

@@ -21,6 +21,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -59,7 +60,6 @@ class LeakScanner:
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
         self._excuses = excuses
-        self._unspaced = _without_space(excuses)
         self._lines = {line.strip() for line in excuses.split("\n")}
         self._words, self._hard, self._marked = (
             PatternTable(),
@@ -99,6 +99,10 @@ class LeakScanner:
         if any(form in self._excuses or form in secret.alike for form in _forms(secret.text)):
             return True
         return _without_space(secret.text) in self._unspaced  # written once more, with other line breaks
+
+    @cached_property
+    def _unspaced(self) -> str:
+        return _without_space(self._excuses)
 
     def found_in(self, data: bytes) -> Secret | None:
         """Return a secret that *data* holds, or None."""

@@ -2,8 +2,9 @@
 
 The folder is the same on every mirror, for its pages are signed; so each names the first address as the chief one, and
 the page *About* tells the others. What an address brings: ``sitemap.xml``, which parts of 10,000 pages it has in
-``sitemap/``, ``robots.txt`` where the site is at the root of its host, and ``address.svg``, the address to be scanned
-from paper.
+``sitemap/``, ``robots.txt`` where the site is at the root of its host, ``address.svg``, ``address-2.svg`` …, the
+addresses to be scanned from paper, and ``mirrors.txt``, which tells them to programs. Each page links to itself at the
+others.
 """
 
 import io
@@ -19,6 +20,7 @@ from markupsafe import Markup
 from tamizdat.errors import UsageError
 from tamizdat.publishing.model import Site
 
+MIRRORS: Final = "mirrors.txt"  #: the addresses, a line each, the chief one first: signed with the edition
 PART: Final = 10_000  #: addresses in a part of the site map; 50,000 and 50 MB are allowed
 _HOST: Final = re.compile(
     r"(?=.{1,253}(:\d+)?$)(?!.*\.\.)[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?|\[[0-9a-f:]+\](:\d{1,5})?"
@@ -53,7 +55,9 @@ def files_of_address(site: Site, pages: Iterable[str], changed: Mapping[int, str
 
     *pages* are paths of files, of which those of pages are told; *changed* the day of an item's last change.
     """
-    yield "address.svg", address_code(site.address)
+    for number, address in enumerate(site.addresses, 1):
+        yield code_file(number), address_code(address)
+    yield MIRRORS, "".join(f"{each}\n" for each in site.addresses).encode()
     if urlsplit(site.address).path == "/":
         yield "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {site.address}sitemap.xml\n".encode()
     told = sorted(each for each in pages if each.endswith("index.html"))
@@ -63,6 +67,11 @@ def files_of_address(site: Site, pages: Iterable[str], changed: Mapping[int, str
         yield f"sitemap/{number}.xml", _document("urlset", rows)
     rows = "".join(f"<sitemap><loc>{site.address}sitemap/{at}.xml</loc></sitemap>\n" for at in range(1, len(parts) + 1))
     yield "sitemap.xml", _document("sitemapindex", rows)
+
+
+def code_file(number: int) -> str:
+    """Return the name of the file with the QR code of the address *number*; the chief one is the first."""
+    return "address.svg" if number == 1 else f"address-{number}.svg"
 
 
 def _row(site: Site, path: str, changed: Mapping[int, str]) -> str:

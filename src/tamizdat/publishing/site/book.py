@@ -31,7 +31,7 @@ from tamizdat.publishing.site.names_wall import COLOURS
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import covers_pictures, for_reader, translation_into
 from tamizdat.publishing.site.renderer import environment
-from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves, sounds
 from tamizdat.statements.derived import Footage, Post
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
@@ -161,7 +161,7 @@ class Book:
         same = primary_subtag(post.language) == primary_subtag(self.language)
         facts = {
             "post": post, "title": title, "texts": [None, *([translated] if translated and not same else [])],
-            "moving": any(map(moves, post.pictures)),
+            "played": "clip" if any(map(moves, post.pictures)) else "sound" if any(map(sounds, post.pictures)) else "",
             "around": around(self._view, post, self._interface), "earlier": earlier_texts(post),
             "pictures": [] if covers_pictures(post) else self._taken(
                 post.number, [(each.names[-1], each.alt) for each in post.pictures]

@@ -14,12 +14,12 @@ edition but those that it tells of, so that it changes when its entries do.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from operator import itemgetter
 from typing import Final
 
-from tamizdat.publishing.model import Site
+from tamizdat.publishing.model import Site, StoredPost
 from tamizdat.publishing.site.feed_formats import Enclosure, Feed, FeedEntry, atom, identifier, json_feed, xml
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, nearest
 from tamizdat.publishing.site.news import EditionNews, Row, correction_kind, editions_told, label_of
@@ -69,16 +69,25 @@ def _every(site: Site, view: SiteIndex) -> Iterator[Feed]:
 
 def _of_language(site: Site, view: SiteIndex, tongue: str) -> Feed:
     interface = tongue if tongue in LANGUAGES else LANGUAGES[0]
-    written = ((text, post) for post in reversed(view.posts) if (text := _in(post, tongue)))
-    dated = ((view.changed(post, language), text, language, post) for (text, language), post in written)
+    spoken = ((post, tags_in_feeds(post, (tongue,))) for post in reversed(view.posts))
+    dated = ((view.changed(post, tags[tongue]), post) for post, tags in spoken if tongue in tags)
+    newest = nlargest(LATEST, dated, key=itemgetter(0))
     told = _Told(site, view, interface)
     return Feed(
         name=tongue,
         title=f"{site.name} ({language_name(tongue, interface)})",
         language=tongue,
         page=f"{prefix(interface)}index.html",
-        entries=[told.post(*each) for each in nlargest(LATEST, dated, key=itemgetter(0))],
+        entries=[told.post(day, *found, post) for day, post in newest if (found := _in(post, tongue))],
     )
+
+
+def tags_in_feeds(post: Post, tongues: Iterable[str]) -> Mapping[str, str]:
+    """Return for the feeds in these *tongues* that *post* stands in, the language in full of its words there."""
+    if isinstance(post, StoredPost):
+        known: Mapping[str, str] = post.__dict__["in_feeds"]
+        return known
+    return {tongue: found[1] for tongue in tongues if (found := _in(post, tongue))}
 
 
 def _in(post: Post, tongue: str) -> tuple[str, str] | None:

@@ -73,7 +73,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 "description": _description(one, language),
                 "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
             }
-        facts |= {"address": site.address, "code": code}
+        facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     return made

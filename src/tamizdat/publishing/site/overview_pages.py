@@ -100,7 +100,8 @@ class _Room:
         self.messages = messages(language)
 
     def made(self, folder: str, template: str, **facts: Any) -> tuple[str, bytes]:
-        facts |= {"name": self.site.name, "address": self.site.address, "site": self.site, "has": self.view.sections}
+        facts |= {"name": self.site.name, "address": self.site.address, "mirrors": self.site.addresses[1:]}
+        facts |= {"site": self.site, "has": self.view.sections}
         return render_page(self.language, folder, template, view=self.view, **facts)
 
     def front(self, tiled: NamesWall, width: int, height: int) -> tuple[str, bytes]:

@@ -177,5 +177,8 @@ def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: ob
     """Return a page that is a heading and a list of posts."""
     absent: dict[str, object] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": None, "before": None, "after": None}
-    shown: dict[str, Any] = {"name": site.name, "address": site.address, "has": view.sections, **absent, **facts}
+    shown: dict[str, Any] = {
+        "name": site.name, "address": site.address, "mirrors": site.addresses[1:], "has": view.sections,
+        **absent, **facts,
+    }  # fmt: skip
     return render_page(language, folder, "listing.html", view=view, **shown)

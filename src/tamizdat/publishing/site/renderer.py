@@ -8,15 +8,17 @@ their words, and share what was compiled.
 
 import html
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from types import CodeType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, cast
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from tamizdat.publishing.site.address import code_file
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, TAGS, nearest
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_text import (
@@ -28,7 +30,7 @@ from tamizdat.publishing.site.post_text import (
     size_of,
     text_markup,
 )
-from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves
+from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
@@ -173,7 +175,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "prose": prose,
     }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
-    press.filters["moves"] = moves
+    press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
     press.filters["instant"] = lambda milliseconds: clock.written(milliseconds)[:8]
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
@@ -197,7 +199,7 @@ def render_page(
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
     *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there;
-    without one all are. The fact *address* is where the site is served, if anywhere.
+    without one all are. The fact *address* is where the site is served, if anywhere, *mirrors* where else.
     """
     there = tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
     facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
@@ -205,7 +207,9 @@ def render_page(
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
     address = facts.setdefault("address", "")
-    facts |= {"root": address or base, "page_address": address and f"{address}{prefix(language)}{folder}index.html"}
+    here = f"{prefix(language)}{folder}index.html"
+    facts |= {"root": address or base, "page_address": address and f"{address}{here}"}
+    facts["elsewhere"] = [f"{each}{here}" for each in cast(Iterable[str], facts.get("mirrors", ()))]
     text = page.render(base=base, home=home, folder=folder, **facts)
     if language != LANGUAGES[0]:
         text = _SCRIPT.sub(rf'<script src="\1words/{language}.js" defer></script>\n\g<0>', text, count=1)

@@ -33,10 +33,11 @@ from operator import add
 from typing import Final
 
 from tamizdat.encoding import Json, script_call
+from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves
-from tamizdat.statements.derived import Item, Person, Post, Track
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
+from tamizdat.statements.derived import Item, Person, Picture, Post, Track
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -58,6 +59,13 @@ Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time,
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
     """Which segments there are, each with the time of the newest thing in it; the newest first."""
+    if "segments" not in view.counted:
+        view.counted["segments"] = _segments(view)
+    found: list[tuple[int, int]] = view.counted["segments"]
+    return found
+
+
+def _segments(view: SiteIndex) -> list[tuple[int, int]]:
     newest: dict[int, int] = {}
     for number, one in view.things.items():
         newest[number // SEGMENT] = max(newest.get(number // SEGMENT, 0), when_of(one))
@@ -161,13 +169,20 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
     """Return by what it can be asked for: its kinds, the key of its voice, its languages, its states, its year."""
     if isinstance(one, Person):
         return "person", "", _tongues(one.told.language, *one.told.names), "", ""
+    if isinstance(one, StoredPost):
+        traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
+        return traits
     if not isinstance(one, Post):
         tongues = _tongues(one.language, *(each.language for each in one.tracks or ()))
         return one.kind, "", tongues, "", one.day[:4]
-    kinds = " ".join(dict.fromkeys(("post", *("clip" if moves(each) else "picture" for each in one.pictures))))
+    kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
     tongues = _tongues(one.language, *(each.language for each in one.translations))
     return kinds, key_of(one.voice.id), tongues, states, day_of(one)[:4]
+
+
+def _kind_of(picture: Picture) -> str:
+    return "clip" if moves(picture) else "sound" if sounds(picture) else "picture"
 
 
 def _tongues(*tags: str) -> str:
@@ -176,6 +191,13 @@ def _tongues(*tags: str) -> str:
 
 def choices(view: SiteIndex) -> dict[str, list[str]]:
     """Return what a reader can choose of each trait but the voice."""
+    if "choices" not in view.counted:
+        view.counted["choices"] = _choices(view)
+    found: dict[str, list[str]] = view.counted["choices"]
+    return found
+
+
+def _choices(view: SiteIndex) -> dict[str, list[str]]:
     kinds, languages, states, years = (set[str]() for _ in range(4))
     for one in view.things.values():
         kind, _, tongues, state, year = traits_of(one)

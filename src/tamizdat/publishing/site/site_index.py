@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.model import SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
 from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, Voice
 from tamizdat.statements.withdrawn import Withdrawn
@@ -35,6 +35,8 @@ class Medium(NamedTuple):
 def tags_of(one: Item | Withdrawn) -> set[str]:
     """Return the languages that *one* has words in, as they are tagged."""
     match one:
+        case StoredPost():
+            return set(one.__dict__["tongues"])
         case Post():
             return {one.language, *(each.language for each in one.translations)}
         case Person():
@@ -56,9 +58,19 @@ def key_of(name: str) -> str:
     return sha256_hex(name.encode())[:16]
 
 
+def is_gone(post: Post) -> bool:
+    """Return whether its platform removed it or its author deleted it."""
+    return bool(post.__dict__["is_gone"]) if isinstance(post, StoredPost) else post.gone is not None
+
+
 def moves(picture: Picture) -> bool:
     """Return whether it is a clip or a moving GIF: its first file is played, the others are pictures of it."""
-    return picture.names[0].endswith(".mp4")
+    return picture.names[0].startswith("clip-")
+
+
+def sounds(picture: Picture) -> bool:
+    """Return whether it is a sound: its first file is heard, the others are drawings of it."""
+    return picture.names[0].startswith("sound-")
 
 
 def _when(post: Post) -> tuple[float, int, int]:
@@ -85,6 +97,7 @@ class SiteIndex:
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
     news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    counted: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  #: what all languages' pages share
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
     _places_of: dict[str, Mapping[str, Set[object]]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -129,8 +142,7 @@ class SiteIndex:
     @cached_property
     def languages(self) -> set[str]:
         """Of posts and translations, as they are tagged."""
-        translated = {each.language for post in self.posts for each in post.translations}
-        return translated | {post.language for post in self.posts}
+        return {tag for post in self.posts for tag in tags_of(post)}
 
     def languages_of(self, *things: Item | Withdrawn) -> tuple[str, ...]:
         """Return the languages that pages of *things* exist in: some always, others if words are in them."""
@@ -175,7 +187,7 @@ class SiteIndex:
     @cached_property
     def gone(self) -> list[Post]:
         """Posts that their platform removed or their author deleted."""
-        return [post for post in self.posts if post.gone]
+        return [post for post in self.posts if is_gone(post)]
 
     @cached_property
     def sections(self) -> dict[str, bool]:
@@ -186,7 +198,7 @@ class SiteIndex:
             "items": bool(shown.items),
             "names": bool(shown.people),
             "subjects": any(post.tags for post in shown.posts),
-            "removed": any(post.gone for post in shown.posts),
+            "removed": any(map(is_gone, shown.posts)),
         }
 
     @cached_property

@@ -62,7 +62,9 @@ facts.words = window.tamizdatWording;
   };
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
-    const counted = Object.keys(VERDICTS).filter(count).map((verdict) => `${count(verdict)} ${VERDICTS[verdict]}`).join(t(", "));
+    const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
+      .filter((link) => link.verdict === verdict).map(verdictOf)));
+    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label}`).join(t(", "));
     if (count("broken")) return t("This does not hold. Links: {counted}.", { counted });
     if (!report.holds) return t("This could not be checked. Links: {counted}.", { counted });
     if (alone !== undefined) return `${alone} ${t("Links: {counted}.", { counted })}`;

@@ -217,14 +217,25 @@ globalThis.tamizdatStamps = (() => {
     return Boolean(is && is.content[0]) && (!most || small(most.content) >= between) && (!usage || Boolean(usage[1] & 4));
   }
   /** The certificates from a signer to a root that is known here; or up to where it goes no further. */
-  async function chainOf(signer, others, when, roots) {
+  async function chainOf(signer, all, when, roots) {
+    const others = [], known = new Set(); // at most 16 that may stand above it, the nearest first: whoever fills a folder would keep us busy
+    const near = [signer];
+    for (const lower of near) {
+      for (const each of all) {
+        const same1 = [each.subject, each.issuer, hex(each.key)].join();
+        if (each.subject !== lower.issuer || known.has(same1) || others.length >= 16) continue;
+        known.add(same1);
+        others.push(each);
+        near.push(each);
+      }
+    }
     const step = async (chain) => {
       const last = chain.at(-1);
       if (when < last.from || when > last.until) return { chain, ends: last };
       if (roots.has(last.digest)) return { chain, known: true };
       let best = { chain, ends: last };
       for (const each of others) {
-        if (chain.length > 8 || chain.some((one1) => one1.digest === each.digest) || !maySign(each, chain.length - 1)) continue;
+        if (chain.length > 5 || chain.some((one1) => one1.digest === each.digest) || !maySign(each, chain.length - 1)) continue;
         if (!await issued(each, last)) continue;
         const found = await step([...chain, each]);
         if (found.known) return found;

@@ -1,0 +1,98 @@
+"""The search for leaks in what an edition says and opens, before any of it is signed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from tamizdat.archive import Archive
+from tamizdat.publishing.derived import openings
+from tamizdat.publishing.derived.contents import EditionContents
+from tamizdat.publishing.derived.embedded import embedded, told_within
+from tamizdat.publishing.derived.item_words import reasons
+from tamizdat.publishing.leaks.readings import readings
+from tamizdat.publishing.leaks.scanner import LeakScanner, check_page
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets
+from tamizdat.publishing.model import words_of
+from tamizdat.publishing.site.pages import static_sources
+from tamizdat.statements import derived
+from tamizdat.statements.derived import Item
+from tamizdat.statements.derived_drafts import all_texts
+
+
+@dataclass(frozen=True)
+class LeakSearch:
+    """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is."""
+
+    archive: Archive
+    name: str
+    addresses: Sequence[str]
+    private: Sequence[tuple[str, str]]
+
+    def search(self, contents: EditionContents, before: Mapping[int, str]) -> LeakScanner:
+        """Return what must not be told, for the search of pages, after searching everything these contents say.
+
+        *before* are the items of the last edition. Raises :class:`Leak`. What captured bytes tell and may not is left
+        out of *contents*.
+        """
+        secrets, unfit = self._scanner(contents)
+        while unfit:
+            for number, why in unfit.items():
+                contents.leave_out_bytes(number, why)
+            secrets, unfit = self._scanner(contents)
+        for what, text in self._beside(contents, before):
+            check_page(secrets, what, text.encode())
+        for number, segments in contents.segments.items():
+            check_page(secrets, f"what is opened with item {number}", segments.encode())
+        return secrets
+
+    def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
+        """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
+        items = contents.items
+        paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
+        shown = Shown(items, frozenset(paths))
+        told = [(f"the statement of item {number}", _texts_of(item)) for number, item in items.items()]
+        every = all_secrets(self.archive, shown, self.private)
+        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
+        return secrets, dict(self._unfit_bytes(items, secrets, shown))
+
+    def _unfit_bytes(self, items: Mapping[int, Item], secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
+        """Return the posts whose captured bytes tell what is not shown.
+
+        Another post, or anything else that is private.
+        """
+        # what is quoted may be shown, but the bytes that hold it tell more than its words
+        posts = ((number, each) for number, each in items.items() if isinstance(each, derived.Post))
+        showing = {number: each for number, each in posts if each.bytes_shown}
+        if not showing:
+            return
+        ids, words = {each.post for each in shown.posts}, shown.words_of_authors(with_inner=False)
+        numbers = self.archive.index.releases.numbers()
+        for number, item in showing.items():
+            opened = openings.opened_bytes(self.archive, item)
+            if opened is None:
+                continue
+            said = self.archive.observed(item.source.index)
+            within = chain(embedded(opened.slices, item.post), told_within(said.anew or said.post, item.post))
+            strange = ((post, text) for post, text in within if post not in ids)
+            other = next((post for post, text in strange if post in numbers or text not in words), None)
+            if other is not None:
+                which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"
+                yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
+                continue
+            every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
+            found = next((each for text in every if (each := secrets.found_in_text(text))), None)
+            if found:
+                yield number, f"The captured bytes hold {found.what}; they are left out."
+
+    def _beside(self, contents: EditionContents, before: Mapping[int, str]) -> Iterator[tuple[str, str]]:
+        """Yield what the site says beside statements."""
+        yield "the name of the site", self.name
+        yield "the address of the site", "\n".join(self.addresses)
+        yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
+        for number, reason in reasons(self.archive, contents.said).items():
+            if number in before.keys() - contents.numbers:
+                yield f"the page of item {number}, which was withdrawn", reason
+
+
+def _texts_of(item: Item) -> str:
+    return words_of(item).told if isinstance(item, derived.Post) else all_texts(item)

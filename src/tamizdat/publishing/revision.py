@@ -1,0 +1,155 @@
+"""What an edition is to show, asked of posts that may have changed since the last one, and of all if that is unclear.
+
+Whoever runs the same archive without a build cache gets the same; it only takes longer.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import tamizdat
+from tamizdat.archive import Archive
+from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.previous import Previous
+from tamizdat.publishing.standing import (
+    Reports,
+    Standing,
+    changed_posts,
+    dependent_posts,
+    empty_entries,
+    parents_of,
+    rows_of,
+)
+from tamizdat.statements.derived import Post
+
+
+@dataclass(frozen=True)
+class Unchanged:
+    """What a run reports in which nothing is new, and the files that belong to no unit: path, size, identity."""
+
+    items: int
+    files: int
+    wall_warning: str
+    others: Sequence[tuple[str, int, int]]
+
+
+@dataclass
+class Revision:
+    """The ledger as it stands before anything is asked, with what was remembered of the last edition.
+
+    *inputs* is a digest over everything else that an edition is made of.
+    """
+
+    archive: Archive
+    cache: BuildCache
+    previous: Previous
+    today: str
+    inputs: str
+    standing: Standing | None = None
+    size: int = 0
+    forgotten: int = 0
+    asked: Collection[str] | None = None  #: ids of the posts that are asked about; None: all
+
+    def __post_init__(self) -> None:
+        self.size = self.archive.size
+        self.forgotten = empty_entries(self.archive, self.size)
+        found = Standing.read(self.archive, self.cache, self.inputs) if self.previous.number else None
+        if found and found.is_of(self.previous.index):
+            self.standing = found
+
+    @property
+    def reports(self) -> Reports:
+        """What the last edition reported."""
+        return self.standing.reports if self.standing else Reports()
+
+    def nothing_new(self) -> Unchanged | None:
+        """Return what an edition would be if nothing can have changed since the last one; None if something can."""
+        if not self.standing or not self.standing.unchanged or not self.standing.is_all(self.today):
+            return None
+        return Unchanged(**self.standing.unchanged)
+
+    def contents(self, make: Callable[[], EditionContents]) -> EditionContents:
+        """Return the contents of the edition; *make* gives ones that nothing was gathered for."""
+        if self.standing:
+            self.asked = changed_posts(self.archive, self.standing, self.today)
+        while self.standing is not None and self.asked is not None:
+            contents = make()
+            at_hand = self._at_hand(contents, self.standing, self.asked)
+            if at_hand is None:
+                break
+            contents.gather(at_hand)
+            posts = (each.post for each in contents.items.values() if isinstance(each, Post))
+            shown = {post for post in posts if post in self.asked}
+            moved = shown ^ {each.post for each in self.standing.posts.values() if each.post in self.asked}
+            also = dependent_posts(self.archive, self.standing, moved) - {*self.asked} if moved else set[str]()
+            if not also:
+                self._add_reports(contents, self.standing.reports)
+                return contents
+            self.asked = {*self.asked, *also}
+        self.asked = None
+        contents = make()
+        contents.gather()
+        return contents
+
+    def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int, kept: Unchanged) -> None:
+        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole."""
+        posts = rows_of(statements, self.standing.statements if self.standing else {})
+        reports = Reports(
+            {number: why for number, why in contents.skipped.items() if self._is_of_a_post(number)},
+            [each for each in contents.partial if self._is_of_a_post(each[0])],
+            contents.embargoed, contents.waiting, contents.removals,
+        )  # fmt: skip
+        footage = contents.skipped.keys() - reports.skipped.keys()  # it may be possible another time
+        said: Json = {
+            "unchanged": None if footage else asdict(kept),
+            "bytes_shown": any(isinstance(each.item, Post) and each.item.bytes_shown for each in statements.values()),
+            "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
+            "reports": reports.encoded(),
+        }  # fmt: skip
+        gone = self.standing.statements.keys() - statements.keys() if self.standing else None
+        self.cache.save_standing(said, posts, gone)
+
+    def _at_hand(self, contents: EditionContents, standing: Standing, asked: Collection[str]) -> PostsAtHand | None:
+        """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""
+        others = [each for each in standing.posts.values() if each.post not in asked]
+        found = {}
+        for each in others:
+            latest = contents.statements.of(each.number)[-1:]
+            if not latest or latest[0].index != standing.statements[each.number]:
+                return None
+            found[each.number] = latest[0].with_item(each)
+        parents = parents_of(list(standing.posts.values()))
+        return PostsAtHand(found, asked, {each.post: parents[each.post] for each in others})
+
+    def _add_reports(self, contents: EditionContents, before: Reports) -> None:
+        """Add what was reported of the posts that nobody asked about."""
+        assert self.standing is not None
+        assert self.asked is not None
+        numbers = {number for post in self.asked for number in self._number_of(post)}
+        kept = before.without(numbers)
+        contents.skipped |= kept.skipped
+        contents.partial += kept.partial
+        contents.embargoed |= kept.embargoed
+        contents.waiting += kept.waiting
+        contents.removals += kept.removals
+
+    def _number_of(self, post: str) -> list[int]:
+        return sorted(each.number for each in self.archive.index.posts.versions(post))[:1]
+
+    def _is_of_a_post(self, number: int) -> bool:
+        return self.archive.index.posts.version(number) is not None
+
+
+def program() -> str:
+    """Return a digest that changes with every change of the program: the size and time of each file of it."""
+    folder = Path(tamizdat.__file__).parent
+    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.*")) if "__pycache__" not in path.parts)
+    return sha256_hex(repr([(path, state.st_size, state.st_mtime_ns) for path, state in found]).encode())
+
+
+def inputs_of(*facts: Json) -> str:
+    """Return a digest over the program and these facts."""
+    return sha256_hex(canonical([program(), *facts]))

@@ -1,0 +1,255 @@
+"""What the last edition shows of posts, remembered, so that the next one asks only about those that may have changed.
+
+A post's statement follows from the ledger. So after an edition it is the same again, unless a statement about it came
+in, a day came that was waited for, or whether another post is shown changed, which it answers, quotes or repeats.
+:func:`changed_posts` says which posts that is true of; None says that all are to be asked about, which is never wrong::
+
+    translated, reviewed    the post that was translated
+    catalogued              the post, and every post that quotes or repeats any
+    observed, gone, …       all
+
+What is remembered of the others lies in the build cache: enough for lists (:class:`StoredPost`); their statements are
+read when a page shows them.
+"""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, lru_cache, partial
+from typing import Any, Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.ledger.statement import Subject, peek_envelope
+from tamizdat.publishing.build.cache import BuildCache, PostRow
+from tamizdat.publishing.derived.contributors import credits_of
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.model import PostWords, StoredPost, words_of
+from tamizdat.publishing.site.feeds import tags_in_feeds
+from tamizdat.publishing.site.search_index import traits_of
+from tamizdat.publishing.site.site_index import is_gone, tags_of
+from tamizdat.statements import derived, published, reviewed, translated, withdrawn
+from tamizdat.statements.catalogued import ACT as CATALOGUED
+from tamizdat.statements.derived import Post, Voice
+from tamizdat.text.languages import primary_subtag
+
+AT_HAND: Final = (
+    "number", "kind", "how", "post", "url", "published", "language", "reply_to", "thread", "bytes_shown", "day",
+)  # fmt: skip
+READ: Final = 512  #: posts that are kept in memory whole
+OURS: Final = (derived.ACT, published.ACT, withdrawn.ACT)  #: what publishing states itself
+OF_WORDS: Final = {translated.ACT: "translated", reviewed.ACT: "reviewed"}  #: and the tables they are in
+MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
+
+
+@dataclass
+class Reports:
+    """What an edition says of posts that it leaves out, in part or whole, or that wait for an editor."""
+
+    skipped: dict[int, str] = field(default_factory=dict)
+    partial: list[tuple[int, str]] = field(default_factory=list)
+    embargoed: dict[int, str] = field(default_factory=dict)
+    waiting: list[WaitingVersion] = field(default_factory=list)
+    removals: list[WaitingRemoval] = field(default_factory=list)
+
+    def encoded(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "skipped": list(self.skipped.items()), "partial": self.partial, "embargoed": list(self.embargoed.items()),
+            "waiting": [asdict(each) for each in self.waiting], "removals": [asdict(each) for each in self.removals],
+        }  # fmt: skip
+
+    @classmethod
+    def decoded(cls, said: Mapping[str, Any]) -> "Reports":
+        """Return what :meth:`encoded` gave."""
+        return cls(
+            dict(said["skipped"]), [(number, why) for number, why in said["partial"]], dict(said["embargoed"]),
+            [WaitingVersion(**each) for each in said["waiting"]], [WaitingRemoval(**each) for each in said["removals"]],
+        )  # fmt: skip
+
+    def without(self, numbers: Collection[int]) -> "Reports":
+        """Return what is said of all other posts."""
+        return Reports(
+            {number: why for number, why in self.skipped.items() if number not in numbers},
+            [each for each in self.partial if each[0] not in numbers],
+            {number: day for number, day in self.embargoed.items() if number not in numbers},
+            [each for each in self.waiting if each.number not in numbers],
+            [each for each in self.removals if each.number not in numbers],
+        )
+
+    def unsettled(self, today: str) -> set[int]:
+        """Return the posts of which another answer may come without any statement."""
+        waited = {number for number, day in self.embargoed.items() if day <= today}
+        return waited | self.skipped.keys() | {number for number, _ in self.partial}
+
+
+@dataclass
+class Standing:
+    """The posts of the edition at *index*, made of the first *size* entries, with what it was made of beside them.
+
+    *forgotten* is how many of these entries were empty; *inputs* is a digest over all that is not in the ledger;
+    *unchanged* what a run reports in which nothing is new, None if something may be another time; *bytes_shown* whether
+    any post shows its captured bytes, which are read for each edition.
+    """
+
+    archive: Archive
+    cache: BuildCache
+    index: int
+    size: int
+    forgotten: int
+    inputs: str
+    unchanged: dict[str, Any] | None
+    bytes_shown: bool
+    reports: Reports
+
+    @classmethod
+    def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
+        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is."""
+        said = cache.standing()
+        if not said or said["inputs"] != inputs:
+            return None
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "bytes_shown")
+        return cls(archive, cache, **{name: said[name] for name in names}, reports=Reports.decoded(said["reports"]))
+
+    @cached_property
+    def _rows(self) -> list[PostRow]:
+        return list(self.cache.posts())
+
+    @cached_property
+    def posts(self) -> dict[int, StoredPost]:
+        """Every post by number."""
+        reader = _reader(self.archive)
+        return {row.number: _stored(row, reader) for row in self._rows}
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each post → where its statement stands."""
+        return {row.number: row.statement for row in self._rows}
+
+    def is_all(self, today: str) -> bool:
+        """Return whether an edition of *today* cannot show anything else.
+
+        Nothing but what publishing states itself came into the ledger since, and nothing is waited for.
+        """
+        if self.bytes_shown or self.reports.unsettled(today):
+            return False
+        marks = ", ".join("?" * len(OURS))
+        question = f"SELECT 1 FROM entries WHERE number >= ? AND act NOT IN ({marks}) LIMIT 1"  # noqa: S608 -- marks
+        return not self.archive.index.ask(question, self.size, *OURS)
+
+    def is_of(self, edition: int) -> bool:
+        """Return whether it still counts: of the last edition, and nothing of before was forgotten since."""
+        same = self.index == edition and self.size <= self.archive.size
+        return same and self.forgotten == empty_entries(self.archive, self.size)
+
+
+def empty_entries(archive: Archive, size: int) -> int:
+    """Return how many of the first *size* entries of the ledger say nothing, or nothing any more."""
+    archive.index.catch_up()
+    asked = archive.index.ask("SELECT count(*) FROM entries WHERE act IS NULL AND number < ?", size)
+    return int(str(asked[0][0]))
+
+
+def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] | None:
+    """Return the ids of posts whose statement may be another than in the last edition; None for all of them."""
+    index, changed, quoting = archive.index, set[str](), False
+    acts = index.ask(
+        "SELECT number, act FROM entries WHERE number >= ? AND act IS NOT NULL ORDER BY number", standing.size
+    )
+    for number, act in ((int(str(number)), str(act)) for number, act in acts):
+        if act in OF_WORDS:
+            found = index.ask(f"SELECT post FROM {OF_WORDS[act]} WHERE number = ?", number)  # noqa: S608 -- our own
+            changed.update(str(row[0]) for row in found)
+        elif act == CATALOGUED:
+            found = index.ask("SELECT post FROM releases WHERE number = ?", number)
+            changed.update(str(row[0]) for row in found)
+            quoting = quoting or bool(found)
+        elif act not in OURS:
+            return None
+    changed |= {each.post for each in standing.posts.values() if each.bytes_shown}  # these are read each time
+    for number in standing.reports.unsettled(today):
+        version = index.posts.version(number)
+        if version is not None:
+            changed.add(version.post)
+            quoting = quoting or number in standing.reports.embargoed
+    if quoting:
+        changed |= {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+    return None if len(changed) * MOST > len(standing.posts) else changed
+
+
+def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) -> set[str]:
+    """Return the posts that say something else because those that *moved* are shown now, or not any more."""
+    below: dict[int, list[StoredPost]] = {}
+    for each in standing.posts.values():
+        if each.reply_to is not None:
+            below.setdefault(each.reply_to, []).append(each)
+    numbers = {each.post: each.number for each in standing.posts.values()}
+    found = {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+    waiting = [post for one in moved for post in (one, *archive.index.posts.answers(one))]
+    seen = set[str]()
+    while waiting:
+        post = waiting.pop()
+        if post not in seen:
+            seen.add(post)
+            waiting += [each.post for each in below.get(numbers.get(post, -1), ())]
+    return found | (seen & numbers.keys())
+
+
+def rows_of(statements: Mapping[int, Derived], before: Mapping[int, int]) -> list[PostRow]:
+    """Return what is to be remembered of posts whose statement is not the one of *before*."""
+    return [
+        _row(each.index, each.item)
+        for number, each in statements.items()
+        if before.get(number) != each.index and isinstance(each.item, Post)
+    ]
+
+
+def _row(index: int, post: Post) -> PostRow:
+    at_hand = {name: getattr(post, name) for name in AT_HAND}
+    tongues = sorted(tags_of(post))
+    facts = {
+        **at_hand,
+        "voice": [post.voice.id, post.voice.handle, post.voice.name],
+        "tags": post.tags,
+        "tongues": tongues,
+        "traits": traits_of(post),
+        "credited": credits_of(post),
+        "in_feeds": dict(tags_in_feeds(post, dict.fromkeys(map(primary_subtag, tongues)))),
+        "media": [[each.name, each.sha256] for each in post.media],
+        "is_gone": is_gone(post),
+        "quotes": bool(post.context and post.context.inner),
+    }
+    return PostRow(post.number, index, json.dumps(facts, ensure_ascii=False), *words_of(post))
+
+
+def _stored(row: PostRow, reader: Callable[[int], Post]) -> StoredPost:
+    facts = json.loads(row.facts)
+    voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
+    tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
+    media = tuple(Subject(*each) for each in facts.pop("media"))
+    post = StoredPost(
+        partial(reader, row.statement),
+        {**facts, "voice": voice, "tags": tags},
+        PostWords(row.told, row.own, row.beside, row.notes, row.alts),
+        tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
+        is_gone=facts["is_gone"],
+    )  # fmt: skip
+    if not facts["is_gone"]:
+        post.__dict__["gone"] = None
+    return post
+
+
+def _reader(archive: Archive) -> Callable[[int], Post]:
+    @lru_cache(READ)
+    def read(index: int) -> Post:
+        item = derived.read(peek_envelope(archive.disclosure(index).envelope))
+        assert isinstance(item, Post), "the build cache remembers posts alone"
+        return item
+
+    return read
+
+
+def parents_of(posts: Sequence[StoredPost]) -> dict[str, tuple[int, str | None]]:
+    """Return by id of each post its number, and the id of the post that it answers, if that is among the shown."""
+    ids = {each.number: each.post for each in posts}
+    return {each.post: (each.number, None if each.reply_to is None else ids.get(each.reply_to)) for each in posts}

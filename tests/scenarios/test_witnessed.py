@@ -1,0 +1,188 @@
+"""By command: a desk's editions are witnessed, mirrored and put out; a fork is shown to others by one file."""
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import WORK
+from support.witness_server import serving, witnessing
+from tamizdat.archive import Archive
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.home.setup import create_desk
+from tamizdat.ledger.roster import Roster
+from tamizdat.witness.record import Record
+
+
+def call(*argv: str) -> tuple[int, str]:
+    shown = io.StringIO()
+    allow = () if argv[0] in ("mirror", "verify") else ("--allow-swap",)
+    return main([*argv, *allow], shown, shown), " ".join(shown.getvalue().split())
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> tuple[str, str]:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    return "--home", str(tmp_path / "desk")
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Record:
+    return Record.create(tmp_path / "other/witness", "w.example")
+
+
+def roster_of(desk: tuple[str, str]) -> Roster:
+    with Archive.open(Path(desk[1]) / "archive") as archive:
+        return Roster.open(archive.disclosure(archive.index.by_act("roster")[-1]).envelope)
+
+
+def add_witness(desk: tuple[str, str], record: Record, address: str, *more: str) -> tuple[int, str]:
+    keys = record.folder / "keys.txt"
+    keys.write_text("".join(f"{each.encode()}\n" for each in record.witnesses))
+    root = ("--root", f"{desk[1]}/root.age")
+    where = ("--witness-address", f"{record.name}={address}")
+    return call("keys", "roster", *desk, *root, "--add-witness", str(keys), *where, *more)
+
+
+def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tuple[str, str], record: Record) -> None:
+    home, site = Path(desk[1]), Path(desk[1]) / "site"
+    with witnessing(record) as address:
+        code, shown = add_witness(desk, record, address, "--quorum", "1")
+        assert code == 0
+        assert "Readers demand 1 of 1" in shown
+        code, shown = call("publish", *desk)  # the witness does not know the ledger: the edition is out all the same
+        assert code == 0
+        assert "does not know this ledger" in shown
+        assert "next 'tamizdat publish' asks again" in shown
+        code, shown = call("verify", str(site), "--no-memory")
+        assert code == 1
+        assert "Expected the cosignatures of 1 of the 1 witnesses" in shown
+        record.watch(roster_of(desk).policy.log)
+        assert "Witnessed by w.example" in call("publish", *desk)[1]
+        assert "w.example" not in call("publish", *desk)[1]  # it is not asked twice
+    code, shown = call("verify", str(site), "--no-memory")
+    assert (code, "Witnessed by w.example." in shown) == (0, True)
+    beside = list(site.glob("ledger/checkpoints/*/checkpoint"))
+    assert sum(path.stat().st_size for path in beside) < 40_000
+    kept = beside[0].read_text("utf-8")
+    lines = [line.split(" ")[1] for line in kept.splitlines() if line.startswith("— ")]
+    origin = roster_of(desk).policy.log.name
+    assert lines == [origin, origin, "w.example", "w.example"]  # Ed25519, then ML-DSA-44, of the ledger and the witness
+    mirror = ("--home", str(tmp_path / "mirror"))
+    code, shown = call("mirror", str(site), str(tmp_path / "copy"), *mirror)
+    assert code == 0
+    assert "copied and checked" in shown
+    assert "is copied already" in call("mirror", str(site), str(tmp_path / "copy"), *mirror)[1]
+    assert call("verify", str(tmp_path / "copy"), "--no-memory")[0] == 0
+    code, shown = call("publish", *desk, "--to", f"{tmp_path}/a", "--to", f"{tmp_path}/b")
+    assert code == 0
+    assert call("verify", f"{tmp_path}/a", "--no-memory")[0] == call("verify", f"{tmp_path}/b", "--no-memory")[0] == 0
+    assert (home / "sites").is_dir()
+
+
+def test_an_older_archive_that_published_is_refused_by_the_witness_and_a_mirror_keeps_the_proof(
+    tmp_path: Path, desk: tuple[str, str], record: Record
+) -> None:
+    """A thief with the keys, or a desk restored from an old copy, signs another ledger of the same size."""
+    record.watch(roster_of(desk).policy.log)
+    with witnessing(record) as address:
+        add_witness(desk, record, address)
+        shutil.copytree(desk[1], tmp_path / "thief")
+        assert "Witnessed by w.example" in call("publish", *desk)[1]
+        thief = ("--home", str(tmp_path / "thief"))
+        code, shown = call("publish", *thief)
+        assert code == 0
+        assert "it was forked" in shown or "others than here" in shown or "does not accept the proof" in shown
+    with serving(Path(desk[1]) / "site", None) as site:
+        assert call("mirror", f"{site}/", str(tmp_path / "copy"), "--home", str(tmp_path / "m"))[0] == 0
+    code, shown = call("mirror", f"{tmp_path}/thief/site", str(tmp_path / "copy"), "--home", str(tmp_path / "m"))
+    assert code == 3
+    [evidence] = (tmp_path / "m/witness/forks").iterdir()
+    assert evidence.name in shown.replace(" ", "")
+    code, shown = call("verify", str(evidence), "--no-memory")
+    assert code == 0
+    assert "was forked: two checkpoints" in shown
+    assert "this is proof" in shown
+
+
+def test_changes_of_the_roster_need_the_root_and_sense(tmp_path: Path, desk: tuple[str, str], record: Record) -> None:
+    key = record.witnesses[0].encode()
+    assert call("keys", "roster", *desk, "--add-witness", key)[0] == 2
+    assert add_witness(desk, record, "https://w.example", "--quorum", "2")[0] == 2  # two keys are one witness
+    assert add_witness(desk, record, "http://w.example")[0] == 2
+    assert add_witness(desk, record, "https://w.example")[0] == 0
+    assert "has already" in add_witness(desk, record, "https://w.example")[1]
+    root = ("--root", f"{desk[1]}/root.age")
+    assert call("keys", "roster", *desk, *root, "--remove-witness", "nobody")[0] == 2
+    assert call("keys", "roster", *desk, *root, "--quorum", "1")[0] == 0
+    assert (
+        call("keys", "roster", *desk, *root, "--remove-witness", "w.example")[0] == 2
+    )  # one would be demanded of none
+    assert call("keys", "roster", *desk, *root, "--remove-witness", "w.example", "--quorum", "0")[0] == 0
+    assert "Nobody witnesses" in call("keys", "roster", *desk)[1]
+    assert roster_of(desk).version == 4
+    assert Home.open(tmp_path / "desk", "desk", b"").settings["witnesses"] == {}
+    policy = call("keys", "roster", *desk, "--policy")[1]
+    assert policy.startswith("log desk-")
+    assert policy.endswith("quorum none")
+
+
+def test_rotated_keys_leave_old_statements_their_range(desk: tuple[str, str]) -> None:
+    assert call("publish", *desk)[0] == 0
+    assert call("keys", "rotate", *desk, "--root", f"{desk[1]}/root.age")[0] == 0
+    assert call("publish", *desk)[0] == 0
+    assert call("verify", f"{desk[1]}/site", "--no-memory")[0] == 0
+    old, new = roster_of(desk).keys
+    assert (old.start, old.until, new.until) == (0, new.start, None)
+    assert roster_of(desk).policy.second
+
+
+def test_mirror_says_what_it_lacks(tmp_path: Path) -> None:
+    home = ("--home", str(tmp_path / "m"))
+    for argv, words in [
+        ((), "Expected SOURCE and TARGET"),
+        (("https://x.invalid/",), "Expected a TARGET"),
+        ((f"{tmp_path}/none", f"{tmp_path}/copy"), "found no folder"),
+        (("--watch", "key"), "no key of a ledger"),
+        (("--serve", "--onion", "--host", "0.0.0.0"), "--onion"),
+    ]:
+        code, shown = call("mirror", *argv, *home)
+        assert (code, words in shown) == (2, True), shown
+    assert "HiddenServicePort 80 127.0.0.1:8481" in call("mirror", "--onion", *home)[1]
+
+
+def test_a_site_that_cannot_be_reached_is_copied_from_another_of_its_addresses(
+    tmp_path: Path, desk: tuple[str, str]
+) -> None:
+    home = ("--home", str(tmp_path / "m"))
+    with serving(Path(desk[1]) / "site", None) as one, serving(Path(desk[1]) / "site", None) as other:
+        assert call("publish", *desk, "--address", f"{one}/", "--address", f"{other}/")[0] == 0
+        assert call("mirror", f"{one}/", str(tmp_path / "copy"), *home)[0] == 0
+        assert (tmp_path / "copy/mirrors.txt").read_text() == f"{one}/\n{other}/\n"
+        page = (tmp_path / "copy/about/index.html").read_text("utf-8")
+        assert f'href="{other}/about/index.html"' in page
+        assert "address-2.svg" in page
+        with serving(None, None) as gone:
+            pass
+        code, shown = call("mirror", f"{gone}/", str(tmp_path / "copy"), *home)
+        assert code == 0
+        assert "Another address of the same site is tried" in shown
+
+
+def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tmp_path: Path) -> None:
+    home = ("--home", str(tmp_path / "several"))
+    assert call("setup", "desk", *home, "--no-passphrase", "--roots", "4-of-3")[0] == 2
+    code, shown = call("setup", "desk", *home, "--no-passphrase", "--roots", "2-of-3")
+    assert code == 0
+    assert "root-1.age, root-2.age, root-3.age" in shown
+    sticks = [("--root", f"{home[1]}/root-{number}.age") for number in (1, 2, 3)]
+    code, shown = call("keys", "rotate", *home, *sticks[0])
+    assert code == 2
+    assert "Expected 2 of the root's keys, found 1" in shown
+    assert call("keys", "rotate", *home, *sticks[0], *sticks[0])[0] == 2  # the same stick twice
+    assert call("keys", "rotate", *home, *sticks[2], *sticks[0])[0] == 0
+    assert call("publish", *home)[0] == 0
+    assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
+    assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]

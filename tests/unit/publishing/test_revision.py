@@ -1,0 +1,123 @@
+"""Whatever happened since the last edition: asked of what may have changed alone, the site is the same to the byte."""
+
+import random
+import shutil
+from collections.abc import Collection
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.published_desk import NOON, TODAY, House, status
+from tamizdat.archive import Archive
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.errors import Leak
+from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.derived.posts import PostStatements
+from tamizdat.statements.catalogued import CataloguedPost
+
+POSTS: Final = 40
+CHANGES: Final = ("translate", "propose", "withdraw", "release", "tag", "embargo", "edit", "answer", "quote")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    house = House(tmp_path)
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, POSTS + 1)))
+    house.release(*range(1, POSTS - 5))
+    house.publish()
+    return house
+
+
+def anew(house: House, day: int) -> dict[str, bytes]:
+    """The site of the same archive, made by a desk that remembers nothing."""
+    other = House.__new__(House)
+    other.__dict__.update(house.__dict__)
+    folder = house.folder / "other"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(house.folder / "archive", folder / "archive")
+    (folder / "archive/publishing.sqlite").unlink()
+    other.folder, other.site, other.archive = folder, folder / "site", Archive.open(folder / "archive")
+    assert other.publish(TODAY + timedelta(days=day)).new is False
+    other.archive.close()
+    return listed(other)
+
+
+def listed(house: House) -> dict[str, bytes]:
+    """What it lists, and the edition: proofs of items that were made earlier lead to earlier checkpoints."""
+    files = house.files()
+    edition = ("edition/files.txt", "edition/items.txt", "edition/edition.json")
+    return {path: files[path] for path in (*site_folder.listed(files["edition/files.txt"]), *edition)}
+
+
+def change(house: House, choice: random.Random, step: int) -> None:
+    number = choice.randrange(1, POSTS + 1)
+    match choice.choice(CHANGES):
+        case "translate":
+            house.translate(number, f"A translation of step {step}", choice.choice(["en", "fr"]))
+        case "propose":
+            house.translate(number, f"A proposal of step {step}", "en", verdicts=())
+        case "withdraw":
+            state_release(house.archive, house.desk, CataloguedPost(status(number), release="withdrawn"))
+        case "release":
+            house.release(number)
+        case "tag":
+            state_release(house.archive, house.desk, CataloguedPost(status(number), tags=(f"tag {step % 3}",)))
+        case "embargo":
+            day = (TODAY + timedelta(days=step + 2)).isoformat()
+            state_release(house.archive, house.desk, CataloguedPost(status(number), until=day))
+        case "edit":
+            house.take(tweet(number, f"Edited in step {step}"), now=NOON + timedelta(days=step + 1))
+        case "answer":
+            new = POSTS + step + 1
+            answered = {"in_reply_to_status_id_str": str(number), "in_reply_to_screen_name": "lin"}
+            house.take(tweet(new, f"Post {new}, an answer", **answered), now=NOON + timedelta(days=step + 1))
+            house.release(new)
+        case "quote":
+            house.take(tweet(POSTS + step + 1, f"RT @wang: Post {number}, about"), now=NOON + timedelta(days=step + 1))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, seed: int) -> None:
+    choice = random.Random(seed)
+    for step in range(4):
+        for _ in range(choice.randrange(1, 4)):
+            change(house, choice, step)
+        house.publish(TODAY + timedelta(days=step + 1))
+        made, whole = listed(house), anew(house, step + 1)
+        assert {path for path in made | whole if made.get(path) != whole.get(path)} == set()
+
+
+def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    real = PostStatements.some
+
+    def some(self: PostStatements, posts: Collection[str], others: Any) -> Any:
+        asked.append(sorted(posts))
+        return real(self, posts, others)
+
+    monkeypatch.setattr(PostStatements, "some", some)
+    house.translate(3, "A translation")
+    assert house.publish(TODAY + timedelta(days=1)).changed == (house.number(status(3)),)
+    assert house.publish(TODAY + timedelta(days=1)).new is False
+    assert asked == [[status(3)]], "where nothing is new, nothing is asked"
+
+
+def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:
+    house.release(4, tags=("what the desk knows of Lin",))
+    house.publish(TODAY + timedelta(days=1))
+    house.translate(39, "what the desk knows of Lin", verdicts=())  # not released: its words are nobody's to read
+    with pytest.raises(Leak):
+        house.publish(TODAY + timedelta(days=2))
+
+
+def test_words_that_an_author_no_longer_says_are_searched_in_everything_that_stands(house: House) -> None:
+    house.translate(5, "what only the author may say")
+    house.publish(TODAY + timedelta(days=1))
+    house.release(6, tags=("what only the author may say",))
+    house.publish(TODAY + timedelta(days=2))
+    house.translate(5, "Something quite different", by=3)
+    with pytest.raises(Leak):
+        house.publish(TODAY + timedelta(days=3))
