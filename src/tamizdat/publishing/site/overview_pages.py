@@ -35,6 +35,7 @@ STATIC: Final = (
     "mark.svg",
     "page.js",
     "search.js",
+    "spoken.js",
     "stamps.js",
     "style.css",
     "take.js",
