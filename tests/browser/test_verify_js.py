@@ -24,7 +24,7 @@ from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.old_desk import ROOT, OldDesk
-from support.published_desk import House, status
+from support.published_desk import House, cut_off, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive.acts.people import state_person
@@ -940,6 +940,24 @@ def test_a_published_site_is_proved_in_the_browser_as_by_the_command(page: Page,
     flip(house.site / f"items/{number}/picture.jpg", 300)
     assert opened(page, f"{http}/site/items/{number}/index.html")[f"item {number} media"] == "broken"
     assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(verify(house.site))
+
+
+def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either(
+    page: Page, tmp_path: Path, http: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path)
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 5)))
+    house.release(1, 2, 3, 4)
+    house.publish()
+    house.translate(1, "A translation")
+    cut_off(house, 30, monkeypatch)
+    expected = by_python(verify(house.site))
+    assert expected["edition"] == "unknown"
+    assert expected["files"] == "unknown"
+    assert chosen_folder(page, f"{http}/site", house.site) == expected
+    (house.site / "style.css").write_text("/* another's */")
+    assert chosen_folder(page, f"{http}/site", house.site) == by_python(verify(house.site))
+    assert by_python(verify(house.site))["file style.css"] == "broken"
 
 
 def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command(

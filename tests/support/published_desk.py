@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+import pytest
 
 from support.collecting_desk import in_folder, manifest_of, x_files
 from support.media_samples import loaded_jpeg_bytes
@@ -161,3 +163,25 @@ class House:
         data = self.archive.objects.path(item.original).read_bytes()
         assert sha256_hex(data) == item.original
         return data
+
+
+class Cut(Exception):
+    """The process ends here."""
+
+
+def cut_off(house: House, at: int, patch: pytest.MonkeyPatch) -> None:
+    """Publishes, and ends before the renaming of file *at* into the site."""
+    real, done = Path.rename, 0
+
+    def rename(self: Path, target: Path) -> Path:
+        nonlocal done
+        if Path(target).is_relative_to(house.site):
+            done += 1
+            if done == at:
+                raise Cut
+        return real(self, target)
+
+    with patch.context() as patched:
+        patched.setattr(Path, "rename", rename)
+        with pytest.raises(Cut):
+            house.publish(TODAY + timedelta(days=1))

@@ -8,7 +8,7 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
-from support.published_desk import TODAY, House, status
+from support.published_desk import TODAY, House, cut_off, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.publishing.build import renewal
 from tamizdat.statements.catalogued import CataloguedPost
@@ -75,28 +75,6 @@ def house(tmp_path: Path) -> House:
     house.release(1, 2, 3, 4)
     house.publish()
     return house
-
-
-class Cut(Exception):
-    """The process ends here."""
-
-
-def cut_off(house: House, at: int, patch: pytest.MonkeyPatch) -> None:
-    """Publishes, and ends before the renaming of file *at* into the site."""
-    real, done = Path.rename, 0
-
-    def rename(self: Path, target: Path) -> Path:
-        nonlocal done
-        if Path(target).is_relative_to(house.site):
-            done += 1
-            if done == at:
-                raise Cut
-        return real(self, target)
-
-    with patch.context() as patched:
-        patched.setattr(Path, "rename", rename)
-        with pytest.raises(Cut):
-            house.publish(LATER)
 
 
 def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edition_is(

@@ -141,8 +141,7 @@ def test_every_reason_of_the_browser_is_one_of_the_command_word_for_word() -> No
 
 
 def test_every_reason_of_the_command_is_one_of_the_browser_word_for_word() -> None:
-    """But for those about a site that is being renewed at this moment, which the browser does not tell yet."""
-    command = in_python(path for path in everything("verifying/*.py") if path.name != "renewal.py")
+    command = in_python(everything("verifying/*.py"))
     assert len(command) > 60
     assert lacking(command, in_browser(), COMMAND) == set()
 

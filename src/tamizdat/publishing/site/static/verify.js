@@ -542,7 +542,7 @@ const tamizdat = (() => {
     need(said.subject === said.files.sha256, `Expected an edition about its own list of files, ${said.files.sha256}, found ${said.subject}.`, `本版声明的对象应为其文件清单 ${said.files.sha256}，所见为 ${said.subject}。`);
     said.format === undefined || said.format === 2 || refuse(`Expected an edition in format 2 or the first, found format ${shown(said.format)}. Check it with a newer version of this program.`, `本版应为第 2 种或第一种格式，所见为第 ${shown(said.format)} 种。请用较新的程序核验。`);
     need(said.edition, "Expected an edition's number from 1 on, found 0.", "版次应不小于 1，所见为 0。");
-    return { number: said.edition, date: said.date, origin: said.origin, items: said.items.count,
+    return { number: said.edition, previous: said.previous, date: said.date, origin: said.origin, items: said.items.count,
       itemsRoot: unhex(said.items.root), itemsDigest: said.second, files: said.files.count, filesDigest: said.files.sha256, first: said.format === undefined };
   }
   const readItem = (envelope) => itemIn(envelopeIn(envelope));
@@ -1513,7 +1513,12 @@ const tamizdat = (() => {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
-    await check.head(read("ledger/checkpoint"), async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null));
+    const beside = async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null);
+    if (files.has(`${NEXT}edition.json`)) {
+      await renewing(check, files, read, digestAt, beside);
+      return check.report;
+    }
+    await check.head(read("ledger/checkpoint"), beside);
     await check.published(read("edition/edition.json"), read("edition/edition.tlog-proof"));
     let items;
     check.whole = true;
@@ -1588,6 +1593,53 @@ const tamizdat = (() => {
     return check.report;
   }
 
+  const NEXT = "edition/next/"; // where the newer edition and its lists lie while a site is being renewed
+  /** A site that is being renewed at this moment: each file is one of the older edition's or of the newer one's, or broken. */
+  async function renewing(check, files, read, digestAt, beside) {
+    const next = (path) => NEXT + path.slice("edition/".length);
+    const wrong = new Map();
+    const lists = async (said, place) => {
+      const data = await read(place("edition/files.txt"), 256 << 20)();
+      const found = hex(await sha256(data));
+      need(found === said.filesDigest, `Expected the list ${place("edition/files.txt")} with the SHA-256 ${said.filesDigest}, found ${found}.`,
+        `清单 ${place("edition/files.txt")} 的 SHA-256 应为 ${said.filesDigest}，所见为 ${found}。`);
+      return new FileLists(readFiles(data), (path) => read(place(path), 256 << 20)(), !said.first).every();
+    };
+    await check.head(async () => parseProof(await read(`${NEXT}edition.tlog-proof`)()).note, beside);
+    await check.report.link("edition", ["root", "checkpoint"], async () => {
+      const data = await read(`${NEXT}edition.json`)();
+      const newer = readEdition(data);
+      await check.disclosed(data, envelopeIn(data), parseProof(await read(`${NEXT}edition.tlog-proof`)()));
+      const { listed, wrong: odd } = await lists(newer, next);
+      need(!odd.size, [...odd.values()].map((each) => each.en).join(" "), [...odd.values()].map((each) => each.zh).join(""));
+      const older = await read("edition/edition.json")();
+      const found = hex(await sha256(older));
+      need([newer.previous, hex(await sha256(data))].includes(found), `Expected the edition ${newer.previous}, which this site is being renewed from, found ${found} in edition/edition.json.`,
+        `此站正由 ${newer.previous} 一版更新，edition/edition.json 所见为 ${found}。`);
+      const before = readEdition(older);
+      const isOld = await digestAt("edition/files.txt") === before.filesDigest;
+      const old = isOld ? (await lists(before, (path) => path)).listed : new Map();
+      await inBatches([...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)), async (path) => {
+        if (![old.get(path), listed.get(path)].includes(await digestAt(path))) {
+          wrong.set(path, say("Expected a file of the old edition or the new one, found one that neither lists so.", "应为旧版或新版所列的文件，所见两版均未如此列出。"));
+        }
+      });
+      return { verdict: "unknown", detail: say(`It is being renewed to edition ${newer.number}, signed by the desk.`, `正在更新至第 ${newer.number} 版，该版由编辑部签署。`) };
+    });
+    for (const path of [...wrong.keys()].sort()) {
+      await check.report.link(`file ${path}`, [], async () => { const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
+    }
+    await check.report.link("files", ["edition"], async () => {
+      need(!wrong.size, `Expected files of the old edition or the new one, found ${wrong.size} of neither.`, `应为旧版或新版的文件，所见有 ${wrong.size} 个两版均无。`);
+      throw new Unjudged("The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。");
+    });
+  }
+  /** Whether path names a file that is made after the lists of files, in whatever edition. */
+  function isMadeAfter(path) {
+    return ["edition/edition.json", "edition/edition.tlog-proof", "edition/items.txt", "edition/files.txt", "ledger/checkpoint"].includes(path)
+      || path.startsWith("ledger/tile/") || BESIDE_CHECKPOINT.test(path)
+      || /^(items\/\d+\/(proof\.js|statement\.tlog-proof)|edition\/(edition|items\/\d{3,})\.js)$/.test(path);
+  }
   const SMALL = 1 << 20; // bytes of a file that may be read beside others
   const BESIDE = 32; // items that are judged beside each other, so that the browser's hashes and signatures are not awaited one by one
   /** Many at a time, not all: reading one after another takes long, and all at once much memory. */
