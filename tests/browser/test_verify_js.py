@@ -30,8 +30,11 @@ from support.site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
+from tamizdat.keys import PostQuantumKey, SigningKey
+from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Root
+from tamizdat.ledger.signing import cosign
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.statements import derived
@@ -886,6 +889,32 @@ def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, ht
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"
     assert found == by_python(verify(tmp_path, desk.fingerprint))
+
+
+def beside(site: Path, *signers: tuple[Witness, Callable[[bytes], bytes]]) -> None:
+    """Add what witnesses signed, as a desk puts it beside the checkpoint."""
+    note = (site / "ledger/checkpoint").read_bytes()
+    text = note.partition(b"\n\n")[0] + b"\n"
+    lines = [cosign(text, witness, 1_790_000_000, sign) for witness, sign in signers]
+    put(site, f"ledger/checkpoints/{text.split()[1].decode()}/checkpoint", note + b"".join(lines))
+
+
+def test_a_witness_beside_the_checkpoint_counts_by_either_key_and_the_browser_says_what_it_cannot_check(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    key = SigningKey.from_seed(bytes([5]) * 32)
+    second = PostQuantumKey(key)
+    plain, quantum = Witness("w.example", key.public), PostQuantumWitness("w.example", second.public)
+    desk = small_site(tmp_path, Desk(watched=(plain, quantum), quorum=1, second=PostQuantumKey(SigningKey.generate())))
+    assert chosen_folder(page, http, tmp_path, desk.fingerprint)["witnesses"] == "broken"
+    beside(tmp_path, (plain, key.sign), (quantum, second.sign))
+    found = chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert found["witnesses"] == "proved"
+    assert found == by_python(verify(tmp_path, desk.fingerprint))
+    beside(tmp_path, (quantum, second.sign))
+    assert by_python(verify(tmp_path, desk.fingerprint))["witnesses"] == "proved"
+    assert chosen_folder(page, http, tmp_path, desk.fingerprint)["witnesses"] == "unknown"
+    assert "does not check signatures of ML-DSA-44" in (page.text_content("#check-report") or "")
 
 
 # ---- a site that was really published ------------------------------------------------------------------------------

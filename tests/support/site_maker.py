@@ -17,9 +17,10 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tamizdat.encoding import Json, b64, canonical, sha256_hex
+from tamizdat.keys import PostQuantumKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
-from tamizdat.ledger.cosignature import Policy, Witness, cosigned
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness, cosigned
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof
@@ -73,6 +74,9 @@ class Desk:
     log: Key = field(default_factory=Key)
     desk: Key = field(default_factory=Key)
     witness: Key | None = None
+    watched: tuple[Witness, ...] = ()  # witnesses of the roster who sign beside the checkpoint, if they do
+    quorum: int = 0  # of these
+    second: PostQuantumKey | None = None  # the log's ML-DSA-44 key
     origin: str = ORIGIN
     desk_from: int = 0
     desk_until: int | None = None
@@ -95,7 +99,9 @@ class Desk:
 
     def roster(self) -> bytes:
         witnesses = (Witness(f"{self.origin}/witness", self.witness.public),) if self.witness else ()
-        policy = Policy(Verifier(self.origin, self.log.public), witnesses, len(witnesses))
+        every = (*witnesses, *self.watched)
+        second = PostQuantumWitness(self.origin, self.second.public) if self.second else None
+        policy = Policy(Verifier(self.origin, self.log.public), every, len(witnesses) + self.quorum, second)
         keys = (RoleKey("desk", self.desk.public, self.desk_from, self.desk_until),)
         previous = None if self.version == 1 else bytes(32)
         roster = Roster(Root((self.root.public,)), policy, keys, self.version, previous)

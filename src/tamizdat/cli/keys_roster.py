@@ -1,19 +1,18 @@
 """The action ``keys roster``: whose keys count, who watches the ledger; new witnesses, signed by the root key."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import read_root_key
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
-from tamizdat.disk.files import refusals
+from tamizdat.cli.witness_keys import read_witnesses
 from tamizdat.encoding import Json, spoken
-from tamizdat.errors import BadNote, UsageError
+from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.roster_change import RosterChange, addresses_of, change_roster
 from tamizdat.home.rotate import newest_roster
-from tamizdat.ledger.cosignature import PostQuantumWitness, Witness, parse_witness
+from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
 from tamizdat.ledger.policy_file import policy_file
 from tamizdat.ledger.roster import Roster
 from tamizdat.witness.ask import checked_url
@@ -41,7 +40,7 @@ def run(args: Namespace, out: Out) -> int:
     """Change the roster if that is asked, and show it. Raises UsageError."""
     home = open_home(args, "desk", passphrase_for(args, "desk"))
     change = RosterChange(
-        [each for given in args.add_witness for each in _witnesses(given)],
+        read_witnesses(args.add_witness),
         args.remove_witness,
         args.quorum,
         dict(_address(each) for each in args.witness_address),
@@ -94,21 +93,6 @@ def _show(home: Home, roster: Roster, out: Out) -> None:
 
 def _kind(witness: Witness) -> str:
     return "ML-DSA-44" if isinstance(witness, PostQuantumWitness) else "Ed25519"
-
-
-def _witnesses(given: str) -> list[Witness]:
-    """Return the keys in a file, or the one that was given."""
-    if Path(given).is_file():
-        with refusals("the file of keys"):
-            return [_witness(line) for line in Path(given).read_text("utf-8", "replace").splitlines() if line.strip()]
-    return [_witness(given)]
-
-
-def _witness(text: str) -> Witness:
-    try:
-        return parse_witness(text.strip())
-    except BadNote as error:
-        raise UsageError(f"This is no key of a witness. {error} Copy the whole line again.") from error
 
 
 def _address(text: str) -> tuple[str, str]:

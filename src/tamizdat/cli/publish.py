@@ -45,7 +45,7 @@ from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import Release
 from tamizdat.text.excerpt import shorten
-from tamizdat.witness.desk import ask_witnesses
+from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
@@ -207,6 +207,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
             out.say("With another address every page is made anew: that is a new edition.")
         elif not args.dry_run:
             home.set_addresses(addresses)
+    if not args.dry_run:
+        require_current(home, archive)
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance

@@ -26,13 +26,14 @@ import os
 import re
 from argparse import Namespace
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.cli.verify_stamps import trust_of
+from tamizdat.cli.witness_keys import read_witnesses
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
@@ -62,6 +63,10 @@ def add(parser: Parser) -> None:
     parser.add_argument(
         "--block-header", metavar="HEX|FILE", action="append", help="a block's header, from your own node"
     )
+    parser.add_argument(
+        "--witness", metavar="FILE|KEY", action="append", default=[],
+        help="a witness you know, by its verifier keys: it must have signed, whatever the roster demands",
+    )  # fmt: skip
     parser.add_argument("--each", action="store_true", help="list every item, however many there are")
     parser.add_argument("--memory", metavar="FILE", type=Path, help="remember here which editions were seen")
     parser.add_argument("--no-memory", action="store_true", help="neither read nor write what was seen before")
@@ -75,7 +80,11 @@ def run(args: Namespace, out: Out) -> int:
     copy = is_copy(args.path)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = check_copy(args.path, root, memory) if copy else verify(args.path, root, memory, trust_of(args))
+    report = (
+        check_copy(args.path, root, memory)
+        if copy
+        else verify(args.path, root, memory, replace(trust_of(args), witnesses=read_witnesses(args.witness)))
+    )
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     return _tell(args, report, root, out)

@@ -5,14 +5,14 @@ are read once, each by a link of its own (:mod:`.site_links`); what could not be
 breaks its own link only, and what needs it is *unknown*.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, BadStatement
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import verify_disclosure
-from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
@@ -41,6 +41,9 @@ class Evidence:
         self.whole = whole  #: whether the whole site is checked, so that the ledger's entries should be known
         self.above = whole  #: whether an edition lies above what is checked
         self.only: frozenset[int] | None = None  #: of a whole site, the items to look at; None: all of them
+        self.demanded: Sequence[
+            Witness
+        ] = ()  #: witnesses that the reader wants to have signed, whatever the roster says
         self.roster: Roster | None = None
         self.note = b""  #: the signed checkpoint
         self.checkpoint: Checkpoint | None = None

@@ -34,13 +34,14 @@ def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, 
     """Check a site's folder, or one item: its folder, its statement, its proof or one of its media, or another page.
 
     *root* is the fingerprint that the reader has from elsewhere. *memory* is what earlier reports gave as ``seen``,
-    by the root in hexadecimal; keep ``report.seen`` there afterwards. By *trust* time stamps are judged. Raises only
-    :class:`UsageError`, for a path where neither a site nor an item lies.
+    by the root in hexadecimal; keep ``report.seen`` there afterwards. By *trust* time stamps and witnesses are judged.
+    Raises only :class:`UsageError`, for a path where neither a site nor an item lies.
     """
     if is_fork(path):
         return judge_fork(path)
     base, inside, asked = _locate(path)
     evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
+    evidence.demanded = trust.witnesses
     if inside is not None:
         _one_item(evidence, inside, asked, trust)
     elif asked is not None:

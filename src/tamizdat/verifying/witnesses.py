@@ -25,7 +25,7 @@ KEPT: Final = re.compile(rf"{CHECKPOINTS}(?P<size>{SIZE})/checkpoint", re.ASCII)
 
 
 def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
-    """Judge who witnessed the checkpoint; raises BadNote, CheckFailed if they are fewer than the roster demands."""
+    """Judge who witnessed the checkpoint; raises BadNote for fewer than are demanded, CheckFailed."""
     head, policy, note = evidence.known_checkpoint(), evidence.known_roster().policy, evidence.note
     path = f"{CHECKPOINTS}{head.size}/checkpoint"
     if evidence.folder.has(path):
@@ -33,6 +33,9 @@ def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
         if not note.startswith(evidence.note):
             raise CheckFailed(f"Expected the ledger's checkpoint at the beginning of {path}, found other bytes.")
     _, witnessed = policy.open(note)
+    if evidence.demanded:  # by the reader, who knows them from elsewhere
+        own = tuple(evidence.demanded)
+        witnessed |= Policy(policy.log, own, len({each.name for each in own})).open(note)[1]
     if witnessed:
         claim.say(f"Witnessed by {' and '.join(filter(None, [', '.join([*witnessed][:-1]), [*witnessed][-1]]))}.")
     elif policy.witnesses:

@@ -11,10 +11,11 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadNote, BadProof, DamagedInput, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import STAMP, Witness
-from tamizdat.ledger.note import open_note, split_note
+from tamizdat.ledger.note import Verifier, open_note, split_note
 from tamizdat.ledger.tree import Tree
 from tamizdat.network.exchange import Server, reason
 from tamizdat.network.proxy import is_here, proxy_in_use
@@ -79,6 +80,27 @@ def ask(name: str, keys: Sequence[Witness], url: str, note: bytes, tree: Tree, o
         return Answer(name, Outcome.UNREACHABLE, detail=f"it was not asked. {error}")
     except DamagedInput as error:
         return Answer(name, Outcome.REFUSED, detail=f"what it answered does not hold. {error}")
+
+
+def newest(keys: Sequence[Witness], url: str, log: Verifier) -> Checkpoint | None:
+    """Return the newest checkpoint of *log* that a witness at *url* signed; None if it tells none that holds.
+
+    It is what C2SP tlog-witness has monitors ask for; a witness that serves it elsewhere tells nothing here.
+    """
+    parts = urlsplit(url)
+    if (parts.hostname or "").endswith(".onion") and proxy_in_use() is None:
+        return None
+    target = f"{parts.path}/{sha256_hex(log.name.encode())}/checkpoint"
+    try:
+        server = Server(parts.scheme, parts.hostname or "", parts.port, SECONDS)
+        with server.ask("GET", target, {}) as answer:
+            body = answer.read(MAX_ANSWER)
+        note = open_note(body, [log, *keys])
+        found = Checkpoint.parse(note.text)
+    except (OSError, http.client.HTTPException, UsageError, DamagedInput):
+        return None
+    ours = answer.status == 200 and log in note.signed and found.origin == log.name
+    return found if ours and any(each in note.signed for each in keys) else None
 
 
 def _ask(name: str, keys: Sequence[Witness], url: str, note: bytes, tree: Tree, old: int) -> Answer:

@@ -8,7 +8,7 @@ from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
-from tamizdat.witness.desk import ask_witnesses
+from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.jobs import Job
 
@@ -49,6 +49,8 @@ def publish_for(
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
     """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
+    if not job.dry:
+        require_current(home, archive)
     done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.add)
     if not job.dry and done.number:
         ask_witnesses(home, archive)
