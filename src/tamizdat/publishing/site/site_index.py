@@ -32,11 +32,12 @@ class Medium(NamedTuple):
     height: int
 
 
-def tags_of(one: Item | Withdrawn) -> set[str]:
+def tags_of(one: Item | Withdrawn) -> Set[str]:
     """Return the languages that *one* has words in, as they are tagged."""
     match one:
         case StoredPost():
-            return set(one.__dict__["tongues"])
+            tongues: Set[str] = one.__dict__["tongues"]
+            return tongues
         case Post():
             return {one.language, *(each.language for each in one.translations)}
         case Person():
