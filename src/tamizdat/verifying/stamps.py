@@ -95,6 +95,7 @@ class Stamps:
             good = {size: each for size, each in sorted(told.items()) if each}
             if good:
                 (size, (time, by, verdict)), last = next(iter(good.items())), max(good)
+                size = last if good[last][0] == time else size
                 more = "" if last == size else f" All {last} entries before {timestamp(good[last][0])}."
                 claim.say(
                     f"The first {size} entries existed before {timestamp(time)}, by the word of {_and(by)}.{more}",

@@ -448,7 +448,8 @@ globalThis.tamizdatStamps = (() => {
     await check.report.link("stamps", ["checkpoint", "ledger"], async () => {
       const good = stamped.map((size) => [size, stamps.earliest(size)]).filter(([, each]) => each);
       if (!good.length) return unknown("None that proves anything here: when this ledger existed is the desk's word.", "没有一个能在此证明什么：账本何时存在，只是编辑部所言。");
-      const [[size, { time, by, verdict }], [last, end]] = [good[0], good.at(-1)];
+      const [[first, { time, by, verdict }], [last, end]] = [good[0], good.at(-1)];
+      const size = second(end.time) === second(time) ? last : first;
       const more = last === size ? say("", "") : say(` All ${last} entries before ${second(end.time)}.`, `全部 ${last} 条在 ${second(end.time)} 之前。`);
       return { verdict, detail: say(`The first ${size} entries existed before ${second(time)}, by the word of ${and(by)}.${more.en}`,
         `前 ${size} 条在 ${second(time)} 之前已存在：${by.join("、")} 所言。${more.zh}`) };
