@@ -7,7 +7,7 @@ those on which something changed.
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Change, Site
@@ -15,7 +15,7 @@ from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.news import by_edition, named, told
 from tamizdat.publishing.site.pager import Pager, pager
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.renderer import Facts, render_page
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Footage
 from tamizdat.text.catalogue import messages
@@ -78,7 +78,7 @@ def _way(count: int, first: str, folder: str, newest: bool, number: int) -> str:
     return f"{up}{first}index.html" if number == count else f"{up}{folder}{number}/index.html"
 
 
-def _facts(site: Site, view: SiteIndex) -> dict[str, Any]:
+def _facts(site: Site, view: SiteIndex) -> Facts:
     return {"name": site.name, "address": site.address, "has": view.sections}
 
 
@@ -87,7 +87,7 @@ def _works(
 ) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
-        shown: dict[str, Any] = {"items": items[::-1], "medium": view.medium, "pager": pages(language), "page": page}
+        shown: Facts = {"items": items[::-1], "medium": view.medium, "pager": pages(language), "page": page}
         path, data = render_page(language, where, "items.html", view=view, **_facts(site, view), **shown)
         made[path] = data
     return made
@@ -108,7 +108,7 @@ def _news(
     found = {}
     for language in LANGUAGES:
         editions = [told(view, each[0].edition, each, language) for each in reversed(made)]
-        shown: dict[str, Any] = {"editions": editions, "pager": pages(language), "page": page}
+        shown: Facts = {"editions": editions, "pager": pages(language), "page": page}
         path, data = render_page(language, where, "new.html", view=view, **_facts(site, view), **shown)
         found[path] = data
     return found

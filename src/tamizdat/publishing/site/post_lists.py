@@ -7,14 +7,14 @@ that post is in and takes the others as they were.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
-from tamizdat.publishing.site.renderer import prefix, render_page
+from tamizdat.publishing.site.renderer import Facts, prefix, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of
 from tamizdat.statements.derived import Post
 from tamizdat.text.catalogue import counted, messages
@@ -95,7 +95,7 @@ def _thread(site: Site, view: SiteIndex, first: int, posts: Sequence[Post]) -> d
 
 
 def _chronological(
-    site: Site, view: SiteIndex, language: str, folder: str, posts: Sequence[Post], said: dict[str, Any], *, clock: bool
+    site: Site, view: SiteIndex, language: str, folder: str, posts: Sequence[Post], said: Facts, *, clock: bool
 ) -> dict[str, bytes]:
     """Return *posts* whole, in the order in which they were written; the first page is in *folder*."""
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
@@ -177,7 +177,7 @@ def listing(site: Site, view: SiteIndex, language: str, folder: str, **facts: ob
     """Return a page that is a heading and a list of posts."""
     absent: dict[str, object] = dict.fromkeys(("over", "lede", "facts", "title_language"), "")
     absent |= {"pager": None, "before": None, "after": None}
-    shown: dict[str, Any] = {
+    shown: Facts = {
         "name": site.name, "address": site.address, "mirrors": site.addresses[1:], "has": view.sections,
         **absent, **facts,
     }  # fmt: skip

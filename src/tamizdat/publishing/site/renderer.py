@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from types import CodeType
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, TypeAlias, cast
 
 from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket
@@ -76,6 +76,9 @@ class Version(NamedTuple):
     prefix: str
     endonym: str
     direction: str
+
+
+Facts: TypeAlias = dict[str, Any]  #: what a page's template is told, by name
 
 
 def template_source(name: str) -> str:
