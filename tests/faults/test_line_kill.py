@@ -50,6 +50,23 @@ def test_a_kill_during_sending_costs_no_more_than_the_one_parcel_on_its_way(tmp_
         assert wasted <= KILLS * PARCEL, f"seed {seed}: {wasted / PARCEL:.2f} parcels"
 
 
+def test_ctrl_c_ends_sending_also_while_a_place_hangs(tmp_path: Path) -> None:
+    """Until it let go of the place after 82 seconds, up to 300, nothing was said."""
+    with SlowServer({"a": "hang"}) as server, World(tmp_path, [open_place("a", server.url("a"), {})]) as world:
+        world.field.remove_place("a")
+        world.field.add_place("a", server.url("a"), {})
+        world.write("note.txt", NOTE)
+        world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+        waiting = world.spool()
+        with send(world) as process:
+            while not server.sent and process.poll() is None:
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=50)  # a place's own time-out is 60 seconds
+        assert process.returncode == 130
+        assert world.spool() == waiting
+
+
 def wait_until_quiet(server: SlowServer) -> None:
     """What the system had already is still carried; only then is it known what the place holds."""
     before = -1

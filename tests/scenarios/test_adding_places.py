@@ -1,6 +1,7 @@
 """A place is tried with an object of a parcel's own size when a field device adds it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from places import hostile_server
 from places.servers import serve_webdav
 from support.field_and_desk import PASSPHRASE, World
 from tamizdat.carrying.line_speed import parcel_size
+from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
@@ -79,3 +81,29 @@ def test_a_dead_address_is_told_at_once(device: Path) -> None:
     assert code == 1
     assert "It was added, and does not take anything at this moment" in said
     assert "nobody answers at its address" in said
+
+
+def test_a_device_asks_for_its_passphrase_once_when_places_are_tested(device: Path, tmp_path: Path) -> None:
+    assert add(device, str(tmp_path / "stick"))[0] == 0
+    out, given = StringIO(), tmp_path / "passphrase"
+    given.write_bytes(PASSPHRASE + b"\n")
+    with given.open("rb") as file:
+        code = main(["places", "test", "--passphrase-fd", str(file.fileno()), "--home", str(device)], out, out)
+    assert (code, "Place “cloud”: stores yes" in out.getvalue()) == (0, True), out.getvalue()
+
+
+def test_what_waits_for_a_place_that_is_removed_is_told(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.write("note.txt", b"note")
+        world.seal()
+        bound = next(iter(waiting_by_place(world.field)))
+        [name] = [place.name for place in world.field.places() if place.number == bound]
+        home = world.field.folder
+        out, given = StringIO(), tmp_path / "passphrase"
+        given.write_bytes(PASSPHRASE)
+        with given.open("rb") as file:
+            argv = ["places", "remove", name, "--passphrase-fd", str(file.fileno()), "--home", str(home)]
+            assert main(argv, out, out) == 0
+        words = " ".join(out.getvalue().split())
+        assert re.search(r"[1-9] parcels? wait here for it: they go to the other places", words)
+        assert "fewer places may be lost than was said" in words

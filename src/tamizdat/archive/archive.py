@@ -46,6 +46,8 @@ from tamizdat.statements.reference import Reference
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
+#: a view that publishing keeps; it tells words that were published
+PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.sqlite-shm")
 
 
 class Archive:
@@ -147,6 +149,9 @@ class Archive:
             self._entries.forget(index)
         self._index.forget()
         self.search.forget()
+        with refusals("what is remembered of the last edition"):
+            for name in PUBLISHING:
+                (self.folder / name).unlink(missing_ok=True)
 
     def tree(self) -> Tree:
         """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""

@@ -14,7 +14,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.views.items import Consignment, Item
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
-from tamizdat.sealing.inventory import INVENTORY, opened_at, superseded_by
+from tamizdat.sealing.inventory import INVENTORY, moment, opened_at, superseded_by
 from tamizdat.statements import received
 
 SHORT: Final = 8  #: digits of an id that are shown
@@ -49,11 +49,6 @@ class Arrived:
     def known_as(self) -> str:
         """Device and minute, as far as they are known."""
         return f"{self.device or self.id[:SHORT]} {moment(self.opened)}".strip()
-
-
-def moment(time: str) -> str:
-    """Return ``2026-11-23T09:14:05Z`` as ``2026-11-23 09:14``."""
-    return time[:16].replace("T", " ")
 
 
 def arrived(archive: Archive) -> list[Arrived]:

@@ -27,7 +27,7 @@ from tamizdat.carrying.wipe import COPIES, Wiped, delete_matching
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, CheckFailed, NotThere, PlaceError, UsageError
-from tamizdat.home.home import Home, PlaceSettings
+from tamizdat.home.home import Home, PlaceSettings, require_no_home_in
 from tamizdat.places import Place
 from tamizdat.places.disks import folder_of, physical_disks
 from tamizdat.sealing.inventory import Entry
@@ -111,6 +111,7 @@ def wipe_by_copies(
     Raises UsageError if the desk does not allow it, or wants more copies; CheckFailed, and nothing is deleted, if fewer
     disks hold all of it.
     """
+    require_no_home_in(home.folder, root)
     rule = home.settings.get(RULE)
     if rule is None:
         raise UsageError(

@@ -11,12 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.carrying.arrived import SHORT, moment
+from tamizdat.carrying.arrived import SHORT
 from tamizdat.carrying.fetched import Fetched
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home
+from tamizdat.sealing.inventory import moment
 
 _WHAT: Final = "what the last look saw"
 

@@ -31,7 +31,7 @@ from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.encoding import MAX_JSON
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, require_no_home_in
 from tamizdat.sealing.inventory import MAX_SUPERSEDED
 from tamizdat.sealing.parcel import MAX_SHARES, PLAINTEXT
 
@@ -94,6 +94,7 @@ def seal_card(
     before are carried again. If nothing of the card is new, nothing is sealed, and what is returned has the number 0.
     Raises :class:`StorageFull` if there is no room, :class:`CardChanged` never.
     """
+    require_no_home_in(home.folder, root)
     told: set[Change] = set()
 
     def tell(change: Change) -> None:

@@ -23,11 +23,12 @@ from enum import StrEnum
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.carrying.arrived import SHORT, arrived, moment
+from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.errors import InUse, PlaceError, StorageFull
 from tamizdat.home.home import Home, PlaceSettings
+from tamizdat.sealing.inventory import moment
 
 SHORTEST: Final = 10.0  #: seconds between two looks while something comes
 LONGEST: Final = 600.0  #: seconds between two looks when nothing has come for long

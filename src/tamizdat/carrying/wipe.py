@@ -21,6 +21,7 @@ from tamizdat.encoding import parse_canonical, sha256
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.card import CardFile, list_card
 from tamizdat.footage.verified_read import Reading
+from tamizdat.home.home import require_no_home_in
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
 from tamizdat.text.spoken import from_spoken
 
@@ -46,6 +47,7 @@ def wipe(
     home_folder: Path, root: Path, receipt_text: str, dry_run: bool, progress: Callable[[int], None] = lambda size: None
 ) -> Wiped:
     """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
+    require_no_home_in(home_folder, root)
     receipt = from_spoken(receipt_text, RECEIPT)
     number, tags, sealed = _tags(home_folder, receipt)
     if not dry_run:

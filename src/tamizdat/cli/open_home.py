@@ -1,14 +1,15 @@
 """Opening the field or desk folder a verb works in, and asking for its passphrase once, if it has one."""
 
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
-from tamizdat.archive import Archive
-from tamizdat.archive.store.placed_list import NAME, PlacedList
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import NotSetUp
-from tamizdat.home import objects
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
+
+if TYPE_CHECKING:
+    from tamizdat.archive import Archive
 
 WHAT = {"field": "this field device", "desk": "this desk"}
 
@@ -47,7 +48,7 @@ def require_role(args: Namespace) -> str:
     return role
 
 
-def open_archive(args: Namespace) -> Archive:
+def open_archive(args: Namespace) -> "Archive":
     """Open a desk's archive. It needs no passphrase, unless its objects lie sealed on a place.
 
     Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for.
@@ -58,6 +59,10 @@ def open_archive(args: Namespace) -> Archive:
         raise NotSetUp(
             "Expected a desk, found a field device: it keeps no archive. Name the desk's folder with --home."
         )
+    from tamizdat.archive import Archive  # with all formats of posts; a field device starts without
+    from tamizdat.archive.store.placed_list import NAME, PlacedList
+    from tamizdat.home import objects
+
     home: Home | None = getattr(args, "opened", None)
     if home is None and PlacedList(args.home / ARCHIVE).sizes:
         home = open_home(args, "desk")

@@ -22,10 +22,12 @@ from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
 from tamizdat.carrying.line_speed import try_size
+from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import ask_line, read_lines
+from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import PlaceError, UsageError
@@ -131,10 +133,16 @@ def run(args: Namespace, out: Out) -> int:
             _say_what_to_delete(args, home, out)
             return _try_it(home, settings, out) if home.role == "field" else 0
     elif args.action == "remove":
+        waiting = _waiting_for(home, args.name)
         if not args.dry_run:
             home.remove_place(args.name)
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
-        out.record({"removed": args.name})
+        if waiting:
+            out.warn(
+                f"{counted(waiting, 'parcel')} wait here for it: they go to the other places. More of what belongs "
+                "together lies in one place then, and fewer places may be lost than was said when it was sealed."
+            )
+        out.record({"removed": args.name, "waiting": waiting})
     elif args.action == "proxy":
         _set_proxy(args, home, out)
     elif args.action == "list":
@@ -147,8 +155,14 @@ def run(args: Namespace, out: Out) -> int:
                 out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")
                 out.record({"place": each.name, "use": use, "url": each.url})
     else:
-        return _test(args, out)
+        return _test(args, home, out)
     return 0
+
+
+def _waiting_for(home: Home, name: str) -> int:
+    """Return how many parcels a field device has sealed for a place and not sent yet."""
+    counts = waiting_by_place(home) if home.role == "field" else {}
+    return sum(counts.get(place.number, 0) for place in home.places() if place.name == name)
 
 
 def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
@@ -230,8 +244,7 @@ def _set_proxy(args: Namespace, home: Home, out: Out) -> None:
         out.warn("It does not answer at this moment.")
 
 
-def _test(args: Namespace, out: Out) -> int:
-    home = open_any(args)
+def _test(args: Namespace, home: Home, out: Out) -> int:
     for settings in home.places():
         if args.name in (None, settings.name):
             rights = probe(settings.open())

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from tamizdat.carrying.arrived import SHORT, arrived, moment
+from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
 from tamizdat.carrying.wipe import sealed_cards
@@ -11,6 +11,7 @@ from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken
+from tamizdat.sealing.inventory import moment
 from tamizdat.text.quantities import amount
 
 

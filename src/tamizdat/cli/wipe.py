@@ -16,7 +16,6 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from tamizdat.carrying.arrived import moment
 from tamizdat.carrying.disk_copies import wipe_by_copies
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.cli.console import Out
@@ -26,6 +25,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.takes import has_no_preview
+from tamizdat.sealing.inventory import moment
 from tamizdat.text.quantities import amount
 
 NAMED: Final = 500  #: files that were kept are named, at most

@@ -256,6 +256,16 @@ def require_new(folder: Path) -> None:
         folder.chmod(0o700)
 
 
+def require_no_home_in(folder: Path, card: Path) -> None:
+    """Raise UsageError if a device's *folder* lies on what is taken for a *card*: it would be sealed, and wiped."""
+    own, taken = folder.resolve(), card.resolve()
+    if own.is_relative_to(taken):
+        raise UsageError(
+            f"Expected a card, or a folder of footage alone, found this device's own folder in it ({own.name}): its "
+            "keys would be sealed along, and a wipe would delete them. Name the folder in which the footage lies."
+        )
+
+
 def needs_passphrase(folder: Path) -> bool:
     """Whether the folder's keys are wrapped."""
     return is_wrapped(folder / "keys.age")

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive import Archive
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
 from tamizdat.home import backups
@@ -58,6 +57,8 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, ne
     second = PostQuantumWitness(origin, PostQuantumKey(keyring.signing["log"]).public)
     policy = Policy(Verifier(origin, keyring.signing["log"].public), second=second)
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))
+    from tamizdat.archive import Archive  # a field device starts without
+
     with Archive.create(folder / ARCHIVE, origin) as archive:
         archive.append([sign_roster(roster, [(each.public, each.sign) for each in root_keys])])
     return Home.create(

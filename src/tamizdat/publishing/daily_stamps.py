@@ -35,6 +35,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput, PlaceError, TamizdatError, UsageError
 from tamizdat.home.home import SITE, Home
@@ -122,7 +123,8 @@ def stamp_due(
     with home.alone("stamping"):
         run = _Run(Checkpoints(archive), agreed, now, seconds)
         run.all()
-        renew_beside(site, archive)
+        with locked(archive / "publishing.lock"):  # an edition may be put in place at this moment
+            renew_beside(site, archive)
     return run.report
 
 

@@ -12,7 +12,7 @@ lies in ``items/<number>/``.
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from tamizdat.ledger.statement import Subject
 from tamizdat.statements.derived import Footage, Person, Post
@@ -70,10 +70,11 @@ class StoredPost(Post):
         self.__dict__.update(load=load, words=words, tongues=tongues, traits=traits, credited=credited)
         self.__dict__.update(in_feeds=in_feeds, is_gone=is_gone)
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in _OF_POSTS:
             raise AttributeError(name)
-        return getattr(self.__dict__["load"](), name)
+        found: object = getattr(self.__dict__["load"](), name)
+        return found
 
     @property
     def media(self) -> tuple[Subject, ...]:

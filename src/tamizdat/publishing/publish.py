@@ -225,12 +225,10 @@ class _Publisher:
         return same and site_folder.is_untouched(self.out, chain(units, kept.others))
 
     def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
-        reports = revision.reports
+        embargoed = revision.standing.embargoed if revision.standing else {}
         return PublishReport(
-            previous.number, previous.date, False, False, (), (), (), items=kept.items, files=kept.files, encoded=0,
-            skipped=tuple(sorted(reports.skipped.items())), partial=tuple(sorted(reports.partial)),
-            embargoed=tuple(sorted(reports.embargoed.items())), waiting=tuple(reports.waiting),
-            removals=tuple(reports.removals), wall_warning=kept.wall_warning,
+            previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
+            encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
         )  # fmt: skip
 
     def _leaks(self) -> LeakSearch:

@@ -3,7 +3,8 @@
 Whoever runs the same archive without a build cache gets the same; it only takes longer.
 """
 
-from collections.abc import Callable, Collection, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.standing import (
-    Reports,
     Standing,
     changed_posts,
     dependent_posts,
@@ -60,11 +60,6 @@ class Revision:
         if found and found.is_of(self.previous.index):
             self.standing = found
 
-    @property
-    def reports(self) -> Reports:
-        """What the last edition reported."""
-        return self.standing.reports if self.standing else Reports()
-
     def nothing_new(self) -> Unchanged | None:
         """Return what an edition would be if nothing can have changed since the last one; None if something can."""
         if not self.standing or not self.standing.unchanged or not self.standing.is_all(self.today):
@@ -86,7 +81,7 @@ class Revision:
             moved = shown ^ {each.post for each in self.standing.posts.values() if each.post in self.asked}
             also = dependent_posts(self.archive, self.standing, moved) - {*self.asked} if moved else set[str]()
             if not also:
-                self._add_reports(contents, self.standing.reports)
+                self._add_embargoed(contents, self.standing.embargoed)
                 return contents
             self.asked = {*self.asked, *also}
         self.asked = None
@@ -97,17 +92,16 @@ class Revision:
     def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int, kept: Unchanged) -> None:
         """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole."""
         posts = rows_of(statements, self.standing.statements if self.standing else {})
-        reports = Reports(
-            {number: why for number, why in contents.skipped.items() if self._is_of_a_post(number)},
-            [each for each in contents.partial if self._is_of_a_post(each[0])],
-            contents.embargoed, contents.waiting, contents.removals,
-        )  # fmt: skip
-        footage = contents.skipped.keys() - reports.skipped.keys()  # it may be possible another time
+        told = {*contents.skipped, *(number for number, _ in contents.partial)}
+        told.update(each.number for each in contents.waiting)
+        told.update(each.number for each in contents.removals)
+        posts_at_hand = [each.item for each in statements.values() if isinstance(each.item, Post)]
+        told.update(each.number for each in posts_at_hand if each.bytes_shown)  # these are read for each edition
         said: Json = {
-            "unchanged": None if footage else asdict(kept),
-            "bytes_shown": any(isinstance(each.item, Post) and each.item.bytes_shown for each in statements.values()),
+            "unchanged": None if contents.skipped else asdict(kept),
+            "unsettled": list[Json](sorted(told)),
+            "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
-            "reports": reports.encoded(),
         }  # fmt: skip
         gone = self.standing.statements.keys() - statements.keys() if self.standing else None
         self.cache.save_standing(said, posts, gone)
@@ -124,30 +118,27 @@ class Revision:
         parents = parents_of(list(standing.posts.values()))
         return PostsAtHand(found, asked, {each.post: parents[each.post] for each in others})
 
-    def _add_reports(self, contents: EditionContents, before: Reports) -> None:
-        """Add what was reported of the posts that nobody asked about."""
-        assert self.standing is not None
-        assert self.asked is not None
-        numbers = {number for post in self.asked for number in self._number_of(post)}
-        kept = before.without(numbers)
-        contents.skipped |= kept.skipped
-        contents.partial += kept.partial
-        contents.embargoed |= kept.embargoed
-        contents.waiting += kept.waiting
-        contents.removals += kept.removals
+    def _add_embargoed(self, contents: EditionContents, before: Mapping[int, str]) -> None:
+        """Add the posts that wait for a day and that nobody asked about."""
+        asked = {number for post in self.asked or () for number in self._number_of(post)}
+        contents.embargoed |= {number: day for number, day in before.items() if number not in asked}
 
     def _number_of(self, post: str) -> list[int]:
         return sorted(each.number for each in self.archive.index.posts.versions(post))[:1]
 
-    def _is_of_a_post(self, number: int) -> bool:
-        return self.archive.index.posts.version(number) is not None
-
 
 def program() -> str:
     """Return a digest that changes with every change of the program: the size and time of each file of it."""
-    folder = Path(tamizdat.__file__).parent
-    found = ((str(path), path.stat()) for path in sorted(folder.rglob("*.*")) if "__pycache__" not in path.parts)
-    return sha256_hex(repr([(path, state.st_size, state.st_mtime_ns) for path, state in found]).encode())
+    waiting, found = [str(Path(tamizdat.__file__).parent)], []
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for each in entries:
+                if each.is_dir():
+                    waiting += [each.path] if each.name != "__pycache__" else []
+                else:
+                    state = each.stat()
+                    found.append((each.path, state.st_size, state.st_mtime_ns))
+    return sha256_hex(repr(sorted(found)).encode())
 
 
 def inputs_of(*facts: Json) -> str:

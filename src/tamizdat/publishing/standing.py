@@ -13,13 +13,12 @@ read when a page shows them.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
@@ -38,49 +37,13 @@ AT_HAND: Final = (
 )  # fmt: skip
 READ: Final = 512  #: posts that are kept in memory whole
 OURS: Final = (derived.ACT, published.ACT, withdrawn.ACT)  #: what publishing states itself
-OF_WORDS: Final = {translated.ACT: "translated", reviewed.ACT: "reviewed"}  #: and the tables they are in
+#: acts about translations, and the question which posts these are of
+OF_WORDS: Final = {
+    translated.ACT: "SELECT post FROM translated WHERE number = ?",
+    reviewed.ACT: "SELECT reviewed.post FROM reviewed WHERE number = ?1 UNION SELECT translated.post FROM reviewed"
+    " JOIN translated ON translated.number = reviewed.translated WHERE reviewed.number = ?1",
+}
 MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
-
-
-@dataclass
-class Reports:
-    """What an edition says of posts that it leaves out, in part or whole, or that wait for an editor."""
-
-    skipped: dict[int, str] = field(default_factory=dict)
-    partial: list[tuple[int, str]] = field(default_factory=list)
-    embargoed: dict[int, str] = field(default_factory=dict)
-    waiting: list[WaitingVersion] = field(default_factory=list)
-    removals: list[WaitingRemoval] = field(default_factory=list)
-
-    def encoded(self) -> dict[str, Any]:
-        """Return it as JSON can hold it."""
-        return {
-            "skipped": list(self.skipped.items()), "partial": self.partial, "embargoed": list(self.embargoed.items()),
-            "waiting": [asdict(each) for each in self.waiting], "removals": [asdict(each) for each in self.removals],
-        }  # fmt: skip
-
-    @classmethod
-    def decoded(cls, said: Mapping[str, Any]) -> "Reports":
-        """Return what :meth:`encoded` gave."""
-        return cls(
-            dict(said["skipped"]), [(number, why) for number, why in said["partial"]], dict(said["embargoed"]),
-            [WaitingVersion(**each) for each in said["waiting"]], [WaitingRemoval(**each) for each in said["removals"]],
-        )  # fmt: skip
-
-    def without(self, numbers: Collection[int]) -> "Reports":
-        """Return what is said of all other posts."""
-        return Reports(
-            {number: why for number, why in self.skipped.items() if number not in numbers},
-            [each for each in self.partial if each[0] not in numbers],
-            {number: day for number, day in self.embargoed.items() if number not in numbers},
-            [each for each in self.waiting if each.number not in numbers],
-            [each for each in self.removals if each.number not in numbers],
-        )
-
-    def unsettled(self, today: str) -> set[int]:
-        """Return the posts of which another answer may come without any statement."""
-        waited = {number for number, day in self.embargoed.items() if day <= today}
-        return waited | self.skipped.keys() | {number for number, _ in self.partial}
 
 
 @dataclass
@@ -88,8 +51,9 @@ class Standing:
     """The posts of the edition at *index*, made of the first *size* entries, with what it was made of beside them.
 
     *forgotten* is how many of these entries were empty; *inputs* is a digest over all that is not in the ledger;
-    *unchanged* what a run reports in which nothing is new, None if something may be another time; *bytes_shown* whether
-    any post shows its captured bytes, which are read for each edition.
+    *unchanged* what a run reports in which nothing is new, None if something may be another time; *unsettled* are posts
+    of which something is to be told each time, *embargoed* those that wait for a day. Words of what is not public are
+    not remembered.
     """
 
     archive: Archive
@@ -99,8 +63,8 @@ class Standing:
     forgotten: int
     inputs: str
     unchanged: dict[str, Any] | None
-    bytes_shown: bool
-    reports: Reports
+    unsettled: list[int]
+    embargoed: dict[int, str]
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -108,8 +72,8 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "bytes_shown")
-        return cls(archive, cache, **{name: said[name] for name in names}, reports=Reports.decoded(said["reports"]))
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
+        return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
     def _rows(self) -> list[PostRow]:
@@ -131,11 +95,15 @@ class Standing:
 
         Nothing but what publishing states itself came into the ledger since, and nothing is waited for.
         """
-        if self.bytes_shown or self.reports.unsettled(today):
+        if self.unsettled or self.due(today):
             return False
         marks = ", ".join("?" * len(OURS))
         question = f"SELECT 1 FROM entries WHERE number >= ? AND act NOT IN ({marks}) LIMIT 1"  # noqa: S608 -- marks
         return not self.archive.index.ask(question, self.size, *OURS)
+
+    def due(self, today: str) -> list[int]:
+        """Return the posts whose day has come."""
+        return [number for number, day in self.embargoed.items() if day <= today]
 
     def is_of(self, edition: int) -> bool:
         """Return whether it still counts: of the last edition, and nothing of before was forgotten since."""
@@ -158,20 +126,18 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
     )
     for number, act in ((int(str(number)), str(act)) for number, act in acts):
         if act in OF_WORDS:
-            found = index.ask(f"SELECT post FROM {OF_WORDS[act]} WHERE number = ?", number)  # noqa: S608 -- our own
-            changed.update(str(row[0]) for row in found)
+            changed.update(str(row[0]) for row in index.ask(OF_WORDS[act], number))
         elif act == CATALOGUED:
             found = index.ask("SELECT post FROM releases WHERE number = ?", number)
             changed.update(str(row[0]) for row in found)
             quoting = quoting or bool(found)
         elif act not in OURS:
             return None
-    changed |= {each.post for each in standing.posts.values() if each.bytes_shown}  # these are read each time
-    for number in standing.reports.unsettled(today):
+    due = standing.due(today)
+    for number in (*standing.unsettled, *due):
         version = index.posts.version(number)
-        if version is not None:
-            changed.add(version.post)
-            quoting = quoting or number in standing.reports.embargoed
+        changed.update([version.post] if version is not None else [])
+    quoting = quoting or bool(due)
     if quoting:
         changed |= {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
     return None if len(changed) * MOST > len(standing.posts) else changed

@@ -188,6 +188,11 @@ def opened_at(end: bytes) -> str:
     return found[-1].decode() if found else ""
 
 
+def moment(time: str) -> str:
+    """Return ``2026-11-23T09:14:05Z`` as ``2026-11-23 09:14``."""
+    return time[:16].replace("T", " ")
+
+
 def superseded_by(end: bytes) -> tuple[str, ...]:
     """Return the ids of the consignments that will never be whole, from the last bytes of an inventory, as above."""
     found = _SUPERSEDES.search(end)

@@ -25,7 +25,9 @@ from cryptography.x509 import ocsp
 
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
-from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Witness
+from tamizdat.ledger.note import split_note
 from tamizdat.timestamps.chain import UNREADABLE, Revocations, chain_of, key_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.token import Token
@@ -102,8 +104,8 @@ class Stamps:
     def judge_item(self, number: int | None, inside: str) -> None:
         """Judge the stamps on the checkpoint that the proof of an item carries, whose files lie in *inside*."""
         try:
-            note = self.evidence.item_file(inside).proof.checkpoint
-            head, _ = Policy(self.evidence.known_roster().policy.log).open(note)
+            text, _ = split_note(self.evidence.item_file(inside).proof.checkpoint)
+            head = Checkpoint.parse(text)
         except (DamagedInput, CheckFailed):  # its statement's own link tells that
             return
         those, _ = self.evidence.folder.walk(f"{CHECKPOINTS}{head.size}/")
@@ -112,7 +114,7 @@ class Stamps:
             return
         self.files = self.evidence.folder.walk(CERTIFICATES)[0]
         self._read_certificates()
-        self._judge(head.size, names, head.encode())
+        self._judge(head.size, names, text)
         name = "item" if number is None else f"item {number}"
         with self.evidence.report.link(f"{name} stamps", name) as claim:
             claim.say("None that proves anything here: when it existed is the desk's word.", Verdict.UNKNOWN)
@@ -124,7 +126,7 @@ class Stamps:
         report, names = self.evidence.report, sorted(names)
         ground = ["checkpoint", "ledger"] if self.evidence.whole else ["checkpoint"]
         try:
-            text = self._checkpoint(size, expected)
+            text = self._lines(size) if expected is None else expected
             self._listed(size, names)
         except (DamagedInput, CheckFailed) as error:
             with report.link(f"checkpoint {size}"):
@@ -144,21 +146,14 @@ class Stamps:
         if self.evidence.folder.has(path) and self.evidence.folder.read(path) != names_of(names, there):
             raise CheckFailed(f"Expected {path} to name the files that lie there, found a list that does not.")
 
-    def _checkpoint(self, size: int, expected: bytes | None) -> bytes:
-        """Return the three lines that stamps are on; raises BadNote, BadProof and :class:`Unjudged`."""
-        head, policy = self.evidence.known_checkpoint(), self.evidence.known_roster().policy
-        found, _ = Policy(policy.log).open(self.evidence.folder.read(f"{CHECKPOINTS}{size}/checkpoint"))
-        if expected is None and self.evidence.entries is None:
+    def _lines(self, size: int) -> bytes:
+        """Return the three lines that stamps of the ledger at *size* are on; raises BadProof and :class:`Unjudged`."""
+        head = self.evidence.known_checkpoint()
+        if self.evidence.entries is None:
             raise Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.")
-        if found.size != size or size > head.size:
-            raise BadProof(f"Expected the checkpoint of {size} entries of {head.size}, found that of {found.size}.")
-        root = self.evidence.root_of_first(size) if expected is None else found.root
-        if found.root != root or expected not in (None, found.encode()):
-            raise BadProof(
-                f"Expected a checkpoint of this ledger, found one with the root {found.root.hex()}: it was forked. Tell"
-                " others who read this site."
-            )
-        return found.encode()
+        if size > head.size:
+            raise BadProof(f"Expected stamps of a ledger of at most {head.size} entries, found some of {size}.")
+        return Checkpoint(head.origin, size, self.evidence.root_of_first(size)).encode()
 
     def _token(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge the answer of an authority."""
@@ -190,7 +185,12 @@ class Stamps:
         )  # not before it
         self.found.append(Existed(size, whole, name_of(signer), keys))
         way = ", ".join(map(name_of, chain[1:]))
-        claim.say(f"Existed before {said}, says {name_of(signer)}, by {way} (SHA-256 {root}).", Verdict.VOUCHED)
+        until = f"{signer.not_valid_after_utc:%Y-%m-%d}"
+        claim.say(
+            f"Existed before {said}, says {name_of(signer)} (whose certificate is good until {until}), by {way}"
+            f" (SHA-256 {root}).",
+            Verdict.VOUCHED,
+        )
 
     def _proof(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge an OpenTimestamps proof."""

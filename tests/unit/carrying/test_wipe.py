@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying.receipt import file_tag
+from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
 from tamizdat.errors import UsageError
@@ -86,3 +88,18 @@ def test_links_on_the_card_are_never_followed_to_what_they_point_at(home: Path, 
     wiped = wipe(home, card, spoken(PROOF), dry_run=False)
     assert wiped.deleted == 0
     assert outside.read_bytes() == b"arrived"
+
+
+def test_a_folder_that_holds_the_device_itself_is_neither_sealed_nor_wiped(tmp_path: Path) -> None:
+    """'seal ~' would carry the keys, and 'wipe ~' delete them."""
+    with World(tmp_path) as world:
+        world.write("note.txt", NOTE)
+        world.carry()
+        receipt = world.receipt()
+        for given in (tmp_path, world.field.folder):
+            with pytest.raises(UsageError, match="this device's own folder"):
+                seal_card(world.field, given, NOW)
+            with pytest.raises(UsageError, match="this device's own folder"):
+                wipe(world.field.folder, given, receipt, dry_run=False)
+        assert (world.field.folder / "keys.age").exists()
+        assert world.wipe(receipt).deleted == 1

@@ -49,7 +49,8 @@ def listed(house: House) -> dict[str, bytes]:
     """What it lists, and the edition: proofs of items that were made earlier lead to earlier checkpoints."""
     files = house.files()
     edition = ("edition/files.txt", "edition/items.txt", "edition/edition.json")
-    return {path: files[path] for path in (*site_folder.listed(files["edition/files.txt"]), *edition)}
+    listed = site_folder.every_file(files["edition/files.txt"], lambda path, _: files[path])
+    return {path: files[path] for path in (*listed, *edition)}
 
 
 def change(house: House, choice: random.Random, step: int) -> None:
@@ -121,3 +122,21 @@ def test_words_that_an_author_no_longer_says_are_searched_in_everything_that_sta
     house.translate(5, "Something quite different", by=3)
     with pytest.raises(Leak):
         house.publish(TODAY + timedelta(days=3))
+
+
+def test_what_is_remembered_of_an_edition_holds_nothing_that_waits_and_goes_when_something_is_forgotten(
+    house: House,
+) -> None:
+    house.take(tweet(7, "What nobody has read yet"), now=NOON + timedelta(days=1))
+    assert len(house.publish(TODAY + timedelta(days=1)).waiting) == 1
+    translated = house.translate(8, "A translation to be forgotten")
+    again = house.publish(TODAY + timedelta(days=2))
+    assert [each.after for each in again.waiting] == ["What nobody has read yet"], "it is told each time"
+    kept = house.folder / "archive/publishing.sqlite"
+    house.archive.close()
+    found = b"".join(path.read_bytes() for path in kept.parent.glob("publishing.sqlite*"))
+    assert b"A translation to be forgotten" in found
+    assert b"What nobody has read yet" not in found
+    with Archive.open(kept.parent) as archive:
+        archive.forget(translated)
+    assert not kept.exists()

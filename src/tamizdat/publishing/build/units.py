@@ -10,6 +10,7 @@
 A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -18,7 +19,7 @@ from types import ModuleType
 from typing import Final
 
 from tamizdat import encoding
-from tamizdat.encoding import Json, canonical, sha256_hex
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.posts import parts
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Site, SiteContent
@@ -66,7 +67,7 @@ def renderer_fingerprint() -> str:
 
 def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived]) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
-    about: list[Json] = [renderer_fingerprint(), site.name, site.fingerprint, *site.addresses]
+    about: list[Json] = [_fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])]
     every: list[Item] = [*shown.items, *shown.posts, *shown.people]
     for one in every:
         number, derived = one.number, statements[one.number]
@@ -84,4 +85,5 @@ def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived
 
 
 def _fingerprint(facts: list[Json]) -> str:
-    return sha256_hex(canonical(facts))
+    """Return a digest for the build cache alone: plain JSON, which is written many times as fast as canonical JSON."""
+    return sha256_hex(json.dumps(facts).encode())

@@ -59,10 +59,9 @@ Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time,
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
     """Which segments there are, each with the time of the newest thing in it; the newest first."""
-    if "segments" not in view.counted:
-        view.counted["segments"] = _segments(view)
-    found: list[tuple[int, int]] = view.counted["segments"]
-    return found
+    if not view.segments:
+        view.segments.extend(_segments(view))
+    return view.segments
 
 
 def _segments(view: SiteIndex) -> list[tuple[int, int]]:
@@ -177,10 +176,9 @@ def _tongues(*tags: str) -> str:
 
 def choices(view: SiteIndex) -> dict[str, list[str]]:
     """Return what a reader can choose of each trait but the voice."""
-    if "choices" not in view.counted:
-        view.counted["choices"] = _choices(view)
-    found: dict[str, list[str]] = view.counted["choices"]
-    return found
+    if not view.choices:
+        view.choices.update(_choices(view))
+    return view.choices
 
 
 def _choices(view: SiteIndex) -> dict[str, list[str]]:

@@ -96,7 +96,8 @@ class SiteIndex:
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
     news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
-    counted: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)  #: what all languages' pages share
+    choices: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)  #: these two: search_index
+    segments: list[tuple[int, int]] = field(default_factory=list, repr=False, compare=False)
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
     _places_of: dict[str, Mapping[str, Set[object]]] = field(default_factory=dict, repr=False, compare=False)
 

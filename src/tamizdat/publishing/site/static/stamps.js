@@ -7,7 +7,7 @@
 "use strict";
 
 globalThis.tamizdatStamps = (() => {
-  const { Broken, Unjudged, bytes, canonical, hex, openCheckpoint, parseProof, same, say, sha256, shown } = tamizdat;
+  const { Broken, Unjudged, b64, bytes, canonical, hex, openCheckpoint, parseProof, same, say, sha256, shown } = tamizdat;
   const MOST = 1 << 20, MOST_MESSAGE = 4096, MOST_SAID = 8192, DEEPEST = 256, MOST_STEPS = 10000;
   const AGREE = 72 * 3600 * 1000; // milliseconds
   /** Roots of the authorities that desks ask by default, as far as browsers' makers trust them too. */
@@ -355,25 +355,18 @@ globalThis.tamizdatStamps = (() => {
         }
       }
     }
-    /** The three lines that stamps are on. */
-    async checkpoint(size, expected) {
-      const { checkpoint: head, roster, ledger } = this.check;
-      if (!head || !roster) throw new Unjudged("It cannot be judged without the checkpoint, which could not be read or does not hold.", "缺少检查点，无法判断：它无法读取，或不成立。");
-      const found = await openCheckpoint(await this.read(`ledger/checkpoints/${size}/checkpoint`, 4 << 20), roster.log);
-      if (!expected && !ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录才能与较早的检查点相比。");
-      if (found.size !== size || size > head.size) {
-        broken(`Expected the checkpoint of ${size} entries of ${head.size}, found that of ${found.size}.`, `应为 ${head.size} 条中前 ${size} 条的检查点，所见为 ${found.size} 条的。`);
-      }
-      if (!same(found.root, expected ? expected.root : await ledger.rootOfFirst(size))) {
-        broken(`Expected a checkpoint of this ledger, found one with the root ${hex(found.root)}: it was forked. Tell others who read this site.`,
-          `应为此账本的检查点，所见树根为 ${hex(found.root)}：账本被分叉了。请告知本站的其他读者。`);
-      }
-      return bytes(`${found.origin}\n${found.size}\n${tamizdat.b64(found.root)}\n`);
+    /** The three lines that stamps of the ledger at a size are on. */
+    async lines(size) {
+      const { checkpoint: head, ledger } = this.check;
+      if (!head) throw new Unjudged("It cannot be judged without the checkpoint, which could not be read or does not hold.", "缺少检查点，无法判断：它无法读取，或不成立。");
+      if (!ledger) throw new Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.", "需要账本的各条记录才能与较早的检查点相比。");
+      if (size > head.size) broken(`Expected stamps of a ledger of at most ${head.size} entries, found some of ${size}.`, `应为至多 ${head.size} 条账本的时间戳，所见为 ${size} 条的。`);
+      return bytes(`${head.origin}\n${size}\n${b64(await ledger.rootOfFirst(size))}\n`);
     }
     async judge(size, names, list, expected) {
       let lines;
       try {
-        lines = await this.checkpoint(size, expected);
+        lines = expected || await this.lines(size);
         const path = `ledger/checkpoints/${size}/stamps.json`, named = canonical({ certificates: this.there, stamps: [...names].sort() });
         if (list && !same(list, bytes(named))) broken(`Expected ${path} to name the files that lie there, found a list that does not.`, `${path} 应列出此处的文件，所见不符。`);
       } catch (error) {
@@ -410,8 +403,9 @@ globalThis.tamizdatStamps = (() => {
       if (why) return unknown(`${signer.name} says ${token.written}, but ${why}.`, `${signer.name} 说是 ${token.written}，但是其证书已被吊销：${why}。`);
       this.found.push({ size, time: token.time, by: signer.name, keys: new Set(chain.map((each) => hex(each.key))) });
       const way = chain.slice(1).map((each) => each.name).join(", ");
-      return { verdict: "vouched", detail: say(`Existed before ${token.written}, says ${signer.name}, by ${way} (SHA-256 ${chain.at(-1).digest}).`,
-        `${token.written} 之前已存在：${signer.name} 所言，经 ${way}（SHA-256 ${chain.at(-1).digest}）。`) };
+      const until = new Date(signer.until).toISOString().slice(0, 10);
+      return { verdict: "vouched", detail: say(`Existed before ${token.written}, says ${signer.name} (whose certificate is good until ${until}), by ${way} (SHA-256 ${chain.at(-1).digest}).`,
+        `${token.written} 之前已存在：${signer.name}（其证书有效至 ${until}）所言，经 ${way}（SHA-256 ${chain.at(-1).digest}）。`) };
     }
     async proof(lines, data) {
       const { kind, about, blocks, calendars } = readOts(data);
@@ -473,7 +467,8 @@ globalThis.tamizdatStamps = (() => {
     const names = (value, form) => (Array.isArray(value) ? value.filter((each) => typeof each === "string" && form.test(each)) : []);
     const stamps = new Stamps(check, async (path) => await read(path) || broken(`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`), roots);
     await stamps.readCertificates(names(listed.certificates, /^/).map((each) => `ledger/certificates/${each}`));
-    await stamps.judge(head.size, names(listed.stamps, /^[a-z0-9][a-z0-9.-]{0,61}\.(tsr|ots)$/), listed.data, head);
+    const lines = bytes(`${head.origin}\n${head.size}\n${b64(head.root)}\n`);
+    await stamps.judge(head.size, names(listed.stamps, /^[a-z0-9][a-z0-9.-]{0,61}\.(tsr|ots)$/), listed.data, lines);
     await check.report.link(`item ${number} stamps`, [`item ${number}`], async () => {
       const good = stamps.earliest(head.size);
       if (!good) return unknown("None that proves anything here: when it existed is the desk's word.", "没有一个能在此证明什么：它何时存在，只是编辑部所言。");
