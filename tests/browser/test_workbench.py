@@ -1,60 +1,29 @@
 """The workbench in a real Chromium: by keyboard, without scripts, on a telephone, in the dark, while the desk dies."""
 
-import asyncio
 import re
 import shutil
-import socket
-import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from support.collecting_desk import NOW, tweet, x_files
+from support.served_room import Served, sign_in
 from support.visitor import WORDS, Room
 from tamizdat.archive.acts.people import state_person
 from tamizdat.statements.catalogued import PersonEntry, TermEntry
 from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
-from tamizdat.workbench.app import application
 from tamizdat.workbench.drafts import sentence_keys
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so the workbench was not seen in one")
 TODAY = "2026-11-25"
-
-
-class Served:
-    """A room whose workbench is served on loopback, and can be stopped and started."""
-
-    def __init__(self, folder: Path) -> None:
-        self.room = Room(folder, now=datetime.now(UTC))
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
-        self.address = f"http://127.0.0.1:{self.port}"
-        self._socket.close()
-        self.start()
-
-    def start(self) -> None:
-        listening = socket.create_server(("127.0.0.1", self.port))
-        app = application(self.room.bench, [f"127.0.0.1:{self.port}"])
-        config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve(sockets=[listening])))
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-
-    def work(self, post: int = 1) -> str:
-        return f"{self.address}/translate/{self.room.number(post)}/en"
 
 
 @pytest.fixture(scope="module")
@@ -392,14 +361,6 @@ def test_a_page_whose_sign_in_ended_saves_again_after_the_next_and_never_for_ano
     expect(state).to_have_text("Saved")
     tab.goto(served.work(1))
     expect(tab.locator("textarea[name=target-0]")).to_have_value("Not in vain.")
-
-
-def sign_in(page: Page, served: Served, name: str) -> None:
-    page.goto(f"{served.address}/sign-in")
-    page.fill("#name", name)
-    page.fill("#passphrase", WORDS)
-    page.click("button.first")
-    page.wait_for_url(f"{served.address}/")
 
 
 def test_an_edit_while_somebody_types_is_told_and_no_button_empties_a_field(

@@ -16,11 +16,11 @@ sys.path[:0] = [str(ROOT / "tests")]
 
 from browser.test_field import SECRET  # noqa: E402 -- found by the line above
 from browser.test_field import Served as Laptop  # noqa: E402
-from browser.test_workbench import Served  # noqa: E402
 from support.collecting_desk import tweet  # noqa: E402
 from support.field_and_desk import NOW, WORK  # noqa: E402
 from support.firefox import FIREFOX, KEYS, Firefox, firefox  # noqa: E402
 from support.published_desk import House, status  # noqa: E402
+from support.served_room import Served  # noqa: E402
 from support.static_server import static_server  # noqa: E402
 from support.visitor import WORDS  # noqa: E402
 from tamizdat.home.invitation import InvitedPlace  # noqa: E402

@@ -263,8 +263,8 @@ class CountingVersions:
 
 
 def version_that_counts(archive: Archive, post: str) -> CountingVersion | None:
-    """Return the version of one post that counts; None if there is no such post."""
-    versions = archive.index.posts.versions(post)
+    """Return the version of one post, or transcript, that counts; None if there is no such text."""
+    versions = archive.index.texts.versions(post)
     if not versions:
         return None
     if len(versions) == 1 or archive.index.releases.of(post).release != Release.PUBLIC:

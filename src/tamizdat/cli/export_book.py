@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.terminal_text import counted
@@ -13,8 +12,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE
 from tamizdat.publishing.book import choose, make_book
-from tamizdat.publishing.release_choice import Posts
-from tamizdat.statements.catalogued import Release
+from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.derived import Post
 from tamizdat.text.languages import checked_language
 from tamizdat.text.quantities import amount
@@ -31,7 +29,7 @@ def make_epub(args: Namespace, out: Out) -> int:
     chosen = choose(site, _numbers([*args.what, *([args.folder] if args.folder else [])]), args.voice)
     with open_archive(args) as archive:
         posts = Posts.of(archive)
-        gone = [number for number in chosen if not _is_public(archive, posts, number)]
+        gone = [number for number in chosen if not is_public(archive, posts, number)]
     for number in gone:
         del chosen[number]
     if gone:
@@ -77,12 +75,3 @@ def _numbers(texts: Iterable[str]) -> set[int]:
             raise UsageError(f"Expected a range of at most {MOST:,} numbers, found {text}.")
         found.update(range(int(first), int(last) + 1))
     return found
-
-
-def _is_public(archive: Archive, posts: Posts, number: int) -> bool:
-    """Whether what is shown under this number is still released, published again or not."""
-    if item := archive.index.item(number):
-        return item.release == Release.PUBLIC
-    if person := archive.index.people.person(number):
-        return person.release == Release.PUBLIC
-    return number in posts.versions and posts.release(number).release == Release.PUBLIC

@@ -59,7 +59,8 @@ class Bag:
         """
         there = [name for name in target.names("") if not name.startswith(PART)]
         if there and (UNFINISHED not in there or target.read(UNFINISHED, 1 << 16) != self.choice):
-            which = "files of others" if UNFINISHED not in there else "what another choice left unfinished"
+            which = "what another choice left unfinished" if UNFINISHED in there else "files of others"
+            which = "a package that is whole" if BAGIT in there and UNFINISHED not in there else which
             raise UsageError(
                 f"Expected an empty folder, found {which} in it: {there[0]}. A package is one folder with nothing else "
                 "in it; name a new one."

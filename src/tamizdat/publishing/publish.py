@@ -296,7 +296,7 @@ class _Publisher:
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, earlier, history)),
             changes=changes(self.archive, statements, earlier, history),
-            contributors=contributors(posts),
+            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage))),
         )
 
     def _beginning(self, digest: str) -> str:

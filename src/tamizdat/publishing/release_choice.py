@@ -143,6 +143,15 @@ def is_news(said: Release, words: Callable[[str], CataloguedPost]) -> bool:
     return said.release != catalogued.Release.PUBLIC or words(said.post) != plain
 
 
+def is_public(archive: Archive, posts: Posts, number: int) -> bool:
+    """Return whether what is shown under this number is still released, published again or not."""
+    if item := archive.index.item(number):
+        return item.release == catalogued.Release.PUBLIC
+    if person := archive.index.people.person(number):
+        return person.release == catalogued.Release.PUBLIC
+    return number in posts.versions and posts.release(number).release == catalogued.Release.PUBLIC
+
+
 def publishable(item: Item) -> bool:
     """Return whether a file of a card may be released with many: notes, documents and sound are read first."""
     whole = item.kind == "original" and item.state == "whole" and item.size > 0

@@ -12,7 +12,8 @@ module                 what is stated                                           
 :mod:`.gone`           the platform says that a post is gone                         the last bytes
 :mod:`.catalogued`     what the desk says of an item, post, person, wall or term     file, bytes or entry
 :mod:`.translated`     words in another language are proposed                        the words
-:mod:`.reviewed`       another account's word on a translation                       the words
+:mod:`.reviewed`       another account's word on a translation or transcript         the words
+:mod:`.transcribed`    what is said in a clip is written down                        the words
 :mod:`.derived`        what an edition says in public of a picture, clip, person or   the files and texts that
                        (:mod:`.derived_post`) post                                   are published
 :mod:`.published`      an edition                                                    its list of files
@@ -41,42 +42,22 @@ from tamizdat.statements import (
     received,
     reviewed,
     sighted,
+    transcribed,
     translated,
     withdrawn,
-)
+)  # fmt: skip
 
 Act: TypeAlias = (
-    received.Received
-    | captured.CapturedFile
-    | captured.CapturedSource
-    | observed.Observed
-    | sighted.Sighted
-    | parted.Parted
-    | edited.Edited
-    | gone.Gone
-    | catalogued.Catalogued
-    | translated.Translated
-    | reviewed.Reviewed
-    | derived.Item
-    | published.Edition
-    | withdrawn.Withdrawn
-)  #: what a statement says
+    received.Received | captured.CapturedFile | captured.CapturedSource | observed.Observed | sighted.Sighted
+    | parted.Parted | edited.Edited | gone.Gone | catalogued.Catalogued | translated.Translated | reviewed.Reviewed
+    | transcribed.Transcribed | derived.Item | published.Edition | withdrawn.Withdrawn)  # fmt: skip
+#: what a statement says
 
 _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
-    received.ACT: received.read,
-    captured.ACT: captured.read,
-    observed.ACT: observed.read,
-    sighted.ACT: sighted.read,
-    parted.ACT: parted.read,
-    edited.ACT: edited.read,
-    gone.ACT: gone.read,
-    catalogued.ACT: catalogued.read,
-    translated.ACT: translated.read,
-    reviewed.ACT: reviewed.read,
-    derived.ACT: derived.read,
-    published.ACT: published.read,
-    withdrawn.ACT: withdrawn.read,
-}
+    received.ACT: received.read, captured.ACT: captured.read, observed.ACT: observed.read, sighted.ACT: sighted.read,
+    parted.ACT: parted.read, edited.ACT: edited.read, gone.ACT: gone.read, catalogued.ACT: catalogued.read,
+    translated.ACT: translated.read, reviewed.ACT: reviewed.read, transcribed.ACT: transcribed.read,
+    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read}  # fmt: skip
 
 
 def read(statement: Statement) -> Act:

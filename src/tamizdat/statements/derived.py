@@ -34,16 +34,16 @@ from tamizdat.statements.derived_post import (
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.post_context import ADDRESS
 from tamizdat.statements.reference import REFERENCE, Reference
+from tamizdat.statements.transcribed import TRACK, Track
 
 __all__ = [
     "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "TEXT", "Earlier",
-    "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Translation",
-    "Voice", "read", "record_digest",
+    "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Track",
+    "Translation", "Voice", "read", "record_digest",
 ]  # fmt: skip
 
-PICTURE, CLIP, PERSON = "picture", "clip", "person"  #: kinds of items, beside posts
-SOUND, DOCUMENT, TEXT = "sound", "document", "text"  #: what came on cards beside pictures and clips
-FOOTAGE: Final = (PICTURE, CLIP, SOUND, DOCUMENT, TEXT)
+FOOTAGE = PICTURE, CLIP, SOUND, DOCUMENT, TEXT = "picture", "clip", "sound", "document", "text"  #: came on cards
+PERSON: Final = "person"
 KINDS: Final = (*FOOTAGE, POST, PERSON)
 RECORD: Final = "record"  #: the name of a person's one subject
 
@@ -63,9 +63,9 @@ class Footage:
     files: Annotated[tuple[File, ...], Member("published")]
     day: str
     media: Annotated[tuple[Subject, ...], SUBJECT] = ()  #: the published files, by name and SHA-256
-    rest: Annotated[tuple[Reference, ...] | None, ABSENT] = (
-        None  #: of a take that lies in several files: all but the first
-    )
+    #: of a take that lies in several files: all but the first
+    rest: Annotated[tuple[Reference, ...] | None, ABSENT] = None
+    tracks: Annotated[tuple[Track, ...] | None, ABSENT] = None  #: what is said in it: the language spoken first
 
     def subjects(self) -> tuple[Subject, ...]:
         """Return the subjects of the statement: the published files."""
@@ -73,7 +73,7 @@ class Footage:
 
     def references(self) -> list[Reference]:
         """Return a reference to every statement of the ledger that this one names."""
-        return [self.source, *(self.rest or ())]
+        return [self.source, *(self.rest or ()), *(each for track in self.tracks or () for each in track.references())]
 
     def to_statement(self) -> Statement:
         """Return the statement, about the published files."""
@@ -140,8 +140,7 @@ def read(statement: Statement) -> Item:
     """
     kind = statement.predicate.get("kind")
     if statement.act != ACT or not isinstance(kind, str) or kind not in KINDS:
-        what = f"{statement.act} {shown(kind)}"
-        kinds = ", ".join(KINDS)
+        kinds, what = ", ".join(KINDS), f"{statement.act} {shown(kind)}"
         raise BadStatement(f"Expected a '{ACT}' statement of one of {kinds}, found {what}.")
     try:
         item = _read(statement, kind)
@@ -187,6 +186,7 @@ def _check_numbers(item: Item) -> None:
 _FOOTAGE: Final = record(
     Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY, rest=several(REFERENCE),
+    tracks=several(TRACK, 1),
 )  # fmt: skip
 _PERSON: Final = record(
     Person, number=whole, source=REFERENCE, kind=one_of(PERSON), how=text, day=DAY,

@@ -24,6 +24,7 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.transcripts import KIND
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
@@ -36,7 +37,8 @@ from tamizdat.translation.memory import Memory, Suggestion
 from tamizdat.translation.packet_xml import fit
 from tamizdat.translation.proposals import propose
 from tamizdat.translation.queue import going_out, whole_text_of
-from tamizdat.translation.segments import segments
+from tamizdat.translation.segments import segments_of
+from tamizdat.translation.transcripts import spans, told_of
 
 PUBLISH: Final = "PUBLISH:"
 EARLIER: Final = 3  #: posts of the thread that are told before the one to translate
@@ -94,14 +96,15 @@ def _packed(archive: Archive, post: str, language: str, glossary: Sequence[Term]
     if primary_subtag(version.language) == primary_subtag(language):
         raise UsageError(f"Expected a post in another language than {language}; {post} is in it.")
     whole = whole_text_of(archive, version)
-    found, _ = segments(whole, version.language)
+    found, _ = segments_of(version, whole)
     if not found:
         raise UsageError(f"Expected a post with words in it, found {post}, which has none.")
     known, text = archive.index.translations.latest(post, language), sha256_hex(whole.encode())
-    units = []
-    for number, each in enumerate(found, 1):
+    units, transcript = [], archive.index.transcripts.transcript(version.number)
+    cues = [told_of(each) for each in spans(transcript)] if transcript else [""] * len(found)
+    for number, (each, spoken) in enumerate(zip(found, cues, strict=True), 1):
         target = {pair.source: pair.target for pair in known.segments}.get(each.source, "") if known else ""
-        told = [f"Spoken by @{each.speaker}"] if each.speaker else []
+        told = [f"Spoken by @{each.speaker}"] if each.speaker else [spoken] if spoken else []
         for term in dict.fromkeys(hit.term.number for hit in hits(each.source, glossary)):
             told += [_told(one, language) for one in glossary if one.number == term and one.into(language)]
         recalled = memory.suggest(each.source, version.language, language, RECALLED)
@@ -121,7 +124,11 @@ def _told(term: Term, language: str) -> str:
 
 
 def _context(archive: Archive, version: Version) -> Iterator[str]:
-    """Yield who wrote the post, when and where, and what it answers."""
+    """Yield who wrote the post, when and where, and what it answers; of a transcript, of what it is one."""
+    if version.kind == KIND:
+        item = archive.index.item(version.capture)
+        yield f"What is said in clip {version.capture}{f': {item.title}' if item and item.title else ''}"
+        return
     told = (f"@{version.handle}" if version.handle else "", version.name, version.published or "", version.url)
     yield ", ".join(each for each in told if each) or version.post
     if version.summary:
@@ -266,7 +273,7 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
     told: set[str] = set()
     known = [each for each in terms(archive) if each.into(packet.language)]
     for each in packet.posts:
-        versions, counting = archive.index.posts.versions(each.post), version_that_counts(archive, each.post)
+        versions, counting = archive.index.texts.versions(each.post), version_that_counts(archive, each.post)
         now = counting.version if counting else None
         problem = (
             _problem(archive, each, packet.language, versions, now)
@@ -348,7 +355,7 @@ def _problem(
         return "another text of the post counts since the packet was made; export it again"
     if now.language == language:
         return f"the post is in {language} itself"
-    ours, _ = segments(whole, now.language)
+    ours, _ = segments_of(now, whole)
     if [unit.id for unit in each.units] != [str(number) for number in range(1, len(ours) + 1)]:
         found = ascii(", ".join(unit.id for unit in each.units))[:100]
         return f"expected the segments 1 to {len(ours)} in order, found {found}"

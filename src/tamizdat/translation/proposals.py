@@ -27,6 +27,7 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.transcripts import KIND, Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
@@ -35,7 +36,8 @@ from tamizdat.statements.reviewed import VERDICTS, Reviewed
 from tamizdat.statements.translated import Segment, Translated
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
-from tamizdat.translation.segments import joined, segments
+from tamizdat.transcripts.cues import tidied
+from tamizdat.translation.segments import joined, segments_of
 
 TAG: Final = b"tamizdat/by/v1\0"
 _TAG: Final = re.compile("[0-9a-f]{32}")
@@ -73,7 +75,7 @@ def propose(
     """
     assert _TAG.fullmatch(by), "a tag is made by tag()"
     whole = Contexts(archive.index).whole(post_version)
-    found, tail = segments(whole, post_version.language)
+    found, tail = segments_of(post_version, whole)
     targets, notes = _checked_words(len(found), targets, notes, post_version, language)
     target = joined(found, tail, targets, language)
     size = len(target.encode())
@@ -92,26 +94,28 @@ def propose(
         target=target,
         notes=tuple(notes),
         by=by,
-        day=_day(day),
+        day=checked_day(day),
         after=archive.reference(latest.number) if latest else None,
     )
     return state(archive, desk, [said.to_statement()])[0]
 
 
 def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict: str, day: str) -> int:
-    """State *verdict* of a translation: ``returned``, ``reviewed`` or ``approved``.
+    """State *verdict* of a translation, or of a transcript: ``returned``, ``reviewed`` or ``approved``.
 
     Returns the index of the statement. Raises :class:`UsageError` where this account, or anybody now, may not say so.
     """
     assert _TAG.fullmatch(by), "a tag is made by tag()"
-    work = archive.index.translations.translation(translated)
+    index = archive.index
+    work = index.translations.translation(translated) or index.transcripts.transcript(translated)
     if work is None:
         raise UsageError(f"Expected the number of a translation, found {translated}, which is none that counts.")
     _check_verdict(work, by, verdict)
-    said = archive.index.translations.reviews(translated)
+    view = index.transcripts if isinstance(work, Transcript) else index.translations
+    said = view.reviews(translated)
     if said and (said[-1].by, said[-1].verdict) == (by, verdict):
         return said[-1].number
-    if verdict != "returned" and is_stale(archive, work):
+    if verdict != "returned" and isinstance(work, Translation) and is_stale(archive, work):
         raise UsageError(
             "The post was edited after this was translated. Have the translation brought up to date, then review that."
         )
@@ -126,7 +130,7 @@ def review(archive: Archive, desk: SigningKey, by: str, translated: int, verdict
         translated=archive.reference(translated),
         verdict=verdict,
         by=by,
-        day=_day(day),
+        day=checked_day(day),
         words=sha256_hex(work.target.encode()),
     )
     return state(archive, desk, [word.to_statement()])[0]
@@ -141,7 +145,7 @@ def is_stale(archive: Archive, work: Translation) -> bool:
 def _checked_words(
     wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str
 ) -> tuple[list[str], list[str]]:
-    targets = [each.strip() for each in targets]
+    targets = [tidied(each) if version.kind == KIND else each.strip() for each in targets]
     notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")
@@ -160,7 +164,7 @@ def _checked_words(
     )
 
 
-def _check_verdict(work: Translation, by: str, verdict: str) -> None:
+def _check_verdict(work: Translation | Transcript, by: str, verdict: str) -> None:
     checked_choice("verdict", verdict, VERDICTS)
     if by == work.by:
         raise UsageError(
@@ -169,7 +173,8 @@ def _check_verdict(work: Translation, by: str, verdict: str) -> None:
         )
 
 
-def _day(day: str) -> str:
+def checked_day(day: str) -> str:
+    """Return *day* if it is one of the calendar. Raises :class:`UsageError`."""
     try:
         if date.fromisoformat(day).isoformat() == day:
             return day

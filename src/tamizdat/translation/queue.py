@@ -54,7 +54,7 @@ class Waiting:
     @cached_property
     def version(self) -> Version:
         """The version that counts; :class:`Forgotten` if the post was forgotten meanwhile."""
-        found = self.index.posts.version(self.number)
+        found = self.index.texts.version(self.number)
         if found is None:
             raise Forgotten("This post was forgotten a moment ago.")
         return found
@@ -101,7 +101,7 @@ def counts(archive: Archive, languages: Collection[str]) -> dict[str, dict[str, 
 def changes(archive: Archive, translation: Translation) -> list[Change]:
     """Return what was changed in the post since it was translated; nothing if nothing was."""
     counting = version_that_counts(archive, translation.post)
-    before = archive.index.posts.version(translation.source.index)
+    before = archive.index.texts.version(translation.source.index)
     if counting is None or before is None or before.source != counting.version.source:
         return []  # what a stranger gave out as this post is shown to no translator
     now, said = counting.version, archive.index.releases.of(translation.post)

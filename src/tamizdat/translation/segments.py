@@ -28,7 +28,10 @@ from typing import Final
 
 import sentencex
 
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.transcripts import KIND
 from tamizdat.posts.parts import read_parts
+from tamizdat.statements.transcribed import GAP
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import HANDLE, has_words, link_spans, masked
 
@@ -77,6 +80,25 @@ def segments(text: str, language: str) -> tuple[list[Segment], str]:
                 lead = sentence[end:]
             else:
                 lead += sentence
+    return found, lead
+
+
+def segments_of(version: Version, whole: str) -> tuple[list[Segment], str]:
+    """Return what of *whole*, all that a version says, can be translated, and the tail.
+
+    Of a post it is its sentences; of a transcript, each name of a speaker and the text of each cue.
+    """
+    if version.kind != KIND:
+        return segments(whole, version.language)
+    found: list[Segment] = []
+    lead = ""
+    for at, piece in enumerate(whole.split(GAP)):
+        lead += GAP if at else ""
+        if has_words(piece):
+            found.append(Segment(lead, piece, "", 0))
+            lead = ""
+        else:
+            lead += piece
     return found, lead
 
 

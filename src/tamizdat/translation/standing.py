@@ -69,6 +69,11 @@ class Order:
         self.ranks = array("I")  #: of each place: how many posts are older
         self.voices: dict[str, Voice] = {}
         self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
+        self.clips: list[
+            Standing
+        ] = []  #: the transcripts, before all posts: they are few, and a clip waits for its last
+        self._sorted: list[Standing] = []
+        self._ages = array("I")
         self._read: dict[str, _Read] = {}
         self._seen = -1
         self._kept = (-1, -1)
@@ -113,14 +118,26 @@ class Order:
 
         found = sorted(read.values(), key=place)
         by_age = sorted(range(len(found)), key=[each.time for each in found].__getitem__)
-        self.ranks = array("I", bytes(4 * len(found)))
+        self._ages = array("I", bytes(4 * len(found)))
         for rank, at in enumerate(by_age):
-            self.ranks[at] = rank
+            self._ages[at] = rank
         self.threads = together
-        self.posts = [
+        self._sorted = [
             each.standing._replace(thread=root) if (root := roots[each.standing.post]) in together else each.standing
             for each in found
         ]
+        self._join()
+
+    def follow_clips(self, archive: Archive) -> None:
+        """Read the transcripts of clips again."""
+        contexts = Contexts(archive.index)
+        self.clips = [standing_of(each, contexts, each.capture) for each in archive.index.transcripts.every()]
+        self._join()
+
+    def _join(self) -> None:
+        before = len(self.clips)
+        self.posts = [*self.clips, *self._sorted]
+        self.ranks = array("I", [*range(before), *(rank + before for rank in self._ages)]) if before else self._ages
 
 
 def standing_of(version: Version, contexts: Contexts, first: int | None = None, thread: str = "") -> Standing:

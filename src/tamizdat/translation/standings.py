@@ -93,6 +93,8 @@ class Tally:
         """Count a post in (1) or out (-1)."""
         self.words += sign * each.words
         for counter, key in ((self.months, each.day[:7]), (self.voices, each.voice)):
+            if counter is self.voices and not key:  # a transcript has several, or nobody is named
+                continue
             counter[key] += sign
             if not counter[key]:
                 del counter[key]
@@ -151,20 +153,24 @@ class _Board:
         self.epoch = 0  #: changes whenever more than single translations did
         self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
         self._stamp = (-1, -1, -1)
+        self._clips = (-2, -2, -2)
         self._newest = -2
         self._gone = -1
 
     def follow(self, archive: Archive) -> None:
         translations = archive.index.translations
-        stamp = translations.stamp()
-        if stamp[:2] != self._stamp[:2]:
-            if self.order.follow(archive):
-                self._newest = -2
+        stamp, clips = translations.stamp(), archive.index.transcripts.stamp()
+        posts_changed, clips_changed = stamp[:2] != self._stamp[:2], clips != self._clips
+        if posts_changed and self.order.follow(archive):
+            self._newest = -2
+        if clips_changed:
+            self.order.follow_clips(archive)
+        if posts_changed or clips_changed:
             self.places = {each.post: place for place, each in enumerate(self.order.posts)}
-        if stamp != self._stamp:
+        if stamp != self._stamp or clips_changed:
             self.known = _Known.of(archive, self.order.posts)
             self._begin_anew()
-        self._stamp = stamp
+        self._stamp, self._clips = stamp, clips
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
             self.heads = translations.heads()

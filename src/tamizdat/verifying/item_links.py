@@ -26,6 +26,7 @@ from tamizdat.verifying.item_file import FILE, ItemFile
 from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
 from tamizdat.verifying.report import Verdict
+from tamizdat.verifying.track_links import judge_tracks
 
 PAGE: Final = "index.html"
 
@@ -52,6 +53,7 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         _person(evidence, name, item)
     else:
         _footage(evidence, name, item)
+        judge_tracks(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
         evidence.made.update(made)
 
@@ -113,8 +115,8 @@ def _media(evidence: Evidence, name: str, item: Item | None, inside: str, asked:
 
 def _footage(evidence: Evidence, name: str, item: Footage | None) -> None:
     with evidence.report.link(f"{name} source", name) as claim:
-        evidence.named_rightly(originals := needed(item, "its statement").references())
-        entries = ", ".join(str(each.index) for each in originals)
+        evidence.named_rightly((said := needed(item, "its statement")).references())
+        entries = ", ".join(str(each.index) for each in (said.source, *(said.rest or ())))
         claim.say(f"That it was made from the withheld original, entry {entries}, is the desk's word.", Verdict.VOUCHED)
 
 

@@ -4,6 +4,7 @@
 ``publish``    an edition is computed, or made
 ``release``    many posts are released, withdrawn or tagged together
 ``collect``    an upload is looked over or taken in, feeds are visited
+``book``       a book is made of the published edition
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
 
@@ -22,7 +23,7 @@ from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
-PUBLISH, RELEASE, COLLECT, COPY = "publish", "release", "collect", "copy"
+PUBLISH, RELEASE, COLLECT, BOOK, COPY = "publish", "release", "collect", "book", "copy"
 _SHELF: Final[Name] = ("jobs",)
 
 

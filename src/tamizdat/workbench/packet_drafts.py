@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.texts import page_of
 from tamizdat.translation.packets import Unfinished
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.translation_view import draft_of, open_work
@@ -19,7 +20,7 @@ def keep(
     """
     found, drafts = {}, Drafts(sealed)
     for each in unfinished:
-        number = min(version.number for version in archive.index.posts.versions(each.version.post))
+        number = page_of(each.version, archive.index.texts.versions(each.version.post))
         work = open_work(archive, account, number, language)
         with sealed.changing():
             draft = draft_of(drafts, account, work)

@@ -44,6 +44,10 @@ DONE: Final = {
     "agreed": N_(
         "Returned with your wordings. As soon as its translator proposes exactly these words, they are reviewed."
     ),
+    "transcript-returned": N_("Returned to who wrote it."),
+    "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
+    "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(
         "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "
         "An editor can approve it now."

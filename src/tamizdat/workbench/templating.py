@@ -16,6 +16,7 @@ from tamizdat.text.catalogue import N_, grouped, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
+from tamizdat.transcripts.clock import written
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
 from tamizdat.workbench import finding_words
@@ -29,6 +30,7 @@ STATIC: Final = StaticFiles(
         "desk.js": "text/javascript",
         "upload.js": "text/javascript",
         "mark.svg": "image/svg+xml",
+        "timeline.js": "text/javascript",
     },
 )
 
@@ -65,6 +67,7 @@ def environment() -> Environment:
         "brief": excerpt,
         "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
+        "clock": written,
         "linked": linked,
         "finding": _of_the_request(finding_words.said),
     }

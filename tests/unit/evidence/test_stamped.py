@@ -67,6 +67,8 @@ def test_openssl_accepts_them_by_the_commands_of_the_page(stamped: tuple[Path, l
         env={**os.environ, "roots": str(one.folder / "root.pem")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    assert "proved: data/originals/card-1/DCIM/100CANON/" in done.stdout
+    assert "opened, signed by the desk" in done.stdout
     lines = [line for line in done.stdout.splitlines() if ".tsr" in line]
     assert [("one.tsr" in line, "existed before" in line) for line in lines] == [(True, True), (False, False)]
 

@@ -45,6 +45,7 @@ from tamizdat.statements.received import Received
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.sighted import Sighted
+from tamizdat.statements.transcribed import Cue, Transcribed
 from tamizdat.statements.translated import Segment, Translated
 from tamizdat.statements.withdrawn import Withdrawn
 
@@ -99,6 +100,10 @@ EXAMPLES: dict[str, Any] = {
         NAMED,
     ),
     "translated, the first": Translated(POST, NAMED, A, "bo", (), "", (), TAG, "2026-11-25", None),
+    "transcribed": Transcribed(
+        NAMED, "zh", (Cue(0, 900, "", "五年了。"), Cue(500, 1200, "老师", "没有了。\n谁？")), TAG, "2026-11-25", NAMED
+    ),
+    "transcribed, the first": Transcribed(NAMED, "zh", (Cue(0, 900, "", "五年了。"),), TAG, "2026-11-25", None),
     "reviewed": Reviewed(POST, "en", NAMED, "approved", TAG, "2026-11-25", B),
     "derived picture": Footage(
         17, Reference(17, LEAF), "picture", "Gate", "", "", "en", "re-encoded", (derived.File("picture.jpg", 9),),
@@ -134,7 +139,9 @@ def test_every_statement_of_an_old_ledger_is_written_as_it_was(tmp_path: Path) -
                 said = read(statement)
                 assert said.to_statement() == statement
                 acts.add(type(said))
-    assert acts == {type(each) for each in EXAMPLES.values()} - {Sighted, Parted}, "of which it knew nothing"
+    assert acts == {type(each) for each in EXAMPLES.values()} - {Sighted, Parted, Transcribed}, (
+        "of which it knew nothing"
+    )
 
 
 def altered(value: Any) -> Iterator[Any]:
@@ -185,7 +192,7 @@ def test_a_member_of_another_type_and_one_more_are_refused(name: str) -> None:
 def _may_be_null(name: str, member: str) -> bool:
     return (name.partition(",")[0], member) in {
         ("translated", "after"), ("catalogued person", "person"), ("catalogued term", "term"), ("derived post", "gone"),
-        ("derived post", "reading"),
+        ("derived post", "reading"), ("transcribed", "after"),
     }  # fmt: skip
 
 
@@ -200,7 +207,16 @@ def test_a_statement_about_something_of_another_name_is_refused(name: str) -> No
 
 
 @pytest.mark.parametrize(
-    "name", ["catalogued person", "catalogued wall", "catalogued term", "translated", "derived post", "published"]
+    "name",
+    [
+        "catalogued person",
+        "catalogued wall",
+        "catalogued term",
+        "translated",
+        "transcribed",
+        "derived post",
+        "published",
+    ],
 )
 def test_a_statement_about_the_digest_of_something_else_is_refused(name: str) -> None:
     statement = EXAMPLES[name].to_statement()

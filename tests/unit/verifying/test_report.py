@@ -145,6 +145,8 @@ FILES = {"tamizdat.verifying.file_lists", "tamizdat.verifying.generated_files"}
 MEMORY = {"tamizdat.verifying.remembered"}
 #: Sites that were saved before 30 November 2026.
 FIRST = {"tamizdat.verifying.first_format"}
+#: What only clips need in which somebody speaks.
+TRACKS = {"tamizdat.verifying.track_links", "tamizdat.statements.transcribed"}
 #: What only a site needs that is being renewed while it is read.
 RENEWAL = {"tamizdat.verifying.renewal"}
 #: What others said of checkpoints, and when.
@@ -157,12 +159,12 @@ OPENTIMESTAMPS = {"tamizdat.timestamps.ots"}
 WITNESSES = {"tamizdat.ledger.cosignature", "tamizdat.verifying.witnesses", "tamizdat.verifying.fork"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
-    "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL,
+    "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
     "core": 1800, "posts": 600, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 550,
-    "opentimestamps": 150, "witnesses": 250, "renewal": 60,
+    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120,
 }  # fmt: skip
 
 

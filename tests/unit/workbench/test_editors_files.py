@@ -1,5 +1,7 @@
 """What an editor or reviewer needed a terminal for: memories, tables, voices, addresses, captures, pages given out."""
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -116,8 +118,6 @@ def test_a_page_is_captured_only_at_an_address_and_never_by_root(room: Room, mon
 
 
 def test_the_first_invitation_is_shown_to_a_person_and_to_no_log(room: Room, tmp_path: Path) -> None:
-    import io
-
     from tamizdat.cli.console import Out
     from tamizdat.cli.desk import _say_first_invitation
     from tamizdat.workbench.auth.accounts import Accounts
@@ -129,3 +129,26 @@ def test_the_first_invitation_is_shown_to_a_person_and_to_no_log(room: Room, tmp
     for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
         _say_first_invitation(Accounts.open(room.home), "http://127.0.0.1:8737", Out(stdout=stream))
         assert ("http://127.0.0.1:8737/join#code=" in stream.getvalue()) == shown
+
+
+def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_since(room: Room) -> None:
+    editor = room.visitor("editor")
+    editor.get("/publish")
+    assert editor.post("/publish/book", voice="", language="en").status == 303
+    room.bench.jobs.wait()
+    assert "Expected a published site" in room.bench.jobs.of("book").problem  # type: ignore[union-attr]
+    for number in (2, 3):
+        editor.post(f"/items/{room.number(number)}", release="public")
+    editor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    editor.post(f"/items/{room.number(3)}", release="withdrawn", reason="The family asked for it.")
+    editor.post("/publish/book", voice="", language="en")
+    room.bench.jobs.wait()
+    page = editor.get("/publish").text
+    assert "1 was left out, because it is not released any more" in page
+    book = editor.get("/publish/book")
+    assert book.headers["content-type"] == "application/epub+zip"
+    with zipfile.ZipFile(io.BytesIO(book.body)) as held:
+        assert f"EPUB/post-{room.number(3)}.xhtml" not in held.namelist()
+        assert any(name.endswith(f"post-{room.number(2)}.xhtml") for name in held.namelist())
+    assert editor.post("/publish/book", voice="", language="no such").status == 400

@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from support.transcribing_desk import capture
 from support.visitor import Room, Visitor
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.web.routing import Route
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
 from tamizdat.workbench.request import WorkbenchRequest
@@ -20,6 +23,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     room = Room(tmp_path_factory.mktemp("room"))
     room.join("shut", "editor")
     room.join("other", "translator")
+    clip = capture(room.archive, room.bench.key)
+    catalogue(room.archive, room.bench.key, CataloguedItem(clip, release=Release.PUBLIC))
     yield room
     room.close()
 
@@ -47,6 +52,7 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
 def address(room: Room, route: R) -> str:
     """A real address behind this route."""
     number = room.number(1) if "media" in route.path or route.path.startswith("/translate") else room.number(2)
+    number = room.archive.index.files()[0].number if route.path.startswith("/clips") else number
     values = {
         "{number:int}": str(0 if route.path.startswith(("/people", "/glossary")) else number),
         "{language}": "en",
@@ -71,6 +77,7 @@ LEFT_TO_OTHERS = (
     "/play",
     "/copy",
     "/poster",
+    "/levels",
     "/give",
     "/page/{page:int}",
     "/versions/{version:int}/media/{place:int}",

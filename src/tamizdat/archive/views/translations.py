@@ -29,7 +29,10 @@ from tamizdat.statements.catalogued import TermEntry, read_term_entry
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.translated import Segment, Translated
 
-__all__ = ["LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows"]
+__all__ = [
+    "LOOKUPS", "TABLES", "Head", "Pair", "Review", "Translation", "Translations", "rows", "standing_state",
+    "standing_verdicts",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,9 @@ class Pair:
 _TRANSLATED: Final = (
     "SELECT number, post, source, text, language, by, day, source_leaf, segments, target, notes, after, after_leaf,"
     " (SELECT posts.details FROM posts WHERE posts.number = translated.source) AS details,"
-    " (SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post) AS words"
+    " coalesce((SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post),"
+    " (SELECT transcribed.words FROM transcribed WHERE transcribed.number = translated.source"
+    " AND transcribed.post = translated.post)) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
@@ -97,6 +102,10 @@ _REVIEWED: Final = (
     + _COUNTING
 )
 _VERDICTS: Final = "SELECT reviewed.translated, verdict" + _COUNTING
+_SPOKEN_IN: Final = (
+    f"SELECT {SPOKEN} FROM posts WHERE number = ?1"  # noqa: S608 -- columns of our own
+    " UNION ALL SELECT language FROM transcribed WHERE number = ?1"
+)
 _BY_NUMBER: Final = " ORDER BY number"
 _IN_ORDER: Final = " ORDER BY reviewed.number"
 
@@ -145,7 +154,7 @@ class Translations:
         """Return what a queue must know of the latest translation of each post into each language."""
         every = list(self._true(_TRANSLATED + _BY_NUMBER))
         said = self._verdicts(every)
-        return {(row[1], row[4]): Head(row[0], row[3], row[5], _state(said.get(row[0], []))) for row in every}
+        return {(row[1], row[4]): Head(row[0], row[3], row[5], standing_state(said.get(row[0], []))) for row in every}
 
     def reviews(self, number: int) -> list[Review]:
         """Return every review of a translation that may count, in order."""
@@ -180,7 +189,7 @@ class Translations:
             if each.state in ("reviewed", "approved"):
                 of = each.source.index
                 if of not in spoken:
-                    [(spoken[of],)] = self._ask(f"SELECT {SPOKEN} FROM posts WHERE number = ?", of)  # noqa: S608
+                    [(spoken[of],)] = self._ask(_SPOKEN_IN, of)
                 for pair in each.segments:
                     yield Pair(each.number, each.post, of, spoken[of], each.language, pair.source, pair.target)
 
@@ -246,7 +255,7 @@ class Translations:
         """Return translations that say the truth about their source, with their states."""
         rows = list(self._true(question, *values))
         said = self._verdicts(rows)
-        return [_translation(row, _state(said.get(row[0], []))) for row in rows]
+        return [_translation(row, standing_state(said.get(row[0], []))) for row in rows]
 
     def _verdicts(self, rows: list[Answer]) -> dict[int, list[str]]:
         """Return what was said of these translations, and perhaps of others, in order."""
@@ -287,10 +296,10 @@ def _newest(found: Iterable[Translation]) -> dict[tuple[str, str], Translation]:
 
 
 def _counting(reviews: list[Review]) -> list[Review]:
-    return [reviews[place] for place in _standing([each.verdict for each in reviews])]
+    return [reviews[place] for place in standing_verdicts([each.verdict for each in reviews])]
 
 
-def _standing(verdicts: Iterable[str]) -> list[int]:
+def standing_verdicts(verdicts: Iterable[str]) -> list[int]:
     """Return which of these verdicts count, by their places.
 
     A "reviewed" opens the way, an "approved" after it ends it, a "returned" ends all.
@@ -306,6 +315,7 @@ def _standing(verdicts: Iterable[str]) -> list[int]:
     return counting
 
 
-def _state(verdicts: list[str]) -> str:
-    counting = _standing(verdicts)
+def standing_state(verdicts: list[str]) -> str:
+    """Return the state that these verdicts, in order, give a translation or a transcript."""
+    counting = standing_verdicts(verdicts)
     return verdicts[counting[-1]] if counting else "proposed"

@@ -120,6 +120,13 @@ def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
     return _drawn({"job": "wave", "decoder": form.decoder}, path, sizes)
 
 
+def levels(path: Path, form: Form) -> bytes:
+    """Return how loud a recording is, a byte for each 20 milliseconds; raise :class:`BadMedia`, also without sound."""
+    with _opened(path) as file:
+        [answer] = _decode({"job": "levels", "decoder": form.decoder}, file, 20 * LOOKING) or [b""]
+    return answer
+
+
 def count_pages(path: Path) -> int:
     """Return how many pages a PDF has; raise :class:`BadMedia`, :class:`ToolMissing` without the package pypdfium2."""
     with _opened(path) as file:

@@ -26,6 +26,8 @@ _VIDEO: Final = (
     "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
 )  # fmt: skip
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
+_SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
 #: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
 _BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
@@ -161,6 +163,17 @@ def wave(file: int, decoder: str, longest: int) -> Image.Image:
     paper = f"color=c=0xf6f3ec:s={size}[paper];[paper][wave]overlay=format=auto:shortest=1"
     after = ("-filter_complex", f"{drawn};{paper}", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
     return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
+
+
+def levels(file: int, decoder: str) -> bytes:
+    """Return how loud a recording is, a byte for each 20 milliseconds. Raises :class:`BadMedia`, also without sound."""
+    after = ("-map", "0:a:0", "-ac", "1", "-ar", str(_LEVELS_A_SECOND * _SAMPLES), "-f", "u8", "pipe:1")
+    samples = run("ffmpeg", ("-nostdin",), decoder, file, after, 20 * LOOKING)
+    found = bytearray()
+    for at in range(0, len(samples), _SAMPLES):
+        some = samples[at : at + _SAMPLES]
+        found.append(min(2 * max(max(some) - 128, 128 - min(some)), 255))
+    return bytes(found)
 
 
 def _mixed(sounds: int) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ clip       a clip, a file to write to, perhaps one that tells how far it     not
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
+levels     a recording                                                       a byte for each 20 ms: how loud it is
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
@@ -47,6 +48,8 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
             return [clip.probe(file, decoder).document()]
         case "wave":
             return picture.jpegs(clip.wave(file, decoder, job["sizes"][0][0]), job["sizes"])
+        case "levels":
+            return [clip.levels(file, decoder)]
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":

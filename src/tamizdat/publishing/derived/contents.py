@@ -18,6 +18,7 @@ from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOWS, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
+from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
@@ -90,11 +91,13 @@ class EditionContents:
         self._reuse_or_draft([replace(item, bytes_shown=False, pointer=None, day="")])
 
     def _gather_footage(self) -> None:
-        media = MediaStatements(self.archive, self.statements)
+        tracks = Tracks(self.archive, self.credit)
+        media = MediaStatements(self.archive, self.statements, tracks)
         for item in released(self.archive):
             if media.take_of(item)[0].number != item.number:
                 continue  # a later file of a take, shown in the item of its first
             language = self.said.get(item.number, Words()).language
+            self.partial += [(item.number, why) for why in tracks.left_out(item.number)]
             current = media.current(item, language)
             if current:
                 self.found[item.number] = current

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 from tamizdat.publishing.model import Contributor, StoredPost
-from tamizdat.statements.derived import Post
+from tamizdat.statements.derived import Footage, Post
 
 
-def contributors(posts: Iterable[Post]) -> tuple[Contributor, ...]:
-    """Return who translated and reviewed what these posts show, by name."""
+def contributors(posts: Iterable[Post], clips: Iterable[Footage] = ()) -> tuple[Contributor, ...]:
+    """Return who translated and reviewed what these posts show, and what is said in these clips, by name."""
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
-    for credit, reviewer, language in (each for post in posts for each in credits_of(post)):
+    works = [each for post in posts for each in credits_of(post)]
+    works += [(each.credit, each.reviewer, each.language) for clip in clips for each in clip.tracks or ()]
+    for credit, reviewer, language in works:
         for name, count in ((credit, translated), (reviewer, reviewed)):
             if name:
                 count[name] = count.get(name, 0) + 1

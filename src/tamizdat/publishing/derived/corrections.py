@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Correction
-from tamizdat.statements.derived import Footage, Item, Person, Post
+from tamizdat.statements.derived import Footage, Item, Person, Post, Track, Translation
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,7 @@ def differences(before: Item, after: Item) -> Iterator[str]:
         case Footage(), Footage():
             if (before.title, before.caption, before.alt) != (after.title, after.caption, after.alt):
                 yield "words"
+            yield from _differences_of_works(before.tracks or (), after.tracks or ())
         case Person(), Person():
             if before.told != after.told:
                 yield "words"
@@ -81,10 +82,18 @@ def differences(before: Item, after: Item) -> Iterator[str]:
             yield from _differences_of_posts(before, after)
 
 
+def _differences_of_works(before: Sequence[Translation | Track], after: Sequence[Translation | Track]) -> Iterator[str]:
+    old, new = ({each.language: _said_in(each) for each in works} for works in (before, after))
+    yield from (f"translation {language}" for language in old if old[language] != new.get(language))
+
+
+def _said_in(work: Translation | Track) -> tuple[object, ...]:
+    return work.cues if isinstance(work, Track) else (work.target, work.notes)
+
+
 def _differences_of_posts(before: Post, after: Post) -> Iterator[str]:
     if (before.text, before.summary) != (after.text, after.summary):
         yield "text"
-    old, new = ({each.language: (each.target, each.notes) for each in post.translations} for post in (before, after))
-    yield from (f"translation {language}" for language in old if old[language] != new.get(language))
+    yield from _differences_of_works(before.translations, after.translations)
     if [each.alt for each in before.pictures] != [each.alt for each in after.pictures]:
         yield "words"

@@ -28,6 +28,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
+from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements.derived import File, Footage
 from tamizdat.statements.reference import Reference
 
@@ -38,6 +39,7 @@ class MediaStatements:
 
     archive: Archive
     statements: Statements
+    tracks: Tracks
     made: int = 0
 
     def __post_init__(self) -> None:
@@ -55,7 +57,8 @@ class MediaStatements:
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        return self.statements.draft(self._words(self._earlier(item) or self._encode(item), item, language))
+        footage = self._words(self._earlier(item) or self._encode(item), item, language)
+        return self.statements.draft(self.tracks.keep(footage))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
@@ -66,8 +69,9 @@ class MediaStatements:
         return self.statements.draft(self._words(foreseen, item, language))
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
-        """*footage* with the words of now."""
-        return replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
+        """*footage* with the words of now, and what is said in it."""
+        told = replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
+        return self.tracks.on(told)
 
     def _earlier(self, item: Captured) -> Footage | None:
         """Return the latest statement whose media can be used again."""

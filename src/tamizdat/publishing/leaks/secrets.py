@@ -4,8 +4,8 @@
   accounts;
 * names of files on cards, paths of files of exports; titles, captions and descriptions of items that are not shown;
   names of people who are not, and what else is known of them; ids of posts that are not shown; texts of posts, of
-  versions and of translations that are not, line by line, lines of :data:`LINE` characters and more. A shorter line
-  ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
+  versions, of transcripts and of translations that are not, line by line, lines of :data:`LINE` characters and more. A
+  shorter line ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
 
 Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
 translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
@@ -85,7 +85,10 @@ class Shown:
         *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
         """
         said = map(words_of, self.posts)
-        return "\n".join(text for each in said for text in ((each.own, each.beside) if with_inner else (each.own,)))
+        own = [text for each in said for text in ((each.own, each.beside) if with_inner else (each.own,))]
+        footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
+        cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
+        return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
 
     @cached_property
     def lines_of_authors(self) -> frozenset[str]:
@@ -185,6 +188,8 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for target, *of_it in archive.index.releases.translated():
         yield from lines("words of a translation that is not released", target)
         yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+    for clip, words in archive.index.transcripts.words():
+        yield from lines(f"what is said in item {clip}, which is not published", words)
     tags = "\n".join(tag for each in posts for tag in each.tags)
     alts = "\n".join(words_of(each).alts for each in posts)
     for post, release in archive.index.releases.all().items():

@@ -15,7 +15,7 @@ from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.news import by_edition, named, told
 from tamizdat.publishing.site.pager import Pager, pager
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.renderer import Facts, render_page
+from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Footage
 from tamizdat.text.catalogue import messages
@@ -78,17 +78,15 @@ def _way(count: int, first: str, folder: str, newest: bool, number: int) -> str:
     return f"{up}{first}index.html" if number == count else f"{up}{folder}{number}/index.html"
 
 
-def _facts(site: Site, view: SiteIndex) -> Facts:
-    return {"name": site.name, "address": site.address, "has": view.sections}
-
-
 def _works(
     site: Site, view: SiteIndex, where: str, items: Sequence[Footage], page: int, pages: Callable[[str], Pager | None]
 ) -> dict[str, bytes]:
     made = {}
     for language in LANGUAGES:
-        shown: Facts = {"items": items[::-1], "medium": view.medium, "pager": pages(language), "page": page}
-        path, data = render_page(language, where, "items.html", view=view, **_facts(site, view), **shown)
+        path, data = render_page(
+            language, where, "items.html", view=view, name=site.name, address=site.address, has=view.sections,
+            items=items[::-1], medium=view.medium, pager=pages(language), page=page,
+        )  # fmt: skip
         made[path] = data
     return made
 
@@ -108,8 +106,10 @@ def _news(
     found = {}
     for language in LANGUAGES:
         editions = [told(view, each[0].edition, each, language) for each in reversed(made)]
-        shown: Facts = {"editions": editions, "pager": pages(language), "page": page}
-        path, data = render_page(language, where, "new.html", view=view, **_facts(site, view), **shown)
+        path, data = render_page(
+            language, where, "new.html", view=view, name=site.name, address=site.address, has=view.sections,
+            editions=editions, pager=pages(language), page=page,
+        )  # fmt: skip
         found[path] = data
     return found
 

@@ -22,7 +22,7 @@ from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
-from tamizdat.publishing.site.renderer import Facts, render_page
+from tamizdat.publishing.site.renderer import render_page
 from tamizdat.publishing.site.script_words import script_words
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
@@ -35,6 +35,7 @@ STATIC: Final = (
     "mark.svg",
     "page.js",
     "search.js",
+    "spoken.js",
     "stamps.js",
     "style.css",
     "take.js",
@@ -181,8 +182,9 @@ class _Room:
         for page in ways:
             here = [each for each in found if each.page == page]
             pages = pager(last, page, lambda number: f"../{number}/index.html")
-            facts: Facts = {"index": [], "ways": {}, "found": here, "pager": pages, "page": page}
-            yield self.made(f"{folder}{page}/", "names_initials.html", **facts)
+            yield self.made(
+                f"{folder}{page}/", "names_initials.html", index=[], ways={}, found=here, pager=pages, page=page
+            )
 
     def about(self) -> tuple[str, bytes]:
         """Return what the site is, and what its proofs say."""
@@ -205,8 +207,9 @@ class _Room:
             told = [(each, correction_kind(each.what, self.language)) for each in dated[here]]
             pages = pager(last, page, partial(_way, "" if page == 1 else "../"))
             folder = "corrections/" if page == 1 else f"corrections/{page}/"
-            facts: Facts = {"corrections": told, "withdrawn": withdrawn[here], "pager": pages, "page": page}
-            yield self.made(folder, "corrections.html", **facts)
+            yield self.made(
+                folder, "corrections.html", corrections=told, withdrawn=withdrawn[here], pager=pages, page=page
+            )
 
     def _filters(self) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """Return what a search can be narrowed by: the trait's name, what it is called, its values and their names.

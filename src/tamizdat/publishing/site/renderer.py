@@ -36,6 +36,7 @@ from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.kept import folder
 from tamizdat.text.languages import direction, language_name
+from tamizdat.transcripts import clock
 
 _WORD: Final = re.compile(r"\{\{ t\.(\w+) \}\}")
 _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
@@ -178,6 +179,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
     }
     press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
     press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
+    press.filters["instant"] = lambda milliseconds: clock.written(milliseconds)[:8]
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)
     press.globals |= {**facts, "t": said, "unchecked": not is_checked(language, keyed=True), "endonym": said["endonym"]}

@@ -37,7 +37,7 @@ from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
-from tamizdat.statements.derived import Item, Person, Picture, Post
+from tamizdat.statements.derived import Item, Person, Picture, Post, Track
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -147,8 +147,21 @@ def entry_of(one: Item) -> Entry:
         kind, time, who = "person", "", told.name
     else:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
+        texts += [each for track in one.tracks or () for each in _spoken(track)]
         kind, time, who = one.kind, one.day, one.title
     return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
+
+
+def _spoken(track: Track) -> Iterator[tuple[str, str]]:
+    """Yield what is said in one language, in pieces that are found and shown whole."""
+    piece = ""
+    for cue in track.cues:
+        words = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
+        if len(piece) + len(words) >= LONGEST:
+            yield track.language, piece
+            piece = ""
+        piece = f"{piece}\n{words}" if piece else words
+    yield track.language, piece
 
 
 def traits_of(one: Item) -> tuple[str, str, str, str, str]:
@@ -159,7 +172,8 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
         return traits
     if not isinstance(one, Post):
-        return one.kind, "", _tongues(one.language), "", one.day[:4]
+        tongues = _tongues(one.language, *(each.language for each in one.tracks or ()))
+        return one.kind, "", tongues, "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
     tongues = _tongues(one.language, *(each.language for each in one.translations))

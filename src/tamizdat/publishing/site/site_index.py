@@ -42,7 +42,8 @@ def tags_of(one: Item | Withdrawn) -> set[str]:
         case Person():
             return {one.told.language, *one.told.names}
         case Footage():
-            return {one.language} if one.title or one.caption or one.alt else set()
+            own = {one.language} if one.title or one.caption or one.alt else set()
+            return own | {each.language for each in one.tracks or ()}
     return set()
 
 

@@ -18,6 +18,8 @@ from tamizdat.archive.views.contexts import Contexts, only_repeats
 from tamizdat.archive.views.current_version import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.texts import page_of
+from tamizdat.archive.views.transcripts import KIND
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import Part, read_parts
@@ -55,6 +57,11 @@ class PostView:
     owners: Version | None = None  #: what its author's own archive said later: its audience counts too
     closed: bool = False  #: whether it has no words but those of a post that is not shown here
     media_of: Mapping[int, tuple[Media, ...]] = field(default_factory=dict)  #: files of earlier versions
+
+    @property
+    def is_transcript(self) -> bool:
+        """Whether it is no post, but what is said in a clip."""
+        return self.version.kind == KIND
 
     @property
     def pictures_covered(self) -> bool:
@@ -109,17 +116,23 @@ def read(archive: Archive, number: int) -> PostView | None:
     return read_post(archive, version.post) if version else None
 
 
+def read_text(archive: Archive, number: int) -> PostView | None:
+    """Return the post, or the transcript of the clip, whose page has this number."""
+    text = archive.index.texts.id_of(number)
+    return read_post(archive, text) if text else None
+
+
 def read_post(archive: Archive, post: str) -> PostView | None:
-    """Return the post with this id."""
+    """Return the post, or the transcript, with this id."""
     voices, counting = archive.index.posts, version_that_counts(archive, post)
     if counting is None:
         return None
-    versions, now = voices.versions(post), counting.version
+    versions, now = archive.index.texts.versions(post), counting.version
     gone = voices.gone(post) if now.state == "gone" else []
     earlier = [each for each in versions[: versions.index(now)] if each.source == now.source]
     contexts = Contexts(archive.index)
     return PostView(
-        min(each.number for each in versions),
+        page_of(now, versions),
         now,
         tuple(earlier),
         archive.index.releases.of(post),

@@ -200,7 +200,7 @@ def _tasks(
     index, contexts = archive.index, Contexts(archive.index)
     for why, place in chosen:
         each = now.at(place)
-        version = index.posts.version(each.number)
+        version = index.texts.version(each.number)
         if version is not None and not contexts.closes(version):
             words, thread = version.text or contexts.whole(version), now.threads.get(each.thread, 0)
             yield Task(why, version, now.language, each.first, words, each.words, thread, each.post in first)

@@ -17,10 +17,10 @@ from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.glossary import Hit, Term, hits, terms
 from tamizdat.translation.memory import Memory, Suggestion
 from tamizdat.translation.queue import changes
-from tamizdat.translation.segments import Segment, joined, segments
+from tamizdat.translation.segments import Segment, joined, segments_of
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
-from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read, translated_of
+from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read_text, translated_of
 from tamizdat.workbench.drafts import Draft, Drafts, Line
 from tamizdat.workbench.l10n import gettext as _
 
@@ -98,14 +98,14 @@ def open_work(archive: Archive, account: Account, number: int, language: str) ->
     Raises :class:`NotFound` if there is no such post or nothing to translate, :class:`Forbidden` if it is not one of
     the account's languages.
     """
-    reading = read(archive, number)
+    reading = read_text(archive, number)
     if reading is None or reading.number != number or not may_read(account, reading):
         raise NotFound
     if not LANGUAGE.fullmatch(language) or language == reading.version.language:
         raise NotFound
     if not account.speaks(language):
         raise Forbidden(_("This is not one of your languages. An editor can add it under Accounts."))
-    found, tail = segments(reading.whole, reading.version.language)
+    found, tail = segments_of(reading.version, reading.whole)
     seen, tag = as_seen_by(account, reading), account.tag(reading.post, language)
     every = archive.index.translations.history(reading.post, language)
     history = translated_of(seen, every)

@@ -13,7 +13,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.encoding import sha256_hex
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.segments import segments
+from tamizdat.translation.segments import segments_of
 from tamizdat.workbench.content.translation_view import Work
 from tamizdat.workbench.drafts import NOTES, Typed, sentence_keys
 from tamizdat.workbench.request import WorkbenchRequest
@@ -68,7 +68,7 @@ def sources_of(archive: Archive, work: Work, number: int) -> list[str]:
     version = next((each for each in work.reading.every if each.number == number), None)
     if version is None:
         return []
-    found, _tail = segments(Contexts(archive.index).whole(version), version.language)
+    found, _tail = segments_of(version, Contexts(archive.index).whole(version))
     return [each.source for each in found]
 
 

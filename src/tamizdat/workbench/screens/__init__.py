@@ -26,6 +26,7 @@ from tamizdat.workbench.screens import (
     search,
     sign_in,
     today,
+    transcripts,
     translate,
 )
 
@@ -37,6 +38,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *cards.ROUTES,
     *items.ROUTES,
     *clips.ROUTES,
+    *transcripts.ROUTES,
     *collect.ROUTES,
     *pages.ROUTES,
     *packets.ROUTES,

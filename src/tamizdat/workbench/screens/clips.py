@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.statements.catalogued import NOBODY, Release
+from tamizdat.translation.transcripts import spans
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import clip_copies, media_response
 from tamizdat.workbench.content.clip_copies import ClipCopy
 from tamizdat.workbench.content.post_view import may_read, read
+from tamizdat.workbench.content.translation_view import Work
 from tamizdat.workbench.request import WorkbenchRequest
 
 RELOAD: Final = 2  #: seconds
@@ -35,6 +37,31 @@ class Playable:
         return f"item-{self.item}" + ("" if self.place is None else f"-{self.place + 1}")
 
 
+def of_transcript(request: WorkbenchRequest, number: int) -> Playable:
+    """Return the clip or sound whose transcript is looked at; the first look begins to make its copy.
+
+    Raises :class:`NotFound`, also if this account may not hear it.
+    """
+    found = of_item(request, number)
+    if found.copy.path is None and found.copy.job is None:
+        clip_copies.begin(request.bench, found.copy)
+        found = of_item(request, number)
+    return found
+
+
+def spoken(request: WorkbenchRequest, work: Work) -> dict[str, object]:
+    """Return what the page of a translation shows of a transcript: its clip, it, the cue of each of its segments.
+
+    Of a post there is nothing.
+    """
+    transcript = request.bench.archive.index.transcripts.transcript(work.reading.version.number)
+    if transcript is None:
+        return {"clip": None, "transcript": None, "cues": []}
+    cues = spans(transcript)
+    same = len(cues) == len(work.segments)
+    return {"clip": of_transcript(request, work.reading.number), "transcript": transcript, "cues": cues if same else []}
+
+
 def of_post(request: WorkbenchRequest) -> Playable:
     """Return the clip of a post that the address names. Raises :class:`NotFound`, also if the post is not for them."""
     bench, place = request.bench, request.parameters["place"]
@@ -52,7 +79,12 @@ def of_file(request: WorkbenchRequest) -> Playable:
 
     Raises :class:`NotFound`, also if they may not see it.
     """
-    bench, number = request.bench, request.parameters["number"]
+    return of_item(request, request.parameters["number"])
+
+
+def of_item(request: WorkbenchRequest, number: int) -> Playable:
+    """Return a clip of a card by its number. Raises as :func:`of_file`."""
+    bench = request.bench
     item = bench.archive.index.item(number)
     if item is None or not (request.account.may("confidential") or item.release == Release.PUBLIC):
         raise NotFound

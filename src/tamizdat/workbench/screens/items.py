@@ -65,7 +65,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         if number != reading.number:
             return responses.redirect(f"/items/{reading.number}")
         return _post_page(request, reading, problem, status)
-    translated = request.bench.archive.index.translations.translation(number)
+    index = request.bench.archive.index
+    translated = index.translations.translation(number) or index.transcripts.transcript(number)
     if translated and (of := read_post(request.bench.archive, translated.post)) and may_read(request.account, of):
         return responses.redirect(f"/items/{of.number}")
     if request.bench.archive.index.people.person(number):

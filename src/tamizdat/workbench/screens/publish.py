@@ -3,7 +3,7 @@
 import functools
 from typing import Final
 
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
 from tamizdat.errors import UsageError
@@ -11,15 +11,17 @@ from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
+from tamizdat.text.languages import LANGUAGE, normal_language
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
-from tamizdat.workbench.jobs import PUBLISH, Job
+from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import written_day
 
+PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a book is made at once
 MOST: Final = 40  #: items of a kind that are named
 
 
@@ -46,10 +48,12 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         untranslated=untranslated,
         last=_last(archive),
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
+        book=request.bench.jobs.of(BOOK),
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
-    if job and job.running:
+    book = request.bench.jobs.of(BOOK)
+    if (job and job.running) or (book and book.running):
         response.headers["Refresh"] = "2; url=/publish"
     return response
 
@@ -72,6 +76,29 @@ def say_where(request: WorkbenchRequest) -> Response:
         return _page(request, str(error), 400)
     request.bench.home.set_addresses(addresses)
     return responses.redirect("/publish", "addresses")
+
+
+def make_book(request: WorkbenchRequest) -> Response:
+    """Begin to make a book of the published edition."""
+    bench, given = request.bench, request.text("language", "en").strip()
+    language = normal_language(given) or given
+    if not LANGUAGE.fullmatch(language):
+        return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
+    voice = request.text("voice").strip()
+    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language)
+    bench.jobs.begin(Job(BOOK, "book", voice, bench.now()), work)
+    bench.jobs.wait_for(BOOK, PATIENCE)
+    return responses.redirect("/publish")
+
+
+def book(request: WorkbenchRequest) -> Response:
+    """Return the book that was made last; the page that makes one if there is none."""
+    job = request.bench.jobs.of(BOOK)
+    made = job.result if job and isinstance(job.result, book_job.MadeBook) else None
+    if made is None or not made.path.is_file():
+        return responses.redirect("/publish")
+    headers = {"Content-Disposition": f'attachment; filename="book-{made.language}.epub"', "Cache-Control": "no-store"}
+    return FileResponse(made.path, headers=headers, media_type="application/epub+zip")
 
 
 def _last(archive: Archive) -> tuple[int, str] | None:
@@ -129,5 +156,7 @@ def _title(archive: Archive, number: int) -> str:
 ROUTES: Final = (
     Route("/publish", "GET", "publish", show),
     Route("/publish", "POST", "publish", begin),
+    Route("/publish/book", "GET", "publish", book),
+    Route("/publish/book", "POST", "publish", make_book),
     Route("/publish/addresses", "POST", "publish", say_where),
 )

@@ -125,19 +125,19 @@ def next_work(request: WorkbenchRequest) -> Response:
 def give_back(request: WorkbenchRequest) -> Response:
     """Give a post back: somebody else may have it next."""
     bench, language = request.bench, request.parameters["language"]
-    version = bench.archive.index.posts.version(request.parameters["number"])
-    if version is None or not request.account.speaks(language):
+    text = bench.archive.index.texts.id_of(request.parameters["number"])
+    if not text or not request.account.speaks(language):
         raise NotFound
-    bench.leases.give_back(request.account, (version.post, language), bench.now())
+    bench.leases.give_back(request.account, (text, language), bench.now())
     return responses.redirect("/translate", "given-back", language=language)
 
 
 def put_first(request: WorkbenchRequest) -> Response:
     """Put a post first in every queue, or not any more."""
-    version = request.bench.archive.index.posts.version(request.parameters["number"])
-    if version is None:
+    text = request.bench.archive.index.texts.id_of(request.parameters["number"])
+    if not text:
         raise NotFound
-    request.bench.priorities.put(version.post, request.text("do") == "first")
+    request.bench.priorities.put(text, request.text("do") == "first")
     language = request.text("language")
     known = language in task_queue.languages_of(request.bench.archive, request.account)
     return responses.redirect("/translate", "saved", **({"language": language} if known else {}))

@@ -22,6 +22,7 @@ from tamizdat.workbench.drafts import Line, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import comments
+from tamizdat.workbench.screens.clips import spoken
 from tamizdat.workbench.screens.translate import work_of
 
 
@@ -33,7 +34,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         raise NotFound
     bench = request.bench
     bench.comments.read(request.account, work.reading.post, work.language)
-    translated = bench.archive.index.posts.version(latest.source.index)
+    translated = bench.archive.index.texts.version(latest.source.index)
     then = _as_translated(work)
     targets = [Line(each.source, each.target) for each in latest.segments]
     return responses.page(
@@ -55,6 +56,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         about=bench.guides.read("voice", work.reading.version.author),
         text=text_digest(work),
         thread=thread(bench.archive, work.reading, request.account),
+        **spoken(request, then),
         kinds=media_response.shown_to(request.account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(work.reading.post, work.language),

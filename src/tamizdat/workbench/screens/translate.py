@@ -37,6 +37,7 @@ from tamizdat.workbench.drafts import Draft, Line, Saved, Typed, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import comments
+from tamizdat.workbench.screens.clips import spoken
 
 
 def work_of(request: WorkbenchRequest) -> Work:
@@ -91,6 +92,7 @@ def _page(
         guide=bench.guides.read("language", work.language),
         about=bench.guides.read("voice", work.reading.version.author),
         thread=thread(bench.archive, work.reading, account),
+        **spoken(request, work),
         kinds=media_response.shown_to(account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
         private=bench.notes.of(*place),

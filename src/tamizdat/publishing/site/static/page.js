@@ -39,7 +39,7 @@ facts.words = window.tamizdatWording;
     page: t("its pages"), media: t("its files"), source: t("what it was made from"), shown: t("the words on its pages"),
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
-    record: t("the entry of the list"), stamps: t("before when it existed"),
+    record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
   };
 
   const make = (tag, className, ...children) => {

@@ -1,0 +1,250 @@
+"""What the index knows of transcripts: who wrote down what is said in which clip, and what came of it.
+
+::
+
+    41 captured     a clip of a card
+    60 transcribed  {"clip": {"index": 41, …}, "cues": […], "by": tag, …}                                  proposed
+    61 reviewed     {"translated": {"index": 60, …}, "post": "clip/41", "verdict": "approved", …}          approved
+
+A transcript has states as a translation has (translations.py), from statements of the same act. What counts is judged
+when a row is read, as there: a version must name a ``captured`` file truly, and the version that it follows.
+
+To whoever translates, an approved transcript is a version of a text like a post's (:meth:`Transcripts.versions`):
+``clip/41`` is its id, its words are those of all speakers and cues, and it is open to accounts if its clip is released.
+Times are not among the words: a cue that is moved makes no translation stale.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.archive.views.translations import Review, Translation, standing_state, standing_verdicts
+from tamizdat.encoding import canonical
+from tamizdat.errors import UsageError
+from tamizdat.ledger.shapes import members_of
+from tamizdat.statements import Act
+from tamizdat.statements.catalogued import Release
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.transcribed import CLIP, GAP, Cue, Transcribed
+
+_NAME: Final = re.compile(rf"{CLIP}(0|[1-9][0-9]{{0,15}})")
+KIND: Final = "transcript"  #: of a version that is one
+TABLES: Final = {
+    "transcribed": "number INTEGER PRIMARY KEY, post TEXT, clip INTEGER, clip_leaf BLOB, language TEXT, cues TEXT,"
+    " words TEXT, by TEXT, day TEXT, subject TEXT, after INTEGER, after_leaf BLOB",
+}
+LOOKUPS: Final = {"transcripts_of": "transcribed (post, number)"}
+
+
+@dataclass(frozen=True)
+class Transcript(Transcribed):
+    """A version of a transcript, as its statement says it; *number* is the index of that statement.
+
+    *state* is ``proposed``, ``returned``, ``reviewed`` or ``approved``.
+    """
+
+    number: int
+    state: str
+    subject: str  #: the SHA-256 that the statement is about
+
+    @property
+    def post(self) -> str:
+        """Its id, as a review of it names it."""
+        return self.name
+
+    @property
+    def target(self) -> str:
+        """Its words, which a review of it is about."""
+        return self.words
+
+
+_TRUE: Final = (
+    "SELECT number, clip, clip_leaf, language, cues, by, day, after, after_leaf, subject FROM transcribed"
+    " WHERE clip < number AND EXISTS (SELECT 1 FROM captured WHERE captured.number = clip)"
+    " AND (SELECT leaf FROM entries WHERE number = clip) = clip_leaf"
+    " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
+)
+_REVIEWED: Final = (
+    "SELECT reviewed.number, reviewed.translated, reviewed.post, reviewed.language, verdict, reviewed.by, reviewed.day"
+    " FROM reviewed JOIN transcribed ON transcribed.number = reviewed.translated"
+    " WHERE reviewed.number > transcribed.number AND reviewed.post = transcribed.post"
+    " AND reviewed.language = transcribed.language AND reviewed.subject = transcribed.subject"
+    " AND reviewed.by <> transcribed.by"
+    " AND (SELECT leaf FROM entries WHERE number = transcribed.number) = reviewed.leaf"
+)
+_IN_ORDER: Final = " ORDER BY reviewed.number"
+_RELEASE: Final = (
+    "SELECT release FROM catalogued JOIN captured ON captured.number = catalogued.item"
+    " AND captured.original = catalogued.original WHERE item = ? AND release IS NOT NULL"
+    " ORDER BY catalogued.number DESC LIMIT 1"
+)
+
+
+class Transcripts:
+    """The transcripts of clips; reached as ``archive.index.transcripts``."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def transcript(self, number: int) -> Transcript | None:
+        """Return one version, by the index of its statement; None if this is not the number of one that counts."""
+        found = self._found(f"{_TRUE} AND number = ?", number)
+        return found[0] if found else None
+
+    def history(self, clip: int) -> list[Transcript]:
+        """Return every version of the transcript of item *clip*, the oldest first."""
+        return self._found(f"{_TRUE} AND post = ? ORDER BY number", f"{CLIP}{clip}")
+
+    def latest(self, clip: int) -> Transcript | None:
+        """Return the latest version of the transcript of an item; None if there is none."""
+        return next(reversed(self.history(clip)), None)
+
+    def approved(self, clip: int) -> Transcript | None:
+        """Return the newest approved version, which is what is translated and published; None if there is none."""
+        return next((each for each in reversed(self.history(clip)) if each.state == "approved"), None)
+
+    def clips(self) -> list[int]:
+        """Return the numbers of items that have a transcript."""
+        return sorted({row[1] for row in self._ask(_TRUE)})
+
+    def words(self) -> list[tuple[int, str]]:
+        """Return the item and the words of every version there is, whatever counts."""
+        return [(row[0], row[1]) for row in self._ask("SELECT clip, words FROM transcribed ORDER BY number")]
+
+    def reviews(self, number: int) -> list[Review]:
+        """Return every review of a version that may count, in order."""
+        return [Review(*row) for row in self._ask(f"{_REVIEWED} AND reviewed.translated = ?{_IN_ORDER}", number)]
+
+    def counting(self, number: int) -> list[Review]:
+        """Return the reviews from which a version has its state, in order."""
+        reviews = self.reviews(number)
+        return [reviews[place] for place in standing_verdicts([each.verdict for each in reviews])]
+
+    # -- as texts that are translated ------------------------------------------------------------------------
+
+    def version(self, number: int) -> Version | None:
+        """Return a version, approved at any time, as a text to translate; None if this is not the number of one."""
+        found = self.transcript(number)
+        return next((each for each in self.versions(found.name) if each.number == number), None) if found else None
+
+    def versions(self, name: str) -> list[Version]:
+        """Return what of a transcript was approved, as versions of a text to translate, the oldest first."""
+        clip = clip_of(name)
+        if clip is None:
+            return []
+        approved = [each for each in self.history(clip) if each.state == "approved"]
+        released = self._released(clip) if approved else ""
+        return [as_text(each, released) for each in approved]
+
+    def every(self) -> Iterator[Version]:
+        """Yield the transcript that counts of each clip that has one, as a text to translate."""
+        for clip in self.clips():
+            yield from self.versions(f"{CLIP}{clip}")[-1:]
+
+    def stamp(self) -> tuple[int, int, int]:
+        """Return three numbers that change whenever a transcript, its state or the release of a clip may have."""
+        [(newest, many, said)] = self._ask(
+            "SELECT coalesce(max(number), -1), count(*), (SELECT max(coalesce(max(reviewed.number), -1),"
+            " coalesce((SELECT max(number) FROM catalogued WHERE item IN (SELECT clip FROM transcribed)), -1))"
+            " FROM reviewed JOIN transcribed ON transcribed.number = reviewed.translated) FROM transcribed"
+        )
+        return newest, many, said
+
+    def _released(self, clip: int) -> str:
+        found = self._ask(_RELEASE, clip)
+        return str(found[0][0]) if found else str(Release.RESTRICTED)
+
+    def _found(self, question: str, *values: str | int) -> list[Transcript]:
+        return [_transcript(row, self._state(row[0])) for row in self._ask(question, *values)]
+
+    def _state(self, number: int) -> str:
+        return standing_state([each.verdict for each in self.reviews(number)])
+
+
+def name_of(clip: int) -> str:
+    """Return what the transcript of item *clip* is called where a post's id would stand."""
+    return f"{CLIP}{clip}"
+
+
+def subtitles(transcript: Transcript, translation: Translation | None) -> tuple[Cue, ...]:
+    """Return the cues of a clip in the words of *translation*, at the times of *transcript*; without one as it is.
+
+    Raises :class:`UsageError` for a translation of other words.
+    """
+    if translation is None:
+        return transcript.cues
+    pieces, speakers = translation.target.split(GAP), transcript.speakers
+    if len(pieces) != len(speakers) + len(transcript.cues):
+        raise UsageError(
+            f"Expected a translation of {len(transcript.cues)} cues and {len(speakers)} speakers, found "
+            f"{len(pieces)} pieces. Bring the translation up to date."
+        )
+    called = dict(zip(speakers, (" ".join(each.split()) for each in pieces), strict=False))
+    words = pieces[len(speakers) :]
+    return tuple(
+        replace(cue, speaker=called.get(cue.speaker, ""), text=text)
+        for cue, text in zip(transcript.cues, words, strict=True)
+    )
+
+
+def clip_of(name: str) -> int | None:
+    """Return the number of the item whose transcript *name* is; None for the id of a post."""
+    found = _NAME.fullmatch(name)
+    return int(found[1]) if found else None
+
+
+def rows(number: int, said: Act) -> Iterator[Row]:
+    """Return the rows that a statement about a transcript adds to the index."""
+    if isinstance(said, Transcribed):
+        cues = canonical([members_of(each) for each in said.cues]).decode()
+        after = (said.after.index, said.after.commitment) if said.after else (None, None)
+        subject = said.to_statement().subjects[0].sha256
+        about = (said.name, said.clip.index, said.clip.commitment, said.language, cues, said.words, said.by, said.day)
+        yield insertion("transcribed", (number, *about, subject, *after))
+
+
+def _transcript(row: Answer, state: str) -> Transcript:
+    number, clip, clip_leaf, language, cues, by, day, after, after_leaf, subject = row
+    return Transcript(
+        clip=Reference(clip, clip_leaf),
+        language=language,
+        cues=tuple(Cue(each["from"], each["to"], each["speaker"], each["text"]) for each in json.loads(cues)),
+        by=by,
+        day=day,
+        after=None if after is None else Reference(after, after_leaf),
+        number=number,
+        state=state,
+        subject=subject,
+    )
+
+
+def as_text(transcript: Transcript, released: str) -> Version:
+    """Return a transcript as what is translated: written for everybody exactly if its clip is released."""
+    return Version(
+        number=transcript.number,
+        post=transcript.name,
+        author="",
+        handle="",
+        name="",
+        kind=KIND,
+        published=None,
+        moment=None,
+        seen="",
+        as_of=f"{transcript.number:020}",
+        version=0,
+        said=transcript.subject,
+        capture=transcript.clip.index,
+        language=transcript.language,
+        reply_to="",
+        thread="",
+        audience="public" if released == Release.PUBLIC else "unknown",
+        url="",
+        summary="",
+        text=transcript.words,
+        source=KIND,
+        owner="",
+    )

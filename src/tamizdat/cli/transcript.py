@@ -1,0 +1,196 @@
+"""Transcripts of clips and sounds: what is said in them, taken in from a file of subtitles, shown, given out.
+
+Without a second word it lists the clips that have one, with its state and the languages it is translated into.
+
+'add' takes SubRip (.srt), WebVTT (.vtt), SubStation Alpha (.ass), TTML (.ttml) or plain text (.txt), and proposes it
+in the name of an account of the workbench; another account reviews it there, and an approved transcript waits to be
+translated as posts do ('tamizdat translate'). What a file says beside times, speakers and words (colours, places,
+notes) is told with its line and not kept; words are never left out in silence. A file without times is spread over the
+clip, to be put in place on the clip's timeline in the workbench.
+
+'export' writes subtitles in the same formats, in the language spoken or in another ('--to'), the newest approved words;
+what a format cannot carry is told. Nothing private is in them, and they are not published by being exported.
+
+Exit code 3 says that a file was damaged, or in an encoding that it does not tell.
+"""
+
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tamizdat.archive import Archive
+from tamizdat.archive.views.transcripts import Transcript
+from tamizdat.archive.views.translations import Translation
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.encoding import Json
+from tamizdat.errors import BadMedia, UsageError
+from tamizdat.footage import decode
+from tamizdat.footage.probe import recognise
+from tamizdat.statements.transcribed import Cue
+from tamizdat.transcripts import clock, files
+from tamizdat.transcripts.cues import checked_cues
+from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
+from tamizdat.transcripts.legibility import hints
+from tamizdat.translation.transcripts import audible, name_of, propose_transcript, subtitles
+from tamizdat.workbench.auth.accounts import Accounts
+
+SHOWN = 20  #: tellings one by one
+
+
+def add(parser: Parser) -> None:
+    """Add the arguments of ``transcript``."""
+    parser.needs_action = False
+    taken = parser.action("add", "propose what a file of subtitles says is said in a clip")
+    taken.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card")
+    taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
+    taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
+    taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
+    taken.add_argument(
+        "--encoding", metavar="NAME", choices=ENCODINGS, default="", help="if the file is not in Unicode"
+    )
+    export = parser.action("export", "write the subtitles of a clip")
+    export.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound")
+    export.add_argument("file", metavar="FILE", type=Path, help="where to write: .srt, .vtt, .ass, .ttml or .txt")
+    export.add_argument("--to", metavar="LANGUAGE", help="in this language (else in the language that is spoken)")
+    show = parser.action("show", "show what is said in a clip, and the state of it")
+    show.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound")
+    show.add_argument("--to", metavar="LANGUAGE", help="in this language (else in the language that is spoken)")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Do it, and say what was done."""
+    verbs = {"add": _add, "export": _export, "show": _show, None: _list}
+    return verbs[getattr(args, "action", None)](args, out)
+
+
+def _list(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        clips = archive.index.transcripts.clips()
+        for clip in clips:
+            latest = archive.index.transcripts.latest(clip)
+            assert latest is not None, "it has one"
+            into = {each.language: each.state for each in archive.index.translations.of(name_of(clip))}
+            told = "".join(f"   {language} {state}" for language, state in sorted(into.items()))
+            out.show(f"{clip:>8}  {latest.language:8} {latest.state:9} {len(latest.cues):>6,} cues{told}")
+            languages: dict[str, Json] = dict(into)
+            out.record({"clip": clip, "language": latest.language, "state": latest.state, "translations": languages})
+    if not clips:
+        out.say("No clip has a transcript yet. 'tamizdat transcript add CLIP FILE' takes one in.")
+    return 0
+
+
+def _add(args: Namespace, out: Out) -> int:
+    ending = files.format_of(args.file.name)
+    with refusals("the file"):
+        if not args.file.is_file():
+            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
+        with args.file.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    home = open_home(args, "desk")
+    account = Accounts.open(home).named(args.account)
+    if not account.may("translate"):
+        raise UsageError(f"Expected an account that may write transcripts, found {args.account!r}, which may not.")
+    today = datetime.now(UTC).date().isoformat()
+    with open_archive(args) as archive:
+        audible(archive, args.clip)
+        length = _length(archive, args.clip) if ending == ".txt" else 0
+        found = files.read(data, ending, args.encoding, length)
+        for told in found.told[:SHOWN]:
+            out.warn(str(told))
+        if len(found.told) > SHOWN:
+            out.say(f"{len(found.told):,} things in all; the first {SHOWN} were told.")
+        cues, size, number = checked_cues(found.cues), archive.size, None
+        if not args.dry_run:
+            tag = account.tag(name_of(args.clip), args.language)
+            number = propose_transcript(
+                archive, home.keyring.signing["desk"], tag, args.clip, args.language, cues, today
+            )
+        new = number is None or number >= size
+    hard = len({each.cue for each in hints(cues, args.language, length)})
+    how = "would be proposed" if args.dry_run else "proposed; another account reviews it" if new else "known already"
+    out.say(f"{_cues(len(cues))} {how}.")
+    if hard:
+        out.say(f"{_cues(hard)} may be hard to read: too fast, too long or too close. The timeline marks them.")
+    told_all: list[Json] = [{"line": each.line, "says": each.says} for each in found.told]
+    out.record({"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all, "hard": hard})
+    return 0
+
+
+def _length(archive: Archive, clip: int) -> int:
+    """Return the length of a clip in milliseconds, asked of its container in the box; 0 if it cannot be told."""
+    item = archive.index.item(clip)
+    assert item is not None, "it was looked at"
+    with archive.objects.whole(item.original) as path:
+        form = recognise(path)
+        try:
+            return int(1000 * decode.probe_clip(path, form).seconds) if form else 0
+        except BadMedia:
+            return 0
+
+
+def _export(args: Namespace, out: Out) -> int:
+    ending = files.format_of(args.file.name)
+    with open_archive(args) as archive:
+        transcript, translation, cues = _found(archive, args.clip, args.to)
+    language, state = (translation or transcript).language, (translation or transcript).state
+    written = files.write(cues, ending, language)
+    for told in written.told[:SHOWN]:
+        out.warn(str(told))
+    if len(written.told) > SHOWN:
+        out.say(f"{len(written.told):,} things in all; the first {SHOWN} were told.")
+    if state != "approved":
+        out.warn(f"Nobody approved these words yet: they are {state}.")
+    if not args.dry_run:
+        write_file(args.file, written.data, "the subtitles")
+    would = "would be written" if args.dry_run else "written"
+    out.say(f"{_cues(len(cues))} in {language} {would}, {len(written.data):,} bytes.")
+    about: dict[str, Json] = {"clip": args.clip, "language": language, "state": state, "cues": len(cues)}
+    out.record({**about, "bytes": len(written.data), "told": [str(each) for each in written.told]})
+    return 0
+
+
+def _show(args: Namespace, out: Out) -> int:
+    with open_archive(args) as archive:
+        transcript, translation, cues = _found(archive, args.clip, args.to)
+        history = archive.index.transcripts.history(args.clip)
+    shown = translation or transcript
+    out.show(f"Item {args.clip}, in {shown.language}: no. {shown.number}, {shown.state}, of {shown.day}")
+    for each in cues:
+        who = f"{each.speaker}: " if each.speaker else ""
+        times = f"{clock.written(each.start)}  "
+        words = " / ".join(f"{who}{each.text}".split("\n"))
+        out.show(f"{times}{printable(words)[: WIDTH - len(times)]}")
+        out.record({"from": each.start, "to": each.end, "speaker": each.speaker, "text": each.text})
+    if translation is None and len(history) > 1:
+        out.say(f"{len(history)} versions; the latest is no. {history[-1].number}, {history[-1].state}.")
+    out.record({"clip": args.clip, "language": shown.language, "state": shown.state, "number": shown.number})
+    return 0
+
+
+def _found(archive: Archive, clip: int, language: str | None) -> tuple[Transcript, Translation | None, tuple[Cue, ...]]:
+    """Return the transcript of a clip that counts, else its latest; its translation, if one is asked for; the cues."""
+    audible(archive, clip)
+    transcripts = archive.index.transcripts
+    transcript = transcripts.approved(clip) or transcripts.latest(clip)
+    if transcript is None:
+        raise UsageError(
+            f"Expected a clip with a transcript, found item {clip}, which has none. 'tamizdat transcript add {clip} "
+            "FILE' takes one in."
+        )
+    if language in (None, transcript.language):
+        return transcript, None, transcript.cues
+    every = archive.index.translations.of(name_of(clip))
+    approved = [each for each in archive.index.translations.approved(name_of(clip)) if each.language == language]
+    found = [*(each for each in every if each.language == language), *approved][-1:]
+    if not found:
+        known = ", ".join(sorted(each.language for each in every)) or "none"
+        raise UsageError(f"Expected a language that item {clip} is translated into ({known}), found {language}.")
+    return transcript, found[0], subtitles(transcript, found[0])
+
+
+def _cues(number: int) -> str:
+    return f"{number:,} cue{'' if number == 1 else 's'}"

@@ -1,0 +1,19 @@
+"""Transcripts: what is said in a clip, as cues from one instant to another; and the files in which others keep that.
+
+==============  ===========================================================================================
+``cues``        what a cue may be, and the tellings of what a file says beside cues
+``encodings``   the text of a file, whatever it is encoded in; or a clear refusal
+``clock``       times as formats write them
+``subrip``      SRT
+``webvtt``      WebVTT
+``ass``         Advanced SubStation Alpha
+``ttml``        Timed Text Markup Language
+``plain``       lines of words, with times in brackets or without
+``files``       which of them a file is, read and written
+``legibility``  what makes subtitles hard to read: too fast, too long, too close
+==============  ===========================================================================================
+
+The readers are ours and strict: what a format says and a cue cannot hold (a note, a colour, a place on the screen) is
+told with its line, and no word is dropped in silence. What a writer cannot carry is told likewise. A statement about a
+clip is made in :mod:`tamizdat.archive.acts.transcripts`; docs/spec/transcripts.md.
+"""

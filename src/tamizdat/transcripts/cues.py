@@ -1,0 +1,92 @@
+"""Cues as a transcript holds them, and what is told of a file beside them.
+
+A cue has words, begins before it ends, and has no empty line in it: an empty line ends a cue in most formats. Cues
+stand in the order in which they begin; two may overlap, as two people may speak at once.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from tamizdat.errors import UsageError
+from tamizdat.statements.transcribed import Cue
+from tamizdat.text.rules import checked_text
+
+MAX_CUES: Final = 20_000  #: ten hours, a cue every two seconds
+MAX_WORDS: Final = 2_000  #: characters of one cue
+MAX_SPEAKER: Final = 100  #: characters
+MAX_TIME: Final = 24 * 3600 * 1000  #: milliseconds: as long a clip as is decoded
+_EMPTY: Final = re.compile(r"\n[^\S\n]*(?=\n)")
+
+
+class Told(NamedTuple):
+    """Something that a file says and cues do not hold, or the other way round: its line or cue (0: none), and what."""
+
+    line: int
+    says: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.says}" if self.line else self.says
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was read of a file: its cues, in the order in which they begin, and what they could not hold."""
+
+    cues: tuple[Cue, ...]
+    told: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that was written of cues, and what it cannot carry."""
+
+    data: bytes
+    told: tuple[Told, ...] = ()
+
+
+def found(cues: Iterable[tuple[int, Cue]], told: Iterable[Told]) -> Found:
+    """Return what was read: each cue with the line it begins on; told is, too, what had to be put in order."""
+    numbered, tellings = list(cues), list(told)
+    before = 0
+    for line, each in numbered:
+        if each.start < before:
+            tellings.append(Told(line, "this cue begins before the one above it; it was put in its place"))
+        before = max(before, each.start)
+    ordered = sorted((each for _, each in numbered), key=lambda each: (each.start, each.end))
+    return Found(tuple(ordered), tuple(sorted(tellings, key=lambda each: each.line)))
+
+
+def tidied(words: str) -> str:
+    r"""Return words without white space at the ends of lines, and without empty lines.
+
+    >>> tidied(" a \n\n b ")
+    'a\nb'
+    """
+    return "\n".join(line for each in _EMPTY.sub("", words).split("\n") if (line := each.strip()))
+
+
+def checked_cues(cues: Sequence[Cue]) -> tuple[Cue, ...]:
+    """Return cues as a statement holds them: in order, their words as a person may type them.
+
+    Raises :class:`UsageError`, which names the cue by its number and never repeats its words.
+    """
+    if not cues:
+        raise UsageError("Expected at least one cue with words, found none.")
+    if len(cues) > MAX_CUES:
+        raise UsageError(f"Expected at most {MAX_CUES:,} cues, found {len(cues):,}. Join some, or take a shorter clip.")
+    return tuple(_checked(at, each) for at, each in enumerate(sorted(cues, key=lambda each: (each.start, each.end)), 1))
+
+
+def _checked(at: int, cue: Cue) -> Cue:
+    if not 0 <= cue.start < cue.end <= MAX_TIME:
+        raise UsageError(
+            f"Cue {at}: expected an end after the beginning, within a day; found {cue.start:,} to {cue.end:,} "
+            "milliseconds. Correct its times."
+        )
+    words = tidied(checked_text(f"cue {at}", cue.text, MAX_WORDS, lines=True))
+    speaker = checked_text(f"speaker of cue {at}", cue.speaker, MAX_SPEAKER).strip()
+    if not words:
+        raise UsageError(f"Cue {at}: expected words, found none. Write what is said, or delete the cue.")
+    return replace(cue, speaker=speaker, text=words)

@@ -1,0 +1,104 @@
+r"""SubRip (``.srt``): a number, the times, the words, an empty line. No standard, but everybody's format.
+
+::
+
+    12
+    00:01:02,000 --> 00:01:04,500
+    <i>They are gone.</i>
+
+Read strictly: a block that has no times, an end before its beginning, a cue inside of a cue is an error with its line,
+for a program that skips it loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
+and are told; every other ``<`` and brace is somebody's word and stays. There are no speakers: they are written before
+the words, and told.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tamizdat.errors import BadPacket, UsageError
+from tamizdat.statements.transcribed import Cue
+from tamizdat.transcripts import clock
+from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
+
+ARROW: Final = "-->"
+_TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
+_TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z]+\d*[^{}\n]*\}", re.IGNORECASE)
+
+
+def read(text: str) -> Found:
+    """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
+    told: list[Told] = []
+    return found(_cues(text, told), told)
+
+
+def write(cues: Sequence[Cue], _language: str = "") -> Written:
+    """Write a file; told are speakers, and words that a player takes for formatting.
+
+    Raises :class:`UsageError` for words that hold an arrow of times, which end a cue.
+    """
+    told, lines = [], []
+    for at, each in enumerate(cues, 1):
+        words = spoken(each)
+        if ARROW in words:
+            raise UsageError(f"Cue {at}: SubRip cannot carry the words {ARROW!r}. Export as WebVTT, or write an arrow.")
+        if each.speaker:
+            told.append(Told(0, f"cue {at}: SubRip has no speakers; the name stands before the words"))
+        if odd := _TAG.search(words):
+            told.append(Told(0, f"cue {at}: players take {odd[0]!a} for formatting and do not show it"))
+        times = f"{clock.written(each.start, ',')} {ARROW} {clock.written(each.end, ',')}"
+        lines.append(f"{at}\n{times}\n{words}\n")
+    return Written("\n".join(lines).encode(), tuple(told))
+
+
+def spoken(cue: Cue) -> str:
+    """Return the words of a cue with the speaker before them, for formats that have no speakers."""
+    return f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
+
+
+def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
+    for number, block in blocks(text):
+        at = 1 if len(block) > 1 and block[0].strip().isdecimal() and ARROW in block[1] else 0
+        line = number + at
+        start, end, more = times(block[at], line)
+        if more:
+            told.append(Told(line, f"a place on the screen is not kept: {more[:60]!a}"))
+        words = "\n".join(block[at + 1 :])
+        if inside := next((place for place, each in enumerate(block[at + 1 :], line + 1) if ARROW in each), 0):
+            raise BadPacket(
+                f"Line {inside}: expected an empty line before the next cue, found times among words. Insert one."
+            )
+        for tag in dict.fromkeys(_TAG.findall(words)):
+            told.append(Told(line, f"formatting is not kept: {tag[:60]!a}"))
+        if words := tidied(_TAG.sub("", words)):
+            yield line, Cue(start, end, "", words)
+        else:
+            told.append(Told(line, "a cue without words was left out"))
+
+
+def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield what stands between empty lines, each block with the number of its first line."""
+    block: list[str] = []
+    for number, line in enumerate((*text.split("\n"), ""), 1):
+        if line.strip():
+            block.append(line)
+        elif block:
+            yield number - len(block), block
+            block = []
+
+
+def times(line: str, number: int) -> tuple[int, int, str]:
+    """Return the times of a line in milliseconds, and what stands behind them.
+
+    Raises :class:`BadPacket` for a line without times, and for an end that is not after the beginning.
+    """
+    parts = _TIMES.fullmatch(line)
+    start, end = (clock.parsed(parts[1]), clock.parsed(parts[2])) if parts else (None, None)
+    if parts is None or start is None or end is None:
+        raise BadPacket(
+            f"Line {number}: expected times such as 00:01:02,000 {ARROW} 00:01:04,500, found {line[:60]!a}. Correct "
+            "it, or join it with the cue above by deleting the empty line."
+        )
+    if end <= start:
+        raise BadPacket(f"Line {number}: expected an end after the beginning, found {line.strip()[:60]!a}. Correct it.")
+    return start, end, (parts[3] or "").strip()

@@ -1,0 +1,45 @@
+"""Books (EPUB) of the published edition, made at the workbench as ``tamizdat export --epub`` makes them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.disk.files import refusals
+from tamizdat.errors import UsageError
+from tamizdat.publishing.book import BookReport, choose, make_book
+from tamizdat.publishing.release_choice import Posts, is_public
+from tamizdat.statements.derived import Post
+from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.l10n import gettext as _
+
+NAME: Final = "book.epub"
+
+
+@dataclass(frozen=True)
+class MadeBook:
+    """A book, which lies among the files on their way until the workbench ends or another is made."""
+
+    path: Path
+    language: str
+    report: BookReport
+    left: int  #: of what was chosen, because it is not released any more
+
+
+def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> MadeBook:
+    """Make a book of what a voice wrote, or of everything, for readers of a language.
+
+    Raises :class:`UsageError` for a voice that is not there and if nothing is released; :class:`CheckFailed` if the
+    site does not verify.
+    """
+    chosen = choose(site, (), [voice] if voice else [])
+    posts, every = Posts.of(archive), len(chosen)
+    chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number)}
+    if not chosen:
+        raise UsageError(_("Nothing of it is released any more."))
+    names = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))
+    data, report = make_book(site, chosen, ", ".join(names) if voice else "", language)
+    path = archive.staging / NAME
+    with refusals("the book"):
+        path.write_bytes(data)
+    return MadeBook(path, language, report, every - len(chosen))

@@ -1,0 +1,245 @@
+"""Transcripts: the clips that wait to be written down, the timeline of one, and the review of what another wrote.
+
+Everything works as plain forms: without scripts a transcript is typed as lines with times in brackets
+(:mod:`tamizdat.transcripts.plain`). The page's script shows the same cues on a timeline and saves them by itself. Who
+may hear a clip and not see it gets the sound alone here too (:mod:`.clips`).
+"""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.encoding import Json, parse_canonical
+from tamizdat.errors import BadEncoding, BadPacket, UsageError
+from tamizdat.statements.catalogued import Release
+from tamizdat.statements.transcribed import Cue
+from tamizdat.text.languages import LANGUAGE, checked_language
+from tamizdat.transcripts import plain
+from tamizdat.transcripts.cues import tidied
+from tamizdat.transcripts.legibility import hints
+from tamizdat.translation.proposals import review
+from tamizdat.translation.transcripts import audible, name_of, propose_transcript
+from tamizdat.web.request import Forbidden, NotFound
+from tamizdat.web.routing import Route
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import transcript_view
+from tamizdat.workbench.content.levels import levels_of
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
+from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
+from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
+
+VERDICTS: Final = ("returned", "reviewed")
+
+
+def show_list(request: WorkbenchRequest) -> Response:
+    """Return the list of clips and sounds, those without a transcript first."""
+    rows = transcript_view.clips(request.bench.archive, request.account, Release.PUBLIC)
+    return responses.page(request, "transcripts.html", rows=rows)
+
+
+def _clip(request: WorkbenchRequest) -> Playable:
+    """Return the clip that the address names. Raises :class:`NotFound`, also if this account may not hear it."""
+    found = of_transcript(request, request.parameters["number"])
+    try:
+        audible(request.bench.archive, found.item)
+    except UsageError:
+        raise NotFound from None
+    return found
+
+
+def _draft(request: WorkbenchRequest, clip: int) -> TranscriptDraft:
+    """Return what the account has typed; before that, the latest version."""
+    kept = request.bench.transcript_drafts.read(request.account, clip)
+    latest = request.bench.archive.index.transcripts.latest(clip)
+    if kept is not None:
+        return kept
+    return TranscriptDraft(clip, latest.language, latest.cues) if latest else TranscriptDraft(clip, "", ())
+
+
+def show(request: WorkbenchRequest) -> Response:
+    """Return the timeline of one clip."""
+    return _page(request, _clip(request))
+
+
+def _page(
+    request: WorkbenchRequest, clip: Playable, problem: str = "", status: int = 200, typed: str | None = None
+) -> Response:
+    bench = request.bench
+    draft, latest = _draft(request, clip.item), bench.archive.index.transcripts.latest(clip.item)
+    language = draft.language or transcript_view.USUAL
+    said = list(transcript_view.said_of(hints(draft.cues, language)))
+    about: dict[str, Json] = {
+        "cues": transcript_view.as_data(draft.cues),
+        "revision": draft.revision,
+        "limits": transcript_view.limits(language),
+        "says": dict(transcript_view.hint_words()),
+    }
+    response = responses.page(
+        request,
+        "timeline.html",
+        status,
+        clip=clip,
+        draft=draft,
+        latest=latest,
+        own=latest is not None and transcript_view.is_own(request.account, latest),
+        about=about,
+        plain=plain.write(draft.cues).data.decode() if typed is None else typed,
+        hints=said,
+        history=transcript_view.history(bench.archive, bench.accounts, clip.item),
+        private=bench.notes.of(name_of(clip.item), ""),
+        names={each.id: each.name for each in bench.accounts.all()},
+        problem=problem,
+    )
+    if clip.copy.path is None and clip.copy.job and clip.copy.job.running:
+        response.headers["Refresh"] = f"{RELOAD}; url={request.path}"
+    return response
+
+
+def _typed(request: WorkbenchRequest) -> tuple[Cue, ...] | None:
+    """Return the cues that were sent, by the script or as lines; None if none were.
+
+    Raises :class:`UsageError` for what is neither.
+    """
+    if sent := request.text("cues"):
+        try:
+            return CUES(parse_canonical(sent.encode("utf-8", "replace"), "cues", MAX_BODY))
+        except BadEncoding as error:
+            raise UsageError(_("These are no cues of a timeline. Load the page again.")) from error
+    if "plain" not in request.form:
+        return None
+    words = request.text("plain")
+    if not words.strip():
+        return ()
+    try:
+        return plain.read(words).cues
+    except BadPacket as error:
+        raise UsageError(str(error)) from None
+
+
+def save(request: WorkbenchRequest) -> Response:
+    """Save what was typed; what another tab saved meanwhile is not written over."""
+    clip = _clip(request)
+    try:
+        kept = _saved(request, clip.item)
+    except UsageError as error:
+        if request.wants_json:
+            raise
+        return _page(request, clip, str(error), 400, request.text("plain"))
+    now = _draft(request, clip.item)
+    if request.wants_json:
+        told: dict[str, Json] = {"revision": now.revision, "language": now.language}
+        if kept is None:
+            told |= {"cues": transcript_view.as_data(now.cues)}
+        return responses.data(told, 409 if kept is None else 200)
+    if kept is None:
+        return _page(request, clip, _elsewhere(), 409, request.text("plain"))
+    return responses.redirect(request.path.removesuffix("/draft"), "saved")
+
+
+def _elsewhere() -> str:
+    return _("This was changed in another tab or on another device meanwhile. Load the page again to see that.")
+
+
+def _saved(request: WorkbenchRequest, clip: int) -> TranscriptDraft | None:
+    """Save what was sent, if anything was; return the draft as it is then, None if another tab was first."""
+    cues, language = _typed(request), request.text("language").strip()
+    if language and not LANGUAGE.fullmatch(language):
+        checked_language(language)
+    if cues is None:
+        return _draft(request, clip)
+    bench = request.bench
+    with bench.sealed.changing():
+        now = bench.now()
+        kept = bench.transcript_drafts.save(request.account, clip, language, cues, request.whole("revision", 0), now)
+    bench.leases.take(request.account, (name_of(clip), ""), now, typed=True)
+    return kept
+
+
+def propose(request: WorkbenchRequest) -> Response:
+    """Propose what was typed."""
+    clip, bench = _clip(request), request.bench
+    typed = request.text("plain") if "plain" in request.form else None
+    try:
+        draft = _saved(request, clip.item)
+        if draft is None:
+            return _page(request, clip, _elsewhere(), 409, typed)
+        if not draft.language:
+            raise UsageError(_("Say which language is spoken, with a tag such as zh, bo or ug; then propose again."))
+        with bench.acting:
+            latest = bench.archive.index.transcripts.latest(clip.item)
+            if request.whole("latest", -1) != (latest.number if latest else -1):
+                raise UsageError(
+                    _("Somebody else proposed a transcript meanwhile. Look at it below, then propose again.")
+                )
+            cues = [each for each in draft.cues if tidied(each.text)]
+            tag, day = request.account.tag(name_of(clip.item), draft.language), bench.today().isoformat()
+            number = propose_transcript(bench.archive, bench.key, tag, clip.item, draft.language, cues, day)
+            if latest and number == latest.number:
+                raise UsageError(_("The latest version says the same; nothing new was proposed."))
+    except UsageError as error:
+        return _page(request, clip, str(error), 400, typed)
+    bench.transcript_drafts.drop(request.account, clip.item)
+    bench.leases.end(request.account, (name_of(clip.item), ""))
+    return responses.redirect(request.path.removesuffix("/propose"), "proposed")
+
+
+def drop(request: WorkbenchRequest) -> Response:
+    """Delete one's draft, and begin with the latest version again."""
+    clip = _clip(request)
+    request.bench.transcript_drafts.drop(request.account, clip.item)
+    return responses.redirect(request.path.removesuffix("/drop"), "draft-gone")
+
+
+def judge(request: WorkbenchRequest) -> Response:
+    """Return the latest version to who wrote it, and say why, or mark it reviewed.
+
+    Raises :class:`Forbidden` for a verdict that is none.
+    """
+    if request.text("verdict") not in VERDICTS:
+        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+    return _judged(request, request.text("verdict"))
+
+
+def approve(request: WorkbenchRequest) -> Response:
+    """Approve the latest version: it may be translated, and published."""
+    return _judged(request, "approved")
+
+
+def _judged(request: WorkbenchRequest, verdict: str) -> Response:
+    clip, bench = _clip(request), request.bench
+    why = request.text("note").strip()
+    try:
+        with bench.acting:
+            latest = bench.archive.index.transcripts.latest(clip.item)
+            if latest is None or request.whole("transcribed", -1) != latest.number:
+                raise UsageError(_("A newer version was proposed meanwhile. It is the one below; look at it first."))
+            if verdict == "returned" and not why:
+                raise UsageError(_("Write why you return it. Nothing was changed."))
+            tag = request.account.tag(name_of(clip.item), latest.language)
+            review(bench.archive, bench.key, tag, latest.number, verdict, bench.today().isoformat())
+            bench.notes.add(request.account, name_of(clip.item), "", why, bench.now())
+    except UsageError as error:
+        return _page(request, clip, str(error), 400)
+    return responses.redirect(f"/clips/{clip.item}", f"transcript-{verdict}")
+
+
+def levels(request: WorkbenchRequest) -> Response:
+    """Return how loud the clip is, a byte for each 20 milliseconds. Raises :class:`NotFound` while there is no copy."""
+    clip = _clip(request)
+    if clip.copy.path is None:
+        raise NotFound
+    return Response(levels_of(clip.copy.path), media_type="application/octet-stream")
+
+
+_CLIP: Final = "/clips/{number:int}"
+ROUTES: Final = (
+    Route("/clips", "GET", "translate", show_list),
+    Route(_CLIP, "GET", "translate", show),
+    Route(f"{_CLIP}/levels", "GET", "translate", levels),
+    Route(f"{_CLIP}/draft", "POST", "translate", save),
+    Route(f"{_CLIP}/propose", "POST", "translate", propose),
+    Route(f"{_CLIP}/drop", "POST", "translate", drop),
+    Route(f"{_CLIP}/review", "POST", "review", judge),
+    Route(f"{_CLIP}/approve", "POST", "approve", approve),
+)

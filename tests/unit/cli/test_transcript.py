@@ -1,0 +1,107 @@
+"""The verb transcript: subtitles of a clip taken in, shown, given out."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.field_and_desk import WORK
+from support.transcribing_desk import approve, capture
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.home.objects import open_archive
+from tamizdat.home.setup import create_desk
+from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.auth.passphrases import Passphrases
+
+TODAY = date(2026, 11, 25)
+SRT = "1\n00:00:01,000 --> 00:00:03,000 X1:0\n<i>他们都不在了。</i>\n\n2\n00:00:03,200 --> 00:00:05,000\n{谁}知道？\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> tuple[Home, int]:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    accounts = Accounts.open(home, Passphrases(memory=8, rounds=1, lanes=1))
+    accounts.join(accounts.invite(["translator"], ["en"], TODAY), "magpie", "correct horse battery staple", TODAY)
+    with open_archive(home) as archive:
+        return home, capture(archive, home.keyring.signing["desk"])
+
+
+def run(home: Home, *argv: str) -> tuple[int, str, list[dict[str, Any]]]:
+    told, records, wrong = io.StringIO(), io.StringIO(), io.StringIO()
+    code = main(["transcript", *argv, "--home", str(home.folder)], told, wrong)
+    if "add" not in argv:
+        main(["transcript", *argv, "--home", str(home.folder), "--json"], records, io.StringIO())
+    words = " ".join((told.getvalue() + wrong.getvalue()).split())
+    return code, words, [json.loads(each) for each in records.getvalue().splitlines()]
+
+
+def add(home: Home, clip: int, file: Path, *more: str) -> tuple[int, str]:
+    about = ("--language", "zh", "--account", "magpie")
+    return run(home, "add", str(clip), str(file), *about, *more)[:2]
+
+
+def test_subtitles_are_taken_in_shown_and_given_out_in_another_format(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, clip = desk
+    (tmp_path / "in.srt").write_text(SRT, encoding="utf-8")
+    assert run(home)[1] == "No clip has a transcript yet. 'tamizdat transcript add CLIP FILE' takes one in."
+    code, told = add(home, clip, tmp_path / "in.srt", "--dry-run")
+    assert (code, "2 cues would be proposed." in told) == (0, True), told
+    code, told = add(home, clip, tmp_path / "in.srt")
+    assert code == 0
+    assert "line 2: formatting is not kept: '<i>'" in told
+    assert "line 2: a place on the screen is not kept: 'X1:0'" in told
+    assert "2 cues proposed; another account reviews it." in told
+    assert "known already" in add(home, clip, tmp_path / "in.srt")[1]
+    _, told, records = run(home, "show", str(clip))
+    assert f"Item {clip}, in zh: no. {records[-1]['number']}, proposed" in told
+    assert "00:00:03.200 {谁}知道？" in told
+    assert [each["text"] for each in records[:-1]] == ["他们都不在了。", "{谁}知道？"]
+    code, told, _ = run(home, "export", str(clip), str(tmp_path / "out.vtt"))
+    assert (code, "Nobody approved these words yet: they are proposed." in told) == (0, True)
+    assert (tmp_path / "out.vtt").read_text("utf-8") == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:03.000\n他们都不在了。\n\n00:00:03.200 --> 00:00:05.000\n{谁}知道？\n"
+    )
+    with open_archive(home) as archive:
+        latest = archive.index.transcripts.latest(clip)
+        assert latest
+        approve(archive, home.keyring.signing["desk"], latest.number)
+    assert "approved" in run(home)[1]
+    assert "Nobody approved" not in run(home, "export", str(clip), str(tmp_path / "out.ttml"))[1]
+
+
+def test_a_file_in_another_encoding_is_refused_until_somebody_says_which(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+    (tmp_path / "in.srt").write_bytes(SRT.encode("gb18030"))
+    code, told = add(home, clip, tmp_path / "in.srt")
+    assert code == 3
+    assert "Line 3: expected text in UTF-8, found the byte 0xcb" in told
+    assert add(home, clip, tmp_path / "in.srt", "--encoding", "gb18030")[0] == 0
+    assert "他们都不在了。" in run(home, "show", str(clip))[1]
+
+
+REFUSED: tuple[tuple[str, bytes | None, int, str], ...] = (
+    ("in.doc", b"x", 2, "Expected a file of subtitles named .srt"),
+    ("in.srt", b"", 3, "found an empty one"),
+    ("in.srt", b"1\n00:00:02,000 --> 00:00:01,000\nx\n", 3, "Line 2: expected an end after the beginning"),
+    ("in.srt", b"WEBVTT\n", 3, "Line 1: expected times"),
+    ("in.vtt", b"1\n00:01,000 --> 00:02,000\nx", 3, "Line 1: expected WEBVTT"),
+    ("in.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6\n", 3, "Line 4: expected a '<' of words"),
+    ("in.ttml", b"<!DOCTYPE x><tt/>", 3, "without a document type"),
+    ("in.ass", b"[Events]\nDialogue: 0,x,y\n", 3, "Line 2: expected 10 values, found 3"),
+    ("missing.srt", None, 2, "found no file of that name"),
+)  # fmt: skip
+
+
+def test_a_file_that_is_none_is_refused_with_its_line(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, clip = desk
+    for name, data, code, told in REFUSED:
+        if data is not None:
+            (tmp_path / name).write_bytes(data)
+        found = add(home, clip, tmp_path / name)
+        assert (found[0], told in found[1]) == (code, True), (name, found)

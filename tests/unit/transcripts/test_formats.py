@@ -1,0 +1,168 @@
+"""Subtitle formats: what is said is read, what a cue cannot hold is told, what is damaged is refused with its line."""
+
+import pytest
+
+from tamizdat.errors import BadPacket, UsageError
+from tamizdat.statements.transcribed import Cue
+from tamizdat.transcripts.files import read, write
+from tamizdat.transcripts.legibility import hints
+
+VTT = """WEBVTT - of the desk
+
+STYLE
+::cue { color: red }
+
+NOTE
+for the translator only:
+he is not to be named
+
+intro
+00:01.000 --> 00:02.500 align:start line:0
+<v.loud teacher>They <c.red>are</c> gone.</v>
+
+NOTE private
+
+3
+01:00:03.000 --> 01:00:04.000
+5 &lt; 6 &amp; more --&gt;
+"""
+ASS = """[Script Info]
+Title: x
+
+[V4+ Styles]
+Style: Default,Sans
+Style: Sign,Serif
+
+[Aegisub Extradata]
+Data: 1
+
+[Events]
+Format: Layer, Start, End, Style, Name, Text
+Comment: 0,0:00:00.00,0:00:01.00,Default,,not shown
+Dialogue: 0,0:00:01.50,0:00:02.25,Default,teacher,{\\an8}They, too,\\Nare{to check} gone.
+"""
+TTML = """<?xml version="1.0" encoding="UTF-8"?>
+<tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttm="http://www.w3.org/ns/ttml#metadata"
+    xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:frameRate="25">
+<head><metadata><ttm:agent xml:id="a"><ttm:name>teacher</ttm:name></ttm:agent></metadata>
+<layout><region xml:id="r"/></layout></head>
+<body begin="10s"><div>
+<p begin="00:00:01:05" dur="800ms" ttm:agent="a" region="r">They
+   <span style="s">are</span><br/>gone.</p>
+<p begin="2.5s" end="3s">5 &lt; 6</p>
+</div></body></tt>
+"""
+
+
+def said(data: str, ending: str) -> tuple[list[tuple[int, int, str, str]], list[str]]:
+    found = read(data.encode(), ending)
+    return [(each.start, each.end, each.speaker, each.text) for each in found.cues], list(map(str, found.told))
+
+
+def test_a_note_of_webvtt_is_never_words_and_all_that_is_not_kept_is_told() -> None:
+    cues, told = said(VTT, ".vtt")
+    assert cues == [(1000, 2500, "teacher", "They are gone."), (3_603_000, 3_604_000, "", "5 < 6 & more -->")]
+    assert told == [
+        "line 1: the remark behind WEBVTT is not kept",
+        "line 3: a style of 2 lines is not kept, and is no words",
+        "line 6: a note of 3 lines is not kept, and is no words",
+        "line 10: the name of a cue is not kept: 'intro'",
+        "line 11: settings are not kept: 'align:start line:0'",
+        "line 11: formatting is not kept: '<c.red>'",
+        "line 11: formatting is not kept: '</c>'",
+        "line 14: a note of 1 line is not kept, and is no words",
+    ]
+
+
+def test_what_stands_in_braces_of_substation_is_told_and_commas_are_words() -> None:
+    cues, told = said(ASS, ".ass")
+    assert cues == [(1500, 2250, "teacher", "They, too,\nare gone.")]
+    assert told == [
+        "2 styles are not kept",
+        "line 8: a section is not kept: '[Aegisub Extradata]'",
+        "line 13: a comment is not kept, and is no words",
+        "line 14: formatting is not kept: '\\\\an8'",
+        "line 14: a comment in braces is not kept: 'to check'",
+    ]
+
+
+def test_times_of_ttml_are_added_up_and_frames_are_counted() -> None:
+    cues, told = said(TTML, ".ttml")
+    assert cues == [(11_200, 12_000, "teacher", "They are\ngone."), (12_500, 13_000, "", "5 < 6")]
+    assert "line 8: formatting is not kept: the element 'span'" in told
+    assert "line 7: a region of a cue is not kept: 'r'" in told
+
+
+def test_braces_and_strange_tags_of_subrip_are_somebodys_words() -> None:
+    cues, told = said("1\n00:00:01,000 --> 00:00:02,000\n{he} <3 \\N {\\an8}<b>you</b>\n", ".srt")
+    assert cues == [(1000, 2000, "", "{he} <3 \\N you")]
+    assert told == [f"line 2: formatting is not kept: {each!r}" for each in ("{\\an8}", "<b>", "</b>")]
+
+
+def test_overlapping_cues_stay_and_cues_out_of_order_are_put_in_order_and_told() -> None:
+    cues, told = said(
+        "00:00:05,000 --> 00:00:08,000\nb\n\n00:00:01,000 --> 00:00:06,000\na\n\n00:00:05,500 --> 00:00:07,000\nc\n",
+        ".srt",
+    )
+    assert [each[3] for each in cues] == ["a", "b", "c"]
+    assert told == ["line 4: this cue begins before the one above it; it was put in its place"]
+
+
+def test_plain_text_with_times_has_speakers_and_without_is_spread_over_the_clip() -> None:
+    cues, _ = said("[00:00:01] teacher: They\nare gone.\n[00:00:03.5 - 00:00:04] 谁知道？\n", ".txt")
+    assert cues == [(1000, 3500, "teacher", "They\nare gone."), (3500, 4000, "", "谁知道？")]
+    found = read(b"one two\n\nthree\n", ".txt", length=12_000)
+    assert [(each.start, each.end, each.text) for each in found.cues] == [(0, 7000, "one two"), (7000, 12_000, "three")]
+    assert "has no times" in str(found.told[0])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_in_any_form_is_recognised(encoding: str) -> None:
+    data = "1\r\n00:00:01,000 --> 00:00:02,000\r\n老师\r\n".encode(encoding)
+    assert read(data, ".srt").cues == (Cue(1000, 2000, "", "老师"),)
+
+
+@pytest.mark.parametrize(("data", "ending", "line"), [
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n00:00:03,000 --> 00:00:04,000\nb\n", ".srt", "Line 4"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\nlost words\n", ".srt", "Line 5"),
+    ("WEBVTT\n\n00:61.000 --> 02:00.000\nx\n", ".vtt", "Line 3"),
+    ("[Events]\nDialogue: 0,0:00:02.00,0:00:01.00,D,,0,0,0,,x\n", ".ass", "Line 2"),
+    ("[Script Info]\n", ".ass", "section"),
+    ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body><p begin='1s'>x</p></body></tt>", ".ttml", "Line 2"),
+    ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body timeContainer='seq'/></tt>", ".ttml", "Line 2"),
+    ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<p begin='1s' end='2s'><span begin='1s'>x</span></p></tt>", ".ttml", "2"),
+    ("<html/>", ".ttml", "Line 1"),
+    ("<tt", ".ttml", "Line 1"),
+    ("[00:00:99] x", ".txt", "Line 1"),
+    ("WEBVTT\n", ".vtt", "found none"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\0b\n", ".srt", "Line 3.*NUL"),
+])  # fmt: skip
+def test_what_is_damaged_is_refused_with_its_line(data: str, ending: str, line: str) -> None:
+    with pytest.raises(BadPacket, match=line):
+        read(data.encode(), ending)
+
+
+def test_what_a_writer_cannot_carry_is_told_or_refused() -> None:
+    cues = [Cue(1001, 2000, "teacher", "<i>so</i>"), Cue(2000, 3000, "", "x: y")]
+    assert list(map(str, write(cues, ".srt", "en").told)) == [
+        "cue 1: SubRip has no speakers; the name stands before the words",
+        "cue 1: players take '<i>' for formatting and do not show it",
+    ]
+    assert "rounded" in str(write(cues, ".ass", "en").told[0])
+    assert "a speaker or a time" in str(write(cues, ".txt", "en").told[0])
+    with pytest.raises(UsageError, match="Cue 1"):
+        write([Cue(0, 1000, "", "a {b}")], ".ass", "en")
+    with pytest.raises(UsageError, match="Cue 1"):
+        write([Cue(0, 1000, "", "a --> b")], ".srt", "en")
+
+
+def test_what_is_hard_to_read_is_told_by_language() -> None:
+    cues = [
+        Cue(0, 1000, "", "今天去了三户人家，警察在楼下"),
+        Cue(1_040, 3_000, "", "a"),
+        Cue(2_900, 12_000, "", "b\nc\nd"),
+    ]
+    assert [(each.cue, each.kind) for each in hints(cues, "zh", 10_000)] == [
+        (0, "fast"), (0, "gap"), (1, "overlap"), (2, "lines"), (2, "long"), (2, "beyond"),
+    ]  # fmt: skip
+    assert [each.kind for each in hints(cues[:1], "en")] == []

@@ -1,0 +1,176 @@
+"""Transcripts at the workbench: the list of clips, the timeline as plain forms and as data, the review, the queue."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
+from support.transcribing_desk import CUES, capture
+from support.visitor import Room, Visitor
+from tamizdat.ledger.shapes import members_of
+from tamizdat.statements.transcribed import Cue
+
+LINES = "[00:00:01.000 - 00:00:03.000] 老师: 他们都不在了。\n[00:00:03.200 - 00:00:05.000] 谁知道名单？\n"
+
+
+@pytest.fixture
+def clip(room: Room) -> int:
+    number = capture(room.archive, room.bench.key)
+    room.visitor("editor").post(f"/items/{number}", release="public")
+    return number
+
+
+def proposed(room: Room, clip: int, by: str = "translator", **more: Any) -> Visitor:
+    """A transcript, proposed as a form without scripts sends it."""
+    visitor = room.visitor(by)
+    visitor.get(f"/clips/{clip}")
+    answer = visitor.post(f"/clips/{clip}/propose", plain=LINES, language="zh", revision="0", latest="", **more)
+    assert answer.to == f"/clips/{clip}?done=proposed", answer.text
+    return visitor
+
+
+def approved(room: Room, clip: int) -> None:
+    proposed(room, clip)
+    editor = room.visitor("editor")
+    for way, more in (("review", {"verdict": "reviewed"}), ("approve", {})):
+        latest = room.archive.index.transcripts.latest(clip)
+        assert latest
+        assert editor.post(f"/clips/{clip}/{way}", transcribed=str(latest.number), **more).status == 303
+
+
+def test_a_transcript_is_typed_as_lines_reviewed_and_waits_to_be_translated(room: Room, clip: int) -> None:
+    translator = room.visitor("translator")
+    assert "nothing is written down yet" in translator.get("/clips").text
+    proposed(room, clip)
+    assert "2 cues" in translator.get("/clips").text
+    own = translator.post(f"/clips/{clip}/review", transcribed="0", verdict="reviewed")
+    assert own.status == 403
+    page = room.visitor("reviewer").get(f"/clips/{clip}").text
+    assert "他们都不在了。" in page
+    assert "Mark reviewed" in page
+    assert "Approve" not in page
+    editor, latest = room.visitor("editor"), room.archive.index.transcripts.latest(clip)
+    assert latest
+    editor.get(f"/clips/{clip}")
+    refused = editor.post(f"/clips/{clip}/approve", transcribed=str(latest.number))
+    assert (refused.status, "Review it first" in refused.text) == (400, True)
+    assert "Write why you return it" in (
+        editor.post(f"/clips/{clip}/review", transcribed=str(latest.number), verdict="returned").text
+    )
+    editor.post(f"/clips/{clip}/review", transcribed=str(latest.number), verdict="reviewed", note="good")
+    assert editor.post(f"/clips/{clip}/approve", transcribed=str(latest.number)).to.endswith("transcript-approved")
+    queue = translator.get("/translate?language=en").text
+    assert f'href="/translate/{clip}/en"' in queue
+    assert translator.get("/translate/next?language=en").to == f"/translate/{clip}/en"
+
+
+def test_a_transcript_is_translated_and_reviewed_on_the_pages_of_posts_with_its_times(room: Room, clip: int) -> None:
+    approved(room, clip)
+    translator, where = room.visitor("translator"), f"/translate/{clip}/en"
+    page = translator.get(where).text
+    assert "00:00:03.200 – 00:00:05.000" in page
+    assert f'href="/clips/{clip}"' in page
+    assert "/guides/voice/" not in page
+    words = {"target-0": "the teacher", "target-1": "They are gone.", "target-2": "Who knows the list?"}
+    version = room.archive.index.transcripts.approved(clip)
+    assert version
+    about = {"version": str(version.number), "latest": ""}
+    assert translator.post(f"{where}/draft", **words, **about).to.startswith(where)
+    assert "They are gone." in translator.get(where).text
+    assert "done=proposed" in translator.post(f"{where}/propose", **words, **about).to
+    reviewer = room.visitor("reviewer")
+    review = reviewer.get(f"{where}/review").text
+    assert "00:00:01.000 – 00:00:03.000" in review
+    work = room.archive.index.translations.latest(f"clip/{clip}", "en")
+    assert work
+    assert reviewer.post(f"{where}/review", translated=str(work.number), verdict="reviewed").status == 303
+    assert reviewer.get("/").status == 200  # what happened to it is told there
+    assert room.visitor("editor").get(f"/items/{work.number}").to == f"/items/{clip}"
+    assert room.visitor("editor").get(f"/items/{version.number}").to == f"/items/{clip}"
+    assert translator.post(f"{where}/give-back").status == 303
+
+
+def send(
+    visitor: Visitor, clip: int, cues: list[Cue], revision: int, language: str = "zh"
+) -> tuple[int, dict[str, Any]]:
+    """What the page's script sends."""
+    visitor.get(f"/clips/{clip}")
+    typed = json.dumps([members_of(each) for each in cues], ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    form = {"form-token": visitor.token, "cues": typed, "language": language, "revision": str(revision)}
+    answer = visitor.ask("POST", f"/clips/{clip}/draft", form, {"accept": "application/json"})
+    return answer.status, json.loads(answer.body)
+
+
+def test_what_is_typed_is_kept_and_nothing_of_another_tab_is_written_over(room: Room, clip: int) -> None:
+    translator = room.visitor("translator")
+    status, first = send(translator, clip, [*CUES[:2], Cue(9_000, 9_000, "", "")], 0)
+    assert (status, first["revision"] > 0) == (200, True)
+    status, clash = send(translator, clip, [CUES[0]], 0)
+    assert (status, len(clash["cues"]), clash["revision"]) == (409, 3, first["revision"])
+    status, later = send(translator, clip, [CUES[0]], first["revision"])
+    assert (status, later["revision"]) == (200, first["revision"] + 1)
+    page = translator.get(f"/clips/{clip}").text
+    assert "[00:00:01.000 - 00:00:03.000] 老师: 他们都不在了。" in page
+    assert room.visitor("reviewer").get(f"/clips/{clip}").text.count("他们都不在了") == 0  # a draft is its writer's
+    room.bench.close()
+    room.open()
+    assert "他们都不在了" in room.visitor("translator").get(f"/clips/{clip}").text
+    assert translator.post(f"/clips/{clip}/drop").to == f"/clips/{clip}?done=draft-gone"
+    assert "他们都不在了" not in translator.get(f"/clips/{clip}").text
+
+
+REFUSED: tuple[tuple[dict[str, str], str], ...] = (
+    ({"plain": "[00:00:99] x", "language": "zh"}, "Line 1: expected a time"),
+    ({"plain": LINES, "language": ""}, "Say which language is spoken"),
+    ({"plain": LINES, "language": "<x>"}, "Expected a language tag"),
+    ({"plain": "", "language": "zh"}, "Expected at least one cue"),
+    ({"plain": "[00:00:05 - 00:00:04] x", "language": "zh"}, "end after the beginning"),
+    ({"cues": "[1]", "language": "zh"}, "no cues of a timeline"),
+    ({"cues": "[[[", "language": "zh"}, "no cues of a timeline"),
+    ({"plain": LINES, "language": "zh", "latest": "77"}, "Somebody else proposed"),
+)  # fmt: skip
+
+
+def test_what_cannot_be_proposed_is_said_and_what_was_typed_stays(room: Room, clip: int) -> None:
+    translator = room.visitor("translator")
+    translator.get(f"/clips/{clip}")
+    for form, said in REFUSED:
+        answer = translator.post(f"/clips/{clip}/propose", **{"revision": "0", "latest": "", **form})
+        assert (answer.status, said in answer.text) == (400, True), (form, answer.text[:2000])
+        if "plain" in form:
+            assert form["plain"].split("\n")[0] in answer.text.replace("&lt;", "<")
+        assert room.archive.index.transcripts.latest(clip) is None
+        translator.post(f"/clips/{clip}/drop")
+
+
+def test_nobody_sees_what_is_said_in_a_clip_that_is_not_released_but_editors(room: Room, clip: int) -> None:
+    approved(room, clip)
+    room.visitor("editor").post(f"/items/{clip}", release="restricted")
+    for path in (f"/clips/{clip}", f"/clips/{clip}/levels", f"/translate/{clip}/en", f"/translate/{clip}/en/review"):
+        assert room.visitor("translator").get(path).status == 404, path
+    assert "他们" not in room.visitor("translator").get("/").text
+    assert f"/clips/{clip}" not in room.visitor("translator").get("/clips").text
+    assert room.visitor("editor").get(f"/clips/{clip}").status == 200
+    assert room.visitor("editor").get("/clips/999999").status == 404
+    assert room.visitor("editor").get(f"/clips/{room.number(1)}").status == 404
+
+
+@pytest.mark.needs_box
+@needs_ffmpeg
+@needs_exiftool
+def test_the_timeline_plays_what_the_clips_page_plays_and_draws_how_loud_it_is(room: Room, tmp_path: Path) -> None:
+    number = capture(room.archive, room.bench.key, loaded_clip(tmp_path / "clip.mp4").read_bytes())
+    room.visitor("editor").post(f"/items/{number}", release="public")
+    translator = room.visitor("translator")
+    assert "A copy without metadata is being made" in translator.get(f"/clips/{number}").text
+    room.bench.jobs.wait()
+    page = translator.get(f"/clips/{number}").text
+    assert "The picture is covered" in page
+    assert "<video" not in page
+    levels = translator.get(f"/clips/{number}/levels")
+    assert (levels.status, levels.headers["content-type"]) == (200, "application/octet-stream")
+    assert 40 < len(levels.body) < 400
+    assert max(levels.body) > 10
+    assert translator.get(f"/clips/{number}/levels").body == levels.body
