@@ -166,12 +166,13 @@ def test_a_site_that_cannot_be_reached_is_copied_from_another_of_its_addresses(
 ) -> None:
     home = ("--home", str(tmp_path / "m"))
     with serving(Path(desk[1]) / "site", None) as one, serving(Path(desk[1]) / "site", None) as other:
-        assert call("publish", *desk, "--address", f"{one}/", "--address", f"{other}/")[0] == 0
+        hidden = f"http://{'a' * 56}.onion/"  # passed over: no proxy leads there
+        assert call("publish", *desk, *(f"--address={each}" for each in (f"{one}/", hidden, f"{other}/")))[0] == 0
         assert call("mirror", f"{one}/", str(tmp_path / "copy"), *home)[0] == 0
-        assert (tmp_path / "copy/mirrors.txt").read_text() == f"{one}/\n{other}/\n"
+        assert (tmp_path / "copy/mirrors.txt").read_text() == f"{one}/\n{hidden}\n{other}/\n"
         page = (tmp_path / "copy/about/index.html").read_text("utf-8")
         assert f'href="{other}/about/index.html"' in page
-        assert "address-2.svg" in page
+        assert "address-3.svg" in page
         with serving(None, None) as gone:
             pass
         code, shown = call("mirror", f"{gone}/", str(tmp_path / "copy"), *home)

@@ -12,7 +12,8 @@ as it was; if the ledger was forked, the evidence is kept in a file that 'tamizd
 and of those that --watch names. The key is made at the first run, in the folder 'witness' of the home folder. After
 that folder was restored from a copy it signs nothing until the newest site was copied once more.
 
---onion shows the lines that make Tor serve it as an onion service.
+--onion shows the lines that make Tor serve it as an onion service. What is fetched goes through the proxy that the
+environment names (ALL_PROXY=socks5h://127.0.0.1:9050), an onion service only through one.
 """
 
 import time
@@ -167,7 +168,11 @@ def _elsewhere(source: str, folder: Path) -> list[SiteFiles]:
     hidden = (urlsplit(source).hostname or "").endswith(".onion")
     every = listed.read_text("ascii", "replace").splitlines()
     others = [each for each in every if each.rstrip("/") != source.rstrip("/")]
-    return [open_site_files(each, each, {}) for each in others if not hidden or ".onion/" in each]
+    found: list[SiteFiles] = []
+    for each in others:
+        with suppress(UsageError):  # an onion service, and no proxy
+            found += [open_site_files(each, each, {})] if not hidden or ".onion/" in each else []
+    return found
 
 
 def _source(text: str, options: dict[str, str]) -> SiteFiles:

@@ -25,6 +25,7 @@ from urllib.parse import quote, unquote, urlsplit
 from tamizdat.encoding import safe_path
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.network.exchange import Answer, Server, reason
+from tamizdat.network.proxy import proxy_in_use
 from tamizdat.places.answers import Refusal, accepted, explain
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import Pace
@@ -145,6 +146,12 @@ class WebSite:
             host, port, parts = "", None, urlsplit("")
         if not host or "@" in parts.netloc or parts.query or parts.fragment:
             raise UsageError(f"Expected the address of a site, such as https://example.org/, found {url!r}.")
+        if host.endswith(".onion") and proxy_in_use() is None:
+            raise UsageError(
+                "Expected a proxy for an onion service, found none: its name would be asked for in the clear. Set "
+                "one, Tor's "
+                "for instance: ALL_PROXY=socks5h://127.0.0.1:9050, or 'tamizdat places proxy' in a desk's folder."
+            )
         path = parts.path.removesuffix("index.html")
         self._base = f"{path.rstrip('/')}/"
         self._server = Server(parts.scheme, host, port, TIMEOUT)

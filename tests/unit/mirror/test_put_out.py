@@ -101,7 +101,9 @@ def test_browsers_are_told_what_a_file_is() -> None:
     assert media_type("ledger/tile/0/000") == "application/octet-stream"
 
 
-@pytest.mark.parametrize("url", ["memory:", "rclone:there:x", "gopher://x", "https://", "https://u@x/", "http://["])
+@pytest.mark.parametrize(
+    "url", ["memory:", "rclone:there:x", "gopher://x", "https://", "https://u@x/", "http://[", "http://x.onion/"]
+)
 def test_what_is_no_place_of_a_site_is_refused(url: str) -> None:
     with pytest.raises(UsageError):
         open_site_files("x", url, {})
