@@ -1,7 +1,6 @@
 """A small file of a form, held in memory: a table, a memory, a packet. What is larger than its limit is not taken."""
 
 from tamizdat.errors import UsageError
-from tamizdat.text.quantities import amount
 
 
 class SmallFile:
@@ -40,5 +39,5 @@ class SmallFile:
         if len(self._held) + more > self._most:
             found, self._held = len(self._held) + more, bytearray()
             raise UsageError(
-                f"Expected a file of at most {amount(self._most)}, found {amount(found)} and more. Send a smaller one."
+                f"Expected a file of at most {self._most:,} bytes, found {found:,} and more. Send a smaller one."
             )
