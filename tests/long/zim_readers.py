@@ -63,7 +63,7 @@ def served(folder: Path) -> bool:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["kiwix-serve", "--address=127.0.0.1", f"--port={port}", folder / "edition.zim"]
+    command = ["kiwix-serve", "--address=127.0.0.1", f"--port={port}", str(folder / "edition.zim")]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             good = True

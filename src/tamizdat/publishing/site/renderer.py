@@ -78,6 +78,7 @@ class Version(NamedTuple):
     endonym: str
     direction: str
 
+
 Facts: TypeAlias = dict[str, Any]  #: what a page's template is told, by name
 
 
