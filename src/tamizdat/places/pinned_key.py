@@ -1,8 +1,11 @@
-"""The key of an SSH server, pinned when its place was added: ``ssh-ed25519 SHA256:…``."""
+"""The keys of SSH: a server's, pinned when its place was added (``ssh-ed25519 SHA256:…``), and a login's own."""
 
 import secrets
+from collections.abc import Mapping
 
 import asyncssh
+
+from tamizdat.errors import UsageError
 
 
 class PinnedKey(asyncssh.SSHClient):
@@ -27,3 +30,15 @@ def algorithms(pinned: str) -> list[str]:
     """Return the algorithms by which a server may show a key of this kind."""
     kind = pinned.partition(" ")[0]
     return ["rsa-sha2-512", "rsa-sha2-256"] if kind == "ssh-rsa" else [kind]
+
+
+def private_key(name: str, login: Mapping[str, str]) -> asyncssh.SSHKey:
+    """Return the private key in the *login* of the place *name*; raises :class:`UsageError` if it is none."""
+    text = login["private_key"].replace("\\n", "\n").strip() + "\n"
+    try:
+        return asyncssh.import_private_key(text, login.get("private_key_passphrase"))
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+        raise UsageError(
+            f"Place “{name}”: expected in private_key the text of an SSH private key (and its "
+            "private_key_passphrase, if it has one), found something that cannot be read as one."
+        ) from None

@@ -22,12 +22,12 @@ from urllib.parse import urlsplit
 
 import asyncssh
 
-from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, UsageError
+from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
 from tamizdat.places.connection import Unpaced
-from tamizdat.places.pinned_key import PinnedKey, algorithms, told
+from tamizdat.places.pinned_key import PinnedKey, algorithms, private_key, told
 from tamizdat.places.place import (
     MAX_LISTED,
     Guarantees,
@@ -85,7 +85,7 @@ class SftpPlace:
         self._ready: set[str] = set()
         self._moves = True  # whether the account may rename
         if "private_key" in self._login:
-            self._key = self._private_key()
+            self._key = private_key(self.name, self._login)
 
     def __repr__(self) -> str:
         return f"SftpPlace({self.name!r})"
@@ -399,13 +399,3 @@ class SftpPlace:
     async def _room(self) -> int:
         found = await self._soon((await self._client()).statvfs(self._root or "."))
         return int(found.bavail * found.frsize)
-
-    def _private_key(self) -> asyncssh.SSHKey:
-        text = self._login["private_key"].replace("\\n", "\n").strip() + "\n"
-        try:
-            return asyncssh.import_private_key(text, self._login.get("private_key_passphrase"))
-        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
-            raise UsageError(
-                f"Place “{self.name}”: expected in private_key the text of an SSH private key (and its "
-                "private_key_passphrase, if it has one), found something that cannot be read as one."
-            ) from None
