@@ -21,7 +21,7 @@ from tamizdat.errors import Forgotten
 from tamizdat.keys import SealingKey
 from tamizdat.places import open_place, set_up_place
 
-ROUNDS = 6
+ROUNDS = 4
 FORK = multiprocessing.get_context("fork")  # starts at once, so that the kill falls into the work
 ORIGIN = "example.org/ledger"
 

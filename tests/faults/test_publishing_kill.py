@@ -22,7 +22,7 @@ from tamizdat.publishing import publish
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
-ROUNDS = 6
+ROUNDS = 4
 POSTS = 110  #: more than the pieces of work that are worth a second process
 FORK = multiprocessing.get_context("fork")
 

@@ -15,7 +15,8 @@ from tamizdat.evidence.custody import Edition
 from tamizdat.evidence.proofs import DEVICE, MANIFEST, SALTS, TIMES, Head, Told
 from tamizdat.evidence.selection import Exhibit
 from tamizdat.ledger.roster import Roster
-from tamizdat.statements import captured, derived, published
+from tamizdat.statements import captured, catalogued, derived, published, read
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Item
 
 
@@ -106,9 +107,10 @@ class Contents:
             lines.append(
                 f"what these statements say, whole: {', '.join(f'{n} × {act}' for act, n in sorted(acts.items()))}"
             )
-        if any(each.statement.act == captured.ACT and "format" in each.statement.predicate for each in opened):
+        said = [read(each.statement) for each in opened if each.statement.act in (captured.ACT, catalogued.ACT)]
+        if any(isinstance(each, captured.CapturedSource) for each in said):
             lines.append("of each export a post came in: its format, name and SHA-256, and whose export it is")
-        if SALTS in self.asked and any("consent" in each.statement.predicate for each in opened):
+        if SALTS in self.asked and any(isinstance(each, CataloguedPost) and each.consent for each in said):
             lines.append("that an author consented, or withdrew it, and on which day")
         if TIMES in self.asked:
             lines.append("when files were last changed and taken in, to the second")

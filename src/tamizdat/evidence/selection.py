@@ -12,10 +12,10 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
-from tamizdat.encoding import canonical, safe_path, sha256_hex
+from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, Forgotten, UsageError
 from tamizdat.statements import derived, received
-from tamizdat.statements.catalogued import CataloguedPerson
+from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
 
 FILE, POST, PERSON = "file", "post", "person"
@@ -174,7 +174,7 @@ class _Choice:
         for index in about:
             said = read_catalogued(self.archive.statement(index))
             assert isinstance(said, CataloguedPerson)
-            data = canonical(self.archive.statement(index).predicate["said"])
+            data = entry_bytes(self.archive.statement(index))
             name = f"people/{person.number}/entry-{index}.json"
             originals.append(Original(name, sha256_hex(data), len(data), index, data=data))
         return Exhibit(person.number, PERSON, person.name, tuple(originals), self._and_derived(person.number, about))
@@ -188,11 +188,10 @@ def _derived(archive: Archive) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
     for index in archive.index.by_act(derived.ACT):
         try:
-            item = archive.statement(index).predicate.get("item")
+            item = derived.read(archive.statement(index)).number
         except Forgotten:
             continue
-        if isinstance(item, int):
-            found.setdefault(item, []).append(index)
+        found.setdefault(item, []).append(index)
     return found
 
 

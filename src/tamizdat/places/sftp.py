@@ -353,7 +353,7 @@ class SftpPlace:
         answer: _Answer = await asyncio.wait_for(step, self._timeout)
         return answer
 
-    def _run(self, doing: str, work: Coroutine[Any, Any, _Answer]) -> _Answer:
+    def _run(self, doing: str, work: Coroutine[object, object, _Answer]) -> _Answer:
         """Return what *work* brings, or raise its failure in our words; a broken connection is made anew next time."""
         problem: PlaceError
         try:

@@ -257,6 +257,11 @@ def entry_digest(entry: PersonEntry | Wall | TermEntry) -> str:
     return sha256_hex(canonical(members_of(entry)))
 
 
+def entry_bytes(statement: Statement) -> bytes:
+    """Return the canonical JSON of the entry that a statement is about, as it stands there."""
+    return canonical(statement.predicate["said"])
+
+
 def _require_about(digest: str, said: Json) -> None:
     """Require that *digest* is of the document *said* as it stands, not as we would write it."""
     if sha256_hex(canonical(said)) != digest:

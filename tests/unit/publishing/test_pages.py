@@ -213,12 +213,22 @@ def test_each_link_of_the_chain_is_told_without_scripts_and_named_for_them(read:
     assert links("items/9010/index.html") == {
         "source": "provable", "text": "vouched", "translation en": "provable", "review en": "vouched",
         "translation ar": "provable", "review ar": "vouched", "translation bo": "provable", "review bo": "vouched",
-        "shown": "provable", "media": "provable", "": "provable",
+        "shown": "provable", "media": "provable", "stamps": "unknown", "": "provable",
     }  # fmt: skip
     assert links("items/9007/index.html")["gone"] == "vouched"
     assert links("items/9011/index.html")["earlier"] == "vouched"
-    assert links("items/12000/index.html") == {"source": "vouched", "record": "provable", "": "provable"}
-    assert links("items/17/index.html") == {"source": "vouched", "media": "provable", "": "provable"}
+    assert links("items/12000/index.html") == {
+        "source": "vouched",
+        "record": "provable",
+        "stamps": "unknown",
+        "": "provable",
+    }
+    assert links("items/17/index.html") == {
+        "source": "vouched",
+        "media": "provable",
+        "stamps": "unknown",
+        "": "provable",
+    }
 
 
 def test_what_editors_write_is_text_and_nothing_else(whole: SiteContent) -> None:
@@ -232,7 +242,7 @@ def test_what_editors_write_is_text_and_nothing_else(whole: SiteContent) -> None
         if path.endswith(".html"):
             page = Page(data.decode())
             assert all(
-                re.fullmatch(r"(\.\./)*(verify|page|search|fold|wall|words/[a-z]+(-Hant)?)\.js", str(f["src"]))
+                re.fullmatch(r"(\.\./)*(verify|stamps|page|search|fold|wall|words/[a-z]+(-Hant)?)\.js", str(f["src"]))
                 for f in page.all("script")
             )
 
