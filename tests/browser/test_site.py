@@ -132,7 +132,7 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
     alike = ("items/9009/index", "items/9100/index", "items/9101/index", "items/9102/index", "items/12017/index")
     rules = "" if scheme == "light" else "runOnly: ['color-contrast']"
-    for path in (f"{sort}.html" for sort in SORTS if sort not in alike):
+    for path in [f"{sort}.html" for sort in SORTS if sort not in alike][:: 1 if scheme == "light" else 2]:
         page.goto(served + path)
         page.evaluate(AXE.read_text("utf-8"))
         found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}})")
@@ -525,7 +525,7 @@ def test_pages_that_run_from_right_to_left_are_mirrored_fit_a_telephone_and_axe_
         name = page.locator(".masthead .name .mark").bounding_box()
         assert name is not None
         assert name["x"] > 180, "the masthead begins on the right"
-        if AXE.is_file() and scheme == "light":
+        if AXE.is_file() and scheme == "light" and sort in sorts[::3]:
             page.evaluate(AXE.read_text("utf-8"))
             found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
             told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
