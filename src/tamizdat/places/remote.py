@@ -77,6 +77,27 @@ class Service(Protocol):
         """Delete an object."""
 
 
+class Sender(Protocol):
+    """What takes objects under a path."""
+
+    def put(self, path: str, data: memoryview, pace: Pace) -> None:
+        """Store an object."""
+
+
+def send(service: Sender, path: str, view: memoryview, pace: Pace) -> None:
+    """Send an object; a service that fails inside itself (500) is asked once more, as S3 wants its clients to.
+
+    Raises what the *service* raises: :class:`Refusal`.
+    """
+    try:
+        service.put(path, view, pace)
+    except Refusal as refusal:
+        if refusal.status != INTERNAL:
+            raise
+        time.sleep(SECOND_LOOK)
+        service.put(path, view, pace)
+
+
 def open_remote(name: str, url: str, options: Mapping[str, str]) -> "RemotePlace":
     """Return the service at *url*; see :mod:`tamizdat.places.service` for its URL and options. Nothing is sent yet."""
     service = parse_service(name, url, options)
@@ -110,7 +131,7 @@ class RemotePlace:
         check_size(self.name, size)
         try:
             with self._explained("take an object", size):
-                self._send(path, view.cast("B") if size else memoryview(b""), pace)
+                send(self._service, path, view.cast("B") if size else memoryview(b""), pace)
         except PlaceRefused:
             if not self._holds(name, data):
                 raise
@@ -118,16 +139,6 @@ class RemotePlace:
             if not self._holds(name, data):
                 raise PlaceRefused(f"Place “{self.name}” takes no objects under this URL with this login.") from None
         self._confirm(name, size)
-
-    def _send(self, path: str, view: memoryview, pace: Pace) -> None:
-        """Send an object; a service that fails inside itself (500) is asked once more, as S3 wants its clients to."""
-        try:
-            self._service.put(path, view, pace)
-        except Refusal as refusal:
-            if refusal.status != INTERNAL:
-                raise
-            time.sleep(SECOND_LOOK)
-            self._service.put(path, view, pace)
 
     def get(self, name: str) -> bytes:
         """Return the object, read in pieces for as long as they come."""

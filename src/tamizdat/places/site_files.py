@@ -29,6 +29,7 @@ from tamizdat.network.proxy import proxy_in_use
 from tamizdat.places.answers import Refusal, accepted, explain
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import Pace
+from tamizdat.places.remote import send
 from tamizdat.places.s3 import S3Bucket
 from tamizdat.places.s3_signature import signed_headers
 from tamizdat.places.service import TIMEOUT, parse_service
@@ -219,7 +220,7 @@ class ServiceSite:
         with _mapped(file) as data:
             size = data.nbytes
             with self._explained("take a file"):
-                self._service.put(path, data, Unpaced())
+                send(self._service, path, data, Unpaced())
         held: int | None = None
         with contextlib.suppress(PlaceRefused, NotThere), self._explained("find a file"):
             held = self._service.stat(path)

@@ -80,7 +80,7 @@ def change(house: House, choice: random.Random, step: int) -> None:
             house.take(tweet(POSTS + step + 1, f"RT @wang: Post {number}, about"), now=NOON + timedelta(days=step + 1))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, seed: int) -> None:
     choice = random.Random(seed)
     for step in range(4):
