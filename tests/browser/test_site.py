@@ -127,7 +127,7 @@ def test_a_posts_page_weighs_at_most_100_kb_until_the_reader_comes_to_the_proof(
         page.evaluate("document.querySelector('#proof-report').scrollIntoView()")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
     alike = ("items/9009/index", "items/9100/index", "items/9101/index", "items/9102/index", "items/12017/index")
@@ -511,7 +511,7 @@ def test_nothing_moves_for_who_wants_stillness(opened: Callable[..., Page], serv
         assert page.evaluate(still)
 
 
-@pytest.mark.parametrize(("language", "scheme"), [("ar", "light"), ("fa", "dark")])
+@pytest.mark.parametrize(("language", "scheme"), [("ar", "light"), pytest.param("fa", "dark", marks=pytest.mark.long)])
 def test_pages_that_run_from_right_to_left_are_mirrored_fit_a_telephone_and_axe_finds_nothing(
     opened: Callable[..., Page], served: str, folder: Path, language: str, scheme: str
 ) -> None:

@@ -175,7 +175,7 @@ def test_screens_fit_their_window(opened: Callable[..., Page], served: Served, w
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: Served, scheme: str) -> None:
     script = AXE.read_text("utf-8")
     rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""  # all else is the same in the dark

@@ -13,6 +13,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from tamizdat.archive import Archive
 from tamizdat.archive.store.object_place import Keeping
 from tamizdat.archive.store.placed_list import PlacedList
@@ -30,6 +32,7 @@ def test_killed_writers_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
     rehearse(tmp_path / "archive", ROUNDS, seed=7)
 
 
+@pytest.mark.long
 def test_killed_writers_of_objects_on_a_place_lose_nothing_they_acknowledged(tmp_path: Path) -> None:
     set_up_place("bucket", str(tmp_path / "bucket"), {})
     seen = rehearse(tmp_path / "archive", 3, seed=7)

@@ -2,9 +2,12 @@
 
 import random
 
+import pytest
+
 from faults.kill import torture
 
 
+@pytest.mark.long
 def test_some_kills_at_random_instants_lose_nothing() -> None:
     seed = random.randrange(1 << 32)
     total = torture(3, seed)  # a failure names the folder it kept
