@@ -1,7 +1,7 @@
 """What takes long to make out of files of the program, kept beside its compiled code (``__pycache__``).
 
-It is as private and as trusted as that is, is made anew when a source changed, and is left out where Python may not
-write its own either.
+It is as private and as trusted as that is: of templates it is code, which runs. It is made anew when a source changed
+or a file is torn, and is left out where Python may not write its own either.
 """
 
 import contextlib
@@ -13,11 +13,11 @@ from importlib.util import cache_from_source
 from pathlib import Path
 
 
-def folder(name: str) -> Path | None:
-    """Return the folder *name* beside the compiled code, which is there then; None where none may be written."""
+def folder() -> Path | None:
+    """Return the folder beside the compiled code, which is there then; None where none may be written."""
     if sys.dont_write_bytecode:
         return None
-    found = Path(cache_from_source(__file__)).parent / name
+    found = Path(cache_from_source(__file__)).parent / "kept"
     try:
         found.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError:
@@ -25,19 +25,30 @@ def folder(name: str) -> Path | None:
     return found if os.access(found, os.W_OK) else None
 
 
+def read(within: Path, name: str, sources: bytes) -> bytes | None:
+    """Return what was kept under *name*; None if it was made of other *sources*, or is not whole."""
+    with contextlib.suppress(OSError):
+        found = (within / name).read_bytes()
+        if found[:32] == sha256(sources).digest() and found[32:64] == sha256(found[64:]).digest():
+            return found[64:]
+    return None
+
+
+def keep(within: Path, name: str, sources: bytes, made: bytes) -> None:
+    """Keep what was *made* of *sources* under *name*, as far as there is room."""
+    temporary = within / f"{name}.{os.getpid()}.part"
+    with contextlib.suppress(OSError):
+        temporary.write_bytes(sha256(sources).digest() + sha256(made).digest() + made)
+        temporary.rename(within / name)
+
+
 def kept(name: str, sources: bytes, make: Callable[[], bytes]) -> bytes:
     """Return what *make* makes of *sources*: as it was kept under *name*, if they are the same."""
-    within, digest = folder("kept"), sha256(sources).digest()
+    within = folder()
     if within is None:
         return make()
-    path = within / name
-    with contextlib.suppress(OSError):
-        found = path.read_bytes()
-        if found[:32] == digest and found[32:64] == sha256(found[64:]).digest():
-            return found[64:]
-    made = make()
-    temporary = path.with_name(f"{name}.{os.getpid()}.part")
-    with contextlib.suppress(OSError):
-        temporary.write_bytes(digest + sha256(made).digest() + made)
-        temporary.rename(path)
-    return made
+    found = read(within, name, sources)
+    if found is None:
+        found = make()
+        keep(within, name, sources, found)
+    return found

@@ -379,13 +379,40 @@ def test_templates_kept_compiled_make_the_same_pages(
             forget()
             renderer.preload()
             assert pages.page_of(site(), whole, one) == before
-        assert any(path.suffix == ".cache" for path in tmp_path.rglob("templates/*"))
+        assert any(tmp_path.rglob("*.template"))
         monkeypatch.setattr(sys, "dont_write_bytecode", True)
         forget()
         assert renderer.bytecode_cache() is None
         assert pages.page_of(site(), whole, one) == before
     finally:
         forget()
+
+
+def test_a_torn_compiled_template_and_one_of_another_compiler_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compiled() -> bytes:
+        renderer.environment.cache_clear()
+        renderer.environment("en").get_template("contributors.html")
+        [path] = tmp_path.rglob("*.template")
+        return path.read_bytes()
+
+    try:
+        monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+        monkeypatch.setattr(sys, "dont_write_bytecode", False)
+        renderer.bytecode_cache.cache_clear()
+        whole = compiled()
+        [path] = tmp_path.rglob("*.template")
+        for torn in (whole[:-9], whole[:70], b""):
+            path.write_bytes(torn)
+            assert compiled() == whole
+        with monkeypatch.context() as patched:
+            patched.setattr(renderer, "_COMPILER", b"another")
+            assert compiled() != whole
+        assert compiled() == whole
+    finally:
+        renderer.bytecode_cache.cache_clear()
+        renderer.environment.cache_clear()
 
 
 def test_a_site_of_posts_alone_and_one_of_clips_alone_can_be_made(whole: SiteContent) -> None:

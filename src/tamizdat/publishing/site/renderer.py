@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from types import CodeType
 from typing import Any, Final, NamedTuple, TypeAlias, cast
 
-from jinja2 import BytecodeCache, Environment, FileSystemBytecodeCache, FunctionLoader, StrictUndefined
+import jinja2
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
@@ -31,10 +33,10 @@ from tamizdat.publishing.site.post_text import (
     text_markup,
 )
 from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
+from tamizdat.text import kept
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
 from tamizdat.text.excerpt import excerpt
-from tamizdat.text.kept import folder
 from tamizdat.text.languages import direction, language_name
 from tamizdat.transcripts import clock
 
@@ -46,8 +48,8 @@ _BLOCK: Final = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}\n?", re.DO
 MANY: Final = ("item.html", "person.html", "post.html", "withdrawn.html")  #: all at one depth
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
-    "front.html", "items.html", "listing.html", "names.html", "names_list.html", "new.html", "search.html",
-    "subjects.html", "voices.html",
+    "front.html", "items.html", "listing.html", "names.html", "names_initials.html", "names_list.html", "new.html",
+    "search.html", "subjects.html", "voices.html",
 )  # fmt: skip
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
@@ -68,6 +70,25 @@ class _CompiledOnce(BytecodeCache):
 
 
 _SHARED: Final = _CompiledOnce()
+_COMPILER: Final = f"{jinja2.__version__} ".encode() + Path(__file__).read_bytes()  #: what templates are compiled by
+
+
+class _Kept(BytecodeCache):
+    """Compiled templates in a folder. Jinja's own does not notice another compiler, and fails at a torn file."""
+
+    def __init__(self, within: Path) -> None:
+        self._within = within
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        found = kept.read(self._within, f"{bucket.key}.template", self._sources(bucket))
+        if found is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        kept.keep(self._within, f"{bucket.key}.template", self._sources(bucket), bucket.bytecode_to_string())
+
+    def _sources(self, bucket: Bucket) -> bytes:
+        return bucket.checksum.encode() + _COMPILER
 
 
 class Version(NamedTuple):
@@ -124,11 +145,10 @@ def prose(message: str, way: str = "", **values: object) -> Markup:
 def bytecode_cache() -> BytecodeCache | None:
     """Return where compiled templates are kept: beside the program's own; None where none may be written.
 
-    Compiling takes longer than making the pages of one post. What was compiled from other templates is noticed and made
-    anew.
+    Compiling takes longer than making the pages of one post.
     """
-    within = folder("templates")
-    return FileSystemBytecodeCache(str(within)) if within else None
+    within = kept.folder()
+    return _Kept(within) if within else None
 
 
 def preload() -> None:
