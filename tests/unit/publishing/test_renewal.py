@@ -8,9 +8,9 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
-from support.published_desk import TODAY, House, cut_off, status
+from support.published_desk import TODAY, Cut, House, cut_off, status
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.publishing.build import renewal
+from tamizdat.publishing.build import edition_build, renewal
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Verdict, verify
 
@@ -97,6 +97,34 @@ def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edit
     assert verify(house.site).holds
     assert house.publish(LATER).written is False
     assert [path.name for path in house.folder.iterdir() if path.name.startswith(".site")] == []
+
+
+@pytest.mark.parametrize(("call", "before"), [("unlink", "voices/index.html"), ("rename", "edition/next")])
+def test_cut_off_while_it_removes_a_whole_list_of_files_the_next_run_finishes_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, before: str
+) -> None:
+    monkeypatch.setattr(edition_build, "FEW", 1_000)  # of so small a site most files change
+    house = House(tmp_path)
+    house.take(tweet(1, "Post 1"))
+    house.release(1)
+    house.picture()
+    house.publish()
+    assert (house.site / "edition/files/voices.txt").exists()
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    real = getattr(Path, call)
+
+    def cut(self: Path, *others: Path, **more: bool) -> object:
+        if (others or (self,))[0] == house.site / before:
+            raise Cut
+        return real(self, *others, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, call, cut)
+        with pytest.raises(Cut):
+            house.publish(LATER)
+    house.publish(LATER)
+    assert not (house.site / "edition/files/voices.txt").exists()
+    assert verify(house.site).holds
 
 
 def test_what_was_withdrawn_since_is_not_put_out_by_finishing_what_was_cut_off(

@@ -70,7 +70,7 @@ def is_possible(out: Path) -> bool:
 
 def renewal_of(staged: Path, removed: Iterable[str], items: Iterable[int], time: int) -> Renewal:
     """Return what is to be promised of the files in *staged*."""
-    gone = tuple(sorted(removed))
+    gone = tuple(sorted(removed, key=lambda path: (path.startswith("edition/"), path)))  # a list after what it lists
     folders = _folders_of([*names(str(staged)), *gone, NEXT])
     return Renewal(gone, tuple(sorted(items)), tuple(sorted(folders)), time)
 

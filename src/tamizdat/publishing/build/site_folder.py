@@ -47,11 +47,15 @@ def check_replaceable(out: Path, archive: Path) -> set[str]:
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return set()
         present = set(names(str(out)))
+
+    def read(path: Path) -> bytes:
+        return path.read_bytes() if path.exists() else b""  # a renewal removes a list after all that it lists
+
     try:
-        known = every_file((out / FILES).read_bytes(), lambda path, _: (out / path).read_bytes())
+        known = every_file((out / FILES).read_bytes(), lambda path, _: read(out / path))
         with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
             data = (out / next_of(FILES)).read_bytes()
-            known |= every_file(data, lambda path, _: (out / next_of(path)).read_bytes())
+            known |= every_file(data, lambda path, _: read(out / next_of(path)))
     except (OSError, UnicodeDecodeError):
         raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
     strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
