@@ -8,6 +8,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.checkpoints import NOTE, Checkpoints
 from tamizdat.disk.files import refusals
+from tamizdat.disk.lock import locked
 from tamizdat.errors import BadNote
 from tamizdat.keys import PostQuantumKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -55,7 +56,8 @@ def witness_edition(
     kept = with_lines(kept, [line for answer in answers for line in answer.lines])
     if kept != checkpoints.note(size):
         checkpoints.write(size, NOTE, kept)
-    renew_beside(site, archive.folder)
+    with locked(archive.folder / "publishing.lock"):  # an edition may be put in place at this moment
+        renew_beside(site, archive.folder)
     return answers
 
 

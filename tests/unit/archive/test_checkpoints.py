@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from support.item_files import facts
 from support.published_desk import House
 from tamizdat.archive.checkpoints import Checkpoints
@@ -52,6 +54,30 @@ def test_what_was_added_later_comes_into_the_site_without_a_new_edition(tmp_path
     kept.add_certificate(b"new", "crl")
     house.publish()
     assert [each.name for each in (house.site / "ledger/certificates").iterdir()] == [f"{sha256_hex(b'new')}.crl"]
+
+
+def test_a_desk_that_is_killed_while_a_stamp_comes_into_the_site_can_publish_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    house = House(tmp_path)
+    house.publish()
+    kept, before = Checkpoints(house.archive.folder), house.files()
+    stamp = kept.note(256) + b"\xe2\x80\x94 witness.example AAAAAAAAAAA=\n"
+    kept.write(256, "checkpoint", stamp)
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", kill)  # nor does it clear anything away
+        patched.setattr(Path, "rename", kill)
+        with pytest.raises(Killed):
+            house.publish()
+    assert house.files() == before
+    assert not house.publish().new
+    assert (house.site / "ledger/checkpoints/256/checkpoint").read_bytes() == stamp
 
 
 def test_what_another_signed_stays_when_the_edition_is_put_out_again(tmp_path: Path) -> None:

@@ -139,13 +139,16 @@ def renew_beside(out: Path, archive: Path) -> int:
         there = {int(each.name) for each in place.iterdir() if each.name.isascii() and each.name.isdecimal()}
     files = dict(Checkpoints(archive).published(there))
     written = [path for path, data in files.items() if not holds(out, path, data)]
+    aside = out.with_name(f".{out.name}.beside")  # a kill leaves nothing in the site that is not of it
     for path in written:
         target = out / path
+        write_file(aside, files[path], WHAT)
         with refusals(WHAT):
+            aside.chmod(0o644)
+            os.utime(aside, ns=(time, time))
             target.parent.mkdir(0o755, parents=True, exist_ok=True)
-            write_file(target, files[path], WHAT)
-            target.chmod(0o644)
-            os.utime(target, ns=(time, time))
+            aside.rename(target)
+            flush_folder(target.parent)
     with refusals(WHAT):
         replaced = out / "ledger/certificates"
         for each in sorted(replaced.iterdir()) if replaced.is_dir() else ():
