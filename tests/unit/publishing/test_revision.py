@@ -1,7 +1,9 @@
 """Whatever happened since the last edition: asked of what may have changed alone, the site is the same to the byte."""
 
+import io
 import random
 import shutil
+import wave
 from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
@@ -10,13 +12,20 @@ from typing import Any, Final
 import pytest
 
 from support.collecting_desk import tweet
-from support.published_desk import NOON, TODAY, House, status
+from support.media_samples import needs_exiftool, needs_ffmpeg
+from support.published_desk import NOON, TODAY, House, key, status
+from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
+from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.derived.posts import PostStatements
-from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.translation.proposals import propose, tag
+from tamizdat.translation.transcripts import name_of
 
 POSTS: Final = 40
 CHANGES: Final = ("translate", "propose", "withdraw", "release", "tag", "embargo", "edit", "answer", "quote")
@@ -89,6 +98,72 @@ def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, se
         house.publish(TODAY + timedelta(days=step + 1))
         made, whole = listed(house), anew(house, step + 1)
         assert {path for path in made | whole if made.get(path) != whole.get(path)} == set()
+
+
+@pytest.fixture(scope="module")
+def sound() -> bytes:
+    made = io.BytesIO()
+    with wave.open(made, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(bytes(8_000))
+    return made.getvalue()
+
+
+def said_in_it(house: House, number: int) -> list[str]:
+    """The languages in which the page of a sound tells what is said in it."""
+    found = sorted((house.site / f"items/{number}").glob("track.*.vtt"))
+    return [path.name.split(".")[1] for path in found]
+
+
+@pytest.mark.needs_box
+@needs_ffmpeg
+@needs_exiftool
+def test_whatever_else_came_in_the_edition_is_the_one_made_whole(tmp_path: Path, sound: bytes) -> None:
+    house = House(tmp_path)
+    archive, desk = house.archive, house.desk
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 7)))
+    house.release(*range(1, 7))
+    heard = house.capture("DCIM/1.WAV", sound, title="A voice")
+    house.publish()
+
+    approve(archive, desk, transcribe(archive, desk, heard))
+    assert house.publish(TODAY + timedelta(days=1)).new
+    assert said_in_it(house, heard) == ["zh"]
+
+    words = archive.index.texts.versions(name_of(heard))[-1]
+    targets = ("the teacher", "They are gone.", "Who knows the list?", "Five years,\nno answer.")
+    by = tag(LIN, words.post, "en")
+    approve(archive, desk, propose(archive, desk, by, words, "en", targets, (), DAY))
+    assert house.publish(TODAY + timedelta(days=2)).new
+    assert said_in_it(house, heard) == ["en", "zh"]
+
+    child = state_person(archive, desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
+    assert house.publish(TODAY + timedelta(days=3)).new
+    assert (house.site / f"items/{child}/proof.js").exists()
+
+    house.roster = house.sign_roster(RoleKey("desk", desk.public), RoleKey("desk", key(9).public))
+    assert house.publish(TODAY + timedelta(days=4)).new
+    assert (house.site / "roster.json").read_bytes() == house.roster
+    assert listed(house) == anew(house, 4)
+
+    state_person(archive, desk, PersonEntry(name="王小明", release="withdrawn"), child)
+    catalogue(archive, desk, CataloguedItem(heard, release="withdrawn"))
+    assert house.publish(TODAY + timedelta(days=5)).new
+    assert not list(house.site.glob(f"items/{heard}/*.mp4"))
+    assert not (house.site / "names").exists()
+
+
+def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> None:
+    translated = house.translate(3, "A translation to be forgotten")
+    house.publish(TODAY + timedelta(days=1))
+    remembered = {path: path.read_bytes() for path in house.archive.folder.glob("publishing.sqlite*")}
+    house.archive.forget(translated)
+    for path, data in remembered.items():  # as where another's copy, or a backup, brings it back
+        path.write_bytes(data)
+    assert house.publish(TODAY + timedelta(days=2)).changed == (house.number(status(3)),)
+    assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
 
 
 def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
