@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.site.l10n import is_written_in
-from tamizdat.publishing.site.names_list import MOST
+from tamizdat.publishing.site.names_list import in_pages, most
 from tamizdat.statements.derived import Person
 
 NONE: Final = "#"  #: what names stand under that begin with no letter
@@ -65,17 +65,11 @@ def initial(name: str) -> str:
 def initials(people: Sequence[Person], language: str) -> list[Initial]:
     """Return everybody by initial, for readers of *language*, in pages of :data:`~.names_list.MOST` names."""
     rows = sorted((_listed(each, language) for each in people), key=_place)
-    found: list[Initial] = []
-    page, room = 1, MOST
-    for letter, group in groupby(rows, key=lambda each: initial(each.name)):
-        row = tuple(group)
-        for at in range(0, len(row), MOST):
-            some = row[at : at + MOST]
-            if len(some) > room:
-                page, room = page + 1, MOST
-            room -= len(some)
-            found.append(Initial(letter, _most(some), some, page, f"i{len(found) + 1}", len(row) > MOST))
-    return found
+    parts = in_pages(groupby(rows, key=lambda each: initial(each.name)))
+    return [
+        Initial(letter, most([each.language for each in some]), some, page, f"i{at}", part)
+        for at, (letter, some, page, part) in enumerate(parts, 1)
+    ]
 
 
 def by_script(found: Iterable[Initial]) -> Iterator[list[Initial]]:
@@ -95,11 +89,6 @@ def _listed(one: Person, language: str) -> Listed:
 def _place(one: Listed) -> tuple[bool, str, str, int]:
     letter = initial(one.name)
     return letter == NONE, letter, one.name.casefold(), one.number
-
-
-def _most(row: Sequence[Listed]) -> str:
-    tags = [each.language for each in row]
-    return max(dict.fromkeys(tags), key=tags.count)
 
 
 def _script(letter: str) -> str:

@@ -5,14 +5,16 @@ A page holds :data:`MOST` names and whole schools, unless one school alone has m
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeVar
 
 from tamizdat.statements.derived import Person
 
 MOST: Final = 600  #: names on a page
+Key = TypeVar("Key")
+One = TypeVar("One")
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
@@ -30,13 +32,17 @@ class Roll:
     @property
     def language(self) -> str:
         """The language of most of its names, which is that of the school's in most lists."""
-        found = [each.told.language for each in self.people]
-        return max(dict.fromkeys(found), key=found.count)
+        return most([each.told.language for each in self.people])
 
     @property
     def from_to(self) -> str:
         """The first and the last name, which tell the parts of a school apart."""
         return f"{self.people[0].told.name} – {self.people[-1].told.name}"
+
+
+def most(languages: Sequence[str]) -> str:
+    """Return the language that most of these are."""
+    return max(dict.fromkeys(languages), key=languages.count)
 
 
 def natural(text: str) -> list[tuple[int, int, str]]:
@@ -49,6 +55,19 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     return [(0, int(piece), "") if at % 2 else (1, 0, piece) for at, piece in pieces if piece]
 
 
+def in_pages(groups: Iterable[tuple[Key, Iterable[One]]]) -> Iterator[tuple[Key, tuple[One, ...], int, bool]]:
+    """Yield each group, or the parts of one that is larger than a page, with its page, and whether it is a part."""
+    page, room = 1, MOST
+    for key, group in groups:
+        row = tuple(group)
+        for at in range(0, len(row), MOST):
+            some = row[at : at + MOST]
+            if len(some) > room:
+                page, room = page + 1, MOST
+            room -= len(some)
+            yield key, some, page, len(row) > MOST
+
+
 def rolls(people: Sequence[Person]) -> list[Roll]:
     """Return everybody, by place, school and name. Who has neither stands at the end."""
 
@@ -59,17 +78,8 @@ def rolls(people: Sequence[Person]) -> list[Roll]:
         place, school = where(one)
         return not (place or school), natural(place), natural(school), one.told.name, one.number
 
-    found: list[Roll] = []
-    page, room = 1, MOST
-    for (place, school), group in groupby(sorted(people, key=order), key=where):
-        row = tuple(group)
-        for at in range(0, len(row), MOST):
-            some = row[at : at + MOST]
-            if len(some) > room:
-                page, room = page + 1, MOST
-            room -= len(some)
-            found.append(Roll(place, school, some, page, f"s{len(found) + 1}", len(row) > MOST))
-    return found
+    parts = in_pages(groupby(sorted(people, key=order), key=where))
+    return [Roll(*key, some, page, f"s{at}", part) for at, (key, some, page, part) in enumerate(parts, 1)]
 
 
 def by_place(found: Sequence[Roll]) -> list[tuple[str, list[Roll]]]:

@@ -4,7 +4,7 @@ They are made in every edition; of all pages only "About" and the front page nam
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +16,8 @@ from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
-from tamizdat.publishing.site.names_initials import by_script, initials
-from tamizdat.publishing.site.names_list import by_place, rolls
+from tamizdat.publishing.site.names_initials import Initial, by_script, initials
+from tamizdat.publishing.site.names_list import Roll, by_place, rolls
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
@@ -156,34 +156,30 @@ class _Room:
     def list_of_names(self) -> Iterator[tuple[str, bytes]]:
         """Yield the same people as a list by place and school, in pages, with an index."""
         found = rolls(self.shown.people)
-        last = found[-1].page
-        whole = {"count": f"{len(self.shown.people):,}", "pager": None, "page": 0}
         index = by_place(found) if len(found) > 1 else []
-        if last == 1:
-            yield self.made("names/list/", "names_list.html", **whole, index=index, ways={1: ""}, rolls=found)
-            return
-        ways = {each: f"{each}/index.html" for each in range(1, last + 1)}
-        yield self.made("names/list/", "names_list.html", **whole, index=index, ways=ways, rolls=())
-        for page in ways:
-            here = [each for each in found if each.page == page]
-            facts = {**whole, "page": page, "pager": pager(last, page, lambda number: f"../{number}/index.html")}
-            yield self.made(f"names/list/{page}/", "names_list.html", **facts, index=[], ways={}, rolls=here)
+        count = f"{len(self.shown.people):,}"
+        yield from self._in_pages("names/list/", "names_list.html", found, index=index, count=count)
 
     def names_by_initial(self) -> Iterator[tuple[str, bytes]]:
         """Yield the same people by what their names begin with, in pages, with an index."""
         found = initials(self.shown.people, self.language)
-        last, folder = found[-1].page, "names/initials/"
-        index = list(by_script(found))
+        yield from self._in_pages("names/initials/", "names_initials.html", found, index=list(by_script(found)))
+
+    def _in_pages(
+        self, folder: str, template: str, found: Sequence[Roll | Initial], *, index: Sequence[object], **more: object
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield what is *found* below its *index*, or on pages of their own if one page does not hold it."""
+        last = found[-1].page
         if last == 1:
-            yield self.made(folder, "names_initials.html", index=index, ways={1: ""}, found=found, pager=None, page=0)
+            yield self.made(folder, template, **more, pager=None, page=0, index=index, ways={1: ""}, found=found)
             return
         ways = {each: f"{each}/index.html" for each in range(1, last + 1)}
-        yield self.made(folder, "names_initials.html", index=index, ways=ways, found=(), pager=None, page=0)
+        yield self.made(folder, template, **more, pager=None, page=0, index=index, ways=ways, found=())
         for page in ways:
             here = [each for each in found if each.page == page]
             pages = pager(last, page, lambda number: f"../{number}/index.html")
             yield self.made(
-                f"{folder}{page}/", "names_initials.html", index=[], ways={}, found=here, pager=pages, page=page
+                f"{folder}{page}/", template, **more, pager=pages, page=page, index=[], ways={}, found=here
             )
 
     def about(self) -> tuple[str, bytes]:
