@@ -178,9 +178,7 @@ class _Room:
         for page in ways:
             here = [each for each in found if each.page == page]
             pages = pager(last, page, lambda number: f"../{number}/index.html")
-            yield self.made(
-                f"{folder}{page}/", template, **more, pager=pages, page=page, index=[], ways={}, found=here
-            )
+            yield self.made(f"{folder}{page}/", template, **more, pager=pages, page=page, index=[], ways={}, found=here)
 
     def about(self) -> tuple[str, bytes]:
         """Return what the site is, and what its proofs say."""
