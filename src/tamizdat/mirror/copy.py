@@ -14,7 +14,7 @@
     site/                  the copy
     .site.copy-9f3c…/      the next one, while it is fetched; named by its edition, so that a run that died goes on
 
-Where nothing changed the copy is left as it is, but for what others said of its checkpoints since.
+Where nothing changed the copy is left as it is. What others said of its checkpoints since is judged like an edition.
 """
 
 import shutil
@@ -26,7 +26,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, CheckFailed, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import open_note
+from tamizdat.ledger.note import open_note, split_note
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tiles import read_log
@@ -68,13 +68,21 @@ def copy_site(
     with refusals(WHAT):
         target.parent.mkdir(parents=True, exist_ok=True)
     _fetch_facts(run)
-    if _stands(run):
-        _renew_beside(run)
-        return run.done
+    stands = _stands(run)
+    signed = stands and _is_signed(run)
+    if stands:
+        fetch_beside(run, run.target)
+        if signed and _same_beside(run):
+            with refusals(WHAT):
+                shutil.rmtree(run.staging, ignore_errors=True)
+            return run.done
     tree = _ledger(run)
     take_over(run)
+    if not stands:
+        fetch_beside(run, run.staging)
     _judge(run)
-    _cosign(run, tree)
+    if not signed:
+        _cosign(run, tree)
     _put_in_place(run)
     return run.done
 
@@ -139,23 +147,17 @@ def _stands(run: Run) -> bool:
     return all(same_bytes(run.staging / path, run.target / path) for path in site_paths.FACTS)
 
 
-def _renew_beside(run: Run) -> None:
-    """Fetch what others said since of the checkpoints, and put it into the copy as it stands."""
-    fetch_beside(run, run.target)
-    log = Roster.open((run.target / ROSTER).read_bytes()).policy.log
-    for path in sorted(run.beside):
-        found, old = (run.staging / path).read_bytes(), run.target / path
-        if path.endswith("/checkpoint") and old.is_file():
-            kept = old.read_bytes()
-            open_note(found, [log])
-            found = with_lines(kept, found[len(with_only(found, log)) :].splitlines(keepends=True))
-        if not (old.is_file() and old.read_bytes() == found):
-            write_public(old, found)
-    with refusals(WHAT):
-        for path, place in list(files_of(run.target / "ledger", "ledger/")):
-            if site_paths.is_said_by_others(path) and path not in run.beside:
-                place.unlink()
-        shutil.rmtree(run.staging, ignore_errors=True)
+def _is_signed(run: Run) -> bool:
+    """Whether our record knows that it signed this ledger, or more of it."""
+    watched = run.record.log(Checkpoint.parse(split_note((run.staging / HEAD).read_bytes())[0]).origin)
+    last = watched.checkpoint if watched and watched.behind is None else None
+    return last is not None and last.size >= run.done.entries
+
+
+def _same_beside(run: Run) -> bool:
+    """Whether others have said nothing of the checkpoints since that the copy before has not."""
+    there = {path for path, _ in files_of(run.target / "ledger", "ledger/") if path.startswith(site_paths.BESIDE)}
+    return there == run.beside and all(same_bytes(run.staging / path, run.target / path) for path in there)
 
 
 def _ledger(run: Run) -> Tree:
@@ -234,7 +236,9 @@ def _cosign(run: Run, tree: Tree) -> None:
         return tree.root(size), tree.consistency_proof(size)
 
     lines = run.record.sign_copy(kept, prove, run.now)
-    write_public(path, with_lines(kept, lines.splitlines(keepends=True)))
+    signed = with_lines(kept, lines.splitlines(keepends=True))
+    split_note(signed)  # with ours there may be more lines than a reader takes
+    write_public(path, signed)
 
 
 def _put_in_place(run: Run) -> None:

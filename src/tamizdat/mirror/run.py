@@ -5,6 +5,7 @@ was made after them is judged with all else.
 """
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,12 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.disk.files import file_sha256, refusals
-from tamizdat.errors import CheckFailed, NotThere
+from tamizdat.errors import BadNote, CheckFailed, NotThere
+from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.note import open_note, split_note
+from tamizdat.ledger.roster import Roster
 from tamizdat.mirror import site_paths
-from tamizdat.mirror.copied_folder import WHAT, link, listed_or_none, missing, same_bytes, top_or_none
+from tamizdat.mirror.copied_folder import WHAT, link, listed_or_none, missing, same_bytes, top_or_none, write_public
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.verifying import Report
 from tamizdat.verifying.edition import ROSTER
+from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.record import Record
 
 MOST: Final = 8 << 30  #: bytes of one file
@@ -95,7 +100,6 @@ def take_over(run: Run) -> None:
     _fetch_listed(run, site_paths.lists(site_paths.top(run.staging)), site_paths.lists(top_or_none(run.target)))
     _fetch_listed(run, site_paths.listed(run.staging), listed_or_none(run.target))
     run.fetch_all(dict.fromkeys(_made_after(run)))
-    fetch_beside(run, run.staging)
 
 
 def _fetch_listed(run: Run, new: Mapping[str, str], old: Mapping[str, str]) -> None:
@@ -132,11 +136,15 @@ def _made_after(run: Run) -> Iterator[str]:
     yield from link(keep, run.target, run.staging)
 
 
-def fetch_beside(run: Run, site: Path) -> None:
+def fetch_beside(run: Run, site: Path, anew: bool = False) -> None:
     """Fetch what others said of the checkpoints that proofs in *site* name; of the newest anew, for more may have come.
 
     What lies there, a list beside each checkpoint tells (``docs/spec/stamps.md``); it is judged with all else.
     """
+    for folder in site_paths.BESIDE:  # of a run that died, perhaps from another source
+        shutil.rmtree(run.staging / folder, ignore_errors=True)
+    run.beside.clear()
+    policy = Roster.open((run.staging / ROSTER).read_bytes()).policy
     sizes = sorted(site_paths.sizes_named(site, site_paths.items(site)))
     certificates: set[str] = set()
     for size in sizes:
@@ -146,20 +154,35 @@ def fetch_beside(run: Run, site: Path) -> None:
             run.beside.add(site_paths.list_beside(size))
             stamps, more = site_paths.named_beside(run.staging, size)
             paths, certificates = [*paths, *stamps], certificates | more
-        for path in paths if size in sizes[-RECENT:] else link(paths, run.target, run.staging):
+        for path in paths if anew or size in sizes[-RECENT:] else link(paths, run.target, run.staging):
             with contextlib.suppress(NotThere):
                 run.fetch(path, most=SMALL)
+        _keep_lines(run, policy, site_paths.beside(size))
         run.beside |= {path for path in paths if (run.staging / path).is_file()}
-    for path in link(sorted(certificates), run.target, run.staging):
+    for path in sorted(certificates) if anew else link(sorted(certificates), run.target, run.staging):
         run.fetch(path, site_paths.digest_of(path), SMALL)
     run.beside |= certificates
 
 
+def _keep_lines(run: Run, policy: Policy, path: str) -> None:
+    """Add to a checkpoint the lines of witnesses, and our own, that the copy before has and the source has not."""
+    place, before = run.staging / path, run.target / path
+    if not before.is_file() or same_bytes(place, before):
+        return
+    with contextlib.suppress(BadNote):  # what is no note here is not kept, and what came is judged
+        old = before.read_bytes()
+        found = place.read_bytes() if place.is_file() else with_only(old, policy.log)
+        keys = [*policy.witnesses, *([policy.second] if policy.second else []), *run.record.witnesses]
+        if split_note(found)[0] == split_note(old)[0]:
+            write_public(place, with_lines(found, lines_of(old, open_note(old, keys).signed)))
+
+
 def fetch_again(run: Run) -> None:
-    """Fetch every file whose digest is not the listed one, and all that no list names."""
+    """Fetch every file whose digest is not the listed one, and all that no list names, but for the ledger."""
     new = site_paths.listed(run.staging)
     wrong = {path: digest for path, digest in new.items() if file_sha256(run.staging / path) != digest}
     numbers, first = site_paths.items(run.staging), site_paths.is_first_format(run.staging)
     later = [path for number in numbers for path in site_paths.made_of(number, first)]
     later += [site_paths.piece_path(number) for number in range(len(site_paths.pieces(run.staging)))]
     run.fetch_all({**wrong, **dict.fromkeys(later)})
+    fetch_beside(run, run.staging, anew=True)
