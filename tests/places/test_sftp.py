@@ -19,7 +19,8 @@ from tamizdat.errors import PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import open_place, probe, shown_host_key
-from tamizdat.places.sftp import AHEAD, SftpPlace
+from tamizdat.places.sftp import SftpPlace
+from tamizdat.places.sftp_session import AHEAD
 from tamizdat.sealing.parcel import parcel_name
 
 PARCEL = (4 << 20) + 4321
