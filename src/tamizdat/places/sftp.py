@@ -101,9 +101,16 @@ class SftpPlace:
         """Write a file at a path of any depth, beside its place, and move it there. Raises :class:`PlaceError`."""
         self._session.run("take a file", self._put_at(path, data))
 
-    def get_at(self, path: str) -> bytes:
-        """Return a file at a path of any depth; raises :class:`NotThere`."""
-        return self._session.run("give a file", self._get(path))
+    def pieces_at(self, path: str) -> Iterator[bytes]:
+        """Yield a file at a path of any depth, of any size, in pieces; raises :class:`NotThere`, PlaceError."""
+        at, file = 0, self._session.run("give a file", self._session.opened(self._root + path))
+        try:
+            while piece := self._session.run("give a file", self._session.piece(file, at)):
+                at += len(piece)
+                yield piece
+        finally:
+            with contextlib.suppress(PlaceError):
+                self._session.run("give a file", self._session.soon(file.close()))
 
     def delete_at(self, path: str) -> None:
         """Remove a file at a path of any depth."""
@@ -154,12 +161,12 @@ class SftpPlace:
 
     async def _holds(self, sftp: asyncssh.SFTPClient, path: str, data: memoryview) -> bool:
         try:
-            return await self._session.size(sftp, path) == len(data) and await self._session.read(sftp, path) == data
+            return await self._session.size(sftp, path) == len(data) and await self._session.read(path) == data
         except (asyncssh.SFTPError, PlaceError):
             return False
 
     async def _get(self, path: str) -> bytes:
-        return await self._session.read(await self._session.client(), self._root + path)
+        return await self._session.read(self._root + path)
 
     async def _stat(self, path: str) -> int | None:
         return await self._session.size(await self._session.client(), path)

@@ -204,14 +204,23 @@ class SftpSession:
             return False
         return True
 
-    async def read(self, sftp: asyncssh.SFTPClient, path: str) -> bytes:
-        """Return the bytes of a plain file; raises SFTPNoSuchFile, and PlaceError for one larger than any object."""
-        whole = bytearray()
+    async def opened(self, path: str) -> asyncssh.SFTPClientFile:
+        """Return a plain file, opened to be read; raises SFTPNoSuchFile."""
+        sftp = await self.client()
         if await self.size(sftp, path) is None:
             raise asyncssh.SFTPNoSuchFile("no file")
-        async with sftp.open(path, "rb") as file:
-            while piece := await self.soon(file.read(READ, len(whole))):
-                whole += cast(bytes, piece)
+        return await self.soon(sftp.open(path, "rb"))
+
+    async def piece(self, file: asyncssh.SFTPClientFile, at: int) -> bytes:
+        """Return what an opened file has from *at* on, at most :data:`READ` bytes; nothing at its end."""
+        return cast(bytes, await self.soon(file.read(READ, at)))
+
+    async def read(self, path: str) -> bytes:
+        """Return the bytes of a plain file; raises SFTPNoSuchFile, and PlaceError for one larger than any object."""
+        whole = bytearray()
+        async with await self.opened(path) as file:
+            while piece := await self.piece(file, len(whole)):
+                whole += piece
                 check_size(self.name, len(whole))
         return bytes(whole)
 
