@@ -8,18 +8,20 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
 
 from places.servers import Service, serve_sftp
 from tamizdat.cli.main import main
-from tamizdat.errors import PlaceRefused, PlaceUnreachable, UsageError
+from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import open_place, probe, shown_host_key
-from tamizdat.places.sftp import AHEAD, SftpPlace
+from tamizdat.places.sftp import SftpPlace
+from tamizdat.places.sftp_session import AHEAD
+from tamizdat.places.site_files import open_site_files
 from tamizdat.sealing.parcel import parcel_name
 
 PARCEL = (4 << 20) + 4321
@@ -243,3 +245,20 @@ def test_a_place_is_added_once_its_key_was_compared(
     assert settings.options["host_key"] == server.options["host_key"]
     settings.open().put("a", b"x")
     assert run(desk, "places", "test", "account")[1].startswith("Place “account”: stores yes, gives back yes")
+
+
+def test_a_film_of_a_site_may_be_larger_than_any_object(
+    server: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamizdat.places.place.MAX_OBJECT", 1000)
+    site = open_site_files("site", server.url, server.options)
+    film = tmp_path / "film.mp4"
+    film.write_bytes(os.urandom((1 << 20) + 4321))
+    site.put("items/7/film.mp4", film)
+    read = BytesIO()
+    assert site.fetch("items/7/film.mp4", read, 1 << 30) == film.stat().st_size
+    assert read.getvalue() == film.read_bytes()
+    with pytest.raises(PlaceError, match="at most 5,000 bytes"):
+        site.fetch("items/7/film.mp4", BytesIO(), 5000)
+    with pytest.raises(NotThere):
+        site.fetch("items/8/film.mp4", BytesIO(), 5000)

@@ -33,9 +33,10 @@ from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import BadNote, CheckFailed, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.ledger.note import Verifier
-from tamizdat.mirror.copy import Copied, copy_site
+from tamizdat.mirror.copy import copy_site
 from tamizdat.mirror.onion import SITE, torrc
 from tamizdat.mirror.put_out import PutOut, put_out
+from tamizdat.mirror.run import Copied
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.publishing.site.address import MIRRORS
 from tamizdat.text.quantities import amount

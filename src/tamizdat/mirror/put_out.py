@@ -18,6 +18,7 @@ from typing import Final
 
 from tamizdat.disk.files import file_sha256, read_lines, refusals
 from tamizdat.errors import NotThere, PlaceError
+from tamizdat.mirror.copied_folder import files_of
 from tamizdat.places.site_files import SiteFiles
 
 WHAT: Final = "the record of what was put out"
@@ -44,8 +45,8 @@ def put_out(
 
     One that fails keeps none of the others from being put out; the next run goes on.
     """
-    files = {path: site / path for path in _paths(site)}
     with refusals("the site"):
+        files = {path: place for path, place in files_of(site) if _is_public(place)}
         digests = {path: file_sha256(place) for path, place in files.items()}
     with ThreadPoolExecutor(max(1, len(places))) as threads:
         return list(threads.map(lambda each: _one(files, digests, each[0], each[1], progress), places))
@@ -63,7 +64,7 @@ def _one(
         held = _held(place, record)
         with refusals(WHAT):
             record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with record.open("a", encoding="utf-8") as told:
+        with refusals(WHAT), record.open("a", encoding="utf-8") as told:
 
             def one(path: str) -> int:
                 place.put(path, files[path])
@@ -123,10 +124,5 @@ def _shorten(record: Path, digests: Mapping[str, str]) -> None:
         part.replace(record)
 
 
-def _paths(site: Path, below: str = "") -> Iterator[str]:
-    for each in sorted((site / below).iterdir()):
-        path = f"{below}/{each.name}".lstrip("/")
-        if each.is_dir() and not each.is_symlink():
-            yield from _paths(site, path)
-        elif each.is_file() and not each.is_symlink() and not each.name.startswith("."):
-            yield path
+def _is_public(place: Path) -> bool:
+    return place.is_file() and not place.is_symlink() and not place.name.startswith(".")

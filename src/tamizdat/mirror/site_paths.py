@@ -14,7 +14,7 @@ from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tiles import WIDTH, tile_path, tiles_of
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import first_format, item_file
-from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
+from tamizdat.verifying.checkpoint_files import CERTIFICATES, CHECKPOINTS, is_beside_checkpoint
 from tamizdat.verifying.edition import (
     EDITION,
     EDITION_JS,
@@ -31,6 +31,7 @@ from tamizdat.witness.add_checkpoint import size_of
 HEAD: Final = "ledger/checkpoint"
 #: what says which edition this is, in the order in which it is fetched
 FACTS: Final = (ROSTER, HEAD, EDITION, EDITION_PROOF, FILES, ITEMS, EDITION_JS)
+BESIDE: Final = (CHECKPOINTS, CERTIFICATES)  #: the folders of what others said of checkpoints
 #: in an item's file and in a proof: the checkpoint that the proof leads to, its line ends as they stand there
 _NAMED: Final = re.compile(rb"(?:\\n\\n|\n\n)[^\\\n]{1,255}(?:\\n|\n)(0|[1-9][0-9]{0,14})(?:\\n|\n)[A-Za-z0-9+/]{43}=")
 
@@ -109,12 +110,12 @@ def sizes_named(folder: Path, numbers: Mapping[int, str]) -> set[int]:
 
 def beside(size: int) -> str:
     """Return where a site has what others signed of its checkpoint of *size* entries."""
-    return f"ledger/checkpoints/{size}/checkpoint"
+    return f"{CHECKPOINTS}{size}/checkpoint"
 
 
 def list_beside(size: int) -> str:
     """Return where a site lists the stamps of its checkpoint of *size* entries, and all certificates."""
-    return f"ledger/checkpoints/{size}/stamps.json"
+    return f"{CHECKPOINTS}{size}/stamps.json"
 
 
 def named_beside(folder: Path, size: int) -> tuple[list[str], set[str]]:
@@ -125,19 +126,14 @@ def named_beside(folder: Path, size: int) -> tuple[list[str], set[str]]:
     said = parse_canonical((folder / list_beside(size)).read_bytes(), "a list of stamps")
     if not isinstance(said, dict) or not all(isinstance(each, list) for each in said.values()):
         raise BadStatement(f"Expected lists of stamps and certificates in {list_beside(size)}, found {said!a:.80}.")
-    stamps = [f"ledger/checkpoints/{size}/stamps/{each}" for each in cast(list[object], said.get("stamps", []))]
-    certificates = {f"ledger/certificates/{each}" for each in cast(list[object], said.get("certificates", []))}
+    stamps = [f"{CHECKPOINTS}{size}/stamps/{each}" for each in cast(list[object], said.get("stamps", []))]
+    certificates = {f"{CERTIFICATES}{each}" for each in cast(list[object], said.get("certificates", []))}
     return [each for each in stamps if is_beside_checkpoint(each)], set(filter(is_beside_checkpoint, certificates))
 
 
 def digest_of(path: str) -> str:
     """Return the SHA-256 by which a certificate's file is named."""
     return path.rpartition("/")[2].partition(".")[0]
-
-
-def is_said_by_others(path: str) -> bool:
-    """Return whether a file holds what others said of checkpoints, but for the signatures, to which ours belong."""
-    return is_beside_checkpoint(path) and not path.endswith("/checkpoint")
 
 
 def later(folder: Path, size: int) -> Iterator[str]:

@@ -15,6 +15,7 @@ import http.client
 import mmap
 import os
 import secrets
+import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
+from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.network.exchange import Answer, Server, reason
@@ -100,7 +102,7 @@ class FolderSite:
                 if place.is_symlink():
                     raise NotThere(f"“{self.name}” holds a link instead of {path}; it was not followed.")
             with place.open("rb") as file:
-                return _copied(iter(lambda: file.read(PIECE), b""), into, most, self.name)
+                return copied(iter(lambda: file.read(PIECE), b""), into, most, self.name)
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise NotThere(f"“{self.name}” holds no file {path}.") from None
         except OSError as error:
@@ -113,7 +115,7 @@ class FolderSite:
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
             with file.open("rb") as source, part.open("xb") as target:
-                _copied(iter(lambda: source.read(PIECE), b""), target, 1 << 62, self.name)
+                shutil.copyfileobj(source, target, PIECE)
                 target.flush()
                 os.fsync(target.fileno())
             time = file.stat().st_mtime_ns
@@ -150,8 +152,8 @@ class WebSite:
         if host.endswith(".onion") and proxy_in_use() is None:
             raise UsageError(
                 "Expected a proxy for an onion service, found none: its name would be asked for in the clear. Set "
-                "one, Tor's "
-                "for instance: ALL_PROXY=socks5h://127.0.0.1:9050, or 'tamizdat places proxy' in a desk's folder."
+                "one, Tor's for instance: ALL_PROXY=socks5h://127.0.0.1:9050, or 'tamizdat places proxy' in a desk's "
+                "folder."
             )
         path = parts.path.removesuffix("index.html")
         self._base = f"{path.rstrip('/')}/"
@@ -165,7 +167,7 @@ class WebSite:
                 raise NotThere(f"“{self.name}” holds no file {path}.")
             if answer.status != 200:
                 raise PlaceRefused(f"“{self.name}” does not give out {path} (answer {answer.status}).")
-            return _copied(answer.pieces(), into, most, self.name)
+            return copied(answer.pieces(), into, most, self.name)
 
     def put(self, path: str, file: Path) -> None:
         """Raise PlaceRefused: a web server takes nothing."""
@@ -212,12 +214,12 @@ class ServiceSite:
     def fetch(self, path: str, into: BinaryIO, most: int) -> int:
         """Ask the service for a file."""
         with self._explained("give a file"), self._service.get(safe_path(path)) as answer:
-            return _copied(answer.pieces(), into, most, self.name)
+            return copied(answer.pieces(), into, most, self.name)
 
     def put(self, path: str, file: Path) -> None:
         """Send a file, then ask the service for its size. Raises PlaceError for another size."""
         safe_path(path)
-        with _mapped(file) as data:
+        with mapped(file) as data:
             size = data.nbytes
             with self._explained("take a file"):
                 send(self._service, path, data, Unpaced())
@@ -271,7 +273,7 @@ class _NestedWebdav(WebdavFolder):
 
 
 @contextlib.contextmanager
-def _mapped(file: Path) -> Iterator[memoryview]:
+def mapped(file: Path) -> Iterator[memoryview]:
     """Give the bytes of a file, not read into memory."""
     with file.open("rb") as opened:
         if not os.fstat(opened.fileno()).st_size:
@@ -281,11 +283,16 @@ def _mapped(file: Path) -> Iterator[memoryview]:
             yield view
 
 
-def _copied(pieces: Iterator[bytes], into: BinaryIO, most: int, name: str) -> int:
+def copied(pieces: Iterator[bytes], into: BinaryIO, most: int, name: str) -> int:
+    """Write the *pieces* that the site *name* gives into a file here, and return their size in bytes.
+
+    Raises PlaceError from *most* bytes on, StorageFull and StorageRefused if it cannot be written.
+    """
     size = 0
     for piece in pieces:
         size += len(piece)
         if size > most:
             raise PlaceError(f"“{name}”: expected a file of at most {most:,} bytes, found more; it was broken off.")
-        into.write(piece)
+        with refusals("a file of the site"):
+            into.write(piece)
     return size

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tamizdat.encoding import safe_path
-from tamizdat.errors import PlaceError
 from tamizdat.places.service import parse_service
 from tamizdat.places.sftp import SftpPlace
+from tamizdat.places.site_files import copied, mapped
 
 
 def open_sftp_site(name: str, url: str, options: Mapping[str, str]) -> "SftpSite":
@@ -24,14 +24,12 @@ class SftpSite:
 
     def fetch(self, path: str, into: BinaryIO, most: int) -> int:
         """Read a file; raises NotThere, and PlaceError for one that is larger than *most* bytes."""
-        data = self._place.get_at(safe_path(path))
-        if len(data) > most:
-            raise PlaceError(f"“{self.name}”: expected a file of at most {most:,} bytes, found {len(data):,}.")
-        return into.write(data)
+        return copied(self._place.pieces_at(safe_path(path)), into, most, self.name)
 
     def put(self, path: str, file: Path) -> None:
         """Write a file beside its place and move it there."""
-        self._place.put_at(safe_path(path), memoryview(file.read_bytes()))
+        with mapped(file) as data:
+            self._place.put_at(safe_path(path), data)
 
     def delete(self, path: str) -> None:
         """Remove a file."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.encoding import b64, parse_b64
-from tamizdat.errors import BadEncoding, BadProof
+from tamizdat.errors import BadEncoding, BadNote, BadProof
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import HASH
 from tamizdat.ledger.note import Verifier, split_note
@@ -78,7 +78,10 @@ def lines_of(note: bytes, keys: Iterable[Verifier]) -> list[bytes]:
 
 def with_only(note: bytes, key: Verifier) -> bytes:
     """Return a note with the signature of one *key* alone: that of the log, as proofs carry it. Raises BadNote."""
-    return split_note(note)[0] + b"\n" + lines_of(note, [key])[0]
+    lines = lines_of(note, [key])
+    if not lines:
+        raise BadNote(f"Expected a checkpoint that the key {key.encode()} signed, found one without its line.")
+    return split_note(note)[0] + b"\n" + lines[0]
 
 
 def size_of(note: bytes) -> int:

@@ -12,7 +12,11 @@ from support.old_desk import OldDesk
 from support.site_maker import Desk, Key, small_site
 from support.static_server import static_server
 from tamizdat.errors import CheckFailed, NotThere, PlaceUnreachable, TamizdatError, UsageError
-from tamizdat.mirror.copy import Copied, copy_site
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.cosignature import Witness
+from tamizdat.ledger.signing import cosign
+from tamizdat.mirror.copy import copy_site
+from tamizdat.mirror.run import Copied
 from tamizdat.places.site_files import FolderSite, SiteFiles, WebSite
 from tamizdat.timestamps.ots import MAGIC, PENDING
 from tamizdat.verifying import Verdict, verify
@@ -271,6 +275,60 @@ def test_stamps_come_along_and_later_ones_too(
     copied(FolderSite("site", site))
     assert not (tmp_path / "copy/ledger/checkpoints/256/stamps.json").exists()
     assert verify(tmp_path / "copy").holds
+
+
+@pytest.mark.parametrize("path", ["stamps/calendar.ots", "checkpoint", "stamps.json"])
+def test_what_others_said_since_is_judged_before_it_is_in_the_copy(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied], path: str
+) -> None:
+    desk = small_site(site, Desk())
+    copied(FolderSite("site", site))
+    before = tree_of(tmp_path / "copy")
+    beside = stamped(site)
+    whole = (beside / path).read_bytes()
+    (beside / path).write_bytes(
+        whole.replace(desk.origin.encode(), b"other.example/ledger") if path == "checkpoint" else b"{}"
+    )
+    with pytest.raises(TamizdatError):
+        copied(FolderSite("site", site))
+    assert tree_of(tmp_path / "copy") == before
+    (beside / path).write_bytes(whole)
+    copied(FolderSite("site", site))
+    assert "stamp 256 calendar.ots" in {link.name for link in verify(tmp_path / "copy").links}
+    assert verify(tmp_path / "copy").holds
+
+
+def test_lines_of_witnesses_stay_if_the_next_source_has_them_not(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    other = SigningKey.generate()
+    witness = Witness("other.example", other.public)
+    desk = small_site(site, Desk(watched=(witness,), quorum=1))
+    note = (site / "ledger/checkpoint").read_bytes()
+    line = cosign(note.partition(b"\n\n")[0] + b"\n", witness, NOW, other.sign)
+    beside = site / "ledger/checkpoints/256/checkpoint"
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes(note + line)
+    copied(FolderSite("site", site))
+    beside.write_bytes(note + "— somebody.example AAAAAAAAAAA=\n".encode())
+    copied(FolderSite("site", site))
+    kept = (tmp_path / "copy/ledger/checkpoints/256/checkpoint").read_bytes()
+    assert line in kept
+    assert b"mirror.example" in kept
+    assert verify(tmp_path / "copy", desk.fingerprint).holds
+
+
+def test_a_witness_whose_folder_was_restored_signs_again_after_the_same_edition(
+    tmp_path: Path, site: Path, record: Record, copied: Callable[..., Copied]
+) -> None:
+    desk = small_site(site, Desk())
+    copied(FolderSite("site", site))
+    record.folder.rename(tmp_path / "before")
+    shutil.copytree(tmp_path / "before", record.folder)
+    again = Record.open(record.folder)
+    assert [each.behind for each in again.all_logs()] == [0]
+    copy_site(FolderSite("site", site), tmp_path / "copy", again, desk.fingerprint, NOW)
+    assert [each.behind for each in again.all_logs()] == [None]
 
 
 def test_a_site_of_the_first_format_is_copied_too(tmp_path: Path, copied: Callable[..., Copied]) -> None:

@@ -1,5 +1,6 @@
 """An edition goes to several places, the facts that name it last, and goes on where it was broken off."""
 
+import resource
 import threading
 from pathlib import Path
 
@@ -7,10 +8,13 @@ import pytest
 
 from places.servers import serve_s3, serve_sftp, serve_webdav
 from support.site_maker import Desk, small_site
-from tamizdat.errors import PlaceUnreachable, UsageError
+from support.static_server import static_server
+from tamizdat.errors import PlaceUnreachable, StorageFull, UsageError
 from tamizdat.mirror.put_out import put_out
-from tamizdat.places.site_files import FolderSite, SiteFiles, media_type, open_site_files
+from tamizdat.places.site_files import FolderSite, SiteFiles, WebSite, media_type, open_site_files
 from tamizdat.verifying import verify
+
+FULL = Path("/dev/full")
 
 
 class Breaking(FolderSite):
@@ -107,3 +111,24 @@ def test_browsers_are_told_what_a_file_is() -> None:
 def test_what_is_no_place_of_a_site_is_refused(url: str) -> None:
     with pytest.raises(UsageError):
         open_site_files("x", url, {})
+
+
+def test_a_full_disk_here_is_not_said_to_be_the_sites(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4").write_bytes(b"film")
+    with FULL.open("wb", buffering=0) as full, pytest.raises(StorageFull):
+        FolderSite("site", tmp_path).fetch("film.mp4", full, 100)
+    with static_server(tmp_path) as address, FULL.open("wb", buffering=0) as full, pytest.raises(StorageFull):
+        WebSite("site", address).fetch("film.mp4", full, 100)
+
+
+def test_a_record_that_cannot_be_written_is_told_and_not_a_traceback(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("hello")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len("hello"), hard))
+    try:
+        with pytest.raises(StorageFull, match="the record of what was put out"):
+            put_out(site, [(FolderSite("a", tmp_path / "a"), tmp_path / "record")])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

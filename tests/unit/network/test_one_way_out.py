@@ -25,7 +25,8 @@ ALLOWED = {
     "places/sftp_loop.py": {"asyncio"},  # the loop alone
     "witness/ask.py": {"http.client"},  # its exceptions
     "places/pinned_key.py": {"asyncssh"},  # compares keys
-    "places/sftp.py": {"asyncio", "asyncssh"},  # given a connected socket, opens none
+    "places/sftp.py": {"asyncssh"},  # its exceptions and flags
+    "places/sftp_session.py": {"asyncio", "asyncssh"},  # given a connected socket, opens none
     "posts/fetch.py": {"http.client", "socket"},  # given a connected socket, opens none
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
     "web/own_user.py": {"asyncio", "socket", "uvicorn"},  # given an accepted connection; reads an address as a number

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from support.published_desk import key
-from tamizdat.errors import UsageError
+from tamizdat.errors import BadNote, UsageError
 from tamizdat.keys import PostQuantumKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
+from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.signing import cosign, sign_checkpoint
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.network.proxy import Proxy, use_proxy
-from tamizdat.witness.add_checkpoint import AddCheckpoint
+from tamizdat.witness.add_checkpoint import AddCheckpoint, with_only
 from tamizdat.witness.ask import Outcome, ask, checked_url
 
 TREE = Tree(leaf_hash(b"%d" % number) for number in range(9))
@@ -126,3 +127,10 @@ def test_an_address_that_could_tell_or_be_listened_to_is_refused(text: str) -> N
 def test_addresses_are_kept_without_their_last_slash() -> None:
     assert checked_url(" https://w.example/prefix/ ") == "https://w.example/prefix"
     assert checked_url("http://127.0.0.1:8481/witness") == "http://127.0.0.1:8481/witness"
+
+
+def test_a_checkpoint_without_the_line_of_its_log_is_refused() -> None:
+    log = Verifier(HEAD.origin, key(2).public)
+    assert with_only(NOTE + LINE, log) == NOTE
+    with pytest.raises(BadNote, match="without its line"):
+        with_only(HEAD.encode() + b"\n" + LINE, log)
