@@ -18,6 +18,7 @@ from libzim.search import Query, Searcher
 from support.site_maker import small_site
 from tamizdat.cli.main import main
 from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, UsageError
+from tamizdat.ledger.cosignature import Witness
 from tamizdat.offline.bencode import decode, encode
 from tamizdat.offline.check import check_copy
 from tamizdat.offline.edition import EditionFolder, read_edition
@@ -83,6 +84,8 @@ def test_words_are_found_in_it_by_search(edition: EditionFolder, tmp_path: Path)
 def test_verify_reads_the_site_out_of_a_zim(zim: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(zim), "--no-memory"]) == 0
     assert "read out of it" in capsys.readouterr().out
+    stranger = Witness("w.example", bytes(range(32))).encode()
+    assert main(["verify", str(zim), "--no-memory", "--witness", stranger]) == 1  # it did not sign
 
 
 def test_a_changed_byte_in_a_zim_is_found(zim: Path, tmp_path: Path) -> None:
