@@ -26,7 +26,7 @@ PICTURES: Final = 12  #: of one exhibit, on its contact sheet
 LEFT_OUT: Final = {
     "salts": N_("What opens the private entries of the ledger (salts)."),
     "times": N_("Times finer than a day (times)."),
-    "tags": N_("By which account a translation or review was made (tags)."),
+    "tags": N_("By which account a transcript, translation or review was made (tags)."),
     "device": N_("The key, the certificate and the name of the device that sealed it (device)."),
     "manifest": N_("The closing manifest of the card, which lists every file on it (manifest)."),
 }
