@@ -141,6 +141,15 @@ def test_a_folder_with_files_of_others_is_left_alone(desk: Desk, tmp_path: Path)
     assert tree(tmp_path) == {"mine.txt": b"mine"}
 
 
+@pytest.mark.parametrize("inside", ["desk/there", "elsewhere"])
+def test_a_folder_inside_what_is_handed_over_is_refused(desk: Desk, tmp_path: Path, inside: str) -> None:
+    folder = Path(shutil.copytree(desk.house.site, tmp_path / "elsewhere"))
+    home = Home(tmp_path / "desk", "desk", desk.home.keyring, desk.home.settings)
+    with pytest.raises(UsageError, match="copied into itself"):
+        hand_over(home, desk.house.archive, folder, tmp_path / inside, DAY)
+    assert tree(folder) == desk.house.files()
+
+
 def test_a_damaged_object_is_named_and_not_handed_over(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "desk")
     item = desk.house.archive.index.item(desk.number)
