@@ -37,7 +37,7 @@ class Desk:
         )
         self.house.release(57)
         self.house.translate(57, "The school")
-        self.house.publish()
+        self.house.publish(credit=lambda post, language, tag: "M. Elster")
         root = Roster.open(self.house.roster).root.fingerprint
         ring = Keyring(bytes(32), {"desk": self.house.desk, "log": self.house.log})
         place = {"number": 1, "name": "cloud", "url": "s3://bucket", "options": {"secret_key": "a password"}}
