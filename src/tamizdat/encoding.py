@@ -111,7 +111,7 @@ def _no_fraction(text: str) -> Never:
     raise ValueError("whole numbers only")
 
 
-#: What stands in any JSON whose canonical form the standard library might write otherwise (:func:`_is_plain`).
+#: What stands in any JSON whose canonical form the standard library might write otherwise (:func:`is_plain`).
 _ODD_JSON: Final = re.compile(rb"[\xf0-\xff]|(?:^|[:,\[])-?[0-9]{15}")
 _WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
 

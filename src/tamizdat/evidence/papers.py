@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from tamizdat import __version__
@@ -108,7 +109,7 @@ class Papers:
     def _pictures(self, exhibit: Exhibit) -> list[dict[str, str]]:
         """Return small pictures for the contact sheet: the edition's, else made now, in the box."""
         if exhibit.number not in self._sheets:
-            self._sheets[exhibit.number] = list(self._small(exhibit))[:PICTURES]
+            self._sheets[exhibit.number] = list(islice(self._small(exhibit), PICTURES))
         return self._sheets[exhibit.number]
 
     def _small(self, exhibit: Exhibit) -> Iterator[dict[str, str]]:

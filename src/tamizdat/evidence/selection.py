@@ -14,7 +14,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.transcripts import name_of
 from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
 from tamizdat.encoding import safe_path, sha256_hex
-from tamizdat.errors import BadPath, Forgotten, UsageError
+from tamizdat.errors import BadPath, BadStatement, Forgotten, UsageError
 from tamizdat.statements import derived, received
 from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
@@ -63,9 +63,8 @@ class _Choice:
     def __init__(self, archive: Archive) -> None:
         self.archive, self.index = archive, archive.index
         self.cards = {each.id: each for each in arrived(archive)}
-        self.folders: dict[
-            str, str
-        ] = {}  #: by card, a name that tells neither device nor minute, nor how many there are
+        #: by card, a name that tells neither device nor minute, nor how many there are
+        self.folders: dict[str, str] = {}
         self.taken: dict[str, str] = {}  #: path of an original → its SHA-256
         self.posts = {number: post for post, number in self.index.releases.numbers().items()}
         self.derived = _derived(archive)
@@ -198,7 +197,7 @@ def _derived(archive: Archive) -> dict[int, list[int]]:
     for index in archive.index.by_act(derived.ACT):
         try:
             item = derived.read(archive.statement(index)).number
-        except Forgotten:
+        except (BadStatement, Forgotten):
             continue
         found.setdefault(item, []).append(index)
     return found
