@@ -18,12 +18,11 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.check import HOLDERS
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
-from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, UsageError
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.home.keyring import Keyring
@@ -58,8 +57,15 @@ def hand_over(
 ) -> HandedOver:
     """Write the archive into *folder*, which is new, empty, or was left by a killed run.
 
-    *home* is the desk that hands it over. Raises :class:`UsageError` for a folder with files of others.
+    *home* is the desk that hands it over. Raises :class:`UsageError` for a folder with files of others, and for one
+    inside what is copied.
     """
+    for within in (home.folder, site):
+        if folder.resolve().is_relative_to(within.resolve()):
+            raise UsageError(
+                f"Expected a folder outside the desk's own and its site, found {folder} in one of them: it would be "
+                "copied into itself. Name a folder elsewhere."
+            )
     _begin(folder, archive.origin)
     with archive.standing_ledger() as ledger:
         entries = ledger.leaves
@@ -151,8 +157,12 @@ def _pieces(read: Callable[[int, int], bytes], size: int) -> Iterator[bytes]:
 
 def _object(archive: Archive, digest: str) -> Iterator[bytes]:
     with archive.objects.open(digest) as file:
-        while chunk := file.read(STEP):
-            yield chunk
+        yield from _chunks(file)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(STEP):
+        yield chunk
 
 
 def _stands(path: Path, digest: str) -> bool:
@@ -163,11 +173,13 @@ def _stands(path: Path, digest: str) -> bool:
 def _copy(source: Path, place: Path) -> int:
     """Copy a file with its time, unless the same bytes are there; return its size."""
     with refusals(WHAT):
-        data, times = source.read_bytes(), source.stat()
-        if not (place.is_file() and place.stat().st_size == len(data) and file_sha256(place) == sha256_hex(data)):
-            _write(place, [data], flush=False)
-        os.utime(place, ns=(times.st_mtime_ns, times.st_mtime_ns))
-    return len(data)
+        told = source.stat()
+        same = place.is_file() and place.stat().st_size == told.st_size
+        if not (same and file_sha256(place) == file_sha256(source)):
+            with source.open("rb") as file:
+                _write(place, _chunks(file), flush=False)
+        os.utime(place, ns=(told.st_mtime_ns, told.st_mtime_ns))
+    return told.st_size
 
 
 def _write(place: Path, pieces: Iterable[bytes], digest: str = "", flush: bool = True) -> int:

@@ -75,6 +75,15 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Give back what was chosen, or make a book of it. Raises :class:`UsageError` for options that do not fit."""
+    copies = "--zim or --torrent"
+    forms = {
+        "--evidence": args.evidence,
+        "--archive": args.archive,
+        copies: args.zim or args.torrent,
+        "--epub": args.epub,
+    }
+    if len(asked := [name for name, given in forms.items() if given]) > 1:
+        raise UsageError(f"Expected one kind of export, found {' and '.join(asked)}. Run it once for each.")
     if args.epub:
         return make_epub(args, out)
     if args.archive:

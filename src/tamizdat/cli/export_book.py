@@ -49,19 +49,23 @@ def make_epub(args: Namespace, out: Out) -> int:
     if args.dry_run:
         out.say(f"{args.epub}: {told}, {amount(report.bytes)} would be written.")
         return 0
-    _write(args.epub, data)
+    write_new(args.epub, data, "the book")
     out.say(f"{args.epub}: {told} of edition {report.edition}, {amount(report.bytes)}.")
     out.say(f"Its SHA-256: {report.sha256}. Whoever makes it again of the same edition has the same file.")
     return 0
 
 
-def _write(path: Path, data: bytes) -> None:
-    with refusals("the book"):
+def write_new(path: Path, data: bytes, what: str) -> None:
+    """Write a file that must not exist yet, or nothing; raises :class:`UsageError` if it does."""
+    with refusals(what):
         try:
             with path.open("xb") as file:
                 file.write(data)
         except FileExistsError:
             raise UsageError(f"Expected a file that does not exist yet, found one: {path}.") from None
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _numbers(texts: Iterable[str]) -> set[int]:

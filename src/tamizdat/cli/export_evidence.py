@@ -20,7 +20,7 @@ WHY = {
     "device": "the long-term key and the name of the device that sealed a card",
     "manifest": "the closing manifest of a card, which lists every file on it",
     "salts": "what opens private entries of the ledger",
-    "tags": "by which account a translation or review was made",
+    "tags": "by which account a transcript, translation or review was made",
     "times": "times finer than a day",
 }
 

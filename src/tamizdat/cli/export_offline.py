@@ -1,11 +1,10 @@
 """What ``export --zim`` and ``export --torrent`` do: copies of the published edition to be taken along."""
 
 from argparse import Namespace
-from pathlib import Path
 
 from tamizdat.cli.console import Out
+from tamizdat.cli.export_book import write_new
 from tamizdat.cli.open_home import open_home
-from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE
 from tamizdat.offline.edition import EditionFolder, read_edition
@@ -38,7 +37,7 @@ def make_copy(args: Namespace, out: Out) -> int:
 def _torrent(args: Namespace, edition: EditionFolder, out: Out) -> None:
     addresses = open_home(args, "desk").addresses
     torrent = make_torrent(edition, addresses)
-    _write(args.torrent, torrent.data)
+    write_new(args.torrent, torrent.data, "the torrent")
     out.say(
         f"{args.torrent}: edition {edition.number} of {edition.day}, the folder “{torrent.name}”. No tracker is named."
     )
@@ -54,12 +53,3 @@ def _torrent(args: Namespace, edition: EditionFolder, out: Out) -> None:
         "file": str(args.torrent), "edition": edition.number, "name": torrent.name, "v1": torrent.v1, "v2": torrent.v2,
         "seeds": list(torrent.seeds), "unfit": list(torrent.unfit), "magnet": torrent.magnet,
     })  # fmt: skip
-
-
-def _write(path: Path, data: bytes) -> None:
-    with refusals("the torrent"):
-        try:
-            with path.open("xb") as file:
-                file.write(data)
-        except FileExistsError:
-            raise UsageError(f"Expected a file that does not exist yet, found one: {path}.") from None

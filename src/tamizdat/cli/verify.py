@@ -75,16 +75,12 @@ def add(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Check, tell each link, and return 0 if it holds."""
     root = parse_root(args.root)
+    trust = replace(trust_of(args), witnesses=read_witnesses(args.witness))
     if is_package(args.path):
-        return _tell(args, check_package(args.path, root, trust_of(args)), root, out)
-    copy = is_copy(args.path)
+        return _tell(args, check_package(args.path, root, trust), root, out)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = (
-        check_copy(args.path, root, memory)
-        if copy
-        else verify(args.path, root, memory, replace(trust_of(args), witnesses=read_witnesses(args.witness)))
-    )
+    report = (check_copy if is_copy(args.path) else verify)(args.path, root, memory, trust)
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     return _tell(args, report, root, out)

@@ -63,7 +63,8 @@ class _Check:
     entries: dict[int, bytes] = field(default_factory=dict)
     about: dict[str, int] = field(default_factory=dict)  #: SHA-256 → the entry that is about these bytes
     listed: dict[str, str] = field(default_factory=dict)
-    heads: dict[int, Checkpoint] = field(default_factory=dict)  #: checkpoints that proofs lead to, by size
+    #: checkpoints that proofs lead to, by size, each with the roster whose log key signed it
+    heads: dict[int, tuple[Checkpoint, Roster]] = field(default_factory=dict)
 
     def run(self) -> None:
         self._files()
@@ -88,7 +89,7 @@ class _Check:
             with self.report.link(f"entry {index}", "root", "ledger") as claim:
                 if (statement := self._entry(index, claim)) is not None:
                     statements.append((index, statement))
-        judge_others(self.report, self.folder.base, self.rosters, self.heads, self.trust)
+        judge_others(self.report, self.folder.base, self.heads, self.trust)
         self._sources(statements)
         self._exhibits()
 
@@ -209,7 +210,7 @@ class _Check:
                 head = Policy(roster.policy.log).open(note)[0]
             except BadNote:
                 continue
-            if self.heads.setdefault(head.size, head) != head:
+            if self.heads.setdefault(head.size, (head, roster))[0] != head:
                 raise CheckFailed(f"Expected one checkpoint of {head.size:,} entries, found two: a fork. Keep both.")
             return head
         raise CheckFailed(

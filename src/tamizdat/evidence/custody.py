@@ -22,6 +22,7 @@ from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
 from tamizdat.statements.received import Received
 from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.transcribed import CLIP, Transcribed
 from tamizdat.statements.translated import Translated
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import N_
@@ -120,6 +121,12 @@ def _sentence(said: Act, words: Words) -> tuple[str, str]:
         case Translated():
             name = language_name(said.language, LANGUAGES[words.tag])
             return "account", _("An account proposed a translation into %(language)s.", language=name)
+        case Transcribed():
+            name = language_name(said.language, LANGUAGES[words.tag])
+            return "account", _("An account wrote down what is said in it, in %(language)s.", language=name)
+        case Reviewed() if said.post.startswith(CLIP):
+            name = language_name(said.language, LANGUAGES[words.tag])
+            return "account2", _("Another account reviewed what is said in it, in %(language)s.", language=name)
         case Reviewed():
             name = language_name(said.language, LANGUAGES[words.tag])
             return "account2", _("Another account reviewed a translation into %(language)s.", language=name)
@@ -135,7 +142,7 @@ def _when(said: Act) -> str:
     match said:
         case Received():
             return said.at or ""
-        case Translated() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
+        case Translated() | Transcribed() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
             return said.day
         case CapturedSource() | Observed() | Edited() | Gone():
             return said.seen

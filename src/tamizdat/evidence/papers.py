@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from tamizdat import __version__
@@ -26,7 +27,7 @@ PICTURES: Final = 12  #: of one exhibit, on its contact sheet
 LEFT_OUT: Final = {
     "salts": N_("What opens the private entries of the ledger (salts)."),
     "times": N_("Times finer than a day (times)."),
-    "tags": N_("By which account a translation or review was made (tags)."),
+    "tags": N_("By which account a transcript, translation or review was made (tags)."),
     "device": N_("The key, the certificate and the name of the device that sealed it (device)."),
     "manifest": N_("The closing manifest of the card, which lists every file on it (manifest)."),
 }
@@ -108,7 +109,7 @@ class Papers:
     def _pictures(self, exhibit: Exhibit) -> list[dict[str, str]]:
         """Return small pictures for the contact sheet: the edition's, else made now, in the box."""
         if exhibit.number not in self._sheets:
-            self._sheets[exhibit.number] = list(self._small(exhibit))[:PICTURES]
+            self._sheets[exhibit.number] = list(islice(self._small(exhibit), PICTURES))
         return self._sheets[exhibit.number]
 
     def _small(self, exhibit: Exhibit) -> Iterator[dict[str, str]]:

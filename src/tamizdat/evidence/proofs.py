@@ -8,7 +8,7 @@ only if every part it tells was asked for:
 ==========  ==================================================================
 salts       any private statement at all
 times       it tells a time finer than a day
-tags        it tells by which account a translation or review was made
+tags        it tells by which account a transcript, translation or review was made
 device      it tells the key of the device that sealed a consignment
 ==========  ==================================================================
 
@@ -46,6 +46,7 @@ from tamizdat.statements import (
     received,
     reviewed,
     sighted,
+    transcribed,
     translated,
     withdrawn,
 )
@@ -63,6 +64,7 @@ NEEDED: Final = {
     parted.ACT: (SALTS, TIMES),
     catalogued.ACT: (SALTS,),
     withdrawn.ACT: (SALTS,),
+    transcribed.ACT: (SALTS, TAGS),
     translated.ACT: (SALTS, TAGS),
     reviewed.ACT: (SALTS, TAGS),
 }

@@ -11,9 +11,10 @@ from typing import Final
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.transcripts import name_of
 from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
 from tamizdat.encoding import safe_path, sha256_hex
-from tamizdat.errors import BadPath, Forgotten, UsageError
+from tamizdat.errors import BadPath, BadStatement, Forgotten, UsageError
 from tamizdat.statements import derived, received
 from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
@@ -62,9 +63,8 @@ class _Choice:
     def __init__(self, archive: Archive) -> None:
         self.archive, self.index = archive, archive.index
         self.cards = {each.id: each for each in arrived(archive)}
-        self.folders: dict[
-            str, str
-        ] = {}  #: by card, a name that tells neither device nor minute, nor how many there are
+        #: by card, a name that tells neither device nor minute, nor how many there are
+        self.folders: dict[str, str] = {}
         self.taken: dict[str, str] = {}  #: path of an original → its SHA-256
         self.posts = {number: post for post, number in self.index.releases.numbers().items()}
         self.derived = _derived(archive)
@@ -124,6 +124,9 @@ class _Choice:
             ("SELECT number FROM received WHERE consignment = ? AND ?2 <> ''", item.consignment),
         ):
             about += [row[0] for row in self.index.ask(question, value, item.original)]
+        for written in self.index.transcripts.history(item.number):
+            about += [written.number, *(each.number for each in self.index.transcripts.reviews(written.number))]
+        about += self._translated(name_of(item.number))
         folder = self.folders.setdefault(item.consignment, f"card-{len(self.folders) + 1}")
         path = f"{folder}/{item.path}"
         if self.taken.setdefault(path, item.original) != item.original:  # the same name came twice with other bytes
@@ -158,15 +161,20 @@ class _Choice:
                     missing.append(path)
         about |= {each.number for each in self.index.posts.edits(post)}
         about |= {each.number for each in self.index.posts.gone(post)}
-        for latest in self.index.translations.of(post):
-            for each in self.index.translations.history(post, latest.language):
-                about |= {each.number, *(review.number for review in self.index.translations.reviews(each.number))}
+        about |= set(self._translated(post))
         newest = versions[-1]
         who = f"@{newest.handle}" if newest.handle else newest.name or newest.author
         return Exhibit(
             number, POST, f"{who}: {newest.url or newest.post}", tuple(originals.values()),
             self._and_derived(number, about), None, tuple(dict.fromkeys(missing)),
         )  # fmt: skip
+
+    def _translated(self, text: str) -> Iterator[int]:
+        """Yield the statements of every translation of a post, or of what is said in a clip, and of their reviews."""
+        for latest in self.index.translations.of(text):
+            for each in self.index.translations.history(text, latest.language):
+                yield each.number
+                yield from (review.number for review in self.index.translations.reviews(each.number))
 
     def _person(self, person: Person) -> Exhibit:
         about = [each.latest for each in self.index.people.history(person.number)]
@@ -189,7 +197,7 @@ def _derived(archive: Archive) -> dict[int, list[int]]:
     for index in archive.index.by_act(derived.ACT):
         try:
             item = derived.read(archive.statement(index)).number
-        except Forgotten:
+        except (BadStatement, Forgotten):
             continue
         found.setdefault(item, []).append(index)
     return found

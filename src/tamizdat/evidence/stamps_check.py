@@ -4,19 +4,18 @@ Their files lie in a package as they do in a site, below ``proofs/`` where a sit
 judge reads them there.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from tamizdat.encoding import timestamp
-from tamizdat.errors import BadNote
-from tamizdat.evidence.layout import CHECKPOINTS, NOTE, STAMPS
+from tamizdat.evidence.layout import CHECKPOINTS, STAMPS
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.roster import Roster
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Report, Verdict
 from tamizdat.verifying.stamps import Stamps, Trust, earliest
-from tamizdat.verifying.untrusted_folder import SMALL, Folder
+from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.witnesses import judge_witnesses
 
 PROOFS, LEDGER = "data/proofs/", "ledger/"
 
@@ -24,45 +23,30 @@ PROOFS, LEDGER = "data/proofs/", "ledger/"
 class _ProofsAsLedger(Folder):
     """A package's folder, in which ``ledger/…`` of a site is found where the package has it."""
 
-    def read(self, path: str, most: int = SMALL) -> bytes:
-        """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
-        return super().read(PROOFS + path.removeprefix(LEDGER) if path.startswith(LEDGER) else path, most)
+    def _locate(self, path: str) -> tuple[str, int]:
+        return super()._locate(PROOFS + path.removeprefix(LEDGER) if path.startswith(LEDGER) else path)
 
 
-def judge_others(
-    report: Report, base: Path, rosters: Sequence[Roster], heads: Mapping[int, Checkpoint], trust: Trust
-) -> None:
-    """Add a link for each stamp on the checkpoints *heads* that proofs lead to, and for who witnessed each."""
-    if not rosters or not heads:
-        return
+def judge_others(report: Report, base: Path, heads: Mapping[int, tuple[Checkpoint, Roster]], trust: Trust) -> None:
+    """Add a link for each stamp on the checkpoints that proofs lead to, and for who witnessed each.
+
+    *heads* are these by size, with the roster whose log key signed.
+    """
     folder = _ProofsAsLedger(base)
     evidence = Evidence(folder, None, {}, whole=False)
-    evidence.report, evidence.checkpoint = report, heads[max(heads)]
+    evidence.report, evidence.demanded = report, trust.witnesses
     files = [LEDGER + path.removeprefix(PROOFS) for path in folder.walk(PROOFS)[0]]
     stamps = Stamps(evidence, trust, files)
-    stamps._read_certificates()
-    for size, head in sorted(heads.items()):
-        evidence.roster = _signed_by(rosters, folder.read(f"{LEDGER}{CHECKPOINTS}/{size}/{NOTE}"))
+    stamps.read_certificates()
+    for size, (head, roster) in sorted(heads.items()):
+        evidence.checkpoint, evidence.roster = head, roster
+        evidence.note = head.encode() + b"\n"  # so the note beside the stamps begins
         within = f"{LEDGER}{CHECKPOINTS}/{size}/{STAMPS}/"
         names = [path.removeprefix(within) for path in files if path.startswith(within)]
-        stamps._judge(size, names, head.encode())
+        stamps.judge(size, names, head.encode())
         with report.link(f"witnesses {size}", "root") as claim:
-            _, witnessed = evidence.known_roster().policy.open(folder.read(f"{LEDGER}{CHECKPOINTS}/{size}/{NOTE}"))
-            claim.say("None: that nobody was shown another ledger is the desk's word.", Verdict.UNKNOWN)
-            if witnessed:
-                claim.say(f"Witnessed by {', '.join(witnessed)}.")
+            judge_witnesses(evidence, claim)
         with report.link(f"stamps {size}", "root") as claim:
             claim.say("None that proves anything here: when it existed is the desk's word.", Verdict.UNKNOWN)
             if good := earliest(stamps.found, size):
                 claim.say(f"These entries existed before {timestamp(good[0])}: {' and '.join(good[1])}.", good[2])
-
-
-def _signed_by(rosters: Sequence[Roster], note: bytes) -> Roster:
-    """Return the version whose log key signed a checkpoint; the newest if none did, for its link to tell so."""
-    for roster in reversed(rosters):
-        try:
-            Policy(roster.policy.log).open(note)
-        except BadNote:
-            continue
-        return roster
-    return rosters[-1]

@@ -7,6 +7,7 @@ from pathlib import Path
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.offline import torrent, zim
 from tamizdat.verifying import Report, Seen, Verdict, verify
+from tamizdat.verifying.stamps import NOTHING, Trust
 
 
 def is_copy(path: Path) -> bool:
@@ -14,14 +15,16 @@ def is_copy(path: Path) -> bool:
     return path.is_file() and path.suffix in (".zim", ".torrent")
 
 
-def check_copy(path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None) -> Report:
-    """Judge a ZIM, or a torrent with its folder beside it, by the site in it. *root* and *memory* as of a site.
+def check_copy(
+    path: Path, root: bytes | None = None, memory: Mapping[str, Seen] | None = None, trust: Trust = NOTHING
+) -> Report:
+    """Judge a ZIM, or a torrent with its folder beside it, by the site in it. *root*, *memory*, *trust* as of a site.
 
     Raises :class:`UsageError` if there is no site in it, :class:`DamagedInput` for a file that is neither.
     """
     if path.suffix == ".torrent":
         folder, told = torrent.read_torrent(path)
-        report = verify(folder, root, memory)
+        report = verify(folder, root, memory, trust)
         with report.link("torrent") as claim:
             if difference := torrent.difference(told, folder):
                 raise CheckFailed(difference)
@@ -32,7 +35,7 @@ def check_copy(path: Path, root: bytes | None = None, memory: Mapping[str, Seen]
     with tempfile.TemporaryDirectory(prefix="tamizdat-") as made:
         count = zim.read_site(path, Path(made))
         try:
-            report = verify(Path(made), root, memory)
+            report = verify(Path(made), root, memory, trust)
         except UsageError as error:
             raise UsageError(f"Expected a ZIM file with a site of tamizdat in it, found none: {path}.") from error
         with report.link("zim") as claim:

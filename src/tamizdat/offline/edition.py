@@ -45,8 +45,13 @@ def read_edition(site: Path) -> EditionFolder:
         )
     with refusals("the site"):
         envelope = (site / EDITION).read_bytes()
-        title = _TITLE.search((site / "index.html").read_text("utf-8"))
+        title = title_of(site / "index.html") or "Tamizdat"
         files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     said = published.read(peek_envelope(envelope))
-    name = html.unescape(title[1]).strip() if title else "Tamizdat"
-    return EditionFolder(site, name, said.number, said.date, sha256(envelope), tuple(sorted(files, key=str.encode)))
+    return EditionFolder(site, title, said.number, said.date, sha256(envelope), tuple(sorted(files, key=str.encode)))
+
+
+def title_of(page: Path) -> str:
+    """Return the title of a page as its readers see it, "" if it has none. Raises :class:`OSError`."""
+    found = _TITLE.search(page.read_text("utf-8", "replace"))
+    return html.unescape(found[1]).strip() if found else ""

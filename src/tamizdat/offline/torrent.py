@@ -96,9 +96,12 @@ def read_torrent(path: Path) -> tuple[Path, Torrent]:
 
 
 def difference(torrent: Torrent, folder: Path) -> str:
-    """Return what is otherwise than the torrent says; "" if the folder has exactly its files."""
+    """Return what is otherwise than the torrent says; "" if the folder has exactly its files.
+
+    Raises :class:`BadPath` for a file whose name no torrent of a site has.
+    """
     with refusals("the folder of the torrent"):
-        files = [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+        files = [safe_path(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file()]
     made = _made(folder, files, torrent.name)
     if (made.v1, made.v2) == (torrent.v1, torrent.v2):
         return ""
@@ -122,7 +125,9 @@ def _made(
         *folders, file = _parts(path)
         here = tree
         for folder in folders:
-            here = here.setdefault(folder, {})  # type: ignore[assignment]  # a dictionary of ours
+            within = here.setdefault(folder, {})
+            assert isinstance(within, dict)  # no path is a file and a folder
+            here = within
         root: dict[bytes, Bencoded] = {b"pieces root": hashed[path].root} if size else {}
         here[file] = {b"": {b"length": size, **root}}
         listed.append({b"length": size, b"path": list(_parts(path))})

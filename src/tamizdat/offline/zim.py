@@ -24,7 +24,7 @@ from PIL import Image, ImageDraw
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, DamagedInput, StorageFull, ToolMissing, UsageError
-from tamizdat.offline.edition import EditionFolder
+from tamizdat.offline.edition import EditionFolder, title_of
 
 MAGIC: Final = b"ZIM\x04"
 _GLASS: Final = b"\x0f\x0dXapian Glass"
@@ -86,7 +86,7 @@ def _write(edition: EditionFolder, out: Path) -> None:
             return self.path
 
         def get_title(self) -> str:
-            return _title(edition.folder / self.path) if self.suffix == ".html" else ""
+            return title_of(edition.folder / self.path) if self.suffix == ".html" else ""
 
         def get_mimetype(self) -> str:
             return MEDIA_TYPES.get(self.suffix, "application/octet-stream")
@@ -119,11 +119,6 @@ def _metadata(edition: EditionFolder) -> dict[str, str]:
         "Publisher": title,
         "Date": edition.day,
     }
-
-
-def _title(page: Path) -> str:
-    head = page.read_text("utf-8", "replace")[:4096]
-    return head.partition("<title>")[2].partition("</title>")[0]
 
 
 def _illustration() -> bytes:

@@ -6,17 +6,22 @@ desk's accounts know, are taken from these. If anything would be said otherwise 
 there is none is told.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from tamizdat import statements
 from tamizdat.archive import Archive
 from tamizdat.errors import BadStatement, Forgotten, KeyMissing, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.publish import PublishReport, publish
-from tamizdat.statements import derived, reviewed, translated
-from tamizdat.statements.derived import Post
+from tamizdat.statements import derived, reviewed
+from tamizdat.statements.derived import Footage, Post, Track, Translation
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.transcribed import Transcribed
+from tamizdat.statements.translated import Translated
 
 
 class PublicKeyAlone(SigningKey):
@@ -52,18 +57,21 @@ def rebuild(
 
 
 def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
-    """Return by post, language and tag the names that public statements credit, the latest of each."""
+    """Return by text, language and tag the names that public statements credit, the latest of each."""
     found: dict[tuple[str, str, str], str] = {}
     for index in archive.index.by_act(derived.ACT):
         try:
             item = derived.read(archive.statement(index))
         except (BadStatement, Forgotten):
             continue
-        if not isinstance(item, Post):
-            continue
-        for each in item.translations:
+        works: Iterable[tuple[Reference, Translation | Track]] = ()
+        if isinstance(item, Post):
+            works = ((each.translated, each) for each in item.translations)
+        elif isinstance(item, Footage):
+            works = ((each.stated, each) for each in item.tracks or ())
+        for stated, each in works:
             try:
-                work = translated.read(archive.statement(each.translated.index))
+                work = statements.read(archive.statement(stated.index))
                 checked = next(
                     review.by
                     for named in each.reviewed
@@ -71,6 +79,8 @@ def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
                 )
             except (BadStatement, Forgotten, StopIteration):
                 continue
-            found[item.post, each.language, work.by] = each.credit
-            found[item.post, each.language, checked] = each.reviewer
+            if isinstance(work, Translated | Transcribed):
+                text = work.post if isinstance(work, Translated) else work.name
+                found[text, each.language, work.by] = each.credit
+                found[text, each.language, checked] = each.reviewer
     return found

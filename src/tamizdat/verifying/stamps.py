@@ -75,13 +75,13 @@ class Stamps:
 
     def judge_site(self) -> None:
         """Judge every stamp of a site, and what all of them together say."""
-        self._read_certificates()
+        self.read_certificates()
         sizes: dict[int, list[str]] = {}
         for match in filter(None, map(BESIDE.fullmatch, self.files)):
             if match["size"]:
                 sizes.setdefault(int(match["size"]), []).extend(filter(None, [match["stamp"]]))
         for size, names in sorted(sizes.items()):
-            self._judge(size, names)
+            self.judge(size, names)
         told = {size: earliest(self.found, size) for size, names in sizes.items() if names}
         if not any(sizes.values()):
             return
@@ -114,15 +114,15 @@ class Stamps:
         if not names:
             return
         self.files = self.evidence.folder.walk(CERTIFICATES)[0]
-        self._read_certificates()
-        self._judge(head.size, names, text)
+        self.read_certificates()
+        self.judge(head.size, names, text)
         name = "item" if number is None else f"item {number}"
         with self.evidence.report.link(f"{name} stamps", name) as claim:
             claim.say("None that proves anything here: when it existed is the desk's word.", Verdict.UNKNOWN)
             if good := earliest(self.found, head.size):
                 claim.say(f"It existed before {timestamp(good[0])}, by the word of {_and(good[1])}.", good[2])
 
-    def _judge(self, size: int, names: Iterable[str], expected: bytes | None = None) -> None:
+    def judge(self, size: int, names: Iterable[str], expected: bytes | None = None) -> None:
         """Judge the checkpoint of *size*, which others signed too, and its stamps."""
         report, names = self.evidence.report, sorted(names)
         ground = ["checkpoint", "ledger"] if self.evidence.whole else ["checkpoint"]
@@ -217,7 +217,7 @@ class Stamps:
                     claim.say(f"{said}: existed before {timestamp(time)}. Look that block up.")
                     return
 
-    def _read_certificates(self) -> None:
+    def read_certificates(self) -> None:
         """Read certificates, and what was said of them; a file whose name is not its digest breaks a link."""
         lists, answers = [], []
         for path in self.files:

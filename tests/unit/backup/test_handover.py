@@ -37,7 +37,7 @@ class Desk:
         )
         self.house.release(57)
         self.house.translate(57, "The school")
-        self.house.publish()
+        self.house.publish(credit=lambda post, language, tag: "M. Elster")
         root = Roster.open(self.house.roster).root.fingerprint
         ring = Keyring(bytes(32), {"desk": self.house.desk, "log": self.house.log})
         place = {"number": 1, "name": "cloud", "url": "s3://bucket", "options": {"secret_key": "a password"}}
@@ -139,6 +139,15 @@ def test_a_folder_with_files_of_others_is_left_alone(desk: Desk, tmp_path: Path)
     with pytest.raises(UsageError, match=r"found mine\.txt in it"):
         desk.hand_over(tmp_path)
     assert tree(tmp_path) == {"mine.txt": b"mine"}
+
+
+@pytest.mark.parametrize("inside", ["desk/there", "elsewhere"])
+def test_a_folder_inside_what_is_handed_over_is_refused(desk: Desk, tmp_path: Path, inside: str) -> None:
+    folder = Path(shutil.copytree(desk.house.site, tmp_path / "elsewhere"))
+    home = Home(tmp_path / "desk", "desk", desk.home.keyring, desk.home.settings)
+    with pytest.raises(UsageError, match="copied into itself"):
+        hand_over(home, desk.house.archive, folder, tmp_path / inside, DAY)
+    assert tree(folder) == desk.house.files()
 
 
 def test_a_damaged_object_is_named_and_not_handed_over(tmp_path: Path) -> None:

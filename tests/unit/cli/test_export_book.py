@@ -1,6 +1,7 @@
 """``export --epub``: of numbers, of a voice, of everything that is published, and of nothing else."""
 
 import io
+import resource
 import shutil
 import zipfile
 from pathlib import Path
@@ -9,7 +10,9 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from tamizdat.cli.export_book import write_new
 from tamizdat.cli.main import main
+from tamizdat.errors import StorageFull
 from tamizdat.home.setup import create_desk
 
 SECRET = "这一条没有发表，只在档案里"
@@ -126,3 +129,25 @@ def test_what_was_withdrawn_since_the_edition_is_left_out(home: Path, tmp_path: 
     assert code == 0
     assert last in out + err
     assert "Of somebody else" not in words_of(tmp_path / "book.epub")
+
+
+@pytest.mark.parametrize(
+    "other", [["--archive", "{}/there"], ["--zim", "{}/x.zim"], ["--evidence", "17", "{}/package"]]
+)
+def test_of_two_kinds_of_export_none_is_made(home: Path, tmp_path: Path, other: list[str]) -> None:
+    asked = [each.format(tmp_path) for each in other]
+    code, _, err = run("export", "--epub", str(tmp_path / "x.epub"), *asked, "--home", str(home))
+    assert code == 2
+    assert "Expected one kind of export" in err
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_book_that_the_disk_cannot_hold_leaves_nothing_behind(home: Path, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(StorageFull):
+            write_new(tmp_path / "x.epub", bytes(5000), "the book")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert not [*tmp_path.iterdir()]

@@ -18,7 +18,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
-from support.published_desk import DEVICE
+from support.published_desk import DEVICE, House
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.evidence import package
 from tamizdat.evidence.check import check_package
@@ -26,6 +26,7 @@ from tamizdat.evidence.documents import steps
 from tamizdat.evidence.layout import UNFINISHED
 from tamizdat.evidence.pdf import scripts_without_font, to_pdf
 from tamizdat.evidence.selection import choose
+from tamizdat.ledger.statement import Subject
 from tamizdat.verifying.report import Verdict
 
 TOOLS = ("bash", "sha256sum", "openssl", "xxd", "base64", "sed", "grep", "find")
@@ -218,6 +219,14 @@ def test_two_files_of_one_path_stand_apart_and_cards_are_counted_in_the_package(
     paths = [each.path for exhibit in chosen for each in exhibit.originals]
     assert paths == [f"card-1/{PATH}", f"card-1-{again}/{PATH}", f"card-2/{PATH}"]
     assert [each.originals[0].path for each in choose(house.archive, [str(elsewhere)])] == [f"card-1/{PATH}"]
+
+
+def test_a_statement_of_a_form_that_nobody_knows_is_passed_over(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("DCIM/1.JPG", b"no picture")
+    house.say("derived", Subject("picture.jpg", "00" * 32), {"item": number, "of": "another program"})
+    [exhibit] = choose(house.archive, [str(number)])
+    assert number in exhibit.statements
 
 
 # Bad input and faults -------------------------------------------------------------------------------------------------

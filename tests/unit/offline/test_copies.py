@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import http.server
+import os
 import shutil
 import subprocess
 import threading
@@ -18,6 +19,7 @@ from libzim.search import Query, Searcher
 from support.site_maker import small_site
 from tamizdat.cli.main import main
 from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, UsageError
+from tamizdat.ledger.cosignature import Witness
 from tamizdat.offline.bencode import decode, encode
 from tamizdat.offline.check import check_copy
 from tamizdat.offline.edition import EditionFolder, read_edition
@@ -71,10 +73,11 @@ def test_words_are_found_in_it_by_search(edition: EditionFolder, tmp_path: Path)
     folder = tmp_path / "words"
     folder.mkdir()
     (folder / "index.html").write_text(
-        "<html><head><title>Front</title></head><body>校舍塌了 the school fell</body></html>"
+        "<html><head><title>Front &amp; gate</title></head><body>校舍塌了 the school fell</body></html>"
     )
     make_zim(EditionFolder(folder, "Words", 1, "2026-11-23", bytes(32), ("index.html",)), tmp_path / "words.zim")
     archive = Archive(tmp_path / "words.zim")
+    assert archive.get_entry_by_path("index.html").title == "Front & gate"
     for word in ("school", "校舍"):
         search = Searcher(archive).search(Query().set_query(word))
         assert list(search.getResults(0, 5)) == ["index.html"]
@@ -83,6 +86,8 @@ def test_words_are_found_in_it_by_search(edition: EditionFolder, tmp_path: Path)
 def test_verify_reads_the_site_out_of_a_zim(zim: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(zim), "--no-memory"]) == 0
     assert "read out of it" in capsys.readouterr().out
+    stranger = Witness("w.example", bytes(range(32))).encode()
+    assert main(["verify", str(zim), "--no-memory", "--witness", stranger]) == 1  # it did not sign
 
 
 def test_a_changed_byte_in_a_zim_is_found(zim: Path, tmp_path: Path) -> None:
@@ -231,6 +236,15 @@ def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(
     assert "torrent" in [each.name for each in report.links]
     (tmp_path / "site/planted.html").write_bytes(b"planted")
     assert "torrent" in [each.name for each in check_copy(tmp_path / "edition.torrent").broken]
+
+
+def test_a_file_beside_it_whose_name_is_stray_bytes_breaks_it(edition: EditionFolder, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(edition.folder, tmp_path / "site"))
+    (tmp_path / "x.torrent").write_bytes(make_torrent(edition, ["https://x.example/site/"]).data)
+    assert check_copy(tmp_path / "x.torrent").holds
+    Path(os.fsdecode(os.fsencode(folder) + b"/\xff.html")).touch()
+    [told] = [each for each in check_copy(tmp_path / "x.torrent").broken if each.name == "torrent"]
+    assert "stray bytes" in told.detail
 
 
 def test_without_its_folder_a_torrent_says_what_to_fetch(edition: EditionFolder, tmp_path: Path) -> None:

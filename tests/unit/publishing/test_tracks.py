@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
-from support.transcribing_desk import CUES, DAY, LIN, approve, capture, transcribe
+from support.transcribing_desk import CUES, DAY, approve, capture, transcribe
 from support.visitor import Room
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.backup.handover import hand_over
+from tamizdat.cli.main import main
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.statements.derived import Footage
@@ -48,7 +50,7 @@ class Published:
 def translate(room: Room, clip: int, *targets: str) -> int:
     version = going_out(room.archive, name_of(clip))
     assert version
-    whose = tag(LIN, version.post, "en")
+    whose = tag(room.accounts["translator"].secret, version.post, "en")
     return propose(room.archive, room.bench.key, whose, version, "en", targets, (), DAY)
 
 
@@ -60,7 +62,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         archive, key = room.archive, room.bench.key
         clip = capture(archive, key, loaded_clip(folder / "clip.mp4").read_bytes())
         catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", language="en"))
-        approve(archive, key, transcribe(archive, key, clip))
+        translator = room.accounts["translator"]
+        room.bench.accounts.set_credit(translator.id, "M. Elster")
+        approve(archive, key, transcribe(archive, key, clip, by=translator.secret))
         approve(archive, key, translate(room, clip, *TARGETS))
         editor = room.visitor("editor")
         editor.post("/publish", do="publish")
@@ -124,6 +128,18 @@ def test_a_statement_whose_subtitles_say_something_else_is_broken(site: Publishe
         track_links.judge_tracks(evidence, name, said)
     assert [each.name for each in evidence.report.broken] == ["item 2 tracks"]
     assert "Expected the words in en" in evidence.report.broken[0].detail
+
+
+def test_whoever_has_the_archive_without_keys_makes_the_same_edition_with_its_credits(
+    site: Published, tmp_path: Path
+) -> None:
+    there = tmp_path / "there"
+    hand_over(site.room.home, site.room.archive, site.room.bench.site, there, DAY)
+    shutil.rmtree(there / "site")
+    assert main(["publish", "--home", str(there)]) == 0
+    for path in site.room.bench.site.rglob("*.html"):
+        assert (there / "site" / path.relative_to(site.room.bench.site)).read_bytes() == path.read_bytes()
+    assert "M. Elster" in (site.folder / "index.html").read_text("utf-8")
 
 
 def test_a_transcript_that_changed_leaves_old_translations_out_and_tells_it(site: Published) -> None:

@@ -9,6 +9,7 @@ probe      a clip                                                            JSO
 clip       a clip, a file to write to, perhaps one that tells how far it     nothing; the file is an MP4
            is; ``seconds``: its time limit
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
+add        a clip of ours, a file to write to, sounds of ours; ``seconds``   nothing; the file is an MP4
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 levels     a recording                                                       a byte for each 20 ms: how loud it is
