@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive.views.texts import page_of
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.translation.checks import Finding
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
@@ -141,10 +142,11 @@ def _brought(
     begun: list[Unfinished],
     problems: tuple[str, ...],
 ) -> Brought:
-    posts = request.bench.archive.index.posts
+    texts = request.bench.archive.index.texts
 
     def number(post: str) -> int:
-        return min(each.number for each in posts.versions(post))
+        versions = texts.versions(post)
+        return page_of(versions[-1], versions)
 
     drafts = [(number(each.version.post), kept.get(each.version.post, 0), len(each.targets)) for each in begun]
     odd = [(number(post), place, finding) for post, place, finding in judged.findings]
