@@ -43,8 +43,8 @@ def decoded(data: bytes, encoding: str = "") -> str:
     except UnicodeDecodeError as error:
         line, found = error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
         raise BadPacket(
-            f"Line {line}: expected text in {chosen.upper()}, found the byte {found:#04x}. If it is a file of subtitles, "
-            f"name the encoding it was saved in (--encoding), one of {', '.join(ENCODINGS)}, or save it as UTF-8."
+            f"Line {line}: expected text in {chosen.upper()}, found the byte {found:#04x}. If it is subtitles, name "
+            f"the encoding it was saved in (--encoding), one of {', '.join(ENCODINGS)}, or save it as UTF-8."
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
