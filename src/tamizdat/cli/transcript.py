@@ -31,6 +31,7 @@ from tamizdat.errors import BadMedia, UsageError
 from tamizdat.footage import decode
 from tamizdat.footage.probe import recognise
 from tamizdat.statements.transcribed import Cue
+from tamizdat.text.excerpt import shorten
 from tamizdat.transcripts import clock, files
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
@@ -169,7 +170,7 @@ def _show(args: Namespace, out: Out) -> int:
         who = f"{each.speaker}: " if each.speaker else ""
         times = f"{clock.written(each.start)}  "
         words = " / ".join(f"{who}{each.text}".split("\n"))
-        out.show(f"{times}{printable(words)[: WIDTH - len(times)]}")
+        out.show(f"{times}{shorten(printable(words), WIDTH - len(times))}")
         out.record({"from": each.start, "to": each.end, "speaker": each.speaker, "text": each.text})
     if translation is None and len(history) > 1:
         out.say(f"{len(history)} versions; the latest is no. {history[-1].number}, {history[-1].state}.")

@@ -16,6 +16,7 @@ from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
+from tamizdat.text.excerpt import columns
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
@@ -63,6 +64,12 @@ def test_subtitles_are_taken_in_shown_and_given_out_in_another_format(desk: tupl
     assert f"Item {clip}, in zh: no. {records[-1]['number']}, proposed" in told
     assert "00:00:03.200 {谁}知道？" in told
     assert [each["text"] for each in records[:-1]] == ["他们都不在了。", "{谁}知道？"]
+    (tmp_path / "long.srt").write_text(f"00:00:01,000 --> 00:00:03,000\n{'谁知道名单？' * 20}\n", encoding="utf-8")
+    shown = io.StringIO()
+    assert add(home, clip, tmp_path / "long.srt")[0] == 0
+    assert main(["transcript", "show", str(clip), "--home", str(home.folder)], shown, io.StringIO()) == 0
+    assert max(map(columns, shown.getvalue().splitlines())) <= 80
+    add(home, clip, tmp_path / "in.srt")
     code, told, _ = run(home, "export", str(clip), str(tmp_path / "out.vtt"))
     assert (code, "Nobody approved these words yet: they are proposed." in told) == (0, True)
     assert (tmp_path / "out.vtt").read_text("utf-8") == (
