@@ -102,11 +102,9 @@ def receive(request: WorkbenchRequest) -> SmallFile:
 
 def bring_back(request: WorkbenchRequest) -> Response:
     """Propose what is translated in a packet, keep what is begun as drafts, and tell what came of it."""
-    bench, account, file = request.bench, request.account, request.file
-    if file is None:
-        return _page(request, _("Choose a file, then send it."), status=400)
+    bench, account = request.bench, request.account
     try:
-        packet = IN[format_of(Path(file.name))](file.data)
+        packet = IN[format_of(Path(request.sent.name))](request.sent.data)
         if packet.language not in task_queue.languages_of(bench.archive, account):
             raise UsageError(
                 _("This packet is into %(language)s, which is none of your languages.", language=packet.language[:40])
