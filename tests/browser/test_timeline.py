@@ -138,6 +138,11 @@ def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Pag
     draft = served.room.bench.transcript_drafts.read(served.room.accounts["reviewer"], served.number)
     assert draft
     assert "b" in {each.text for each in draft.cues}
+    two.fill("#spoken", "bo")
+    two.press("#spoken", "Tab")
+    one.press("#cues textarea >> nth=0", "c")
+    one.click("text=Take this")
+    expect(one.locator("#spoken")).to_have_value("bo")
 
 
 def test_without_scripts_cues_are_lines_and_the_screens_fit_a_telephone(

@@ -31,6 +31,7 @@ from tamizdat.errors import BadMedia, UsageError
 from tamizdat.footage import decode
 from tamizdat.footage.probe import recognise
 from tamizdat.statements.transcribed import Cue
+from tamizdat.text.excerpt import shorten
 from tamizdat.transcripts import clock, files
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
@@ -97,7 +98,8 @@ def _add(args: Namespace, out: Out) -> int:
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
         audible(archive, args.clip)
-        length = _length(archive, args.clip) if ending == ".txt" else 0
+        here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
+        length = _length(archive, args.clip) if here else 0
         found = files.read(data, ending, args.encoding, length)
         for told in found.told[:SHOWN]:
             out.warn(str(told))
@@ -110,13 +112,18 @@ def _add(args: Namespace, out: Out) -> int:
                 archive, home.keyring.signing["desk"], tag, args.clip, args.language, cues, today
             )
         new = number is None or number >= size
-    hard = len({each.cue for each in hints(cues, args.language, length)})
+    odd = hints(cues, args.language, length)
+    hard, beyond = len({each.cue for each in odd if each.kind != "beyond"}), sum(each.kind == "beyond" for each in odd)
     how = "would be proposed" if args.dry_run else "proposed; another account reviews it" if new else "known already"
     out.say(f"{_cues(len(cues))} {how}.")
     if hard:
         out.say(f"{_cues(hard)} may be hard to read: too fast, too long or too close. The timeline marks them.")
+    if beyond:
+        end = f"the end of the clip, {clock.written(length)}. Is this the file of another clip?"
+        out.warn(f"{_cues(beyond)} {'ends' if beyond == 1 else 'end'} behind {end}")
     told_all: list[Json] = [{"line": each.line, "says": each.says} for each in found.told]
-    out.record({"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all, "hard": hard})
+    about: dict[str, Json] = {"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all}
+    out.record({**about, "hard": hard, "beyond": beyond})
     return 0
 
 
@@ -135,7 +142,7 @@ def _length(archive: Archive, clip: int) -> int:
 def _export(args: Namespace, out: Out) -> int:
     ending = files.format_of(args.file.name)
     with open_archive(args) as archive:
-        transcript, translation, cues = _found(archive, args.clip, args.to)
+        transcript, translation, cues = _found(archive, args.clip, args.to, out)
     language, state = (translation or transcript).language, (translation or transcript).state
     written = files.write(cues, ending, language)
     for told in written.told[:SHOWN]:
@@ -155,7 +162,7 @@ def _export(args: Namespace, out: Out) -> int:
 
 def _show(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
-        transcript, translation, cues = _found(archive, args.clip, args.to)
+        transcript, translation, cues = _found(archive, args.clip, args.to, out)
         history = archive.index.transcripts.history(args.clip)
     shown = translation or transcript
     out.show(f"Item {args.clip}, in {shown.language}: no. {shown.number}, {shown.state}, of {shown.day}")
@@ -163,7 +170,7 @@ def _show(args: Namespace, out: Out) -> int:
         who = f"{each.speaker}: " if each.speaker else ""
         times = f"{clock.written(each.start)}  "
         words = " / ".join(f"{who}{each.text}".split("\n"))
-        out.show(f"{times}{printable(words)[: WIDTH - len(times)]}")
+        out.show(f"{times}{shorten(printable(words), WIDTH - len(times))}")
         out.record({"from": each.start, "to": each.end, "speaker": each.speaker, "text": each.text})
     if translation is None and len(history) > 1:
         out.say(f"{len(history)} versions; the latest is no. {history[-1].number}, {history[-1].state}.")
@@ -171,8 +178,13 @@ def _show(args: Namespace, out: Out) -> int:
     return 0
 
 
-def _found(archive: Archive, clip: int, language: str | None) -> tuple[Transcript, Translation | None, tuple[Cue, ...]]:
-    """Return the transcript of a clip that counts, else its latest; its translation, if one is asked for; the cues."""
+def _found(
+    archive: Archive, clip: int, language: str | None, out: Out
+) -> tuple[Transcript, Translation | None, tuple[Cue, ...]]:
+    """Return the transcript of a clip that counts, else its latest; its translation, if one is asked for; the cues.
+
+    That the translation is of other words is told.
+    """
     audible(archive, clip)
     transcripts = archive.index.transcripts
     transcript = transcripts.approved(clip) or transcripts.latest(clip)
@@ -189,7 +201,13 @@ def _found(archive: Archive, clip: int, language: str | None) -> tuple[Transcrip
     if not found:
         known = ", ".join(sorted(each.language for each in every)) or "none"
         raise UsageError(f"Expected a language that item {clip} is translated into ({known}), found {language}.")
-    return transcript, found[0], subtitles(transcript, found[0])
+    cues = subtitles(transcript, found[0])
+    if found[0].text != transcript.subject:
+        out.warn(
+            "The transcript has other words than those that were translated: the subtitles may stand at wrong times. "
+            "Have the translation brought up to date."
+        )
+    return transcript, found[0], cues
 
 
 def _cues(number: int) -> str:

@@ -56,7 +56,7 @@ def write(cues: Sequence[Cue], _language: str = "") -> Written:
     """
     lines, told = [_HEAD], []
     for at, each in enumerate(cues, 1):
-        if odd := _UNSAYABLE.search(each.text) or ("," in each.speaker and re.search(",", each.speaker)) or None:
+        if odd := _UNSAYABLE.search(each.text) or re.search(",", each.speaker):
             raise UsageError(f"Cue {at}: SubStation Alpha cannot carry {odd[0]!r} there. Export as WebVTT.")
         if each.start % 10 or each.end % 10:
             told.append(Told(0, f"cue {at}: its times are rounded to hundredths of a second"))
@@ -68,7 +68,7 @@ def write(cues: Sequence[Cue], _language: str = "") -> Written:
 
 
 def _hundredths(milliseconds: int) -> str:
-    return clock.written(milliseconds)[1:-1] if milliseconds < 36_000_000 else clock.written(milliseconds)[:-1]
+    return clock.written(milliseconds)[:-1].removeprefix("0")
 
 
 def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
@@ -84,7 +84,10 @@ def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
         elif name.strip() == "Format":
             columns = [each.strip().lower() for each in content.split(",")]
             if columns[-1:] != ["text"] or not {"start", "end"} <= set(columns):
-                raise BadPacket(f"Line {number}: expected a format with Start and End, and Text last; found another.")
+                raise BadPacket(
+                    f"Line {number}: expected a format with Start and End, and Text last; found "
+                    f"{content.strip()[:60]!a}. Correct it."
+                )
         elif name.strip() == "Comment":
             told.append(Told(number, "a comment is not kept, and is no words"))
         elif name.strip() == "Dialogue":

@@ -4,7 +4,6 @@ A cue has words, begins before it ends, and has no empty line in it: an empty li
 stand in the order in which they begin; two may overlap, as two people may speak at once.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
@@ -17,7 +16,6 @@ MAX_CUES: Final = 20_000  #: ten hours, a cue every two seconds
 MAX_WORDS: Final = 2_000  #: characters of one cue
 MAX_SPEAKER: Final = 100  #: characters
 MAX_TIME: Final = 24 * 3600 * 1000  #: milliseconds: as long a clip as is decoded
-_EMPTY: Final = re.compile(r"\n[^\S\n]*(?=\n)")
 
 
 class Told(NamedTuple):
@@ -64,7 +62,7 @@ def tidied(words: str) -> str:
     >>> tidied(" a \n\n b ")
     'a\nb'
     """
-    return "\n".join(line for each in _EMPTY.sub("", words).split("\n") if (line := each.strip()))
+    return "\n".join(line for each in words.split("\n") if (line := each.strip()))
 
 
 def checked_cues(cues: Sequence[Cue]) -> tuple[Cue, ...]:

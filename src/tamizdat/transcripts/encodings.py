@@ -39,12 +39,12 @@ def decoded(data: bytes, encoding: str = "") -> str:
     mark, of_mark = next(((mark, name) for mark, name in _MARKS if data.startswith(mark)), (b"", ""))
     chosen = of_mark or encoding or _guessed(data)
     try:
-        text = data[len(mark) :].decode(chosen)
+        text = data.removeprefix(mark).decode(chosen)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line, found = error.object.count(b"\n", 0, error.start) + 1, error.object[error.start]
         raise BadPacket(
-            f"Line {line}: expected text in {chosen.upper()}, found the byte {data[error.start]:#04x}. Name the "
-            f"encoding it was saved in (--encoding), one of {', '.join(ENCODINGS)}, or save it as UTF-8."
+            f"Line {line}: expected text in {chosen.upper()}, found the byte {found:#04x}. If it is subtitles, name "
+            f"the encoding it was saved in (--encoding), one of {', '.join(ENCODINGS)}, or save it as UTF-8."
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1

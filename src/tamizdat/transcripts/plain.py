@@ -11,6 +11,7 @@ be put in place by hand. A name before a colon is a speaker only where the line 
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -70,12 +71,13 @@ def _time(text: str, line: int) -> int:
 
 def _timed(pieces: Sequence[tuple[int, int | None, int | None, str]], told: list[Told]) -> list[tuple[int, Cue]]:
     cues = []
-    starts = [start for _, start, _, _ in pieces if start is not None]
+    starts = sorted(start for _, start, _, _ in pieces if start is not None)
     for number, start, end, words in pieces:
         if start is None:
             raise BadPacket(f"Line {number}: expected a time in brackets before these words, found none. Add one.")
-        later = min((each for each in starts if each > start), default=start + LAST)
-        end = later if end is None else end
+        if end is None:
+            later = bisect_right(starts, start)
+            end = starts[later] if later < len(starts) else start + LAST
         if end <= start:
             raise BadPacket(f"Line {number}: expected an end after the beginning, found {end} after {start} ms.")
         speaker, words = _spoken(tidied(words))

@@ -23,7 +23,7 @@ from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
 
 ARROW: Final = "-->"
 _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
-_TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z]+\d*[^{}\n]*\}", re.IGNORECASE)
+_TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{}\n]*\}", re.IGNORECASE)
 
 
 def read(text: str) -> Found:

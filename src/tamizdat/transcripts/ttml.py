@@ -152,12 +152,15 @@ class _Reader:
         if local != "p":
             return
         words = tidied("".join(self._words))
-        if words and (end is None or end <= begin):
-            raise BadPacket(f"Line {self._line}: expected an end after the beginning of the cue, found {end}. Add one.")
-        if words and end is not None:
-            self._found.append((self._line, begin, end, agent, words))
-        elif not words:
+        if not words:
             self.told.append(Told(self._line, "a cue without words was left out"))
+        elif end is None or end <= begin:
+            told = "none" if end is None else f"{clock.written(end)} after {clock.written(begin)}"
+            raise BadPacket(
+                f"Line {self._line}: expected an end after the beginning of the cue, found {told}. Add one."
+            )
+        else:
+            self._found.append((self._line, begin, end, agent, words))
 
     def _text(self, text: str) -> None:
         if self._inside("metadata") and self._inside("p"):

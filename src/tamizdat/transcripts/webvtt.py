@@ -29,7 +29,7 @@ HEAD: Final = "WEBVTT"
 _TAG: Final = re.compile(
     r"<(?:/?(?:c|i|b|u|ruby|rt|lang|v)(?:\.[^\s<>]*)?(?:[\t\n ][^<>]*)?|(?:\d{2,}:)?\d\d:\d\d\.\d{3})>"
 )
-_VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?[\t ]+([^<>\n]*)>")
+_VOICE: Final = re.compile(r"<v(?:\.[^\s<>]*)?[\t ]([^<>\n]*)>")
 _NAMED: Final = re.compile(r"&(?:amp|lt|gt|lrm|rlm|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _APART: Final = {"NOTE": "a note", "STYLE": "a style", "REGION": "a region"}
 

@@ -69,9 +69,8 @@ class Order:
         self.ranks = array("I")  #: of each place: how many posts are older
         self.voices: dict[str, Voice] = {}
         self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
-        self.clips: list[
-            Standing
-        ] = []  #: the transcripts, before all posts: they are few, and a clip waits for its last
+        #: the transcripts, before all posts: they are few, and a clip waits for its last
+        self.clips: list[Standing] = []
         self._sorted: list[Standing] = []
         self._ages = array("I")
         self._read: dict[str, _Read] = {}

@@ -17,14 +17,17 @@ class SmallFile:
         return bytes(self._held)
 
     def begin(self, name: str, size: int | None) -> None:
-        """Begin; raise :class:`UsageError` for what is too large."""
+        """Begin; how large it is, its bytes tell."""
         self.name = name
-        self._check(0)
 
     def write(self, data: bytes) -> None:
         """Take the next bytes; raise :class:`UsageError` when there are too many."""
-        self._check(len(data))
         self._held += data
+        if (found := len(self._held)) > self._most:
+            self.abandon()
+            raise UsageError(
+                f"Expected a file of at most {self._most:,} bytes, found {found:,} and more. Send a smaller one."
+            )
 
     def finish(self) -> None:
         """Settle; raise :class:`UsageError` for a file of 0 bytes."""
@@ -34,10 +37,3 @@ class SmallFile:
     def abandon(self) -> None:
         """Let go of what came."""
         self._held = bytearray()
-
-    def _check(self, more: int) -> None:
-        if len(self._held) + more > self._most:
-            found, self._held = len(self._held) + more, bytearray()
-            raise UsageError(
-                f"Expected a file of at most {self._most:,} bytes, found {found:,} and more. Send a smaller one."
-            )

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.errors import UsageError
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.web.request import WebRequest
 from tamizdat.web.responses import cookie_name
+from tamizdat.web.small_file import SmallFile
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.workbench import Workbench
 
 LANGUAGE_COOKIE: Final = "desk-language"  #: what was chosen at the sign-in page, before anybody knows whose it is
@@ -34,6 +37,13 @@ class WorkbenchRequest(WebRequest):
         account, cookie = self.signed_in, cookie_name(LANGUAGE_COOKIE, self.bench.https)
         chosen = [account.interface] if account and account.interface else [self.cookies.get(cookie, "")]
         return negotiated(chosen, self.headers.get("accept-language", ""), offered())
+
+    @property
+    def sent(self) -> SmallFile:
+        """The small file that came with the form. Raises :class:`UsageError` if none did."""
+        if self.file is None:
+            raise UsageError(_("Choose a file, then send it."))
+        return self.file
 
     @property
     def max_body(self) -> int:

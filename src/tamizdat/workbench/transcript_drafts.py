@@ -13,7 +13,7 @@ from typing import Final
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of, record, several, text, whole
-from tamizdat.statements.transcribed import Cue
+from tamizdat.statements.transcribed import CUE, Cue
 from tamizdat.transcripts.cues import MAX_CUES, MAX_SPEAKER, MAX_TIME, MAX_WORDS
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.l10n import gettext as _
@@ -31,8 +31,7 @@ class TranscriptDraft:
     saved: int = 0
 
 
-_CUE: Final = record(Cue, start=whole, end=whole, speaker=text, text=text)
-CUES: Final = several(_CUE)  #: the shape in which a page sends them
+CUES: Final = several(CUE)  #: the shape in which a page sends them
 _DRAFT: Final = record(TranscriptDraft, clip=whole, language=text, cues=CUES, revision=whole, saved=whole)
 
 

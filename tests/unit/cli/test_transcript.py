@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,14 @@ from typing import Any
 import pytest
 
 from support.field_and_desk import WORK
-from support.transcribing_desk import approve, capture
+from support.media_samples import loaded_clip, needs_ffmpeg
+from support.transcribing_desk import CUES, DAY, LIN, approve, capture, transcribe
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
+from tamizdat.text.excerpt import columns
+from tamizdat.translation.proposals import propose, tag
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 
@@ -60,6 +64,12 @@ def test_subtitles_are_taken_in_shown_and_given_out_in_another_format(desk: tupl
     assert f"Item {clip}, in zh: no. {records[-1]['number']}, proposed" in told
     assert "00:00:03.200 {谁}知道？" in told
     assert [each["text"] for each in records[:-1]] == ["他们都不在了。", "{谁}知道？"]
+    (tmp_path / "long.srt").write_text(f"00:00:01,000 --> 00:00:03,000\n{'谁知道名单？' * 20}\n", encoding="utf-8")
+    shown = io.StringIO()
+    assert add(home, clip, tmp_path / "long.srt")[0] == 0
+    assert main(["transcript", "show", str(clip), "--home", str(home.folder)], shown, io.StringIO()) == 0
+    assert max(map(columns, shown.getvalue().splitlines())) <= 80
+    add(home, clip, tmp_path / "in.srt")
     code, told, _ = run(home, "export", str(clip), str(tmp_path / "out.vtt"))
     assert (code, "Nobody approved these words yet: they are proposed." in told) == (0, True)
     assert (tmp_path / "out.vtt").read_text("utf-8") == (
@@ -71,6 +81,37 @@ def test_subtitles_are_taken_in_shown_and_given_out_in_another_format(desk: tupl
         approve(archive, home.keyring.signing["desk"], latest.number)
     assert "approved" in run(home)[1]
     assert "Nobody approved" not in run(home, "export", str(clip), str(tmp_path / "out.ttml"))[1]
+
+
+def test_subtitles_of_other_words_than_those_that_count_are_told_to_be(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, clip = desk
+    with open_archive(home) as archive:
+        key = home.keyring.signing["desk"]
+        number = approve(archive, key, transcribe(archive, key, clip))
+        version = archive.index.texts.version(number)
+        assert version
+        words = ("the teacher", "They are gone.", "Who knows?", "Five years.")
+        approve(archive, key, propose(archive, key, tag(LIN, version.post, "en"), version, "en", words, (), DAY))
+    stale = "other words than those that were translated"
+    export = ("export", str(clip), str(tmp_path / "out.vtt"), "--to", "en")
+    code, told, _ = run(home, *export)
+    assert (code, stale in told, "Nobody approved" in told) == (0, False, False)
+    with open_archive(home) as archive:
+        approve(archive, key, transcribe(archive, key, clip, [replace(each, text=f"{each.text}!") for each in CUES]))
+    code, told, _ = run(home, *export)
+    assert (code, stale in told) == (0, True), told
+
+
+@needs_ffmpeg
+@pytest.mark.needs_box
+def test_a_cue_behind_the_end_of_the_clip_is_told(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, _ = desk
+    with open_archive(home) as archive:
+        clip = capture(
+            archive, home.keyring.signing["desk"], loaded_clip(tmp_path / "clip.mp4").read_bytes(), "DCIM/0043.MP4"
+        )
+    (tmp_path / "in.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\na\n\n2\n00:59:00,000 --> 00:59:01,000\nb\n")
+    assert "1 cue ends behind the end of the clip, 00:00:0" in add(home, clip, tmp_path / "in.srt")[1]
 
 
 def test_a_file_in_another_encoding_is_refused_until_somebody_says_which(

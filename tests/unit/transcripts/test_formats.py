@@ -128,7 +128,7 @@ def test_unicode_in_any_form_is_recognised(encoding: str) -> None:
     ("WEBVTT\n\n00:61.000 --> 02:00.000\nx\n", ".vtt", "Line 3"),
     ("[Events]\nDialogue: 0,0:00:02.00,0:00:01.00,D,,0,0,0,,x\n", ".ass", "Line 2"),
     ("[Script Info]\n", ".ass", "section"),
-    ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body><p begin='1s'>x</p></body></tt>", ".ttml", "Line 2"),
+    ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body><p begin='1s'>x</p></body></tt>", ".ttml", "Line 2.*found none"),
     ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body timeContainer='seq'/></tt>", ".ttml", "Line 2"),
     ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<p begin='1s' end='2s'><span begin='1s'>x</span></p></tt>", ".ttml", "2"),
     ("<html/>", ".ttml", "Line 1"),
@@ -136,10 +136,27 @@ def test_unicode_in_any_form_is_recognised(encoding: str) -> None:
     ("[00:00:99] x", ".txt", "Line 1"),
     ("WEBVTT\n", ".vtt", "found none"),
     ("1\n00:00:01,000 --> 00:00:02,000\na\0b\n", ".srt", "Line 3.*NUL"),
+    ("[Events]\nFormat: Start, Text\n", ".ass", "found 'Start, Text'"),
 ])  # fmt: skip
 def test_what_is_damaged_is_refused_with_its_line(data: str, ending: str, line: str) -> None:
     with pytest.raises(BadPacket, match=line):
         read(data.encode(), ending)
+
+
+def test_the_byte_that_is_told_is_the_one_that_is_no_text_behind_a_byte_order_mark_too() -> None:
+    with pytest.raises(BadPacket, match=r"Line 2: .*the byte 0xff\."):
+        read(b"\xef\xbb\xbf1\n\xff", ".srt")
+
+
+def test_long_files_are_read_in_a_time_that_grows_with_their_length_alone() -> None:
+    """A form may send these: a million steps, or, with a search for each line or sign, billions."""
+    lines = 20_000
+    cues = read(b"[00:00:01] a\n" * lines, ".txt").cues
+    assert (len(cues), cues[0].end) == (lines, 4000)
+    many = b"a" * 250_000
+    assert len(read(b"00:00:01,000 --> 00:00:02,000\n{\\" + many, ".srt").cues[0].text) == len(many) + 2
+    with pytest.raises(BadPacket, match="bare"):
+        read(b"WEBVTT\n\n00:01.000 --> 00:02.000\n<v" + b" " * 250_000 + b"x\n", ".vtt")
 
 
 def test_what_a_writer_cannot_carry_is_told_or_refused() -> None:

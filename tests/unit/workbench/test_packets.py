@@ -3,8 +3,10 @@
 import csv
 import io
 
+from support.transcribing_desk import approve, capture, transcribe
 from support.visitor import Room
 from tamizdat.translation.packet_csv import export_packet_csv
+from tamizdat.translation.transcripts import name_of
 
 PATH = "/translate/packets"
 
@@ -73,3 +75,15 @@ def test_of_a_post_that_is_not_for_translators_a_packet_learns_nothing(room: Roo
         assert "not here, or not open to translators" in answer.text
     assert told[0] == told[1]
     assert room.archive.index.translations.history("https://a.example/1", "en") == []
+
+
+def test_a_transcript_goes_along_and_comes_back_begun_as_the_draft_of_its_clip(room: Room) -> None:
+    clip = capture(room.archive, room.bench.key)
+    room.visitor("editor").post(f"/items/{clip}", release="public")
+    approve(room.archive, room.bench.key, transcribe(room.archive, room.bench.key, clip))
+    translator = room.visitor("translator")
+    translator.get(PATH)
+    packet = export_packet_csv(room.archive, [name_of(clip)], "en")
+    begun = translator.send(PATH, "half.csv", filled(packet, "the teacher"))
+    assert (begun.status, "your draft has 1 of 4 sentences" in begun.text) == (200, True), begun.text
+    assert f"/translate/{clip}/en" in begun.text

@@ -6,7 +6,7 @@ its first ``observed`` statement, of a transcript its clip.
 """
 
 from tamizdat.archive.views.posts import Posts, Version
-from tamizdat.archive.views.transcripts import KIND, Transcripts, clip_of
+from tamizdat.archive.views.transcripts import KIND, Transcripts, clip_of, name_of
 
 
 class Texts:
@@ -28,7 +28,7 @@ class Texts:
         """Return the id of the text whose page, or version, has this number; "" if there is none."""
         found = self._posts.version(page) or self._transcripts.version(page)
         if found is None:
-            found = next(iter(self._transcripts.versions(f"clip/{page}")), None)
+            found = next(iter(self._transcripts.versions(name_of(page))), None)
         return found.post if found else ""
 
 

@@ -68,6 +68,7 @@ _TRUE: Final = (
     " AND (SELECT leaf FROM entries WHERE number = clip) = clip_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
 )
+_CLIPS: Final = f"SELECT DISTINCT clip FROM ({_TRUE}) ORDER BY clip"  # noqa: S608 -- words of our own
 _REVIEWED: Final = (
     "SELECT reviewed.number, reviewed.translated, reviewed.post, reviewed.language, verdict, reviewed.by, reviewed.day"
     " FROM reviewed JOIN transcribed ON transcribed.number = reviewed.translated"
@@ -97,7 +98,7 @@ class Transcripts:
 
     def history(self, clip: int) -> list[Transcript]:
         """Return every version of the transcript of item *clip*, the oldest first."""
-        return self._found(f"{_TRUE} AND post = ? ORDER BY number", f"{CLIP}{clip}")
+        return self._found(f"{_TRUE} AND post = ? ORDER BY number", name_of(clip))
 
     def latest(self, clip: int) -> Transcript | None:
         """Return the latest version of the transcript of an item; None if there is none."""
@@ -109,7 +110,7 @@ class Transcripts:
 
     def clips(self) -> list[int]:
         """Return the numbers of items that have a transcript."""
-        return sorted({row[1] for row in self._ask(_TRUE)})
+        return [row[0] for row in self._ask(_CLIPS)]
 
     def words(self) -> list[tuple[int, str]]:
         """Return the item and the words of every version there is, whatever counts."""
@@ -143,7 +144,7 @@ class Transcripts:
     def every(self) -> Iterator[Version]:
         """Yield the transcript that counts of each clip that has one, as a text to translate."""
         for clip in self.clips():
-            yield from self.versions(f"{CLIP}{clip}")[-1:]
+            yield from self.versions(name_of(clip))[-1:]
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever a transcript, its state or the release of a clip may have."""

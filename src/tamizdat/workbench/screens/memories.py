@@ -83,12 +83,10 @@ def table(request: WorkbenchRequest) -> Response:
 
 def take_table(request: WorkbenchRequest) -> Response:
     """State what a table says of terms."""
-    bench, file = request.bench, request.file
-    if file is None:
-        return _page(request, _("Choose a file, then send it."), 400)
+    bench = request.bench
     try:
         with bench.acting:
-            terms = import_csv(bench.archive, bench.key, file.data)
+            terms = import_csv(bench.archive, bench.key, request.sent.data)
     except TamizdatError as error:
         return _page(request, str(error), 400)
     return _page(request, terms=terms)

@@ -10,6 +10,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive.views.texts import page_of
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.translation.checks import Finding
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
@@ -101,11 +102,9 @@ def receive(request: WorkbenchRequest) -> SmallFile:
 
 def bring_back(request: WorkbenchRequest) -> Response:
     """Propose what is translated in a packet, keep what is begun as drafts, and tell what came of it."""
-    bench, account, file = request.bench, request.account, request.file
-    if file is None:
-        return _page(request, _("Choose a file, then send it."), status=400)
+    bench, account = request.bench, request.account
     try:
-        packet = IN[format_of(Path(file.name))](file.data)
+        packet = IN[format_of(Path(request.sent.name))](request.sent.data)
         if packet.language not in task_queue.languages_of(bench.archive, account):
             raise UsageError(
                 _("This packet is into %(language)s, which is none of your languages.", language=packet.language[:40])
@@ -141,10 +140,11 @@ def _brought(
     begun: list[Unfinished],
     problems: tuple[str, ...],
 ) -> Brought:
-    posts = request.bench.archive.index.posts
+    texts = request.bench.archive.index.texts
 
     def number(post: str) -> int:
-        return min(each.number for each in posts.versions(post))
+        versions = texts.versions(post)
+        return page_of(versions[-1], versions)
 
     drafts = [(number(each.version.post), kept.get(each.version.post, 0), len(each.targets)) for each in begun]
     odd = [(number(post), place, finding) for post, place, finding in judged.findings]

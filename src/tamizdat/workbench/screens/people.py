@@ -90,12 +90,10 @@ def receive(request: WorkbenchRequest) -> SmallFile:
 
 def take_table(request: WorkbenchRequest) -> Response:
     """State what a table says of people, and tell what it changed."""
-    bench, file = request.bench, request.file
-    if file is None:
-        return show(request, _("Choose a file, then send it."), 400)
+    bench = request.bench
     try:
         with bench.acting:
-            report = take_in_table(bench.archive, bench.key, file.data)
+            report = take_in_table(bench.archive, bench.key, request.sent.data)
     except TamizdatError as error:
         return show(request, str(error), 400)
     return show(request, table=report)

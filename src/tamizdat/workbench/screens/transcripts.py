@@ -13,7 +13,7 @@ from tamizdat.encoding import Json, parse_canonical
 from tamizdat.errors import BadEncoding, BadPacket, UsageError
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.transcribed import Cue
-from tamizdat.text.languages import LANGUAGE, checked_language
+from tamizdat.text.languages import checked_language
 from tamizdat.transcripts import plain
 from tamizdat.transcripts.cues import tidied
 from tamizdat.transcripts.legibility import hints
@@ -40,12 +40,12 @@ def show_list(request: WorkbenchRequest) -> Response:
 
 def _clip(request: WorkbenchRequest) -> Playable:
     """Return the clip that the address names. Raises :class:`NotFound`, also if this account may not hear it."""
-    found = of_transcript(request, request.parameters["number"])
+    number: int = request.parameters["number"]
     try:
-        audible(request.bench.archive, found.item)
+        audible(request.bench.archive, number)
     except UsageError:
         raise NotFound from None
-    return found
+    return of_transcript(request, number)
 
 
 def _draft(request: WorkbenchRequest, clip: int) -> TranscriptDraft:
@@ -144,7 +144,7 @@ def _elsewhere() -> str:
 def _saved(request: WorkbenchRequest, clip: int) -> TranscriptDraft | None:
     """Save what was sent, if anything was; return the draft as it is then, None if another tab was first."""
     cues, language = _typed(request), request.text("language").strip()
-    if language and not LANGUAGE.fullmatch(language):
+    if language:
         checked_language(language)
     if cues is None:
         return _draft(request, clip)

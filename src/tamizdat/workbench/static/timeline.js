@@ -472,7 +472,13 @@ function beginTimeline(form) {
       box.append(button, " ");
     };
     box.append(element("p", "", words.cues_elsewhere));
-    choose(words.take_theirs, () => { state.cues = other.cues; state.saved = JSON.stringify(other.cues); draw(); tell(words.saved); });
+    choose(words.take_theirs, () => {
+      state.cues = other.cues;
+      state.saved = JSON.stringify(other.cues);
+      state.language = form.elements.language.value = other.language;
+      draw();
+      tell(words.saved);
+    });
     choose(words.keep_mine, () => save());
     told.before(box);
     tell(words.not_saved, true);
