@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.redactions import length_of
 from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.cli.console import Out
@@ -27,9 +28,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
-from tamizdat.errors import BadMedia, UsageError
-from tamizdat.footage import decode
-from tamizdat.footage.probe import recognise
+from tamizdat.errors import UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.excerpt import shorten
 from tamizdat.transcripts import clock, files
@@ -97,9 +96,9 @@ def _add(args: Namespace, out: Out) -> int:
         raise UsageError(f"Expected an account that may write transcripts, found {args.account!r}, which may not.")
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
-        audible(archive, args.clip)
+        item = audible(archive, args.clip)
         here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
-        length = _length(archive, args.clip) if here else 0
+        length = length_of(archive, item) if here else 0
         found = files.read(data, ending, args.encoding, length)
         for told in found.told[:SHOWN]:
             out.warn(str(told))
@@ -125,18 +124,6 @@ def _add(args: Namespace, out: Out) -> int:
     about: dict[str, Json] = {"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all}
     out.record({**about, "hard": hard, "beyond": beyond})
     return 0
-
-
-def _length(archive: Archive, clip: int) -> int:
-    """Return the length of a clip in milliseconds, asked of its container in the box; 0 if it cannot be told."""
-    item = archive.index.item(clip)
-    assert item is not None, "it was looked at"
-    with archive.objects.whole(item.original) as path:
-        form = recognise(path)
-        try:
-            return int(1000 * decode.probe_clip(path, form).seconds) if form else 0
-        except BadMedia:
-            return 0
 
 
 def _export(args: Namespace, out: Out) -> int:

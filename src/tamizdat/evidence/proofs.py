@@ -37,6 +37,7 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import (
     captured,
     catalogued,
+    cleared,
     derived,
     edited,
     gone,
@@ -44,6 +45,7 @@ from tamizdat.statements import (
     parted,
     published,
     received,
+    redacted,
     reviewed,
     sighted,
     transcribed,
@@ -67,6 +69,8 @@ NEEDED: Final = {
     transcribed.ACT: (SALTS, TAGS),
     translated.ACT: (SALTS, TAGS),
     reviewed.ACT: (SALTS, TAGS),
+    redacted.ACT: (SALTS, TAGS),
+    cleared.ACT: (SALTS, TAGS),
 }
 #: never opened: it speaks of other posts of the same export too
 NEVER: Final = (sighted.ACT,)

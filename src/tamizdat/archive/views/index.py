@@ -21,12 +21,24 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, pages, people, post_rows, posts, releases, sights, transcripts, translations
+from tamizdat.archive.views import (
+    items,
+    pages,
+    people,
+    post_rows,
+    posts,
+    redactions,
+    releases,
+    sights,
+    transcripts,
+    translations,
+)
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.pages import PageReader, Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
+from tamizdat.archive.views.redactions import Redactions
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.sights import Sights
@@ -43,14 +55,16 @@ from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
-VIEWS: Final = (items, posts, sights, people, translations, transcripts, releases)  #: each with its tables and lookups
+#: each with its tables and lookups
+VIEWS: Final = (items, posts, sights, people, translations, transcripts, redactions, releases)
 #: the rows that a statement adds to each of them
 ROWS: Final = (
-    items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, transcripts.rows, releases.rows,
+    items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, transcripts.rows, redactions.rows,
+    releases.rows,
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 23  #: of the tables; another version is made anew
+VERSION: Final = 24  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _NEWS: Final = " UNION ALL ".join(
@@ -89,6 +103,7 @@ class Index:
         self.sights = Sights(self._ask)
         self.translations = Translations(self._ask)
         self.transcripts = Transcripts(self._ask)
+        self.redactions = Redactions(self._ask)
         self.texts = Texts(self.posts, self.transcripts)
         self.pages = Pages(self._ask)
         self.people = People(self._ask)

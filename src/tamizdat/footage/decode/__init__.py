@@ -7,6 +7,7 @@
 ``jobs``    what a child makes of a file
 ``picture`` a still picture by Pillow, reduced to pixels
 ``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``cover``   what lies over the people in a picture or clip, before anything is made of it
 ``document`` the pages of a PDF, by PDFium
 ``box``     boxes from outside: descriptors in, answers out, deadlines
 ==========  ==================================================================================================
@@ -25,6 +26,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
@@ -43,15 +45,19 @@ MOST_JOINED: Final = 100  #: files of one take
 CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
 
 
-def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False) -> list[bytes]:
-    """Return a bare JPEG of each size of a picture, or of one frame of a clip; raise :class:`BadMedia`."""
+def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False, cover: Cover = NOTHING) -> list[bytes]:
+    """Return a bare JPEG of each size of a picture, under its *cover*, or of one frame of a clip.
+
+    Raises :class:`BadMedia`.
+    """
     job: dict[str, Json] = {
         "job": "frame" if form.kind == CLIP else "picture",
         "decoder": form.decoder,
         "sizes": [list(size) for size in sizes],
     }
-    with _opened(path) as file:
-        made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own)
+    assert not (cover and form.kind == CLIP), "a frame is taken of a clip that is covered"
+    with _opened(path) as file, _under(cover, job) as given:
+        made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own, given)
     return _checked(made, sizes)
 
 
@@ -71,12 +77,14 @@ def probe_clip(path: Path, form: Form) -> Probe:
     return Probe.parse(answer)
 
 
-def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
-    """Write the clip, encoded anew, to the new file *out*, within so many seconds; raise :class:`BadMedia`.
+def encode_clip(
+    path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None, cover: Cover = NOTHING
+) -> None:
+    """Write the clip, encoded anew under its *cover*, to the new file *out*, within so many seconds.
 
-    Of its *length* in seconds, *told* is told the share that is done, once a second.
+    Of its *length* in seconds, *told* is told the share that is done, once a second. Raises :class:`BadMedia`.
     """
-    _encode("clip", path, form, out, seconds, length, told)
+    _encode("clip", path, form, out, seconds, length, told, cover)
 
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
@@ -99,20 +107,45 @@ def _join(how: str, paths: Sequence[Path], out: Path, seconds: int) -> None:
         BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 
-def encode_sound(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
-    """Write a recording's sound, encoded anew, to the new file *out*; as :func:`encode_clip`."""
-    _encode("sound", path, form, out, seconds, length, told)
+def encode_sound(
+    path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None, cover: Cover = NOTHING
+) -> None:
+    """Write a recording's sound, encoded anew with its silences, to the new file *out*; as :func:`encode_clip`."""
+    _encode("sound", path, form, out, seconds, length, told, cover)
 
 
-def _encode(what: str, path: Path, form: Form, out: Path, seconds: int, length: float, told: Told) -> None:
+def _encode(
+    what: str, path: Path, form: Form, out: Path, seconds: int, length: float, told: Told, cover: Cover
+) -> None:
     seconds = min(seconds, CLIP_SECONDS)
     job: dict[str, Json] = {"job": what, "decoder": form.decoder, "seconds": seconds}
-    with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+    with (
+        _opened(path) as file,
+        _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made,
+        _under(cover, job) as given,
+    ):
         if told is None or length <= 0:
-            BOXES.decode(job, file, (made,), seconds)
+            BOXES.decode(job, file, (made, *given), seconds)
             return
         with EncodingProgress(length, told) as progress:
-            BOXES.decode(job, file, (made, progress.file), seconds)
+            BOXES.decode(job, file, (made, progress.file, *given), seconds)
+
+
+@contextmanager
+def _under(cover: Cover, job: dict[str, Json]) -> Iterator[tuple[int, ...]]:
+    """Give the file in memory in which a job finds its cover; none if there is nothing to cover."""
+    if not cover:
+        yield ()
+        return
+    job["cover"] = True
+    file = os.memfd_create("cover", os.MFD_CLOEXEC)
+    try:
+        view = memoryview(cover.document)
+        while view:
+            view = view[os.write(file, view) :]
+        yield (file,)
+    finally:
+        os.close(file)
 
 
 def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
@@ -156,12 +189,14 @@ def why_no_box() -> str:
     return ""
 
 
-def _decode(job: Mapping[str, Json], file: int, seconds: float, own: bool = False) -> list[bytes]:
+def _decode(
+    job: Mapping[str, Json], file: int, seconds: float, own: bool = False, given: Sequence[int] = ()
+) -> list[bytes]:
     try:
-        return BOXES.decode(job, file, (), seconds)
+        return BOXES.decode(job, file, given, seconds)
     except SandboxMissing:
         if own:
-            return jobs.do(job, file)
+            return jobs.do(job, file, *given)
         raise
 
 

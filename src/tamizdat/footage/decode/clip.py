@@ -6,13 +6,15 @@ clip's frame comes over a pipe, so that no picture of what was filmed lies in a 
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from PIL import Image
 
+from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
 from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.cover import HELD, TICK, Colours, Grid, colours_of, covers
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
@@ -21,11 +23,14 @@ LONGEST: Final = 1920
 LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 
 _VIDEO: Final = (
-    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p", "-fpsmax", "60",
+    "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p", "-fpsmax", "60",
     "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # two threads: another number would make other bytes
     "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
 )  # fmt: skip
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_BEFORE: Final = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
+_PIECE: Final = 256  #: samples that are silenced together: 32 milliseconds of a telephone, 6 of a camera
+_SAMPLED: Final = 256  #: pixels of a side of what colours of softened regions are taken from
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
@@ -101,7 +106,7 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
         raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
     at, shown = found_out.seconds / 10, _shown(longest, found_out.bright)
     for seconds in (at, 0.0):
-        before = ("-nostdin", "-max_pixels", str(MAX_PIXELS), "-ss", f"{seconds:.3f}")
+        before = (*_BEFORE, "-ss", f"{seconds:.3f}")
         after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shown, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
         found = run("ffmpeg", before, decoder, file, after, LOOKING)
         if found:
@@ -109,18 +114,70 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
     raise BadMedia("Expected a clip with at least one frame that decodes, found none; look at the original.")
 
 
-def encode(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
-    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds.
+def encode(
+    file: int, decoder: str, out: int, seconds: float, reached: int | None = None, cover: Cover = NOTHING
+) -> None:
+    """Write the clip, encoded anew under its *cover*, to the open and empty file *out*, within so many seconds.
 
     How far it is stands in the open file *reached* meanwhile.
     """
-    before = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
     said = probe(file, decoder)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
-    shown = ("-vf", _shown(LONGEST, said.bright), *colours)
-    how = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached))
+    how = (*_VIDEO, *colours, *_mixed(said.sounds, cover.silences), *_NOTHING_ELSE, *arguments(reached))
     after = (*how, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
+    if not cover.regions:
+        shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said.bright))
+        run("ffmpeg", _BEFORE, decoder, file, (*shown, *after), seconds, out, _others(reached))
+        return
+    grid = Grid(*_decoded(file, decoder))
+    with covers(grid, cover.regions, _colours(file, decoder, cover.regions, seconds)) as pipe:
+        given = (*PROTOCOLS, "-f", "rawvideo", "-pixel_format", "rgba", "-framerate", str(1000 // TICK),
+                 "-video_size", f"{grid.columns}x{grid.rows}", "-i", f"pipe:{pipe}")  # fmt: skip
+        shown = ("-filter_complex", _covered(grid, said.bright), "-map", "[shown]")
+        run("ffmpeg", _BEFORE, decoder, file, (*given, *shown, *after), seconds, out, (pipe, *_others(reached)))
+
+
+def _decoded(file: int, decoder: str) -> tuple[int, int]:
+    """Return width and height of the first frame as it comes out of the decoder and is turned upright, in pixels.
+
+    Raises :class:`BadMedia` if none decodes.
+    """
+    after = ("-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+    return portable_pixmap(run("ffmpeg", _BEFORE, decoder, file, after, LOOKING)).size
+
+
+def _colours(file: int, decoder: str, regions: Sequence[Region], seconds: float) -> Mapping[tuple[int, int], Colours]:
+    """Return the colours of softened regions, by the number of the region and of the three seconds they hold for."""
+    soft = [(number, each) for number, each in enumerate(regions) if each.cover == SOFTENED]
+    if not soft:
+        return {}
+    sampled = f"fps=1000/{HELD}:start_time=0,scale={_SAMPLED}:{_SAMPLED}:flags=area,format=rgb24"
+    after = ("-map", "0:V:0", "-vf", sampled, "-f", "rawvideo", "pipe:1")
+    frames = run("ffmpeg", _BEFORE, decoder, file, after, seconds)
+    found, size = {}, 3 * _SAMPLED * _SAMPLED
+    for period in range(len(frames) // size):
+        image = Image.frombytes("RGB", (_SAMPLED, _SAMPLED), frames[period * size : (period + 1) * size])
+        for number, region in soft:
+            if region.start < (period + 1) * HELD and region.end >= period * HELD:
+                found[number, period] = colours_of(image, region, max(period * HELD, region.start))
+    return found
+
+
+def _covered(grid: Grid, bright: bool) -> str:
+    """Return the filter that lays covers over the frames as they are decoded, and then fits them.
+
+    The first cover lies from long before the beginning: a frame may be of an earlier time. A frame of another size,
+    which a broken recording can have, is brought to that of the first. What is written is as long as the shorter one
+    of both, so that nothing is shown when covers ended.
+    """
+    deep = "yuv420p10" if bright else "yuv420p"
+    size = f"{grid.columns * grid.cell}:{grid.rows * grid.cell}"
+    return (
+        f"[0:V:0]scale={grid.width}:{grid.height},format={deep}[whole];"
+        f"[1:v:0]setpts='if(eq(N,0),-86400/TB,PTS)',scale={size}:flags=neighbor,format=yuva420p{deep[7:]}[cover];"
+        f"[whole][cover]overlay=shortest=1:format={deep.replace('p', '', 1)}[covered];"
+        f"[covered]{_shown(LONGEST, bright)}[shown]"
+    )
 
 
 def join(files: Sequence[int], out: int, seconds: float) -> None:
@@ -140,15 +197,26 @@ def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> No
     run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
 
 
-def encode_sound(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
-    """Write the sound, all its streams mixed, encoded anew to the open and empty file *out*.
+def encode_sound(
+    file: int, decoder: str, out: int, seconds: float, reached: int | None = None, cover: Cover = NOTHING
+) -> None:
+    """Write the sound, its streams mixed and silenced as *cover* says, encoded anew to the open and empty file *out*.
 
     Raises :class:`BadMedia` if there is none.
     """
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
+    after = (
+        "-vn",
+        *_mixed(said.sounds, cover.silences),
+        *_NOTHING_ELSE,
+        *arguments(reached),
+        "-f",
+        "mp4",
+        "-y",
+        name_of(out),
+    )
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
 
 
@@ -176,21 +244,36 @@ def levels(file: int, decoder: str) -> bytes:
     return bytes(found)
 
 
-def _mixed(sounds: int) -> tuple[str, ...]:
-    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was.
+def _mixed(sounds: int, silences: Sequence[Silence] = ()) -> tuple[str, ...]:
+    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was; with silences.
 
     Cameras and recorders write a stream for each microphone, and the first may be silence.
     """
+    if sounds == 1 and silences:
+        return ("-filter_complex", f"[0:a:0]{_silenced(silences)}[silenced]", "-map", "[silenced]", *_SOUND)
     if sounds < 2:
         return ("-map", "0:a:0?", *_SOUND)
-    return (*_mix([f"0:a:{number}" for number in range(sounds)]), *_SOUND)
+    return (*_mix([f"0:a:{number}" for number in range(sounds)], silences), *_SOUND)
 
 
-def _mix(streams: Sequence[str]) -> tuple[str, ...]:
-    each = "".join(f"[{stream}]aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
+def _mix(streams: Sequence[str], silences: Sequence[Silence] = ()) -> tuple[str, ...]:
+    first = f"{_silenced(silences)}," if silences else ""
+    each = "".join(f"[{stream}]{first}aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
     names = "".join(f"[s{at}]" for at in range(len(streams)))
     mix = f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
     return ("-filter_complex", mix, "-map", "[mixed]")
+
+
+def _silenced(silences: Sequence[Silence]) -> str:
+    """Return the filter that silences: pieces of few samples that touch a silence, and some before it and after it.
+
+    It comes before anything that mixes samples with those beside them.
+    """
+    more = TICK / 1000
+    pieces = "+".join(
+        f"between(t,{each.start / 1000 - 2 * more:.3f},{each.end / 1000 + more:.3f})" for each in silences
+    )
+    return f"asetnsamples=n={_PIECE}:p=0,volume=volume=0:enable='{pieces}'"
 
 
 def _shown(longest: int, bright: bool) -> str:

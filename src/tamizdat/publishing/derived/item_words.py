@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, Release
+from tamizdat.statements.catalogued import CataloguedItem, Release
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Words:
 
     language: str = "en"
     reason: str = ""
-    covering: str = UNDECIDED
+    covering: str = ""  #: nothing was said of the people in it
 
 
 def words(archive: Archive) -> dict[int, Words]:

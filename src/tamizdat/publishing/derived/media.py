@@ -26,10 +26,11 @@ from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, kind_of_media
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.publishing.derived.tracks import Tracks
-from tamizdat.statements.derived import File, Footage
+from tamizdat.statements.derived import File, Footage, Item
 from tamizdat.statements.reference import Reference
 
 
@@ -40,6 +41,7 @@ class MediaStatements:
     archive: Archive
     statements: Statements
     tracks: Tracks
+    clearance: Clearance
     made: int = 0
 
     def __post_init__(self) -> None:
@@ -57,12 +59,17 @@ class MediaStatements:
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        footage = self._words(self._earlier(item) or self._encode(item), item, language)
+        earlier = self._earlier(item)
+        if earlier is None or self.statements.latest(item.number) is None:
+            self.clearance.require(self.take_of(item))
+        footage = self._words(earlier or self._encode(item), item, language)
         return self.statements.draft(self.tracks.keep(footage))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
         foreseen = self._earlier(item)
+        if foreseen is None or self.statements.latest(item.number) is None:
+            self.clearance.require(self.take_of(item))
         if foreseen is None:
             with self.recognised(item) as (_, kind):
                 foreseen = self._made(item, kind, [])
@@ -93,9 +100,14 @@ class MediaStatements:
 
     def _how(self, item: Captured, kind: str) -> str | None:
         take = self.take_of(item)
-        if kind != CLIP or len(take) < 2:
-            return HOW.get(kind)
-        return HOW[APART if sounds_apart([each.path for each in take]) else TAKE]
+        if kind == CLIP and len(take) > 1:
+            kind = APART if sounds_apart([each.path for each in take]) else TAKE
+        return HOW[kind] + covered_by(self.archive, take) if kind in HOW else None
+
+    def shows_what_is_covered(self, item: Captured, published: Item) -> bool:
+        """Return whether something lies over an item by now that did not when this was made of it."""
+        now = covered_by(self.archive, self.take_of(item))
+        return isinstance(published, Footage) and not published.how.endswith(now)
 
     @contextmanager
     def recognised(self, item: Captured) -> Iterator[tuple[Path, str]]:
@@ -121,16 +133,23 @@ class MediaStatements:
             if len(take) > 1:
                 made = self._join(take)
             elif kind == CLIP:
-                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
+                cover = self.clearance.cover(item)
+                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original, cover)]
             else:
-                made = reencode_to_archive(self.archive.objects, source, kind)
+                made = reencode_to_archive(self.archive.objects, source, kind, self.clearance.cover(item))
         self.made += 1
         return self._made(item, kind, made)
 
     def _join(self, take: Sequence[Captured]) -> list[Made]:
         copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
-        clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take if each.path not in apart]
-        sounds = [copies.make(each.original, SOUND)["sound.mp4"] for each in take if each.path in apart]
+        made = {
+            each.path: copies.make(
+                each.original, SOUND if each.path in apart else CLIP, cover=self.clearance.cover(each)
+            )
+            for each in take
+        }
+        clips = [made[each.path]["clip.mp4"] for each in take if each.path not in apart]
+        sounds = [made[each.path]["sound.mp4"] for each in take if each.path in apart]
         return join_to_archive(self.archive.objects, clips, sounds)
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
