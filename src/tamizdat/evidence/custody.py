@@ -148,9 +148,9 @@ def _when(said: Act) -> str:
     match said:
         case Received():
             return said.at or ""
-        case Redacted() | Cleared():
+        case Translated() | Transcribed() | Reviewed() | Redacted() | Cleared():
             return said.day
-        case Translated() | Transcribed() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
+        case Footage() | Post() | Person() | Withdrawn():
             return said.day
         case CapturedSource() | Observed() | Edited() | Gone():
             return said.seen

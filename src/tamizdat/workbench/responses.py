@@ -47,6 +47,8 @@ DONE: Final = {
     "transcript-returned": N_("Returned to who wrote it."),
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "cover-approved": N_("Approved. It lies over the item from now on; the next edition shows it so."),
+    "cover-returned": N_("Returned. Nothing lies over the item by this proposal."),
     "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(
         "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "

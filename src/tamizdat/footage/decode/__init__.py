@@ -61,6 +61,14 @@ def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False, cover: Cover 
     return _checked(made, sizes)
 
 
+def frame_jpeg(path: Path, form: Form, milliseconds: int, longest: int, quality: int) -> bytes:
+    """Return a bare JPEG of the frame of a clip that is shown at an instant; raise :class:`BadMedia`."""
+    job: dict[str, Json] = {"job": "frame", "decoder": form.decoder, "sizes": [[longest, quality]], "at": milliseconds}
+    with _opened(path) as file:
+        made = _decode(job, file, 3 * LOOKING)
+    return _checked(made, [(longest, quality)])[0]
+
+
 def _checked(made: list[bytes], sizes: Sizes) -> list[bytes]:
     if len(made) != len(sizes):
         raise BadMedia(f"Expected {len(sizes)} pictures of a decoder, found {len(made)}.")

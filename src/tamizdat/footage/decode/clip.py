@@ -20,6 +20,7 @@ from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, 
 from tamizdat.footage.decode.picture import portable_pixmap
 
 LONGEST: Final = 1920
+NEARBY: Final = 0.2  #: seconds before the end of a clip within which there is a frame
 LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 
 _VIDEO: Final = (
@@ -96,16 +97,17 @@ def probe(file: int, decoder: str) -> Probe:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
 
-def frame(file: int, decoder: str, longest: int) -> Image.Image:
-    """Return one frame of the clip, from a tenth of its length; the very first if nothing decodes there.
+def frame(file: int, decoder: str, longest: int, at: int | None = None) -> Image.Image:
+    """Return one frame of the clip: at *at* ms, or a tenth of its length; the very first if nothing decodes there.
 
     Raises :class:`BadMedia` if neither decodes.
     """
     found_out = probe(file, decoder)
     if not found_out.width:
         raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
-    at, shown = found_out.seconds / 10, _shown(longest, found_out.bright)
-    for seconds in (at, 0.0):
+    wanted = found_out.seconds / 10 if at is None else at / 1000
+    shown = _shown(longest, found_out.bright)
+    for seconds in (wanted, max(wanted - NEARBY, 0), 0.0):
         before = (*_BEFORE, "-ss", f"{seconds:.3f}")
         after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shown, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
         found = run("ffmpeg", before, decoder, file, after, LOOKING)

@@ -5,7 +5,7 @@ job        what it takes                                                     wha
 =========  ================================================================  =====================================
 picture    a picture, perhaps its cover; ``sizes``: (longest side in         a JPEG of each size
            pixels, JPEG quality)
-frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
+frame      a clip; ``sizes``, perhaps ``at``, in ms                          a JPEG of each size, of one frame
 probe      a clip                                                            JSON: width, height, seconds, sound
 clip       a clip, a file to write to, perhaps one that tells how far it     nothing; the file is an MP4
            is, perhaps its cover; ``seconds``: its time limit
@@ -53,7 +53,7 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "picture":
             return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0], cover.regions), job["sizes"])
         case "frame":
-            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0]), job["sizes"])
+            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0], job.get("at")), job["sizes"])
         case "probe":
             return [clip.probe(file, decoder).document()]
         case "wave":
