@@ -31,7 +31,7 @@ _VIDEO: Final = (
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
 _BEFORE: Final = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
 _PIECE: Final = 256  #: samples that are silenced together: 32 milliseconds of a telephone, 6 of a camera
-_SAMPLED: Final = 256  #: pixels of a side of what colours of softened regions are taken from
+_SAMPLED: Final = 128  #: pixels of a side of what colours of softened regions are taken from
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
@@ -172,12 +172,12 @@ def _covered(grid: Grid, bright: bool) -> str:
     which a broken recording can have, is brought to that of the first. What is written is as long as the shorter one
     of both, so that nothing is shown when covers ended.
     """
-    deep = "yuv420p10" if bright else "yuv420p"
+    main, over, how = ("yuv420p10", "yuva420p10", "yuv420p10") if bright else ("yuv420p", "yuva420p", "yuv420")
     size = f"{grid.columns * grid.cell}:{grid.rows * grid.cell}"
     return (
-        f"[0:V:0]scale={grid.width}:{grid.height},format={deep}[whole];"
-        f"[1:v:0]setpts='if(eq(N,0),-86400/TB,PTS)',scale={size}:flags=neighbor,format=yuva420p{deep[7:]}[cover];"
-        f"[whole][cover]overlay=shortest=1:format={deep.replace('p', '', 1)}[covered];"
+        f"[0:V:0]scale={grid.width}:{grid.height},format={main}[whole];"
+        f"[1:v:0]setpts='if(eq(N,0),-86400/TB,PTS)',scale={size}:flags=neighbor,format={over}[cover];"
+        f"[whole][cover]overlay=shortest=1:format={how}[covered];"
         f"[covered]{_shown(LONGEST, bright)}[shown]"
     )
 
