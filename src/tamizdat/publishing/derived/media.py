@@ -59,21 +59,23 @@ class MediaStatements:
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        earlier = self._earlier(item)
-        if earlier is None or self.statements.latest(item.number) is None:
-            self.clearance.require(self.take_of(item))
-        footage = self._words(earlier or self._encode(item), item, language)
+        self._require_cleared(item)
+        footage = self._words(self._earlier(item) or self._encode(item), item, language)
         return self.statements.draft(self.tracks.keep(footage))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
+        self._require_cleared(item)
         foreseen = self._earlier(item)
-        if foreseen is None or self.statements.latest(item.number) is None:
-            self.clearance.require(self.take_of(item))
         if foreseen is None:
             with self.recognised(item) as (_, kind):
                 foreseen = self._made(item, kind, [])
         return self.statements.draft(self._words(foreseen, item, language))
+
+    def _require_cleared(self, item: Captured) -> None:
+        """Raise :class:`BadMedia` if *item* was not shown yet, or was withdrawn, and nobody said who is in it."""
+        if self.statements.latest(item.number) is None:
+            self.clearance.require(self.take_of(item))
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
         """*footage* with the words of now, and what is said in it."""
