@@ -11,6 +11,9 @@ from PIL import Image, ImageDraw
 
 from support.media_samples import run, scene
 from tamizdat.covering import Cover, Key, Region, Silence
+from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.clip import check_covered, check_silent
+from tamizdat.footage.decode.cover import Grid
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND
 from tamizdat.footage.reencode import remake
 
@@ -261,3 +264,12 @@ def test_a_softened_region_of_a_clip_holds_its_colours_while_what_is_under_it_ch
     cells = [frame.crop((90, 70, 230, 170)).resize((14, 10), Image.Resampling.NEAREST).tobytes() for frame in every]
     assert all(abs(a - b) <= 8 for each in cells for a, b in zip(cells[0], each, strict=True))
     assert max(cells[0]) > 40, "it is not black"
+
+
+def test_a_clip_that_shows_or_sounds_what_should_be_covered_is_not_given_out(tmp_path: Path) -> None:
+    source = clip(tmp_path / "a.mp4", "white", 500, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "aac")
+    with source.open("rb") as file:
+        with pytest.raises(BadMedia, match="black, found one of brightness"):
+            check_covered(file.fileno(), Grid(320, 240), COVER.regions, 60)
+        with pytest.raises(BadMedia, match="Expected silence"):
+            check_silent(file.fileno(), COVER.silences, 60)

@@ -5,6 +5,7 @@ clip's frame comes over a pipe, so that no picture of what was filmed lies in a 
 """
 
 import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
 from tamizdat.errors import BadMedia
-from tamizdat.footage.decode.cover import HELD, TICK, Colours, Grid, colours_of, covers
+from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
@@ -31,6 +32,10 @@ _VIDEO: Final = (
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
 _BEFORE: Final = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
 _PIECE: Final = 256  #: samples that are silenced together: 32 milliseconds of a telephone, 6 of a camera
+_EARLY: Final = "setpts='if(eq(N,0),-86400/TB,PTS)'"  #: the first cover holds for whatever comes before it, too
+_DARK: Final = 40  #: of 255, where black is 16: an encoder leaves a little
+_SILENT: Final = -60.0  #: dB below full scale
+_HEARD: Final = 0.05  #: seconds of sound that are looked at together, and more
 _SAMPLED: Final = 128  #: pixels of a side of what colours of softened regions are taken from
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
@@ -130,13 +135,55 @@ def encode(
     if not cover.regions:
         shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said.bright))
         run("ffmpeg", _BEFORE, decoder, file, (*shown, *after), seconds, out, _others(reached))
+        check_silent(out, cover.silences if said.sounds else (), seconds)
         return
     grid = Grid(*_decoded(file, decoder))
-    with covers(grid, cover.regions, _colours(file, decoder, cover.regions, seconds)) as pipe:
-        given = (*PROTOCOLS, "-f", "rawvideo", "-pixel_format", "rgba", "-framerate", str(1000 // TICK),
-                 "-video_size", f"{grid.columns}x{grid.rows}", "-i", f"pipe:{pipe}")  # fmt: skip
-        shown = ("-filter_complex", _covered(grid, said.bright), "-map", "[shown]")
-        run("ffmpeg", _BEFORE, decoder, file, (*given, *shown, *after), seconds, out, (pipe, *_others(reached)))
+    with fed(Covers(grid, cover.regions, _colours(file, decoder, cover.regions, seconds))) as pipe:
+        laid = (*_piped(grid, pipe), "-filter_complex", _covered(grid, said.bright), "-map", "[shown]")
+        run("ffmpeg", _BEFORE, decoder, file, (*laid, *after), seconds, out, (pipe, *_others(reached)))
+    check_covered(out, grid, cover.regions, seconds)
+    check_silent(out, cover.silences if said.sounds else (), seconds)
+
+
+def _piped(grid: Grid, pipe: int) -> tuple[str, ...]:
+    """Return how ffmpeg is given covers as a second film, through a pipe."""
+    about = ("-pixel_format", "rgba", "-framerate", str(1000 // TICK), "-video_size", f"{grid.columns}x{grid.rows}")
+    return (*PROTOCOLS, "-f", "rawvideo", *about, "-i", f"pipe:{pipe}")
+
+
+def check_covered(file: int, grid: Grid, regions: Sequence[Region], seconds: float) -> None:
+    """Look at every frame of a clip that was made, under its solid regions. Raises :class:`BadMedia` for a bright one.
+
+    Another ffmpeg, or a container that nobody thought of, shall cost the clip and not the person in it.
+    """
+    with fed(Inside(grid, regions)) as pipe:
+        small = f"[0:V:0]scale={grid.columns}:{grid.rows}:flags=area,format=yuv444p[small]"
+        free = f"[1:v:0]{_EARLY},format=yuva444p[rest];[small][rest]overlay=shortest=1:format=yuv444"
+        told = f"{small};{free},signalstats,metadata=print:key=lavfi.signalstats.YMAX:file=-[told]"
+        after = (*_piped(grid, pipe), "-filter_complex", told, "-map", "[told]", "-f", "null", "-")
+        found = run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, -1, (pipe,))
+    brightest = max((float(each) for each in re.findall(rb"YMAX=([0-9.]+)", found)), default=255.0)
+    if brightest > _DARK:
+        raise BadMedia(
+            f"Expected frames whose covered parts are black, found one of brightness {brightest:.0f} of 255 there; "
+            "nothing of it was kept. Cover a larger part, or the whole frame."
+        )
+
+
+def check_silent(file: int, silences: Sequence[Silence], seconds: float) -> None:
+    """Listen to a clip or sound that was made, where it is silenced. Raises :class:`BadMedia` if something is heard."""
+    if not silences:
+        return
+    within = "+".join(f"between(t,{each.start / 1000:.3f},{each.end / 1000 - _HEARD:.3f})" for each in silences)
+    rest = f"asetnsamples=n=480:p=0,volume=volume=0:enable='not({within})'"
+    told = "astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-"
+    found = run("ffmpeg", ("-nostdin",), "mov", file, ("-vn", "-af", f"{rest},{told}", "-f", "null", "-"), seconds)
+    loudest = max((float(each) for each in re.findall(rb"Peak_level=(-?[0-9.]+)", found)), default=_SILENT)
+    if loudest > _SILENT:
+        raise BadMedia(
+            f"Expected silence where it was asked for, found sound of {loudest:.0f} dB there; nothing of it was kept. "
+            "Silence a longer stretch, or all of it."
+        )
 
 
 def _decoded(file: int, decoder: str) -> tuple[int, int]:
@@ -176,7 +223,7 @@ def _covered(grid: Grid, bright: bool) -> str:
     size = f"{grid.columns * grid.cell}:{grid.rows * grid.cell}"
     return (
         f"[0:V:0]scale={grid.width}:{grid.height},format={main}[whole];"
-        f"[1:v:0]setpts='if(eq(N,0),-86400/TB,PTS)',scale={size}:flags=neighbor,format={over}[cover];"
+        f"[1:v:0]{_EARLY},scale={size}:flags=neighbor,format={over}[cover];"
         f"[whole][cover]overlay=shortest=1:format={how}[covered];"
         f"[covered]{_shown(LONGEST, bright)}[shown]"
     )
@@ -220,6 +267,7 @@ def encode_sound(
         name_of(out),
     )
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
+    check_silent(out, cover.silences, seconds)
 
 
 def _others(reached: int | None) -> tuple[int, ...]:

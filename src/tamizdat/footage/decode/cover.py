@@ -20,16 +20,18 @@ green and blue, taken anew every three seconds. It can still be recognised by wh
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, sqrt
+from types import MappingProxyType
 from typing import Final
 
 from PIL import Image
 
 from tamizdat.covering import ELLIPSE, SOFTENED, WHOLE, Region
+from tamizdat.errors import BadMedia
 
 LEAST_CELL: Final = 8  #: pixels
 MOST_CELLS: Final = 256  #: along a side
@@ -37,7 +39,7 @@ TICK: Final = 50  #: milliseconds for which a cover holds
 SOFT: Final = 4  #: averages along a side of a softened region
 HELD: Final = 3_000  #: milliseconds for which they hold
 LEVEL: Final = 64  #: a colour is one of 32, 96, 160, 224
-CLEAR, BLACK = bytes(4), b"\0\0\0\xff"
+CLEAR, BLACK, OPAQUE = bytes(4), b"\0\0\0\xff", 0xFF
 Colours = Sequence[bytes]  #: of a softened region, row by row: red, green, blue, opaque
 
 
@@ -183,41 +185,86 @@ def cover_at(grid: Grid, regions: Sequence[Region], tick: int, colours: Mapping[
     return bytes(cells)
 
 
+class Covers:
+    """The covers of a clip, one for each twentieth of a second; *colours* as of :func:`cover_at`."""
+
+    def __init__(
+        self, grid: Grid, regions: Sequence[Region], colours: Mapping[tuple[int, int], Colours] = MappingProxyType({})
+    ) -> None:
+        self._grid, self._regions, self._colours = grid, regions, colours
+        self._lying: object = None
+        self._cover = b""
+
+    def __call__(self, tick: int) -> bytes:
+        """Return the cover of one; the very same bytes as long as nothing moves."""
+        lying = []
+        for number, each in enumerate(self._regions):
+            period = tick * TICK // HELD if each.cover == SOFTENED else 0
+            instants = each.within((tick - 1) * TICK, (tick + 2) * TICK)
+            lying += [(number, period, each.at(instant)) for instant in instants]
+        if lying != self._lying:
+            self._lying, self._cover = lying, cover_at(self._grid, self._regions, tick, self._colours)
+        return self._cover
+
+
+class Inside:
+    """What surely lies under the solid regions of a clip, for each twentieth of a second: all else is black there.
+
+    Those are cells that are covered one twentieth before and after as well, and whose neighbours are.
+    """
+
+    def __init__(self, grid: Grid, regions: Sequence[Region]) -> None:
+        self._columns = grid.columns
+        solid = [each for each in regions if each.cover != SOFTENED]
+        self._covers = [Covers(grid, solid) for _ in range(3)]
+        self._of: tuple[bytes, ...] = ()
+        self._cells = b""
+
+    def __call__(self, tick: int) -> bytes:
+        """Return the cells of one, as a cover that leaves only these free."""
+        of = tuple(cover(max(tick + step, 0)) for step, cover in zip((-1, 0, 1), self._covers, strict=True))
+        if of != self._of:
+            self._of = of
+            under = -1
+            for each in of:
+                under &= int.from_bytes(each[3::4])
+            for step in (8, 8 * self._columns):
+                under &= (under << step) & (under >> step)
+            free = (under & ((1 << 8 * len(of[0][3::4])) - 1)).to_bytes(len(of[0]) // 4)
+            self._cells = b"".join(CLEAR if each == OPAQUE else BLACK for each in free)
+        return self._cells
+
+
 @contextmanager
-def covers(grid: Grid, regions: Sequence[Region], colours: Mapping[tuple[int, int], Colours]) -> Iterator[int]:
-    """Give a pipe from which the covers of a clip can be read one after the other, without end."""
+def fed(pieces: Callable[[int], bytes]) -> Iterator[int]:
+    """Give a pipe from which pieces 0, 1 … can be read one after the other, without end.
+
+    Raises :class:`BadMedia` at the end if one could not be made: whoever read then got too few.
+    """
     reading, writing = os.pipe2(os.O_CLOEXEC)
-    thread = threading.Thread(target=_write, args=(writing, grid, regions, colours), name="covers", daemon=True)
+    failed: list[Exception] = []
+    thread = threading.Thread(target=_write, args=(writing, pieces, failed), name="covers", daemon=True)
     thread.start()
     try:
         yield reading
     finally:
         os.close(reading)
         thread.join()
+    if failed:
+        raise BadMedia(f"Expected a cover for each moment of a clip, found none ({type(failed[0]).__name__}).")
 
 
-def _write(pipe: int, grid: Grid, regions: Sequence[Region], colours: Mapping[tuple[int, int], Colours]) -> None:
-    lying: object = None
-    cover, tick = b"", 0
+def _write(pipe: int, pieces: Callable[[int], bytes], failed: list[Exception]) -> None:
+    tick = 0
     try:
-        with suppress(BrokenPipeError):  # the clip has ended
-            while True:
-                now = _lying(regions, tick)
-                if now != lying:
-                    lying, cover = now, cover_at(grid, regions, tick, colours)
-                view = memoryview(cover)
-                while view:
-                    view = view[os.write(pipe, view) :]
-                tick += 1
+        while True:
+            view = memoryview(pieces(tick))
+            while view:
+                view = view[os.write(pipe, view) :]
+            tick += 1
+    except BrokenPipeError:
+        pass  # the clip has ended
+    except Exception as error:  # noqa: BLE001 -- told by who waits for this thread
+        failed.append(error)
     finally:
         os.close(pipe)
-
-
-def _lying(regions: Sequence[Region], tick: int) -> object:
-    """Return what tells one cover from another: where regions lie in a twentieth of a second and about it."""
-    found = []
-    for number, each in enumerate(regions):
-        instants = each.within((tick - 1) * TICK, (tick + 2) * TICK)
-        period = tick * TICK // HELD if each.cover == SOFTENED else 0
-        found += [(number, period, each.at(instant)) for instant in instants]
-    return found
