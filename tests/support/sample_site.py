@@ -87,10 +87,17 @@ class _Sizes(dict[str, tuple[int, int]]):
         return (640, 480)
 
 
+class _Lengths(dict[str, float]):
+    """How long clips and sounds play."""
+
+    def __missing__(self, digest: str) -> float:
+        return 62.5
+
+
 def content(**parts: Any) -> SiteContent:
     """What an edition shows: these parts, and nothing else."""
     sizes = _Sizes({sha256_hex(drawn(place)): (960, 640) for place in range(4)})
-    return SiteContent(signed=StatementPlaces(), sizes=sizes, **parts)
+    return SiteContent(signed=StatementPlaces(), sizes=sizes, lengths=_Lengths(), **parts)
 
 
 def file(name: str, data: bytes) -> tuple[File, Subject]:
@@ -288,7 +295,9 @@ def _items() -> tuple[Footage, ...]:
     )  # fmt: skip
     found = []
     for place, (kind, title, caption, language) in enumerate(told):
-        names = ("picture.jpg", "small.jpg") if kind == "picture" else ("clip.mp4", "poster.jpg", "small.jpg")
+        names: tuple[str, ...] = ("picture.jpg", "small.jpg")
+        if kind == "clip":
+            names = "clip.mp4", "poster.jpg", "small.jpg", "small.mp4", "sheet.jpg", "wave.svg"
         files, media = zip(*(file(name, drawn(place)) for name in names), strict=True)
         found.append(
             Footage(17 + place, reference(17 + place), kind, title, caption, "A drawn landscape", language, "", files,

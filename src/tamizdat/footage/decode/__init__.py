@@ -7,6 +7,7 @@
 ``jobs``    what a child makes of a file
 ``picture`` a still picture by Pillow, reduced to pixels
 ``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``rendition`` what is made of a clip that is made: small, in pictures, its levels
 ``document`` the pages of a PDF, by PDFium
 ``box``     boxes from outside: descriptors in, answers out, deadlines
 ==========  ==================================================================================================
@@ -36,6 +37,7 @@ from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
+Layout = tuple[float, int, int]  #: of a contact sheet: seconds of the clip, frames, frames in a row
 Told = Callable[[float], None] | None  #: is told which share of a clip is encoded, from 0 to 1
 
 PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
@@ -125,6 +127,25 @@ def levels(path: Path, form: Form) -> bytes:
     with _opened(path) as file:
         [answer] = _decode({"job": "levels", "decoder": form.decoder}, file, 20 * LOOKING) or [b""]
     return answer
+
+
+def encode_renditions(
+    clip: Path, out: Path, layout: Layout, size: tuple[int, int], seconds: int
+) -> tuple[bytes, bytes]:
+    """Write the small clip of one that :func:`encode_clip` has made to the new file *out*, within so many *seconds*.
+
+    Returns a bare JPEG of its contact sheet, laid out so and of *size* (longest side in pixels, quality), and the
+    levels of its sound, a byte for each 20 milliseconds, none without sound. Raises :class:`BadMedia`.
+    """
+    job: dict[str, Json] = {
+        "job": "renditions", "decoder": "mov", "sizes": [list(size)], "seconds": min(seconds, CLIP_SECONDS),
+        "length": str(layout[0]), "frames": layout[1], "columns": layout[2],
+    }  # fmt: skip
+    with _opened(clip) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+        results = BOXES.decode(job, file, (made,), min(seconds, CLIP_SECONDS))
+    *sheets, levels = results or [b""]
+    [sheet] = _checked(sheets, [size])
+    return sheet, levels
 
 
 def count_pages(path: Path) -> int:

@@ -10,6 +10,8 @@ clip       a clip, a file to write to, perhaps one that tells how far it     not
            is; ``seconds``: its time limit
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
 add        a clip of ours, a file to write to, sounds of ours; ``seconds``   nothing; the file is an MP4
+renditions a clip of ours, a file to write to; ``sizes``, ``length``,         the sheet as a JPEG of each size, and a
+           ``frames``, ``columns``, ``seconds``                              byte for each 20 ms; the file is an MP4
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 levels     a recording                                                       a byte for each 20 ms: how loud it is
@@ -26,7 +28,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, document, picture
+from tamizdat.footage.decode import clip, document, picture, rendition
 
 ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
 
@@ -64,6 +66,10 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "add" if out is not None:
             clip.add_sounds(file, more, out, float(job["seconds"]))
             return []
+        case "renditions" if out is not None:
+            how = float(job["length"]), int(job["frames"]), int(job["columns"]), float(job["seconds"])
+            sheet, levels = rendition.renditions(file, decoder, out, *how)
+            return [*picture.jpegs(sheet, job["sizes"]), levels]
         case "clip" if out is not None:
             clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []

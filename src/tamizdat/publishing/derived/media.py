@@ -4,11 +4,13 @@
 
     original (object, never published) ── reencode ──► picture.jpg, small.jpg   (objects too, named by the statement)
                                                        └─ derived {"item": 17, "how": "…", "title": "…", …}
+    clip.mp4 (published) ── renditions ──► small.mp4, sheet.jpg, wave.svg       (likewise, after those of the clip)
 
 The statement is the cache: if the archive holds one for the item with the same source and the same recipe (``how``),
 its media are used again. If the words differ, a new statement names the same media. Encoding a clip is slow; a
-changed caption costs one signature. A statement counts as ours only if it is signed by a key of the desk that the
-roster lists for its place in the ledger, because a reader will accept no other.
+changed caption costs one signature. A clip that was published before there were renditions keeps its bytes, and they
+are made of these. A statement counts as ours only if it is signed by a key of the desk that the roster lists for its
+place in the ledger, because a reader will accept no other.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,6 +25,7 @@ from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import CLIP, SOUND
 from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, kind_of_media
+from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
@@ -49,16 +52,19 @@ class MediaStatements:
         """Return the latest statement if it says exactly what would be said now and its media are still there."""
         latest = self.statements.latest(item.number)
         said = latest and latest.item
-        usable = isinstance(said, Footage) and self._usable(said, item) and said == self._words(said, item, language)
-        return latest if usable else None
+        if not isinstance(said, Footage) or (_lacks_renditions(said) and self.statements.signs):
+            return None
+        return latest if self._usable(said, item) and said == self._words(said, item, language) else None
 
     def draft(self, item: Captured, language: str) -> Footage:
         """Return a new statement about *item*; encodes its media unless an earlier statement has them.
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        footage = self._words(self._earlier(item) or self._encode(item), item, language)
-        return self.statements.draft(self.tracks.keep(footage))
+        footage = self._earlier(item) or self._encode(item)
+        if _lacks_renditions(footage):
+            footage = self._with_renditions(footage)
+        return self.statements.draft(self.tracks.keep(self._words(footage, item, language)))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
@@ -66,7 +72,19 @@ class MediaStatements:
         if foreseen is None:
             with self.recognised(item) as (_, kind):
                 foreseen = self._made(item, kind, [])
+        if _lacks_renditions(foreseen):
+            foreseen = replace(foreseen, how=foreseen.how + AND_RENDITIONS)
         return self.statements.draft(self._words(foreseen, item, language))
+
+    def _with_renditions(self, footage: Footage) -> Footage:
+        """*footage* of a clip with what is made of its published file, and of nothing else."""
+        made = BareCopies(self.archive).publish_renditions(footage.media[0].sha256)
+        return replace(
+            footage,
+            how=footage.how + AND_RENDITIONS,
+            files=(*footage.files, *(File(name, size) for name, _, size in made)),
+            media=(*footage.media, *(Subject(name, digest) for name, digest, _ in made)),
+        )
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
         """*footage* with the words of now, and what is said in it."""
@@ -80,7 +98,8 @@ class MediaStatements:
 
     def _usable(self, footage: Footage, item: Captured) -> bool:
         has = self.archive.objects.has
-        same = footage.rest == self._rest(item) and footage.how == self._how(item, footage.kind)
+        how = footage.how.removesuffix(AND_RENDITIONS)
+        same = footage.rest == self._rest(item) and how == self._how(item, footage.kind)
         return same and all(has(each.sha256) for each in footage.media)
 
     def take_of(self, item: Captured) -> tuple[Captured, ...]:
@@ -148,3 +167,8 @@ class MediaStatements:
             media=tuple(Subject(each.name, each.sha256) for each in made),
             rest=self._rest(item),
         )
+
+
+def _lacks_renditions(footage: Footage) -> bool:
+    """Return whether it is a clip as it was published before there were renditions."""
+    return footage.kind == CLIP and not footage.how.endswith(AND_RENDITIONS)

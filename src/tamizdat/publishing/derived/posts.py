@@ -27,6 +27,7 @@ from tamizdat.archive.views.releases import File, Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
+from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
@@ -40,7 +41,8 @@ HOW: Final = "text as captured; pictures re-encoded from their pixels without me
 HOW_WITH_CLIPS: Final = (
     "text as captured; pictures and clips re-encoded from pixels and sound without metadata (recipe post/2)"
 )
-HOWS: Final = (HOW, HOW_WITH_CLIPS)  #: the picture of one is that of the other
+HOW_WITH_RENDITIONS: Final = HOW_WITH_CLIPS + AND_RENDITIONS
+HOWS: Final = (HOW, HOW_WITH_CLIPS, HOW_WITH_RENDITIONS)  #: the picture of one is that of the other
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
 NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
@@ -123,7 +125,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=HOW_WITH_CLIPS if pictures.play else HOW,
+                how=HOW_WITH_RENDITIONS if pictures.rendered else HOW_WITH_CLIPS if pictures.play else HOW,
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),
