@@ -81,9 +81,12 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float =
     _encode("clip", path, form, out, seconds, length, told)
 
 
-def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
-    """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia."""
-    _join("join", paths, out, seconds)
+def join_clips(paths: Sequence[Path], out: Path, seconds: int, heard: bool = True) -> None:
+    """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia.
+
+    What is not to be *heard* is left out: their sound.
+    """
+    _join("join" if heard else "mute", paths, out, seconds)
 
 
 def add_sounds(clip: Path, sounds: Sequence[Path], out: Path, seconds: int) -> None:
@@ -122,10 +125,11 @@ def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
     return _drawn({"job": "wave", "decoder": form.decoder}, path, sizes)
 
 
-def levels(path: Path, form: Form) -> bytes:
-    """Return how loud a recording is, a byte for each 20 milliseconds; raise :class:`BadMedia`, also without sound."""
+def levels(path: Path, form: Form, stream: int = 0) -> bytes:
+    """Return how loud a stream of sound is, a byte for each 20 milliseconds; raise :class:`BadMedia` without one."""
     with _opened(path) as file:
-        [answer] = _decode({"job": "levels", "decoder": form.decoder}, file, 20 * LOOKING) or [b""]
+        job: dict[str, Json] = {"job": "levels", "decoder": form.decoder, "stream": stream}
+        [answer] = _decode(job, file, 20 * LOOKING) or [b""]
     return answer
 
 

@@ -125,12 +125,16 @@ def encode(file: int, decoder: str, out: int, seconds: float, reached: int | Non
     run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
 
 
-def join(files: Sequence[int], out: int, seconds: float) -> None:
-    """Write clips that :func:`encode` has made, of one take, one after the other into the open and empty file *out*."""
+def join(files: Sequence[int], out: int, seconds: float, heard: bool = True) -> None:
+    """Write clips that :func:`encode` has made, of one take, one after the other into the open and empty file *out*.
+
+    Without their sound if they are not to be *heard*.
+    """
     with tempfile.TemporaryFile() as listed:
         listed.write("".join(["ffconcat version 1.0\n", *(f"file '{name_of(file)}'\n" for file in files)]).encode())
         listed.flush()
-        after = ("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+        sound = ("-map", "0:a:0?") if heard else ()
+        after = ("-map", "0:V:0", *sound, "-c", "copy", *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
         run("ffmpeg", ("-nostdin", "-safe", "0"), "concat", listed.fileno(), after, seconds, out, files)
 
 
@@ -167,9 +171,9 @@ def wave(file: int, decoder: str, longest: int) -> Image.Image:
     return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
 
 
-def levels(file: int, decoder: str) -> bytes:
-    """Return how loud a recording is, a byte for each 20 milliseconds. Raises :class:`BadMedia`, also without sound."""
-    after = ("-map", "0:a:0", *as_samples(), "pipe:1")
+def levels(file: int, decoder: str, stream: int = 0) -> bytes:
+    """Return how loud a stream of sound is, a byte for each 20 milliseconds. Raises :class:`BadMedia` without one."""
+    after = ("-map", f"0:a:{stream}", *as_samples(), "pipe:1")
     return levels_in(run("ffmpeg", ("-nostdin",), decoder, file, after, 20 * LOOKING))
 
 
