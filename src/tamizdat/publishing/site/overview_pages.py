@@ -31,11 +31,11 @@ from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
 STATIC: Final = (
+    "clip.js",
     "fold.js",
     "mark.svg",
     "page.js",
     "search.js",
-    "spoken.js",
     "stamps.js",
     "style.css",
     "take.js",
