@@ -37,7 +37,7 @@ from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
-from tamizdat.statements.derived import Item, Person, Picture, Post, Track
+from tamizdat.statements.derived import Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -51,7 +51,7 @@ _RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
 
-KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person")
+KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person", "story")
 STATES: Final = ("present", "edited", "gone")
 
 Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
@@ -145,6 +145,9 @@ def entry_of(one: Item) -> Entry:
         texts = [(told.language, told.name), *told.names.items()]
         texts.append((told.language, " ".join(filter(None, (told.school, told.place)))))
         kind, time, who = "person", "", told.name
+    elif isinstance(one, PublishedStory):
+        texts = [each for told in one.tellings for each in _in_pieces(told.language, told.pieces)]
+        kind, time, who = "story", one.day, one.told.credit
     else:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         texts += [each for track in one.tracks or () for each in _spoken(track)]
@@ -154,14 +157,20 @@ def entry_of(one: Item) -> Entry:
 
 def _spoken(track: Track) -> Iterator[tuple[str, str]]:
     """Yield what is said in one language, in pieces that are found and shown whole."""
+    return _in_pieces(
+        track.language, (f"{each.speaker}: {each.text}" if each.speaker else each.text for each in track.cues)
+    )
+
+
+def _in_pieces(language: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is *said*, one after the other, in pieces that are found and shown whole."""
     piece = ""
-    for cue in track.cues:
-        words = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
-        if len(piece) + len(words) >= LONGEST:
-            yield track.language, piece
+    for words in said:
+        if piece and len(piece) + len(words) >= LONGEST:
+            yield language, piece
             piece = ""
         piece = f"{piece}\n{words}" if piece else words
-    yield track.language, piece
+    yield language, piece
 
 
 def traits_of(one: Item) -> tuple[str, str, str, str, str]:
@@ -172,7 +181,8 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
         return traits
     if not isinstance(one, Post):
-        tongues = _tongues(one.language, *(each.language for each in one.tracks or ()))
+        works = one.translations if isinstance(one, PublishedStory) else one.tracks or ()
+        tongues = _tongues(one.language, *(each.language for each in works))
         return one.kind, "", tongues, "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
