@@ -42,6 +42,7 @@ MAX_REASON: Final = 20_000  #: characters
 MAX_CHAPTERS: Final = 100
 MAX_ELEMENTS: Final = 500  #: of a chapter
 MAX_PLACES: Final = 50  #: of a map
+MAX_TEXT: Final = 1_000_000  #: characters of all of it, as text
 
 
 def state_story(
