@@ -47,6 +47,9 @@ DONE: Final = {
     "transcript-returned": N_("Returned to who wrote it."),
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "story-proposed": N_("Stated. It waits for translators now."),
+    "story-released": N_("Released. The next edition tells it."),
+    "story-withdrawn": N_("Withdrawn. The next edition takes it off the site."),
     "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(
         "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "

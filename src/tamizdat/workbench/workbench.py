@@ -23,6 +23,7 @@ from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.story_drafts import StoryDrafts
 from tamizdat.workbench.transcript_drafts import TranscriptDrafts
 from tamizdat.workbench.uploads import Uploads
 
@@ -48,6 +49,7 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     transcript_drafts: TranscriptDrafts = field(init=False)
+    story_drafts: StoryDrafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
     uploads: Uploads = field(init=False)
@@ -65,6 +67,7 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.transcript_drafts = TranscriptDrafts(self.sealed)
+        self.story_drafts = StoryDrafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
         self.uploads = Uploads(self.archive)

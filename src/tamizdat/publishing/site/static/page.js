@@ -40,6 +40,7 @@ facts.words = window.tamizdatWording;
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
     record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
+    told: t("what its pages tell"),
   };
 
   const make = (tag, className, ...children) => {
