@@ -47,6 +47,8 @@ DONE: Final = {
     "transcript-returned": N_("Returned to who wrote it."),
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "machine-taken": N_("Your draft begins with what the model heard. Listen to every cue before you propose it."),
+    "machine-gone": N_("What the model heard was thrown away."),
     "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(
         "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.home.home import SITE, Home
+from tamizdat.home.home import MODELS, SITE, Home
 from tamizdat.keys import SigningKey
 from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
@@ -20,6 +20,7 @@ from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
+from tamizdat.workbench.machine_drafts import MachineDrafts
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
@@ -48,6 +49,7 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     transcript_drafts: TranscriptDrafts = field(init=False)
+    machine_drafts: MachineDrafts = field(init=False)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
     uploads: Uploads = field(init=False)
@@ -65,6 +67,7 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.transcript_drafts = TranscriptDrafts(self.sealed)
+        self.machine_drafts = MachineDrafts(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
         self.uploads = Uploads(self.archive)
@@ -106,6 +109,11 @@ class Workbench:
     def site(self) -> Path:
         """Where the edition is put out."""
         return self.home.folder / SITE
+
+    @property
+    def models(self) -> Path:
+        """Where the models lie that the desk may use, each in a folder."""
+        return self.home.folder / MODELS
 
     def now(self) -> int:
         """Return the time in whole seconds; never in a statement that may be published."""

@@ -115,6 +115,20 @@ def _encode(what: str, path: Path, form: Form, out: Path, seconds: int, length: 
             BOXES.decode(job, file, (made, progress.file), seconds)
 
 
+def write_samples(paths: Sequence[Path], decoder: str, out: int, length: float = 0) -> None:
+    """Write what is heard in files of one *decoder*, together, to the file or pipe *out*, for machines that listen.
+
+    They are 32-bit floating-point numbers of one channel, 16,000 a second; with a *length* in seconds, so many. Raises
+    :class:`BadMedia`, also without sound.
+    """
+    if len(paths) > MOST_JOINED:
+        raise BadMedia(f"Expected a take of at most {MOST_JOINED} files, found {len(paths)}; look at the originals.")
+    job: dict[str, Json] = {"job": "samples", "decoder": decoder, "seconds": CLIP_SECONDS, "length": int(1000 * length)}
+    with ExitStack() as stack:
+        first, *more = [stack.enter_context(_opened(path)) for path in paths]
+        BOXES.decode(job, first, (out, *more), CLIP_SECONDS)
+
+
 def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
     """Return a bare JPEG of each size that shows how loud a recording is; raise :class:`BadMedia`."""
     return _drawn({"job": "wave", "decoder": form.decoder}, path, sizes)

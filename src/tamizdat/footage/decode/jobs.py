@@ -13,6 +13,8 @@ add        a clip of ours, a file to write to, sounds of ours; ``seconds``   not
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 levels     a recording                                                       a byte for each 20 ms: how loud it is
+samples    a recording, a file or pipe to write to, more of its kind;        nothing; written are 32-bit floats
+           ``length`` of what is written in ms, 0: all; ``seconds``
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
@@ -51,6 +53,9 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
             return picture.jpegs(clip.wave(file, decoder, job["sizes"][0][0]), job["sizes"])
         case "levels":
             return [clip.levels(file, decoder)]
+        case "samples" if out is not None:
+            clip.write_samples(file, decoder, more, out, job["length"] / 1000, float(job["seconds"]))
+            return []
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":
