@@ -27,7 +27,7 @@ KINDS: Final = {b"WhisperSpec": SPEECH, b"TransformerSpec": TRANSLATION}
 WHAT: Final = "the model's folder"
 _HEAD: Final = 64  #: bytes of model.bin
 _CHUNK: Final = 1 << 22
-_PIECES: Final = "sentencepiece.bpe.model"
+PIECES: Final = "sentencepiece.bpe.model"  #: of a model of many languages
 
 #: by kind: sets of files one of which must be there whole, in each row
 _NEEDED: Final[dict[str, tuple[tuple[tuple[str, ...], ...], ...]]] = {
@@ -38,7 +38,7 @@ _NEEDED: Final[dict[str, tuple[tuple[tuple[str, ...], ...], ...]]] = {
     ),
     TRANSLATION: (
         (("config.json",),),
-        (("source.spm", "target.spm"), (_PIECES,)),
+        (("source.spm", "target.spm"), (PIECES,)),
         (
             ("shared_vocabulary.json",),
             ("shared_vocabulary.txt",),

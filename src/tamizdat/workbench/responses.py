@@ -48,6 +48,9 @@ DONE: Final = {
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
     "machine-taken": N_("Your draft begins with what the model heard. Listen to every cue before you propose it."),
+    "switched-on": N_("The model may be asked for suggestions now."),
+    "switched-off": N_("The model is not asked any more."),
+    "suggested": N_("The model's words stand below the sentence. Read them against the source before you take them."),
     "machine-gone": N_("What the model heard was thrown away."),
     "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(

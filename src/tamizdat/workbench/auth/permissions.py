@@ -15,6 +15,7 @@ people        –            –          yes       the list of names, and the w
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
 devices       –            –          yes       accept and revoke field devices
+models        –            –          yes       let a model at the desk suggest translations, or not
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
 ============  ===========  =========  =======
@@ -44,6 +45,7 @@ RIGHTS: Final = {
     "publish": EDITORS,
     "deliveries": EDITORS,
     "devices": EDITORS,
+    "models": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,
 }
