@@ -129,16 +129,22 @@ def stamp_due(
 
 
 def stamp_daily(
-    home: Home, archive: Path, ended: threading.Event, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    home: Home,
+    archive: Path,
+    ended: threading.Event,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    told: Callable[[StampReport | TamizdatError], None] = lambda outcome: None,
 ) -> None:
     """Ask for what is due at the hour, every day until *ended*, if the desk agreed; for a process that runs for long.
 
-    What fails is asked for again the next day.
+    *told* is told what came of it. What fails is asked for again the next day.
     """
     while not ended.wait(until_hour(now())):
-        with contextlib.suppress(TamizdatError):
+        try:
             home.refresh()
-            stamp_due(home, archive, home.folder / SITE)
+            told(stamp_due(home, archive, home.folder / SITE))
+        except TamizdatError as error:
+            told(error)
         ended.wait(1)  # the hour itself is over
 
 
