@@ -913,6 +913,41 @@ const tamizdat = (() => {
     return found;
   }
 
+  /**
+   * Who witnessed a checkpoint, and whether those are enough: note is the log's own, all the same with every signature,
+   * null if there is none, undefined if it was not read.
+   */
+  async function witnessed(roster, size, note, all) {
+    const { log, witnesses, quorum } = roster;
+    if (all) {
+      const path = `ledger/checkpoints/${size}/checkpoint`;
+      need(same(all.slice(0, note.length), note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
+        `${path} 应以账本的检查点开头，所见为另一个。`);
+    }
+    const { witnessed: those, unchecked } = await openCheckpoint(all || note, log, witnesses);
+    const once = (keys) => [...new Set(keys.map((each) => each.name))];
+    const [names, known, later] = [once(those), once(witnesses), once([...those, ...unchecked])];
+    const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
+    if (names.length < quorum && all === undefined) {
+      return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
+    }
+    if (names.length < quorum && later.length >= quorum) {
+      return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
+        `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
+    }
+    const found = names.length ? `that of ${names.join(", ")}` : "none of these";
+    need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
+      `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
+    if (names.length) {
+      const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+      return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
+    }
+    if (known.length) {
+      return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
+    }
+    return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+  }
+
   class Check {
     constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
 
@@ -952,35 +987,7 @@ const tamizdat = (() => {
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
         const { size } = required(this.checkpoint, "the checkpoint", "检查点");
-        const { log, witnesses, quorum } = this.roster;
-        const all = await beside(size);
-        if (all) {
-          const path = `ledger/checkpoints/${size}/checkpoint`;
-          need(same(all.slice(0, this.note.length), this.note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
-            `${path} 应以账本的检查点开头，所见为另一个。`);
-        }
-        const { witnessed, unchecked } = await openCheckpoint(all || this.note, log, witnesses);
-        const once = (keys) => [...new Set(keys.map((each) => each.name))];
-        const [names, known, later] = [once(witnessed), once(witnesses), once([...witnessed, ...unchecked])];
-        const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
-        if (names.length < quorum && all === undefined) {
-          return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
-        }
-        if (names.length < quorum && later.length >= quorum) {
-          return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
-            `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
-        }
-        const found = names.length ? `that of ${names.join(", ")}` : "none of these";
-        need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
-          `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
-        if (names.length) {
-          const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
-          return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
-        }
-        if (known.length) {
-          return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
-        }
-        return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+        return witnessed(this.roster, size, this.note, await beside(size));
       });
     }
     /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
@@ -1380,7 +1387,7 @@ const tamizdat = (() => {
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, roots = undefined) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, trust = undefined) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1404,7 +1411,7 @@ const tamizdat = (() => {
     };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
       listed, media, words, files: { list, read, script: () => scriptOf(facts) } });
-    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
+    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, trust);
     return check.report;
   }
 
@@ -1483,7 +1490,7 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null, roots = undefined, progress = () => undefined) {
+  async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
@@ -1540,7 +1547,7 @@ const tamizdat = (() => {
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
-    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
+    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, trust);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
@@ -1887,9 +1894,9 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
 })();
 
