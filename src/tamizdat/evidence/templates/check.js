@@ -86,6 +86,7 @@
     }
     return { statement: JSON.parse(new TextDecoder().decode(payload)), payload: new TextDecoder().decode(payload), signed };
   }
+  const fingerprintOf = async ({ keys, threshold }) => hex(await sha256(utf8(`{"keys":${JSON.stringify(keys)},"threshold":${threshold}}`)));
   const node = (left, right) => sha256(join(Uint8Array.of(1), left, right));
   async function climb(index, size, leaf, hashes) {
     let at = BigInt(index), last = BigInt(size) - 1n, result = leaf;
@@ -159,15 +160,19 @@
     for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
       const envelope = await read(`${proofs}roster-${version}.json`);
       const told = (await opened(envelope, [])).statement.predicate;
+      const last = rosters[rosters.length - 1], other = last && JSON.stringify(last.root) !== JSON.stringify(told.root);
       root = root || told.root;
-      const { signed } = await opened(envelope, root.keys);
-      if (signed < root.threshold || (before && told.previous !== before)) return broken("roster", { version });
+      const { signed } = await opened(envelope, told.root.keys);
+      if (signed < told.root.threshold || (last && told.previous !== before)) return broken("roster", { version });
+      if (other && !last.successors.includes(await fingerprintOf(told.root))) { // then the root before has to hand over
+        const { signed: handed } = await opened(envelope, last.root.keys);
+        if (handed < last.root.threshold) return broken("roster", { version });
+      }
       before = hex(await sha256(utf8(envelope)));
       rosters.push(told);
     }
     if (!root) return broken("roster", { version: 1 });
-    const canonical = `{"keys":${JSON.stringify(root.keys)},"threshold":${root.threshold}}`;
-    say("root", { digest: hex(await sha256(utf8(canonical))) });
+    say("root", { digest: await fingerprintOf(root) });
     const roster = rosters[rosters.length - 1];
     const about = new Map();
     let inside = 0;

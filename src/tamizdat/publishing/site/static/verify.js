@@ -375,13 +375,38 @@ const tamizdat = (() => {
       if (!(error instanceof Broken) || error instanceof Unjudged || error.roster) throw error;
       throw new Broken(`Expected a roster, found a statement that is none. ${error.message}`, `应为名册，所见声明不是。${error.detail.zh}`);
     }
+    await checkSigned(envelope, roster);
+    return roster;
+  }
+  /** Broken unless enough of a root's keys signed an envelope. */
+  async function checkSigned(envelope, { rootKeys, threshold }) {
     let signed;
-    try { signed = (await signers(envelope, roster.rootKeys)).length; } catch (error) {
+    try { signed = (await signers(envelope, rootKeys)).length; } catch (error) {
       if (!(error instanceof Broken) || error instanceof Unjudged) throw error;
       throw new Broken(`Expected a roster signed by its root. ${error.message}`, `名册应由其根密钥签署。${error.detail.zh}`);
     }
-    need(signed >= roster.threshold, `Expected the signatures of ${roster.threshold} of the root's keys, found ${signed}.`, `应有 ${roster.threshold} 个根密钥的签名，所见为 ${signed} 个。`);
-    return roster;
+    need(signed >= threshold, `Expected the signatures of ${threshold} of the root's keys, found ${signed}.`, `应有 ${threshold} 个根密钥的签名，所见为 ${signed} 个。`);
+  }
+  /** Broken unless a roster is the version after an earlier one, by the will of its root. */
+  async function checkFollows(roster, earlier) {
+    const [next, before] = [earlier.version + 1, hex(await sha256(earlier.envelope))];
+    need(roster.version === next && roster.previous === before, `Expected version ${next} that names the one before, found ${roster.version}.`, `应为指明前一版的第 ${next} 版，所见为第 ${roster.version} 版。`);
+    need(roster.log.name === earlier.log.name, `Expected a roster of the ledger ${earlier.log.name}, found one of ${roster.log.name}.`, `应为账本 ${earlier.log.name} 的名册，所见属于 ${roster.log.name}。`);
+    if (same(roster.fingerprint, earlier.fingerprint) || earlier.successors.includes(hex(roster.fingerprint))) return;
+    await checkSigned(roster.envelope, earlier);
+  }
+  /** Whether a roster follows, version by version, from one with this root; read(path) gives a file, null for none there. */
+  async function handedOver(newest, read, root) {
+    let later = newest;
+    for (let version = newest.version - 1; version > Math.max(0, newest.version - 1000); version--) {
+      const data = await read(`roster-${version}.json`);
+      if (!data) return false;
+      const earlier = await openRoster(data);
+      await checkFollows(later, earlier);
+      if (same(earlier.fingerprint, root)) return true;
+      later = earlier;
+    }
+    return false;
   }
   async function readRoster(envelope) {
     const { act, subjects, said } = peek(envelope);
@@ -427,8 +452,8 @@ const tamizdat = (() => {
     said.successors.forEach(key);
     const fingerprint = await sha256(bytes(canonical(root)));
     must(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint) && said.log.origin === log.name, ...form);
-    return { fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
-      desk: listed.filter((each) => each.role === "desk") };
+    return { envelope, fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
+      previous: said.previous, successors: said.successors, desk: listed.filter((each) => each.role === "desk") };
   }
 
   // ---- what an edition and an item say -------------------------------------------------------------------------------
@@ -954,8 +979,11 @@ const tamizdat = (() => {
     /** The same check, for an item that is judged beside others: with a report of its own. */
     part() { return Object.assign(new Check(), this, { report: new Report(this.report) }); }
 
-    /** The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute. */
-    async trust(envelope) {
+    /**
+     * The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute.
+     * earlier(path) gives an earlier version of the roster, null if there is none.
+     */
+    async trust(envelope, earlier = async () => null) {
       await this.report.link("roster", [], async () => {
         this.roster = await openRoster(await envelope());
         return { detail: say(`Version ${this.roster.version}, signed by its root, for the ledger ${this.roster.log.name}.`,
@@ -966,6 +994,9 @@ const tamizdat = (() => {
         if (this.root === null) {
           return { verdict: "unknown", detail: say(`Compare this fingerprint over a second channel: ${spoken(found)}.`,
             `请通过另一渠道核对此指纹：${spoken(found)}。`) };
+        }
+        if (!same(found, this.root) && await handedOver(this.roster, earlier, this.root)) {
+          return { detail: say(`The root you gave handed over to this one, ${spoken(found)}: give that from now on.`, `您给出的根已移交给此根 ${spoken(found)}：此后请以它为准。`) };
         }
         need(same(found, this.root), `Expected the root you gave, ${spoken(this.root)}, found ${spoken(found)}: this is not that desk's site. Do not rely on anything in it.`,
           `应为您给出的根指纹 ${spoken(this.root)}，所见为 ${spoken(found)}：这不是那个编辑部的网站，其中一切都请勿采信。`);
@@ -1436,7 +1467,8 @@ const tamizdat = (() => {
     report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
-    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
+    const earlier = async (path) => { try { return await read(path); } catch (error) { if (error instanceof Broken) return null; throw error; } };
+    if (!await check.trust(() => read("roster.json"), earlier)) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
     await check.head(() => read("ledger/checkpoint"), besideOf(read));
     const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
     const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
@@ -1516,7 +1548,7 @@ const tamizdat = (() => {
       if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
       return digests.get(path);
     };
-    if (!await check.trust(read("roster.json"))) {
+    if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
