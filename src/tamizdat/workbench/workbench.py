@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.errors import TamizdatError
 from tamizdat.home.home import MODELS, SITE, Home
 from tamizdat.keys import SigningKey
 from tamizdat.machine.suggestion import Suggester
-from tamizdat.publishing.daily_stamps import StampReport
 from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
@@ -41,24 +39,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True)
-class LastStamps:
-    """When stamps were asked for, in seconds, and what came of it."""
-
-    when: int
-    outcome: StampReport | TamizdatError
-
-    @property
-    def made(self) -> int:
-        """Number of stamps that the ledger got."""
-        return len(self.outcome.stamped) if isinstance(self.outcome, StampReport) else 0
-
-    @property
-    def failed(self) -> list[tuple[str, str]]:
-        """Who failed, or "" for all of it, and why."""
-        return list(self.outcome.failed.items()) if isinstance(self.outcome, StampReport) else [("", str(self.outcome))]
-
-
 @dataclass
 class Workbench:
     """An open workbench. *address* is where it is reached, *clock* is given in tests."""
@@ -68,7 +48,6 @@ class Workbench:
     accounts: Accounts
     address: str = ADDRESS
     clock: Callable[[], datetime] = _now
-    stamped: "LastStamps | None" = None  #: what came of the last night's stamps, since this runs
     acting: threading.Lock = field(default_factory=threading.Lock)  #: held from looking to saying
     sealed: Sealed = field(init=False)
     sessions: Sessions = field(init=False)
@@ -121,10 +100,6 @@ class Workbench:
     ) -> "Workbench":
         """Open the workbench of the desk in *home*."""
         return cls(home, archive, Accounts.open(home, passphrases), address, clock)
-
-    def told_of_stamps(self, outcome: StampReport | TamizdatError) -> None:
-        """Remember what came of a night's stamps."""
-        self.stamped = LastStamps(self.now(), outcome)
 
     @property
     def name(self) -> str:
