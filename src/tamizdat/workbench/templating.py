@@ -32,6 +32,7 @@ STATIC: Final = StaticFiles(
         "mark.svg": "image/svg+xml",
         "timeline.js": "text/javascript",
         "cover.js": "text/javascript",
+        "story.js": "text/javascript",
     },
 )
 
@@ -68,6 +69,7 @@ def environment() -> Environment:
         "brief": excerpt,
         "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
+        "duration": _of_the_request(lambda seconds: dates.duration(seconds, interface())),
         "clock": written,
         "linked": linked,
         "finding": _of_the_request(finding_words.said),

@@ -30,6 +30,7 @@ from tamizdat.archive.views import (
     redactions,
     releases,
     sights,
+    stories,
     transcripts,
     translations,
 )
@@ -42,6 +43,7 @@ from tamizdat.archive.views.redactions import Redactions
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.sights import Sights
+from tamizdat.archive.views.stories import Stories
 from tamizdat.archive.views.texts import Texts
 from tamizdat.archive.views.transcripts import Transcripts
 from tamizdat.archive.views.translations import Translations
@@ -56,15 +58,15 @@ from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
 #: each with its tables and lookups
-VIEWS: Final = (items, posts, sights, people, translations, transcripts, redactions, releases)
+VIEWS: Final = (items, posts, sights, people, translations, transcripts, redactions, releases, stories)
 #: the rows that a statement adds to each of them
 ROWS: Final = (
     items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, transcripts.rows, redactions.rows,
-    releases.rows,
+    releases.rows, stories.rows,
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 24  #: of the tables; another version is made anew
+VERSION: Final = 27  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _NEWS: Final = " UNION ALL ".join(
@@ -104,7 +106,8 @@ class Index:
         self.translations = Translations(self._ask)
         self.transcripts = Transcripts(self._ask)
         self.redactions = Redactions(self._ask)
-        self.texts = Texts(self.posts, self.transcripts)
+        self.stories = Stories(self._ask)
+        self.texts = Texts(self.posts, self.transcripts, self.stories)
         self.pages = Pages(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)

@@ -1,8 +1,9 @@
 """What an edition of today would show: of each item the statement that says it, found or drafted.
 
-Three kinds of things are items: files that came on a card (:mod:`.media`), posts (:mod:`.posts`) and people
-(:mod:`.people`). Bad ones are left out, each with its reason, and the rest goes on, also where there is no box
-in which pictures could be decoded; a picture or clip that was published before and cannot be made again stays as it is.
+Four kinds of things are items: files that came on a card (:mod:`.media`), posts (:mod:`.posts`), people
+(:mod:`.people`), and the stories that are made of these (:mod:`.stories`). Bad ones are left out, each with its reason,
+and the rest goes on, also where there is no box in which pictures could be decoded; a picture or clip that was
+published before and cannot be made again stays as it is.
 """
 
 import contextlib
@@ -13,13 +14,14 @@ from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
-from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOWS, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
+from tamizdat.publishing.derived.stories import StoryStatements
 from tamizdat.publishing.derived.tracks import Tracks
+from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
@@ -66,6 +68,7 @@ class EditionContents:
         self._gather_footage()
         self._gather_posts(standing)
         self._gather_people()
+        self._gather_stories()
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -94,8 +97,7 @@ class EditionContents:
 
     def _gather_footage(self) -> None:
         tracks = Tracks(self.archive, self.credit)
-        clearance = Clearance(self.archive, self.said)
-        media = MediaStatements(self.archive, self.statements, tracks, clearance)
+        media = MediaStatements(self.archive, self.statements, tracks, self.said)
         for item in released(self.archive):
             if media.take_of(item)[0].number != item.number:
                 continue  # a later file of a take, shown in the item of its first
@@ -113,7 +115,7 @@ class EditionContents:
                 last = self.statements.of(item.number)[-1]
                 if not media.shows_what_is_covered(item, last.item):
                     self.found[item.number] = last  # it was published, so it does not vanish
-            if item.number in self.numbers and any(map(clearance.why_not, media.take_of(item))):
+            if item.number in self.numbers and any(map(media.clearance.why_not, media.take_of(item))):
                 self.unsaid.append(item.number)
         self.encoded += media.made
 
@@ -139,6 +141,13 @@ class EditionContents:
         entries = people.entries(self.archive)
         published |= {entry.number: entry.number for entry in entries}
         self._reuse_or_draft(people.statements(self.archive, entries, published))
+
+    def _gather_stories(self) -> None:
+        items = self.items
+        withdrawn = {*self.before, *withdrawals_of(self.archive)} - items.keys()
+        stories = StoryStatements(self.archive, items, withdrawn, self.credit)
+        self._reuse_or_draft(stories.all())
+        self.partial += stories.partial
 
     def _reuse_or_draft(self, items: Iterable[Kind]) -> None:
         for item in items:

@@ -30,7 +30,7 @@ def uncovered(archive: Archive, item: Item) -> list[Shown]:
     for index in archive.index.by_act(derived.ACT):
         shown = derived.read(archive.statement(index))
         if shown.number == number and isinstance(shown, Footage):
-            turns.append((index, not shown.how.endswith(now)))
+            turns.append((index, now not in shown.how))
     for index in archive.index.by_act(withdrawn.ACT):
         if withdrawn.read(archive.statement(index)).number == number:
             turns.append((index, False))
