@@ -74,6 +74,18 @@ def frame_jpeg(path: Path, form: Form, milliseconds: int, longest: int, quality:
     return _checked(made, [(longest, quality)])[0]
 
 
+def grey_frames(path: Path, form: Form, start: int, end: int) -> tuple[int, int, list[bytes]]:
+    """Return width, height and the frames of a part of a clip in grey, ten a second; raise :class:`BadMedia`."""
+    job: dict[str, Json] = {"job": "greys", "decoder": form.decoder, "from": start, "to": end}
+    with _opened(path) as file:
+        answer = _decode(job, file, 10 * LOOKING)
+    width, height = (int.from_bytes(each, "big") for each in (answer[0][:2], answer[0][2:4])) if answer else (0, 0)
+    if len(answer) != 2 or not width * height or len(answer[1]) % (width * height):
+        raise BadMedia("Expected frames in grey of a decoder, found others.")
+    step = width * height
+    return width, height, [answer[1][at : at + step] for at in range(0, len(answer[1]), step)]
+
+
 def _checked(made: list[bytes], sizes: Sizes) -> list[bytes]:
     if len(made) != len(sizes):
         raise BadMedia(f"Expected {len(sizes)} pictures of a decoder, found {len(made)}.")

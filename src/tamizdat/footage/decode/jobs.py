@@ -22,6 +22,7 @@ proxy      a clip of ours, a file to write to, perhaps one that tells how    not
            far it is; ``rate`` (a place in RATES), ``label``, ``reel``
 samples    a recording, a file or pipe to write to, more of its kind;        nothing; written are 32-bit floats
            ``length`` of what is written in ms, 0: all; ``seconds``
+greys      a clip; ``from`` and ``to`` in ms                                 its sides, its frames in grey and small
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
@@ -40,6 +41,7 @@ from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
 from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.decode.greys import greys
 from tamizdat.footage.timecode import RATES
 
 MOST_COVER: Final = 4 << 20  #: bytes
@@ -78,6 +80,8 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "samples" if out is not None:
             clip.write_samples(file, decoder, more, out, job["length"] / 1000, float(job["seconds"]))
             return []
+        case "greys":
+            return greys(file, decoder, int(job["from"]), int(job["to"]))
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":

@@ -12,9 +12,11 @@ from starlette.responses import Response
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, name_of, redact
 from tamizdat.archive.views.redactions import Redaction
-from tamizdat.covering import COVER, NOTHING, Cover
+from tamizdat.covering import COVER, NOTHING, RECTANGLE, SOLID, Cover, Key, Region, checked
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.footage.probe import PICTURE
+from tamizdat.footage import tracking
+from tamizdat.footage.probe import CLIP, PICTURE
+from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.derived.uncovered import uncovered
@@ -167,6 +169,19 @@ def judge(request: WorkbenchRequest) -> Response:
     return responses.redirect(f"/items/{item.number}/cover", f"cover-{verdict}")
 
 
+def follow_region(request: WorkbenchRequest) -> Response:
+    """Return key frames of a region that is followed from where it lies, for the script; nothing is stated."""
+    item, kind = _item(request)
+    x, y, width, height = (request.whole(name, 0) for name in ("x", "y", "width", "height"))
+    key, end = Key(request.whole("at", 0), x, y, width, height), request.whole("to", 0)
+    checked(Cover((Region(SOLID, RECTANGLE, key.at, end, (key,)),)), moves=True)
+    copy = _copy(request, item, kind, NOTHING)
+    if copy is None or copy.path is None or copy.kind != CLIP:
+        raise UsageError(_("There is no clip here whose frames could be followed."))
+    found = tracking.follow(copy.path, cover_view.FRAME, key, end)
+    return responses.data({"keys": [members_of(each) for each in found]})
+
+
 def frame_to_draw_on(request: WorkbenchRequest) -> Response:
     """Return a frame as it was filmed. Raises :class:`NotFound` if there is none (yet)."""
     item, kind = _item(request)
@@ -195,6 +210,7 @@ ROUTES: Final = (
     Route(_PATH, "GET", "catalogue", show),
     Route(_PATH, "POST", "catalogue", propose),
     Route(f"{_PATH}/word", "POST", "catalogue", judge),
+    Route(f"{_PATH}/follow", "POST", "catalogue", follow_region),
     Route(f"{_PATH}/frame/{{at:int}}", "GET", "confidential", frame_to_draw_on),
     Route(f"{_PATH}/covered/{{at:int}}", "GET", "confidential", frame_that_remains),
     Route(f"{_PATH}/copy", "GET", "confidential", copy_that_remains),

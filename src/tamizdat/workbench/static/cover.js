@@ -240,6 +240,26 @@ function beginCover(form) {
 
   // ---- the list ----------------------------------------------------------------------------------------------------
 
+  // Ask where the region goes from here on; what is found takes the place of the key frames behind.
+  async function followed(region, button) {
+    if (at < region.from || at >= region.to) return;
+    const said = document.getElementById("chosen");
+    const here = place(region, at);
+    const body = new URLSearchParams({ ...here, at, to: region.to, "form-token": form.querySelector("[name=form-token]").value });
+    button.disabled = true;
+    said.textContent = "…";
+    try {
+      const answer = await fetch(`${form.dataset.path}/follow`, { method: "POST", body, headers: { Accept: "application/json" } });
+      const told = await answer.json();
+      if (answer.ok) {
+        region.keys = [...region.keys.filter((each) => each.at < at), ...told.keys];
+        touched();
+      }
+      said.textContent = answer.ok ? form.dataset.look : told.problem || "";
+    } catch { said.textContent = ""; }
+    button.disabled = false;
+  }
+
   function row(template, each, from, number, ordinal) {
     const found = document.getElementById(template).content.firstElementChild.cloneNode(true);
     found.querySelector(".choose, .ordinal").textContent = ordinal;
@@ -265,6 +285,8 @@ function beginCover(form) {
         box.value = region[name];
         box.addEventListener("change", () => { region[name] = box.value; touched(); });
       }
+      const follow = found.querySelector(".follow");
+      if (follow) follow.addEventListener("click", () => { chosen = number; followed(region, follow); });
       const keys = found.querySelector(".keys");
       for (const each of about.moves ? region.keys : []) {
         const button = Object.assign(document.createElement("button"), { type: "button", className: "link", textContent: clock(each.at) });
