@@ -46,7 +46,9 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``transcript``."""
     parser.needs_action = False
     taken = parser.action("add", "propose what a file of subtitles says is said in a clip")
-    taken.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card")
+    taken.add_argument(
+        "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, or of a post's file"
+    )
     taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
     taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
@@ -129,9 +131,7 @@ def _add(args: Namespace, out: Out) -> int:
 
 def _length(archive: Archive, clip: int) -> int:
     """Return the length of a clip in milliseconds, asked of its container in the box; 0 if it cannot be told."""
-    item = archive.index.item(clip)
-    assert item is not None, "it was looked at"
-    with archive.objects.whole(item.original) as path:
+    with archive.objects.whole(audible(archive, clip)) as path:
         form = recognise(path)
         try:
             return int(1000 * decode.probe_clip(path, form).seconds) if form else 0

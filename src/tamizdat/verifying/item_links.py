@@ -53,7 +53,7 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         _person(evidence, name, item)
     else:
         _footage(evidence, name, item)
-        judge_tracks(evidence, name, item)
+    judge_tracks(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
         evidence.made.update(made)
 

@@ -66,7 +66,7 @@ def _page(
     request: WorkbenchRequest, clip: Playable, problem: str = "", status: int = 200, typed: str | None = None
 ) -> Response:
     bench = request.bench
-    draft, latest = _draft(request, clip.item), bench.archive.index.transcripts.latest(clip.item)
+    draft, latest = _draft(request, clip.number), bench.archive.index.transcripts.latest(clip.number)
     language = draft.language or transcript_view.USUAL
     said = list(transcript_view.said_of(hints(draft.cues, language)))
     about: dict[str, Json] = {
@@ -86,8 +86,8 @@ def _page(
         about=about,
         plain=plain.write(draft.cues).data.decode() if typed is None else typed,
         hints=said,
-        history=transcript_view.history(bench.archive, bench.accounts, clip.item),
-        private=bench.notes.of(name_of(clip.item), ""),
+        history=transcript_view.history(bench.archive, bench.accounts, clip.number),
+        private=bench.notes.of(name_of(clip.number), ""),
         names={each.id: each.name for each in bench.accounts.all()},
         problem=problem,
     )
@@ -121,12 +121,12 @@ def save(request: WorkbenchRequest) -> Response:
     """Save what was typed; what another tab saved meanwhile is not written over."""
     clip = _clip(request)
     try:
-        kept = _saved(request, clip.item)
+        kept = _saved(request, clip.number)
     except UsageError as error:
         if request.wants_json:
             raise
         return _page(request, clip, str(error), 400, request.text("plain"))
-    now = _draft(request, clip.item)
+    now = _draft(request, clip.number)
     if request.wants_json:
         told: dict[str, Json] = {"revision": now.revision, "language": now.language}
         if kept is None:
@@ -161,33 +161,33 @@ def propose(request: WorkbenchRequest) -> Response:
     clip, bench = _clip(request), request.bench
     typed = request.text("plain") if "plain" in request.form else None
     try:
-        draft = _saved(request, clip.item)
+        draft = _saved(request, clip.number)
         if draft is None:
             return _page(request, clip, _elsewhere(), 409, typed)
         if not draft.language:
             raise UsageError(_("Say which language is spoken, with a tag such as zh, bo or ug; then propose again."))
         with bench.acting:
-            latest = bench.archive.index.transcripts.latest(clip.item)
+            latest = bench.archive.index.transcripts.latest(clip.number)
             if request.whole("latest", -1) != (latest.number if latest else -1):
                 raise UsageError(
                     _("Somebody else proposed a transcript meanwhile. Look at it below, then propose again.")
                 )
             cues = [each for each in draft.cues if tidied(each.text)]
-            tag, day = request.account.tag(name_of(clip.item), draft.language), bench.today().isoformat()
-            number = propose_transcript(bench.archive, bench.key, tag, clip.item, draft.language, cues, day)
+            tag, day = request.account.tag(name_of(clip.number), draft.language), bench.today().isoformat()
+            number = propose_transcript(bench.archive, bench.key, tag, clip.number, draft.language, cues, day)
             if latest and number == latest.number:
                 raise UsageError(_("The latest version says the same; nothing new was proposed."))
     except UsageError as error:
         return _page(request, clip, str(error), 400, typed)
-    bench.transcript_drafts.drop(request.account, clip.item)
-    bench.leases.end(request.account, (name_of(clip.item), ""))
+    bench.transcript_drafts.drop(request.account, clip.number)
+    bench.leases.end(request.account, (name_of(clip.number), ""))
     return responses.redirect(request.path.removesuffix("/propose"), "proposed")
 
 
 def drop(request: WorkbenchRequest) -> Response:
     """Delete one's draft, and begin with the latest version again."""
     clip = _clip(request)
-    request.bench.transcript_drafts.drop(request.account, clip.item)
+    request.bench.transcript_drafts.drop(request.account, clip.number)
     return responses.redirect(request.path.removesuffix("/drop"), "draft-gone")
 
 
@@ -211,17 +211,17 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
     why = request.text("note").strip()
     try:
         with bench.acting:
-            latest = bench.archive.index.transcripts.latest(clip.item)
+            latest = bench.archive.index.transcripts.latest(clip.number)
             if latest is None or request.whole("transcribed", -1) != latest.number:
                 raise UsageError(_("A newer version was proposed meanwhile. It is the one below; look at it first."))
             if verdict == "returned" and not why:
                 raise UsageError(_("Write why you return it. Nothing was changed."))
-            tag = request.account.tag(name_of(clip.item), latest.language)
+            tag = request.account.tag(name_of(clip.number), latest.language)
             review(bench.archive, bench.key, tag, latest.number, verdict, bench.today().isoformat())
-            bench.notes.add(request.account, name_of(clip.item), "", why, bench.now())
+            bench.notes.add(request.account, name_of(clip.number), "", why, bench.now())
     except UsageError as error:
         return _page(request, clip, str(error), 400)
-    return responses.redirect(f"/clips/{clip.item}", f"transcript-{verdict}")
+    return responses.redirect(f"/clips/{clip.number}", f"transcript-{verdict}")
 
 
 def levels(request: WorkbenchRequest) -> Response:
