@@ -153,7 +153,7 @@ def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(
     house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
     house.release(1)
     number, transcripts = house.number(status(1)), house.archive.index.transcripts
-    [held] = transcripts.in_posts(released=True)
+    [held] = transcripts.in_posts()
     assert (held.page, audible(house.archive, held.number)) == (number, held.object)
     house.publish()
     transcribed = transcribe(house.archive, house.desk, held.number, [Cue(200, 900, "老师", "他们都不在了。")])
@@ -189,7 +189,7 @@ def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(
 def test_the_words_of_a_clip_of_a_post_that_is_not_shown_are_a_leak_elsewhere(house: House) -> None:
     house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
     house.release(1)
-    [held] = house.archive.index.transcripts.in_posts(released=True)
+    [held] = house.archive.index.transcripts.in_posts()
     transcribe(house.archive, house.desk, held.number, [Cue(200, 900, "", "They are all gone, said the teacher.")])
     house.picture(caption="They are all gone, said the teacher.")
     with pytest.raises(Leak, match=f"what is said in item {held.number}"):

@@ -163,11 +163,10 @@ class Transcripts:
         clip = clip_of(text)
         return [text] if clip is None else list(dict.fromkeys(row[0] for row in self._ask(_OF_POST, clip)))
 
-    def in_posts(self, released: bool) -> list[PostClip]:
-        """Return the files of posts that a transcript could be of, all or those of posts that are released."""
+    def in_posts(self) -> list[PostClip]:
+        """Return the files of posts that a transcript could be of, by type and ending."""
         found = (self.of_post(row[0]) for row in self._ask(_PLAYED, json.dumps(_ENDINGS)))
-        every = [each for each in found if each]
-        return [each for each in every if not released or self._released(each.number) == Release.PUBLIC]
+        return [each for each in found if each]
 
     def words(self) -> list[tuple[int, str]]:
         """Return the item and the words of every version there is, whatever counts."""

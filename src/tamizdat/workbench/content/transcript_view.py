@@ -14,6 +14,7 @@ from tamizdat.transcripts.legibility import GAP, LINES, LONGEST, SHORTEST, Hint,
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.transcripts import is_audible, is_playable, name_of
 from tamizdat.workbench.auth.accounts import Account, Accounts
+from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.l10n import gettext as _
 
 USUAL: Final = "und"  #: the language of a transcript of which nobody has said it
@@ -50,8 +51,8 @@ def clips(archive: Archive, account: Account, released: str) -> list[ClipRow]:
     ]
     rows += [
         ClipRow(each.number, each.page, each.alt, transcripts.latest(each.number))
-        for each in transcripts.in_posts(not account.may("confidential"))
-        if is_playable(archive, each.object)
+        for each in transcripts.in_posts()
+        if is_playable(archive, each.object) and (post := read(archive, each.page)) and may_read(account, post)
     ]
     return sorted(rows, key=lambda row: (row.latest is not None, row.number))
 
