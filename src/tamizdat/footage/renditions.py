@@ -16,46 +16,21 @@ steps. A clip is *silent* when nothing in it is louder than :data:`SILENCE`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.contact_sheet import Sheet
 from tamizdat.footage.mp4_boxes import length_of
 
 RENDITIONS: Final = ("small.mp4", "sheet.jpg", "wave.svg")
 #: what the sentence of a clip's recipe is followed by (:data:`tamizdat.footage.reencode.HOW`)
 AND_RENDITIONS: Final = "; of that a smaller clip, a contact sheet and its wave form (recipe renditions/1)"
 SILENCE: Final = 2  #: of 255: a sample of one bit; silence that an encoder rounds has that
-MOST_FRAMES: Final = 24
-COLUMNS: Final = 4
 _SHEET: Final = (1440, 80)  #: longest side in pixels, JPEG quality
 _SECONDS: Final = 120  #: and eight for each second of the clip: a slow computer takes three
 _WIDE, _HIGH = 480, 48  #: of the drawing
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """How the contact sheet of a clip of *length* seconds is laid out."""
-
-    length: float
-
-    @property
-    def frames(self) -> int:
-        """How many frames there are: of more than a row, whole rows."""
-        begun = min(MOST_FRAMES, max(1, -int(-self.length // 1)))
-        return begun if begun < COLUMNS else begun - begun % COLUMNS
-
-    @property
-    def columns(self) -> int:
-        """How many frames stand in a row."""
-        return min(COLUMNS, self.frames)
-
-    @property
-    def times(self) -> list[float]:
-        """At which second of the clip each frame stands."""
-        return [round((at + 0.5) * self.length / self.frames, 3) for at in range(self.frames)]
 
 
 def make_renditions(clip: Path, out: Path) -> tuple[Path, ...]:

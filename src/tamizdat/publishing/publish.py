@@ -282,6 +282,7 @@ class _Publisher:
         """Everything that the pages show."""
         every = [each.item for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, derived.Post))
+        stories = tuple(each for each in every if isinstance(each, derived.PublishedStory))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
         earlier, history = contents.statements.earlier, self._history()
@@ -289,6 +290,7 @@ class _Publisher:
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
+            stories=stories,
             signed={number: _signed(each, history) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
@@ -297,7 +299,7 @@ class _Publisher:
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, earlier, history)),
             changes=changes(self.archive, statements, earlier, history),
-            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage))),
+            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage)), stories),
         )
 
     def _beginning(self, digest: str) -> str:

@@ -18,7 +18,7 @@ from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.publish import PublishReport, publish
 from tamizdat.statements import derived, reviewed
-from tamizdat.statements.derived import Footage, Post, Track, Translation
+from tamizdat.statements.derived import Footage, Post, PublishedStory, Retelling, Track, Translation
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
@@ -51,7 +51,7 @@ def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
             item = derived.read(archive.statement(index))
         except (BadStatement, Forgotten):
             continue
-        works: Iterable[tuple[Reference, Translation | Track]] = ()
+        works: Iterable[tuple[Reference, Translation | Track | Retelling]] = ()
         if isinstance(item, Post):
             tracks = [track for picture in item.pictures for track in picture.tracks or ()]
             works = [
@@ -60,6 +60,8 @@ def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
             ]
         elif isinstance(item, Footage):
             works = ((each.stated, each) for each in item.tracks or ())
+        elif isinstance(item, PublishedStory):
+            works = ((each.stated, each) for each in item.translations)
         for stated, each in works:
             try:
                 work = statements.read(archive.statement(stated.index))

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
-from tamizdat.statements.derived import Footage, Item, Person
+from tamizdat.statements.derived import Footage, Item, Post
 from tamizdat.statements.transcribed import Cue, Track
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Verdict
@@ -48,7 +48,7 @@ def _tracks(item: Item) -> Iterator[tuple[str, Track]]:
     """Yield the tracks of an item, each with what its file's name begins with."""
     if isinstance(item, Footage):
         yield from (("track", each) for each in item.tracks or ())
-    elif not isinstance(item, Person):
+    elif isinstance(item, Post):
         for picture in item.pictures:
             place = picture.names[0].partition(".")[0].rpartition("-")[2]
             yield from ((f"track-{place}", each) for each in picture.tracks or ())

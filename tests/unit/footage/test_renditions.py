@@ -10,9 +10,10 @@ from PIL import Image
 from support.media_samples import needs_ffmpeg, run
 from tamizdat.errors import BadMedia, DamagedInput, Leak
 from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.contact_sheet import Sheet
 from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.reencode import remake
-from tamizdat.footage.renditions import RENDITIONS, Sheet, make_renditions, wave_form
+from tamizdat.footage.renditions import RENDITIONS, make_renditions, wave_form
 
 COLOURS = ("red", "lime", "blue", "yellow", "cyan", "magenta")
 

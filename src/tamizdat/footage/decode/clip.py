@@ -30,6 +30,7 @@ _VIDEO: Final = (
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
+RATE: Final = 16_000  #: samples a second for machines that listen
 MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
 #: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
 _BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
@@ -189,6 +190,42 @@ def levels_in(samples: bytes) -> bytes:
         some = samples[at : at + _SAMPLES]
         found.append(min(2 * max(max(some) - 128, 128 - min(some)), 255))
     return bytes(found)
+
+
+def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length: float, seconds: float) -> None:
+    """Write what is heard, as samples for machines that listen, to the open file or pipe *out*; take so many *seconds*.
+
+    They are 32-bit floating-point numbers, :data:`RATE` a second, of one channel: of all streams of *file*, mixed, or
+    of the first of it and of each of *more*, which have its *decoder*. With a *length* in seconds there are as many,
+    silence where the sound ends before. Raises :class:`BadMedia`, also without sound.
+    """
+    sounds = probe(file, decoder).sounds
+    if not sounds:
+        raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
+    given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
+    streams = [f"{number}:a:0" for number in range(len(more) + 1)] if more else [f"0:a:{at}" for at in range(sounds)]
+    each = "".join(f"[{stream}]aresample={RATE}:async=1:first_pts=0[s{at}];" for at, stream in enumerate(streams))
+    names = "".join(f"[s{at}]" for at in range(len(streams)))
+    samples = round(length * RATE)
+    whole = f",apad=whole_len={samples},atrim=end_sample={samples}" if length else ""
+    mix = (
+        f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,aformat=channel_layouts=mono{whole}[all]"
+    )
+    after = (
+        *given,
+        "-filter_complex",
+        mix,
+        "-map",
+        "[all]",
+        "-ac",
+        "1",
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "f32le",
+        f"pipe:{out}",
+    )
+    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, more)
 
 
 def _mixed(sounds: int) -> tuple[str, ...]:

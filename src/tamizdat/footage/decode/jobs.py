@@ -16,6 +16,11 @@ renditions a clip of ours, a file to write to; ``sizes``, ``length``,         th
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
 levels     a recording; ``stream`` of sound, from 0                          a byte for each 20 ms: how loud it is
+rate       a clip                                                            two numbers: its frames a second
+proxy      a clip of ours, a file to write to, perhaps one that tells how    nothing; the file is a QuickTime movie
+           far it is; ``rate`` (a place in RATES), ``label``, ``reel``
+samples    a recording, a file or pipe to write to, more of its kind;        nothing; written are 32-bit floats
+           ``length`` of what is written in ms, 0: all; ``seconds``
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
@@ -29,7 +34,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, document, picture, rendition
+from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.timecode import RATES
 
 ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
 
@@ -54,6 +60,15 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
             return picture.jpegs(clip.wave(file, decoder, job["sizes"][0][0]), job["sizes"])
         case "levels":
             return [clip.levels(file, decoder, int(job["stream"]))]
+        case "rate":
+            return [b"%d/%d" % proxy.rate(file, decoder)]
+        case "proxy" if out is not None:
+            at, about = RATES[int(job["rate"])], (str(job["label"]), str(job["reel"]))
+            proxy.encode(file, decoder, out, at, *about, float(job["seconds"]), next(iter(more), None))
+            return []
+        case "samples" if out is not None:
+            clip.write_samples(file, decoder, more, out, job["length"] / 1000, float(job["seconds"]))
+            return []
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":

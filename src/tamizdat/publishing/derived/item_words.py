@@ -56,9 +56,10 @@ def released(archive: Archive) -> list[Item]:
 
 
 def reasons(archive: Archive, said: Mapping[int, Words]) -> dict[int, str]:
-    """Return what is told of why something was withdrawn, by number: of items, posts and people."""
+    """Return what is told of why something was withdrawn, by number: of items, posts, people and stories."""
     found = {number: each.reason for number, each in said.items()}
     found |= {number: stated[-1][1] for number, stated in archive.index.releases.reasons().items()}
+    found |= {story.number: story.reason for story in archive.index.stories.every()}
     return found | {person.number: person.reason for person in archive.index.people.all()}
 
 
@@ -68,6 +69,8 @@ def stated_reasons(archive: Archive) -> dict[int, list[tuple[int, str]]]:
     for index, said in _catalogued(archive):
         if said.reason is not None:
             found.setdefault(said.item, []).append((index, said.reason))
+    for number in archive.index.stories.numbers():
+        found[number] = [(each.latest, each.reason) for each in archive.index.stories.history(number)]
     for person in archive.index.people.all():
         found[person.number] = [(each.latest, each.reason) for each in archive.index.people.history(person.number)]
     return found

@@ -68,7 +68,7 @@ class Pictures:
     tracks: Tracks
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
-    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded
+    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded, or, dry, would be
 
     def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str], heard: bool = True) -> PostPictures:
         """Return the pictures and clips of post *number*, whose files these are; clips without sound if not *heard*."""
@@ -156,6 +156,7 @@ class Pictures:
                 raise BadMedia(f"Expected a picture, clip or sound, found {found}, which is not published with a post.")
             size = source.stat().st_size
             if self.dry:
+                self.progress(size)
                 return [Made(name, "0" * 64, 0) for name in NAMES[kind]]
             copies = BareCopies(self.archive)
             if kind == CLIP and not heard:

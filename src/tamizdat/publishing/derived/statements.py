@@ -24,10 +24,10 @@ from tamizdat.ledger.statement import open_envelope, peek_envelope
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived
-from tamizdat.statements.derived import ACT, Footage, Item, Person, Post
+from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
 from tamizdat.statements.derived_drafts import fingerprint
 
-Kind = TypeVar("Kind", Footage, Post, Person)
+Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
 
 
 class StatementRecord(NamedTuple):

@@ -6,7 +6,7 @@ earlier editions have no renditions, and a silent one has no wave form: then the
 
 from typing import Final, NamedTuple
 
-from tamizdat.footage.renditions import Sheet
+from tamizdat.footage.contact_sheet import Sheet
 from tamizdat.publishing.site.site_index import Medium, SiteIndex
 from tamizdat.statements.derived import CLIP, Footage, Picture, Post
 from tamizdat.text.quantities import amount

@@ -17,10 +17,12 @@ from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.clips import clip_of, place_of, written_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
-from tamizdat.publishing.site.post_text import covers_pictures, diff_markup, for_reader, texts_in_order
+from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
 from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of, moves
-from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, Post, Track
+from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
+from tamizdat.publishing.site.story_text import picture_of, telling_for, tellings_in_order
+from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
@@ -55,6 +57,9 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             case Person():
                 template = "person.html"
                 facts |= {"person": one}
+            case PublishedStory():
+                template = "story_proof.html"
+                facts |= {"story": one, "told": telling_for(one, language), "texts": tellings_in_order(one, language)}
             case Footage():
                 template = "item.html"
                 before, after = view.neighbours(one.number)
@@ -78,6 +83,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
         facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
+    if isinstance(one, PublishedStory):
+        made |= story_pages(site, view, one)
     return made
 
 
@@ -106,17 +113,16 @@ def _description(one: Item, language: str) -> str:
         case Person():
             told = one.told
             return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
+        case PublishedStory():
+            return excerpt(" ".join(telling_for(one, language).pieces[1:]), DESCRIBED)
     return excerpt(one.caption or one.alt or one.title, DESCRIBED)
 
 
 def _card(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
     """Return the picture that stands for it where it is linked to, what it shows, its number; none that is covered."""
-    if isinstance(one, Footage) and one.kind != "text":
-        name = "poster.jpg" if one.kind in ("clip", "sound") else "picture.jpg"
-        return view.medium(one, name), one.alt or one.title, one.number
-    if isinstance(one, Post) and one.pictures and not covers_pictures(one):
-        return view.medium(one, one.pictures[0].names[-2]), one.pictures[0].alt, one.number
-    return None
+    if isinstance(one, PublishedStory):
+        return next((card for each in one.told.items if (card := picture_of(view, view.things[each]))), None)
+    return picture_of(view, one)
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
@@ -131,6 +137,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
     if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
         beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
+    if isinstance(one, PublishedStory):
+        beside += story_dependencies(view, one)
     return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 

@@ -43,7 +43,7 @@ from tamizdat.publishing.site.clips import FIRST, place_of
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
-from tamizdat.statements.derived import Item, Person, Picture, Post, Track
+from tamizdat.statements.derived import Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -57,7 +57,7 @@ _RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
 
-KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person")
+KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person", "story")
 STATES: Final = ("present", "edited", "gone")
 
 #: a language and a text in it; of what is said in a clip the seconds of its lines, and its place if it is not the first
@@ -157,6 +157,9 @@ def entry_of(one: Item) -> Entry:
         texts = [(told.language, told.name), *told.names.items()]
         texts.append((told.language, " ".join(filter(None, (told.school, told.place)))))
         kind, time, who = "person", "", told.name
+    elif isinstance(one, PublishedStory):
+        texts = [each for told in one.tellings for each in _in_pieces(told.language, told.pieces)]
+        kind, time, who = "story", one.day, one.told.credit
     else:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         texts += [each for track in one.tracks or () for each in _spoken(track)]
@@ -178,6 +181,17 @@ def _spoken(track: Track) -> Iterator[tuple[str, str, list[float]]]:
     yield track.language, "\n".join(lines), seconds
 
 
+def _in_pieces(language: str, said: Iterable[str]) -> Iterator[Text]:
+    """Yield what is *said*, one after the other, in pieces that are found and shown whole."""
+    piece = ""
+    for words in said:
+        if piece and len(piece) + len(words) >= LONGEST:
+            yield language, piece
+            piece = ""
+        piece = f"{piece}\n{words}" if piece else words
+    yield language, piece
+
+
 def traits_of(one: Item) -> tuple[str, str, str, str, str]:
     """Return by what it can be asked for: its kinds, the key of its voice, its languages, its states, its year."""
     if isinstance(one, Person):
@@ -186,7 +200,8 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
         return traits
     if not isinstance(one, Post):
-        tongues = _tongues(one.language, *(each.language for each in one.tracks or ()))
+        works = one.translations if isinstance(one, PublishedStory) else one.tracks or ()
+        tongues = _tongues(one.language, *(each.language for each in works))
         return one.kind, "", tongues, "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")

@@ -201,7 +201,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
 (() => {
   const form = document.getElementById("search");
   if (!form) return;
-  const MANY = 20, AROUND = 70;
+  const MANY = 20, AROUND = 70, LONGEST = 24; // letters of a word that is left whole
   const SENTENCES = 3; // of one clip in one language that a hit shows
   const COUNTED = 4; // segments that are looked into for the count alone, without being asked: somebody pays for them
   const tongue = document.documentElement.lang;
@@ -269,11 +269,18 @@ window.tamizdatFold = tamizdatSearch.setFold;
     return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
   }
 
+  /** Where a text may be cut, from this place on: at a space that is near, else between two letters with their marks. */
+  function seam(text, at) {
+    let place = at + Math.max(0, text.slice(at, at + LONGEST).search(/\s/));
+    while (place < text.length && /^[\p{M}\udc00-\udfff]/u.test(text[place])) place += 1;
+    return place;
+  }
+
   function excerpt(text, wanted) {
     const found = tamizdatSearch.marks(text, wanted);
     const [first] = found.length ? found[0] : [0];
-    const start = first > AROUND ? first - AROUND : 0;
-    const end = Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND);
+    const start = first > AROUND ? Math.min(first, seam(text, first - AROUND)) : 0;
+    const end = seam(text, Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND));
     const pieces = [start ? "…" : ""];
     let at = start;
     for (const [from, to] of found) {
