@@ -38,7 +38,7 @@ class PostWords(NamedTuple):
     """The words of a post as the search for leaks asks for them: each kind in one text."""
 
     told: str  #: every text that its statement says
-    own: str  #: what its author says, and the translations
+    own: str  #: what its author says, and the translations; what is said in its clips
     beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
     notes: str  #: on its translations
     alts: str  #: of its pictures
@@ -95,6 +95,8 @@ def words_of(post: Post) -> PostWords:
         known: PostWords = post.__dict__["words"]
         return known
     own = [post.summary, post.text, *(each.text for each in post.earlier), *(each.target for each in post.translations)]
+    tracks = (track for picture in post.pictures for track in picture.tracks or ())
+    own += [f"{cue.speaker}\n{cue.text}" for track in tracks for cue in track.cues]
     told = post.context
     beside = [*told.words().values(), *(each.target for each in told.links or ())] if told else []
     notes = (note for each in post.translations for note in each.notes)

@@ -126,7 +126,8 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
     )
     for number, act in ((int(str(number)), str(act)) for number, act in acts):
         if act in OF_WORDS:
-            changed.update(str(row[0]) for row in index.ask(OF_WORDS[act], number))
+            named = [str(row[0]) for row in index.ask(OF_WORDS[act], number)]
+            changed.update(each for name in named for each in index.transcripts.posts_of(name))
         elif act == CATALOGUED:
             found = index.ask("SELECT post FROM releases WHERE number = ?", number)
             changed.update(str(row[0]) for row in found)

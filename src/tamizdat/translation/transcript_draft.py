@@ -23,11 +23,12 @@ def draft_transcript(
     *told* is told how many seconds were heard, and of how many. Raises :class:`UsageError` for an item in which nobody
     can be heard, and as :func:`tamizdat.machine.speech.listen`.
     """
-    take = Spanned(archive).take_of(audible(archive, clip))
+    original, item = audible(archive, clip), archive.index.item(clip)
+    take = {each.path: each.original for each in Spanned(archive).take_of(item)} if item else {"": original}
     if language:
         checked_language(language)
     with ExitStack() as stack:
-        files = {each.path: stack.enter_context(archive.objects.whole(each.original)) for each in take}
+        files = {path: stack.enter_context(archive.objects.whole(each)) for path, each in take.items()}
         apart = sounds_apart(files)
         whole = len(take) == 1
         pieces = [Recording((each,), whole) for each in files.values()]
