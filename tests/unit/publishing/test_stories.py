@@ -73,7 +73,7 @@ def test_the_page_tells_what_the_statement_says_in_its_order(site: Told) -> None
         "map", "place", "place", "chapter", f"item {site.person}", "wall", f"item {second}", f"text {second}",
     ]  # fmt: skip
     page = site.page().read_text("utf-8")
-    assert "&lt;b&gt;&amp; a second paragraph&lt;/b&gt;" in page
+    assert '&lt;b&gt;&amp; a "second" paragraph\'s end&lt;/b&gt;' in page
     assert page.count('index.html#proof"') >= 4, "each thing leads to its proof"
     assert f'href="../../items/{site.story}/index.html#proof"' in page
     assert '<svg viewbox="0 0 1000 560"' in page
