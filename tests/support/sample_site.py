@@ -93,10 +93,17 @@ class _Sizes(dict[str, tuple[int, int]]):
         return (640, 480)
 
 
+class _Lengths(dict[str, float]):
+    """How long clips and sounds play."""
+
+    def __missing__(self, digest: str) -> float:
+        return 62.5
+
+
 def content(**parts: Any) -> SiteContent:
     """What an edition shows: these parts, and nothing else."""
     sizes = _Sizes({sha256_hex(drawn(place)): (960, 640) for place in range(4)})
-    return SiteContent(signed=StatementPlaces(), sizes=sizes, **parts)
+    return SiteContent(signed=StatementPlaces(), sizes=sizes, lengths=_Lengths(), **parts)
 
 
 def file(name: str, data: bytes) -> tuple[File, Subject]:
@@ -294,13 +301,36 @@ def _items() -> tuple[Footage, ...]:
     )  # fmt: skip
     found = []
     for place, (kind, title, caption, language) in enumerate(told):
-        names = ("picture.jpg", "small.jpg") if kind == "picture" else ("clip.mp4", "poster.jpg", "small.jpg")
+        names: tuple[str, ...] = ("picture.jpg", "small.jpg")
+        if kind == "clip":
+            names = "clip.mp4", "poster.jpg", "small.jpg", "small.mp4", "sheet.jpg", "wave.svg"
+        tracks = _tracks() if title == "操场，清晨" else None
+        names += tuple(each.name for each in tracks or ())
         files, media = zip(*(file(name, drawn(place)) for name in names), strict=True)
         found.append(
             Footage(17 + place, reference(17 + place), kind, title, caption, "A drawn landscape", language, "", files,
-                    f"2026-11-{20 + place}", media)
+                    f"2026-11-{20 + place}", media, tracks=tracks)
         )  # fmt: skip
     return tuple(found)
+
+
+def _tracks() -> tuple[Track, ...]:
+    """What is said in the clip of the playground: spoken Chinese, and an English translation."""
+    said: tuple[tuple[int, int, str, str, str], ...] = (
+        (1200, 3400, "老师", "他们都不在了。", "They are all gone."),
+        (3400, 5000, "", "谁知道\n成都的名单？", "Who knows the list\nof Chengdu?"),
+        (61_500, 62_400, "", "五年了，没有人回答。", "Five years, and nobody answers."),
+    )
+    made = []
+    for language, index in (("zh", 40), ("en", 42)):
+        cues = tuple(Cue(start, end, who, zh if language == "zh" else en) for start, end, who, zh, en in said)
+        named = reference(index)
+        made.append(
+            Track(
+                language, f"track.{language}.vtt", cues, "M. Elster", "", "2026-11-24", named, (reference(index + 1),)
+            )
+        )
+    return tuple(made)
 
 
 STORY: Final = """# The day of the list

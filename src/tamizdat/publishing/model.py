@@ -203,6 +203,7 @@ class SiteContent:
     stories: tuple[PublishedStory, ...] = ()
     signed: Mapping[int, Signed] = field(default_factory=dict)  #: by number, of each of these
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: of each JPEG by SHA-256: pixels wide, high
+    lengths: Mapping[str, float] = field(default_factory=dict)  #: of each clip and sound by SHA-256: seconds
     texts: Mapping[str, str] = field(default_factory=dict)  #: of each text of a card by SHA-256: its beginning
     wall: Wall = field(default_factory=Wall)
     withdrawn: tuple[Withdrawn, ...] = ()

@@ -34,7 +34,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
+from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, known_statements
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
@@ -293,6 +293,7 @@ class _Publisher:
             stories=stories,
             signed={number: _signed(each, history) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
+            lengths=Lengths(self.archive.objects),
             texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from tamizdat import statements
 from tamizdat.archive import Archive
-from tamizdat.errors import BadStatement, Forgotten, KeyMissing, UsageError
-from tamizdat.keys import SigningKey
+from tamizdat.errors import BadStatement, Forgotten, UsageError
 from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.publish import PublishReport, publish
 from tamizdat.statements import derived, reviewed
@@ -22,19 +22,6 @@ from tamizdat.statements.derived import Footage, Post, PublishedStory, Retelling
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
-
-
-class PublicKeyAlone(SigningKey):
-    """A key of the roster of which nobody here has the secret half: it signs nothing, and says *why*."""
-
-    def __init__(self, public: bytes, why: str) -> None:
-        super().__init__(bytes(32))  # of a seed that everybody knows, and that is never used
-        self.__dict__["public"] = public
-        self.why = why
-
-    def sign(self, message: bytes) -> bytes:
-        """Raise :class:`KeyMissing`."""
-        raise KeyMissing(self.why)
 
 
 def rebuild(

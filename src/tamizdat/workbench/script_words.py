@@ -45,6 +45,7 @@ def script_words() -> dict[str, str]:
         "cue_split": _("Split"),
         "cue_join": _("Join with the next"),
         "cue_delete": _("Delete"),
+        "cue_machine": _("machine text"),
         "cue_loop": _("This cue is played over and over."),
         "cues_elsewhere": _("This transcript was changed in another tab or on another device meanwhile."),
         "board_chapter": _("Chapter"),

@@ -64,7 +64,7 @@ ROWS: Final = (
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 24  #: of the tables; another version is made anew
+VERSION: Final = 26  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _NEWS: Final = " UNION ALL ".join(

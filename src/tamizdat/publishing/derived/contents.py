@@ -96,7 +96,7 @@ class EditionContents:
 
     def _gather_footage(self) -> None:
         tracks = Tracks(self.archive, self.credit)
-        media = MediaStatements(self.archive, self.statements, tracks)
+        media = MediaStatements(self.archive, self.statements, tracks, self.said)
         for item in released(self.archive):
             if media.take_of(item)[0].number != item.number:
                 continue  # a later file of a take, shown in the item of its first

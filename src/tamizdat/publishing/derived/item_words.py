@@ -11,10 +11,13 @@ that of title, caption and alt, a BCP 47 tag. The statement itself stays private
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, Release
+from tamizdat.statements.catalogued import KEPT, UNDECIDED, CataloguedItem, Release
+
+_MEMBERS: Final = ("language", "reason", "covering", "sound")
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,18 @@ class Words:
     language: str = "en"
     reason: str = ""
     covering: str = UNDECIDED
+    sound: str = KEPT
 
 
 def words(archive: Archive) -> dict[int, Words]:
-    """Return language, reason and covering of every item of which they were said."""
+    """Return language, reason, covering and sound of every item of which they were said."""
     found: dict[int, Words] = {}
     for _, said in _catalogued(archive):
         item = archive.index.item(said.item)
         if item is None or item.original != said.original:
             continue
         before = found.get(said.item, Words())
-        changes = {name: getattr(said, name) for name in ("language", "reason", "covering")}
+        changes = {name: getattr(said, name) for name in _MEMBERS}
         found[said.item] = replace(before, **{name: value for name, value in changes.items() if value is not None})
     return found
 
@@ -42,7 +46,7 @@ def words(archive: Archive) -> dict[int, Words]:
 def _catalogued(archive: Archive) -> Iterator[tuple[int, CataloguedItem]]:
     for index in archive.index.releases.about_items():
         said = catalogued.read(archive.statement(index))
-        if isinstance(said, CataloguedItem) and (said.language, said.reason, said.covering) != (None, None, None):
+        if isinstance(said, CataloguedItem) and any(getattr(said, name) is not None for name in _MEMBERS):
             yield index, said
 
 

@@ -14,14 +14,15 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.citation import citation_of
+from tamizdat.publishing.site.clips import clip_of, written_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
-from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of
+from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of, moves
 from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
 from tamizdat.publishing.site.story_text import picture_of, telling_for, tellings_in_order
-from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Track
+from tamizdat.statements.derived import SOUND, Footage, Item, Person, Post, PublishedStory, Track
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
@@ -63,7 +64,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 template = "item.html"
                 before, after = view.neighbours(one.number)
                 facts |= {"item": one, "before": before, "after": after, "medium": view.medium}
-                facts |= {"tracks": tracks_in_order(one, language)}
+                clip = clip_of(view, one)
+                facts |= {"tracks": tracks_in_order(one, language), "clip": clip, "length": _length(view, one)}
                 facts |= {"words": "".join(view.shown.texts.get(each.sha256, "") for each in one.media)}
             case Withdrawn():
                 template = "withdrawn.html"
@@ -89,6 +91,11 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
 def tracks_in_order(clip: Footage, language: str) -> list[Track]:
     """Return what is said in a clip, in the language of the page first, then as it was spoken, then in the others."""
     return sorted(clip.tracks or (), key=lambda each: not is_written_in(each.language, language))
+
+
+def _length(view: SiteIndex, one: Footage) -> str:
+    """Return how long a sound plays, empty for all else: a clip tells it beside its picture."""
+    return written_length(view.shown.lengths[one.media[0].sha256]) if one.kind == SOUND else ""
 
 
 def _stood(view: SiteIndex, number: int, language: str) -> str:
@@ -168,6 +175,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "before": _beside(before, language),
         "after": _beside(after, language),
         "medium": view.medium,
+        "clips": {each.names[0]: clip_of(view, post, each) for each in post.pictures if moves(each)},
     }
 
 

@@ -35,11 +35,11 @@ from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
 STATIC: Final = (
+    "clip.js",
     "fold.js",
     "mark.svg",
     "page.js",
     "search.js",
-    "spoken.js",
     "stamps.js",
     "story.js",
     "style.css",

@@ -18,6 +18,11 @@ how many), when it was written (seconds after *since*, in *wide* digits each) an
     tamizdatTexts({"part":"9/facts","places":[[4,1],[79,1]],"since":1589264880,"wide":1,"when":"A4","narrow":1,"of":"AB",
                    "traits":[["post picture","7d0c…","zh en","present edited","2020"],["person","","zh","",""]]});
 
+What is said in a clip is a text whose lines are its cues; the seconds at which they begin stand behind it, so that a
+hit leads there. Here it has one line::
+
+    ["zh","老师: 他们都不在了。",[1.2]]
+
 A trait may be several words with a space between them. Of people the time is 64⁶ − 1: they come first.
 
 A segment is made anew when something in it changes, and no other is.
@@ -54,7 +59,9 @@ _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range
 KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person", "story")
 STATES: Final = ("present", "edited", "gone")
 
-Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
+#: a language and a text in it; of what is said in a clip the seconds of its lines, and its place if it is not the first
+Text = tuple[str, str] | tuple[str, str, list[float]] | tuple[str, str, list[float], str]
+Entry = tuple[int, str, str, str, list[Text]]  #: number, kind, time, who, texts with their languages
 
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
@@ -137,7 +144,7 @@ def _facts(things: Sequence[Item]) -> dict[str, object]:
 def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, Post):
-        texts = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
+        texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
@@ -152,17 +159,24 @@ def entry_of(one: Item) -> Entry:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         texts += [each for track in one.tracks or () for each in _spoken(track)]
         kind, time, who = one.kind, one.day, one.title
-    return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
+    return one.number, kind, time, who, [(each[0], each[1][:LONGEST], *each[2:]) for each in texts if each[1]]
 
 
-def _spoken(track: Track) -> Iterator[tuple[str, str]]:
-    """Yield what is said in one language, in pieces that are found and shown whole."""
-    return _in_pieces(
-        track.language, (f"{each.speaker}: {each.text}" if each.speaker else each.text for each in track.cues)
-    )
+def _spoken(track: Track) -> Iterator[Text]:
+    """Yield what is said in one language, in pieces that are found and shown whole: a line for each cue."""
+    lines, seconds, length = list[str](), list[float](), 0
+    for cue in track.cues:
+        words = " ".join((f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text).splitlines())
+        if lines and length + len(words) >= LONGEST:
+            yield track.language, "\n".join(lines), seconds
+            lines, seconds, length = [], [], 0
+        lines.append(words)
+        seconds.append(cue.start / 1000)
+        length += len(words) + 1
+    yield track.language, "\n".join(lines), seconds
 
 
-def _in_pieces(language: str, said: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _in_pieces(language: str, said: Iterable[str]) -> Iterator[Text]:
     """Yield what is *said*, one after the other, in pieces that are found and shown whole."""
     piece = ""
     for words in said:
@@ -242,7 +256,7 @@ def when_of(one: Item) -> int:
 def words_of(entry: Entry) -> set[str]:
     """Return the words under which it is found."""
     found: set[str] = set()
-    for _, text in entry[4]:
+    for _, text, *_seconds in entry[4]:
         plain = folded(text)
         if not _PLAIN.fullmatch(plain):
             found.update(tokens(text))

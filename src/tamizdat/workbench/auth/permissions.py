@@ -16,6 +16,7 @@ stories       –            –          yes       compose stories, release and
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
 devices       –            –          yes       accept and revoke field devices
+models        –            –          yes       let a model at the desk suggest translations, or not
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
 ============  ===========  =========  =======
@@ -46,6 +47,7 @@ RIGHTS: Final = {
     "publish": EDITORS,
     "deliveries": EDITORS,
     "devices": EDITORS,
+    "models": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,
 }

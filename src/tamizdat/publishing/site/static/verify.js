@@ -375,13 +375,38 @@ const tamizdat = (() => {
       if (!(error instanceof Broken) || error instanceof Unjudged || error.roster) throw error;
       throw new Broken(`Expected a roster, found a statement that is none. ${error.message}`, `应为名册，所见声明不是。${error.detail.zh}`);
     }
+    await checkSigned(envelope, roster);
+    return roster;
+  }
+  /** Broken unless enough of a root's keys signed an envelope. */
+  async function checkSigned(envelope, { rootKeys, threshold }) {
     let signed;
-    try { signed = (await signers(envelope, roster.rootKeys)).length; } catch (error) {
+    try { signed = (await signers(envelope, rootKeys)).length; } catch (error) {
       if (!(error instanceof Broken) || error instanceof Unjudged) throw error;
       throw new Broken(`Expected a roster signed by its root. ${error.message}`, `名册应由其根密钥签署。${error.detail.zh}`);
     }
-    need(signed >= roster.threshold, `Expected the signatures of ${roster.threshold} of the root's keys, found ${signed}.`, `应有 ${roster.threshold} 个根密钥的签名，所见为 ${signed} 个。`);
-    return roster;
+    need(signed >= threshold, `Expected the signatures of ${threshold} of the root's keys, found ${signed}.`, `应有 ${threshold} 个根密钥的签名，所见为 ${signed} 个。`);
+  }
+  /** Broken unless a roster is the version after an earlier one, by the will of its root. */
+  async function checkFollows(roster, earlier) {
+    const [next, before] = [earlier.version + 1, hex(await sha256(earlier.envelope))];
+    need(roster.version === next && roster.previous === before, `Expected version ${next} that names the one before, found ${roster.version}.`, `应为指明前一版的第 ${next} 版，所见为第 ${roster.version} 版。`);
+    need(roster.log.name === earlier.log.name, `Expected a roster of the ledger ${earlier.log.name}, found one of ${roster.log.name}.`, `应为账本 ${earlier.log.name} 的名册，所见属于 ${roster.log.name}。`);
+    if (same(roster.fingerprint, earlier.fingerprint) || earlier.successors.includes(hex(roster.fingerprint))) return;
+    await checkSigned(roster.envelope, earlier);
+  }
+  /** Whether a roster follows, version by version, from one with this root; read(path) gives a file, null for none there. */
+  async function handedOver(newest, read, root) {
+    let later = newest;
+    for (let version = newest.version - 1; version > Math.max(0, newest.version - 1000); version--) {
+      const data = await read(`roster-${version}.json`);
+      if (!data) return false;
+      const earlier = await openRoster(data);
+      await checkFollows(later, earlier);
+      if (same(earlier.fingerprint, root)) return true;
+      later = earlier;
+    }
+    return false;
   }
   async function readRoster(envelope) {
     const { act, subjects, said } = peek(envelope);
@@ -427,8 +452,8 @@ const tamizdat = (() => {
     said.successors.forEach(key);
     const fingerprint = await sha256(bytes(canonical(root)));
     must(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint) && said.log.origin === log.name, ...form);
-    return { fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
-      desk: listed.filter((each) => each.role === "desk") };
+    return { envelope, fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
+      previous: said.previous, successors: said.successors, desk: listed.filter((each) => each.role === "desk") };
   }
 
   // ---- what an edition and an item say -------------------------------------------------------------------------------
@@ -963,14 +988,52 @@ const tamizdat = (() => {
     return found;
   }
 
+  /**
+   * Who witnessed a checkpoint, and whether those are enough: note is the log's own, all the same with every signature,
+   * null if there is none, undefined if it was not read.
+   */
+  async function witnessed(roster, size, note, all) {
+    const { log, witnesses, quorum } = roster;
+    if (all) {
+      const path = `ledger/checkpoints/${size}/checkpoint`;
+      need(same(all.slice(0, note.length), note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
+        `${path} 应以账本的检查点开头，所见为另一个。`);
+    }
+    const { witnessed: those, unchecked } = await openCheckpoint(all || note, log, witnesses);
+    const once = (keys) => [...new Set(keys.map((each) => each.name))];
+    const [names, known, later] = [once(those), once(witnesses), once([...those, ...unchecked])];
+    const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
+    if (names.length < quorum && all === undefined) {
+      return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
+    }
+    if (names.length < quorum && later.length >= quorum) {
+      return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
+        `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
+    }
+    const found = names.length ? `that of ${names.join(", ")}` : "none of these";
+    need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
+      `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
+    if (names.length) {
+      const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+      return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
+    }
+    if (known.length) {
+      return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
+    }
+    return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+  }
+
   class Check {
     constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
 
     /** The same check, for an item that is judged beside others: with a report of its own. */
     part() { return Object.assign(new Check(), this, { report: new Report(this.report) }); }
 
-    /** The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute. */
-    async trust(envelope) {
+    /**
+     * The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute.
+     * earlier(path) gives an earlier version of the roster, null if there is none.
+     */
+    async trust(envelope, earlier = async () => null) {
       await this.report.link("roster", [], async () => {
         this.roster = await openRoster(await envelope());
         return { detail: say(`Version ${this.roster.version}, signed by its root, for the ledger ${this.roster.log.name}.`,
@@ -981,6 +1044,9 @@ const tamizdat = (() => {
         if (this.root === null) {
           return { verdict: "unknown", detail: say(`Compare this fingerprint over a second channel: ${spoken(found)}.`,
             `请通过另一渠道核对此指纹：${spoken(found)}。`) };
+        }
+        if (!same(found, this.root) && await handedOver(this.roster, earlier, this.root)) {
+          return { detail: say(`The root you gave handed over to this one, ${spoken(found)}: give that from now on.`, `您给出的根已移交给此根 ${spoken(found)}：此后请以它为准。`) };
         }
         need(same(found, this.root), `Expected the root you gave, ${spoken(this.root)}, found ${spoken(found)}: this is not that desk's site. Do not rely on anything in it.`,
           `应为您给出的根指纹 ${spoken(this.root)}，所见为 ${spoken(found)}：这不是那个编辑部的网站，其中一切都请勿采信。`);
@@ -1002,35 +1068,7 @@ const tamizdat = (() => {
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
         const { size } = required(this.checkpoint, "the checkpoint", "检查点");
-        const { log, witnesses, quorum } = this.roster;
-        const all = await beside(size);
-        if (all) {
-          const path = `ledger/checkpoints/${size}/checkpoint`;
-          need(same(all.slice(0, this.note.length), this.note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
-            `${path} 应以账本的检查点开头，所见为另一个。`);
-        }
-        const { witnessed, unchecked } = await openCheckpoint(all || this.note, log, witnesses);
-        const once = (keys) => [...new Set(keys.map((each) => each.name))];
-        const [names, known, later] = [once(witnessed), once(witnesses), once([...witnessed, ...unchecked])];
-        const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
-        if (names.length < quorum && all === undefined) {
-          return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
-        }
-        if (names.length < quorum && later.length >= quorum) {
-          return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
-            `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
-        }
-        const found = names.length ? `that of ${names.join(", ")}` : "none of these";
-        need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
-          `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
-        if (names.length) {
-          const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
-          return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
-        }
-        if (known.length) {
-          return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
-        }
-        return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+        return witnessed(this.roster, size, this.note, await beside(size));
       });
     }
     /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
@@ -1478,7 +1516,7 @@ const tamizdat = (() => {
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, roots = undefined) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, trust = undefined) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1522,7 +1560,7 @@ const tamizdat = (() => {
     };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
       listed, media, words, tales, files: { list, read, script: () => scriptOf(facts) } });
-    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
+    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, trust);
     return check.report;
   }
 
@@ -1547,7 +1585,8 @@ const tamizdat = (() => {
     report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
-    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
+    const earlier = async (path) => { try { return await read(path); } catch (error) { if (error instanceof Broken) return null; throw error; } };
+    if (!await check.trust(() => read("roster.json"), earlier)) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
     await check.head(() => read("ledger/checkpoint"), besideOf(read));
     const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
     const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
@@ -1601,7 +1640,7 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null, roots = undefined, progress = () => undefined) {
+  async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
@@ -1627,7 +1666,7 @@ const tamizdat = (() => {
       if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
       return digests.get(path);
     };
-    if (!await check.trust(read("roster.json"))) {
+    if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
@@ -1658,7 +1697,7 @@ const tamizdat = (() => {
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
-    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
+    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, trust);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
@@ -2014,9 +2053,9 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
 })();
 
