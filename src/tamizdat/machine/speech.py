@@ -20,6 +20,7 @@ from tamizdat.footage import decode
 from tamizdat.footage.probe import recognise
 from tamizdat.machine.model_box import ModelBox
 from tamizdat.machine.model_folder import Model
+from tamizdat.machine.readable import readable
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.languages import primary_subtag
 from tamizdat.transcripts.cues import MAX_CUES, MAX_TIME, MAX_WORDS
@@ -122,7 +123,7 @@ def _heard(box: ModelBox, length: float, told: Callable[[float, float], None], s
             language = str(answer["language"])[:20]
         elif "text" in answer:
             if cue := _cue(answer, length):
-                cues.append(cue)
+                cues += readable(cue, language)
                 told(cue.end / 1000, length)
         else:
             told(_milliseconds(answer.get("heard")) / 1000, length)
