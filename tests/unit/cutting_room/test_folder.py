@@ -15,7 +15,7 @@ from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
 
