@@ -53,6 +53,14 @@ class Job:
         """Count *size* more as done."""
         self.done += size
 
+    def rate(self, now: int) -> float:
+        """Return how much was done in a second, from its beginning to *now*."""
+        return self.done / max(1, now - self.begun)
+
+    def left(self, now: int) -> float | None:
+        """Return the seconds that remain at this rate; None if that cannot be told."""
+        return (self.total - self.done) / self.rate(now) if self.done and self.done < self.total else None
+
     def state(self) -> dict[str, Json]:
         """Return what a program is told of it."""
         return {

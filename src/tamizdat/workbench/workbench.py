@@ -27,6 +27,7 @@ from tamizdat.workbench.machine_words import MachineWords
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.story_drafts import StoryDrafts
 from tamizdat.workbench.transcript_drafts import TranscriptDrafts
 from tamizdat.workbench.uploads import Uploads
 
@@ -52,6 +53,7 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     transcript_drafts: TranscriptDrafts = field(init=False)
+    story_drafts: StoryDrafts = field(init=False)
     machine_drafts: MachineDrafts = field(init=False)
     machine_words: MachineWords = field(init=False)
     machine_switches: MachineSwitches = field(init=False)
@@ -73,6 +75,7 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.transcript_drafts = TranscriptDrafts(self.sealed)
+        self.story_drafts = StoryDrafts(self.sealed)
         self.machine_drafts = MachineDrafts(self.sealed)
         self.machine_words = MachineWords(self.sealed)
         self.machine_switches = MachineSwitches(self.sealed)

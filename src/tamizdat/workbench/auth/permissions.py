@@ -12,6 +12,7 @@ confidential  –            –          yes       everything else in the archi
 catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
 collect       –            –          yes       take in exports, follow feeds and accounts
 people        –            –          yes       the list of names, and the wall
+stories       –            –          yes       compose stories, release and withdraw them
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
 devices       –            –          yes       accept and revoke field devices
@@ -42,6 +43,7 @@ RIGHTS: Final = {
     "catalogue": EDITORS,
     "collect": EDITORS,
     "people": EDITORS,
+    "stories": EDITORS,
     "publish": EDITORS,
     "deliveries": EDITORS,
     "devices": EDITORS,
