@@ -111,8 +111,8 @@ def look(folder: Path, kind: str = "") -> Model:
     name = folder.name if folder.name not in ("", "..") else folder.resolve().name
     if not name.isprintable() or len(name) > MAX_NAME:
         raise UsageError(
-            f"Expected a model's folder with a name of at most {MAX_NAME} letters that can be shown, found {name[:60]!a}. "
-            "Rename it."
+            f"Expected a model's folder with a name of at most {MAX_NAME} letters that can be shown, found "
+            f"{name[:60]!a}. Rename it."
         )
     with refusals(WHAT):
         if not folder.is_dir():
