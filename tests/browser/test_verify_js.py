@@ -500,7 +500,7 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
     assert "真实" not in text_markup
 
 
-def test_a_page_in_a_language_without_reasons_says_that_they_are_in_english(
+def test_a_page_tells_its_reasons_in_its_own_language_and_marks_those_that_are_in_english(
     page: Page, tmp_path: Path, http: str
 ) -> None:
     small_site(tmp_path, Desk(lang="ar"))
@@ -508,8 +508,12 @@ def test_a_page_in_a_language_without_reasons_says_that_they_are_in_english(
     opened(page, f"{http}/items/0/index.html")
     note = page.locator("#proof-report details > .note").text_content() or ""
     assert note in script_messages("ar").values()
-    reasons = page.eval_on_selector_all("#proof-report .says p", "all => all.map(p => [p.lang, p.dir])")
-    assert set(map(tuple, reasons)) == {("en", "ltr")}
+    reasons = page.eval_on_selector_all(
+        "#proof-report .says p", "all => all.map(p => [p.lang, p.dir, /[\u0600-\u06ff]{3}/.test(p.textContent)])"
+    )
+    assert set(map(tuple, reasons)) == {("en", "ltr", False), ("", "", True)}
+    own = [each for each in reasons if not each[0]]
+    assert len(own) > len(reasons) / 2, [page.locator("#proof-report .says [lang=en]").all_text_contents()]
 
 
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
