@@ -43,6 +43,7 @@ from tamizdat.ledger.note import split_note
 from tamizdat.network.addresses import is_inside
 from tamizdat.posts.fetch import fetch
 from tamizdat.publishing.build.site_folder import renew_beside
+from tamizdat.publishing.stamp_days import ITSELF, SETTING, note_day
 from tamizdat.timestamps import calendar
 from tamizdat.timestamps.asking import checked
 from tamizdat.timestamps.authority import Answered, stamp
@@ -50,7 +51,6 @@ from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
 from tamizdat.timestamps.roots import system_roots
 
-SETTING: Final = "stamps"
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
 PROOF: Final = "opentimestamps.ots"
 ENOUGH: Final = 2  #: authorities for a checkpoint, and calendars for a proof
@@ -125,6 +125,7 @@ def stamp_due(
         run.all()
         with locked(archive / "publishing.lock"):  # an edition may be put in place at this moment
             renew_beside(site, archive)
+    note_day(home, now().date(), run.report.failed)
     return run.report
 
 
@@ -133,18 +134,19 @@ def stamp_daily(
     archive: Path,
     ended: threading.Event,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    told: Callable[[StampReport | TamizdatError], None] = lambda outcome: None,
 ) -> None:
     """Ask for what is due at the hour, every day until *ended*, if the desk agreed; for a process that runs for long.
 
-    *told* is told what came of it. What fails is asked for again the next day.
+    What fails is told (:mod:`.stamp_days`), and asked for again the next day.
     """
     while not ended.wait(until_hour(now())):
         try:
             home.refresh()
-            told(stamp_due(home, archive, home.folder / SITE))
+            if Agreed.of(home).since:
+                stamp_due(home, archive, home.folder / SITE)
         except TamizdatError as error:
-            told(error)
+            with contextlib.suppress(TamizdatError):  # a full disk: that is told elsewhere
+                note_day(home, now().date(), {ITSELF: str(error)})
         ended.wait(1)  # the hour itself is over
 
 

@@ -5,6 +5,7 @@
 ``release``    many posts are released, withdrawn or tagged together
 ``collect``    an upload is looked over or taken in, feeds are visited
 ``book``       a book is made of the published edition
+``speech``     a model listens to a clip
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
 

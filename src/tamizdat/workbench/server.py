@@ -28,18 +28,15 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     _share_memory()
     threading.Thread(target=_make_ready, args=(bench,), daemon=True).start()
     ended = threading.Event()
-    threading.Thread(target=_stamp_every_night, args=(bench, ended), daemon=True).start()
+    threading.Thread(
+        target=stamp_daily, args=(bench.home, bench.archive.folder, ended, bench.clock), daemon=True
+    ).start()
     ready(port)
     try:
         server.serve(app, listening)
     finally:
         ended.set()
         bench.jobs.wait()
-
-
-def _stamp_every_night(bench: Workbench, ended: threading.Event) -> None:
-    """Have the ledger stamped at the hour, and remember what came of it for the page *Publish*."""
-    stamp_daily(bench.home, bench.archive.folder, ended, bench.clock, bench.told_of_stamps)
 
 
 def _share_memory() -> None:

@@ -54,7 +54,6 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
         book=request.bench.jobs.of(BOOK),
         stamps=_stamps(request),
-        stamped=request.bench.stamped,
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )

@@ -40,6 +40,7 @@ facts.words = window.tamizdatWording;
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
     record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
+    told: t("what its pages tell"),
   };
 
   const make = (tag, className, ...children) => {
@@ -273,6 +274,19 @@ facts.words = window.tamizdatWording;
       typed.reportValidity();
       return found || new Uint8Array(32); // a mistyped fingerprint fits no root
     };
+    // Asked for only where a stamp names a block: with its header, from a node that the reader trusts, the stamp is proved here.
+    const blocks = make("input");
+    Object.assign(blocks, { id: "check-headers", type: "text", autocomplete: "off", spellcheck: false });
+    const headers = () => {
+      const given = blocks.value.trim().split(/\s+/).filter(Boolean);
+      blocks.setCustomValidity(given.every((each) => /^[0-9a-f]{160}$/i.test(each)) ? "" : t("Expected 160 hexadecimal digits."));
+      return blocks.reportValidity() ? given.map((each) => Uint8Array.from(each.match(/../g), (pair) => parseInt(pair, 16))) : [];
+    };
+    const askedFor = (named) => {
+      const label1 = make("label", "", t("Header of Bitcoin’s block {number}, which a stamp names (not needed): 160 hexadecimal digits, from a node that you trust", { number: named.join(", ") }));
+      label1.htmlFor = blocks.id;
+      return make("p", "choice", label1, blocks);
+    };
     let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
       if (site && site.has(path)) return site.get(path).bytes();
@@ -349,14 +363,15 @@ facts.words = window.tamizdatWording;
         return { blocks: [block("unjudged", "", below ? sentence("folderBelow", { folder: make("bdi", "", below[1]) }) : sentence("folderOther"))],
           links: [], outcome: "unjudged" };
       }
-      const report = await tamizdat.checkSite(site, root(), undefined, (done, all) => {
+      const report = await tamizdat.checkSite(site, root(), { headers: headers() }, (done, all) => {
         const says = place.querySelector(".note");
         if (says && all > 100) says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
       });
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      return { blocks: [block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []))], links: report.links, outcome };
+      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []));
+      return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
       const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
@@ -374,7 +389,7 @@ facts.words = window.tamizdatWording;
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));
     file.addEventListener("change", () => start(file.files.length ? async () => showing(await filesBlocks([...file.files])) : null));
-    typed.addEventListener("change", () => start(work));
+    for (const each of [typed, blocks]) each.addEventListener("change", () => start(work));
   }
 
   const number = document.body.dataset.item;
