@@ -1,14 +1,23 @@
 """The page in a package of evidence: it checks the folder that it is given, in a browser, and names what is wrong."""
 
+import hashlib
+import json
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
 from support.evidence_packages import EVERYTHING, EvidenceDesk
+from tamizdat.demo.local_authority import LocalAuthority
+from tamizdat.encoding import sha256_hex
+from tamizdat.evidence.check import check_package
+from tamizdat.timestamps.authority import request
+from tamizdat.timestamps.token import Token
+from tamizdat.verifying.stamps import Trust
 
 from .conftest import CHROMIUM
 
@@ -36,6 +45,62 @@ def test_a_whole_package_holds_in_both_languages(opened: Callable[..., Page], pa
     assert len(re.findall("^Proved: entry", said, re.MULTILINE)) == 3
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "没有任何一项不成立。" in report(page, package, "zh-Hans")
+
+
+@pytest.fixture(scope="module")
+def stamped(package: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[LocalAuthority]]:
+    """The same with what two authorities and a witness said of its checkpoint; the lists do not name it."""
+    folder = tmp_path_factory.mktemp("stamped")
+    copy = Path(shutil.copytree(package, folder / "package"))
+    [note] = copy.glob("data/proofs/checkpoints/*/checkpoint")
+    text, authorities = note.read_bytes().partition(b"\n\n")[0] + b"\n", []
+    certificates = copy / "data/proofs/certificates"
+    for at, name in enumerate(("one", "two")):
+        authority = LocalAuthority(folder / name, name, is_rsa=bool(at))
+        token = Token.parse(authority.answer(request(hashlib.sha256(text).digest(), 77)))
+        for path, data in (
+            (note.parent / f"stamps/{name}.tsr", token.bare),
+            *(
+                (certificates / f"{sha256_hex(der)}.der", der)
+                for der in (
+                    each.public_bytes(Encoding.DER) for each in (authority.signer, authority.middle, authority.root)
+                )
+            ),
+        ):
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        authorities.append(authority)
+    return copy, authorities
+
+
+def about_checkpoints(said: str) -> list[str]:
+    return [line for line in said.splitlines() if line.startswith(("The stamp", "Who witnessed", "Since when"))]
+
+
+def test_stamps_and_witnesses_in_a_package_are_judged_by_the_page_as_by_the_command(
+    opened: Callable[..., Page], stamped: tuple[Path, list[LocalAuthority]]
+) -> None:
+    package, authorities = stamped
+    page = opened()
+    said = report(page, package)
+    assert sum("which is no root that this page knows" in line for line in about_checkpoints(said)) == 2
+    known = json.dumps([sha256_hex(each.root.public_bytes(Encoding.DER)) for each in authorities])
+    page.add_init_script(
+        f"window.addEventListener('load', () => {known}.forEach((each) => tamizdatStamps.ROOTS.add(each)))"
+    )
+    said = report(page, package)
+    trusted = check_package(package, None, Trust(tuple(each.root for each in authorities)))
+    command = [link.detail for link in trusted.links if link.name.startswith(("stamp", "witnesses "))]
+    assert len(command) == 4
+    found = about_checkpoints(said)
+    assert [detail for detail in command if any(line.endswith(detail) for line in found)] == command
+    assert "one Time and two Time" in found[-1]
+    path = next(package.glob("data/proofs/checkpoints/*/stamps/two.tsr"))
+    sound = path.read_bytes()
+    path.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
+    found = about_checkpoints(report(page, package))
+    assert any(line.startswith("The stamp two.tsr") and "found a signature that fails" in line for line in found)
+    path.write_bytes(sound)
 
 
 def test_what_is_wrong_is_named(opened: Callable[..., Page], package: Path, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from tamizdat.errors import BadProof
 from tamizdat.timestamps.ots import Proof
 from tamizdat.timestamps.token import Token
 
-CHECK = """async ([base, paths, roots]) => {
+CHECK = """async ([base, paths, roots, headers]) => {
   const fetched = async (path) => new Uint8Array(await (await fetch(base + path, { cache: "no-store" })).arrayBuffer());
   const files = new Map(paths.map((path) => [path, { size: 1, bytes: () => fetched(path) }]));
-  const report = await tamizdat.checkSite(files, null, roots && new Set(roots));
+  const trust = { roots: new Set(roots), headers: headers.map((each) => Uint8Array.from(each)) };
+  const report = await tamizdat.checkSite(files, null, trust);
   return { holds: report.holds, links: report.links.map(({ name, verdict, detail }) => [name, verdict, detail.en]) };
 }"""
 ROWS = """[...document.querySelectorAll("#proof-report [data-link]")].map((row) =>
@@ -67,13 +68,13 @@ def page(browser: Browser, base: str) -> Iterator[Page]:
     page.close()
 
 
-def in_browser(page: Page, base: str, desk: StampedDesk, roots: int = 2) -> dict[str, Any]:
-    """What the browser finds who knows as many of the two roots."""
+def in_browser(page: Page, base: str, desk: StampedDesk, roots: int = 2, *headers: bytes) -> dict[str, Any]:
+    """What the browser finds who knows as many of the two roots, and has these blocks' headers."""
     known = [sha256_hex(each.local.root.public_bytes(Encoding.DER)) for each in (desk.one, desk.two)[:roots]]
     paths = sorted(
         path.relative_to(desk.house.site).as_posix() for path in desk.house.site.rglob("*") if path.is_file()
     )
-    found: dict[str, Any] = page.evaluate(CHECK, [base, paths, known])
+    found: dict[str, Any] = page.evaluate(CHECK, [base, paths, known, [list(each) for each in headers]])
     return found
 
 
@@ -81,11 +82,11 @@ def about_stamps(links: list[tuple[str, str, str]]) -> list[tuple[str, str, str]
     return sorted((name, verdict, detail) for name, verdict, detail in links if name.startswith(ABOUT))
 
 
-def both(page: Page, base: str, desk: StampedDesk, roots: int = 2) -> list[tuple[str, str, str]]:
+def both(page: Page, base: str, desk: StampedDesk, roots: int = 2, *headers: bytes) -> list[tuple[str, str, str]]:
     """What both find, which is the same."""
-    command = desk.verify(roots=roots)
+    command = desk.verify(*headers, roots=roots)
     mine = about_stamps([(link.name, str(link.verdict), link.detail) for link in command.links])
-    browser = in_browser(page, base, desk, roots)
+    browser = in_browser(page, base, desk, roots, *headers)
     theirs = about_stamps([(name, verdict, detail) for name, verdict, detail in browser["links"]])
     assert [each[:2] for each in theirs] == [each[:2] for each in mine]
     assert browser["holds"] == command.holds
@@ -116,6 +117,39 @@ def test_a_revoked_key_is_told_by_both(page: Page, base: str, desk: StampedDesk)
     for name, _ in kept.certificates().items():
         if name.endswith(".crl"):
             kept.remove_certificate(name)
+    desk.stamp()
+
+
+def test_a_blocks_header_proves_it_to_both_and_one_of_another_block_does_not(
+    page: Page, base: str, desk: StampedDesk
+) -> None:
+    header = desk.calendar.headers[800_000]
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk, 0, header)}
+    assert found["stamp 256 opentimestamps.ots"][0] == "proved"
+    assert "Look that block up" in found["stamp 256 opentimestamps.ots"][1]
+    assert found["stamps"][0] == "vouched"  # Bitcoin alone
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk, 1, header)}
+    assert found["stamps"][0] == "proved"
+    without_work = header[:72] + bytes.fromhex("ffff001d") + header[76:]
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk, 1, without_work)}
+    assert found["stamp 256 opentimestamps.ots"][0] == "broken"
+    found = {
+        name: (verdict, detail) for name, verdict, detail in both(page, base, desk, 1, desk.calendar.mined(bytes(32)))
+    }
+    assert found["stamp 256 opentimestamps.ots"][0] == "unknown"
+    assert found["stamps"][0] == "vouched"
+
+
+def test_an_answer_about_a_revoked_key_is_judged_by_both(page: Page, base: str, desk: StampedDesk) -> None:
+    kept, later = Checkpoints(desk.house.archive.folder), datetime.now(UTC) + timedelta(days=1)
+    kept.add_certificate(desk.one.local.answered(x509.ReasonFlags.key_compromise, later), "ocsp")
+    kept.add_certificate(desk.two.local.answered(None, None), "ocsp")  # good
+    desk.stamp()
+    found = {name: (verdict, detail) for name, verdict, detail in both(page, base, desk)}
+    assert found["stamps"][0] == "vouched"
+    assert sum("keyCompromise" in detail for _, detail in found.values()) == 2
+    for name in [each for each in kept.certificates() if each.endswith(".ocsp")]:
+        kept.remove_certificate(name)
     desk.stamp()
 
 

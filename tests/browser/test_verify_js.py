@@ -24,17 +24,17 @@ from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.old_desk import ROOT, OldDesk
-from support.published_desk import House, cut_off, status
+from support.published_desk import House, cut_off, key, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
 from tamizdat.archive.acts.people import state_person
-from tamizdat.encoding import Json, b64, canonical, parse_canonical, safe_path, spoken
+from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, safe_path, sha256, spoken
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.keys import PostQuantumKey, SigningKey
 from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.roster import Root
-from tamizdat.ledger.signing import cosign
+from tamizdat.ledger.roster import Root, Roster
+from tamizdat.ledger.signing import cosign, sign_roster
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.statements import derived
@@ -675,6 +675,41 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(page: Page, 
         links, holds = page.evaluate(CHECKED, [altered, b64(root)])
         assert {link: (verdict, reason) for link, verdict, reason in links} == reasons(verify(site, root)), name
         assert not holds, name
+
+
+def test_a_root_that_handed_over_leads_to_the_next_one_and_a_strangers_does_not(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    house = House(tmp_path)
+    house.archive.append([house.roster])
+    house.picture()
+    first = Roster.open(house.roster)
+    keys = [key(number) for number in (11, 12, 13)]
+    root = Root(tuple(each.public for each in keys), 2)
+    second = replace(first, root=root, version=2, previous=sha256(first.envelope), envelope=b"")
+    house.roster = sign_roster(second, [(each.public, each.sign) for each in (house.root, *keys)])
+    house.archive.append([house.roster])
+    house.publish()
+    page.goto(f"{http}/site/check/index.html")
+    page.evaluate(SOUND, {path: b64(data) for path, data in contents(house.site).items()})
+    alone = b64(sign_roster(second, [(each.public, each.sign) for each in keys]))  # the first never signed it
+    another = b64(first.envelope.replace(b'"sig":"', b'"sig":"A', 1))
+    for known in (first.root.fingerprint, second.root.fingerprint, bytes(32)):
+        changes: list[dict[str, str | None]] = [
+            {}, {"roster-1.json": None}, {"roster-1.json": another}, {"roster.json": alone}
+        ]  # fmt: skip
+        for altered in changes:
+            for path, given in altered.items():
+                place = house.site / path
+                place.write_bytes(parse_b64(given, "it")) if given else place.unlink()
+            links, holds = page.evaluate(CHECKED, [altered, b64(known)])
+            found = {link: (verdict, reason) for link, verdict, reason in links}
+            report = verify(house.site, known)
+            assert found["root"] == reasons(report)["root"]
+            assert holds == report.holds
+            assert holds == (not altered and known != bytes(32))
+            for path, data in (("roster-1.json", first.envelope), ("roster.json", house.roster)):
+                (house.site / path).write_bytes(data)
 
 
 SHOWN = ["one_bit_of_a_picture", "a_missing_list_of_files", "an_extra_item", "a_whole_site_made_by_a_stranger"]

@@ -3,7 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,12 @@ from support.published_desk import House
 from support.stamped_desk import StampedDesk
 from support.stamping import Calendar, StampServers
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.cli.check_stamps import say_stamp_days
+from tamizdat.cli.console import Out
 from tamizdat.errors import UsageError
+from tamizdat.home.home import Home
 from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, until_hour
+from tamizdat.publishing.stamp_days import ITSELF, StampDays, note_day
 from tamizdat.verifying import Report, Verdict
 
 
@@ -76,7 +80,7 @@ def test_a_block_is_named_and_with_its_header_proves(desk: StampedDesk) -> None:
     proved = told(desk.verify(header, roots=1))
     assert proved["stamp 256 opentimestamps.ots"] is Verdict.PROVED
     assert proved["stamps"] is Verdict.PROVED
-    assert told(desk.verify(Calendar._mined(bytes(32), 1), roots=1))["stamps"] is Verdict.VOUCHED  # another block
+    assert told(desk.verify(Calendar.mined(bytes(32), 1), roots=1))["stamps"] is Verdict.VOUCHED  # another block
 
 
 def test_the_earliest_stamp_that_covers_an_entry_counts(desk: StampedDesk) -> None:
@@ -98,11 +102,14 @@ def test_what_fails_is_named_and_asked_for_again_and_the_edition_stands(desk: St
     report = desk.stamp(seconds=0.3)
     assert list(report.failed) == [desk.two.url]
     assert report.lacking == 1
+    today = datetime.now(UTC).date().isoformat()
+    assert StampDays.of(desk.home) == StampDays(today, {today: report.failed})
     assert desk.verify().holds
     assert told(desk.verify())["stamps"] is Verdict.VOUCHED
     desk.two.manner = "sound"
     again = desk.stamp()
     assert (again.failed, again.lacking, len(again.stamped)) == ({}, 0, 1)
+    assert StampDays.of(desk.home) == StampDays(today, {})
     assert told(desk.verify())["stamps"] is Verdict.PROVED
 
 
@@ -156,6 +163,35 @@ def test_a_desk_that_runs_asks_at_the_hour_and_at_no_other(desk: StampedDesk) ->
     stamp_daily(desk.home, desk.house.archive.folder, ended, clock)
     assert len(desk.one.asked) == 1
     assert len(Checkpoints(desk.house.archive.folder).stamps(256)) == 3
+
+
+def test_what_failed_in_a_night_is_told_by_day_and_authority_and_old_nights_are_forgotten(
+    desk: StampedDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for day in range(1, 20):
+        note_day(desk.home, date(2026, 11, day), {desk.one.url: f"It gave no answer in night {day}."})
+    note_day(desk.home, date(2026, 11, 20), {})
+    days = StampDays.of(Home.open(desk.home.folder, "desk", b""))
+    assert (days.last, list(days.failed)[:2], len(days.failed)) == ("2026-11-20", ["2026-11-19", "2026-11-18"], 14)
+    say_stamp_days(desk.home, Out(as_json=False))
+    told = capsys.readouterr()
+    assert "Stamps were last asked for on 2026-11-20." in told.out
+    assert f"Stamps of 2026-11-19, {desk.one.url}: It gave no answer in night 19." in " ".join(told.err.split())
+
+
+def test_a_night_in_which_this_desk_itself_failed_is_told_too(desk: StampedDesk) -> None:
+    ended, asked = threading.Event(), list[int]()
+
+    def clock() -> datetime:
+        asked.append(1)
+        if len(asked) > 2:
+            ended.set()
+        return datetime(2026, 11, 29, 2, 59, 59, 990_000, tzinfo=UTC)
+
+    note = Checkpoints(desk.house.archive.folder).folder / "256/checkpoint"
+    note.write_bytes(b"no note\n")
+    stamp_daily(desk.home, desk.house.archive.folder, ended, clock)
+    assert list(StampDays.of(desk.home).failed["2026-11-29"]) == [ITSELF]
 
 
 def test_nobody_is_asked_before_the_desk_said_yes(desk: StampedDesk) -> None:

@@ -79,7 +79,7 @@ class Calendar:
         """Put what was promised into a block, and return its header; with the least work there is."""
         for name, message in self.promised.items():
             root = hashlib.sha256(message + b"block").digest()
-            header = self._mined(root, int(now.timestamp()))
+            header = self.mined(root, int(now.timestamp()))
             number = self.height.to_bytes(3, "little")
             leb = bytes([number[0] & 0x7F | 0x80, (self.height >> 7) & 0x7F | 0x80, self.height >> 14])
             self.ways[name] = b"\xf0" + counted(b"block") + b"\x08\x00" + BITCOIN + counted(leb)
@@ -89,7 +89,8 @@ class Calendar:
         return self.headers[self.height - 1]
 
     @staticmethod
-    def _mined(root: bytes, time: int) -> bytes:
+    def mined(root: bytes, time: int = 1_790_000_000) -> bytes:
+        """A header of a block with this Merkle root."""
         for nonce in range(1 << 20):
             header = (
                 bytes(36) + root + time.to_bytes(4, "little") + bytes.fromhex("ffff7f20") + nonce.to_bytes(4, "little")

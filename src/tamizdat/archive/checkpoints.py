@@ -86,18 +86,19 @@ class Checkpoints:
             (self.folder / CERTIFICATES / name).unlink(missing_ok=True)
 
     def published(self, sizes: Collection[int]) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of a site, path and bytes, for the checkpoints of these *sizes* that are kept."""
-        kept = set(self.sizes())
-        certificates, stamped = self.certificates(), False
-        for size in sorted(kept.intersection(sizes)):
+        """Yield the files of a site, path and bytes, for the checkpoints of these *sizes* that are kept.
+
+        The names of a checkpoint's stamps are there where it has none too: pages ask for that file, and a server would
+        note each time that it is missing.
+        """
+        stamps = {size: self.stamps(size) for size in sorted(set(self.sizes()).intersection(sizes))}
+        certificates = self.certificates() if any(stamps.values()) else {}
+        for size, those in stamps.items():
             yield f"ledger/checkpoints/{size}/{NOTE}", self.note(size)
-            stamps = self.stamps(size)
-            if stamps:
-                stamped = True
-                yield f"ledger/checkpoints/{size}/{NAMES}", names_of(stamps, certificates)
-            for name, data in stamps.items():
+            yield f"ledger/checkpoints/{size}/{NAMES}", names_of(those, certificates)
+            for name, data in those.items():
                 yield f"ledger/checkpoints/{size}/{STAMPS}/{name}", data
-        for name, data in certificates.items() if stamped else ():
+        for name, data in certificates.items():
             yield f"ledger/certificates/{name}", data
 
     def _of(self, size: int) -> Path:

@@ -27,6 +27,7 @@ from tamizdat.ledger.statement import MAX_ENVELOPE, peek_envelope
 from tamizdat.ledger.tiles import read_log
 from tamizdat.statements import published
 from tamizdat.verifying import first_format, item_file
+from tamizdat.verifying.root_of_trust import handed_over
 from tamizdat.verifying.untrusted_folder import Folder
 
 WHAT: Final = "the copy of the site"
@@ -124,7 +125,7 @@ def _checkpoint(home: Home, archive: Archive, site: Path) -> Checkpoint:
     root = bytes.fromhex(home.settings["root"])
     rosters = [newest_roster(archive, root)]
     try:
-        rosters.insert(0, Roster.open(_read(site / "roster.json", MAX_ENVELOPE), root))
+        rosters.insert(0, _published_roster(site, root))
     except BadRoster as error:
         raise BadBackup(f"Expected the site of this desk, found another's or a damaged one. {error}") from error
     for roster in rosters:
@@ -138,6 +139,16 @@ def _checkpoint(home: Home, archive: Archive, site: Path) -> Checkpoint:
         f"Expected a checkpoint of the ledger {archive.origin}, signed by its key, found one that is not. Take another "
         "copy of the site."
     )
+
+
+def _published_roster(site: Path, root: bytes) -> Roster:
+    """Return the roster in *site*, which has this root, or whose root this one handed over to. Raises BadRoster."""
+    newest = Roster.open(_read(site / "roster.json", MAX_ENVELOPE))
+
+    def read(path: str) -> bytes | None:
+        return _read(site / path, MAX_ENVELOPE) if (site / path).is_file() else None
+
+    return newest if handed_over(newest, read, root) else Roster.open(newest.envelope, root)
 
 
 def _edition(site: Path) -> tuple[int, list[bytes]]:

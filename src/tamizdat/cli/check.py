@@ -27,7 +27,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.check import CheckReport
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
-from tamizdat.cli.check_stamps import ask_for_stamps
+from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, require_role
 from tamizdat.cli.parser import Parser
@@ -82,6 +82,8 @@ def run(args: Namespace, out: Out) -> int:
             out.say(f"{counted(len(mended), 'object')} of the archive came whole from a second store.")
         stores = _read_again(home, archive, mend, args, out) if home is not None else []
     _say_backups(args.home, report, out)
+    if home is not None:
+        say_stamp_days(home, out)
     faults = sum(fault.where not in mended for fault in report.faults) + sum(len(each.faults) for each in stores)
     unread = [each.place for each in stores if each.failure is not None]
     if faults:

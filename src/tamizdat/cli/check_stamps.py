@@ -2,13 +2,15 @@
 
 from argparse import Namespace
 from datetime import UTC, datetime
+from typing import cast
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
-from tamizdat.home.home import ARCHIVE, SITE
+from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.publishing.daily_stamps import CALENDAR, Agreed, StampReport, agree, name_others, stamp_due
+from tamizdat.publishing.stamp_days import StampDays
 
 
 def ask_for_stamps(args: Namespace, out: Out) -> int:
@@ -25,6 +27,17 @@ def ask_for_stamps(args: Namespace, out: Out) -> int:
     report = stamp_due(home, home.folder / ARCHIVE, home.folder / SITE)
     _say(report, out)
     return 1 if report.failed or report.lacking else 0
+
+
+def say_stamp_days(home: Home, out: Out) -> None:
+    """Say when stamps were last asked for, and who failed on which of the last days."""
+    days = StampDays.of(home)
+    if Agreed.of(home).since:
+        out.say(f"Stamps were last asked for on {days.last}." if days.last else "Stamps were never asked for yet.")
+    for day, those in days.failed.items():
+        for whom, why in those.items():
+            out.warn(f"Stamps of {day}, {whom}: {why}")
+    out.record({"stamps": {"last": days.last or None, "failed": cast(Json, days.failed)}})
 
 
 def _say_whom(agreed: Agreed, out: Out) -> None:

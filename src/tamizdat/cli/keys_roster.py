@@ -1,9 +1,10 @@
-"""The action ``keys roster``: whose keys count, who watches the ledger; new witnesses, signed by the root key."""
+"""The action ``keys roster``: whose keys count, who watches the ledger; new witnesses, a root of several keys."""
 
 from argparse import Namespace
+from dataclasses import replace
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.keys_recovery import read_root_key
+from tamizdat.cli.keys_recovery import parse_shares, read_root_key
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.witness_keys import read_witnesses
@@ -12,6 +13,8 @@ from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.roster_change import RosterChange, addresses_of, change_roster
 from tamizdat.home.rotate import newest_roster
+from tamizdat.home.setup import check_roots, new_root, root_files, save_root_keys
+from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
 from tamizdat.ledger.policy_file import policy_file
 from tamizdat.ledger.roster import Roster
@@ -33,21 +36,29 @@ def add(parser: Parser) -> None:
     shown.add_argument(
         "--root", metavar="FILE", action="append", default=[], help="root.age, on the stick; signs the change"
     )
+    shown.add_argument(
+        "--roots", metavar="K-OF-N",
+        help="a desk of several: makes N new root keys, of which K sign together from now on, like 2-of-3",
+    )  # fmt: skip
     shown.add_argument("--policy", action="store_true", help="show it as a policy file for others' tools (tlog-policy)")
 
 
 def run(args: Namespace, out: Out) -> int:
     """Change the roster if that is asked, and show it. Raises UsageError."""
-    home = open_home(args, "desk", passphrase_for(args, "desk"))
+    passphrase = passphrase_for(args, "desk")
+    home = open_home(args, "desk", passphrase)
     change = RosterChange(
         read_witnesses(args.add_witness),
         args.remove_witness,
         args.quorum,
         dict(_address(each) for each in args.witness_address),
     )
-    if change.needs_root and not args.root:
+    if (change.needs_root or args.roots) and not args.root:
         raise UsageError("Expected --root FILE: a change of the roster is signed by the root key, on the stick.")
     roots = [read_root_key(path, args.passphrase_fd) for path in args.root]
+    if args.roots:
+        made, change = _new_root(args, home, change, passphrase)
+        roots += made
     with open_archive(args) as archive:
         before = newest_roster(archive, bytes.fromhex(home.settings["root"]))
         asked = change.needs_root or change.addresses or roots
@@ -56,9 +67,40 @@ def run(args: Namespace, out: Out) -> int:
         out.show(policy_file(roster.policy).rstrip("\n"))
         return 0
     _show(home, roster, out)
+    if roster.root != before.root:
+        _say_new_root(roster, before, out)
     if roster.version > before.version:
         out.say("It is signed. Readers have it with the next edition: 'tamizdat publish'. Take the stick out.")
     return 0
+
+
+def _new_root(
+    args: Namespace, home: Home, change: RosterChange, passphrase: bytes
+) -> tuple[list[SigningKey], RosterChange]:
+    """Make the root keys of a desk of several, and write them into its folder, from where people carry them away."""
+    needed, count = parse_shares(args.roots)
+    check_roots(needed, count)
+    if there := [name for name in root_files(count) if (home.folder / name).exists()]:
+        raise UsageError(
+            f"Expected no root key in the desk's folder, found {there[0]}: it is never overwritten. Carry it to its "
+            "stick; or, if this command was cut off before and 'keys roster' still shows the old root, delete it."
+        )
+    keys, root = new_root(needed, count)
+    if not args.dry_run:
+        save_root_keys(keys, home.folder, passphrase)
+    return keys, replace(change, root=root)
+
+
+def _say_new_root(roster: Roster, before: Roster, out: Out) -> None:
+    count = len(roster.root.keys)
+    out.say(
+        f"The desk has another root: {roster.root.threshold} of {count} keys sign together. Carry "
+        f"{', '.join(root_files(count))} from its folder each to a stick, and each stick to another person. The old "
+        "root key counts for nothing any more; destroy it when the sticks were tried ('keys roster --root FILE' with "
+        "enough of them)."
+    )
+    out.say("Who knows the old fingerprint is led to the new one by every edition; print the new one from now on. Old:")
+    out.show(f"\n  {spoken(before.root.fingerprint)}\n")
 
 
 def _show(home: Home, roster: Roster, out: Out) -> None:

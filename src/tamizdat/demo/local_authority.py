@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AnyKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -88,6 +89,15 @@ class LocalAuthority:
             if reason is not None:
                 entry = entry.add_extension(x509.CRLReason(reason), critical=False)
             builder = builder.add_revoked_certificate(entry.build())
+        return builder.sign(self._keys[1], hashes.SHA256()).public_bytes(Encoding.DER)
+
+    def answered(self, reason: x509.ReasonFlags | None, when: datetime | None) -> bytes:
+        """Return an answer about the signer's certificate (OCSP) in DER: good, or revoked at *when* for *reason*."""
+        state = ocsp.OCSPCertStatus.GOOD if when is None else ocsp.OCSPCertStatus.REVOKED
+        builder = ocsp.OCSPResponseBuilder().add_response(
+            self.signer, self.middle, hashes.SHA256(), state, self.now, self.now + YEAR, when, reason,
+        )  # fmt: skip
+        builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, self.middle)
         return builder.sign(self._keys[1], hashes.SHA256()).public_bytes(Encoding.DER)
 
     def _key(self) -> AnyKey:

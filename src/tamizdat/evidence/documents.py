@@ -12,8 +12,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tamizdat.evidence.words import Words, written_from
+from tamizdat.publishing import site
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+SCRIPTS: Final = Path(site.__file__).parent / "static"
 STEPS: Final = ("files", "root", "ledger", "originals", "stamps")
 
 
@@ -48,7 +50,8 @@ def affidavit(about: About, exhibits: Sequence[Mapping[str, object]], words: Wor
 def how_to_check(about: About, words: Words) -> str:
     """Return the page that checks a package in a browser, and gives the commands that do it without one."""
     return _render(
-        "check.html", about, words, steps=steps(), script=Markup(_source("check.js")),  # noqa: S704 -- our own file
+        "check.html", about, words, steps=steps(),
+        scripts=[Markup(each) for each in (*_of_sites(), _source("check.js"))],  # noqa: S704 -- our own files
         script_words=Markup(_json(_script_words(words))),  # noqa: S704 -- escaped for a script
     )  # fmt: skip
 
@@ -75,7 +78,10 @@ def _script_words(words: Words) -> dict[str, str]:
         "ledger": _("Entries that stand in the ledger: {count}"),
         "proved": _("Proved: entry {index} is about these bytes: {path}"),
         "vouched": _("Vouched for: no opened statement is about {path}"),
-        "stamps": _("Stamps are not checked here: the commands do that."),
+        "stamp": _("The stamp {name} on the checkpoint of {size} entries. {detail}"),
+        "witnesses": _("Who witnessed the checkpoint of {size} entries. {detail}"),
+        "stamps": _("Since when the checkpoint of {size} entries exists. {detail}"),
+        "beside": _("What was said of a certificate, {name}. {detail}"),
         "good": _("Nothing is broken."),
         "bad": _("This does not hold: {count}"),
         "old": _("This browser cannot check Ed25519 signatures. Take a newer one, or the commands."),
@@ -110,6 +116,12 @@ def _blanks(text: str) -> Markup:
     """Return *text* with a line to write on in place of each ``{…}``."""
     parts = re.split(r"\{\w+\}", text)
     return Markup('<span class="blank">&nbsp;</span>').join(parts)
+
+
+@cache
+def _of_sites() -> tuple[str, ...]:
+    """Return the scripts by which a site's pages judge stamps and witnesses, as a package's page does too."""
+    return tuple((SCRIPTS / name).read_text("utf-8") for name in ("verify.js", "stamps.js"))
 
 
 @cache

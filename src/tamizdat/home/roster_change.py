@@ -1,8 +1,12 @@
-"""Another roster for a desk that keeps its keys: new witnesses, how many readers demand, a second key of the log.
+"""Another roster for a desk that keeps its keys: new witnesses, how many readers demand, a second log key, a root.
 
 A new version, signed by the root key from the stick, becomes the next entry of the ledger and goes out with the next
-edition. What readers trust, the root, stays; keys keep their ranges. Where witnesses are reached is no reader's
-business: their addresses stay in the desk's sealed settings.
+edition. Keys keep their ranges. Where witnesses are reached is no reader's business: their addresses stay in the desk's
+sealed settings.
+
+A desk of one that becomes a desk of several makes new root keys, a stick for each of them. The old root signs once
+more, with all the new ones; from then on it signs nothing that counts. The new roster has another fingerprint, and the
+old one leads to it: readers, mirrors and this desk's own settings go on from the root they know.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,23 +19,25 @@ from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.keys import PostQuantumKey, SigningKey
 from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness
-from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.roster import Root, Roster
+from tamizdat.ledger.roster_chain import check_follows
 from tamizdat.ledger.signing import sign_roster
 
 
 @dataclass(frozen=True)
 class RosterChange:
-    """What is to be another: witnesses that come and go (by name), the quorum, where witnesses are reached."""
+    """What is to be another: witnesses that come and go (by name), quorum, where witnesses are reached, the root."""
 
     add: Sequence[Witness] = ()
     remove: Sequence[str] = ()
     quorum: int | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
+    root: Root | None = None  #: other root keys, and how many of them sign from now on
 
     @property
     def needs_root(self) -> bool:
         """Whether the roster itself changes, which the root signs."""
-        return bool(self.add or self.remove or self.quorum is not None)
+        return bool(self.add or self.remove or self.quorum is not None or self.root)
 
 
 def addresses_of(home: Home) -> dict[str, str]:
@@ -49,14 +55,15 @@ def change_roster(home: Home, archive: Archive, change: RosterChange, roots: Seq
         roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
         if change.needs_root or roots:
             changed = _changed(roster, change, home.keyring.signing["log"])
-            signers = [key for key in roots if key.public in roster.root.keys]
-            if len({key.public for key in signers}) < roster.root.threshold:
+            signers = [key for key in roots if key.public in (*roster.root.keys, *changed.root.keys)]
+            if len({key.public for key in signers}.intersection(roster.root.keys)) < roster.root.threshold:
                 raise KeyMissing(
-                    f"Expected {roster.root.threshold} of the root's keys, found {len(signers)}. Give each with --root "
-                    "FILE: it is on the stick in the drawer."
+                    f"Expected {roster.root.threshold} of the root's keys, found {len(roots)} files without enough of "
+                    "them. Give each with --root FILE: it is on the stick in the drawer."
                 )
-            if changed.policy != roster.policy:
+            if (changed.policy, changed.root) != (roster.policy, roster.root):
                 envelope = sign_roster(changed, [(key.public, key.sign) for key in signers])
+                check_follows(Roster.open(envelope), roster)
                 archive.append([envelope])
                 roster = Roster.open(envelope)
         known = {**addresses_of(home), **change.addresses}
@@ -80,4 +87,6 @@ def _changed(roster: Roster, change: RosterChange, log: SigningKey) -> Roster:
         policy = Policy(before.log, (*kept, *change.add), quorum, second)
     except BadNote as error:
         raise UsageError(f"This cannot be a roster. {error} Say --quorum N too, if fewer witnesses remain.") from error
-    return replace(roster, policy=policy, version=roster.version + 1, previous=sha256(roster.envelope), envelope=b"")
+    before_it = sha256(roster.envelope)
+    root = change.root or roster.root
+    return replace(roster, root=root, policy=policy, version=roster.version + 1, previous=before_it, envelope=b"")

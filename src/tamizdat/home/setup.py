@@ -6,6 +6,7 @@ hands out an invitation with its public half; the key is destroyed when that dev
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,24 @@ def root_files(roots: int) -> list[str]:
     return ["root.age"] if roots == 1 else [f"root-{number}.age" for number in range(1, roots + 1)]
 
 
+def check_roots(needed: int, roots: int) -> None:
+    """Raise UsageError for numbers of root keys that cannot be."""
+    if not 1 <= needed <= roots <= MOST_ROOTS:
+        raise UsageError(f"Expected root keys like 2-of-3, at most {MOST_ROOTS}; found {needed}-of-{roots}.")
+
+
+def new_root(needed: int, roots: int) -> tuple[list[SigningKey], Root]:
+    """Make *roots* root keys, of which *needed* sign together."""
+    keys = [SigningKey.generate() for _ in range(roots)]
+    return keys, Root(tuple(each.public for each in keys), needed)
+
+
+def save_root_keys(keys: Sequence[SigningKey], folder: Path, passphrase: bytes, work: int = WORK) -> None:
+    """Write each root key to a file of its own in *folder*."""
+    for file, each in zip(root_files(len(keys)), keys, strict=True):
+        Keyring(secrets.token_bytes(32), {"root": each}).save(folder / file, passphrase, work)
+
+
 def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, needed: int = 1, roots: int = 1) -> Home:
     """Make a desk: an archive, the keys "desk" and "log", and *roots* root keys that have signed the first roster.
 
@@ -38,8 +57,7 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, ne
     in it, and for numbers that cannot be.
     """
     check_label(name, "the desk")
-    if not 1 <= needed <= roots <= MOST_ROOTS:
-        raise UsageError(f"Expected root keys like 2-of-3, at most {MOST_ROOTS}; found {needed}-of-{roots}.")
+    check_roots(needed, roots)
     require_new(folder)
     if there := sorted(each.name for each in folder.glob("root*.age")):
         raise UsageError(
@@ -47,13 +65,11 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, ne
             "if its "
             "setup was cut off. It is never overwritten. Move it to a safe place, or choose another folder with --home."
         )
-    root_keys = [SigningKey.generate() for _ in range(roots)]
-    root = Root(tuple(each.public for each in root_keys), needed)
+    root_keys, root = new_root(needed, roots)
     keyring = Keyring.new(("desk", "log"))
     origin = f"{name.lower()}-{root.fingerprint.hex()[:8]}/ledger"
     # The folder becomes a desk's with the last of these steps: a kill leaves no desk without its archive.
-    for file, each in zip(root_files(roots), root_keys, strict=True):
-        Keyring(secrets.token_bytes(32), {"root": each}).save(folder / file, passphrase, work)
+    save_root_keys(root_keys, folder, passphrase, work)
     second = PostQuantumWitness(origin, PostQuantumKey(keyring.signing["log"]).public)
     policy = Policy(Verifier(origin, keyring.signing["log"].public), second=second)
     roster = Roster(root, policy, (RoleKey("desk", keyring.signing["desk"].public),))

@@ -17,6 +17,7 @@
 Where nothing changed the copy is left as it is. What others said of its checkpoints since is judged like an edition.
 """
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,7 +25,7 @@ from typing import Final
 
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadProof, CheckFailed, UsageError
+from tamizdat.errors import BadProof, CheckFailed, NotThere, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import open_note, split_note
 from tamizdat.ledger.roster import Roster
@@ -40,6 +41,7 @@ from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import verify
 from tamizdat.verifying.edition import EDITION, FILES, ROSTER
+from tamizdat.verifying.root_of_trust import handed_over
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.edition import HEAD
 from tamizdat.witness.fork_evidence import contradiction, keep_fork
@@ -115,7 +117,7 @@ def _fetch_facts(run: Run) -> None:
         fingerprint, said = found
         before = seen_in(run.target)
         expected = run.root or (before[0] if before else None)
-        if expected is not None and fingerprint != expected:
+        if expected is not None and fingerprint != expected and not _handed_over(run, facts, expected):
             raise CheckFailed(
                 f"Expected the root {expected.hex()}, found {fingerprint.hex()} at “{run.source.name}”: it is not that "
                 "desk's site. Nothing was taken from there."
@@ -141,6 +143,18 @@ def _fetch_facts(run: Run) -> None:
                 (facts / path).replace(run.staging / path)
     finally:
         shutil.rmtree(facts, ignore_errors=True)
+
+
+def _handed_over(run: Run, facts: Path, root: bytes) -> bool:
+    """Whether the root that is known here handed over to the site's."""
+
+    def read(path: str) -> bytes | None:
+        with contextlib.suppress(NotThere):
+            run.fetch(path, most=SMALL, into=facts)
+            return (facts / path).read_bytes()
+        return None
+
+    return handed_over(Roster.open((facts / ROSTER).read_bytes()), read, root)
 
 
 def _stands(run: Run) -> bool:
@@ -212,7 +226,7 @@ def _judge(run: Run) -> None:
     """Check all of it as a reader would; what was linked and does not hold is fetched once more."""
     _clear(run)
     seen = seen_in(run.target)
-    memory = {seen[0].hex(): seen[1]} if seen else {}
+    memory = {run.done.root.hex(): seen[1]} if seen and run.done.root else {}
     report = verify(run.staging, run.done.root, memory, divide=map_in_order)
     if report.shaky - {LATER}:
         fetch_again(run)

@@ -12,7 +12,6 @@ beside it, through the same protocols and logins. Every answer is distrusted by 
 
 import contextlib
 import http.client
-import mmap
 import os
 import secrets
 import shutil
@@ -23,13 +22,13 @@ from types import MappingProxyType
 from typing import BinaryIO, Final, Protocol
 from urllib.parse import quote, unquote, urlsplit
 
-from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.network.exchange import Answer, Server, reason
 from tamizdat.network.proxy import proxy_in_use
 from tamizdat.places.answers import Refusal, accepted, explain
 from tamizdat.places.connection import Unpaced
+from tamizdat.places.file_bytes import copied, mapped
 from tamizdat.places.place import Pace
 from tamizdat.places.remote import send
 from tamizdat.places.s3 import S3Bucket
@@ -270,29 +269,3 @@ class _NestedWebdav(WebdavFolder):
         for count in range(len(steps) + 1):
             self.make_ready("".join(f"{step}/" for step in steps[:count]))
         accepted(self._uploader.put(self._target(path), data, pace))
-
-
-@contextlib.contextmanager
-def mapped(file: Path) -> Iterator[memoryview]:
-    """Give the bytes of a file, not read into memory."""
-    with file.open("rb") as opened:
-        if not os.fstat(opened.fileno()).st_size:
-            yield memoryview(b"")
-            return
-        with mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as view:
-            yield view
-
-
-def copied(pieces: Iterator[bytes], into: BinaryIO, most: int, name: str) -> int:
-    """Write the *pieces* that the site *name* gives into a file here, and return their size in bytes.
-
-    Raises PlaceError from *most* bytes on, StorageFull and StorageRefused if it cannot be written.
-    """
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > most:
-            raise PlaceError(f"“{name}”: expected a file of at most {most:,} bytes, found more; it was broken off.")
-        with refusals("a file of the site"):
-            into.write(piece)
-    return size

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tamizdat.encoding import safe_path
+from tamizdat.places.file_bytes import copied, mapped
 from tamizdat.places.service import parse_service
 from tamizdat.places.sftp import SftpPlace
-from tamizdat.places.site_files import copied, mapped
 
 
 def open_sftp_site(name: str, url: str, options: Mapping[str, str]) -> "SftpSite":

@@ -43,6 +43,7 @@ from tamizdat.ledger.note import split_note
 from tamizdat.network.addresses import is_inside
 from tamizdat.posts.fetch import fetch
 from tamizdat.publishing.build.site_folder import renew_beside
+from tamizdat.publishing.stamp_days import ITSELF, SETTING, note_day
 from tamizdat.timestamps import calendar
 from tamizdat.timestamps.asking import checked
 from tamizdat.timestamps.authority import Answered, stamp
@@ -50,7 +51,6 @@ from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
 from tamizdat.timestamps.roots import system_roots
 
-SETTING: Final = "stamps"
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
 PROOF: Final = "opentimestamps.ots"
 ENOUGH: Final = 2  #: authorities for a checkpoint, and calendars for a proof
@@ -125,20 +125,28 @@ def stamp_due(
         run.all()
         with locked(archive / "publishing.lock"):  # an edition may be put in place at this moment
             renew_beside(site, archive)
+    note_day(home, now().date(), run.report.failed)
     return run.report
 
 
 def stamp_daily(
-    home: Home, archive: Path, ended: threading.Event, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    home: Home,
+    archive: Path,
+    ended: threading.Event,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Ask for what is due at the hour, every day until *ended*, if the desk agreed; for a process that runs for long.
 
-    What fails is asked for again the next day.
+    What fails is told (:mod:`.stamp_days`), and asked for again the next day.
     """
     while not ended.wait(until_hour(now())):
-        with contextlib.suppress(TamizdatError):
+        try:
             home.refresh()
-            stamp_due(home, archive, home.folder / SITE)
+            if Agreed.of(home).since:
+                stamp_due(home, archive, home.folder / SITE)
+        except TamizdatError as error:
+            with contextlib.suppress(TamizdatError):  # a full disk: that is told elsewhere
+                note_day(home, now().date(), {ITSELF: str(error)})
         ended.wait(1)  # the hour itself is over
 
 

@@ -7,7 +7,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadNote, BadRoster, KeyMissing, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.roster import ACT, Roster
 from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
 
 
@@ -22,10 +22,11 @@ def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, o
     return present
 
 
-def _earlier(roster: Roster, envelope: bytes) -> Roster | None:
-    """Return the roster of the last edition if it has the same root: the log's key may have been replaced since."""
+def _earlier(archive: Archive, roster: Roster, envelope: bytes) -> Roster | None:
+    """Return the roster of the last edition if it is of this desk: the log's key, or the root, may be another since."""
+    known = (archive.disclosure(index).envelope for index in archive.index.by_act(ACT))
     try:
-        return Roster.open(envelope, roster.root.fingerprint)
+        return Roster.open(envelope, None if envelope in known else roster.root.fingerprint)
     except BadRoster:
         return None
 
@@ -45,9 +46,9 @@ def _check_not_forked(archive: Archive, roster: Roster, out: Path) -> None:
         )
     if not note:
         return
-    seen = next(filter(None, (_opened(each, note) for each in (roster, _earlier(roster, theirs)))), None)
+    seen = next(filter(None, (_opened(each, note) for each in (roster, _earlier(archive, roster, theirs)))), None)
     if seen is None:
-        if theirs and theirs != roster.envelope and _earlier(roster, theirs) is None:
+        if theirs and theirs != roster.envelope and _earlier(archive, roster, theirs) is None:
             raise UsageError("Expected the folder of this desk's site, found another desk's.")
         return  # ours, but damaged: it is about to be made anew
     if seen.size > archive.size or archive.tree().root(seen.size) != seen.root:

@@ -45,6 +45,7 @@ class Evidence:
             Witness
         ] = ()  #: witnesses that the reader wants to have signed, whatever the roster says
         self.roster: Roster | None = None
+        self.former_root: bytes | None = None  #: one that the reader knows, and that handed over to the roster's
         self.note = b""  #: the signed checkpoint
         self.checkpoint: Checkpoint | None = None
         self.edition: Edition | None = None
@@ -57,8 +58,9 @@ class Evidence:
 
     @property
     def seen(self) -> Seen | None:
-        """What is remembered of this root."""
-        return self.memory.get(self.report.root.hex()) if self.report.root else None
+        """What is remembered of this root, or of the one before it that the reader knows."""
+        known = (each.hex() for each in (self.report.root, self.former_root) if each)
+        return next((self.memory[root] for root in known if root in self.memory), None)
 
     def known_roster(self) -> Roster:
         """Return the roster, or raise :class:`Unjudged`."""

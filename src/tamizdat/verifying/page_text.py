@@ -26,7 +26,8 @@ PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attr
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
 DOCTYPE = "<!doctype html>"
-AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header", "details"}  #: it may stand in
+AROUND = {  # it may stand in
+    "html", "body", "main", "article", "section", "div", "figure", "header", "details", "h1", "h2"}  # fmt: skip
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way

@@ -14,7 +14,7 @@ of where it lies or what it is called. A failure goes into the report, so none o
 
 from collections.abc import Callable, Sequence
 
-from tamizdat.encoding import sha256_hex, spoken
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, BadStatement, CheckFailed
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
@@ -25,7 +25,8 @@ from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, LIST_OF_ITEMS, ROSTER, Items, list_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
-from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.report import Unjudged
+from tamizdat.verifying.root_of_trust import judge_root
 from tamizdat.verifying.untrusted_folder import LARGE
 from tamizdat.verifying.witnesses import judge_witnesses
 
@@ -47,23 +48,7 @@ def trust(evidence: Evidence, others: Sequence[str], misplaced: Sequence[str] = 
                 " put it there; get the item anew, from elsewhere."
             )
     with evidence.report.link("root", "roster") as claim:
-        found, origin = evidence.known_roster().root.fingerprint, evidence.known_roster().policy.log.name
-        if evidence.given is not None:
-            if evidence.given != found:
-                raise CheckFailed(
-                    f"Expected the root you gave, {spoken(evidence.given)}, found {spoken(found)}: this is not that"
-                    " desk's site. Do not rely on anything in it."
-                )
-            claim.say("It is the root you gave.")
-        elif found.hex() in evidence.memory:
-            claim.say(f"It is the root you saw here before: {spoken(found)}.", Verdict.UNKNOWN)
-        elif other := next((root for root, seen in evidence.memory.items() if seen.origin == origin), None):
-            raise CheckFailed(
-                f"Expected the root under which you saw {origin} before, {spoken(bytes.fromhex(other))}, found"
-                f" {spoken(found)}. Ask the desk over a second channel which one is theirs, and give it with --root."
-            )
-        else:
-            claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}.", Verdict.UNKNOWN)
+        judge_root(evidence, claim)
     sound = all(link.name != "root" for link in evidence.report.broken)
     for name in () if sound else others:
         with evidence.report.link(name):

@@ -1,17 +1,20 @@
-"""The lines for Tor are such as Tor accepts, for the site and for the workbench, apart."""
+"""The lines for Tor are such as Tor accepts, for the site and for the workbench, apart: as the commands print them."""
 
+import json
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
+from tamizdat.cli.main import main
 from tamizdat.errors import UsageError
-from tamizdat.mirror.onion import SITE, WORKBENCH, client_key, torrc
+from tamizdat.mirror.onion import SERVICES, SITE, WORKBENCH, client_key, torrc
 
-needs_tor = pytest.mark.skipif(
-    shutil.which("tor") is None, reason="tor is not installed: its settings were not checked"
-)
+TOR = shutil.which("tor", path=f"{os.environ.get('PATH', '')}:/usr/sbin")  # Debian's place, not in everybody's PATH
+needs_tor = pytest.mark.skipif(TOR is None, reason="tor is not installed: its settings were not checked")
 
 
 def test_both_services_are_apart() -> None:
@@ -32,12 +35,37 @@ def test_a_client_key_has_two_halves_of_52_letters() -> None:
 
 
 @needs_tor
-def test_tor_accepts_the_lines(tmp_path: Path) -> None:
-    settings = tmp_path / "torrc"
-    services = tmp_path / "services"
-    services.mkdir(mode=0o700)
+def test_tor_accepts_what_the_commands_print_and_reads_the_clients_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Tor runs without a network: it makes both addresses, and tells which keys of clients it took."""
+    home = ["--home", str(tmp_path / "home"), "--json"]
+    assert main(["desk", *home, "--onion", "robin"]) == 0
+    desk = next(said for said in map(json.loads, capsys.readouterr().out.splitlines()) if "torrc" in said)
+    assert main(["mirror", *home, "--onion", "--port", "8481"]) == 0
+    site = next(said for said in map(json.loads, capsys.readouterr().out.splitlines()) if "torrc" in said)
+
+    services, settings, told = tmp_path / "services", tmp_path / "torrc", tmp_path / "told"
+    keys = services / WORKBENCH / "authorized_clients"
+    for folder in (services, services / WORKBENCH, keys):
+        folder.mkdir(mode=0o700)
+    (keys / "robin.auth").write_text(desk["clients"][0]["authorized"] + "\n")
+    lines = (desk["torrc"] + site["torrc"]).replace(str(SERVICES), str(services))
     settings.write_text(
-        f"DataDirectory {tmp_path / 'data'}\n{torrc(SITE, 8481, services)}{torrc(WORKBENCH, 8480, services)}"
+        f"DataDirectory {tmp_path / 'data'}\nSocksPort 0\nDisableNetwork 1\nLog info file {told}\n{lines}"
     )
-    command = ["tor", "--verify-config", "-f", str(settings)]
-    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    assert TOR is not None
+    subprocess.run([TOR, "--verify-config", "-f", str(settings)], check=True, capture_output=True, timeout=60)
+    with subprocess.Popen([TOR, "-f", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        try:
+            names = [services / name / "hostname" for name in (SITE, WORKBENCH)]
+            for _ in range(300):
+                if all(each.is_file() for each in names) and "robin.auth" in told.read_text("utf-8", "replace"):
+                    break
+                time.sleep(0.02)
+        finally:
+            running.terminate()
+    addresses = {each.read_text().strip() for each in names}
+    assert len(addresses) == 2
+    assert all(each.endswith(".onion") and len(each) == 62 for each in addresses)
+    assert "Loaded a client authorization key file robin.auth." in told.read_text("utf-8", "replace")

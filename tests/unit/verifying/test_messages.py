@@ -31,7 +31,7 @@ COMMAND = (
     "This item was checked by itself", "No edition lies above", "where its edition has it", "Expected one {}",
     "the folder of a site", "files that the statement names ({})", "As it follows", "which it does not list.",
     "It is made after the list of files", "vidence of a fork", "The ledger {} was forked",
-    "It is in Bitcoin's block",
+    "The root you saw here before",
 )  # fmt: skip
 #: What says of a format of the ledger how it is written; what was found is the file itself.
 BARE = (

@@ -2,8 +2,10 @@
 
 import json
 import re
+from datetime import date
 
 from support.visitor import Room
+from tamizdat.publishing.stamp_days import note_day
 from tamizdat.translation.statistics import by_year, statistics
 
 
@@ -52,6 +54,16 @@ def test_a_drawing_tells_its_numbers_in_words_and_needs_no_script_or_style_of_it
     assert (len(widths), round(sum(widths))) == (2, 1000)
     assert " style=" not in page
     assert "<script>" not in page
+
+
+def test_an_editor_sees_by_day_which_authority_gave_no_stamp_and_others_do_not(room: Room) -> None:
+    assert "Time stamps that failed" not in room.visitor("editor").get("/").text
+    note_day(room.bench.home, date(2026, 11, 28), {"http://stamps.example/tsr": "It gave no answer: <refused>."})
+    page = room.visitor("editor").get("/").text
+    assert "<bdi>http://stamps.example/tsr</bdi>" in page
+    assert "It gave no answer: &lt;refused&gt;." in page
+    assert "28 November 2026" in page
+    assert "Time stamps that failed" not in room.visitor("translator").get("/").text
 
 
 def test_the_title_counts_what_waits_for_one_alone(room: Room) -> None:

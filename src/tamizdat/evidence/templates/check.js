@@ -2,6 +2,7 @@
 (() => {
   const words = JSON.parse(document.getElementById("words").textContent);
   const report = document.getElementById("report");
+  const chinese = document.documentElement.lang.startsWith("zh");
   const say = (key, values = {}, kind = "") => {
     const line = document.createElement("p");
     if (kind) line.className = kind;
@@ -85,6 +86,7 @@
     }
     return { statement: JSON.parse(new TextDecoder().decode(payload)), payload: new TextDecoder().decode(payload), signed };
   }
+  const fingerprintOf = async ({ keys, threshold }) => hex(await sha256(utf8(`{"keys":${JSON.stringify(keys)},"threshold":${threshold}}`)));
   const node = (left, right) => sha256(join(Uint8Array.of(1), left, right));
   async function climb(index, size, leaf, hashes) {
     let at = BigInt(index), last = BigInt(size) - 1n, result = leaf;
@@ -98,6 +100,37 @@
       at /= 2n; last /= 2n;
     }
     return last === 0n ? result : null;
+  }
+
+  /** Stamps and witnesses of the checkpoints that proofs lead to, by what judges them on a site; how many are broken. */
+  async function others(files, heads, envelope) {
+    const proofs = "data/proofs/", ledger = "ledger/";
+    const found = new tamizdat.Report(), roster = await tamizdat.openRoster(utf8(envelope));
+    const paths = [...files.keys()].filter((path) => path.startsWith(proofs)).map((path) => ledger + path.slice(proofs.length)).sort();
+    const read = async (path) => new Uint8Array(await files.get(proofs + path.slice(ledger.length)).arrayBuffer());
+    const stamps = new tamizdatStamps.Stamps({ report: found }, read);
+    await stamps.readCertificates(paths);
+    for (const [size, text] of [...heads].sort(([a], [b]) => a - b)) {
+      const within = `${ledger}checkpoints/${size}/`, note = `${within}checkpoint`;
+      const names = paths.filter((path) => path.startsWith(`${within}stamps/`)).map((path) => path.slice(`${within}stamps/`.length));
+      await stamps.judge(size, names, null, utf8(text));
+      await found.link(`witnesses ${size}`, [], async () => {
+        if (!paths.includes(note)) throw new tamizdat.Broken(`Expected ${note}, found no such file.`, `应有 ${note}，所见没有。`);
+        return tamizdat.witnessed(roster, size, utf8(`${text}\n`), await read(note));
+      });
+      await found.link(`stamps ${size}`, [], async () => {
+        const good = stamps.earliest(size);
+        if (!good) return { verdict: "unknown", detail: tamizdat.say("None that proves anything here: when it existed is the desk's word.", "没有一个能在此证明什么：它何时存在，只是编辑部所言。") };
+        return { verdict: good.verdict, detail: tamizdat.say(`These entries existed before ${tamizdatStamps.second(good.time)}: ${good.by.join(" and ")}.`, `这些记录在 ${tamizdatStamps.second(good.time)} 之前已存在：${good.by.join("、")}。`) };
+      });
+    }
+    for (const { name, verdict, detail } of found.links) {
+      const [kind, size, stamp] = name.split(" "), values = { detail: chinese ? detail.zh : detail.en };
+      if (kind === "stamp") say("stamp", { ...values, name: stamp, size }, verdict);
+      else if (kind === "witnesses" || kind === "stamps") say(kind, { ...values, size }, verdict);
+      else say("beside", { ...values, name }, verdict);
+    }
+    return found.links.filter((each) => each.verdict === "broken").length;
   }
 
   async function check(chosen) {
@@ -122,20 +155,24 @@
     for (const path of files.keys()) if (!listed.has(path) && path !== "tagmanifest-sha256.txt") broken("extra", { path });
     say("files", { count: done });
 
-    const rosters = [], proofs = "data/proofs/";
+    const rosters = [], heads = new Map(), proofs = "data/proofs/";
     let root = null, before = null;
     for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
       const envelope = await read(`${proofs}roster-${version}.json`);
       const told = (await opened(envelope, [])).statement.predicate;
+      const last = rosters[rosters.length - 1], other = last && JSON.stringify(last.root) !== JSON.stringify(told.root);
       root = root || told.root;
-      const { signed } = await opened(envelope, root.keys);
-      if (signed < root.threshold || (before && told.previous !== before)) return broken("roster", { version });
+      const { signed } = await opened(envelope, told.root.keys);
+      if (signed < told.root.threshold || (last && told.previous !== before)) return broken("roster", { version });
+      if (other && !last.successors.includes(await fingerprintOf(told.root))) { // then the root before has to hand over
+        const { signed: handed } = await opened(envelope, last.root.keys);
+        if (handed < last.root.threshold) return broken("roster", { version });
+      }
       before = hex(await sha256(utf8(envelope)));
       rosters.push(told);
     }
     if (!root) return broken("roster", { version: 1 });
-    const canonical = `{"keys":${JSON.stringify(root.keys)},"threshold":${root.threshold}}`;
-    say("root", { digest: hex(await sha256(utf8(canonical))) });
+    say("root", { digest: await fingerprintOf(root) });
     const roster = rosters[rosters.length - 1];
     const about = new Map();
     let inside = 0;
@@ -158,6 +195,7 @@
       const found = lines.includes(`index ${index}`) && await climb(index, size, leaf, hashes);
       if (!logged || !found || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
       inside++;
+      heads.set(Number(size), text);
       const envelope = await read(`${proofs}statements/${index}.json`);
       if (envelope === null) continue;
       const commitment = await sha256(join(utf8("tamizdat/commitment/v1\0"), unb64(salt ? salt.slice(6) : ""), utf8(envelope)));
@@ -173,7 +211,7 @@
       if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
       else say("vouched", { path }, "vouched");
     }
-    say("stamps");
+    bad += await others(files, heads, await read(`${proofs}roster-${rosters.length}.json`));
     say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
   }
 

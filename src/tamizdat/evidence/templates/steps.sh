@@ -23,17 +23,25 @@ signed() {
   return 1
 }
 cd data/proofs
-root=$(payload roster-1.json | sed 's/.*"root":\({[^}]*}\).*/\1/' | tr -d '\n')
-printf %s "$root" | digest
-before=
+root_of() { payload "$1" | sed 's/.*"root":\({[^}]*}\).*/\1/' | tr -d '\n'; }
+rooted() { # are enough of the keys of this root among those who signed the file?
+  count=0
+  for key in $(printf %s "$1" | grep -o '[0-9a-f]\{64\}'); do if signed "$2" "$key"; then count=$((count + 1)); fi; done
+  test "$count" -ge "$(printf %s "$1" | sed 's/.*"threshold":\([0-9]*\).*/\1/')"
+}
+root_of roster-1.json | digest
+before=; handed=
 for ((version = 1; ; version++)); do
   roster=roster-$version.json
   test -f "$roster" || break
   test -z "$before" || payload "$roster" | grep -q "\"previous\":\"$before\""
-  count=0
-  for key in $(printf %s "$root" | grep -o '[0-9a-f]\{64\}'); do if signed "$roster" "$key"; then count=$((count + 1)); fi; done
-  test "$count" -ge "$(printf %s "$root" | sed 's/.*"threshold":\([0-9]*\).*/\1/')"
-  before=$(digest < "$roster"); newest=$roster
+  root=$(root_of "$roster")
+  rooted "$root" "$roster"
+  if test -n "$before" && test "$root" != "$handed" && ! payload "$newest" | grep -q "\"successors\":[^]]*\"$(printf %s "$root" | digest)\""; then
+    rooted "$handed" "$roster"
+    echo "version $version has another root; the one before it signed that"
+  fi
+  before=$(digest < "$roster"); newest=$roster; handed=$root
   payload "$roster" | grep -o '"vkey":"[^"]*"' | cut -d'"' -f4 >> "$work/logs"
 done
 echo "the root signed every version of the list of keys"

@@ -23,6 +23,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.proofs import (
     SignedHead,
+    earlier_rosters,
     edition_script,
     files_lists,
     item_script,
@@ -212,7 +213,8 @@ class Build:
         return {f"items/{derived.number}/{FILE}": script}
 
     def _make_lists(self) -> None:
-        self.lists = {"roster.json": self.roster.envelope, **dict(pages.lists(self.site, self.shown))}
+        rosters = {"roster.json": self.roster.envelope, **earlier_rosters(self.archive, self.roster)}
+        self.lists = {**rosters, **dict(pages.lists(self.site, self.shown))}
         if self.site.addresses:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one

@@ -18,12 +18,15 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import root_over
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.roster import ACT as ROSTER
+from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, tiles
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.item_file import FUNCTION
+from tamizdat.verifying.root_of_trust import EARLIER
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,15 @@ def item_script(envelope: bytes, proof: bytes, opened: dict[str, Json]) -> bytes
     """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it."""
     facts = {"envelope": parse_canonical(envelope, "an envelope"), "proof": proof.decode(), **opened}
     return script_call(FUNCTION, canonical(facts))
+
+
+def earlier_rosters(archive: Archive, newest: Roster) -> dict[str, bytes]:
+    """Return by path the versions of the roster before *newest*; none where the root was always the same."""
+    indexes = archive.index.by_act(ROSTER)
+    known = [Roster.open(archive.disclosure(index).envelope) for index in indexes] if len(indexes) > 1 else []
+    if all(each.root == newest.root for each in known):
+        return {}
+    return {EARLIER.format(each.version): each.envelope for each in known if each.version < newest.version}
 
 
 def edition_script(roster: bytes, envelope: bytes, proof: bytes, tiles: Json) -> bytes:

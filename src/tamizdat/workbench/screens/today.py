@@ -4,6 +4,7 @@ Above all stands what an editor must look at first. Then, for each language, wha
 numbers and two small drawings, and what of it is for this account; then its drafts, and what happened lately.
 """
 
+import contextlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +13,9 @@ from starlette.responses import Response
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
+from tamizdat.errors import BadArchive
 from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
+from tamizdat.publishing.stamp_days import StampDays
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.standings import told_at_once
 from tamizdat.translation.statistics import Statistics, statistics
@@ -59,6 +62,7 @@ def show(request: WorkbenchRequest) -> Response:
     bench, account = request.bench, request.account
     archive, editor = bench.archive, account.may("catalogue")
     overviews = [_overview(request, language) for language in task_queue.languages_of(archive, account)]
+    overviews.sort(key=lambda each: not each.kinds)  # where something can be done comes first
     news, comments = _news(archive, account), _comments(request)
     drafts, closed = _drafts(request)
     return responses.page(
@@ -71,10 +75,18 @@ def show(request: WorkbenchRequest) -> Response:
         closed=closed,
         removals=waiting_removals(archive) if editor else [],
         unread=_unread(archive) if editor else None,
+        failed_stamps=_failed_stamps(request) if editor else {},
         unreleased=unreleased(archive) if editor else Unreleased(0, 0),
         platforms=[each for each in news if each.what in _ON_THE_PLATFORMS][:NEWS],
         desk_changes=[each for each in news if each.what not in _ON_THE_PLATFORMS][:NEWS],
     )
+
+
+def _failed_stamps(request: WorkbenchRequest) -> dict[str, dict[str, str]]:
+    """Return by day why authorities gave no time stamp, the last day first; other processes ask for them too."""
+    with contextlib.suppress(BadArchive):
+        request.bench.home.refresh()
+    return StampDays.of(request.bench.home).failed
 
 
 def _overview(request: WorkbenchRequest, language: str) -> Overview:

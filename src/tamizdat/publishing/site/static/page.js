@@ -15,7 +15,7 @@ facts.words = window.tamizdatWording;
 (() => {
   const LARGEST = 16 << 20; // bytes of a file that is fetched and hashed without being asked; somebody pays for them
   const HIDING = "[hidden], [style], [aria-hidden], [popover], [inert]"; // attributes that could hide words
-  const zh = document.body.dataset.lang === "zh";
+  const HAN = { zh: "zh-Hans", "zh-Hant": "zh-Hans" }[document.body.dataset.lang]; // in these Chinese words are read
   // What is said: in English as it stands here, else by words/<language>.js. Values come last.
   const t = (en, ...given) => {
     const values = Object(given.at(-1)), text = (facts.words && facts.words.says[en]) || en;
@@ -40,6 +40,7 @@ facts.words = window.tamizdatWording;
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
     record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
+    told: t("what its pages tell"),
   };
 
   const make = (tag, className, ...children) => {
@@ -78,8 +79,8 @@ facts.words = window.tamizdatWording;
   }
   /** Why a link is as it is: verify.js speaks English and Chinese. */
   function spoken(tag, link) {
-    const detail = make(tag, "", link.detail[zh ? "zh" : "en"]);
-    if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
+    const detail = make(tag, "", link.detail[HAN ? "zh" : "en"]);
+    if (facts.words) Object.assign(detail, { lang: HAN || "en", dir: "ltr" });
     return detail;
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
@@ -95,7 +96,8 @@ facts.words = window.tamizdatWording;
       return row;
     });
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-    const details = make("details", "", make("summary", "", t("Every link of the chain")), make("ol", "chain", ...rows));
+    const foreign = facts.words && !HAN ? [make("p", "note", t("The verdicts are in your language; what is said of each link is in English still."))] : [];
+    const details = make("details", "", make("summary", "", t("Every link of the chain")), ...foreign, make("ol", "chain", ...rows));
     details.open = links.some((link) => link.verdict === "broken");
     return details;
   }
@@ -263,6 +265,19 @@ facts.words = window.tamizdatWording;
       typed.reportValidity();
       return found || new Uint8Array(32); // a mistyped fingerprint fits no root
     };
+    // Asked for only where a stamp names a block: with its header, from a node that the reader trusts, the stamp is proved here.
+    const blocks = make("input");
+    Object.assign(blocks, { id: "check-headers", type: "text", autocomplete: "off", spellcheck: false });
+    const headers = () => {
+      const given = blocks.value.trim().split(/\s+/).filter(Boolean);
+      blocks.setCustomValidity(given.every((each) => /^[0-9a-f]{160}$/i.test(each)) ? "" : t("Expected 160 hexadecimal digits."));
+      return blocks.reportValidity() ? given.map((each) => Uint8Array.from(each.match(/../g), (pair) => parseInt(pair, 16))) : [];
+    };
+    const askedFor = (named) => {
+      const label1 = make("label", "", t("Header of Bitcoin’s block {number}, which a stamp names (not needed): 160 hexadecimal digits, from a node that you trust", { number: named.join(", ") }));
+      label1.htmlFor = blocks.id;
+      return make("p", "choice", label1, blocks);
+    };
     let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
       if (site && site.has(path)) return site.get(path).bytes();
@@ -339,14 +354,15 @@ facts.words = window.tamizdatWording;
         return { blocks: [block("unjudged", "", below ? sentence("folderBelow", { folder: make("bdi", "", below[1]) }) : sentence("folderOther"))],
           links: [], outcome: "unjudged" };
       }
-      const report = await tamizdat.checkSite(site, root(), undefined, (done, all) => {
+      const report = await tamizdat.checkSite(site, root(), { headers: headers() }, (done, all) => {
         const says = place.querySelector(".note");
         if (says && all > 100) says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
       });
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      return { blocks: [block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []))], links: report.links, outcome };
+      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []));
+      return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
       const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
@@ -364,7 +380,7 @@ facts.words = window.tamizdatWording;
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));
     file.addEventListener("change", () => start(file.files.length ? async () => showing(await filesBlocks([...file.files])) : null));
-    typed.addEventListener("change", () => start(work));
+    for (const each of [typed, blocks]) each.addEventListener("change", () => start(work));
   }
 
   const number = document.body.dataset.item;

@@ -1,15 +1,15 @@
 // The reader's check of time stamps, in a browser: docs/spec/stamps.md. A part of verify.js, which loads before it.
 //
-// Tokens (RFC 3161), their chains and lists of revoked certificates are read and verified here, with the browser's own
-// RSA and ECDSA. A browser tells no page which roots it trusts, so a chain counts if it ends at a root whose SHA-256
-// stands below; a chain to another root is "unknown", and that root is named. A proof of OpenTimestamps names a block
-// of Bitcoin: with that block's header the command proves it.
+// Tokens (RFC 3161), their chains, lists of revoked certificates (CRL) and answers about single ones (OCSP) are read and
+// verified here, with the browser's own RSA and ECDSA. A browser tells no page which roots it trusts, so a chain counts
+// if it ends at a root whose SHA-256 stands below; a chain to another root is "unknown", and that root is named. A proof
+// of OpenTimestamps names a block of Bitcoin: it is proved by that block's header, if the reader gives it (80 bytes).
 "use strict";
 
 globalThis.tamizdatStamps = (() => {
   const { Broken, Unjudged, b64, bytes, canonical, hex, openCheckpoint, parseProof, same, say, sha256, shown } = tamizdat;
   const MOST = 1 << 20, MOST_MESSAGE = 4096, MOST_SAID = 8192, DEEPEST = 256, MOST_STEPS = 10000;
-  const AGREE = 72 * 3600 * 1000; // milliseconds
+  const AGREE = 72 * 3600 * 1000, LEEWAY = 2 * 3600 * 1000; // milliseconds; by the latter a block's own time may be wrong
   /** Roots of the authorities that desks ask by default, as far as browsers' makers trust them too. */
   const ROOTS = new Set([
     "552f7bdcf1a7af9e6ce672017f4f12abf77240c78e761ac203d1d9d20ac89988", // DigiCert Trusted Root G4
@@ -24,7 +24,7 @@ globalThis.tamizdatStamps = (() => {
   const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
 
   // ---- DER: a tag, a length, the content -----------------------------------------------------------------------------
-  const [INTEGER, BITS, OCTETS, OID, UTC, TIME, SEQUENCE, SET] = [2, 3, 4, 6, 0x17, 0x18, 0x30, 0x31];
+  const [INTEGER, BITS, OCTETS, OID, ENUMERATED, UTC, TIME, SEQUENCE, SET] = [2, 3, 4, 6, 0x0a, 0x17, 0x18, 0x30, 0x31];
   function values(data) {
     const found = [];
     for (let at = 0; at < data.length;) {
@@ -77,6 +77,8 @@ globalThis.tamizdatStamps = (() => {
   const SHA2 = { "2.16.840.1.101.3.4.2.1": "SHA-256", "2.16.840.1.101.3.4.2.2": "SHA-384", "2.16.840.1.101.3.4.2.3": "SHA-512" };
   const SIGNATURES = { "1.2.840.113549.1.1.11": "SHA-256", "1.2.840.113549.1.1.12": "SHA-384", "1.2.840.113549.1.1.13": "SHA-512",
     "1.2.840.10045.4.3.2": "SHA-256", "1.2.840.10045.4.3.3": "SHA-384", "1.2.840.10045.4.3.4": "SHA-512" };
+  /** What a revocation may be signed with: an old hash too, for to believe it only raises a doubt. */
+  const REVOKING = { ...SIGNATURES, "1.2.840.113549.1.1.5": "SHA-1", "1.2.840.10045.4.1": "SHA-1" };
   const KEYS_ALONE = ["1.2.840.113549.1.1.1", "1.2.840.10045.2.1"];
   const TST_INFO = "1.2.840.113549.1.9.16.1.4";
   const digest = async (kind, data) => new Uint8Array(await crypto.subtle.digest(kind, data));
@@ -207,6 +209,10 @@ globalThis.tamizdatStamps = (() => {
     const opened = await crypto.subtle.importKey("spki", key, way, false, ["verify"]);
     return crypto.subtle.verify(way, opened, form, signed);
   }
+  const kinds = (certificate) => {
+    const usage = certificate.extensions[EXTENDED];
+    return usage ? one(usage.value).rest.map((each) => oid(each.content)) : [];
+  };
   const issued = (issuer, certificate) => certificate.issuer === issuer.subject && SIGNATURES[certificate.algorithm]
     && holds(issuer, certificate.signature, certificate.signed, SIGNATURES[certificate.algorithm]).catch(() => false);
   /** Whether a certificate may sign others, with so many authorities between it and the signer. */
@@ -247,24 +253,76 @@ globalThis.tamizdatStamps = (() => {
   }
   const REASONS = ["unspecified", "keyCompromise", "cACompromise", "affiliationChanged", "superseded", "cessationOfOperation", "certificateHold", "", "removeFromCRL", "privilegeWithdrawn", "aACompromise"];
   const HARMLESS = ["unspecified", "affiliationChanged", "superseded", "cessationOfOperation"];
+  const reasonOf = (field) => (field ? REASONS[small(field.content)] || "" : "");
+  /** A list of revoked certificates: who signed it, and what it says of each, unread. */
+  function readList(data) {
+    const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
+    fields.maybe(INTEGER);
+    fields.take(SEQUENCE);
+    const issuer = hex(fields.take(SEQUENCE).whole);
+    dateOf(fields);
+    if (fields.rest.length && [UTC, TIME].includes(fields.rest[0].tag)) dateOf(fields);
+    const entries = fields.maybe(SEQUENCE), hash = REVOKING[oid(outer.inside().take(OID).content)];
+    return { issuer, hash, signed: whole.whole, signature: outer.take(BITS).content.slice(1), entries: values(entries ? entries.content : new Uint8Array()) };
+  }
+  async function* listed(certificate, issuer, lists) {
+    for (const each of lists) {
+      if (each.issuer !== issuer.subject || !each.hash) continue;
+      const entry = each.entries.map((found) => one(found.whole)).find((found) => hex(found.take(INTEGER).content) === certificate.serial);
+      if (!entry || !await holds(issuer, each.signature, each.signed, each.hash)) continue;
+      const date = dateOf(entry), code = readExtensions(entry.maybe(SEQUENCE))["2.5.29.21"];
+      yield [date, code ? reasonOf(new Fields(code.value).take(ENUMERATED)) : ""];
+    }
+  }
+  /** An answer about single certificates (RFC 6960); null for one that says nothing: too busy, not allowed. */
+  async function readAnswer(data) {
+    const outer = one(data);
+    if (small(outer.take(ENUMERATED).content) !== 0) return null;
+    const basic = new Fields(outer.take(0xa0).content).inside();
+    if (oid(basic.take(OID).content) !== "1.3.6.1.5.5.7.48.1.1") return null;
+    const answer = one(basic.take(OCTETS).content), whole = answer.take(SEQUENCE), fields = new Fields(whole.content);
+    fields.maybe(0xa0); // version
+    if (!fields.maybe(0xa1)) fields.take(0xa2); // who answers, by name or key: whose signature holds is found out below
+    fields.take(TIME);
+    const said = values(fields.take(SEQUENCE).content).map((each) => {
+      const about = one(each.whole), id = about.inside();
+      id.take(SEQUENCE);
+      id.take(OCTETS);
+      id.take(OCTETS);
+      const serial = hex(id.take(INTEGER).content), revoked = about.maybe(0xa1);
+      if (!revoked) return { serial };
+      const how = new Fields(revoked.content), date = dateOf(how), reason = how.maybe(0xa0);
+      return { serial, date, reason: reasonOf(reason && new Fields(reason.content).take(ENUMERATED)) };
+    });
+    const hash = REVOKING[oid(answer.inside().take(OID).content)], signature = answer.take(BITS).content.slice(1);
+    const beside = answer.maybe(0xa0), found = beside ? values(new Fields(beside.content).take(SEQUENCE).content) : [];
+    const certificates = (await Promise.all(found.map((each) => readCertificate(each.whole)))).filter(Boolean);
+    return { said, hash, signature, signed: whole.whole, certificates };
+  }
+  const ANSWERS = "1.3.6.1.5.5.7.3.9"; // the usage of a key that answers for its issuer
+  /** Whether the issuer signed an answer, or whom it named for that. */
+  async function answersFor(issuer, { hash, signature, signed, certificates }) {
+    for (const each of hash ? [issuer, ...certificates] : []) {
+      if (each !== issuer && !(await issued(issuer, each) && kinds(each).includes(ANSWERS))) continue;
+      if (await holds(each, signature, signed, hash).catch(() => false)) return true;
+    }
+    return false;
+  }
+  async function* answered(certificate, issuer, answers) {
+    for (const answer of answers) {
+      for (const each of answer.said) {
+        if (each.serial === certificate.serial && each.date !== undefined && await answersFor(issuer, answer)) yield [each.date, each.reason];
+      }
+    }
+  }
   /** Which revocation makes doubtful what a chain's signer signed; "" if none that is known. */
-  async function revocation(chain, when, lists) {
+  async function revocation(chain, when, { lists, answers }) {
     for (const [at, certificate] of chain.slice(0, -1).entries()) {
-      for (const list of lists) {
-        const outer = one(list), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
-        fields.maybe(INTEGER);
-        fields.take(SEQUENCE);
-        if (hex(fields.take(SEQUENCE).whole) !== chain[at + 1].subject) continue;
-        dateOf(fields);
-        if (fields.rest.length && [UTC, TIME].includes(fields.rest[0].tag)) dateOf(fields);
-        const entries = fields.maybe(SEQUENCE);
-        const entry = values(entries ? entries.content : new Uint8Array()).map((each) => one(each.whole)).find((each) => hex(each.take(INTEGER).content) === certificate.serial);
-        const hash = SIGNATURES[oid(outer.inside().take(OID).content)];
-        if (!entry || !hash || !await holds(chain[at + 1], outer.take(BITS).content.slice(1), whole.whole, hash)) continue;
-        const date = dateOf(entry), code = readExtensions(entry.maybe(SEQUENCE))["2.5.29.21"];
-        const reason = code ? REASONS[small(new Fields(code.value).take(0x0a).content)] : "";
-        if (date <= when || !HARMLESS.includes(reason)) {
-          return `the certificate of ${certificate.name} was revoked on ${new Date(date).toISOString().slice(0, 10)} (${reason || "no reason given"})`;
+      for (const said of [listed(certificate, chain[at + 1], lists), answered(certificate, chain[at + 1], answers)]) {
+        for await (const [date, reason] of said) {
+          if (date <= when || !HARMLESS.includes(reason)) {
+            return `the certificate of ${certificate.name} was revoked on ${new Date(date).toISOString().slice(0, 10)} (${reason || "no reason given"})`;
+          }
         }
       }
     }
@@ -302,8 +360,9 @@ globalThis.tamizdatStamps = (() => {
     if (version !== 1n) broken(`Expected an OpenTimestamps proof of version 1, found version ${version}.`, `应为第 1 版的 OpenTimestamps 证明，所见为第 ${version} 版。`);
     const [kind] = reader.take(1);
     if (![2, 3, 8].includes(kind)) broken(`Expected an OpenTimestamps proof about a digest, found one about 0x${hex([kind])}.`, `应为关于摘要的 OpenTimestamps 证明，所见为 0x${hex([kind])}。`);
-    const about = reader.take(kind === 8 ? 32 : 20), [blocks, calendars] = [new Set(), new Set()];
-    const tree = (size, depth) => {
+    const about = reader.take(kind === 8 ? 32 : 20), [blocks, calendars, ends] = [new Set(), new Set(), []];
+    /** What follows from a message: size is that of the message, way the steps that lead to it, the last one first. */
+    const tree = (size, depth, way) => {
       if (depth > DEEPEST) broken(`Expected a way of at most ${DEEPEST} steps in an OpenTimestamps proof, found a longer one.`, `OpenTimestamps 证明应不超过 ${DEEPEST} 步，所见更长。`);
       for (let more = true; more;) {
         let [step] = reader.take(1);
@@ -312,22 +371,49 @@ globalThis.tamizdatStamps = (() => {
         if (++reader.steps > MOST_STEPS) broken(`Expected at most ${MOST_STEPS.toLocaleString("en")} steps in an OpenTimestamps proof, found more.`, `OpenTimestamps 证明的步数应不超过 ${MOST_STEPS}，所见更多。`);
         if (step === 0) {
           const name = hex(reader.take(8)), said = new Reader(reader.text(MOST_SAID));
-          if (name === "0588960d73d71901") blocks.add(said.number());
+          if (name === "0588960d73d71901") {
+            const height = said.number();
+            blocks.add(height);
+            ends.push({ height, way });
+          }
           if (name !== "83dfe30d2ef90c8e") continue;
           const address = said.text(MOST_MESSAGE), plain = String.fromCharCode(...address.slice(0, 1000));
           if (!/^https?:\/\/[A-Za-z0-9._:/-]{1,900}$/.test(plain)) broken(`Expected a calendar's address in an OpenTimestamps proof, found ${shown(plain)}.`, `OpenTimestamps 证明中应有日历的地址，所见为 ${shown(plain)}。`);
           calendars.add(plain);
           continue;
         }
-        const long = [0xf0, 0xf1].includes(step) ? size + reader.text(MOST_MESSAGE).length : { 0xf2: size, 0xf3: 2 * size, 2: 20, 3: 20, 8: 32, 0x67: 32 }[step];
+        const more1 = [0xf0, 0xf1].includes(step) ? reader.text(MOST_MESSAGE) : null;
+        const long = more1 ? size + more1.length : { 0xf2: size, 0xf3: 2 * size, 2: 20, 3: 20, 8: 32, 0x67: 32 }[step];
         if (long === undefined) broken(`Expected a step of an OpenTimestamps proof, found 0x${hex([step])}.`, `应为 OpenTimestamps 证明的一步，所见为 0x${hex([step])}。`);
         if (long > MOST_MESSAGE) broken(`Expected at most ${MOST_MESSAGE} bytes after a step, found ${long}.`, `一步之后应不超过 ${MOST_MESSAGE} 字节，所见为 ${long}。`);
-        tree(long, depth + 1);
+        tree(long, depth + 1, { step, more: more1, before: way });
       }
     };
-    tree(about.length, 0);
+    tree(about.length, 0, { message: Promise.resolve(about) });
     if (reader.at < reader.data.length) broken("Expected an OpenTimestamps proof to end after its last way, found bytes after it.", "OpenTimestamps 证明应止于最后一条路径，其后尚有字节。");
-    return { kind, about, blocks: [...blocks].sort((a, b) => (a < b ? -1 : 1)), calendars: [...calendars].sort() };
+    return { kind, about, ends, blocks: [...blocks].sort((a, b) => (a < b ? -1 : 1)), calendars: [...calendars].sort() };
+  }
+  /** What the steps of a way lead to; null if a browser cannot compute one of them. Each is computed once. */
+  function messageOf(way) {
+    way.message = way.message || messageOf(way.before).then(async (given) => {
+      if (given === null) return null;
+      const does = { 0xf0: () => join(given, way.more), 0xf1: () => join(way.more, given), 0xf2: () => given.slice().reverse(),
+        0xf3: () => bytes(hex(given)), 2: () => digest("SHA-1", given), 8: () => sha256(given) }[way.step];
+      return does ? does() : null;
+    });
+    return way.message;
+  }
+  const join = (one1, other) => { const both = new Uint8Array(one1.length + other.length); both.set(one1); both.set(other, one1.length); return both; };
+  const HEADER = 80;
+  /** A block's header: its time, Merkle root and hash; broken for what is none, or has not the work that it claims. */
+  async function readHeader(data) {
+    if (data.length !== HEADER) broken(`Expected a block's header of ${HEADER} bytes, found ${data.length}.`, `区块头应为 ${HEADER} 字节，所见为 ${data.length}。`);
+    const number = (at) => new DataView(data.buffer, data.byteOffset).getUint32(at, true), bits = number(72);
+    const name = hex((await sha256(await sha256(data))).reverse());
+    if (BigInt(`0x${name}`) > BigInt(bits & 0x7fffff) << BigInt(8 * Math.max(0, (bits >>> 24) - 3))) {
+      broken("Expected the header of a block with the work that it claims, found one without it.", "区块头应有其所声明的工作量，所见没有。");
+    }
+    return { time: number(68) * 1000, root: data.slice(36, 68), name };
   }
 
   // ---- links -----------------------------------------------------------------------------------------------------------
@@ -337,7 +423,9 @@ globalThis.tamizdatStamps = (() => {
   const second = (time) => new Date(Math.ceil(time / 1000) * 1000).toISOString().replace(".000Z", "Z");
 
   class Stamps {
-    constructor(check, read, roots) { Object.assign(this, { check, read, roots, found: [], certificates: [], lists: [], there: [] }); }
+    constructor(check, read, { roots = ROOTS, headers = [] } = {}) {
+      Object.assign(this, { check, read, roots, headers, found: [], blocks: new Set(), certificates: [], revoked: { lists: [], answers: [] }, there: [] });
+    }
 
     async readCertificates(paths) {
       for (const path of paths) {
@@ -348,7 +436,9 @@ globalThis.tamizdatStamps = (() => {
           const data = await this.read(path, MOST), digest1 = hex(await sha256(data));
           if (digest1 !== named) broken(`Expected a file with the SHA-256 of its name, found ${digest1}.`, `文件的 SHA-256 应如其名，所见为 ${digest1}。`);
           if (kind === "der") this.certificates.push(await readCertificate(data) || broken(`Expected DER, found bytes that are not from byte 0 of ${data.length} on.`, `应为证书，所见 ${data.length} 字节不是。`));
-          if (kind === "crl") { one(data); this.lists.push(data); }
+          if (kind === "crl") this.revoked.lists.push(readList(data));
+          const answer = kind === "ocsp" && await readAnswer(data);
+          if (answer) this.revoked.answers.push(answer);
         } catch (error) {
           if (!(error instanceof Broken)) throw error;
           await this.check.report.link(`file ${path}`, [], async () => broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`));
@@ -377,7 +467,7 @@ globalThis.tamizdatStamps = (() => {
       for (const name of [...names].sort()) {
         await this.check.report.link(`stamp ${size} ${name}`, expected ? ["checkpoint"] : ["checkpoint", "ledger"], async () => {
           const data = await this.read(`ledger/checkpoints/${size}/stamps/${name}`, MOST);
-          return name.endsWith(".tsr") ? this.token(size, lines, data) : this.proof(lines, data);
+          return name.endsWith(".tsr") ? this.token(size, lines, data) : this.proof(size, lines, data);
         });
       }
     }
@@ -391,15 +481,17 @@ globalThis.tamizdatStamps = (() => {
       if (!await holds(signer, token.signature, token.signed, token.hash).catch(() => false)) {
         broken("Expected a time stamp that its authority signed, found a signature that fails.", "时间戳应由其机构签署，所见签名不符。");
       }
-      const usage = signer.extensions[EXTENDED], is = usage && usage.critical && values(one(usage.value).rest.length === 1 ? usage.value : new Uint8Array());
-      const alone = is && is.length && oid(one(usage.value).take(OID).content) === "1.3.6.1.5.5.7.3.8";
+      const usage = signer.extensions[EXTENDED], alone = usage && usage.critical && kinds(signer).join() === "1.3.6.1.5.5.7.3.8";
       const { chain, known, ends } = await chainOf(signer, others, token.time, this.roots);
       if (!alone || !known) {
         const why = alone ? say(`it leads to ${ends.name}, SHA-256 ${ends.digest}, which is no root that this page knows`, `其链至 ${ends.name}（SHA-256 ${ends.digest}），并非本页所知的根证书`)
           : say("its certificate is not for time stamps alone", "其证书并非只用于时间戳");
         return unknown(`${signer.name} says ${token.written}, and nobody here vouches for it: ${why.en}`, `${signer.name} 说是 ${token.written}，此处无人为其担保：${why.zh}`);
       }
-      const why = await revocation(chain, token.time, this.lists);
+      const why = await revocation(chain, token.time, this.revoked).catch((error) => {
+        if (error instanceof Broken) return "what was said of its certificates cannot be read";
+        throw error;
+      });
       if (why) return unknown(`${signer.name} says ${token.written}, but ${why}.`, `${signer.name} 说是 ${token.written}，但是其证书已被吊销：${why}。`);
       this.found.push({ size, time: token.time, by: signer.name, keys: new Set(chain.map((each) => hex(each.key))) });
       const way = chain.slice(1).map((each) => each.name).join(", ");
@@ -407,10 +499,21 @@ globalThis.tamizdatStamps = (() => {
       return { verdict: "vouched", detail: say(`Existed before ${token.written}, says ${signer.name} (whose certificate is good until ${until}), by ${way} (SHA-256 ${chain.at(-1).digest}).`,
         `${token.written} 之前已存在：${signer.name}（其证书有效至 ${until}）所言，经 ${way}（SHA-256 ${chain.at(-1).digest}）。`) };
     }
-    async proof(lines, data) {
-      const { kind, about, blocks, calendars } = readOts(data);
+    async proof(size, lines, data) {
+      const { kind, about, ends, blocks, calendars } = readOts(data);
       if (kind !== 3 && !same(await digest(kind === 8 ? "SHA-256" : "SHA-1", lines), about)) {
         broken(`Expected an OpenTimestamps proof of this checkpoint, found one of ${hex(about)}.`, `应为此检查点的 OpenTimestamps 证明，所见关于 ${hex(about)}。`);
+      }
+      blocks.forEach((each) => this.blocks.add(each));
+      for (const header of this.headers) {
+        const { time, root, name } = await readHeader(header), before = time + LEEWAY;
+        for (const { height, way } of ends) {
+          const message = await messageOf(way);
+          if (!message || !same(message, root)) continue;
+          this.found.push({ size, time: before, by: `Bitcoin's block ${height}`, keys: new Set(["Bitcoin"]) });
+          return { detail: say(`It is in Bitcoin's block ${height} by the header you gave, ${name}: existed before ${second(before)}. Look that block up.`,
+            `按您给出的区块头 ${name}，它在比特币的第 ${height} 区块中：${second(before)} 之前已存在。请查证该区块。`) };
+        }
       }
       if (!blocks.length) return unknown(`It waits for ${and(calendars) || "what nobody here knows"}.`, `尚待 ${calendars.join("、") || "此处无人知晓者"}。`);
       return unknown(`It names Bitcoin's block ${blocks.join(", ")}; with that block's header (--block-header) it can be proved.`,
@@ -431,8 +534,8 @@ globalThis.tamizdatStamps = (() => {
   }
 
   /** All stamps of a site: files is a Map whose keys are its paths, read(path, most) gives bytes. */
-  async function judgeSite(check, files, read, roots = ROOTS) {
-    const stamps = new Stamps(check, (path, most) => read(path, most)(), roots), sizes = new Map();
+  async function judgeSite(check, files, read, trust) {
+    const stamps = new Stamps(check, (path, most) => read(path, most)(), trust), sizes = new Map();
     await stamps.readCertificates([...files.keys()].sort());
     for (const path of files.keys()) {
       const [, size, name] = PLACE.exec(path) || [];
@@ -443,6 +546,7 @@ globalThis.tamizdatStamps = (() => {
       const list = `ledger/checkpoints/${size}/stamps.json`;
       await stamps.judge(size, sizes.get(size), files.has(list) ? await stamps.read(list, MOST).catch(() => new Uint8Array()) : null);
     }
+    check.report.blocks = [...stamps.blocks].sort((a, b) => (a < b ? -1 : 1));
     const stamped = inOrder.filter((size) => sizes.get(size).length);
     if (!stamped.length) return;
     await check.report.link("stamps", ["checkpoint", "ledger"], async () => {
@@ -456,17 +560,18 @@ globalThis.tamizdatStamps = (() => {
     });
   }
   /** The stamps on the checkpoint that an item's proof carries: read(path) gives bytes, null if there are none, undefined if unread. */
-  async function judgeItem(check, number, proof, read, roots = ROOTS) {
+  async function judgeItem(check, number, proof, read, trust) {
     let head, listed;
     try {
       head = await openCheckpoint(parseProof(bytes(proof)).note, check.roster.log);
       const data = await read(`ledger/checkpoints/${head.size}/stamps.json`);
       if (!data) return; // there are none, or this page may not read them
       listed = JSON.parse(new TextDecoder().decode(data));
+      if (Array.isArray(listed.stamps) && !listed.stamps.length) return;
       listed.data = data;
     } catch { return; } // its statement's own link tells that; and a list that is none names nothing
     const names = (value, form) => (Array.isArray(value) ? value.filter((each) => typeof each === "string" && form.test(each)) : []);
-    const stamps = new Stamps(check, async (path) => await read(path) || broken(`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`), roots);
+    const stamps = new Stamps(check, async (path) => await read(path) || broken(`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`), trust);
     await stamps.readCertificates(names(listed.certificates, /^/).map((each) => `ledger/certificates/${each}`));
     const lines = bytes(`${head.origin}\n${head.size}\n${b64(head.root)}\n`);
     await stamps.judge(head.size, names(listed.stamps, /^[a-z0-9][a-z0-9.-]{0,61}\.(tsr|ots)$/), listed.data, lines);
@@ -476,5 +581,5 @@ globalThis.tamizdatStamps = (() => {
       return { verdict: good.verdict, detail: say(`It existed before ${second(good.time)}, by the word of ${and(good.by)}.`, `它在 ${second(good.time)} 之前已存在：${good.by.join("、")} 所言。`) };
     });
   }
-  return { ROOTS, chainOf, judgeItem, judgeSite, readCertificate, readOts, readToken };
+  return { ROOTS, Stamps, chainOf, judgeItem, judgeSite, readCertificate, readHeader, readOts, readToken, second };
 })();

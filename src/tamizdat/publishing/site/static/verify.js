@@ -375,13 +375,38 @@ const tamizdat = (() => {
       if (!(error instanceof Broken) || error instanceof Unjudged || error.roster) throw error;
       throw new Broken(`Expected a roster, found a statement that is none. ${error.message}`, `应为名册，所见声明不是。${error.detail.zh}`);
     }
+    await checkSigned(envelope, roster);
+    return roster;
+  }
+  /** Broken unless enough of a root's keys signed an envelope. */
+  async function checkSigned(envelope, { rootKeys, threshold }) {
     let signed;
-    try { signed = (await signers(envelope, roster.rootKeys)).length; } catch (error) {
+    try { signed = (await signers(envelope, rootKeys)).length; } catch (error) {
       if (!(error instanceof Broken) || error instanceof Unjudged) throw error;
       throw new Broken(`Expected a roster signed by its root. ${error.message}`, `名册应由其根密钥签署。${error.detail.zh}`);
     }
-    need(signed >= roster.threshold, `Expected the signatures of ${roster.threshold} of the root's keys, found ${signed}.`, `应有 ${roster.threshold} 个根密钥的签名，所见为 ${signed} 个。`);
-    return roster;
+    need(signed >= threshold, `Expected the signatures of ${threshold} of the root's keys, found ${signed}.`, `应有 ${threshold} 个根密钥的签名，所见为 ${signed} 个。`);
+  }
+  /** Broken unless a roster is the version after an earlier one, by the will of its root. */
+  async function checkFollows(roster, earlier) {
+    const [next, before] = [earlier.version + 1, hex(await sha256(earlier.envelope))];
+    need(roster.version === next && roster.previous === before, `Expected version ${next} that names the one before, found ${roster.version}.`, `应为指明前一版的第 ${next} 版，所见为第 ${roster.version} 版。`);
+    need(roster.log.name === earlier.log.name, `Expected a roster of the ledger ${earlier.log.name}, found one of ${roster.log.name}.`, `应为账本 ${earlier.log.name} 的名册，所见属于 ${roster.log.name}。`);
+    if (same(roster.fingerprint, earlier.fingerprint) || earlier.successors.includes(hex(roster.fingerprint))) return;
+    await checkSigned(roster.envelope, earlier);
+  }
+  /** Whether a roster follows, version by version, from one with this root; read(path) gives a file, null for none there. */
+  async function handedOver(newest, read, root) {
+    let later = newest;
+    for (let version = newest.version - 1; version > Math.max(0, newest.version - 1000); version--) {
+      const data = await read(`roster-${version}.json`);
+      if (!data) return false;
+      const earlier = await openRoster(data);
+      await checkFollows(later, earlier);
+      if (same(earlier.fingerprint, root)) return true;
+      later = earlier;
+    }
+    return false;
   }
   async function readRoster(envelope) {
     const { act, subjects, said } = peek(envelope);
@@ -427,8 +452,8 @@ const tamizdat = (() => {
     said.successors.forEach(key);
     const fingerprint = await sha256(bytes(canonical(root)));
     must(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint) && said.log.origin === log.name, ...form);
-    return { fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
-      desk: listed.filter((each) => each.role === "desk") };
+    return { envelope, fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
+      previous: said.previous, successors: said.successors, desk: listed.filter((each) => each.role === "desk") };
   }
 
   // ---- what an edition and an item say -------------------------------------------------------------------------------
@@ -484,6 +509,34 @@ const tamizdat = (() => {
     how: plain, published: media, day, rest: several(named),
     tracks: several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
       credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1) }, "rest", "tracks");
+  // What a story tells (statements/composed.py).
+  const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
+  const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
+  const pieces = (value) => { plain(value).split("\n\n").every(isPiece) || refuse(`Expected words, with one empty line between two paragraphs, found ${shown(value)}.`, `应为文字，段间恰有一空行，所见为 ${shown(value)}。`); return value; };
+  const degrees = (most) => (value) => {
+    Math.abs(Number(like("-?(0|[1-9]\\d{0,2})(\\.\\d{1,4})?")(value))) <= most || refuse(`Expected degrees from -${most} to ${most}, found ${shown(value)}.`, `应为 -${most} 至 ${most} 度，所见为 ${shown(value)}。`);
+    return value;
+  };
+  const shownItem = object({ kind: like("item"), item: count, from: count, to: count }, "from", "to");
+  const bare = object({ kind: like("wall|withdrawn") });
+  const ELEMENTS = {
+    prose: object({ kind: like("prose"), text: pieces }),
+    item: (value) => {
+      const found = shownItem(value), [from, to] = [found.from ?? null, found.to ?? null];
+      (from === null) === (to === null) && (to || 1) > (from || 0) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
+      return found;
+    },
+    wall: bare,
+    map: object({ kind: like("map"), places: several(object({ name: piece, north: degrees(90), east: degrees(180) }), 1) }),
+    withdrawn: bare,
+  };
+  const element = (value) => {
+    const kind = isObject(value) ? value.kind ?? null : value;
+    typeof kind === "string" && Object.hasOwn(ELEMENTS, kind) || refuse(`Expected an element of one of ${Object.keys(ELEMENTS).join(", ")}, found ${shown(kind)}.`, `应为 ${Object.keys(ELEMENTS).join("、")} 之一，所见为 ${shown(kind)}。`);
+    return ELEMENTS[kind](value);
+  };
+  const storyForm = object({ title: piece, language: like(LANGUAGE), credit: plain,
+    chapters: several(object({ title: piece, elements: several(element) }), 1) });
   const SHAPES = {
     picture: footage,
     clip: footage,
@@ -512,6 +565,8 @@ const tamizdat = (() => {
     person: object({ item: count, source: named, kind: like("person"), how: plain, day,
       said: object({ name: plain, language: plain, names: byLanguage, age: plain, place: plain, school: plain, state: plain,
         note: plain, sources: several(count) }) }),
+    story: object({ item: count, source: named, kind: like("story"), how: plain, day, said: storyForm,
+      translations: several(object({ language: like(LANGUAGE), words: plain, credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) })) }),
   };
   const ACTS = {
     published: ["edition/files.txt", object({ edition: count, previous: maybe(digits(32)), date: day, origin: plain,
@@ -556,23 +611,25 @@ const tamizdat = (() => {
     const names = [];
     try {
       said = SHAPES[kind](written);
-      for (const { name } of kind === "person" ? [] : kind === "post" ? said.published_files : said.published) names.push(checkedPath(name));
+      for (const { name } of kind === "person" || kind === "story" ? [] : kind === "post" ? said.published_files : said.published) names.push(checkedPath(name));
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw new Broken(`Expected the members of a ${kind}, each of its type. ${error.message}`, `${kind} 的各项应合其类型。${error.detail.zh}`);
     }
-    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])] : [];
+    const retold = kind === "story" ? said.translations.map((each) => [`text.${each.language}`, each.words]) : [];
+    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])]
+      : kind === "story" ? [["story", canonical(written.said)], ...retold] : [];
     const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
     const wanted = [...kind === "person" ? ["record"] : words.map(([name]) => name), ...names];
     let fits = wanted.join("\n") === [...digests.keys()].join("\n") && names.every((name) => !name.includes("/"));
     for (const [name, each] of words) fits = fits && digests.get(name) === hex(await sha256(bytes(each)));
     const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
     need(fits, `Expected a statement about the words and files that it names (${listed[0]}), found ${listed[1]}.`, `声明的对象应为其所列的文字与文件（${listed[0]}），所见为 ${listed[1]}。`);
-    const [earlier, works, pictures] = [said.earlier || [], said.translations || [], said.pictures || []];
+    const [earlier, works, pictures] = [said.earlier || [], kind === "post" ? said.translations : [], said.pictures || []];
     const first = Math.min(said.source.index, ...earlier.map((each) => each.index));
-    need(said.item <= first && (kind === "post" || kind === "person" || said.source.index === said.item),
+    need(said.item <= first && (["post", "person", "story"].includes(kind) || said.source.index === said.item),
       `Expected an item whose number is that of the first statement about it, ${first}, found ${said.item}.`, `编号应为最早一条相关声明的编号 ${first}，所见为 ${said.item}。`);
-    const spoken = (said.tracks || []).flatMap((each) => [each.stated, ...each.reviewed]);
+    const spoken = (said.tracks || (kind === "story" ? said.translations : [])).flatMap((each) => [each.stated, ...each.reviewed]);
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
@@ -600,6 +657,24 @@ const tamizdat = (() => {
       said = joined(said, `RT @${speaker}: ${words}`);
     }
     return said;
+  }
+  /** The words of a story, piece by piece; what its pages tell, in their order, [[says, words], …], in words that are given. */
+  function tellingOf({ title, chapters }, given = null) {
+    const rest = given && given.split("\n\n"), words = [], told = [];
+    const say = (says, own) => { words.push(own); told.push([says, rest ? rest[words.length - 1] : own]); };
+    say("title", title);
+    for (const chapter of chapters) {
+      say("chapter", chapter.title);
+      for (const each of chapter.elements) {
+        if (each.kind === "prose") for (const paragraph of each.text.split("\n\n")) say("prose", paragraph);
+        else if (each.kind === "item") told.push([`item ${each.item}${each.from === undefined ? "" : ` ${each.from} ${each.to}`}`, ""]);
+        else told.push([each.kind, ""]);
+        for (const place of each.places || []) say("place", place.name);
+      }
+    }
+    need(!rest || rest.length === words.length && rest.every(isPiece), `Expected a translation of the story's ${words.length} pieces of words, found ${rest && rest.length}.`,
+      `译文应有故事的 ${words.length} 段文字，所见为 ${rest && rest.length} 段。`);
+    return { told, words: words.join("\n\n") };
   }
   /** What a post's pages show, by data-said. */
   function wordsOf({ text: own, translations, summary, context }) {
@@ -711,7 +786,7 @@ const tamizdat = (() => {
   const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
   const TAG = /<(\/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>/g;
   const PLAIN = /^(?:class|id|lang|dir|aria-label(?:ledby)?|data-[a-z-]+)$/; // attributes that neither hide nor move words
-  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header", "details"]);
+  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header", "details", "h1", "h2"]);
   const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
@@ -913,14 +988,52 @@ const tamizdat = (() => {
     return found;
   }
 
+  /**
+   * Who witnessed a checkpoint, and whether those are enough: note is the log's own, all the same with every signature,
+   * null if there is none, undefined if it was not read.
+   */
+  async function witnessed(roster, size, note, all) {
+    const { log, witnesses, quorum } = roster;
+    if (all) {
+      const path = `ledger/checkpoints/${size}/checkpoint`;
+      need(same(all.slice(0, note.length), note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
+        `${path} 应以账本的检查点开头，所见为另一个。`);
+    }
+    const { witnessed: those, unchecked } = await openCheckpoint(all || note, log, witnesses);
+    const once = (keys) => [...new Set(keys.map((each) => each.name))];
+    const [names, known, later] = [once(those), once(witnesses), once([...those, ...unchecked])];
+    const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
+    if (names.length < quorum && all === undefined) {
+      return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
+    }
+    if (names.length < quorum && later.length >= quorum) {
+      return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
+        `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
+    }
+    const found = names.length ? `that of ${names.join(", ")}` : "none of these";
+    need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
+      `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
+    if (names.length) {
+      const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+      return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
+    }
+    if (known.length) {
+      return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
+    }
+    return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+  }
+
   class Check {
     constructor(root = null) { this.report = new Report(); this.root = root; this.earlier = new Map(); this.sources = new Map(); }
 
     /** The same check, for an item that is judged beside others: with a report of its own. */
     part() { return Object.assign(new Check(), this, { report: new Report(this.report) }); }
 
-    /** The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute. */
-    async trust(envelope) {
+    /**
+     * The roster and its root; false if the root is not the reader's: then a stranger says what there is to compute.
+     * earlier(path) gives an earlier version of the roster, null if there is none.
+     */
+    async trust(envelope, earlier = async () => null) {
       await this.report.link("roster", [], async () => {
         this.roster = await openRoster(await envelope());
         return { detail: say(`Version ${this.roster.version}, signed by its root, for the ledger ${this.roster.log.name}.`,
@@ -931,6 +1044,9 @@ const tamizdat = (() => {
         if (this.root === null) {
           return { verdict: "unknown", detail: say(`Compare this fingerprint over a second channel: ${spoken(found)}.`,
             `请通过另一渠道核对此指纹：${spoken(found)}。`) };
+        }
+        if (!same(found, this.root) && await handedOver(this.roster, earlier, this.root)) {
+          return { detail: say(`The root you gave handed over to this one, ${spoken(found)}: give that from now on.`, `您给出的根已移交给此根 ${spoken(found)}：此后请以它为准。`) };
         }
         need(same(found, this.root), `Expected the root you gave, ${spoken(this.root)}, found ${spoken(found)}: this is not that desk's site. Do not rely on anything in it.`,
           `应为您给出的根指纹 ${spoken(this.root)}，所见为 ${spoken(found)}：这不是那个编辑部的网站，其中一切都请勿采信。`);
@@ -952,35 +1068,7 @@ const tamizdat = (() => {
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
         const { size } = required(this.checkpoint, "the checkpoint", "检查点");
-        const { log, witnesses, quorum } = this.roster;
-        const all = await beside(size);
-        if (all) {
-          const path = `ledger/checkpoints/${size}/checkpoint`;
-          need(same(all.slice(0, this.note.length), this.note), `Expected the ledger's checkpoint at the beginning of ${path}, found other bytes.`,
-            `${path} 应以账本的检查点开头，所见为另一个。`);
-        }
-        const { witnessed, unchecked } = await openCheckpoint(all || this.note, log, witnesses);
-        const once = (keys) => [...new Set(keys.map((each) => each.name))];
-        const [names, known, later] = [once(witnessed), once(witnesses), once([...witnessed, ...unchecked])];
-        const unknown = (en, zh) => ({ verdict: "unknown", detail: say(en, zh) });
-        if (names.length < quorum && all === undefined) {
-          return unknown("Not read: who witnessed this state stands in a file of its own. Check the whole folder.", "未读取：见证签名在另一个文件里。请核查整个文件夹。");
-        }
-        if (names.length < quorum && later.length >= quorum) {
-          return unknown(`This browser does not check signatures of ML-DSA-44, by which ${later.join(", ")} signed.`,
-            `此浏览器不核查 ML-DSA-44 签名；以此签署者：${later.join("、")}。`);
-        }
-        const found = names.length ? `that of ${names.join(", ")}` : "none of these";
-        need(names.length >= quorum, `Expected the cosignatures of ${quorum} of the ${known.length} witnesses of this ledger (${known.join(", ")}) under the checkpoint, found ${found}.`,
-          `检查点应有本账本 ${known.length} 位见证人（${known.join("、")}）中 ${quorum} 位的签名，所见${names.length ? `为 ${names.join("、")}` : "没有"}。`);
-        if (names.length) {
-          const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
-          return { detail: say(`Witnessed by ${listed}.`, `见证：${names.join("、")}。`) };
-        }
-        if (known.length) {
-          return unknown(`None of its witnesses (${known.join(", ")}) signed; its roster demands none.`, `见证人（${known.join("、")}）均未签署；名册不要求见证。`);
-        }
-        return unknown("None: when this ledger existed is the desk's word, unless stamps say it.", "没有见证：账本何时存在，若无时间戳，只是编辑部所言。");
+        return witnessed(this.roster, size, this.note, await beside(size));
       });
     }
     /** The checkpoints that are kept beside the ledger: path → a function that reads it. */
@@ -1091,10 +1179,11 @@ const tamizdat = (() => {
     }
     /**
      * One item. file() gives what lies beside its pages (itemFile); listed() gives the digest that the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
-     * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post.
+     * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post;
+     * tales, of a story, has pages(), its pages likewise as [[path, bytes], …], and post(number): what a post's statement says.
      * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
-    async item(number, ground, { file, listed, media, words, files = null }) {
+    async item(number, ground, { file, listed, media, words, tales, files = null }) {
       const name = `item ${number}`;
       let item, facts;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
@@ -1124,9 +1213,10 @@ const tamizdat = (() => {
       });
       const exact = Boolean(facts) && (!item || await isExact(item, facts));
       if (files) await this.page(name, number, files, media, exact);
-      if (!item || item.kind !== "person") await this.media(name, number, item, media);
+      if (!item || !["person", "story"].includes(item.kind)) await this.media(name, number, item, media);
       if (item && item.kind === "post") await this.post(name, item, facts.openings, words);
       else if (item && item.kind === "person") await this.person(name, item);
+      else if (item && item.kind === "story") await this.story(name, item, words, tales);
       else {
         await this.report.link(`${name} source`, [name], async () => {
           const { originals } = required(item, "its statement", "声明");
@@ -1219,6 +1309,48 @@ const tamizdat = (() => {
         return { verdict: "vouched", detail: say(`The subtitles (${en}) are the words of the statement, cue by cue. That they were reviewed by others than who wrote them is the desk's word.`,
           `字幕（${zh}）逐条与声明中的文字相同。由撰写者以外的人审阅，这一点为编辑部所言。`) };
       });
+    }
+    /** A story: its words, in every language, and what its pages tell, in the order of the statement (verifying/story_links.py). */
+    async story(name, item, words, tales) {
+      const { said } = item;
+      const grounds = this.held === undefined ? [name] : [name, `${name} page`];
+      await this.report.link(`${name} shown`, grounds, async () => {
+        const expected = new Map([["text", tellingOf(said.said).words], ...said.translations.map((each) => [`translation ${each.language}`, each.words])]);
+        const pages = await words();
+        for (const [path, pairs] of pages) checkShown(path, pairs, expected);
+        if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
+      });
+      await this.report.link(`${name} told`, grounds, async () => {
+        const tellings = [tellingOf(said.said).told, ...said.translations.map((each) => tellingOf(said.said, each.words).told)];
+        const pages = await tales.pages();
+        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.post);
+        if (!pages.length) return { verdict: "unknown", detail: say("No page of the story lies here.", "此处没有这篇故事的网页。") };
+        return { detail: say("The story's pages tell what the statement says, in its order, and nothing else.", "故事各页所述与声明及其次序相同，别无其他。") };
+      });
+      await this.report.link(`${name} source`, [name], async () => {
+        this.rightly(...item.named);
+        return { verdict: "vouched", detail: say(`That it was composed and released by an editor, entry ${item.source.index}, and that its translations were reviewed by others than who made them, is the desk's word.`,
+          `由编辑编成并发布（第 ${item.source.index} 条），译文由译者以外的人审阅，这一点为编辑部所言。`) };
+      });
+    }
+    /** That a page tells one of tellings, and of posts the words that their own statements have. */
+    async checkTold(path, found, tellings, post) {
+      const ofPost = ([says]) => /^(?:text|translation) /.test(says);
+      const own = found.filter((each) => !ofPost(each)), alike = (a, b) => a && b && a[0] === b[0] && a[1] === b[1];
+      const fits = (telling) => telling.filter((each, at) => alike(each, own[at])).length;
+      const nearest = tellings.reduce((best, each) => (fits(each) > fits(best) ? each : best));
+      const at = Array.from({ length: Math.max(own.length, nearest.length) }, (_, each) => each).find((each) => !alike(own[each], nearest[each]));
+      if (at !== undefined) {
+        const [wanted, instead] = [nearest, own].map((each) => shown(at < each.length ? each[at].join(" ") : "nothing more"));
+        throw new Broken(`Expected ${path} to tell ${wanted} as no. ${at + 1} of the story, found ${instead}.`, `${path} 的第 ${at + 1} 项应为 ${wanted}，所见为 ${instead}。`);
+      }
+      for (const [says, words] of found.filter(ofPost)) {
+        const [what, number, ...language] = says.split(" ");
+        const its = /^\d+$/.test(number) ? await post(Number(number)) : null;
+        const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
+        of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
+      }
     }
     async person(name, item) {
       await this.report.link(`${name} record`, [name], async () => {
@@ -1380,7 +1512,7 @@ const tamizdat = (() => {
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]].
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, roots = undefined) {
+  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, trust = undefined) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1402,9 +1534,29 @@ const tamizdat = (() => {
       }
       return [...found, ...await here()];
     };
+    const tales = {
+      pages: async () => {
+        const lists = check.lists, its = `stories/${number}/index.html`, found = [];
+        const paths = lists ? [its, ...[...lists.top.keys()].map((each) => /^edition\/files\/([^/]+)\.txt$/.exec(each)).filter(Boolean).map(([, folder]) => `${folder}/${its}`)] : [];
+        for (const path of paths) {
+          const digest = await lists.get(path);
+          const page = digest ? await read(path) : undefined;
+          if (page === undefined) continue;
+          const wrong = difference(path, digest, page && hex(await sha256(page)));
+          if (wrong) throw new Broken(wrong.en, wrong.zh);
+          found.push([path, page]);
+        }
+        return found;
+      },
+      post: async (other) => {
+        const at = `items/${other}/`, data = await read(`${at}proof.js`);
+        const its = data ? await itemIn(itemFile(factsIn(data, at), at).envelope) : null;
+        return its && its.kind === "post" ? its.said : null;
+      },
+    };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
-      listed, media, words, files: { list, read, script: () => scriptOf(facts) } });
-    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, roots);
+      listed, media, words, tales, files: { list, read, script: () => scriptOf(facts) } });
+    if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, trust);
     return check.report;
   }
 
@@ -1429,7 +1581,8 @@ const tamizdat = (() => {
     report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
-    if (!await check.trust(() => read("roster.json"))) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
+    const earlier = async (path) => { try { return await read(path); } catch (error) { if (error instanceof Broken) return null; throw error; } };
+    if (!await check.trust(() => read("roster.json"), earlier)) return check.notJudged("checkpoint", "witnesses", "edition", "files", ...links);
     await check.head(() => read("ledger/checkpoint"), besideOf(read));
     const edition = new Map(); // files made after the list that were read, and on whose bytes the links above were judged
     const kept = (path) => async () => { const data = await read(path); edition.set(path, data); return data; };
@@ -1483,7 +1636,7 @@ const tamizdat = (() => {
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
   /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
-  async function checkSite(files, root = null, roots = undefined, progress = () => undefined) {
+  async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
@@ -1509,7 +1662,7 @@ const tamizdat = (() => {
       if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
       return digests.get(path);
     };
-    if (!await check.trust(read("roster.json"))) {
+    if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
@@ -1540,7 +1693,7 @@ const tamizdat = (() => {
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
-    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, roots);
+    if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, trust);
     await check.report.link("items", ["edition"], async () => {
       items = await readItems(await read("edition/items.txt", LARGE)());
       const said = required(check.edition, "the edition", "本版声明");
@@ -1551,10 +1704,12 @@ const tamizdat = (() => {
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
-    const pagesOf = new Map();
+    const [pagesOf, talesOf] = [new Map(), new Map()];
     for (const path of files.keys()) {
       const [, page] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
       if (page !== undefined) pagesOf.set(Number(page), [...(pagesOf.get(Number(page)) || []), path]);
+      const [, tale] = /^(?:[^/]+\/)?stories\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
+      if (tale !== undefined) talesOf.set(Number(tale), [...(talesOf.get(Number(tale)) || []), path]);
       const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/(?:statement\.json|proof\.js)$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
@@ -1572,7 +1727,14 @@ const tamizdat = (() => {
       const beside = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
       const file = async () => (isFirst(at) ? firstItemFile(beside) : itemFile(factsIn(await beside("proof.js"), at), at));
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
-      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words })
+      const tales = {
+        pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
+        post: async (other) => {
+          const its = await itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
+          return its.kind === "post" ? its.said : null;
+        },
+      };
+      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words, tales })
         .finally(() => before.then(finished));
       exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(beside) : follows);
       if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);
@@ -1887,9 +2049,9 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
 })();
 
