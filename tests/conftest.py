@@ -5,14 +5,25 @@ was asked for in its module and there was none, and that there is none on this c
 
 What hypothesis tries is the same in every run, so that a change is judged by what it changed. Search on with other
 examples, as often as you like: ``scripts/test --hypothesis-profile=search tests/property``.
+
+Compiled code is kept under ``build``, whatever the surroundings say of it: without it each of some thousand processes
+compiles the whole program, its templates and its catalogues anew.
 """
 
+import os
+import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from support.decoding import enter, met, no_box, note_missing
+
+COMPILED = Path(__file__).parents[1] / "build/compiled"  # beside no source: a tree of sources stays one
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(COMPILED)
+sys.dont_write_bytecode = False
 
 note_missing()
 

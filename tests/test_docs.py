@@ -160,7 +160,8 @@ def test_no_file_names_a_package_registry_or_a_folder_of_the_machine_it_was_writ
 
 
 def test_every_package_is_pinned_with_hashes_and_no_address() -> None:
-    text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
+    both = ("constraints.txt", "constraints-models.txt")
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in both)
     assert "://" not in text
     pinned = re.findall(r"^([a-z0-9-]+)==[0-9][0-9a-z.]*(?: ;[^\\]*)? \\$", text, re.M)
     blocks = re.split(r"^(?=[a-z])", text, flags=re.M)[1:]

@@ -98,8 +98,10 @@ def parse_canonical(data: bytes, what: str, max_bytes: int = MAX_JSON) -> Any:
     if len(data) > max_bytes:
         raise BadEncoding(f"Expected {what} of at most {max_bytes:,} bytes, found {len(data):,}.")
     try:
-        value = _WHOLE_NUMBERS.decode(data.decode("utf-8"))
-        again = canonical(value) if _ODD_JSON.search(data) else _PLAIN.encode(value).encode("utf-8")
+        text = data.decode("utf-8")
+        value = _WHOLE_NUMBERS.decode(text)
+        simple = text.isascii() or len(text.encode("utf-16-le")) == 2 * len(text)  # nothing above U+FFFF
+        again = _PLAIN.encode(value).encode("utf-8") if simple else canonical(value)
     except (ValueError, RecursionError) as error:
         raise BadEncoding(f"Expected {what} as JSON, found {len(data)} bytes that are not.") from error
     if again != data:
@@ -111,9 +113,11 @@ def _no_fraction(text: str) -> Never:
     raise ValueError("whole numbers only")
 
 
-#: What stands in any JSON whose canonical form the standard library might write otherwise (:func:`is_plain`).
-_ODD_JSON: Final = re.compile(rb"[\xf0-\xff]|(?:^|[:,\[])-?[0-9]{15}")
-_WHOLE_NUMBERS: Final = json.JSONDecoder(parse_float=_no_fraction, parse_constant=_no_fraction)
+def _of_53_bits(text: str) -> int:
+    return number if abs(number := int(text)) <= _MAX_INT else _no_fraction(text)
+
+
+_WHOLE_NUMBERS: Final = json.JSONDecoder(parse_int=_of_53_bits, parse_float=_no_fraction, parse_constant=_no_fraction)
 
 
 def script_call(function: str, json: bytes) -> bytes:

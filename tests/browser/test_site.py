@@ -323,6 +323,29 @@ def test_the_search_finds(opened: Callable[..., Page], where: str, query: str, n
     assert ways == numbers if query != "地 震" else 9001 in ways
 
 
+def test_a_word_spoken_in_a_clip_is_found_and_leads_to_its_second_where_the_sentence_is_quoted(
+    opened: Callable[..., Page], where: str
+) -> None:
+    page = opened(viewport={"width": 360, "height": 800})
+    page.goto(f"{where}search/index.html")
+    assert "../items/18/index.html#t=61.5" in found(page, "nobody answers")
+    hit = page.locator("#search-found .sentence")
+    expect(hit).to_have_text("1:01 Five years, and nobody answers.")
+    hit.locator("a").click()
+    quoted = page.locator(".quoted")
+    expect(quoted.locator(".words")).to_have_text("“Five years, and nobody answers.”")
+    expect(quoted).to_contain_text("1:01")
+    expect(quoted.locator(".address")).to_contain_text("/items/18/index.html#t=61.5")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.click("text=Frames from beginning to end")
+    assert page.locator(".frames a").count() == 24
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.click("text=Small, for slow lines")
+    assert page.locator("video source").get_attribute("src") is not None
+    assert page.evaluate("document.querySelector('video source').src").endswith("/items/18/small.mp4")
+    expect(page.locator(".sizes [aria-current]")).to_contain_text("Small")
+
+
 def test_a_hit_by_a_word_behind_its_article_shows_the_text_in_which_the_word_stands(
     opened: Callable[..., Page], where: str
 ) -> None:

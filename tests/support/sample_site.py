@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
+from tamizdat.archive.acts.story_text import read_text
 from tamizdat.demo.sample_feed import DELETED, EDITED, POSTS, picture
 from tamizdat.demo.sample_names import table
 from tamizdat.demo.sample_words import NOTES, TARGETS
@@ -34,18 +35,23 @@ from tamizdat.statements.derived import (
     PersonRecord,
     Picture,
     Post,
+    PublishedStory,
     Removal,
+    Retelling,
+    Track,
     Translation,
     Voice,
 )
 from tamizdat.statements.post_context import Answered, Choice, Context, Inner, Link, Missing, Poll
 from tamizdat.statements.reference import Reference
+from tamizdat.statements.transcribed import Cue
 from tamizdat.statements.withdrawn import Withdrawn
 
 LIN: Final = Voice("880001", "linxia_diary", "林夏")
 SECOND: Final = Voice("880002", "yunxi_parents", "云溪家长")
 COMMITMENT: Final = "cd" * 32
 SIGNER: Final = "ef" * 32
+DAY: Final = "2026-11-25"
 MARKET: Final = "The market street has been closed since morning. We do not know why, and nobody answers."
 STOOD: Final = {9007: 11_520, 9008: 32_730}
 TAGS: Final = {9004: ("念名字", "名单"), 9009: ("名单",), 9011: ("名单",), 9001: ("地震",), 9003: ("地震", "名单")}
@@ -87,10 +93,17 @@ class _Sizes(dict[str, tuple[int, int]]):
         return (640, 480)
 
 
+class _Lengths(dict[str, float]):
+    """How long clips and sounds play."""
+
+    def __missing__(self, digest: str) -> float:
+        return 62.5
+
+
 def content(**parts: Any) -> SiteContent:
     """What an edition shows: these parts, and nothing else."""
     sizes = _Sizes({sha256_hex(drawn(place)): (960, 640) for place in range(4)})
-    return SiteContent(signed=StatementPlaces(), sizes=sizes, **parts)
+    return SiteContent(signed=StatementPlaces(), sizes=sizes, lengths=_Lengths(), **parts)
 
 
 def file(name: str, data: bytes) -> tuple[File, Subject]:
@@ -288,13 +301,112 @@ def _items() -> tuple[Footage, ...]:
     )  # fmt: skip
     found = []
     for place, (kind, title, caption, language) in enumerate(told):
-        names = ("picture.jpg", "small.jpg") if kind == "picture" else ("clip.mp4", "poster.jpg", "small.jpg")
+        names: tuple[str, ...] = ("picture.jpg", "small.jpg")
+        if kind == "clip":
+            names = "clip.mp4", "poster.jpg", "small.jpg", "small.mp4", "sheet.jpg", "wave.svg"
+        tracks = _tracks() if title == "操场，清晨" else None
+        names += tuple(each.name for each in tracks or ())
         files, media = zip(*(file(name, drawn(place)) for name in names), strict=True)
         found.append(
             Footage(17 + place, reference(17 + place), kind, title, caption, "A drawn landscape", language, "", files,
-                    f"2026-11-{20 + place}", media)
+                    f"2026-11-{20 + place}", media, tracks=tracks)
         )  # fmt: skip
     return tuple(found)
+
+
+def _tracks() -> tuple[Track, ...]:
+    """What is said in the clip of the playground: spoken Chinese, and an English translation."""
+    said: tuple[tuple[int, int, str, str, str], ...] = (
+        (1200, 3400, "老师", "他们都不在了。", "They are all gone."),
+        (3400, 5000, "", "谁知道\n成都的名单？", "Who knows the list\nof Chengdu?"),
+        (61_500, 62_400, "", "五年了，没有人回答。", "Five years, and nobody answers."),
+    )
+    made = []
+    for language, index in (("zh", 40), ("en", 42)):
+        cues = tuple(Cue(start, end, who, zh if language == "zh" else en) for start, end, who, zh, en in said)
+        named = reference(index)
+        made.append(
+            Track(
+                language, f"track.{language}.vtt", cues, "M. Elster", "", "2026-11-24", named, (reference(index + 1),)
+            )
+        )
+    return tuple(made)
+
+
+STORY: Final = """# The day of the list
+language: en
+credit: Robin
+
+## What was asked for
+
+Twelve years after the earthquake somebody in Yunxi began to count. Nobody had been given a number, or a name.
+
+It took one morning to write the first page.
+
+{18 0:01 - 0:03}
+
+{9002}
+
+{9004}
+
+## Where it was
+
+{map}
+Yunxi: 31.2, 103.6
+Beichuan: 31.83, 104.46
+Chengdu: 30.66, 104.06
+Lhasa: 29.65, 91.1
+
+{17}
+
+## The names
+
+They are read aloud once a year. Whoever comes too late hears the names of the others.
+
+{12000}
+
+{wall}
+"""
+RETOLD: Final = {
+    "zh-Hans": (
+        "名单那一天", "要的是什么",
+        "地震十二年后，云溪有人开始数。没有人得到过数字，也没有人得到过名字。", "第一页写了一个上午。",
+        "在哪里", "云溪", "北川", "成都", "拉萨", "名字", "每年念一次。来晚的人，听到的是别人的名字。",
+    ),
+    "ar": (
+        "يوم القائمة", "ماذا طُلب",
+        "بعد اثني عشر عامًا على الزلزال بدأ أحدهم في يونشي يعدّ. لم يُعطَ أحدٌ رقمًا ولا اسمًا.",
+        "استغرقت الصفحة الأولى صباحًا واحدًا.", "أين كان ذلك", "يونشي", "بيتشوان", "تشنغدو", "لاسا", "الأسماء",
+        "تُقرأ بصوت عالٍ مرة كل عام. ومن يأتي متأخرًا يسمع أسماء الآخرين.",
+    ),
+}  # fmt: skip
+SPOKEN: Final = (Cue(900, 2_000, "老师", "他们都不在了。"), Cue(2_000, 3_400, "", "谁知道名单？"))
+
+
+def stories() -> tuple[PublishedStory, ...]:
+    """A story of a clip, posts, a person, the wall and a map, in three languages."""
+    works = tuple(
+        Retelling(
+            language,
+            "\n\n".join(words),
+            "M. Reed" if language == "ar" else "",
+            "L. Ward",
+            DAY,
+            reference(3),
+            (reference(3),),
+        )
+        for language, words in RETOLD.items()
+    )
+    how = "as the desk composed it (recipe story/1)"
+    return (PublishedStory(13_000, reference(13_000), "story", how, DAY, read_text(STORY), works),)
+
+
+def told(**other: Any) -> SiteContent:
+    """Everything, and a story; somebody speaks in its clip."""
+    what = shown(stories=stories(), **other)
+    track = Track("zh", "track.zh.vtt", SPOKEN, "", "", DAY, reference(3), (reference(3),))
+    items = tuple(replace(each, tracks=(track,)) if each.number == 18 else each for each in what.items)
+    return replace(what, items=items)
 
 
 def drawn(place: int) -> bytes:

@@ -1,8 +1,8 @@
 """What of a desk's folder is backed up: all that cannot be made again.
 
 Everything that lies there is, unless it is named here: views, locks, what is on its way in (the places have it still),
-the published site (``publish`` makes it again), and ``root.age``, which belongs on a stick in a drawer. So what a
-later version keeps in the folder is backed up without anybody's having to remember it.
+the published site (``publish`` makes it again), models (who made them has them), and ``root.age``, which belongs on a
+stick in a drawer. So what a later version keeps in the folder is backed up without anybody's having to remember it.
 
 ``keys.age`` and ``settings`` are given as they are under their seals, for the recovery key is their seal in a backup,
 and a forgotten passphrase shall not make the backup useless. ``entries.log`` is read under the archive's lock, in one
@@ -28,7 +28,7 @@ from tamizdat.backup.packs import PIECE, piece_sizes
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadArchive, BadPath, WorkRemains
-from tamizdat.home.home import ARCHIVE, SITE, Home
+from tamizdat.home.home import ARCHIVE, MODELS, SITE, Home
 from tamizdat.home.keyring import Keyring
 from tamizdat.statements import received
 
@@ -41,7 +41,7 @@ WHAT: Final = "the desk's folder"
 #: patterns of paths in the desk's folder that no backup holds
 LEFT_OUT: Final = (
     "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
-    "mirrors", "mirrors/*",
+    "mirrors", "mirrors/*", MODELS, f"{MODELS}/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
     f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",

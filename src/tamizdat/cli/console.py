@@ -33,6 +33,7 @@ from tamizdat.cli.progress import Progress
 from tamizdat.cli.terminal_text import WIDTH, printable, wrap
 from tamizdat.encoding import Json
 from tamizdat.errors import TamizdatError
+from tamizdat.text.quantities import amount
 
 TERMINAL_EVERY, PIPE_EVERY, JSON_EVERY = 0.1, 5.0, 1.0  # seconds between two reports of progress
 
@@ -96,13 +97,16 @@ class Out:
         self._clear()
         print("Interrupted. Run the same command again to go on.", file=self._stderr, flush=True)
 
-    def progress(self, total: int | None, label: str) -> Progress:
-        """Begin to report on a piece of work of *total* bytes; see :mod:`tamizdat.cli.progress`."""
+    def progress(self, total: int | None, label: str, said: Callable[[float], str] = amount) -> Progress:
+        """Begin to report on a piece of work of *total* bytes, or of what *said* puts into words.
+
+        See :mod:`tamizdat.cli.progress`.
+        """
         if self.as_json:
-            return Progress(total, label, self._progress_record, self._clock, JSON_EVERY)
+            return Progress(total, label, self._progress_record, self._clock, JSON_EVERY, said)
         if self._stderr.isatty():
-            return Progress(total, label, self._progress_on_terminal, self._clock, TERMINAL_EVERY)
-        return Progress(total, label, self._progress_in_pipe, self._clock, PIPE_EVERY)
+            return Progress(total, label, self._progress_on_terminal, self._clock, TERMINAL_EVERY, said)
+        return Progress(total, label, self._progress_in_pipe, self._clock, PIPE_EVERY, said)
 
     def _progress_record(self, progress: Progress, ended: bool) -> None:
         seconds = int(progress.seconds)

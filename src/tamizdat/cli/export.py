@@ -15,6 +15,10 @@ with --home FOLDER it can be searched, checked and exported from, and signs noth
 
 With --zim and --torrent the published edition is made one file for Kiwix, or a torrent, with the same proofs inside.
 
+With --cut clips and sounds of the published edition go to a cutting room, into a new FOLDER: proxies with their number
+and time code in the picture, subtitles, edit decision lists (CMX 3600) and a table of what was marked in cues. Whoever
+is covered on the site is covered there.
+
 With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
 of all that is on it.
 
@@ -30,6 +34,7 @@ from tamizdat.carrying.export import CardExport, Given, choose, export
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_archive import make_archive
 from tamizdat.cli.export_book import make_epub
+from tamizdat.cli.export_cut import take_out
 from tamizdat.cli.export_evidence import make_package
 from tamizdat.cli.export_offline import make_copy
 from tamizdat.cli.open_home import open_archive
@@ -65,6 +70,8 @@ def add(parser: Parser) -> None:
     offline.add_argument(
         "--torrent", metavar="FILE", type=Path, help="a torrent of the site's folder, without a tracker"
     )
+    cut = parser.add_argument_group("clips of the published edition, for a cutting room")
+    cut.add_argument("--cut", action="store_true", help="proxies, subtitles and edit lists, of numbers: 17 20-44")
     book = parser.add_argument_group("a book of what is published")
     book.add_argument("--epub", metavar="FILE", type=Path, help="make an EPUB, of numbers (17 20-44) or of everything")
     book.add_argument(
@@ -82,6 +89,7 @@ def run(args: Namespace, out: Out) -> int:
         "--archive": args.archive,
         copies: args.zim or args.torrent,
         "--epub": args.epub,
+        "--cut": args.cut,
     }
     if len(asked := [name for name, given in forms.items() if given]) > 1:
         raise UsageError(f"Expected one kind of export, found {' and '.join(asked)}. Run it once for each.")
@@ -98,6 +106,14 @@ def run(args: Namespace, out: Out) -> int:
         if not folder or not (what or args.voice):
             raise UsageError(f"Expected WHAT and FOLDER, found {folder!r} alone. 'tamizdat export --help' tells more.")
         return make_package(args, what, folder, out)
+    if args.cut:
+        if args.only or args.language or args.voice:
+            raise UsageError("Expected no --only, --language and --voice with --cut: choose by numbers of items.")
+        if not folder or not what:
+            raise UsageError(
+                f"Expected numbers and FOLDER, found {folder!r} alone. 'tamizdat export --help' tells more."
+            )
+        return take_out(args, what, folder, out)
     if args.parts or args.no_pdf:
         raise UsageError("Expected --evidence beside --with and --no-pdf, found none.")
     if args.voice or args.language or args.site:

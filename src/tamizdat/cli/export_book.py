@@ -26,7 +26,7 @@ def make_epub(args: Namespace, out: Out) -> int:
         raise UsageError("Expected no --only with --epub: it is of files on cards.")
     language = checked_language(args.language or "en")
     site = args.site or args.home / SITE
-    chosen = choose(site, _numbers([*args.what, *([args.folder] if args.folder else [])]), args.voice)
+    chosen = choose(site, numbers_of([*args.what, *([args.folder] if args.folder else [])]), args.voice)
     with open_archive(args) as archive:
         posts = Posts.of(archive)
         gone = [number for number in chosen if not is_public(archive, posts, number)]
@@ -68,7 +68,8 @@ def write_new(path: Path, data: bytes, what: str) -> None:
             raise
 
 
-def _numbers(texts: Iterable[str]) -> set[int]:
+def numbers_of(texts: Iterable[str]) -> set[int]:
+    """Return the numbers that words name: ``17``, ``20-44``; raises :class:`UsageError` for what names none."""
     found: set[int] = set()
     for text in texts:
         first, _, last = text.partition("-")

@@ -33,7 +33,10 @@ SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for
 
 
 class Progress:
-    """One piece of work under way. *show* is called at most once in *every* seconds, and at its end."""
+    """One piece of work under way. *show* is called at most once in *every* seconds, and at its end.
+
+    *said* tells how much something is, in words: of bytes, if nothing else is said.
+    """
 
     def __init__(
         self,
@@ -42,8 +45,9 @@ class Progress:
         show: Callable[["Progress", bool], None],
         clock: Callable[[], float],
         every: float,
+        said: Callable[[float], str] = amount,
     ) -> None:
-        self.total, self.label, self.done = total, label, 0
+        self.total, self.label, self.done, self.said = total, label, 0, said
         self._show, self._clock, self._every = show, clock, every
         self._start = self._shown = clock()
         self._lock = threading.Lock()
@@ -93,8 +97,8 @@ class Progress:
 
 def figures(progress: Progress) -> list[str]:
     """Return the parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
-    of = "" if progress.total is None else f" of {amount(progress.total)}"
-    parts = [f"{amount(progress.done)}{of}", f"{amount(progress.rate)}/s"]
+    of = "" if progress.total is None else f" of {progress.said(progress.total)}"
+    parts = [f"{progress.said(progress.done)}{of}", f"{progress.said(progress.rate)}/s"]
     if progress.left is not None:
         parts.append(f"{duration(progress.left, 'en')} left")
     return parts
@@ -103,9 +107,9 @@ def figures(progress: Progress) -> list[str]:
 def closing(progress: Progress) -> str:
     """Return what is said when the work has ended: ``sealing: 1.0 GB in 10 s, 98 MB/s``."""
     seconds = progress.seconds
-    rate = f", {amount(progress.done / seconds)}/s" if seconds >= 0.1 else ""
-    unfinished = f" of {amount(progress.total)}" if progress.total and progress.done < progress.total else ""
-    return f"{progress.label}: {amount(progress.done)}{unfinished} in {duration(seconds, 'en')}{rate}"
+    rate = f", {progress.said(progress.done / seconds)}/s" if seconds >= 0.1 else ""
+    unfinished = f" of {progress.said(progress.total)}" if progress.total and progress.done < progress.total else ""
+    return f"{progress.label}: {progress.said(progress.done)}{unfinished} in {duration(seconds, 'en')}{rate}"
 
 
 def line(progress: Progress, width: int = WIDTH) -> str:

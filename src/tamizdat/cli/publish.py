@@ -43,7 +43,7 @@ from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
-from tamizdat.statements.catalogued import Release
+from tamizdat.statements.catalogued import SOUND, Release
 from tamizdat.text.excerpt import shorten
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.workbench.auth.accounts import Accounts
@@ -144,6 +144,9 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")
     parser.add_argument(
         "--alt", action="append", help="what a reader who cannot see it is told; again for each picture"
+    )
+    parser.add_argument(
+        "--sound", choices=SOUND, help="of clips: 'none' publishes them without their sound, 'kept' takes that back"
     )
     for name, text in (
         ("title", "of items: a title"),

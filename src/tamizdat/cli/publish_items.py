@@ -209,13 +209,14 @@ def _post_words(post: str, args: Namespace) -> CataloguedPost:
         bytes_shown=args.bytes or None,
         tags=None if args.tag is None else tuple(args.tag),
         alts=None if args.alt is None else tuple(args.alt),
+        sound=args.sound,
     )
 
 
 def _item_words(number: int, args: Namespace) -> CataloguedItem:
     words = {name: getattr(args, name) for name in ITEM_WORDS}
     alt = args.alt[0] if args.alt else None
-    return CataloguedItem(number, release=catalogued.Release.PUBLIC, alt=alt, **words)
+    return CataloguedItem(number, release=catalogued.Release.PUBLIC, alt=alt, sound=args.sound, **words)
 
 
 def _check_words(args: Namespace, items: list[int], posts: Sequence[CataloguedPost]) -> None:

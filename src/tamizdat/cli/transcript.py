@@ -11,6 +11,10 @@ clip, to be put in place on the clip's timeline in the workbench.
 'export' writes subtitles in the same formats, in the language spoken or in another ('--to'), the newest approved words;
 what a format cannot carry is told. Nothing private is in them, and they are not published by being exported.
 
+'draft' has a model of speech at this desk listen to a clip (CTranslate2, Whisper; the extra tamizdat[speech] runs it).
+It runs in a box without network; nothing leaves this computer. What it heard is machine text: it is proposed to nobody,
+and waits on the clip's timeline in the workbench for a person who listens through it and proposes it as their own.
+
 Exit code 3 says that a file was damaged, or in an encoding that it does not tell.
 """
 
@@ -30,14 +34,22 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, UsageError
 from tamizdat.footage import decode
 from tamizdat.footage.probe import recognise
+from tamizdat.home.home import MODELS
+from tamizdat.machine.model_box import require_packages
+from tamizdat.machine.model_folder import SPEECH, look
 from tamizdat.statements.transcribed import Cue
+from tamizdat.text.dates import duration
 from tamizdat.text.excerpt import shorten
+from tamizdat.text.languages import checked_language
 from tamizdat.transcripts import clock, files
 from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
 from tamizdat.transcripts.legibility import hints
+from tamizdat.translation.transcript_draft import draft_transcript
 from tamizdat.translation.transcripts import audible, name_of, propose_transcript, subtitles
 from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.machine_drafts import MachineDraft, MachineDrafts
+from tamizdat.workbench.sealed_store import Sealed
 
 SHOWN = 20  #: tellings one by one
 
@@ -57,6 +69,12 @@ def add(parser: Parser) -> None:
     export.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound")
     export.add_argument("file", metavar="FILE", type=Path, help="where to write: .srt, .vtt, .ass, .ttml or .txt")
     export.add_argument("--to", metavar="LANGUAGE", help="in this language (else in the language that is spoken)")
+    draft = parser.action("draft", "have a model at this desk write down what it hears")
+    draft.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound")
+    draft.add_argument(
+        "--model", metavar="FOLDER", type=Path, required=True, help="a model's folder, or its name in the desk's own"
+    )
+    draft.add_argument("--language", metavar="TAG", default="", help="the language that is spoken, if you know it")
     show = parser.action("show", "show what is said in a clip, and the state of it")
     show.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound")
     show.add_argument("--to", metavar="LANGUAGE", help="in this language (else in the language that is spoken)")
@@ -64,7 +82,7 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Do it, and say what was done."""
-    verbs = {"add": _add, "export": _export, "show": _show, None: _list}
+    verbs = {"add": _add, "draft": _draft, "export": _export, "show": _show, None: _list}
     return verbs[getattr(args, "action", None)](args, out)
 
 
@@ -125,6 +143,52 @@ def _add(args: Namespace, out: Out) -> int:
     about: dict[str, Json] = {"clip": args.clip, "cues": len(cues), "number": number, "new": new, "told": told_all}
     out.record({**about, "hard": hard, "beyond": beyond})
     return 0
+
+
+def _draft(args: Namespace, out: Out) -> int:
+    named = args.home / MODELS / args.model
+    model = look(named if not args.model.is_absolute() and named.is_dir() else args.model, SPEECH)
+    if args.language:
+        checked_language(args.language)
+    home = open_home(args, "desk")
+    with open_archive(args) as archive:
+        audible(archive, args.clip)
+        require_packages(SPEECH)
+        digest = model.digest()
+        about: dict[str, Json] = {"clip": args.clip, "model": model.name, "digest": digest}
+        if args.dry_run:
+            out.say(f"{model.name} (SHA-256 {digest[:16]}…) would listen to item {args.clip}.")
+            out.record(about)
+            return 0
+        with out.progress(None, "listening", _of_sound) as progress:
+
+            def told(heard: float, length: float) -> None:
+                progress.total = int(length) or None
+                progress.advance(max(0, int(heard) - progress.done))
+
+            heard = draft_transcript(archive, args.clip, model, args.language, told)
+    about |= {"language": heard.language, "cues": len(heard.cues), "seconds": int(heard.seconds)}
+    if not heard.cues:
+        out.say("The model heard nobody speak. Nothing was kept.")
+    else:
+        now = int(datetime.now(UTC).timestamp())
+        sealed = Sealed(home)
+        try:
+            made = MachineDraft(args.clip, heard.language, heard.cues, model.name, digest, now)
+            MachineDrafts(sealed).keep(made)
+        finally:
+            sealed.close()
+        out.say(
+            f"{_cues(len(heard.cues))} in {heard.language}, heard by {model.name} (SHA-256 {digest[:16]}…). It is "
+            f"machine text that nobody has looked at: the timeline of item {args.clip} in the workbench offers it."
+        )
+    out.record(about)
+    return 0
+
+
+def _of_sound(seconds: float) -> str:
+    """Return how much sound that is, in words."""
+    return f"{duration(seconds, 'en')} of sound"
 
 
 def _length(archive: Archive, clip: int) -> int:

@@ -38,6 +38,7 @@ from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
 from tamizdat.offline.check import check_copy, is_copy
+from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
@@ -80,7 +81,10 @@ def run(args: Namespace, out: Out) -> int:
         return _tell(args, check_package(args.path, root, trust), root, out)
     memory_file = None if args.no_memory else (args.memory or default_memory())
     memory = load_memory(memory_file) if memory_file else {}
-    report = (check_copy if is_copy(args.path) else verify)(args.path, root, memory, trust)
+    if is_copy(args.path):
+        report = check_copy(args.path, root, memory, trust)
+    else:
+        report = verify(args.path, root, memory, trust, map_in_order)
     if memory_file and report.holds and report.seen and report.root:
         save_memory(memory_file, {**memory, report.root.hex(): report.seen})
     return _tell(args, report, root, out)

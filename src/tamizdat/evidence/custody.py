@@ -16,7 +16,7 @@ from tamizdat.evidence.words import LANGUAGES, Words
 from tamizdat.statements import Act, gone
 from tamizdat.statements.captured import CapturedFile, CapturedSource
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
-from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
@@ -130,7 +130,7 @@ def _sentence(said: Act, words: Words) -> tuple[str, str]:
         case Reviewed():
             name = language_name(said.language, LANGUAGES[words.tag])
             return "account2", _("Another account reviewed a translation into %(language)s.", language=name)
-        case Footage() | Post() | Person():
+        case Footage() | Post() | Person() | PublishedStory():
             return "desk", _("What an edition shows of it.")
         case Withdrawn():
             return "desk", _("It was withdrawn from the site.")
@@ -142,7 +142,7 @@ def _when(said: Act) -> str:
     match said:
         case Received():
             return said.at or ""
-        case Translated() | Transcribed() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
+        case Translated() | Transcribed() | Reviewed() | Footage() | Post() | Person() | PublishedStory() | Withdrawn():
             return said.day
         case CapturedSource() | Observed() | Edited() | Gone():
             return said.seen
@@ -156,6 +156,6 @@ def _made(said: Act) -> str:
             return said.format
         case CapturedFile():
             return said.state
-        case Footage() | Post() | Person():
+        case Footage() | Post() | Person() | PublishedStory():
             return said.how
     return ""

@@ -7,6 +7,7 @@
 ``reencode``     the published form of a picture or clip: made anew from its pixels and sound
 ``allowlist``    proves of a finished JPEG or MP4 that it is built of nothing but what is needed to show it
 ``mhl``          media hash lists: read, compared with files, written
+``timecode``     frame rates and time codes of cutting rooms
 ``target_names`` names for a disk that cannot hold every name
 ``decode``       the box in which Pillow and ffmpeg run, and nowhere else
 ===============  ==========================================================================================

@@ -9,13 +9,17 @@ thumbnail, quantisation and Huffman tables, frame and scan headers, restart inte
 MP4 (ISO/IEC 14496-12) is a tree of boxes ``length type payload``. Allowed are the boxes an ordinary H.264/AAC
 file needs, times of creation that are zero, the two handler names every ffmpeg file has, and user data whose
 list is empty; refused are other user data, ``meta``, ``uuid``, timecode and text tracks, bytes in free space.
+
+An SVG is one shape of straight lines, as :func:`tamizdat.footage.renditions.wave_form` draws it.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import Leak
+from tamizdat.footage.mp4_boxes import boxes, outer_boxes
 from tamizdat.text.rules import visible_text
 
 _SEGMENTS: Final = {0xDB, 0xC4, 0xC0, 0xC1, 0xC2, 0xDA, 0xDD}
@@ -29,16 +33,23 @@ _TIMED: Final = frozenset({b"mvhd", b"tkhd", b"mdhd"})
 #: what ffmpeg writes where tags would stand, when there are none: a meta box with an empty list
 _EMPTY_LIST: Final = b"\0\0\0\x35meta" + bytes(7) + b"\x21hdlr" + bytes(8) + b"mdirappl" + bytes(12) + b"\x08ilst"
 _ENCODERS: Final = frozenset({b"", b"\x0cLavc libx264"})  #: a Pascal string; ffmpeg without its version
+_SVG: Final = re.compile(
+    rb'<svg xmlns="http://www\.w3\.org/2000/svg" viewBox="0 0 [0-9]+ [0-9]+" preserveAspectRatio="none">'
+    rb'<path fill="#[0-9a-f]{6}" d="M[0-9 ]+(?:[HV][0-9]+)*Z"/></svg>\n'
+)
 _HANDLERS: Final = frozenset({b"VideoHandler\0", b"SoundHandler\0"})
 
 
 def check_bare(path: Path) -> None:
-    """Raise :class:`Leak` if the JPEG, MP4 or text at *path* holds anything that showing it does not need."""
-    data = path.read_bytes()
-    look = {".jpg": extra_in_jpeg, ".txt": _extra_in_text}.get(path.suffix, _extra_in_mp4)
-    extra = look(data)
+    """Raise :class:`Leak` if the JPEG, MP4, SVG or text at *path* holds anything that showing it does not need."""
+    look = {".jpg": extra_in_jpeg, ".svg": _extra_in_svg, ".txt": _extra_in_text}.get(path.suffix)
+    extra = look(path.read_bytes()) if look else _extra_in_mp4_file(path)
     if extra:
         raise Leak(f"Expected bare media, found {extra} in a re-made file; nothing was published. Please report this.")
+
+
+def _extra_in_svg(data: bytes) -> str | None:
+    return None if _SVG.fullmatch(data) else "more than one shape"
 
 
 def _extra_in_text(data: bytes) -> str | None:
@@ -80,22 +91,14 @@ def _after_scan(data: bytes, at: int) -> int:
         at += 2
 
 
-def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at = 0
-    while at + 8 <= len(data):
-        length, head = int.from_bytes(data[at : at + 4], "big"), 8
-        if length == 1:
-            length, head = int.from_bytes(data[at + 8 : at + 16], "big"), 16
-        if length < head or at + length > len(data):
-            break
-        yield data[at + 4 : at + 8], data[at + head : at + length]
-        at += length
-    if at != len(data):
-        yield b"rest", data[at:]
+def _extra_in_mp4_file(path: Path) -> str | None:
+    """Look into a file of any size: what shows and sounds, which may be hours, is not read."""
+    with path.open("rb") as file:
+        return _extra_in_mp4(outer_boxes(file, path.stat().st_size))
 
 
-def _extra_in_mp4(data: bytes) -> str | None:
-    for kind, payload in _boxes(data):
+def _extra_in_mp4(found: Iterable[tuple[bytes, bytes]]) -> str | None:
+    for kind, payload in found:
         extra = _extra_in_box(kind, payload)
         if extra:
             return extra
@@ -106,7 +109,7 @@ def _extra_in_box(kind: bytes, payload: bytes) -> str | None:
     if kind not in _BOXES:
         return f"the box {kind.decode('latin-1')!r}"
     if kind in _CONTAINERS:
-        return _extra_in_mp4(payload)
+        return _extra_in_mp4(boxes(payload))
     if kind in _TIMED and any(payload[4 : 20 if payload[0] else 12]):
         return "a time of creation"
     if kind == b"hdlr" and payload[24:] not in _HANDLERS:
@@ -122,13 +125,13 @@ def _extra_in_box(kind: bytes, payload: bytes) -> str | None:
 
 def _extra_in_samples(payload: bytes) -> str | None:
     """Look into sample descriptions: ``avc1`` (78 bytes before its boxes), ``mp4a`` (28); see 14496-12, 8.5.2."""
-    for kind, entry in _boxes(payload[8:]):
+    for kind, entry in boxes(payload[8:]):
         before = {b"avc1": 78, b"mp4a": 28}.get(kind)
         if before is None:
             return f"a track of {kind.decode('latin-1')!r}"
         if kind == b"avc1" and entry[42:74].strip(b"\0") not in _ENCODERS:
             return "the name of an encoder"
-        for inner, _ in _boxes(entry[before:]):
+        for inner, _ in boxes(entry[before:]):
             if inner not in _SAMPLE_BOXES:
                 return f"the box {inner.decode('latin-1')!r} in a track's description"
     return None

@@ -36,6 +36,7 @@ from tamizdat.footage.decode import Told
 from tamizdat.footage.decode.clip import LONGEST
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, moves, recognise
+from tamizdat.footage.renditions import is_silent
 from tamizdat.footage.text_file import LARGEST, words_of
 
 SMALL: Final = 720
@@ -65,6 +66,8 @@ HOW: Final = {
     DOCUMENT: "each page re-made as a picture, at most 1920 px; nothing else of the document (recipe document/1)",
     TEXT: "its words as plain text in UTF-8 (recipe text/1)",
 }
+
+WITHOUT_SOUND: Final = "; its sound left out (recipe mute/1)"  #: what a recipe of a clip goes on with, if it is
 
 
 def remake(source: Path, kind: str, out: Path, told: Told = None) -> tuple[Path, ...]:
@@ -102,14 +105,18 @@ def kind_of_media(source: Path) -> str | None:
     return _form(source).kind if form else None
 
 
-def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = ()) -> tuple[Path, ...]:
+def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = (), heard: bool = True) -> tuple[Path, ...]:
     """Make the published files of a take in the empty folder *out*, of the clips that :func:`remake` made of its files.
 
-    With *sounds*, which :func:`remake_sound` made, it is the one clip with these. Raises as :func:`remake`.
+    With *sounds*, which :func:`remake_sound` made, it is the one clip with these; what is not to be *heard* is without
+    sound. Raises as :func:`remake`.
     """
     made = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     seconds = ENCODING_SECONDS + JOINING_SECONDS * (len(clips) + len(sounds))
-    decode.add_sounds(clips[0], sounds, made[0], seconds) if sounds else decode.join_clips(clips, made[0], seconds)
+    if sounds and heard:
+        decode.add_sounds(clips[0], sounds, made[0], seconds)
+    else:
+        decode.join_clips(clips, made[0], seconds, heard)
     for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     for path in made:
@@ -124,6 +131,18 @@ def remake_sound(source: Path, out: Path, told: Told = None) -> Path:
     decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds), seconds, told)
     check_bare(made)
     return made
+
+
+def is_heard(source: Path) -> bool:
+    """Return whether anything can be heard in a clip or sound; a stream that cannot be decoded may be."""
+    form = _form(source)
+    for stream in range(decode.probe_clip(source, form).sounds):
+        try:
+            if not is_silent(decode.levels(source, form, stream)):
+                return True
+        except BadMedia:
+            return True
+    return False
 
 
 def _form(source: Path) -> Form:

@@ -18,6 +18,7 @@ A desk's folder::
     backups/, backups.json   which backups there are (backup.record), and when they were made (home.backups)
     incoming/             what is being received (carrying.receiving)
     site/                 the published edition
+    models/               models that people put there: of speech, of translation (machine.model_folder)
 
 What travels between the two, by any channel that cannot be forged, are two short texts: the desk's *invitation*
 (:mod:`tamizdat.home.invitation`) and the device's public key.
@@ -44,6 +45,7 @@ from tamizdat.places.disks import is_same
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
+MODELS: Final = "models"  #: where models lie that may listen and suggest
 #: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
 USES: Final = ("places", "copies", "backups", "objects", "sites")
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call

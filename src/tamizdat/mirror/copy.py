@@ -35,6 +35,7 @@ from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.mirror import site_paths
 from tamizdat.mirror.copied_folder import WHAT, files_of, link, same_bytes, seen_in, write_public
 from tamizdat.mirror.run import SMALL, Copied, Run, fetch_again, fetch_beside, take_over
+from tamizdat.parallel import map_in_order
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
@@ -226,10 +227,10 @@ def _judge(run: Run) -> None:
     _clear(run)
     seen = seen_in(run.target)
     memory = {run.done.root.hex(): seen[1]} if seen and run.done.root else {}
-    report = verify(run.staging, run.done.root, memory)
+    report = verify(run.staging, run.done.root, memory, divide=map_in_order)
     if report.shaky - {LATER}:
         fetch_again(run)
-        report = verify(run.staging, run.done.root, memory)
+        report = verify(run.staging, run.done.root, memory, divide=map_in_order)
     run.done.report = report
     if report.shaky - {LATER}:
         found = next((each for each in report.broken if each.name != LATER), report.links[-1])

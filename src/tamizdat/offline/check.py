@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.offline import torrent, zim
+from tamizdat.parallel import map_in_order
 from tamizdat.verifying import Report, Seen, Verdict, verify
 from tamizdat.verifying.stamps import NOTHING, Trust
 
@@ -24,7 +25,7 @@ def check_copy(
     """
     if path.suffix == ".torrent":
         folder, told = torrent.read_torrent(path)
-        report = verify(folder, root, memory, trust)
+        report = verify(folder, root, memory, trust, map_in_order)
         with report.link("torrent") as claim:
             if difference := torrent.difference(told, folder):
                 raise CheckFailed(difference)
@@ -35,7 +36,7 @@ def check_copy(
     with tempfile.TemporaryDirectory(prefix="tamizdat-") as made:
         count = zim.read_site(path, Path(made))
         try:
-            report = verify(Path(made), root, memory, trust)
+            report = verify(Path(made), root, memory, trust, map_in_order)
         except UsageError as error:
             raise UsageError(f"Expected a ZIM file with a site of tamizdat in it, found none: {path}.") from error
         with report.link("zim") as claim:

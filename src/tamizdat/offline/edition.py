@@ -10,6 +10,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.statement import peek_envelope
+from tamizdat.parallel import map_in_order
 from tamizdat.statements import published
 from tamizdat.verifying import verify
 
@@ -36,7 +37,7 @@ def read_edition(site: Path) -> EditionFolder:
     """
     if not (site / EDITION).is_file():
         raise UsageError("Expected a published site, found no edition in that folder. Run 'tamizdat publish' first.")
-    report = verify(site)
+    report = verify(site, divide=map_in_order)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(

@@ -104,14 +104,16 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
 
 
 def _items(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site*, as its statement says it."""
+    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories."""
     if not (site / "edition" / "items.txt").is_file():
         raise UsageError(f"Expected a published site in {site}, found none. 'tamizdat publish' makes it.")
     with refusals("the site"):
         lines = (site / "edition" / "items.txt").read_text("ascii").splitlines()
     folder = Folder(site.resolve())
     for number in (int(line.partition(" ")[0]) for line in lines):
-        yield number, derived.read(read_item(folder, f"items/{number}/").envelope.statement())
+        item = derived.read(read_item(folder, f"items/{number}/").envelope.statement())
+        if not isinstance(item, derived.PublishedStory):
+            yield number, item
 
 
 def _texts(site: Path, items: Collection[Item]) -> Iterator[tuple[str, str]]:

@@ -130,7 +130,10 @@ def stamp_due(
 
 
 def stamp_daily(
-    home: Home, archive: Path, ended: threading.Event, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    home: Home,
+    archive: Path,
+    ended: threading.Event,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Ask for what is due at the hour, every day until *ended*, if the desk agreed; for a process that runs for long.
 

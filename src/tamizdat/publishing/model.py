@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple
 
 from tamizdat.ledger.statement import Subject
-from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
@@ -200,8 +200,10 @@ class SiteContent:
     items: tuple[Footage, ...] = ()
     posts: tuple[Post, ...] = ()
     people: tuple[Person, ...] = ()
+    stories: tuple[PublishedStory, ...] = ()
     signed: Mapping[int, Signed] = field(default_factory=dict)  #: by number, of each of these
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: of each JPEG by SHA-256: pixels wide, high
+    lengths: Mapping[str, float] = field(default_factory=dict)  #: of each clip and sound by SHA-256: seconds
     texts: Mapping[str, str] = field(default_factory=dict)  #: of each text of a card by SHA-256: its beginning
     wall: Wall = field(default_factory=Wall)
     withdrawn: tuple[Withdrawn, ...] = ()

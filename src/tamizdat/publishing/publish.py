@@ -34,7 +34,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, ImageSizes, known_statements
+from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, known_statements
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
@@ -282,6 +282,7 @@ class _Publisher:
         """Everything that the pages show."""
         every = [each.item for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, derived.Post))
+        stories = tuple(each for each in every if isinstance(each, derived.PublishedStory))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
         earlier, history = contents.statements.earlier, self._history()
@@ -289,14 +290,16 @@ class _Publisher:
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
+            stories=stories,
             signed={number: _signed(each, history) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
+            lengths=Lengths(self.archive.objects),
             texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, earlier, history)),
             changes=changes(self.archive, statements, earlier, history),
-            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage))),
+            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage)), stories),
         )
 
     def _beginning(self, digest: str) -> str:

@@ -12,29 +12,16 @@ from pathlib import Path
 
 from tamizdat import statements
 from tamizdat.archive import Archive
-from tamizdat.errors import BadStatement, Forgotten, KeyMissing, UsageError
-from tamizdat.keys import SigningKey
+from tamizdat.errors import BadStatement, Forgotten, UsageError
 from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.publish import PublishReport, publish
 from tamizdat.statements import derived, reviewed
-from tamizdat.statements.derived import Footage, Post, Track, Translation
+from tamizdat.statements.derived import Footage, Post, PublishedStory, Retelling, Track, Translation
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
-
-
-class PublicKeyAlone(SigningKey):
-    """A key of the roster of which nobody here has the secret half: it signs nothing, and says *why*."""
-
-    def __init__(self, public: bytes, why: str) -> None:
-        super().__init__(bytes(32))  # of a seed that everybody knows, and that is never used
-        self.__dict__["public"] = public
-        self.why = why
-
-    def sign(self, message: bytes) -> bytes:
-        """Raise :class:`KeyMissing`."""
-        raise KeyMissing(self.why)
 
 
 def rebuild(
@@ -64,11 +51,13 @@ def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
             item = derived.read(archive.statement(index))
         except (BadStatement, Forgotten):
             continue
-        works: Iterable[tuple[Reference, Translation | Track]] = ()
+        works: Iterable[tuple[Reference, Translation | Track | Retelling]] = ()
         if isinstance(item, Post):
             works = ((each.translated, each) for each in item.translations)
         elif isinstance(item, Footage):
             works = ((each.stated, each) for each in item.tracks or ())
+        elif isinstance(item, PublishedStory):
+            works = ((each.stated, each) for each in item.translations)
         for stated, each in works:
             try:
                 work = statements.read(archive.statement(stated.index))

@@ -46,6 +46,8 @@ ACT: Final = "catalogued"
 REPORTED, CHECKED, CONFIRMED = "reported", "checked", "confirmed"  #: how far an entry of a person is known
 NOBODY, UNDECIDED = "nobody", "undecided"
 COVERING: Final = (NOBODY, UNDECIDED)  #: an editor saw that nobody is to be covered, or took that back
+KEPT, NONE = "kept", "none"
+SOUND: Final = (KEPT, NONE)  #: whether its clips are published with their sound
 ITEM, POST, PERSON, WALL, TERM = "original", "post", "person", "wall", "term"  #: names of the one subject
 
 
@@ -70,6 +72,7 @@ class CataloguedItem:
     reason: Annotated[str | None, ABSENT] = None
     original: Annotated[str, SUBJECT] = ""  #: SHA-256 of the file
     covering: Annotated[str | None, ABSENT] = None  #: one of :data:`COVERING`, of a clip
+    sound: Annotated[str | None, ABSENT] = None  #: one of :data:`SOUND`, of a clip
 
     def to_statement(self) -> Statement:
         """Return the statement, about the file."""
@@ -103,6 +106,7 @@ class CataloguedPost:
     raw: Annotated[str, SUBJECT] = ""  #: SHA-256 of a version's bytes
     consent: Annotated[Consent | None, ABSENT] = None
     language: Annotated[str | None, ABSENT] = None  #: in which its author wrote, "" for what the platform says
+    sound: Annotated[str | None, ABSENT] = None  #: one of :data:`SOUND`, of its clips
 
     def to_statement(self) -> Statement:
         """Return the statement, about a version's bytes."""
@@ -191,13 +195,13 @@ def _source(value: object) -> int | str:
 _RELEASE: Final = one_of(*Release)
 _ITEM: Final = record(
     CataloguedItem, item=whole, release=_RELEASE, title=text, caption=text, alt=text, language=LANGUAGE, reason=text,
-    covering=one_of(*COVERING),
+    covering=one_of(*COVERING), sound=one_of(*SOUND),
 )  # fmt: skip
 _POST: Final = record(
     CataloguedPost, post=text, release=_RELEASE, until=lambda value: value if value == "" else calendar_day(value),
     bytes_shown=flag, tags=several(text), alts=several(text), reason=text,
     consent=record(Consent, archive=text, day=calendar_day, given=flag),
-    language=lambda value: value if value == "" else LANGUAGE(value),
+    language=lambda value: value if value == "" else LANGUAGE(value), sound=one_of(*SOUND),
 )  # fmt: skip
 _STATE: Final = one_of("", REPORTED, CHECKED, CONFIRMED)
 PERSON_ENTRY: Final = record(

@@ -1,12 +1,12 @@
-"""``derived``: what an edition says in public of an item: what came on a card, a post or a person.
+"""``derived``: what an edition says in public of an item: what came on a card, a post, a person or a story.
 
-The shapes at the end are the format (``docs/spec/publication.md``, 4); a post has a module of its own,
-:mod:`.derived_post`. An item's number, the member ``item``, is the index of the first statement about its source. An
-item names statements that stay private by index and salted commitment
+The shapes at the end are the format (``docs/spec/publication.md``, 4); a post and a story have modules of their own,
+:mod:`.derived_post` and :mod:`.derived_story`. An item's number, the member ``item``, is the index of the first
+statement about its source. An item names statements that stay private by index and salted commitment
 (:class:`~tamizdat.statements.reference.Reference`); some are opened beside it.
 
 What a statement is about are the words and files that are published: of a post ``text``, ``text.en``, … and its
-pictures; of a picture or clip its files; of a person ``record``, the canonical JSON of the entry.
+pictures; of a picture or clip its files; of a person ``record``, the canonical JSON of the entry; of a story ``story``.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.statements.composed import STORY
 from tamizdat.statements.derived_post import (
     ACT,
     FILES,
@@ -31,20 +32,21 @@ from tamizdat.statements.derived_post import (
     Translation,
     Voice,
 )
+from tamizdat.statements.derived_story import PUBLISHED_STORY, PublishedStory, Retelling
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.post_context import ADDRESS
 from tamizdat.statements.reference import REFERENCE, Reference
 from tamizdat.statements.transcribed import TRACK, Track
 
 __all__ = [
-    "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "TEXT", "Earlier",
-    "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "Removal", "TextPointer", "Track",
-    "Translation", "Voice", "read", "record_digest",
+    "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "STORY", "TEXT",
+    "Earlier", "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "PublishedStory", "Removal",
+    "Retelling", "TextPointer", "Track", "Translation", "Voice", "read", "record_digest",
 ]  # fmt: skip
 
 FOOTAGE = PICTURE, CLIP, SOUND, DOCUMENT, TEXT = "picture", "clip", "sound", "document", "text"  #: came on cards
 PERSON: Final = "person"
-KINDS: Final = (*FOOTAGE, POST, PERSON)
+KINDS: Final = (*FOOTAGE, POST, PERSON, STORY)
 RECORD: Final = "record"  #: the name of a person's one subject
 
 
@@ -125,7 +127,7 @@ class Person:
         return write_form(ACT, self.subjects(), self)
 
 
-Item: TypeAlias = Footage | Post | Person
+Item: TypeAlias = Footage | Post | Person | PublishedStory
 
 
 def record_digest(told: PersonRecord) -> str:
@@ -159,6 +161,8 @@ def _read(statement: Statement, kind: str) -> Item:
     digests = {each.name: each.sha256 for each in statement.subjects}
     if kind == PERSON:
         return _PERSON(statement.predicate, record=digests.get(RECORD, ""))
+    if kind == STORY:
+        return PUBLISHED_STORY(statement.predicate)
     item = (POST_FORM if kind == POST else _FOOTAGE)(statement.predicate)
     named = [safe_path(each.name) for each in item.files]
     object.__setattr__(item, "media", tuple(Subject(name, digests.get(name, "")) for name in named))

@@ -21,10 +21,10 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views import stories, transcripts
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.transcripts import KIND
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
@@ -125,7 +125,10 @@ def _told(term: Term, language: str) -> str:
 
 def _context(archive: Archive, version: Version) -> Iterator[str]:
     """Yield who wrote the post, when and where, and what it answers; of a transcript, of what it is one."""
-    if version.kind == KIND:
+    if version.kind == stories.KIND:
+        yield f"Words of story {version.capture}: its title, the titles of its chapters, its prose, names on its maps"
+        return
+    if version.kind == transcripts.KIND:
         item = archive.index.item(version.capture)
         yield f"What is said in clip {version.capture}{f': {item.title}' if item and item.title else ''}"
         return

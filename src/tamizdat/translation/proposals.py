@@ -27,7 +27,8 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.transcripts import KIND, Transcript
+from tamizdat.archive.views.texts import IN_PIECES
+from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
@@ -145,7 +146,7 @@ def is_stale(archive: Archive, work: Translation) -> bool:
 def _checked_words(
     wanted: int, targets: Sequence[str], notes: Sequence[str], version: Version, language: str
 ) -> tuple[list[str], list[str]]:
-    targets = [tidied(each) if version.kind == KIND else each.strip() for each in targets]
+    targets = [tidied(each) if version.kind in IN_PIECES else each.strip() for each in targets]
     notes = [each.strip() for each in notes if each.strip()]
     if not wanted:
         raise UsageError("This post has no words to translate: it stays as it is in every language.")

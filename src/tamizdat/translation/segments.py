@@ -28,8 +28,9 @@ from typing import Final
 
 import sentencex
 
+from tamizdat.archive.views import stories
 from tamizdat.archive.views.posts import Version
-from tamizdat.archive.views.transcripts import KIND
+from tamizdat.archive.views.texts import IN_PIECES
 from tamizdat.posts.parts import read_parts
 from tamizdat.statements.transcribed import GAP
 from tamizdat.text.languages import primary_subtag
@@ -86,19 +87,23 @@ def segments(text: str, language: str) -> tuple[list[Segment], str]:
 def segments_of(version: Version, whole: str) -> tuple[list[Segment], str]:
     """Return what of *whole*, all that a version says, can be translated, and the tail.
 
-    Of a post it is its sentences; of a transcript, each name of a speaker and the text of each cue.
+    Of a post it is its sentences; of a transcript, each name of a speaker and the text of each cue; of a story the
+    sentences of each of its pieces (:attr:`tamizdat.statements.composed.Story.pieces`).
     """
-    if version.kind != KIND:
+    if version.kind not in IN_PIECES:
         return segments(whole, version.language)
     found: list[Segment] = []
     lead = ""
     for at, piece in enumerate(whole.split(GAP)):
         lead += GAP if at else ""
-        if has_words(piece):
-            found.append(Segment(lead, piece, "", 0))
-            lead = ""
-        else:
-            lead += piece
+        for sentence in _sentences(piece, version.language) if version.kind == stories.KIND else (piece,):
+            words = sentence.strip() if version.kind == stories.KIND else sentence
+            if has_words(words):
+                before, after = sentence.split(words)
+                found.append(Segment(lead + before, words, "", 0))
+                lead = after
+            else:
+                lead += sentence
     return found, lead
 
 

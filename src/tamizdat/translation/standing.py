@@ -69,8 +69,8 @@ class Order:
         self.ranks = array("I")  #: of each place: how many posts are older
         self.voices: dict[str, Voice] = {}
         self.threads: dict[str, int] = {}  #: how many posts are in each thread, by its first post
-        #: the transcripts, before all posts: they are few, and a clip waits for its last
-        self.clips: list[Standing] = []
+        #: stories and transcripts, before all posts: they are few, and a clip waits for its last
+        self.first: list[Standing] = []
         self._sorted: list[Standing] = []
         self._ages = array("I")
         self._read: dict[str, _Read] = {}
@@ -127,15 +127,16 @@ class Order:
         ]
         self._join()
 
-    def follow_clips(self, archive: Archive) -> None:
-        """Read the transcripts of clips again."""
-        contexts = Contexts(archive.index)
-        self.clips = [standing_of(each, contexts, each.capture) for each in archive.index.transcripts.every()]
+    def follow_first(self, archive: Archive) -> None:
+        """Read stories and the transcripts of clips again."""
+        contexts, index = Contexts(archive.index), archive.index
+        texts = (*index.stories.texts(), *index.transcripts.every())
+        self.first = [standing_of(each, contexts, each.capture) for each in texts]
         self._join()
 
     def _join(self) -> None:
-        before = len(self.clips)
-        self.posts = [*self.clips, *self._sorted]
+        before = len(self.first)
+        self.posts = [*self.first, *self._sorted]
         self.ranks = array("I", [*range(before), *(rank + before for rank in self._ages)]) if before else self._ages
 
 

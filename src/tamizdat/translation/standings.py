@@ -153,24 +153,24 @@ class _Board:
         self.epoch = 0  #: changes whenever more than single translations did
         self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
         self._stamp = (-1, -1, -1)
-        self._clips = (-2, -2, -2)
+        self._others: tuple[int, ...] = ()  #: of transcripts and stories
         self._newest = -2
         self._gone = -1
 
     def follow(self, archive: Archive) -> None:
         translations = archive.index.translations
-        stamp, clips = translations.stamp(), archive.index.transcripts.stamp()
-        posts_changed, clips_changed = stamp[:2] != self._stamp[:2], clips != self._clips
+        stamp, others = translations.stamp(), (*archive.index.transcripts.stamp(), *archive.index.stories.stamp())
+        posts_changed, others_changed = stamp[:2] != self._stamp[:2], others != self._others
         if posts_changed and self.order.follow(archive):
             self._newest = -2
-        if clips_changed:
-            self.order.follow_clips(archive)
-        if posts_changed or clips_changed:
+        if others_changed:
+            self.order.follow_first(archive)
+        if posts_changed or others_changed:
             self.places = {each.post: place for place, each in enumerate(self.order.posts)}
-        if stamp != self._stamp or clips_changed:
+        if stamp != self._stamp or others_changed:
             self.known = _Known.of(archive, self.order.posts)
             self._begin_anew()
-        self._stamp, self._clips = stamp, clips
+        self._stamp, self._others = stamp, others
         newest, gone, changed = translations.changed(self._newest)
         if gone != self._gone or len(changed) > MANY or self._newest < -1:
             self.heads = translations.heads()

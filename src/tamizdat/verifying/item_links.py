@@ -7,7 +7,7 @@
        ├── media         the bytes of its pictures and clips
        ├── source        of footage: what it was made from; of a person: who vouches for the entry
        ├── record        of a person: what the subject's digest is about
-       └── of a post, :mod:`.post_links` goes on from here
+       └── of a post, :mod:`.post_links` goes on from here, of a story :mod:`.story_links`
 
 A failure goes into the report, so nothing here raises.
 """
@@ -17,7 +17,7 @@ from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed
-from tamizdat.statements.derived import Footage, Item, Person, Post, record_digest
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, record_digest
 from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying import first_format
@@ -26,6 +26,7 @@ from tamizdat.verifying.item_file import FILE, ItemFile
 from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
 from tamizdat.verifying.report import Verdict
+from tamizdat.verifying.story_links import judge_story
 from tamizdat.verifying.track_links import judge_tracks
 
 PAGE: Final = "index.html"
@@ -44,13 +45,15 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         made = {inside + FILE: bool(file and (item is None or file.is_exact(item)))}
     if not evidence.whole:
         judge_page(evidence, name, number, inside, made)
-    if not isinstance(item, Person):
+    if not isinstance(item, Person | PublishedStory):
         _media(evidence, name, item, inside, asked)
     if isinstance(item, Post):
         assert file is not None, "it was read from there"
         PostLinks(evidence, item, file, name).judge(pages)
     elif isinstance(item, Person):
         _person(evidence, name, item)
+    elif isinstance(item, PublishedStory):
+        judge_story(evidence, name, item, pages)
     else:
         _footage(evidence, name, item)
         judge_tracks(evidence, name, item)

@@ -26,38 +26,43 @@ PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attr
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
 DOCTYPE = "<!doctype html>"
-AROUND = {"html", "body", "main", "article", "section", "div", "figure", "header", "details"}  #: it may stand in
+AROUND = {  # it may stand in
+    "html", "body", "main", "article", "section", "div", "figure", "header", "details", "h1", "h2"}  # fmt: skip
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
 SAID = "data-said"
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
-#: Tags whose attributes hold no ">": where these are all, they are those of :data:`TAG`.
-SIMPLE = re.compile(r"<(/?[a-z][a-z0-9]*)([^<>]*)>")
-#: The attributes of many tags, each followed by "<", which no attribute can hold.
-ATTRIBUTES = re.compile(r'(?:(?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*[ \t\n]*<)*')
+NO_BRACKETS = bytes(set(range(256)).difference(b"<>"))
 
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
     """Return each ``data-said`` of a page with its text; :class:`BadStatement` if it could be read otherwise."""
     try:
-        written = page.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n").removeprefix(DOCTYPE)
+        written = page.decode("utf-8").removeprefix(DOCTYPE)
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
-    return _simply(written) or _tag_by_tag(written)
+    if "\r" in written:
+        written = written.replace("\r\n", "\n").replace("\r", "\n")
+    brackets = page.translate(None, NO_BRACKETS)
+    in_turn = brackets == b"<>" * (len(brackets) // 2)
+    return (_simply(written) if in_turn else []) or _tag_by_tag(written)
 
 
 def _simply(written: str) -> list[tuple[str, str]]:
-    """Return the same of an ordinary page that says something, by what it has in common with others; else nothing."""
-    pieces = SIMPLE.split(written)
-    names, attributes = pieces[1::3], pieces[2::3]
-    if len(names) != written.count("<") or not ATTRIBUTES.fullmatch("<".join([*attributes, ""])):
+    """Return the same of an ordinary page that says something, by what it has in common with others; else nothing.
+
+    Its "<" and ">" take turns, so that between them stand tags and texts in turn.
+    """
+    pieces = written.replace(">", "<").split("<")
+    tags, texts = pieces[1::2], pieces[2::2]
+    if "" in (names := list(map(_name_of, tags))):
         return []
     parents, ends = _nesting(" ".join(names))
     found, before = list[tuple[str, str]](), -1
-    for at in [at for at, each in enumerate(attributes) if SAID in each]:
-        says = [value for each, value in ATTRIBUTE.findall(attributes[at]) if each == SAID]
+    for at in [at for at, each in enumerate(tags) if SAID in each]:
+        says = [value for each, value in ATTRIBUTE.findall(tags[at]) if each == SAID]
         if not ends or len(says) != 1 or at < before or names[at] not in INSIDE:
             return []
         end, around, above = ends[at], {at}, parents[at]
@@ -70,12 +75,19 @@ def _simply(written: str) -> list[tuple[str, str]]:
             names[each].lstrip("/") for each in inside
         ):
             return []
-        if not all(_is_plain(attributes[each]) for each in (*around, *inside)):
+        if not all(_is_plain(tags[each]) for each in (*around, *inside)):
             return []
-        said = _resolved("".join(pieces[3 * at + 3 : 3 * end + 1 : 3]))
+        said = _resolved("".join(texts[at:end]))
         found.append((f"covered {says[0]}" if "details" in outer else says[0], said))
         before = end
     return found
+
+
+@lru_cache(maxsize=2000)
+def _name_of(tag: str) -> str:
+    """Return the name of a tag, with the "/" that closes it; "" if it is none of :data:`TAG`."""
+    match = TAG.fullmatch(f"<{tag}>")
+    return match[1] + match[2] if match else ""
 
 
 @lru_cache(maxsize=500)

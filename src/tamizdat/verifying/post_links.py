@@ -81,7 +81,7 @@ class PostLinks:
                 if self.item.context.sensitive and self.item.summary:
                     expected = {f"covered {says}": words for says, words in expected.items()}
             for page in pages:
-                _check_shown(page, said_on(self.evidence.folder.read(page)), expected)
+                check_shown(page, said_on(self.evidence.folder.read(page)), expected)
             claim.say("Its pages show exactly the statement's text and translations.")
             if not self.evidence.above:
                 claim.say(
@@ -177,7 +177,7 @@ class PostLinks:
             claim.say(f"{claimed}, is the desk's word; it was stated in {entries}.", Verdict.VOUCHED)
 
 
-def _check_shown(page: str, found: Sequence[tuple[str, str]], expected: dict[str, str]) -> None:
+def check_shown(page: str, found: Sequence[tuple[str, str]], expected: dict[str, str]) -> None:
     """Raise :class:`CheckFailed` unless the words on a page are exactly those of the statement."""
     for says, words in found:
         if says not in expected:

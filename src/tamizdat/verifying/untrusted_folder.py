@@ -23,7 +23,7 @@ class Folder:
 
     def __init__(self, base: Path) -> None:
         self.base = base
-        self._digests: dict[str, str] = {}
+        self.digests: dict[str, str] = {}  #: of what was read so far, by path
         self._folders: set[str] = set()  #: those with a plain file that no link leads to
         self._recent: dict[str, bytes] = {}
 
@@ -39,7 +39,7 @@ class Folder:
             raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
-        self._digests[path] = sha256_hex(data)
+        self.digests[path] = sha256_hex(data)
         if len(data) <= KEPT:
             self._recent = dict([*self._recent.items(), (path, data)][-RECENT:])
         return data
@@ -49,7 +49,7 @@ class Folder:
 
         Raises :class:`CheckFailed` if the system refuses it.
         """
-        if path not in self._digests:
+        if path not in self.digests:
             state = hashlib.sha256()
             try:
                 with open(self._locate(path)[0], "rb") as file:  # noqa: PTH123 -- as above
@@ -57,8 +57,8 @@ class Folder:
                         state.update(chunk)
             except OSError as error:
                 raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
-            self._digests[path] = state.hexdigest()
-        return self._digests[path]
+            self.digests[path] = state.hexdigest()
+        return self.digests[path]
 
     def difference(self, path: str, digest: str) -> str:
         """Say what is found instead of a file with this SHA-256; "" if nothing is."""

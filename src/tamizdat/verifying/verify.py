@@ -16,6 +16,7 @@ from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
 from tamizdat.verifying.item_file import FILE
 from tamizdat.verifying.item_links import judge as judge_item
+from tamizdat.verifying.item_shares import Divide, in_one, judge_items
 from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
@@ -30,11 +31,18 @@ FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.O
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
-def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, trust: Trust = NOTHING) -> Report:
+def verify(
+    path: Path,
+    root: bytes | None = None,
+    memory: Memory | None = None,
+    trust: Trust = NOTHING,
+    divide: Divide = in_one,
+) -> Report:
     """Check a site's folder, or one item: its folder, its statement, its proof or one of its media, or another page.
 
     *root* is the fingerprint that the reader has from elsewhere. *memory* is what earlier reports gave as ``seen``,
     by the root in hexadecimal; keep ``report.seen`` there afterwards. By *trust* time stamps and witnesses are judged.
+    Processes among which to *divide* the items of a whole site are the caller's.
     Raises only :class:`UsageError`, for a path where neither a site nor an item lies.
     """
     if is_fork(path):
@@ -47,11 +55,17 @@ def verify(path: Path, root: bytes | None = None, memory: Memory | None = None, 
     elif asked is not None:
         judge_file(evidence, asked)
     else:
-        whole_site(evidence, *evidence.folder.walk(), trust)
+        whole_site(evidence, *evidence.folder.walk(), trust, divide)
     return evidence.report
 
 
-def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str], trust: Trust = NOTHING) -> None:
+def whole_site(
+    evidence: Evidence,
+    files: Sequence[str],
+    refused: Sequence[str],
+    trust: Trust = NOTHING,
+    divide: Divide = in_one,
+) -> None:
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
@@ -67,8 +81,7 @@ def whole_site(evidence: Evidence, files: Sequence[str], refused: Sequence[str],
         pages.setdefault(int(match[1]), []).append(match[0])
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     listed = evidence.items.digests.keys() if evidence.items else set()
-    for number in sorted(there | (listed if evidence.only is None else evidence.only)):
-        judge_item(evidence, number, f"items/{number}/", pages.get(number, ()))
+    judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), pages, divide)
     site_links.listed_files(evidence, files, refused)
     _remember(evidence)
 

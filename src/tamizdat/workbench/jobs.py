@@ -5,6 +5,7 @@
 ``release``    many posts are released, withdrawn or tagged together
 ``collect``    an upload is looked over or taken in, feeds are visited
 ``book``       a book is made of the published edition
+``speech``     a model listens to a clip
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
 
@@ -50,6 +51,14 @@ class Job:
     def add(self, size: int) -> None:
         """Count *size* more as done."""
         self.done += size
+
+    def rate(self, now: int) -> float:
+        """Return how much was done in a second, from its beginning to *now*."""
+        return self.done / max(1, now - self.begun)
+
+    def left(self, now: int) -> float | None:
+        """Return the seconds that remain at this rate; None if that cannot be told."""
+        return (self.total - self.done) / self.rate(now) if self.done and self.done < self.total else None
 
     def state(self) -> dict[str, Json]:
         """Return what a program is told of it."""

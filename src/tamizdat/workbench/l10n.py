@@ -58,6 +58,7 @@ WORDS: Final = {
     "edited": N_("edited"),
     "gone": N_("gone"),
     "proposed": N_("proposed"),
+    "draft": N_("draft"),
     "returned": N_("returned"),
     "reviewed": N_("reviewed"),
     "approved": N_("approved"),

@@ -47,6 +47,14 @@ DONE: Final = {
     "transcript-returned": N_("Returned to who wrote it."),
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "story-proposed": N_("Stated. It waits for translators now."),
+    "story-released": N_("Released. The next edition tells it."),
+    "story-withdrawn": N_("Withdrawn. The next edition takes it off the site."),
+    "machine-taken": N_("Your draft begins with what the model heard. Listen to every cue before you propose it."),
+    "switched-on": N_("The model may be asked for suggestions now."),
+    "switched-off": N_("The model is not asked any more."),
+    "suggested": N_("The model's words stand below the sentence. Read them against the source before you take them."),
+    "machine-gone": N_("What the model heard was thrown away."),
     "draft-gone": N_("Your draft was deleted. This is the latest version."),
     "made": N_(
         "Proposed with the suggested wordings. Their reviewer agreed beforehand, so it is reviewed. "

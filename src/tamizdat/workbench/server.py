@@ -28,7 +28,9 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     _share_memory()
     threading.Thread(target=_make_ready, args=(bench,), daemon=True).start()
     ended = threading.Event()
-    threading.Thread(target=stamp_daily, args=(bench.home, bench.archive.folder, ended), daemon=True).start()
+    threading.Thread(
+        target=stamp_daily, args=(bench.home, bench.archive.folder, ended, bench.clock), daemon=True
+    ).start()
     ready(port)
     try:
         server.serve(app, listening)

@@ -31,6 +31,7 @@ STATIC: Final = StaticFiles(
         "upload.js": "text/javascript",
         "mark.svg": "image/svg+xml",
         "timeline.js": "text/javascript",
+        "story.js": "text/javascript",
     },
 )
 
@@ -67,6 +68,7 @@ def environment() -> Environment:
         "brief": excerpt,
         "count": _of_the_request(lambda number: grouped(number, interface())),
         "bytes": amount,
+        "duration": _of_the_request(lambda seconds: dates.duration(seconds, interface())),
         "clock": written,
         "linked": linked,
         "finding": _of_the_request(finding_words.said),

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.home.home import SITE, Home
+from tamizdat.home.home import MODELS, SITE, Home
 from tamizdat.keys import SigningKey
+from tamizdat.machine.suggestion import Suggester
 from tamizdat.web.rate_limit import RateLimit
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
@@ -20,9 +21,13 @@ from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
+from tamizdat.workbench.machine_drafts import MachineDrafts
+from tamizdat.workbench.machine_switches import MachineSwitches
+from tamizdat.workbench.machine_words import MachineWords
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
+from tamizdat.workbench.story_drafts import StoryDrafts
 from tamizdat.workbench.transcript_drafts import TranscriptDrafts
 from tamizdat.workbench.uploads import Uploads
 
@@ -48,6 +53,11 @@ class Workbench:
     sessions: Sessions = field(init=False)
     drafts: Drafts = field(init=False)
     transcript_drafts: TranscriptDrafts = field(init=False)
+    story_drafts: StoryDrafts = field(init=False)
+    machine_drafts: MachineDrafts = field(init=False)
+    machine_words: MachineWords = field(init=False)
+    machine_switches: MachineSwitches = field(init=False)
+    suggester: Suggester = field(default_factory=Suggester)
     notes: Notes = field(init=False)
     jobs: Jobs = field(init=False)
     uploads: Uploads = field(init=False)
@@ -65,6 +75,10 @@ class Workbench:
         self.sessions = Sessions(self.sealed, self.accounts)
         self.drafts = Drafts(self.sealed)
         self.transcript_drafts = TranscriptDrafts(self.sealed)
+        self.story_drafts = StoryDrafts(self.sealed)
+        self.machine_drafts = MachineDrafts(self.sealed)
+        self.machine_words = MachineWords(self.sealed)
+        self.machine_switches = MachineSwitches(self.sealed)
         self.notes = Notes(self.sealed)
         self.jobs = Jobs(self.sealed)
         self.uploads = Uploads(self.archive)
@@ -107,6 +121,11 @@ class Workbench:
         """Where the edition is put out."""
         return self.home.folder / SITE
 
+    @property
+    def models(self) -> Path:
+        """Where the models lie that the desk may use, each in a folder."""
+        return self.home.folder / MODELS
+
     def now(self) -> int:
         """Return the time in whole seconds; never in a statement that may be published."""
         return int(self.clock().timestamp())
@@ -121,5 +140,6 @@ class Workbench:
         return account.name if account and not account.disabled else ""
 
     def close(self) -> None:
-        """Close the workbench's own file."""
+        """Close the workbench's own file, and end the model that was asked last."""
+        self.suggester.close()
         self.sealed.close()

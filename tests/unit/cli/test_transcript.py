@@ -11,6 +11,8 @@ import pytest
 
 from support.field_and_desk import WORK
 from support.media_samples import loaded_clip, needs_ffmpeg
+from support.spoken import speak
+from support.tiny_models import heads, needs, speech_model
 from support.transcribing_desk import CUES, DAY, LIN, approve, capture, transcribe
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
@@ -20,6 +22,8 @@ from tamizdat.text.excerpt import columns
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
+from tamizdat.workbench.machine_drafts import MachineDrafts
+from tamizdat.workbench.sealed_store import Sealed
 
 TODAY = date(2026, 11, 25)
 SRT = "1\n00:00:01,000 --> 00:00:03,000 X1:0\n<i>他们都不在了。</i>\n\n2\n00:00:03,200 --> 00:00:05,000\n{谁}知道？\n"
@@ -32,6 +36,43 @@ def desk(tmp_path: Path) -> tuple[Home, int]:
     accounts.join(accounts.invite(["translator"], ["en"], TODAY), "magpie", "correct horse battery staple", TODAY)
     with open_archive(home) as archive:
         return home, capture(archive, home.keyring.signing["desk"])
+
+
+def test_a_draft_of_a_model_needs_a_folder_that_is_one_and_a_clip_with_sound(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+    code, told, _ = run(home, "draft", str(clip), "--model", str(tmp_path / "none"))
+    assert (code, "with model.bin and the files beside it, found none called 'none'" in told) == (2, True)
+    folder = heads(home.folder / "models" / "small", b"WhisperSpec", "config.json", "vocabulary.json")
+    code, told, _ = run(home, "draft", str(clip), "--model", "small")
+    assert (code, "Expected tokenizer.json in the folder of the model 'small'" in told) == (2, True)
+    (folder / "tokenizer.json").write_bytes(b"{}")
+    code, told, _ = run(home, "draft", str(clip + 99), "--model", "small")
+    assert (code, "Expected the number of a clip or sound" in told) == (2, True)
+
+
+@needs("faster_whisper")
+@needs_ffmpeg
+@pytest.mark.needs_box
+@pytest.mark.long
+def test_a_model_drafts_what_is_said_and_the_timeline_has_it(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, silent = desk
+    with open_archive(home) as archive:
+        voice = speak(tmp_path / "a.wav", 4).read_bytes()
+        clip = capture(archive, home.keyring.signing["desk"], voice, "A.WAV")
+    model = speech_model(tmp_path / "tiny")
+    code, told, records = run(home, "draft", str(clip), "--model", str(model))
+    assert code == 0, told
+    assert "2 cues in en, heard by tiny" in told
+    assert {"clip": clip, "model": "tiny", "language": "en", "cues": 2, "seconds": 4}.items() <= records[-1].items()
+    assert run(home, "draft", str(silent), "--model", str(model))[0] == 3
+    sealed = Sealed(home)
+    kept = MachineDrafts(sealed).of(clip)
+    assert kept
+    assert (kept.model, [each.text for each in kept.cues]) == ("tiny", ["They are gone.", "They."])
+    assert MachineDrafts(sealed).of(silent) is None
+    sealed.close()
 
 
 def run(home: Home, *argv: str) -> tuple[int, str, list[dict[str, Any]]]:

@@ -159,13 +159,13 @@ def test_a_clip_a_moving_gif_and_a_sound_are_published_without_metadata_and_made
     told, where = said(house, 1), house.site / f"items/{house.number(status(1))}"
     assert (done.partial, done.encoded) == ((), 4)
     assert [each["names"] for each in told["pictures"]] == [
-        ["clip-1.mp4", "poster-1.jpg", "small-1.jpg"],
-        ["clip-2.mp4", "poster-2.jpg", "small-2.jpg"],
+        ["clip-1.mp4", "small-1.mp4", "sheet-1.jpg", "wave-1.svg", "poster-1.jpg", "small-1.jpg"],
+        ["clip-2.mp4", "small-2.mp4", "sheet-2.jpg", "poster-2.jpg", "small-2.jpg"],
         ["picture-3.jpg", "small-3.jpg"],
         ["sound-4.mp4", "poster-4.jpg", "small-4.jpg"],
     ]
-    assert told["how"] == posts.HOW_WITH_CLIPS
-    shown = b"".join(path.read_bytes() for path in where.iterdir() if path.suffix in (".mp4", ".jpg"))
+    assert told["how"] == posts.HOW_WITH_RENDITIONS
+    shown = b"".join(path.read_bytes() for path in where.iterdir() if path.suffix in (".mp4", ".jpg", ".svg"))
     assert not any(secret in shown for secret in SECRETS)
     page = (where / "index.html").read_text()
     assert page.count("<video") == 2

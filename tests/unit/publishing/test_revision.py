@@ -14,6 +14,7 @@ import pytest
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool, needs_ffmpeg
 from support.published_desk import NOON, TODAY, House, key, status
+from support.storytelling import compose, retell, story_text
 from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
@@ -153,6 +154,32 @@ def test_whatever_else_came_in_the_edition_is_the_one_made_whole(tmp_path: Path,
     assert house.publish(TODAY + timedelta(days=5)).new
     assert not list(house.site.glob(f"items/{heard}/*.mp4"))
     assert not (house.site / "names").exists()
+
+
+def test_a_story_and_what_it_shows_are_the_same_whether_asked_whole_or_of_what_changed(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    archive, desk = house.archive, house.desk
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 7)))
+    house.release(*range(1, 7))
+    person = state_person(archive, desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
+    text = story_text(house, person)
+    story = compose(house, text).number
+    house.publish()
+
+    house.translate(1, "The first of them.", "en")  # words of an element
+    assert house.publish(TODAY + timedelta(days=1)).changed == (house.number(status(1)),)
+    assert b"The first of them." in (house.site / f"stories/{story}/index.html").read_bytes()
+    assert listed(house) == anew(house, 1)
+
+    retell(house, story)
+    state_person(archive, desk, PersonEntry(name="王晓明", language="zh-Hans", release="public"), person)
+    house.publish(TODAY + timedelta(days=2))
+    state_release(archive, desk, CataloguedPost(status(2), release="withdrawn"))  # an element
+    assert house.publish(TODAY + timedelta(days=3)).changed == (story,)
+    pages = [(house.site / f"{part}stories/{story}/index.html").read_text("utf-8") for part in ("", "zh/")]
+    assert all("王晓明" in page and 'data-said="withdrawn"' in page for page in pages)
+    assert "译：A list" in pages[1]
+    assert listed(house) == anew(house, 3)
 
 
 def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> None:

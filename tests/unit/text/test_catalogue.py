@@ -34,6 +34,7 @@ def catalog(text: str, locale: str = "pl") -> Catalog:
     return read_po([b'msgid ""\n', b'msgstr ""\n', *text.encode().splitlines(True)], locale=locale)
 
 
+@pytest.mark.long  # scripts/check says it too
 def test_every_file_is_complete_and_current(capsys: pytest.CaptureFixture[str]) -> None:
     assert script.main(check=True) == 0, capsys.readouterr().out
 

@@ -147,6 +147,10 @@ MEMORY = {"tamizdat.verifying.remembered"}
 FIRST = {"tamizdat.verifying.first_format"}
 #: What only clips need in which somebody speaks.
 TRACKS = {"tamizdat.verifying.track_links", "tamizdat.statements.transcribed"}
+#: What only stories need.
+STORIES = {
+    "tamizdat.verifying.story_links", "tamizdat.statements.composed", "tamizdat.statements.derived_story",
+}  # fmt: skip
 #: What only a site needs that is being renewed while it is read.
 RENEWAL = {"tamizdat.verifying.renewal"}
 #: What others said of checkpoints, and when.
@@ -157,17 +161,19 @@ STAMPS = {
 OPENTIMESTAMPS = {"tamizdat.timestamps.ots"}
 #: Who else signed checkpoints, and evidence that a ledger was forked.
 WITNESSES = {"tamizdat.ledger.cosignature", "tamizdat.verifying.witnesses", "tamizdat.verifying.fork"}
+#: What only a site needs whose items several processes judge.
+SHARES = {"tamizdat.verifying.item_shares"}
 #: Under which root a roster stands, and how one root follows another.
 ROOT = {"tamizdat.verifying.root_of_trust", "tamizdat.ledger.roster_chain"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
     "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
-    "root": ROOT,
+    "stories": STORIES, "shares": SHARES, "root": ROOT,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
-    "core": 1800, "posts": 600, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 550,
-    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "root": 80,
+    "core": 1800, "posts": 610, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 550,
+    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "stories": 290, "shares": 50, "root": 80,
 }  # fmt: skip
 
 

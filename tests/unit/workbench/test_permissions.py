@@ -87,6 +87,11 @@ LEFT_TO_OTHERS = (
     "/picture",
     "/people/{number:int}",
     "/glossary/{number:int}",
+    "/stories/{number:int}",
+    "/stories/{number:int}/draft",
+    "/stories/{number:int}/state",
+    "/stories/{number:int}/drop",
+    "/stories/{number:int}/read",
 )  # nothing is there: 404
 
 
@@ -112,6 +117,8 @@ def form_for(route: R) -> dict[str, str]:
         return {"do": "roles", "role": "translator"}
     if route.path == "/account":
         return {"do": "credit", "credit": ""}
+    if route.path.startswith("/stories/"):
+        return {"release": "draft", "text": ""}
     return {"verdict": "reviewed", "do": "foresee", "translated": "0", "name": "x", "passphrase": "x"}
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,13 +12,16 @@ from PIL import Image
 from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
+from tamizdat.publishing.daily_stamps import agree
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
+from tamizdat.workbench.jobs import PUBLISH, Job
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -360,6 +364,46 @@ def test_publish_tells_how_many_new_posts_have_no_translation(room: Room) -> Non
     visitor.post("/publish", do="foresee")
     room.bench.jobs.wait()
     assert "2 new posts, none with an approved translation" in visitor.get("/publish").text
+
+
+def test_publish_tells_how_far_it_is_how_fast_and_how_long_it_will_take(room: Room) -> None:
+    begun, enough = room.bench.now() - 10, threading.Event()
+    job = Job(PUBLISH, "publish", begun=begun, done=25_000_000, total=100_000_000)
+    room.bench.jobs.begin(job, lambda job: enough.wait(20))
+    visitor = room.visitor("editor")
+    try:
+        assert "25 MB of 100 MB of media, 2.5 MB a second, about 30 s more." in visitor.get("/publish").text
+        job.add(75_000_000)
+        assert "All media are made (100 MB); pages are being written" in visitor.get("/publish").text
+    finally:
+        enough.set()
+        room.bench.jobs.wait()
+
+
+def test_what_an_edition_would_encode_is_known_from_what_was_foreseen(room: Room) -> None:
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{capture(room, 'DCIM/a.jpg', PICTURE)}", release="public", title="A picture")
+    for what in ("foresee", "publish"):
+        visitor.post("/publish", do=what)
+        room.bench.jobs.wait()
+    job = room.bench.jobs.of(PUBLISH)
+    assert job is not None
+    assert (job.done, job.total, job.problem) == (len(PICTURE), len(PICTURE), "")
+
+
+def test_who_stamped_the_ledger_is_told(room: Room) -> None:
+    visitor = room.visitor("editor")
+    assert "Every night" not in visitor.get("/publish").text
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    assert "this desk did not agree to it" in visitor.get("/publish").text
+    agree(room.home, room.bench.today())
+    [size] = Checkpoints(room.archive.folder).sizes()
+    Checkpoints(room.archive.folder).write(size, "stamps/authority.example.tsr", b"made up")
+    page = visitor.get("/publish").text
+    assert "others are asked at 03:00 UTC" in page
+    assert "<bdi>authority.example</bdi>" in page
 
 
 def test_an_edition_that_a_killed_workbench_was_making_is_told_and_not_called_unpublished(room: Room) -> None:

@@ -8,12 +8,12 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.spanned import Spanned, refused
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
-from tamizdat.statements.catalogued import COVERING, CataloguedItem, Release
+from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedItem, Release
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
 
 TEXTS: Final = ("title", "caption", "alt", "reason")
-MEMBERS: Final = ("release", *TEXTS, "language", "covering")
+MEMBERS: Final = ("release", *TEXTS, "language", "covering", "sound")
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
@@ -32,8 +32,14 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
     if item.number != take[0].number and (why := refused(take[0], item, said.release)):
         raise UsageError(why)
     about = [replace(checked(said), original=item.original)]
-    of_all = CataloguedItem(said.item, release=said.release, reason=said.reason, covering=said.covering)
-    if said.release is not None or said.covering is not None:  # of a take in several files, each is said to be so
+    of_all = CataloguedItem(
+        said.item, release=said.release, reason=said.reason, covering=said.covering, sound=said.sound
+    )
+    if (said.release, said.covering, said.sound) != (
+        None,
+        None,
+        None,
+    ):  # of a take in several files, each is said to be so
         others = [each for each in take if each.number != item.number]
         about += [replace(of_all, item=each.number, original=each.original) for each in others]
     return state(archive, desk, [each.to_statement() for each in about])[0]
@@ -52,6 +58,8 @@ def checked(said: CataloguedItem) -> CataloguedItem:
         checked_language(said.language)
     if said.covering is not None:
         checked_choice("covering", said.covering, COVERING)
+    if said.sound is not None:
+        checked_choice("sound", said.sound, SOUND)
     texts: dict[str, Any] = {
         name: checked_text(name, text, MAX_TEXT, lines=True)
         for name in TEXTS

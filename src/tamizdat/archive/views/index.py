@@ -21,7 +21,18 @@ from typing import Final
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
-from tamizdat.archive.views import items, pages, people, post_rows, posts, releases, sights, transcripts, translations
+from tamizdat.archive.views import (
+    items,
+    pages,
+    people,
+    post_rows,
+    posts,
+    releases,
+    sights,
+    stories,
+    transcripts,
+    translations,
+)
 from tamizdat.archive.views.items import CAPTURED, CATALOGUED, Consignment, Item
 from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.pages import PageReader, Pages
@@ -30,6 +41,7 @@ from tamizdat.archive.views.posts import Posts
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
 from tamizdat.archive.views.sights import Sights
+from tamizdat.archive.views.stories import Stories
 from tamizdat.archive.views.texts import Texts
 from tamizdat.archive.views.transcripts import Transcripts
 from tamizdat.archive.views.translations import Translations
@@ -43,14 +55,16 @@ from tamizdat.statements import observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
-VIEWS: Final = (items, posts, sights, people, translations, transcripts, releases)  #: each with its tables and lookups
+#: each with its tables and lookups
+VIEWS: Final = (items, posts, sights, people, translations, transcripts, releases, stories)
 #: the rows that a statement adds to each of them
 ROWS: Final = (
     items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, transcripts.rows, releases.rows,
+    stories.rows,
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 23  #: of the tables; another version is made anew
+VERSION: Final = 26  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 STEP: Final = 5_000  #: statements taken in before others may write
 _NEWS: Final = " UNION ALL ".join(
@@ -89,7 +103,8 @@ class Index:
         self.sights = Sights(self._ask)
         self.translations = Translations(self._ask)
         self.transcripts = Transcripts(self._ask)
-        self.texts = Texts(self.posts, self.transcripts)
+        self.stories = Stories(self._ask)
+        self.texts = Texts(self.posts, self.transcripts, self.stories)
         self.pages = Pages(self._ask)
         self.people = People(self._ask)
         self.releases = Releases(self._ask)

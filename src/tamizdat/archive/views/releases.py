@@ -22,11 +22,12 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language", "sound")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
     " alts TEXT, reason TEXT, consent TEXT",
     "languages": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, language TEXT",
+    "sounds": "number INTEGER PRIMARY KEY, sound TEXT",
 }
 LOOKUPS: Final = {"releases_of": "releases (post, number)", "languages_of": "languages (post, number)"}
 
@@ -38,6 +39,7 @@ _ABOUT: Final = (
 _SAID: Final = (
     "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
     " (SELECT language FROM languages WHERE languages.number = releases.number),"
+    " (SELECT sound FROM sounds WHERE sounds.number = releases.number),"
     f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
     f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
@@ -90,6 +92,7 @@ class Release:
     consent: Consent | None = None  #: its author's latest word; what it opens, the views' audience.py decides
     consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
     language: str = ""  #: in which its author wrote, by the desk's word; "" where it is the platform's
+    sound: str = catalogued.KEPT  #: whether its clips are published with their sound
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -206,6 +209,8 @@ def rows(number: int, said: Act) -> Iterator[Row]:
         yield insertion("releases", (number, said.post, said.raw, *words, consent))
         if said.language is not None:
             yield insertion("languages", (number, said.post, said.raw, said.language))
+        if said.sound is not None:
+            yield insertion("sounds", (number, said.sound))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
@@ -215,7 +220,7 @@ def _column(texts: tuple[str, ...] | None) -> str | None:
 def _merged(found: list[Answer]) -> dict[str, Release]:
     """Each post's, from rows in order; what one of them does not say stays as it was."""
     merged: dict[str, Release] = {}
-    for post, release, until, bytes_shown, tags, alts, reason, consent, language, consented in found:
+    for post, release, until, bytes_shown, tags, alts, reason, consent, language, sound, consented in found:
         was = merged.get(post) or Release(post)
         merged[post] = Release(
             post,
@@ -230,6 +235,7 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             if consent is None
             else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
             was.language if language is None else language,
+            was.sound if sound is None else sound,
         )
     return merged
 

@@ -86,7 +86,9 @@ _TRANSLATED: Final = (
     " (SELECT posts.details FROM posts WHERE posts.number = translated.source) AS details,"
     " coalesce((SELECT posts.text FROM posts WHERE posts.number = translated.source AND posts.post = translated.post),"
     " (SELECT transcribed.words FROM transcribed WHERE transcribed.number = translated.source"
-    " AND transcribed.post = translated.post)) AS words"
+    " AND transcribed.post = translated.post),"
+    " (SELECT composed.words FROM composed WHERE composed.number = translated.source"
+    " AND composed.post = translated.post)) AS words"
     " FROM translated WHERE words IS NOT NULL AND source < number"
     " AND (SELECT leaf FROM entries WHERE number = source) = source_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
@@ -105,6 +107,7 @@ _VERDICTS: Final = "SELECT reviewed.translated, verdict" + _COUNTING
 _SPOKEN_IN: Final = (
     f"SELECT {SPOKEN} FROM posts WHERE number = ?1"  # noqa: S608 -- columns of our own
     " UNION ALL SELECT language FROM transcribed WHERE number = ?1"
+    " UNION ALL SELECT language FROM composed WHERE number = ?1"
 )
 _BY_NUMBER: Final = " ORDER BY number"
 _IN_ORDER: Final = " ORDER BY reviewed.number"

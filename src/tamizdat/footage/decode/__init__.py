@@ -7,6 +7,8 @@
 ``jobs``    what a child makes of a file
 ``picture`` a still picture by Pillow, reduced to pixels
 ``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``rendition`` what is made of a clip that is made: small, in pictures, its levels
+``proxy``   a clip in small, its number and time code in the picture
 ``document`` the pages of a PDF, by PDFium
 ``box``     boxes from outside: descriptors in, answers out, deadlines
 ==========  ==================================================================================================
@@ -23,6 +25,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from tamizdat.encoding import Json
@@ -34,8 +37,10 @@ from tamizdat.footage.decode.clip import LOOKING, Probe
 from tamizdat.footage.decode.encoding_progress import EncodingProgress
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
+from tamizdat.footage.timecode import RATES, Rate
 
 Sizes = Sequence[tuple[int, int]]  #: (longest side in pixels, JPEG quality), the largest first
+Layout = tuple[float, int, int]  #: of a contact sheet: seconds of the clip, frames, frames in a row
 Told = Callable[[float], None] | None  #: is told which share of a clip is encoded, from 0 to 1
 
 PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
@@ -79,9 +84,12 @@ def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float =
     _encode("clip", path, form, out, seconds, length, told)
 
 
-def join_clips(paths: Sequence[Path], out: Path, seconds: int) -> None:
-    """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia."""
-    _join("join", paths, out, seconds)
+def join_clips(paths: Sequence[Path], out: Path, seconds: int, heard: bool = True) -> None:
+    """Write clips that :func:`encode_clip` has made one after the other into the new file *out*; raise BadMedia.
+
+    What is not to be *heard* is left out: their sound.
+    """
+    _join("join" if heard else "mute", paths, out, seconds)
 
 
 def add_sounds(clip: Path, sounds: Sequence[Path], out: Path, seconds: int) -> None:
@@ -104,9 +112,18 @@ def encode_sound(path: Path, form: Form, out: Path, seconds: int, length: float 
     _encode("sound", path, form, out, seconds, length, told)
 
 
-def _encode(what: str, path: Path, form: Form, out: Path, seconds: int, length: float, told: Told) -> None:
+def _encode(
+    what: str,
+    path: Path,
+    form: Form,
+    out: Path,
+    seconds: int,
+    length: float,
+    told: Told,
+    about: Mapping[str, Json] = MappingProxyType({}),
+) -> None:
     seconds = min(seconds, CLIP_SECONDS)
-    job: dict[str, Json] = {"job": what, "decoder": form.decoder, "seconds": seconds}
+    job: dict[str, Json] = {"job": what, "decoder": form.decoder, "seconds": seconds, **about}
     with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
         if told is None or length <= 0:
             BOXES.decode(job, file, (made,), seconds)
@@ -115,16 +132,68 @@ def _encode(what: str, path: Path, form: Form, out: Path, seconds: int, length: 
             BOXES.decode(job, file, (made, progress.file), seconds)
 
 
+def frame_rate(path: Path, form: Form) -> tuple[int, int]:
+    """Return the mean frame rate of a clip, as a fraction; raise :class:`BadMedia` if it has none."""
+    with _opened(path) as file:
+        [answer] = _decode({"job": "rate", "decoder": form.decoder}, file, LOOKING) or [b""]
+    above, _, below = answer.partition(b"/")
+    if not (above.isdigit() and below.isdigit() and len(answer) < 24 and int(above) and int(below)):
+        raise BadMedia("Expected a clip's frame rate of a decoder, found no such answer.")
+    return int(above), int(below)
+
+
+def encode_proxy(
+    path: Path, out: Path, rate: Rate, label: str, reel: str, seconds: int, length: float, told: Told = None
+) -> None:
+    """Write a proxy of a clip that :func:`encode_clip` has made to the new file *out*; as :func:`encode_clip`."""
+    about: dict[str, Json] = {"rate": RATES.index(rate), "label": label, "reel": reel}
+    _encode("proxy", path, Form(CLIP, "mov"), out, seconds, length, told, about)
+
+
+def write_samples(paths: Sequence[Path], decoder: str, out: int, length: float = 0) -> None:
+    """Write what is heard in files of one *decoder*, together, to the file or pipe *out*, for machines that listen.
+
+    They are 32-bit floating-point numbers of one channel, 16,000 a second; with a *length* in seconds, so many. Raises
+    :class:`BadMedia`, also without sound.
+    """
+    if len(paths) > MOST_JOINED:
+        raise BadMedia(f"Expected a take of at most {MOST_JOINED} files, found {len(paths)}; look at the originals.")
+    job: dict[str, Json] = {"job": "samples", "decoder": decoder, "seconds": CLIP_SECONDS, "length": int(1000 * length)}
+    with ExitStack() as stack:
+        first, *more = [stack.enter_context(_opened(path)) for path in paths]
+        BOXES.decode(job, first, (out, *more), CLIP_SECONDS)
+
+
 def wave_jpegs(path: Path, form: Form, sizes: Sizes) -> list[bytes]:
     """Return a bare JPEG of each size that shows how loud a recording is; raise :class:`BadMedia`."""
     return _drawn({"job": "wave", "decoder": form.decoder}, path, sizes)
 
 
-def levels(path: Path, form: Form) -> bytes:
-    """Return how loud a recording is, a byte for each 20 milliseconds; raise :class:`BadMedia`, also without sound."""
+def levels(path: Path, form: Form, stream: int = 0) -> bytes:
+    """Return how loud a stream of sound is, a byte for each 20 milliseconds; raise :class:`BadMedia` without one."""
     with _opened(path) as file:
-        [answer] = _decode({"job": "levels", "decoder": form.decoder}, file, 20 * LOOKING) or [b""]
+        job: dict[str, Json] = {"job": "levels", "decoder": form.decoder, "stream": stream}
+        [answer] = _decode(job, file, 20 * LOOKING) or [b""]
     return answer
+
+
+def encode_renditions(
+    clip: Path, out: Path, layout: Layout, size: tuple[int, int], seconds: int
+) -> tuple[bytes, bytes]:
+    """Write the small clip of one that :func:`encode_clip` has made to the new file *out*, within so many *seconds*.
+
+    Returns a bare JPEG of its contact sheet, laid out so and of *size* (longest side in pixels, quality), and the
+    levels of its sound, a byte for each 20 milliseconds, none without sound. Raises :class:`BadMedia`.
+    """
+    job: dict[str, Json] = {
+        "job": "renditions", "decoder": "mov", "sizes": [list(size)], "seconds": min(seconds, CLIP_SECONDS),
+        "length": str(layout[0]), "frames": layout[1], "columns": layout[2],
+    }  # fmt: skip
+    with _opened(clip) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+        results = BOXES.decode(job, file, (made,), min(seconds, CLIP_SECONDS))
+    *sheets, levels = results or [b""]
+    [sheet] = _checked(sheets, [size])
+    return sheet, levels
 
 
 def count_pages(path: Path) -> int:

@@ -8,14 +8,13 @@ import atexit
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -85,15 +84,8 @@ class Box:
         self._control.close()
         try:
             self._process.wait(5)
-        except subprocess.TimeoutExpired:  # the worker hangs, and bwrap would leave it behind
-            number = self._process.pid
-            with suppress(OSError):
-                for child in Path(f"/proc/{number}/task/{number}/children").read_text().split():
-                    os.kill(int(child), signal.SIGKILL)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(5)
-            self._process.kill()
-            self._process.wait()
+        except subprocess.TimeoutExpired:  # the worker hangs
+            sandbox.end(self._process)
         assert self._process.stderr is not None
         self._process.stderr.close()
 

@@ -20,14 +20,17 @@ from tamizdat.footage.decode.picture import portable_pixmap
 LONGEST: Final = 1920
 LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 
-_VIDEO: Final = (
-    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-pix_fmt", "yuv420p", "-fpsmax", "60",
-    "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # two threads: another number would make other bytes
+UNNAMED_VIDEO: Final = (
+    "-pix_fmt", "yuv420p", "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # another number makes other bytes
     "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
+)  # fmt: skip
+_VIDEO: Final = (
+    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-fpsmax", "60", *UNNAMED_VIDEO,
 )  # fmt: skip
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
+RATE: Final = 16_000  #: samples a second for machines that listen
 MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
 #: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
 _BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
@@ -35,7 +38,7 @@ _TONES: Final = (
     "zscale=t=linear:npl=203,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,"
     "format=yuv420p"
 )
-_NOTHING_ELSE: Final = (
+NOTHING_ELSE: Final = (
     "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0", "-fflags", "+bitexact",
     "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
 )  # fmt: skip
@@ -118,17 +121,21 @@ def encode(file: int, decoder: str, out: int, seconds: float, reached: int | Non
     said = probe(file, decoder)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
     shown = ("-vf", _shown(LONGEST, said.bright), *colours)
-    how = (*_VIDEO, *shown, *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached))
+    how = (*_VIDEO, *shown, *_mixed(said.sounds), *NOTHING_ELSE, *arguments(reached))
     after = (*how, "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
 
 
-def join(files: Sequence[int], out: int, seconds: float) -> None:
-    """Write clips that :func:`encode` has made, of one take, one after the other into the open and empty file *out*."""
+def join(files: Sequence[int], out: int, seconds: float, heard: bool = True) -> None:
+    """Write clips that :func:`encode` has made, of one take, one after the other into the open and empty file *out*.
+
+    Without their sound if they are not to be *heard*.
+    """
     with tempfile.TemporaryFile() as listed:
         listed.write("".join(["ffconcat version 1.0\n", *(f"file '{name_of(file)}'\n" for file in files)]).encode())
         listed.flush()
-        after = ("-map", "0:V:0", "-map", "0:a:0?", "-c", "copy", *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+        sound = ("-map", "0:a:0?") if heard else ()
+        after = ("-map", "0:V:0", *sound, "-c", "copy", *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
         run("ffmpeg", ("-nostdin", "-safe", "0"), "concat", listed.fileno(), after, seconds, out, files)
 
 
@@ -136,7 +143,7 @@ def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> No
     """Write a clip that :func:`encode` has made, with these sounds of :func:`encode_sound` mixed, to the file *out*."""
     given = [word for sound in sounds for word in (*PROTOCOLS, "-f", "mov", "-i", name_of(sound))]
     mixed = _mix([f"{number}:a:0" for number in range(1, len(sounds) + 1)])
-    after = (*given, "-map", "0:V:0", "-c:v", "copy", *mixed, *_SOUND, *_NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
+    after = (*given, "-map", "0:V:0", "-c:v", "copy", *mixed, *_SOUND, *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
 
 
@@ -148,7 +155,7 @@ def encode_sound(file: int, decoder: str, out: int, seconds: float, reached: int
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    after = ("-vn", *_mixed(said.sounds), *_NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
+    after = ("-vn", *_mixed(said.sounds), *NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
 
 
@@ -165,15 +172,60 @@ def wave(file: int, decoder: str, longest: int) -> Image.Image:
     return portable_pixmap(run("ffmpeg", ("-nostdin",), decoder, file, after, 10 * LOOKING))
 
 
-def levels(file: int, decoder: str) -> bytes:
-    """Return how loud a recording is, a byte for each 20 milliseconds. Raises :class:`BadMedia`, also without sound."""
-    after = ("-map", "0:a:0", "-ac", "1", "-ar", str(_LEVELS_A_SECOND * _SAMPLES), "-f", "u8", "pipe:1")
-    samples = run("ffmpeg", ("-nostdin",), decoder, file, after, 20 * LOOKING)
+def levels(file: int, decoder: str, stream: int = 0) -> bytes:
+    """Return how loud a stream of sound is, a byte for each 20 milliseconds. Raises :class:`BadMedia` without one."""
+    after = ("-map", f"0:a:{stream}", *as_samples(), "pipe:1")
+    return levels_in(run("ffmpeg", ("-nostdin",), decoder, file, after, 20 * LOOKING))
+
+
+def as_samples() -> tuple[str, ...]:
+    """Return how sound is written for :func:`levels_in`."""
+    return ("-ac", "1", "-ar", str(_LEVELS_A_SECOND * _SAMPLES), "-f", "u8")
+
+
+def levels_in(samples: bytes) -> bytes:
+    """Return how loud these samples are, a byte for each 20 milliseconds."""
     found = bytearray()
     for at in range(0, len(samples), _SAMPLES):
         some = samples[at : at + _SAMPLES]
         found.append(min(2 * max(max(some) - 128, 128 - min(some)), 255))
     return bytes(found)
+
+
+def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length: float, seconds: float) -> None:
+    """Write what is heard, as samples for machines that listen, to the open file or pipe *out*; take so many *seconds*.
+
+    They are 32-bit floating-point numbers, :data:`RATE` a second, of one channel: of all streams of *file*, mixed, or
+    of the first of it and of each of *more*, which have its *decoder*. With a *length* in seconds there are as many,
+    silence where the sound ends before. Raises :class:`BadMedia`, also without sound.
+    """
+    sounds = probe(file, decoder).sounds
+    if not sounds:
+        raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
+    given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
+    streams = [f"{number}:a:0" for number in range(len(more) + 1)] if more else [f"0:a:{at}" for at in range(sounds)]
+    each = "".join(f"[{stream}]aresample={RATE}:async=1:first_pts=0[s{at}];" for at, stream in enumerate(streams))
+    names = "".join(f"[s{at}]" for at in range(len(streams)))
+    samples = round(length * RATE)
+    whole = f",apad=whole_len={samples},atrim=end_sample={samples}" if length else ""
+    mix = (
+        f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,aformat=channel_layouts=mono{whole}[all]"
+    )
+    after = (
+        *given,
+        "-filter_complex",
+        mix,
+        "-map",
+        "[all]",
+        "-ac",
+        "1",
+        "-c:a",
+        "pcm_f32le",
+        "-f",
+        "f32le",
+        f"pipe:{out}",
+    )
+    run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, more)
 
 
 def _mixed(sounds: int) -> tuple[str, ...]:

@@ -9,10 +9,18 @@ probe      a clip                                                            JSO
 clip       a clip, a file to write to, perhaps one that tells how far it     nothing; the file is an MP4
            is; ``seconds``: its time limit
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
+mute       the same                                                          the same, without their sound
 add        a clip of ours, a file to write to, sounds of ours; ``seconds``   nothing; the file is an MP4
+renditions a clip of ours, a file to write to; ``sizes``, ``length``,         the sheet as a JPEG of each size, and a
+           ``frames``, ``columns``, ``seconds``                              byte for each 20 ms; the file is an MP4
 sound      a recording, and the same                                         nothing; the file is an MP4
 wave       a recording; ``sizes``                                            a JPEG of each size: how loud it is when
-levels     a recording                                                       a byte for each 20 ms: how loud it is
+levels     a recording; ``stream`` of sound, from 0                          a byte for each 20 ms: how loud it is
+rate       a clip                                                            two numbers: its frames a second
+proxy      a clip of ours, a file to write to, perhaps one that tells how    nothing; the file is a QuickTime movie
+           far it is; ``rate`` (a place in RATES), ``label``, ``reel``
+samples    a recording, a file or pipe to write to, more of its kind;        nothing; written are 32-bit floats
+           ``length`` of what is written in ms, 0: all; ``seconds``
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
@@ -26,7 +34,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, document, picture
+from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.timecode import RATES
 
 ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
 
@@ -50,7 +59,16 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "wave":
             return picture.jpegs(clip.wave(file, decoder, job["sizes"][0][0]), job["sizes"])
         case "levels":
-            return [clip.levels(file, decoder)]
+            return [clip.levels(file, decoder, int(job["stream"]))]
+        case "rate":
+            return [b"%d/%d" % proxy.rate(file, decoder)]
+        case "proxy" if out is not None:
+            at, about = RATES[int(job["rate"])], (str(job["label"]), str(job["reel"]))
+            proxy.encode(file, decoder, out, at, *about, float(job["seconds"]), next(iter(more), None))
+            return []
+        case "samples" if out is not None:
+            clip.write_samples(file, decoder, more, out, job["length"] / 1000, float(job["seconds"]))
+            return []
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":
@@ -58,12 +76,16 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "sound" if out is not None:
             clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []
-        case "join" if out is not None:
-            clip.join((file, *more), out, float(job["seconds"]))
+        case "join" | "mute" if out is not None:
+            clip.join((file, *more), out, float(job["seconds"]), job["job"] == "join")
             return []
         case "add" if out is not None:
             clip.add_sounds(file, more, out, float(job["seconds"]))
             return []
+        case "renditions" if out is not None:
+            how = float(job["length"]), int(job["frames"]), int(job["columns"]), float(job["seconds"])
+            sheet, levels = rendition.renditions(file, decoder, out, *how)
+            return [*picture.jpegs(sheet, job["sizes"]), levels]
         case "clip" if out is not None:
             clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None))
             return []

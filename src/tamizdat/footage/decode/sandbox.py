@@ -13,11 +13,14 @@ worker limits (worker.py).
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import PIL
@@ -61,8 +64,12 @@ def system_mounts(scratch: int, more: Sequence[str] = ()) -> list[str]:
     return mounts
 
 
-def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -> list[str]:
+def command(
+    program: Sequence[str], filter_fd: int, limits: Limits = Limits(), shown: Mapping[str, Path] = MappingProxyType({})
+) -> list[str]:
     """Return the command line that runs *program* in the box; *filter_fd* is where the filter can be read.
+
+    *shown* are files of outside that stand in it, read only, by their places inside.
 
     Raises :class:`SandboxMissing` without the program bwrap.
     """
@@ -78,6 +85,8 @@ def command(program: Sequence[str], filter_fd: int, limits: Limits = Limits()) -
         found = shutil.which(name)
         if found and not Path(found).resolve().is_relative_to("/usr"):  # a stick has brought it
             mounts += ["--ro-bind", str(Path(found).resolve()), f"{INSIDE}/bin/{name}"]
+    for place, file in shown.items():
+        mounts += ["--ro-bind", str(file), place]
     path = f"{INSIDE}/bin:/usr/local/bin:/usr/bin:/bin"
     return [
         bwrap, "--unshare-all", "--as-pid-1", "--cap-drop", "ALL",
@@ -96,8 +105,15 @@ def _limited(limits: Limits) -> str:
     )
 
 
-def start(program: Sequence[str], pass_fds: Sequence[int] = (), limits: Limits = Limits()) -> "subprocess.Popen[bytes]":
-    """Start *program* in the box, with these descriptors and nothing else; its errors can be read from ``stderr``.
+def start(
+    program: Sequence[str],
+    pass_fds: Sequence[int] = (),
+    limits: Limits = Limits(),
+    shown: Mapping[str, Path] = MappingProxyType({}),
+) -> "subprocess.Popen[bytes]":
+    """Start *program* in the box, with these descriptors, the files *shown* (:func:`command`) and nothing else.
+
+    Its errors can be read from ``stderr``.
 
     Raises :class:`SandboxMissing` if bwrap is missing or cannot be started.
     """
@@ -107,7 +123,7 @@ def start(program: Sequence[str], pass_fds: Sequence[int] = (), limits: Limits =
         os.write(filter_fd, seccomp.program(machine))
         os.lseek(filter_fd, 0, os.SEEK_SET)
         return subprocess.Popen(
-            command(program, filter_fd, limits),
+            command(program, filter_fd, limits, shown),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
@@ -118,6 +134,18 @@ def start(program: Sequence[str], pass_fds: Sequence[int] = (), limits: Limits =
         raise SandboxMissing(f"Expected to start bwrap, the system refused: {error.strerror}.") from error
     finally:
         os.close(filter_fd)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Kill what runs in a box, and the box: bwrap alone would leave it behind."""
+    number = process.pid
+    with suppress(OSError):
+        for child in Path(f"/proc/{number}/task/{number}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(5)
+    process.kill()
+    process.wait()
 
 
 def python_folders() -> Iterator[Path]:

@@ -22,6 +22,7 @@ from PIL import Image
 from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
+from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
@@ -182,3 +183,17 @@ class ImageSizes:
             with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
                 self.cache.pictures[digest] = image.width, image.height
         return self.cache.pictures[digest]
+
+
+class Lengths(dict[str, float]):
+    """Seconds of published clips and sounds by SHA-256; each is opened when a page asks for it first."""
+
+    def __init__(self, objects: Objects) -> None:
+        super().__init__()
+        self._objects = objects
+
+    def __missing__(self, digest: str) -> float:
+        """Return what the file itself tells."""
+        with self._objects.whole(digest) as path:
+            self[digest] = length_of(path)
+        return self[digest]

@@ -120,6 +120,8 @@ def _may_be_shown(archive: Archive, number: int, today: str) -> bool:
         return item.release == Release.PUBLIC
     if (version := index.posts.version(number)) is not None:
         return index.releases.of(version.post).shown_on(today)
+    if index.stories.story(number) is not None:
+        return index.stories.shown(number) is not None
     person = index.people.person(number)
     return person is not None and person.release == Release.PUBLIC
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import CheckFailed
+from tamizdat.parallel import map_in_order
 from tamizdat.verifying import Seen
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.untrusted_folder import Folder
@@ -56,7 +57,7 @@ def check_edition(folder: Folder, root: bytes, changed: Collection[int], before:
     Its own files, lists and the ledger are checked, that it continues the edition *before*, and the items that
     *changed*, with their pages; all others are as they were when they were checked.
     """
-    report = verify_items(folder, changed, root, {root.hex(): before} if before else {})
+    report = verify_items(folder, changed, root, {root.hex(): before} if before else {}, map_in_order)
     shaky = report.shaky - {LATER}
     if shaky:
         found = next((each for each in report.broken if each.name != LATER), report.links[-1])

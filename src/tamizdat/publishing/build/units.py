@@ -24,8 +24,8 @@ from tamizdat.posts import parts
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
+from tamizdat.statements import composed, derived_post, derived_story
 from tamizdat.statements import derived as derived_items
-from tamizdat.statements import derived_post
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
@@ -47,7 +47,9 @@ class BuildUnit:
 
 
 #: what pages are made with and lies outside this package
-OUTSIDE: Final = (encoding, parts, derived_items, derived_post, catalogue, dates, excerpt, languages, tokens)
+OUTSIDE: Final = (
+    encoding, parts, composed, derived_items, derived_post, derived_story, catalogue, dates, excerpt, languages, tokens,
+)  # fmt: skip
 
 
 def _file_of(module: ModuleType) -> Path:
@@ -59,16 +61,18 @@ def _file_of(module: ModuleType) -> Path:
 def renderer_fingerprint() -> str:
     """Return a fingerprint that changes whenever what the house itself writes changes.
 
-    Templates, style, scripts, words, the code.
+    Templates, style, scripts, words, outlines of countries, the code.
     """
-    code = [path.read_bytes() for path in sorted([*Path(__file__).parents[1].rglob("*.py"), *map(_file_of, OUTSIDE)])]
+    house = Path(__file__).parents[1]
+    sources = [*house.rglob("*.py"), *map(_file_of, OUTSIDE), *house.glob("site/outlines/*.json")]
+    code = [path.read_bytes() for path in sorted(sources)]
     return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 
 
 def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived]) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself."""
     about: list[Json] = [_fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])]
-    every: list[Item] = [*shown.items, *shown.posts, *shown.people]
+    every: list[Item] = [*shown.items, *shown.posts, *shown.people, *shown.stories]
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]

@@ -4,6 +4,7 @@
 
     bare/4be1…9f-0c3a5e1d/clip.mp4, poster.jpg, small.jpg     made of the object 4be1…9f, by the recipe of this digest
     bare/4be1…9f-77d0b2aa/sound.mp4                           its sound alone
+    bare/90c2…e1-1b8f3d40/small.mp4, sheet.jpg, wave.svg      made of the clip 90c2…e1, which is published
 
 The folder lies in the archive's, holds nothing that could not be made again, and is in no backup. A copy is made in
 ``staging/`` and takes its name when it is whole and the disk has it. Whoever asks for one was let in before: what is
@@ -22,6 +23,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import CLIP, SOUND
 from tamizdat.footage.reencode import HOW, remake, remake_sound
+from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS, make_renditions
 
 FOLDER: Final = "bare"
 WHAT: Final = "copies without metadata (bare)"
@@ -57,24 +59,34 @@ class BareCopies:
             return found
         if not self._archive.objects.has(original):
             raise BadMedia("Expected the original in the archive; it is not there.")
-        staged = self._archive.objects.staged()
-        with refusals(WHAT):
-            staged.mkdir(mode=0o700)
-        try:
-            with self._archive.objects.whole(original) as source:
-                made = remake(source, CLIP, staged, told) if kind == CLIP else (remake_sound(source, staged, told),)
-            assert tuple(each.name for each in made) == FILES[kind], "the recipe's files"
-            with refusals(WHAT):
-                self._settle(staged, made, self._place(original, kind))
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
+
+        def making(folder: Path) -> tuple[Path, ...]:
+            return remake(source, CLIP, folder, told) if kind == CLIP else (remake_sound(source, folder, told),)
+
+        with self._archive.objects.whole(original) as source:
+            self._make(self._place(original, kind), making)
         return self.find(original, kind)
 
     def publish(self, original: str) -> list[tuple[str, str, int]]:
         """Put the copy of a clip among the objects: name, SHA-256 and bytes of each file."""
+        return self._publish(self.make(original, CLIP))
+
+    def publish_renditions(self, clip: str) -> list[tuple[str, str, int]]:
+        """Put what is made of the published clip with this SHA-256 among the objects; as :meth:`publish`.
+
+        Raises as :func:`tamizdat.footage.renditions.make_renditions`.
+        """
+        place = self._folder / f"{clip}-{sha256_hex(AND_RENDITIONS.encode())[:8]}"
+        if not place.is_dir():
+            with self._archive.objects.whole(clip) as source:
+                self._make(place, lambda folder: make_renditions(source, folder))
+        with refusals(WHAT):
+            return self._publish({name: place / name for name in RENDITIONS if (place / name).is_file()})
+
+    def _publish(self, files: Mapping[str, Path]) -> list[tuple[str, str, int]]:
         arrivals, told = [], []
         with refusals(WHAT):
-            for name, path in self.make(original, CLIP).items():
+            for name, path in files.items():
                 digest, staged = file_sha256(path), self._archive.objects.staged()
                 try:
                     os.link(path, staged)
@@ -84,6 +96,18 @@ class BareCopies:
                 told.append((name, digest, path.stat().st_size))
             self._archive.objects.adopt_many(arrivals)
         return told
+
+    def _make(self, place: Path, making: Callable[[Path], tuple[Path, ...]]) -> None:
+        """Have files made in a folder of their own, which takes the name *place* when they are whole."""
+        staged = self._archive.objects.staged()
+        with refusals(WHAT):
+            staged.mkdir(mode=0o700)
+        try:
+            made = making(staged)
+            with refusals(WHAT):
+                self._settle(staged, made, place)
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
 
     def _place(self, original: str, kind: str) -> Path:
         named = self._archive.objects.path(original).name  # which is nothing but a digest

@@ -17,7 +17,7 @@ from tamizdat.publishing.derived.corrections import History, differences, in_edi
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.publishing.model import Change, Changes
-from tamizdat.statements.derived import Footage, Item, Person, Post
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 
 
 def changes(
@@ -58,6 +58,9 @@ def _done(before: Item, after: Item) -> Iterator[tuple[str, str]]:
     if isinstance(before, Footage) and isinstance(after, Footage):
         heard = {each.language for each in before.tracks or ()}
         yield from (("translated", each.language) for each in after.tracks or () if each.language not in heard)
+    if isinstance(before, PublishedStory) and isinstance(after, PublishedStory):
+        told = {each.language for each in before.translations}
+        yield from (("translated", each.language) for each in after.translations if each.language not in told)
     if isinstance(before, Post) and isinstance(after, Post):
         old = {each.language for each in before.translations}
         yield from (("translated", each.language) for each in after.translations if each.language not in old)

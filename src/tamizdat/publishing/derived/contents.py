@@ -1,8 +1,9 @@
 """What an edition of today would show: of each item the statement that says it, found or drafted.
 
-Three kinds of things are items: files that came on a card (:mod:`.media`), posts (:mod:`.posts`) and people
-(:mod:`.people`). Bad ones are left out, each with its reason, and the rest goes on, also where there is no box
-in which pictures could be decoded; a picture or clip that was published before and cannot be made again stays as it is.
+Four kinds of things are items: files that came on a card (:mod:`.media`), posts (:mod:`.posts`), people
+(:mod:`.people`), and the stories that are made of these (:mod:`.stories`). Bad ones are left out, each with its reason,
+and the rest goes on, also where there is no box in which pictures could be decoded; a picture or clip that was
+published before and cannot be made again stays as it is.
 """
 
 import contextlib
@@ -18,7 +19,9 @@ from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
 from tamizdat.publishing.derived.posts import HOWS, Credit, PostStatements
 from tamizdat.publishing.derived.statements import Derived, Kind, Statements
+from tamizdat.publishing.derived.stories import StoryStatements
 from tamizdat.publishing.derived.tracks import Tracks
+from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
@@ -64,6 +67,7 @@ class EditionContents:
         self._gather_footage()
         self._gather_posts(standing)
         self._gather_people()
+        self._gather_stories()
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -92,7 +96,7 @@ class EditionContents:
 
     def _gather_footage(self) -> None:
         tracks = Tracks(self.archive, self.credit)
-        media = MediaStatements(self.archive, self.statements, tracks)
+        media = MediaStatements(self.archive, self.statements, tracks, self.said)
         for item in released(self.archive):
             if media.take_of(item)[0].number != item.number:
                 continue  # a later file of a take, shown in the item of its first
@@ -133,6 +137,13 @@ class EditionContents:
         entries = people.entries(self.archive)
         published |= {entry.number: entry.number for entry in entries}
         self._reuse_or_draft(people.statements(self.archive, entries, published))
+
+    def _gather_stories(self) -> None:
+        items = self.items
+        withdrawn = {*self.before, *withdrawals_of(self.archive)} - items.keys()
+        stories = StoryStatements(self.archive, items, withdrawn, self.credit)
+        self._reuse_or_draft(stories.all())
+        self.partial += stories.partial
 
     def _reuse_or_draft(self, items: Iterable[Kind]) -> None:
         for item in items:

@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Sequence
 
 from tamizdat.publishing.model import Contributor, StoredPost
-from tamizdat.statements.derived import Footage, Post
+from tamizdat.statements.derived import Footage, Post, PublishedStory
 
 
-def contributors(posts: Iterable[Post], clips: Iterable[Footage] = ()) -> tuple[Contributor, ...]:
-    """Return who translated and reviewed what these posts show, and what is said in these clips, by name."""
+def contributors(
+    posts: Iterable[Post], clips: Iterable[Footage] = (), stories: Iterable[PublishedStory] = ()
+) -> tuple[Contributor, ...]:
+    """Return who translated and reviewed what these posts and stories say, and what is said in these clips, by name."""
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
     works = [each for post in posts for each in credits_of(post)]
     works += [(each.credit, each.reviewer, each.language) for clip in clips for each in clip.tracks or ()]
+    works += [(each.credit, each.reviewer, each.language) for story in stories for each in story.translations]
     for credit, reviewer, language in works:
         for name, count in ((credit, translated), (reviewer, reviewed)):
             if name:

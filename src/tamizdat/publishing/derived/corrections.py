@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Correction
-from tamizdat.statements.derived import Footage, Item, Person, Post, Track, Translation
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Retelling, Track, Translation
 
 
 @dataclass(frozen=True)
@@ -78,16 +79,25 @@ def differences(before: Item, after: Item) -> Iterator[str]:
         case Person(), Person():
             if before.told != after.told:
                 yield "words"
+        case PublishedStory(), PublishedStory():
+            if before.told != after.told:
+                yield "words"
+            yield from _differences_of_works(before.translations, after.translations)
         case Post(), Post():
             yield from _differences_of_posts(before, after)
 
 
-def _differences_of_works(before: Sequence[Translation | Track], after: Sequence[Translation | Track]) -> Iterator[str]:
+Work: TypeAlias = Translation | Track | Retelling
+
+
+def _differences_of_works(before: Sequence[Work], after: Sequence[Work]) -> Iterator[str]:
     old, new = ({each.language: _said_in(each) for each in works} for works in (before, after))
     yield from (f"translation {language}" for language in old if old[language] != new.get(language))
 
 
-def _said_in(work: Translation | Track) -> tuple[object, ...]:
+def _said_in(work: Work) -> tuple[object, ...]:
+    if isinstance(work, Retelling):
+        return (work.words,)
     return work.cues if isinstance(work, Track) else (work.target, work.notes)
 
 

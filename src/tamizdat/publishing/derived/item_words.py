@@ -11,10 +11,13 @@ that of title, caption and alt, a BCP 47 tag. The statement itself stays private
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, Release
+from tamizdat.statements.catalogued import KEPT, UNDECIDED, CataloguedItem, Release
+
+_MEMBERS: Final = ("language", "reason", "covering", "sound")
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,18 @@ class Words:
     language: str = "en"
     reason: str = ""
     covering: str = UNDECIDED
+    sound: str = KEPT
 
 
 def words(archive: Archive) -> dict[int, Words]:
-    """Return language, reason and covering of every item of which they were said."""
+    """Return language, reason, covering and sound of every item of which they were said."""
     found: dict[int, Words] = {}
     for _, said in _catalogued(archive):
         item = archive.index.item(said.item)
         if item is None or item.original != said.original:
             continue
         before = found.get(said.item, Words())
-        changes = {name: getattr(said, name) for name in ("language", "reason", "covering")}
+        changes = {name: getattr(said, name) for name in _MEMBERS}
         found[said.item] = replace(before, **{name: value for name, value in changes.items() if value is not None})
     return found
 
@@ -42,7 +46,7 @@ def words(archive: Archive) -> dict[int, Words]:
 def _catalogued(archive: Archive) -> Iterator[tuple[int, CataloguedItem]]:
     for index in archive.index.releases.about_items():
         said = catalogued.read(archive.statement(index))
-        if isinstance(said, CataloguedItem) and (said.language, said.reason, said.covering) != (None, None, None):
+        if isinstance(said, CataloguedItem) and any(getattr(said, name) is not None for name in _MEMBERS):
             yield index, said
 
 
@@ -52,9 +56,10 @@ def released(archive: Archive) -> list[Item]:
 
 
 def reasons(archive: Archive, said: Mapping[int, Words]) -> dict[int, str]:
-    """Return what is told of why something was withdrawn, by number: of items, posts and people."""
+    """Return what is told of why something was withdrawn, by number: of items, posts, people and stories."""
     found = {number: each.reason for number, each in said.items()}
     found |= {number: stated[-1][1] for number, stated in archive.index.releases.reasons().items()}
+    found |= {story.number: story.reason for story in archive.index.stories.every()}
     return found | {person.number: person.reason for person in archive.index.people.all()}
 
 
@@ -64,6 +69,8 @@ def stated_reasons(archive: Archive) -> dict[int, list[tuple[int, str]]]:
     for index, said in _catalogued(archive):
         if said.reason is not None:
             found.setdefault(said.item, []).append((index, said.reason))
+    for number in archive.index.stories.numbers():
+        found[number] = [(each.latest, each.reason) for each in archive.index.stories.history(number)]
     for person in archive.index.people.all():
         found[person.number] = [(each.latest, each.reason) for each in archive.index.people.history(person.number)]
     return found

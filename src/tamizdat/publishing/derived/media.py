@@ -4,16 +4,18 @@
 
     original (object, never published) ── reencode ──► picture.jpg, small.jpg   (objects too, named by the statement)
                                                        └─ derived {"item": 17, "how": "…", "title": "…", …}
+    clip.mp4 (published) ── renditions ──► small.mp4, sheet.jpg, wave.svg       (likewise, after those of the clip)
 
 The statement is the cache: if the archive holds one for the item with the same source and the same recipe (``how``),
 its media are used again. If the words differ, a new statement names the same media. Encoding a clip is slow; a
-changed caption costs one signature. A statement counts as ours only if it is signed by a key of the desk that the
-roster lists for its place in the ledger, because a reader will accept no other.
+changed caption costs one signature. A clip that was published before there were renditions keeps its bytes, and they
+are made of these. A statement counts as ours only if it is signed by a key of the desk that the roster lists for its
+place in the ledger, because a reader will accept no other.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -22,13 +24,17 @@ from tamizdat.archive.spanned import Spanned
 from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import CLIP, SOUND
-from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, kind_of_media
+from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, WITHOUT_SOUND, kind_of_media
+from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.item_words import Words
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
+from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.publishing.derived.tracks import Tracks
+from tamizdat.statements.catalogued import KEPT
 from tamizdat.statements.derived import File, Footage
 from tamizdat.statements.reference import Reference
 
@@ -40,6 +46,7 @@ class MediaStatements:
     archive: Archive
     statements: Statements
     tracks: Tracks
+    said: Mapping[int, Words] = field(default_factory=dict)  #: by number, what decides how media are made
     made: int = 0
 
     def __post_init__(self) -> None:
@@ -49,16 +56,19 @@ class MediaStatements:
         """Return the latest statement if it says exactly what would be said now and its media are still there."""
         latest = self.statements.latest(item.number)
         said = latest and latest.item
-        usable = isinstance(said, Footage) and self._usable(said, item) and said == self._words(said, item, language)
-        return latest if usable else None
+        if not isinstance(said, Footage) or (_lacks_renditions(said) and self.statements.signs):
+            return None
+        return latest if self._usable(said, item) and said == self._words(said, item, language) else None
 
     def draft(self, item: Captured, language: str) -> Footage:
         """Return a new statement about *item*; encodes its media unless an earlier statement has them.
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
-        footage = self._words(self._earlier(item) or self._encode(item), item, language)
-        return self.statements.draft(self.tracks.keep(footage))
+        footage = self._earlier(item) or self._encode(item)
+        if _lacks_renditions(footage):
+            footage = self._with_renditions(footage, item)
+        return self.statements.draft(self.tracks.keep(self._words(footage, item, language)))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
@@ -66,7 +76,24 @@ class MediaStatements:
         if foreseen is None:
             with self.recognised(item) as (_, kind):
                 foreseen = self._made(item, kind, [])
+        if _lacks_renditions(foreseen):
+            foreseen = replace(foreseen, how=foreseen.how + AND_RENDITIONS)
         return self.statements.draft(self._words(foreseen, item, language))
+
+    def _with_renditions(self, footage: Footage, item: Captured) -> Footage:
+        """*footage* of a clip with what is made of its published file, and of nothing else.
+
+        Raises :class:`BadMedia` if that is silent and its original is not, and nobody said that it may be.
+        """
+        made = BareCopies(self.archive).publish_renditions(footage.media[0].sha256)
+        if self._is_heard(item):
+            check_silence(self.archive, item.number, [each.original for each in self.take_of(item)], made)
+        return replace(
+            footage,
+            how=footage.how + AND_RENDITIONS,
+            files=(*footage.files, *(File(name, size) for name, _, size in made)),
+            media=(*footage.media, *(Subject(name, digest) for name, digest, _ in made)),
+        )
 
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
         """*footage* with the words of now, and what is said in it."""
@@ -80,7 +107,8 @@ class MediaStatements:
 
     def _usable(self, footage: Footage, item: Captured) -> bool:
         has = self.archive.objects.has
-        same = footage.rest == self._rest(item) and footage.how == self._how(item, footage.kind)
+        how = footage.how.removesuffix(AND_RENDITIONS)
+        same = footage.rest == self._rest(item) and how == self._how(item, footage.kind)
         return same and all(has(each.sha256) for each in footage.media)
 
     def take_of(self, item: Captured) -> tuple[Captured, ...]:
@@ -92,10 +120,15 @@ class MediaStatements:
         return tuple(self.archive.reference(each.number) for each in self.take_of(item)[1:]) or None
 
     def _how(self, item: Captured, kind: str) -> str | None:
-        take = self.take_of(item)
-        if kind != CLIP or len(take) < 2:
+        if kind != CLIP:
             return HOW.get(kind)
-        return HOW[APART if sounds_apart([each.path for each in take]) else TAKE]
+        take = self.take_of(item)
+        several = APART if sounds_apart([each.path for each in take]) else TAKE
+        return HOW[several if len(take) > 1 else CLIP] + ("" if self._is_heard(item) else WITHOUT_SOUND)
+
+    def _is_heard(self, item: Captured) -> bool:
+        """Return whether the clip is published with its sound."""
+        return self.said.get(item.number, Words()).sound == KEPT
 
     @contextmanager
     def recognised(self, item: Captured) -> Iterator[tuple[Path, str]]:
@@ -118,8 +151,8 @@ class MediaStatements:
     def _encode(self, item: Captured) -> Footage:
         take = self.take_of(item)
         with self.recognised(item) as (source, kind):
-            if len(take) > 1:
-                made = self._join(take)
+            if len(take) > 1 or (kind == CLIP and not self._is_heard(item)):
+                made = self._join(take, self._is_heard(item))
             elif kind == CLIP:
                 made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
             else:
@@ -127,11 +160,11 @@ class MediaStatements:
         self.made += 1
         return self._made(item, kind, made)
 
-    def _join(self, take: Sequence[Captured]) -> list[Made]:
+    def _join(self, take: Sequence[Captured], heard: bool) -> list[Made]:
         copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
         clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take if each.path not in apart]
-        sounds = [copies.make(each.original, SOUND)["sound.mp4"] for each in take if each.path in apart]
-        return join_to_archive(self.archive.objects, clips, sounds)
+        sounds = [copies.make(each.original, SOUND)["sound.mp4"] for each in take if heard and each.path in apart]
+        return join_to_archive(self.archive.objects, clips, sounds, heard)
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
         return Footage(
@@ -148,3 +181,8 @@ class MediaStatements:
             media=tuple(Subject(each.name, each.sha256) for each in made),
             rest=self._rest(item),
         )
+
+
+def _lacks_renditions(footage: Footage) -> bool:
+    """Return whether it is a clip as it was published before there were renditions."""
+    return footage.kind == CLIP and not footage.how.endswith(AND_RENDITIONS)

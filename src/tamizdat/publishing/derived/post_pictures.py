@@ -1,10 +1,12 @@
 """The pictures, clips and sounds of posts, made anew without metadata; once for each statement and recipe.
 
 A post's files keep their places: ``picture-2.jpg`` is the second of them, also if the first is a clip
-(``clip-1.mp4``, ``poster-1.jpg``, ``small-1.jpg``) or is damaged and is left out. A GIF that moves is a clip; beside a
-sound, ``sound-3.mp4``, stands a drawing of how loud it is. Descriptions of the desk come before those of the platform.
+(``clip-1.mp4``, ``poster-1.jpg``, ``small-1.jpg``, and what is made of the published clip: ``small-1.mp4``,
+``sheet-1.jpg``, ``wave-1.svg``) or is damaged and is left out. A GIF that moves is a clip; beside a sound,
+``sound-3.mp4``, stands a drawing of how loud it is. Descriptions of the desk come before those of the platform.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,19 +15,24 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
 from tamizdat.errors import BadMedia, SandboxMissing, ToolMissing
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves
-from tamizdat.footage.reencode import kind_of_media
+from tamizdat.footage.reencode import WITHOUT_SOUND, kind_of_media
+from tamizdat.footage.renditions import RENDITIONS
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.reencode import Made, reencode_to_archive
+from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
+from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Statements
 from tamizdat.statements.derived import File, Picture, Post
 from tamizdat.statements.reference import Reference
 
+#: the files of one of a post's files, in the order in which a statement names them: what is played or seen, last the
+#: larger and the smaller picture of it. Some have no wave form, and those of earlier recipes no renditions
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    PICTURE: ("picture-{}.jpg", "small-{}.jpg"),
-    CLIP: ("clip-{}.mp4", "poster-{}.jpg", "small-{}.jpg"),
-    SOUND: ("sound-{}.mp4", "poster-{}.jpg", "small-{}.jpg"),
+    PICTURE: ("picture.jpg", "small.jpg"),
+    CLIP: ("clip.mp4", *RENDITIONS, "poster.jpg", "small.jpg"),
+    SOUND: ("sound.mp4", "poster.jpg", "small.jpg"),
 }
+_NUMBERED: Final = re.compile(r"-[0-9]+(?=\.)")
 
 
 @dataclass
@@ -42,6 +49,11 @@ class PostPictures:
         """Whether there is a clip or a sound among them."""
         return any(each.name.startswith(("clip-", "sound-")) for each in self.files)
 
+    @property
+    def rendered(self) -> bool:
+        """Whether there is a clip among them, of which renditions were made."""
+        return any(each.name.startswith("sheet-") for each in self.files)
+
 
 @dataclass
 class Pictures:
@@ -52,14 +64,14 @@ class Pictures:
     hows: Collection[str]
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
-    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded
+    progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded, or, dry, would be
 
-    def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str]) -> PostPictures:
-        """Return the pictures and clips of post *number*, whose files these are."""
+    def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str], heard: bool = True) -> PostPictures:
+        """Return the pictures and clips of post *number*, whose files these are; clips without sound if not *heard*."""
         made = PostPictures()
         if not files:
             return made
-        known = self._known(number)
+        known = self._known(number, heard)
         for file in files:
             place = file.position + 1
             if file.waits:
@@ -70,30 +82,33 @@ class Pictures:
                 continue
             source = self.archive.reference(file.capture)
             try:
-                some = self._still_right(file, known.get((file.position, source))) or self._make(file)
+                some = self._still_right(file, known.get((file.position, source))) or self._make(file, heard)
+                some = self._with_renditions(number, file, some, heard)
             except (BadMedia, SandboxMissing, ToolMissing) as error:
                 made.left.append(f"File {place} is left out: {error}")
                 continue
             alt = alts[file.position] if file.position < len(alts) and alts[file.position] else file.alt
-            names = tuple(each.format(place) for each in NAMES[_kind_of(some)])
+            names = tuple(each.name.replace(".", f"-{place}.") for each in some)
             made.pictures += (Picture(names, alt, source),)
             made.files += tuple(File(name, each.size) for name, each in zip(names, some, strict=True))
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
         return made
 
-    def _known(self, number: int) -> dict[tuple[int, Reference], list[Made]]:
+    def _known(self, number: int, heard: bool) -> dict[tuple[int, Reference], list[Made]]:
         """Files that earlier statements name and that are still there, by place and source."""
         found: dict[tuple[int, Reference], list[Made]] = {}
         for derived in self.statements.of(number):
             post = derived.item
             if not isinstance(post, Post) or post.how not in self.hows:
                 continue
+            same = (WITHOUT_SOUND not in post.how) == heard
             digests = {each.name: each.sha256 for each in post.media}
             sizes = {each.name: each.size for each in post.files}
             for each in post.pictures:
-                some = [Made(name, digests[name], sizes[name]) for name in each.names]
+                some = [Made(_NUMBERED.sub("", name), digests[name], sizes[name]) for name in each.names]
                 place = int(each.names[0].rpartition("-")[2].partition(".")[0]) - 1
-                if all(self.archive.objects.has(file.sha256) for file in some):
+                there = all(self.archive.objects.has(file.sha256) for file in some)
+                if there and (same or some[0].name != NAMES[CLIP][0]):
                     found[place, each.source] = some
         return found
 
@@ -105,7 +120,20 @@ class Pictures:
                 return None if moves(opened) else known
         return known
 
-    def _make(self, file: releases.File) -> list[Made]:
+    def _with_renditions(self, number: int, file: releases.File, some: list[Made], heard: bool) -> list[Made]:
+        """Return the files of a clip with those that are made of the published one, in their order."""
+        is_clip = some[0].name == NAMES[CLIP][0]
+        if not is_clip or not self.statements.signs or any(each.name in RENDITIONS for each in some):
+            return some
+        if self.dry:
+            made = [Made(name, "0" * 64, 0) for name in RENDITIONS]
+        else:
+            made = [Made(*each) for each in BareCopies(self.archive).publish_renditions(some[0].sha256)]
+            if heard:
+                check_silence(self.archive, number, [file.object], made)
+        return sorted([*some, *made], key=lambda each: NAMES[CLIP].index(each.name))
+
+    def _make(self, file: releases.File, heard: bool) -> list[Made]:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
         with self.archive.objects.whole(file.object) as source:
@@ -115,17 +143,16 @@ class Pictures:
                 raise BadMedia(f"Expected a picture, clip or sound, found {found}, which is not published with a post.")
             size = source.stat().st_size
             if self.dry:
+                self.progress(size)
                 return [Made(name, "0" * 64, 0) for name in NAMES[kind]]
-            made = (
-                [Made(*each) for each in BareCopies(self.archive).publish(file.object)]
-                if kind == CLIP
-                else reencode_to_archive(self.archive.objects, source, kind)
-            )
+            copies = BareCopies(self.archive)
+            if kind == CLIP and not heard:
+                clip = copies.make(file.object, CLIP)[NAMES[CLIP][0]]
+                made = join_to_archive(self.archive.objects, [clip], heard=False)
+            elif kind == CLIP:
+                made = [Made(*each) for each in copies.publish(file.object)]
+            else:
+                made = reencode_to_archive(self.archive.objects, source, kind)
         self.made += 1
         self.progress(size)
         return made
-
-
-def _kind_of(made: Sequence[Made]) -> str:
-    """Return what these files are, by the name of the first."""
-    return SOUND if made[0].name.startswith("sound") else PICTURE if len(made) == len(NAMES[PICTURE]) else CLIP

@@ -27,6 +27,8 @@ from tamizdat.archive.views.releases import File, Release
 from tamizdat.archive.views.translations import Review
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
+from tamizdat.footage.reencode import WITHOUT_SOUND
+from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
@@ -40,7 +42,10 @@ HOW: Final = "text as captured; pictures re-encoded from their pixels without me
 HOW_WITH_CLIPS: Final = (
     "text as captured; pictures and clips re-encoded from pixels and sound without metadata (recipe post/2)"
 )
-HOWS: Final = (HOW, HOW_WITH_CLIPS)  #: the picture of one is that of the other
+HOW_WITH_RENDITIONS: Final = HOW_WITH_CLIPS + AND_RENDITIONS
+HOW_MUTE: Final = HOW_WITH_CLIPS + WITHOUT_SOUND + AND_RENDITIONS
+#: the picture of one is that of the other
+HOWS: Final = (HOW, HOW_WITH_CLIPS, HOW_WITH_RENDITIONS, HOW_MUTE)
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
 NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
@@ -99,7 +104,9 @@ class PostStatements:
             version = chosen.version
             self.waiting += chosen.waiting
             self.removals += [removal] if removal else []
-            pictures = self.pictures.of(number, files.get(version.number, []), release.alts)
+            pictures = self.pictures.of(
+                number, files.get(version.number, []), release.alts, release.sound == catalogued.KEPT
+            )
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures or version.details:
                 # somebody else's word that it is gone counts when an editor looked, as their words do
@@ -123,7 +130,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=HOW_WITH_CLIPS if pictures.play else HOW,
+                how=_how(pictures, release),
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),
@@ -311,6 +318,13 @@ class _Known:
             every, said.versions(every), said.files(every), said.tags(every), said.gone(every),
             ReleasedVersions(archive, last, named), approved, reviews, others,
         )  # fmt: skip
+
+
+def _how(pictures: PostPictures, release: Release) -> str:
+    """Return the recipe by which the files of a post were made."""
+    if pictures.rendered:
+        return HOW_WITH_RENDITIONS if release.sound == catalogued.KEPT else HOW_MUTE
+    return HOW_WITH_CLIPS if pictures.play else HOW
 
 
 def _for_whom(chosen: ShownVersion, release: Release) -> str:

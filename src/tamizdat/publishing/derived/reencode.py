@@ -25,9 +25,14 @@ def reencode_to_archive(objects: Objects, source: Path, kind: str) -> list[Made]
     return _kept(objects, lambda folder: remake(source, kind, folder))
 
 
-def join_to_archive(objects: Objects, clips: Sequence[Path], sounds: Sequence[Path] = ()) -> list[Made]:
-    """Make the published files of a take of the bare copies of its files, and keep them; raises the same."""
-    return _kept(objects, lambda folder: join_take(clips, folder, sounds))
+def join_to_archive(
+    objects: Objects, clips: Sequence[Path], sounds: Sequence[Path] = (), heard: bool = True
+) -> list[Made]:
+    """Make the published files of a take of the bare copies of its files, and keep them; raises the same.
+
+    A clip in one file that is not to be *heard* is a take without sound.
+    """
+    return _kept(objects, lambda folder: join_take(clips, folder, sounds, heard))
 
 
 def _kept(objects: Objects, make: Callable[[Path], tuple[Path, ...]]) -> list[Made]:

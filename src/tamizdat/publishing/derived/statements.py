@@ -21,12 +21,13 @@ from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import open_envelope, peek_envelope
+from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived
-from tamizdat.statements.derived import ACT, Footage, Item, Person, Post
+from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
 from tamizdat.statements.derived_drafts import fingerprint
 
-Kind = TypeVar("Kind", Footage, Post, Person)
+Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
 
 
 class StatementRecord(NamedTuple):
@@ -115,6 +116,11 @@ class Statements:
                 found = self._open(index, leaves[index].hex())
             if found:
                 self.earlier.setdefault(found.number, []).append(found)
+
+    @property
+    def signs(self) -> bool:
+        """Whether new ones can be signed; else those of earlier recipes stand."""
+        return not isinstance(self.desk, PublicKeyAlone)
 
     def _open(self, index: int, leaf: str) -> Derived | None:
         envelope = self.archive.disclosure(index).envelope

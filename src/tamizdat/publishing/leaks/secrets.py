@@ -90,6 +90,13 @@ class Shown:
         cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
         return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
 
+    def words_of_stories(self) -> str:
+        """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
+        stories = [each for each in self.items.values() if isinstance(each, derived.PublishedStory)]
+        return "\n".join(
+            words for each in stories for words in (each.told.words, *(one.words for one in each.translations))
+        )
+
     @cached_property
     def lines_of_authors(self) -> frozenset[str]:
         """Every line of it."""
@@ -171,7 +178,7 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations."""
     posts, numbers = shown.posts, archive.index.releases.numbers()
     ids = shown.addresses()
-    notes = "\n".join(words_of(each).notes for each in posts)
+    notes, told = "\n".join(words_of(each).notes for each in posts), shown.words_of_stories()
     for post, number, *texts in archive.index.releases.written():
         if number not in shown.items:
             yield Secret(f"the id of post {number}, which is not released", post, True, ids)
@@ -186,10 +193,12 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
         )
         yield from lines(what, *texts, remedy=remedy)
     for target, *of_it in archive.index.releases.translated():
-        yield from lines("words of a translation that is not released", target)
+        yield from lines("words of a translation that is not released", target, alike=told)
         yield from lines("a note on a translation that is not released", *of_it, alike=notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
+    for number, words in archive.index.stories.words():
+        yield from lines(f"words of story {number}, which are not published", words, alike=told)
     tags = "\n".join(tag for each in posts for tag in each.tags)
     alts = "\n".join(words_of(each).alts for each in posts)
     for post, release in archive.index.releases.all().items():

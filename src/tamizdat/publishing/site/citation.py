@@ -18,7 +18,8 @@ from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.news import label_of
 from tamizdat.publishing.site.post_text import covers_words, translation_into
 from tamizdat.publishing.site.site_index import SiteIndex
-from tamizdat.statements.derived import Footage, Item, Person, Post
+from tamizdat.publishing.site.story_text import retelling_of, telling_for
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 from tamizdat.text.dates import MONTHS
 
 TITLE: Final = 140  #: characters of a text that stand for a title
@@ -33,7 +34,7 @@ _BIBTEX: Final = str.maketrans({
 _JSON: Final = json.JSONEncoder(ensure_ascii=False)
 _CSL_TYPES: Final = {
     "post": "post", "clip": "motion_picture", "sound": "song", "picture": "graphic", "document": "document",
-    "text": "document", "person": "entry",
+    "text": "document", "person": "entry", "story": "webpage",
 }  # fmt: skip
 
 
@@ -83,6 +84,10 @@ def _facts(site: Site, view: SiteIndex, one: Item, language: str, path: str) -> 
             translator = shown.credit if shown and tongue == shown.language else ""
         case Person():
             title = one.told.name
+        case PublishedStory():
+            author = one.told.credit or site.name
+            written, retold = one.day, retelling_of(one, telling_for(one, language))
+            translator = retold.credit if retold else ""
         case Footage():
             author = site.name
     return _Facts(

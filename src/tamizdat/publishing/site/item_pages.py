@@ -14,12 +14,15 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.citation import citation_of
+from tamizdat.publishing.site.clips import clip_of, written_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
-from tamizdat.publishing.site.post_text import covers_pictures, diff_markup, for_reader, texts_in_order
+from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
-from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of
-from tamizdat.statements.derived import Footage, Item, Person, Post, Track
+from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of, moves
+from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
+from tamizdat.publishing.site.story_text import picture_of, telling_for, tellings_in_order
+from tamizdat.statements.derived import SOUND, Footage, Item, Person, Post, PublishedStory, Track
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
@@ -54,11 +57,15 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             case Person():
                 template = "person.html"
                 facts |= {"person": one}
+            case PublishedStory():
+                template = "story_proof.html"
+                facts |= {"story": one, "told": telling_for(one, language), "texts": tellings_in_order(one, language)}
             case Footage():
                 template = "item.html"
                 before, after = view.neighbours(one.number)
                 facts |= {"item": one, "before": before, "after": after, "medium": view.medium}
-                facts |= {"tracks": tracks_in_order(one, language)}
+                clip = clip_of(view, one)
+                facts |= {"tracks": tracks_in_order(one, language), "clip": clip, "length": _length(view, one)}
                 facts |= {"words": "".join(view.shown.texts.get(each.sha256, "") for each in one.media)}
             case Withdrawn():
                 template = "withdrawn.html"
@@ -76,12 +83,19 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
         facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
+    if isinstance(one, PublishedStory):
+        made |= story_pages(site, view, one)
     return made
 
 
 def tracks_in_order(clip: Footage, language: str) -> list[Track]:
     """Return what is said in a clip, in the language of the page first, then as it was spoken, then in the others."""
     return sorted(clip.tracks or (), key=lambda each: not is_written_in(each.language, language))
+
+
+def _length(view: SiteIndex, one: Footage) -> str:
+    """Return how long a sound plays, empty for all else: a clip tells it beside its picture."""
+    return written_length(view.shown.lengths[one.media[0].sha256]) if one.kind == SOUND else ""
 
 
 def _stood(view: SiteIndex, number: int, language: str) -> str:
@@ -99,17 +113,16 @@ def _description(one: Item, language: str) -> str:
         case Person():
             told = one.told
             return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
+        case PublishedStory():
+            return excerpt(" ".join(telling_for(one, language).pieces[1:]), DESCRIBED)
     return excerpt(one.caption or one.alt or one.title, DESCRIBED)
 
 
 def _card(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
     """Return the picture that stands for it where it is linked to, what it shows, its number; none that is covered."""
-    if isinstance(one, Footage) and one.kind != "text":
-        name = "poster.jpg" if one.kind in ("clip", "sound") else "picture.jpg"
-        return view.medium(one, name), one.alt or one.title, one.number
-    if isinstance(one, Post) and one.pictures and not covers_pictures(one):
-        return view.medium(one, one.pictures[0].names[-2]), one.pictures[0].alt, one.number
-    return None
+    if isinstance(one, PublishedStory):
+        return next((card for each in one.told.items if (card := picture_of(view, view.things[each]))), None)
+    return picture_of(view, one)
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
@@ -124,6 +137,8 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
     if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
         beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
+    if isinstance(one, PublishedStory):
+        beside += story_dependencies(view, one)
     return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]
 
 
@@ -160,6 +175,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "before": _beside(before, language),
         "after": _beside(after, language),
         "medium": view.medium,
+        "clips": {each.names[0]: clip_of(view, post, each) for each in post.pictures if moves(each)},
     }
 
 

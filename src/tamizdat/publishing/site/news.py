@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from tamizdat.publishing.model import Change
 from tamizdat.publishing.site.post_text import for_reader
 from tamizdat.publishing.site.site_index import SiteIndex
-from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.publishing.site.story_text import telling_for
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import language_name
@@ -115,6 +116,9 @@ def label_of(view: SiteIndex, number: int, language: str, size: int = LABEL) -> 
             return person.told.name, person.told.language
         case Footage() as item:
             return excerpt(item.title, size), item.language
+        case PublishedStory() as story:
+            telling = telling_for(story, language)
+            return excerpt(telling.title, size), telling.language
     return "", ""
 
 

@@ -22,21 +22,26 @@ from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
-from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.renderer import Facts, render_page
 from tamizdat.publishing.site.script_words import script_words
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
+from tamizdat.publishing.site.story_pages import in_order
+from tamizdat.publishing.site.story_text import lead_of, telling_for
+from tamizdat.statements.composed import Prose
 from tamizdat.text.catalogue import counted, messages
+from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
 
 STATIC: Final = (
+    "clip.js",
     "fold.js",
     "mark.svg",
     "page.js",
     "search.js",
-    "spoken.js",
     "stamps.js",
+    "story.js",
     "style.css",
     "take.js",
     "verify.js",
@@ -47,6 +52,7 @@ LATEST: Final = 6  #: posts on the front page
 YEARS: Final = 12  #: of a page of the calendar
 MANY: Final = 200  #: voices that a search can be narrowed to
 ROWS: Final = 500  #: corrections, and withdrawals, of a page
+BEGINNING: Final = 240  #: characters of the story that the front page opens with
 FEW: Final = 8  #: pictures and clips, and voices, on it
 
 
@@ -124,7 +130,25 @@ class _Room:
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
             withdrawn=shown.withdrawn[-3:], feeds=feed_languages(self.view),
+            story=self._newest_story(), more_stories=len(shown.stories) > 1,
         )  # fmt: skip
+
+    def _newest_story(self) -> Facts | None:
+        """Return what the front page opens with: the newest story, how it begins, the picture that stands for it."""
+        story = next(iter(in_order(self.shown.stories)), None)
+        if story is None:
+            return None
+        told = telling_for(story, self.language)
+        prose = (each.text for chapter in told.chapters for each in chapter.elements if isinstance(each, Prose))
+        begins = excerpt(next(prose, ""), BEGINNING)
+        return {"number": story.number, "told": told, "begins": begins, "lead": lead_of(self.view, story)}
+
+    def stories(self) -> tuple[str, bytes]:
+        """Return the list of all stories, the newest first."""
+        told = [
+            (each, telling_for(each, self.language), lead_of(self.view, each)) for each in in_order(self.shown.stories)
+        ]
+        return self.made("stories/", "stories.html", stories=told)
 
     def _voices(self) -> Iterator[tuple[Any, str, str]]:
         for voice, posts in sorted(self.view.voices.values(), key=lambda each: -len(each[1])):
@@ -230,6 +254,8 @@ class _Room:
         if view.sections["posts"]:
             yield self.made("voices/", "voices.html", voices=list(self._voices()))
             yield from self.calendar()
+        if view.sections["stories"]:
+            yield self.stories()
         if view.sections["subjects"]:
             subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
             yield self.made("subjects/", "subjects.html", subjects=subjects)

@@ -34,7 +34,7 @@ __all__ = ["PageGroup", "dependencies", "groups", "lists", "lists_of_edition", "
 
 def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
     """Every page by its path, with what they need to look right."""
-    for part in (shown.items, shown.posts, shown.people, shown.withdrawn):
+    for part in (shown.items, shown.posts, shown.people, shown.stories, shown.withdrawn):
         for one in part:
             yield from page_of(site, shown, one).items()
     for group in groups(site, shown):

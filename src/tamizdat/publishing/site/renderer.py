@@ -45,11 +45,18 @@ _INCLUDE: Final = re.compile(r'\{% include "(\w+\.html)" %\}\n?')
 _SPECIAL: Final = re.compile("[&<>\"']").search
 _EXTENDS: Final = re.compile(r'\{% extends "(\w+\.html)" %\}')
 _BLOCK: Final = re.compile(r"\{% block (\w+) %\}(.*?)\{% endblock %\}\n?", re.DOTALL)
-MANY: Final = ("item.html", "person.html", "post.html", "withdrawn.html")  #: all at one depth
+MANY: Final = (
+    "item.html",
+    "person.html",
+    "post.html",
+    "story.html",
+    "story_proof.html",
+    "withdrawn.html",
+)  #: all at one depth
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
     "front.html", "items.html", "listing.html", "mirrors.html", "names.html", "names_initials.html", "names_list.html",
-    "new.html", "search.html", "subjects.html", "voices.html",
+    "new.html", "search.html", "stories.html", "subjects.html", "voices.html",
 )  # fmt: skip
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')

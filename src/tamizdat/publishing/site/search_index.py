@@ -18,6 +18,11 @@ how many), when it was written (seconds after *since*, in *wide* digits each) an
     tamizdatTexts({"part":"9/facts","places":[[4,1],[79,1]],"since":1589264880,"wide":1,"when":"A4","narrow":1,"of":"AB",
                    "traits":[["post picture","7d0c…","zh en","present edited","2020"],["person","","zh","",""]]});
 
+What is said in a clip is a text whose lines are its cues; the seconds at which they begin stand behind it, so that a
+hit leads there. Here it has one line::
+
+    ["zh","老师: 他们都不在了。",[1.2]]
+
 A trait may be several words with a space between them. Of people the time is 64⁶ − 1: they come first.
 
 A segment is made anew when something in it changes, and no other is.
@@ -37,7 +42,7 @@ from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
-from tamizdat.statements.derived import Item, Person, Picture, Post, Track
+from tamizdat.statements.derived import Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
@@ -51,10 +56,12 @@ _RUN: Final = re.compile(r"[\u4e00-\u9fff]+|(?<![0-9a-z])[a-z](?:\+\+|#)(?![0-9a
 _DIGITS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _PLACES: Final = tuple(_DIGITS[each >> 6] + _DIGITS[each & 63] for each in range(SEGMENT))
 
-KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person")
+KINDS: Final = ("post", "picture", "clip", "sound", "document", "text", "person", "story")
 STATES: Final = ("present", "edited", "gone")
 
-Entry = tuple[int, str, str, str, list[tuple[str, str]]]  #: number, kind, time, who, texts with their languages
+#: a language and a text in it; of what is said in a clip the seconds of its lines, and its place if it is not the first
+Text = tuple[str, str] | tuple[str, str, list[float]] | tuple[str, str, list[float], str]
+Entry = tuple[int, str, str, str, list[Text]]  #: number, kind, time, who, texts with their languages
 
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
@@ -137,7 +144,7 @@ def _facts(things: Sequence[Item]) -> dict[str, object]:
 def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, Post):
-        texts = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
+        texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
@@ -145,23 +152,39 @@ def entry_of(one: Item) -> Entry:
         texts = [(told.language, told.name), *told.names.items()]
         texts.append((told.language, " ".join(filter(None, (told.school, told.place)))))
         kind, time, who = "person", "", told.name
+    elif isinstance(one, PublishedStory):
+        texts = [each for told in one.tellings for each in _in_pieces(told.language, told.pieces)]
+        kind, time, who = "story", one.day, one.told.credit
     else:
         texts = [(one.language, "\n".join(filter(None, (one.title, one.caption, one.alt))))]
         texts += [each for track in one.tracks or () for each in _spoken(track)]
         kind, time, who = one.kind, one.day, one.title
-    return one.number, kind, time, who, [(language, text[:LONGEST]) for language, text in texts if text]
+    return one.number, kind, time, who, [(each[0], each[1][:LONGEST], *each[2:]) for each in texts if each[1]]
 
 
-def _spoken(track: Track) -> Iterator[tuple[str, str]]:
-    """Yield what is said in one language, in pieces that are found and shown whole."""
-    piece = ""
+def _spoken(track: Track) -> Iterator[Text]:
+    """Yield what is said in one language, in pieces that are found and shown whole: a line for each cue."""
+    lines, seconds, length = list[str](), list[float](), 0
     for cue in track.cues:
-        words = f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text
-        if len(piece) + len(words) >= LONGEST:
-            yield track.language, piece
+        words = " ".join((f"{cue.speaker}: {cue.text}" if cue.speaker else cue.text).splitlines())
+        if lines and length + len(words) >= LONGEST:
+            yield track.language, "\n".join(lines), seconds
+            lines, seconds, length = [], [], 0
+        lines.append(words)
+        seconds.append(cue.start / 1000)
+        length += len(words) + 1
+    yield track.language, "\n".join(lines), seconds
+
+
+def _in_pieces(language: str, said: Iterable[str]) -> Iterator[Text]:
+    """Yield what is *said*, one after the other, in pieces that are found and shown whole."""
+    piece = ""
+    for words in said:
+        if piece and len(piece) + len(words) >= LONGEST:
+            yield language, piece
             piece = ""
         piece = f"{piece}\n{words}" if piece else words
-    yield track.language, piece
+    yield language, piece
 
 
 def traits_of(one: Item) -> tuple[str, str, str, str, str]:
@@ -172,7 +195,8 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
         return traits
     if not isinstance(one, Post):
-        tongues = _tongues(one.language, *(each.language for each in one.tracks or ()))
+        works = one.translations if isinstance(one, PublishedStory) else one.tracks or ()
+        tongues = _tongues(one.language, *(each.language for each in works))
         return one.kind, "", tongues, "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
@@ -232,7 +256,7 @@ def when_of(one: Item) -> int:
 def words_of(entry: Entry) -> set[str]:
     """Return the words under which it is found."""
     found: set[str] = set()
-    for _, text in entry[4]:
+    for _, text, *_seconds in entry[4]:
         plain = folded(text)
         if not _PLAIN.fullmatch(plain):
             found.update(tokens(text))

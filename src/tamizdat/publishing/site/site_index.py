@@ -5,7 +5,7 @@ pages of one edition share it.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
-from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, Voice
+from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, PublishedStory, Voice
 from tamizdat.statements.withdrawn import Withdrawn
 
 _GROUPED: Final = ("days", "threads", "voices", "subjects")  #: folders of pages that show some of the posts
@@ -42,6 +42,8 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
             return {one.language, *(each.language for each in one.translations)}
         case Person():
             return {one.told.language, *one.told.names}
+        case PublishedStory():
+            return {one.language, *(each.language for each in one.translations)}
         case Footage():
             own = {one.language} if one.title or one.caption or one.alt else set()
             return own | {each.language for each in one.tracks or ()}
@@ -111,7 +113,11 @@ class SiteIndex:
     @cached_property
     def things(self) -> dict[int, Item]:
         """Everything that has a page of its own, by number."""
-        return {each.number: each for part in (self.shown.items, self.posts, self.shown.people) for each in part}
+        return {each.number: each for part in self._parts for each in part}
+
+    @property
+    def _parts(self) -> tuple[Sequence[Item], ...]:
+        return self.shown.items, self.posts, self.shown.people, self.shown.stories
 
     @cached_property
     def days(self) -> dict[str, list[Post]]:
@@ -167,7 +173,7 @@ class SiteIndex:
         name = rest.partition("/")[0]
         if language in EVERYWHERE or name in ("", "index.html"):
             return True
-        if room == "items":
+        if room in ("items", "stories"):
             return not name.isdecimal() or int(name) in self._places_in(language)["items"]
         return room not in _GROUPED or name in self._places_in(language)[room]
 
@@ -199,6 +205,7 @@ class SiteIndex:
             "posts": bool(shown.posts),
             "items": bool(shown.items),
             "names": bool(shown.people),
+            "stories": bool(shown.stories),
             "subjects": any(post.tags for post in shown.posts),
             "removed": any(map(is_gone, shown.posts)),
         }

@@ -12,9 +12,11 @@ confidential  –            –          yes       everything else in the archi
 catalogue     –            –          yes       release, withdraw, embargo, tags, descriptions
 collect       –            –          yes       take in exports, follow feeds and accounts
 people        –            –          yes       the list of names, and the wall
+stories       –            –          yes       compose stories, release and withdraw them
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
 devices       –            –          yes       accept and revoke field devices
+models        –            –          yes       let a model at the desk suggest translations, or not
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
 ============  ===========  =========  =======
@@ -41,9 +43,11 @@ RIGHTS: Final = {
     "catalogue": EDITORS,
     "collect": EDITORS,
     "people": EDITORS,
+    "stories": EDITORS,
     "publish": EDITORS,
     "deliveries": EDITORS,
     "devices": EDITORS,
+    "models": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,
 }

@@ -23,7 +23,8 @@ from tamizdat.statements.catalogued import (
     CataloguedTerm,
     CataloguedWall,
 )
-from tamizdat.statements.derived import Footage, Person, Post
+from tamizdat.statements.composed import Composed
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
@@ -146,14 +147,16 @@ def _sentence(said: Act) -> str:
                 language=language_name(said.language),
                 verdict=word(said.verdict),
             )
-        case Footage() | Post() | Person():
+        case Composed():
+            return _("An editor composed a version of a story: %(release)s.", release=word(said.release))
+        case Footage() | Post() | Person() | PublishedStory():
             return _("What an edition shows of it.")
     return _("A statement.")
 
 
 def _day(said: Act) -> str:
     match said:
-        case Translated() | Reviewed() | Footage() | Post() | Person() | Withdrawn():
+        case Translated() | Reviewed() | Composed() | Footage() | Post() | Person() | PublishedStory() | Withdrawn():
             return said.day
         case Edition():
             return said.date

@@ -13,13 +13,13 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.signatures import signature_of
+from tamizdat.archive.views import stories, transcripts
 from tamizdat.archive.views.audience import open_to_accounts, version_may_be_shown
 from tamizdat.archive.views.contexts import Contexts, only_repeats
 from tamizdat.archive.views.current_version import CountingVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.texts import page_of
-from tamizdat.archive.views.transcripts import KIND
 from tamizdat.archive.views.translations import Translation
 from tamizdat.encoding import sha256_hex
 from tamizdat.posts.parts import Part, read_parts
@@ -61,7 +61,12 @@ class PostView:
     @property
     def is_transcript(self) -> bool:
         """Whether it is no post, but what is said in a clip."""
-        return self.version.kind == KIND
+        return self.version.kind == transcripts.KIND
+
+    @property
+    def is_story(self) -> bool:
+        """Whether it is no post, but a story."""
+        return self.version.kind == stories.KIND
 
     @property
     def pictures_covered(self) -> bool:
@@ -117,13 +122,13 @@ def read(archive: Archive, number: int) -> PostView | None:
 
 
 def read_text(archive: Archive, number: int) -> PostView | None:
-    """Return the post, or the transcript of the clip, whose page has this number."""
+    """Return the post, the transcript of the clip, or the story, whose page has this number."""
     text = archive.index.texts.id_of(number)
     return read_post(archive, text) if text else None
 
 
 def read_post(archive: Archive, post: str) -> PostView | None:
-    """Return the post, or the transcript, with this id."""
+    """Return the post, the transcript or the story with this id."""
     voices, counting = archive.index.posts, version_that_counts(archive, post)
     if counting is None:
         return None

@@ -23,7 +23,7 @@ from tamizdat.footage.probe import DOCUMENT, recognise
 from tamizdat.footage.text_file import words_of
 from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
-from tamizdat.statements.catalogued import UNDECIDED, CataloguedItem, CataloguedPost, Release
+from tamizdat.statements.catalogued import KEPT, UNDECIDED, CataloguedItem, CataloguedPost, Release
 from tamizdat.text.languages import LANGUAGE, checked_language, known_languages, normal_language
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.placeables import has_words
@@ -48,6 +48,7 @@ from tamizdat.workbench.screens import clips
 from tamizdat.workbench.screens.cards import address
 
 PAGES: Final = 40  #: of a document that are shown on its page
+CLIPS: Final = ("video/", "clip", "copy/clip")  #: what the kind of a post's file that moves begins with
 MOST_LETTERS: Final = 400_000  #: of a text
 
 
@@ -86,7 +87,8 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         status,
         reading=reading,
         thread=thread(archive, reading, request.account),
-        kinds=media_response.shown_to(request.account, archive, reading),
+        kinds=(kinds := media_response.shown_to(request.account, archive, reading)),
+        has_clip=any(each.startswith(CLIPS) for each in kinds),
         kinds_before=media_response.shown_before(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(archive, request.account, reading, [each.language for each in found]),
@@ -164,6 +166,7 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         preview=preview is not None and not covered and media_response.of_object(archive, preview.original),
         copy=clip_copies.find(request.bench, item.original, covered),
         covering=(said or Words()).covering,
+        sound=(said or Words()).sound,
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
         card=cards.get(item.consignment),
         card_path=address(item.consignment),
@@ -231,7 +234,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     tags = tuple(each.strip() for each in request.text("tags").replace("\n", ",").split(",") if each.strip())
     bytes_shown, reason = request.text("bytes") == "yes", request.text("reason").strip()
     read_by_editor = _version(reading, request.whole("read", reading.version.number))
-    spoken = _language(request, reading)
+    spoken, sound = _language(request, reading), request.text("sound", before.sound)
     changes = CataloguedPost(
         reading.post,
         release=None if release == before.release else release,
@@ -241,6 +244,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
         alts=None if tuple(alts) == before.alts else tuple(alts),
         reason=None if reason == before.reason else reason,
         language=None if spoken == before.language else spoken,
+        sound=None if sound == before.sound else sound,
     )
     if changes == CataloguedPost(reading.post):
         raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
@@ -315,6 +319,7 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
         "language": said.language if said else "en",
         "reason": said.reason if said else "",
         "covering": said.covering if said else UNDECIDED,
+        "sound": said.sound if said else KEPT,
     }
     changes = {name: request.text(name, now).strip() for name, now in stands.items()}
     changes = {name: value for name, value in changes.items() if value != stands[name]}

@@ -1,17 +1,21 @@
 """Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
 
 import functools
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.errors import UsageError
 from tamizdat.publishing import PublishReport
+from tamizdat.publishing.daily_stamps import Agreed
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.text.languages import LANGUAGE, normal_language
+from tamizdat.timestamps.defaults import HOUR
 from tamizdat.web.routing import Route
 from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
@@ -49,6 +53,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         last=_last(archive),
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
         book=request.bench.jobs.of(BOOK),
+        stamps=_stamps(request),
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
@@ -63,7 +68,9 @@ def begin(request: WorkbenchRequest) -> Response:
     bench = request.bench
     what = "publish" if request.text("do") == "publish" else "foresee"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
-    bench.jobs.begin(Job(PUBLISH, what, begun=bench.now()), make)
+    foreseen = bench.jobs.of(PUBLISH)
+    total = foreseen.done if foreseen and foreseen.dry and foreseen.result else 0
+    bench.jobs.begin(Job(PUBLISH, what, begun=bench.now(), total=total if what == "publish" else 0), make)
     return responses.redirect("/publish")
 
 
@@ -108,6 +115,25 @@ def _last(archive: Archive) -> tuple[int, str] | None:
         return None
     said = published.read(archive.statement(editions[-1]))
     return said.number, said.date
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Whether this desk has its ledger stamped every night, at which hour (UTC), and who stamped its last state."""
+
+    agreed: bool
+    hour: str
+    entries: int
+    by: list[str]
+
+
+def _stamps(request: WorkbenchRequest) -> Stamps | None:
+    kept = Checkpoints(request.bench.archive.folder)
+    sizes = kept.sizes()
+    if not sizes:
+        return None
+    by = [name.rpartition(".")[0] for name in kept.stamps(sizes[-1])]
+    return Stamps(bool(Agreed.of(request.bench.home).since), f"{HOUR:02}:00", sizes[-1], by)
 
 
 def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:

@@ -62,6 +62,7 @@ def show(request: WorkbenchRequest) -> Response:
     bench, account = request.bench, request.account
     archive, editor = bench.archive, account.may("catalogue")
     overviews = [_overview(request, language) for language in task_queue.languages_of(archive, account)]
+    overviews.sort(key=lambda each: not each.kinds)  # where something can be done comes first
     news, comments = _news(archive, account), _comments(request)
     drafts, closed = _drafts(request)
     return responses.page(

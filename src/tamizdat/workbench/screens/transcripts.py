@@ -5,12 +5,14 @@ Everything works as plain forms: without scripts a transcript is typed as lines 
 may hear a clip and not see it gets the sound alone here too (:mod:`.clips`).
 """
 
+import functools
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.encoding import Json, parse_canonical
 from tamizdat.errors import BadEncoding, BadPacket, UsageError
+from tamizdat.machine.model_box import require_packages
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.languages import checked_language
@@ -21,10 +23,12 @@ from tamizdat.translation.proposals import review
 from tamizdat.translation.transcripts import audible, name_of, propose_transcript
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import responses, speech_job
 from tamizdat.workbench.content import transcript_view
 from tamizdat.workbench.content.levels import levels_of
+from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.machine_drafts import told_of
 from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
 from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
@@ -69,11 +73,13 @@ def _page(
     draft, latest = _draft(request, clip.item), bench.archive.index.transcripts.latest(clip.item)
     language = draft.language or transcript_view.USUAL
     said = list(transcript_view.said_of(hints(draft.cues, language)))
+    begun = bench.machine_drafts.taken(request.account, clip.item)
     about: dict[str, Json] = {
         "cues": transcript_view.as_data(draft.cues),
         "revision": draft.revision,
         "limits": transcript_view.limits(language),
         "says": dict(transcript_view.hint_words()),
+        "machine": list[Json](sorted(begun.words) if begun else ()),
     }
     response = responses.page(
         request,
@@ -89,6 +95,10 @@ def _page(
         history=transcript_view.history(bench.archive, bench.accounts, clip.item),
         private=bench.notes.of(name_of(clip.item), ""),
         names={each.id: each.name for each in bench.accounts.all()},
+        machine=bench.machine_drafts.of(clip.item),
+        begun=begun,
+        models=speech_job.models(bench.models),
+        listening=bench.jobs.of(speech_job.NAME),
         problem=problem,
     )
     if clip.copy.path is None and clip.copy.job and clip.copy.job.running:
@@ -179,6 +189,9 @@ def propose(request: WorkbenchRequest) -> Response:
                 raise UsageError(_("The latest version says the same; nothing new was proposed."))
     except UsageError as error:
         return _page(request, clip, str(error), 400, typed)
+    if begun := bench.machine_drafts.taken(request.account, clip.item):
+        bench.notes.add(request.account, name_of(clip.item), "", told_of(begun, cues), bench.now())
+        bench.machine_drafts.forget(request.account, clip.item)
     bench.transcript_drafts.drop(request.account, clip.item)
     bench.leases.end(request.account, (name_of(clip.item), ""))
     return responses.redirect(request.path.removesuffix("/propose"), "proposed")
@@ -188,7 +201,67 @@ def drop(request: WorkbenchRequest) -> Response:
     """Delete one's draft, and begin with the latest version again."""
     clip = _clip(request)
     request.bench.transcript_drafts.drop(request.account, clip.item)
+    request.bench.machine_drafts.forget(request.account, clip.item)
     return responses.redirect(request.path.removesuffix("/drop"), "draft-gone")
+
+
+def listen(request: WorkbenchRequest) -> Response:
+    """Have a model of the desk listen to the clip, and say how far it is."""
+    clip, bench = _clip(request), request.bench
+    model = next((each for each in speech_job.models(bench.models) if each.name == request.text("model")), None)
+    language = request.text("language").strip()
+    try:
+        if model is None:
+            raise UsageError(_("This model is not at the desk any more. Load the page again."))
+        if language:
+            checked_language(language)
+        require_packages(model.kind)
+        work = functools.partial(speech_job.hear, bench.archive, bench.machine_drafts, clip.item, model, language)
+        if not bench.jobs.begin(Job(speech_job.NAME, "hear", str(clip.item), bench.now()), work):
+            raise UsageError(_("A model listens to another clip at this moment. Wait until it is done."))
+    except UsageError as error:
+        return _page(request, clip, str(error), 400)
+    return responses.redirect(f"/clips/{clip.item}/machine")
+
+
+def show_listening(request: WorkbenchRequest) -> Response:
+    """Return how far the model is that listens to the clip; back to its timeline if none does."""
+    clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
+    here = job is not None and job.about == str(clip.item)
+    if request.wants_json:
+        return responses.data(job.state() if job and here else {"running": False})
+    if not job or not here or not (job.running or job.problem or job.result is None):
+        return responses.redirect(f"/clips/{clip.item}")
+    response = responses.page(request, "listening.html", clip=clip, job=job)
+    if job.running:
+        response.headers["Refresh"] = str(RELOAD)
+    return response
+
+
+def take(request: WorkbenchRequest) -> Response:
+    """Begin one's own draft with what the model heard; a draft that was typed is never written over."""
+    clip, bench = _clip(request), request.bench
+    heard = bench.machine_drafts.of(clip.item)
+    try:
+        if heard is None:
+            raise UsageError(_("The draft of the model is not here any more. Load the page again."))
+        with bench.sealed.changing():
+            kept = bench.transcript_drafts.read(request.account, clip.item)
+            if kept is not None and kept.cues:
+                raise UsageError(_("You have a draft of your own. Delete it first to begin with the one of the model."))
+            seen = kept.revision if kept else 0
+            bench.transcript_drafts.save(request.account, clip.item, heard.language, heard.cues, seen, bench.now())
+            bench.machine_drafts.take(request.account, heard)
+    except UsageError as error:
+        return _page(request, clip, str(error), 400)
+    return responses.redirect(f"/clips/{clip.item}", "machine-taken")
+
+
+def throw_away(request: WorkbenchRequest) -> Response:
+    """Throw away what the model heard."""
+    clip = _clip(request)
+    request.bench.machine_drafts.drop(clip.item)
+    return responses.redirect(f"/clips/{clip.item}", "machine-gone")
 
 
 def judge(request: WorkbenchRequest) -> Response:
@@ -240,6 +313,10 @@ ROUTES: Final = (
     Route(f"{_CLIP}/draft", "POST", "translate", save),
     Route(f"{_CLIP}/propose", "POST", "translate", propose),
     Route(f"{_CLIP}/drop", "POST", "translate", drop),
+    Route(f"{_CLIP}/machine", "GET", "translate", show_listening),
+    Route(f"{_CLIP}/machine", "POST", "translate", listen),
+    Route(f"{_CLIP}/machine/take", "POST", "translate", take),
+    Route(f"{_CLIP}/machine/drop", "POST", "translate", throw_away),
     Route(f"{_CLIP}/review", "POST", "review", judge),
     Route(f"{_CLIP}/approve", "POST", "approve", approve),
 )

@@ -16,6 +16,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import finding_words, responses
 from tamizdat.workbench.content import media_response
+from tamizdat.workbench.content.machine_suggestion import suggest, switched
 from tamizdat.workbench.content.meanwhile import edit, news_of, others_say, proposed_otherwise
 from tamizdat.workbench.content.old_words import nearest, old_words
 from tamizdat.workbench.content.post_view import thread
@@ -35,6 +36,7 @@ from tamizdat.workbench.content.translation_view import (
 from tamizdat.workbench.content.typed_words import changes_since, field_of, is_edited, text_digest, typed
 from tamizdat.workbench.drafts import Draft, Line, Saved, Typed, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.machine_words import is_same, told_of
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import comments
 from tamizdat.workbench.screens.clips import spoken
@@ -95,6 +97,9 @@ def _page(
         **spoken(request, work),
         kinds=media_response.shown_to(account, bench.archive, work.reading),
         history=history(bench.archive, bench.accounts, work),
+        machine=bench.machine_words.of(account, *place),
+        is_machines=is_same,
+        model=switched(bench, work),
         private=bench.notes.of(*place),
         names={each.id: each.name for each in bench.accounts.all()},
         others=others_say(request, work),
@@ -116,6 +121,8 @@ def save(request: WorkbenchRequest) -> Response:
     if saved.elsewhere:
         return _page(request, work, saved.draft, _clashes(saved, fields), status=409)
     back = request.path.rpartition("/")[0]
+    if request.text("machine"):
+        return _ask(request, work, saved.draft)
     if request.text("old"):
         return responses.redirect(back, _settled(request, work, saved.draft), **_beside(request))
     place = request.text("take").partition(":")[0]
@@ -123,6 +130,18 @@ def save(request: WorkbenchRequest) -> Response:
     response = responses.redirect(back, done, **_beside(request))
     if place.isdecimal() and len(place) < 6:
         response.headers["Location"] += f"#s{int(place)}"
+    return response
+
+
+def _ask(request: WorkbenchRequest, work: Work, draft: Draft) -> Response:
+    """Ask the model for one sentence; what it says stands below that one."""
+    place = request.whole("machine", -1)
+    try:
+        suggest(request, work, place)
+    except UsageError as error:
+        return _page(request, work, draft, problem=str(error), status=400)
+    response = responses.redirect(request.path.rpartition("/")[0], "suggested", **_beside(request))
+    response.headers["Location"] += f"#s{place}"
     return response
 
 
@@ -183,6 +202,10 @@ def _taken(request: WorkbenchRequest, work: Work) -> Typed | None:
     wording = next((each.first.wording for each in talk.wordings(place) if each.first.id == which), None)
     if which == "proposed":
         wording = work.start()[place] or None
+    if which == "machine":
+        place_of = work.reading.post, work.language
+        said = request.bench.machine_words.of(request.account, *place_of).get(sentence_keys(work.sources)[place])
+        wording = said.words if said else None
     found = suggestions_for(request.bench.archive, work, place) if wording is None else []
     if wording is None and not (which.isdecimal() and len(which) < 4 and int(which) < len(found)):
         raise UsageError(_("This suggestion is not there any more. Load the page again."))
@@ -227,6 +250,9 @@ def _propose(request: WorkbenchRequest, work: Work, draft: Draft) -> str:
             _("These are the words that were returned; nothing new was proposed. Change them, or answer the comments.")
         )
     place = work.reading.post, work.language
+    if machine := bench.machine_words.of(request.account, *place):
+        bench.notes.add(request.account, *place, told_of(machine, sentence_keys(work.sources), targets), bench.now())
+        bench.machine_words.forget(request.account, *place)
     keyed = zip(sentence_keys(work.sources), (each.strip() for each in targets), strict=True)
     bench.comments.settle_taken(*place, list(keyed))
     made = review_agreed(bench, request.account, number)
@@ -240,6 +266,7 @@ def drop(request: WorkbenchRequest) -> Response:
     place = work.reading.post, work.language
     with request.bench.sealed.changing():
         request.bench.drafts.drop(request.account, *place, now=request.bench.now())
+        request.bench.machine_words.forget(request.account, *place)
     return responses.redirect(request.path.removesuffix("/drop"), "dropped")
 
 

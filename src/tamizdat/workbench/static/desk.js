@@ -383,6 +383,7 @@ function beginReview(form) {
   watch(form.dataset.path, values);
   const pairs = [...form.querySelectorAll(".segment")];
   const buttons = () => [...form.querySelectorAll(".verdict button:not(:disabled)")];
+  const good = () => buttons().find((each) => each.value === "reviewed" || each.hasAttribute("formaction"));
   for (const keys of form.querySelectorAll(".keys")) keys.hidden = false;
 
   document.addEventListener("keydown", (event) => {
@@ -396,9 +397,9 @@ function beginReview(form) {
       else if (!pressing) show(pairs[at + 1] && (at >= 0 || !focused.closest?.(".verdict")) ? pairs[at + 1] : buttons()[0]);
     } else if (event.altKey && event.code === "KeyC") {
       if (comment(focused)) event.preventDefault();
-    } else if (event.altKey && event.code === "Digit1" && buttons().length) {
+    } else if (event.altKey && event.code === "Digit1" && good()) {
       event.preventDefault();
-      show(buttons()[0]);
+      show(good());
     } else if (event.altKey && event.code === "Digit2" && buttons().length) {
       event.preventDefault();
       show(document.getElementById("with"));

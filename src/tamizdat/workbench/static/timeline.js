@@ -105,8 +105,8 @@ function beginCues() {
 // ---- the timeline ----------------------------------------------------------------------------------------------------
 
 function beginTimeline(form) {
-  const { cues, revision, limits, says } = JSON.parse(form.dataset.about);
-  const list = document.getElementById("cues"), told = form.querySelector(".saved");
+  const { cues, revision, limits, says, machine } = JSON.parse(form.dataset.about);
+  const heard = new Set(machine), list = document.getElementById("cues"), told = form.querySelector(".saved");
   const state = { cues, revision, saved: JSON.stringify(cues), language: form.elements.language.value, saving: null, timer: 0, left: false };
   const plain = form.elements.plain;
   plain.disabled = true;
@@ -205,8 +205,10 @@ function beginTimeline(form) {
     const length = player?.duration ? player.duration * 1000 : 0;
     [...list.children].forEach((line, place) => {
       if (!line.cue) return;
-      line.querySelector(".ordinal").textContent = String(place + 1);
+      const isHeard = heard.has(line.cue.text.trim());
+      line.querySelector(".ordinal").textContent = isHeard ? `${place + 1} · ${words.cue_machine}` : String(place + 1);
       const found = hints(line.cue, state.cues[place + 1], length), box = line.querySelector(".findings");
+      line.classList.toggle("machine-text", isHeard);
       const text = found.join("\n");
       if (box.dataset.text !== text) { box.dataset.text = text; box.replaceChildren(...found.map((each) => element("li", "", each))); }
     });

@@ -15,7 +15,7 @@ facts.words = window.tamizdatWording;
 (() => {
   const LARGEST = 16 << 20; // bytes of a file that is fetched and hashed without being asked; somebody pays for them
   const HIDING = "[hidden], [style], [aria-hidden], [popover], [inert]"; // attributes that could hide words
-  const zh = document.body.dataset.lang === "zh";
+  const HAN = { zh: "zh-Hans", "zh-Hant": "zh-Hans" }[document.body.dataset.lang]; // in these Chinese words are read
   // What is said: in English as it stands here, else by words/<language>.js. Values come last.
   const t = (en, ...given) => {
     const values = Object(given.at(-1)), text = (facts.words && facts.words.says[en]) || en;
@@ -40,6 +40,7 @@ facts.words = window.tamizdatWording;
     text: t("its text in the captured bytes"), translation: t("its translation"),
     review: t("the review of it"), gone: t("that it was removed"), earlier: t("what it said before"),
     record: t("the entry of the list"), stamps: t("before when it existed"), tracks: t("its subtitles"),
+    told: t("what its pages tell"),
   };
 
   const make = (tag, className, ...children) => {
@@ -78,8 +79,8 @@ facts.words = window.tamizdatWording;
   }
   /** Why a link is as it is: verify.js speaks English and Chinese. */
   function spoken(tag, link) {
-    const detail = make(tag, "", link.detail[zh ? "zh" : "en"]);
-    if (facts.words && !zh) Object.assign(detail, { lang: "en", dir: "ltr" });
+    const detail = make(tag, "", link.detail[HAN ? "zh" : "en"]);
+    if (facts.words) Object.assign(detail, { lang: HAN || "en", dir: "ltr" });
     return detail;
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
@@ -95,7 +96,8 @@ facts.words = window.tamizdatWording;
       return row;
     });
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-    const details = make("details", "", make("summary", "", t("Every link of the chain")), make("ol", "chain", ...rows));
+    const foreign = facts.words && !HAN ? [make("p", "note", t("The verdicts are in your language; what is said of each link is in English still."))] : [];
+    const details = make("details", "", make("summary", "", t("Every link of the chain")), ...foreign, make("ol", "chain", ...rows));
     details.open = links.some((link) => link.verdict === "broken");
     return details;
   }

@@ -201,7 +201,8 @@ window.tamizdatFold = tamizdatSearch.setFold;
 (() => {
   const form = document.getElementById("search");
   if (!form) return;
-  const MANY = 20, AROUND = 70;
+  const MANY = 20, AROUND = 70, LONGEST = 24; // letters of a word that is left whole
+  const SENTENCES = 3; // of one clip in one language that a hit shows
   const COUNTED = 4; // segments that are looked into for the count alone, without being asked: somebody pays for them
   const tongue = document.documentElement.lang;
   const said = form.dataset;
@@ -261,11 +262,25 @@ window.tamizdatFold = tamizdatSearch.setFold;
   const figure = (value) => value.toLocaleString(`${tag}-u-nu-latn`);
   const filled = (text, facts) => text.replace(/\{(\w+)\}/g, (whole, name) => (name in facts ? figure(facts[name]) : whole));
 
+  // a place in a clip, as its page writes it
+  function clock(seconds) {
+    const whole = Math.floor(seconds), two = (each) => String(each).padStart(2, "0");
+    const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+    return hours ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+  }
+
+  /** Where a text may be cut, from this place on: at a space that is near, else between two letters with their marks. */
+  function seam(text, at) {
+    let place = at + Math.max(0, text.slice(at, at + LONGEST).search(/\s/));
+    while (place < text.length && /^[\p{M}\udc00-\udfff]/u.test(text[place])) place += 1;
+    return place;
+  }
+
   function excerpt(text, wanted) {
     const found = tamizdatSearch.marks(text, wanted);
     const [first] = found.length ? found[0] : [0];
-    const start = first > AROUND ? first - AROUND : 0;
-    const end = Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND);
+    const start = first > AROUND ? Math.min(first, seam(text, first - AROUND)) : 0;
+    const end = seam(text, Math.min(text.length, (found.length ? found[0][1] : 0) + 2 * AROUND));
     const pieces = [start ? "…" : ""];
     let at = start;
     for (const [from, to] of found) {
@@ -300,11 +315,22 @@ window.tamizdatFold = tamizdatSearch.setFold;
     link.append(time ? written(time) : said.undated);
     when.append(link);
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
+    // what is said in a clip: the sentences in which the words stand, each a way to its second
+    const spoken = ([language, text, seconds, place], most) => text.split("\n").map((line, at) => [line, seconds[at]])
+      .filter(([line]) => tamizdatSearch.touches(line, wanted)).slice(0, most).map(([line, second]) => {
+        const way = make("a", "at", clock(second));
+        way.href = `${link.getAttribute("href")}#t=${second}${place ? `&clip=${place}` : ""}`;
+        way.dir = "ltr";
+        return words(language, "said sentence", way, " ", ...excerpt(line, wanted));
+      });
     // the texts in which the words stand, the reader's own language first; then what the reader can read of it
     const mine = texts.find(([language]) => isMine(language));
     const found = texts.filter(([, text]) => tamizdatSearch.touches(text, wanted));
     found.sort((one, other) => (other === mine) - (one === mine));
-    for (const [language, text] of found) held.append(words(language, "said", ...excerpt(text, wanted)));
+    for (const each of found) {
+      const [language, text] = each, sentences = each.length > 2 ? spoken(each, SENTENCES) : [];
+      held.append(...(sentences.length ? sentences : [words(language, "said", ...excerpt(text, wanted))]));
+    }
     const [language, text] = mine || texts[0] || [];
     if (text && !found.includes(mine || texts[0]) && (mine || !found.length)) {
       held.append(words(language, found.length ? "said other" : "said", ...excerpt(text, wanted)));

@@ -509,6 +509,34 @@ const tamizdat = (() => {
     how: plain, published: media, day, rest: several(named),
     tracks: several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
       credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1) }, "rest", "tracks");
+  // What a story tells (statements/composed.py).
+  const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
+  const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
+  const pieces = (value) => { plain(value).split("\n\n").every(isPiece) || refuse(`Expected words, with one empty line between two paragraphs, found ${shown(value)}.`, `应为文字，段间恰有一空行，所见为 ${shown(value)}。`); return value; };
+  const degrees = (most) => (value) => {
+    Math.abs(Number(like("-?(0|[1-9]\\d{0,2})(\\.\\d{1,4})?")(value))) <= most || refuse(`Expected degrees from -${most} to ${most}, found ${shown(value)}.`, `应为 -${most} 至 ${most} 度，所见为 ${shown(value)}。`);
+    return value;
+  };
+  const shownItem = object({ kind: like("item"), item: count, from: count, to: count }, "from", "to");
+  const bare = object({ kind: like("wall|withdrawn") });
+  const ELEMENTS = {
+    prose: object({ kind: like("prose"), text: pieces }),
+    item: (value) => {
+      const found = shownItem(value), [from, to] = [found.from ?? null, found.to ?? null];
+      (from === null) === (to === null) && (to || 1) > (from || 0) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
+      return found;
+    },
+    wall: bare,
+    map: object({ kind: like("map"), places: several(object({ name: piece, north: degrees(90), east: degrees(180) }), 1) }),
+    withdrawn: bare,
+  };
+  const element = (value) => {
+    const kind = isObject(value) ? value.kind ?? null : value;
+    typeof kind === "string" && Object.hasOwn(ELEMENTS, kind) || refuse(`Expected an element of one of ${Object.keys(ELEMENTS).join(", ")}, found ${shown(kind)}.`, `应为 ${Object.keys(ELEMENTS).join("、")} 之一，所见为 ${shown(kind)}。`);
+    return ELEMENTS[kind](value);
+  };
+  const storyForm = object({ title: piece, language: like(LANGUAGE), credit: plain,
+    chapters: several(object({ title: piece, elements: several(element) }), 1) });
   const SHAPES = {
     picture: footage,
     clip: footage,
@@ -537,6 +565,8 @@ const tamizdat = (() => {
     person: object({ item: count, source: named, kind: like("person"), how: plain, day,
       said: object({ name: plain, language: plain, names: byLanguage, age: plain, place: plain, school: plain, state: plain,
         note: plain, sources: several(count) }) }),
+    story: object({ item: count, source: named, kind: like("story"), how: plain, day, said: storyForm,
+      translations: several(object({ language: like(LANGUAGE), words: plain, credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) })) }),
   };
   const ACTS = {
     published: ["edition/files.txt", object({ edition: count, previous: maybe(digits(32)), date: day, origin: plain,
@@ -581,23 +611,25 @@ const tamizdat = (() => {
     const names = [];
     try {
       said = SHAPES[kind](written);
-      for (const { name } of kind === "person" ? [] : kind === "post" ? said.published_files : said.published) names.push(checkedPath(name));
+      for (const { name } of kind === "person" || kind === "story" ? [] : kind === "post" ? said.published_files : said.published) names.push(checkedPath(name));
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw new Broken(`Expected the members of a ${kind}, each of its type. ${error.message}`, `${kind} 的各项应合其类型。${error.detail.zh}`);
     }
-    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])] : [];
+    const retold = kind === "story" ? said.translations.map((each) => [`text.${each.language}`, each.words]) : [];
+    const words = kind === "post" ? [["text", said.text], ...said.translations.map((each) => [`text.${each.language}`, each.target])]
+      : kind === "story" ? [["story", canonical(written.said)], ...retold] : [];
     const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
     const wanted = [...kind === "person" ? ["record"] : words.map(([name]) => name), ...names];
     let fits = wanted.join("\n") === [...digests.keys()].join("\n") && names.every((name) => !name.includes("/"));
     for (const [name, each] of words) fits = fits && digests.get(name) === hex(await sha256(bytes(each)));
     const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
     need(fits, `Expected a statement about the words and files that it names (${listed[0]}), found ${listed[1]}.`, `声明的对象应为其所列的文字与文件（${listed[0]}），所见为 ${listed[1]}。`);
-    const [earlier, works, pictures] = [said.earlier || [], said.translations || [], said.pictures || []];
+    const [earlier, works, pictures] = [said.earlier || [], kind === "post" ? said.translations : [], said.pictures || []];
     const first = Math.min(said.source.index, ...earlier.map((each) => each.index));
-    need(said.item <= first && (kind === "post" || kind === "person" || said.source.index === said.item),
+    need(said.item <= first && (["post", "person", "story"].includes(kind) || said.source.index === said.item),
       `Expected an item whose number is that of the first statement about it, ${first}, found ${said.item}.`, `编号应为最早一条相关声明的编号 ${first}，所见为 ${said.item}。`);
-    const spoken = (said.tracks || []).flatMap((each) => [each.stated, ...each.reviewed]);
+    const spoken = (said.tracks || (kind === "story" ? said.translations : [])).flatMap((each) => [each.stated, ...each.reviewed]);
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
@@ -625,6 +657,24 @@ const tamizdat = (() => {
       said = joined(said, `RT @${speaker}: ${words}`);
     }
     return said;
+  }
+  /** The words of a story, piece by piece; what its pages tell, in their order, [[says, words], …], in words that are given. */
+  function tellingOf({ title, chapters }, given = null) {
+    const rest = given && given.split("\n\n"), words = [], told = [];
+    const say = (says, own) => { words.push(own); told.push([says, rest ? rest[words.length - 1] : own]); };
+    say("title", title);
+    for (const chapter of chapters) {
+      say("chapter", chapter.title);
+      for (const each of chapter.elements) {
+        if (each.kind === "prose") for (const paragraph of each.text.split("\n\n")) say("prose", paragraph);
+        else if (each.kind === "item") told.push([`item ${each.item}${each.from === undefined ? "" : ` ${each.from} ${each.to}`}`, ""]);
+        else told.push([each.kind, ""]);
+        for (const place of each.places || []) say("place", place.name);
+      }
+    }
+    need(!rest || rest.length === words.length && rest.every(isPiece), `Expected a translation of the story's ${words.length} pieces of words, found ${rest && rest.length}.`,
+      `译文应有故事的 ${words.length} 段文字，所见为 ${rest && rest.length} 段。`);
+    return { told, words: words.join("\n\n") };
   }
   /** What a post's pages show, by data-said. */
   function wordsOf({ text: own, translations, summary, context }) {
@@ -736,7 +786,7 @@ const tamizdat = (() => {
   const ATTRIBUTE = /[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?/g;
   const TAG = /<(\/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>/g;
   const PLAIN = /^(?:class|id|lang|dir|aria-label(?:ledby)?|data-[a-z-]+)$/; // attributes that neither hide nor move words
-  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header", "details"]);
+  const AROUND = new Set(["html", "body", "main", "article", "section", "div", "figure", "header", "details", "h1", "h2"]);
   const INSIDE = new Set(["div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"]);
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
@@ -1129,10 +1179,11 @@ const tamizdat = (() => {
     }
     /**
      * One item. file() gives what lies beside its pages (itemFile); listed() gives the digest that the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
-     * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post.
+     * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post;
+     * tales, of a story, has pages(), its pages likewise as [[path, bytes], …], and post(number): what a post's statement says.
      * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
-    async item(number, ground, { file, listed, media, words, files = null }) {
+    async item(number, ground, { file, listed, media, words, tales, files = null }) {
       const name = `item ${number}`;
       let item, facts;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
@@ -1162,9 +1213,10 @@ const tamizdat = (() => {
       });
       const exact = Boolean(facts) && (!item || await isExact(item, facts));
       if (files) await this.page(name, number, files, media, exact);
-      if (!item || item.kind !== "person") await this.media(name, number, item, media);
+      if (!item || !["person", "story"].includes(item.kind)) await this.media(name, number, item, media);
       if (item && item.kind === "post") await this.post(name, item, facts.openings, words);
       else if (item && item.kind === "person") await this.person(name, item);
+      else if (item && item.kind === "story") await this.story(name, item, words, tales);
       else {
         await this.report.link(`${name} source`, [name], async () => {
           const { originals } = required(item, "its statement", "声明");
@@ -1257,6 +1309,48 @@ const tamizdat = (() => {
         return { verdict: "vouched", detail: say(`The subtitles (${en}) are the words of the statement, cue by cue. That they were reviewed by others than who wrote them is the desk's word.`,
           `字幕（${zh}）逐条与声明中的文字相同。由撰写者以外的人审阅，这一点为编辑部所言。`) };
       });
+    }
+    /** A story: its words, in every language, and what its pages tell, in the order of the statement (verifying/story_links.py). */
+    async story(name, item, words, tales) {
+      const { said } = item;
+      const grounds = this.held === undefined ? [name] : [name, `${name} page`];
+      await this.report.link(`${name} shown`, grounds, async () => {
+        const expected = new Map([["text", tellingOf(said.said).words], ...said.translations.map((each) => [`translation ${each.language}`, each.words])]);
+        const pages = await words();
+        for (const [path, pairs] of pages) checkShown(path, pairs, expected);
+        if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
+      });
+      await this.report.link(`${name} told`, grounds, async () => {
+        const tellings = [tellingOf(said.said).told, ...said.translations.map((each) => tellingOf(said.said, each.words).told)];
+        const pages = await tales.pages();
+        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.post);
+        if (!pages.length) return { verdict: "unknown", detail: say("No page of the story lies here.", "此处没有这篇故事的网页。") };
+        return { detail: say("The story's pages tell what the statement says, in its order, and nothing else.", "故事各页所述与声明及其次序相同，别无其他。") };
+      });
+      await this.report.link(`${name} source`, [name], async () => {
+        this.rightly(...item.named);
+        return { verdict: "vouched", detail: say(`That it was composed and released by an editor, entry ${item.source.index}, and that its translations were reviewed by others than who made them, is the desk's word.`,
+          `由编辑编成并发布（第 ${item.source.index} 条），译文由译者以外的人审阅，这一点为编辑部所言。`) };
+      });
+    }
+    /** That a page tells one of tellings, and of posts the words that their own statements have. */
+    async checkTold(path, found, tellings, post) {
+      const ofPost = ([says]) => /^(?:text|translation) /.test(says);
+      const own = found.filter((each) => !ofPost(each)), alike = (a, b) => a && b && a[0] === b[0] && a[1] === b[1];
+      const fits = (telling) => telling.filter((each, at) => alike(each, own[at])).length;
+      const nearest = tellings.reduce((best, each) => (fits(each) > fits(best) ? each : best));
+      const at = Array.from({ length: Math.max(own.length, nearest.length) }, (_, each) => each).find((each) => !alike(own[each], nearest[each]));
+      if (at !== undefined) {
+        const [wanted, instead] = [nearest, own].map((each) => shown(at < each.length ? each[at].join(" ") : "nothing more"));
+        throw new Broken(`Expected ${path} to tell ${wanted} as no. ${at + 1} of the story, found ${instead}.`, `${path} 的第 ${at + 1} 项应为 ${wanted}，所见为 ${instead}。`);
+      }
+      for (const [says, words] of found.filter(ofPost)) {
+        const [what, number, ...language] = says.split(" ");
+        const its = /^\d+$/.test(number) ? await post(Number(number)) : null;
+        const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
+        of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
+      }
     }
     async person(name, item) {
       await this.report.link(`${name} record`, [name], async () => {
@@ -1440,8 +1534,28 @@ const tamizdat = (() => {
       }
       return [...found, ...await here()];
     };
+    const tales = {
+      pages: async () => {
+        const lists = check.lists, its = `stories/${number}/index.html`, found = [];
+        const paths = lists ? [its, ...[...lists.top.keys()].map((each) => /^edition\/files\/([^/]+)\.txt$/.exec(each)).filter(Boolean).map(([, folder]) => `${folder}/${its}`)] : [];
+        for (const path of paths) {
+          const digest = await lists.get(path);
+          const page = digest ? await read(path) : undefined;
+          if (page === undefined) continue;
+          const wrong = difference(path, digest, page && hex(await sha256(page)));
+          if (wrong) throw new Broken(wrong.en, wrong.zh);
+          found.push([path, page]);
+        }
+        return found;
+      },
+      post: async (other) => {
+        const at = `items/${other}/`, data = await read(`${at}proof.js`);
+        const its = data ? await itemIn(itemFile(factsIn(data, at), at).envelope) : null;
+        return its && its.kind === "post" ? its.said : null;
+      },
+    };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
-      listed, media, words, files: { list, read, script: () => scriptOf(facts) } });
+      listed, media, words, tales, files: { list, read, script: () => scriptOf(facts) } });
     if (globalThis.tamizdatStamps && check.roster && facts) await tamizdatStamps.judgeItem(check, number, facts.proof, read, trust);
     return check.report;
   }
@@ -1590,10 +1704,12 @@ const tamizdat = (() => {
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
-    const pagesOf = new Map();
+    const [pagesOf, talesOf] = [new Map(), new Map()];
     for (const path of files.keys()) {
       const [, page] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
       if (page !== undefined) pagesOf.set(Number(page), [...(pagesOf.get(Number(page)) || []), path]);
+      const [, tale] = /^(?:[^/]+\/)?stories\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
+      if (tale !== undefined) talesOf.set(Number(tale), [...(talesOf.get(Number(tale)) || []), path]);
       const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/(?:statement\.json|proof\.js)$/.exec(path) || [];
       if (number !== undefined) numbers.add(Number(number));
     }
@@ -1611,7 +1727,14 @@ const tamizdat = (() => {
       const beside = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
       const file = async () => (isFirst(at) ? firstItemFile(beside) : itemFile(factsIn(await beside("proof.js"), at), at));
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
-      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words })
+      const tales = {
+        pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
+        post: async (other) => {
+          const its = await itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
+          return its.kind === "post" ? its.said : null;
+        },
+      };
+      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words, tales })
         .finally(() => before.then(finished));
       exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(beside) : follows);
       if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);

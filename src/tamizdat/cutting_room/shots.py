@@ -1,0 +1,99 @@
+"""Shots: clips and sounds of the published edition, as a cutting program will know them.
+
+::
+
+    item 41    reel I0000041    item-0041.mov    23.976, 24, 25, 29.97 drop-frame or 30 frames a second
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.errors import CheckFailed
+from tamizdat.footage import decode
+from tamizdat.footage.probe import CLIP, SOUND, Form
+from tamizdat.footage.timecode import USUAL, Rate, rate_near
+from tamizdat.statements.derived import Footage, Item
+from tamizdat.statements.transcribed import Cue, Track
+
+CHIEF: Final = {CLIP: "clip.mp4", SOUND: "sound.mp4"}
+_MOV: Final = Form(CLIP, "mov")
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A clip or sound: the published file, how long and fast it is, and what is said in it."""
+
+    number: int
+    kind: str
+    title: str
+    media: Path
+    rate: Rate
+    seconds: float
+    sound: bool
+    tracks: tuple[Track, ...]
+
+    @property
+    def reel(self) -> str:
+        """The name of its reel: eight letters and digits, as many as CMX 3600 has."""
+        return f"I{self.number:07}"[:8]
+
+    @property
+    def name(self) -> str:
+        """What its files are called, before the ending."""
+        return f"item-{self.number:04}"
+
+    @property
+    def file(self) -> str:
+        """The name of its proxy."""
+        return f"{self.name}.{'mov' if self.kind == CLIP else 'm4a'}"
+
+    @property
+    def length(self) -> int:
+        """How many frames it has."""
+        return max(1, self.rate.frames(int(1000 * self.seconds)))
+
+    @property
+    def cues(self) -> tuple[Cue, ...]:
+        """What is said in it, in the language spoken."""
+        return self.tracks[0].cues if self.tracks else ()
+
+    def span(self, cue: Cue) -> tuple[int, int] | None:
+        """Return the first frame of a cue and the one behind its last; None if it begins behind the end."""
+        first, behind = self.rate.frames(cue.start), min(self.rate.frames(cue.end, up=True), self.length)
+        return (first, behind) if first < behind else None
+
+
+def shots(site: Path, chosen: Mapping[int, Item]) -> tuple[list[Shot], list[int]]:
+    """Return the clips and sounds among what was chosen of *site*, and the numbers of what is neither.
+
+    Raises :class:`CheckFailed` for a file that is not the one of its statement, :class:`BadMedia` for one that does not
+    decode.
+    """
+    found, others = [], []
+    for number, item in chosen.items():
+        if isinstance(item, Footage) and item.kind in CHIEF:
+            found.append(_shot(site, item))
+        else:
+            others.append(number)
+    return found, others
+
+
+def _shot(site: Path, item: Footage) -> Shot:
+    name = CHIEF[item.kind]
+    media = site / "items" / str(item.number) / name
+    wanted = next((each.sha256 for each in item.media if each.name == name), "")
+    with refusals("the site"):
+        found = file_sha256(media)
+    if found != wanted:
+        raise CheckFailed(
+            f"Expected {name} of item {item.number} with the SHA-256 {wanted or 'of its statement'}, found {found}. "
+            "Publish again; that puts the edition back as it was."
+        )
+    said = decode.probe_clip(media, _MOV)
+    rate = rate_near(*decode.frame_rate(media, _MOV)) if item.kind == CLIP else USUAL
+    return Shot(
+        item.number, item.kind, item.title or item.alt, media, rate, said.seconds, said.sound, item.tracks or ()
+    )

@@ -1,0 +1,60 @@
+"""All items of a site, one after the other or in shares that processes judge at the same time.
+
+An item stands on what was read before, and on nothing of another item but that no two have one source or are one post.
+So whoever calls may *divide*: give numbers in their order to several processes, and return what each found, in the same
+order. If two shares name one source, all items are judged once more, one after the other, and what is told is the same.
+"""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+from tamizdat.statements.reference import Reference
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.item_links import judge
+from tamizdat.verifying.report import Link, Report, Verdict
+
+
+class Share(NamedTuple):
+    """What was found of some items: links by name, verdict and detail, and what else :class:`Evidence` gathers."""
+
+    links: list[tuple[str, str, str]]
+    shaky: set[str]
+    made: dict[str, bool]
+    sources: dict[Reference | str, int]
+    digests: dict[str, str]
+
+
+Divide = Callable[[Callable[[Sequence[int]], Share], Sequence[int]], Sequence[Share]]
+
+
+def in_one(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Sequence[Share]:
+    """Judge all of them here."""
+    return [work(numbers)]
+
+
+def judge_items(
+    evidence: Evidence, numbers: Sequence[int], pages: Mapping[int, Sequence[str]], divide: Divide = in_one
+) -> None:
+    """Judge the items with these *numbers*, whose *pages* are given by number."""
+    shares = divide(partial(_judged, evidence, pages), numbers)
+    if sum(len(each.sources) for each in shares) > len({source for each in shares for source in each.sources}):
+        shares = in_one(partial(_judged, evidence, pages), numbers)
+    for each in shares:
+        evidence.report.links += [Link(name, Verdict(verdict), detail) for name, verdict, detail in each.links]
+        evidence.report.shaky |= each.shaky
+        evidence.made |= each.made
+        evidence.sources |= each.sources
+        evidence.folder.digests |= each.digests
+
+
+def _judged(evidence: Evidence, pages: Mapping[int, Sequence[str]], numbers: Sequence[int]) -> Share:
+    own, known = copy.copy(evidence), len(evidence.folder.digests)
+    own.report, own.made, own.sources = Report(shaky={*evidence.report.shaky}), {}, {}
+    for number in numbers:
+        judge(own, number, f"items/{number}/", pages.get(number, ()))
+    links = [(each.name, each.verdict.value, each.detail) for each in own.report.links]
+    read = dict(islice(evidence.folder.digests.items(), known, None))
+    return Share(links, own.report.shaky, own.made, own.sources, read)

@@ -1,0 +1,101 @@
+"""The folder for a cutting room: whole files of published clips alone, never into one that has something in it."""
+
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.field_and_desk import WORK
+from support.media_samples import needs_ffmpeg, run
+from support.transcribing_desk import CUES, approve, capture, transcribe
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.home.objects import open_archive
+from tamizdat.home.setup import create_desk
+from tamizdat.statements.catalogued import CataloguedItem, Release
+
+pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int]:
+    """A desk with an edition of one clip, in which somebody speaks, and a second that is not released."""
+    folder = tmp_path_factory.mktemp("cut")
+    home = create_desk(folder / "desk", "ourdesk", b"", WORK)
+    sources = ("-f", "lavfi", "-i", "testsrc=size=160x120:rate=50:duration=2", "-f", "lavfi", "-i", "sine=duration=2")
+    run("ffmpeg", "-v", "error", *sources, "-pix_fmt", "yuv420p", folder / "a.mp4")
+    with open_archive(home) as archive:
+        key = home.keyring.signing["desk"]
+        clip = capture(archive, key, (folder / "a.mp4").read_bytes())
+        capture(archive, key, (folder / "a.mp4").read_bytes() + b"\0" * 9, "DCIM/0043.MP4")
+        catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", language="en"))
+        approve(archive, key, transcribe(archive, key, clip))
+    code, told = export("publish", "--home", str(home.folder))
+    assert code == 0, told
+    return home, clip
+
+
+def export(*argv: str) -> tuple[int, str]:
+    told, wrong = io.StringIO(), io.StringIO()
+    code = main(list(argv), told, wrong)
+    return code, " ".join((told.getvalue() + wrong.getvalue()).split())
+
+
+def cut(home: Home, *argv: str) -> tuple[int, str]:
+    return export("export", *argv, "--cut", "--home", str(home.folder))
+
+
+def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, clip = desk
+    out = tmp_path / "new" / "cut"
+    code, told = cut(home, str(clip), str(out))
+    assert code == 0, told
+    name = f"item-{clip:04}"
+    assert sorted(each.name for each in out.iterdir()) == [
+        "README.txt", "cues.csv", f"{name}.mov", f"{name}.zh.srt", "marked-25.edl",
+    ]  # fmt: skip
+    asked = (
+        "-show_entries",
+        "stream=codec_type,avg_frame_rate,nb_frames:stream_tags=timecode,reel_name",
+        "-of",
+        "json",
+    )
+    streams = json.loads(run("ffprobe", "-v", "error", *asked, out / f"{name}.mov"))["streams"]
+    video, code_track = streams[0], streams[-1]
+    assert (video["avg_frame_rate"], video["nb_frames"]) == ("25/1", "50")
+    assert code_track["tags"] == {"reel_name": f"I{clip:07}", "timecode": "00:00:00:00"}
+    lines = ("-vf", "crop=iw:26:0:ih-34,format=gray", "-f", "rawvideo", "-")
+    drawn = run("ffmpeg", "-v", "error", "-i", out / f"{name}.mov", *lines)
+    frames = {drawn[at : at + 160 * 26] for at in range(0, len(drawn), 160 * 26)}
+    assert len(frames) == 50, "the time code in the picture changes with each frame"
+    assert CUES[0].text in (out / f"{name}.zh.srt").read_text()
+    assert "SubRip has no speakers" in told
+    assert f"* FROM CLIP NAME: {name}.mov" in (out / "marked-25.edl").read_text("ascii")
+    again = cut(home, str(clip), str(out))
+    assert (again[0], "Expected a new or empty folder, found 'README.txt' in it" in again[1]) == (2, True)
+
+
+def test_what_is_not_published_is_not_taken_out_and_a_changed_file_is_noticed(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+    out = tmp_path / "cut"
+    code, told = cut(home, str(clip + 1), str(out))
+    assert (code, "Expected numbers and voices of the published edition" in told) == (2, True)
+    assert cut(home, "../x", str(out))[0] == 2
+    assert cut(home, str(clip))[0] == 2
+    assert export("export", str(clip), str(out), "--cut", "--epub", "x", "--home", str(home.folder))[0] == 2
+    published = home.folder / "site" / "items" / str(clip) / "clip.mp4"
+    kept = tmp_path / "kept.mp4"
+    shutil.copy(published, kept)
+    published.chmod(0o644)
+    published.unlink()
+    published.write_bytes(kept.read_bytes()[:-1] + b"x")
+    code, told = cut(home, str(clip), str(out))
+    assert (code, "Publish again; that puts the edition back" in told) == (1, True)
+    assert not out.exists()
+    published.unlink()
+    shutil.copy(kept, published)

@@ -1,0 +1,140 @@
+"""Published clips: renditions are made of what is published; a clip that fell silent is not published unasked."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.media_samples import needs_ffmpeg, run
+from support.published_desk import House, status
+from support.shared import SHARED
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.publishing.build import cache
+from tamizdat.publishing.derived.media import MediaStatements
+from tamizdat.publishing.derived.public_key import PublicKeyAlone
+from tamizdat.publishing.derived.statements import Statements
+from tamizdat.publishing.derived.tracks import Tracks
+from tamizdat.statements import derived
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
+from tamizdat.statements.derived import Footage
+from tamizdat.verifying import verify
+
+pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
+LATER = date(2026, 11, 30)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path)
+
+
+def clip_of(folder: Path, *sounds: str) -> bytes:
+    """A second of moving picture with these sounds, a stream each."""
+    path = folder / f"{len(sounds)}-{abs(hash(sounds))}.mov"
+    inputs = [word for each in sounds for word in ("-f", "lavfi", "-i", each)]
+    maps = [word for at in range(len(sounds)) for word in ("-map", f"{at + 1}:a")]
+    run("ffmpeg", "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc=size=64x48:rate=10:duration=1", *inputs, "-map",
+        "0:v", *maps, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", "-t", "1", path)  # fmt: skip
+    return path.read_bytes()
+
+
+#: two microphones wired the wrong way round: each is loud, and both together are silence
+AGAINST_EACH_OTHER = tuple(f"aevalsrc={sign}0.5*sin(2*PI*300*t):duration=1" for sign in ("", "-"))
+
+
+def names(house: House, number: int) -> list[str]:
+    """What the statement of an item names."""
+    return [each.name for each in said(house, number).media]
+
+
+def said(house: House, number: int) -> Footage:
+    found = [derived.read(house.archive.statement(each)) for each in house.archive.index.by_act(derived.ACT)]
+    return [each for each in found if isinstance(each, Footage) and each.number == number][-1]
+
+
+def sounds(path: Path) -> int:
+    """Streams of sound in a published file."""
+    told = json.loads(run("ffprobe", "-v", "error", "-show_streams", "-of", "json", path))
+    return sum(each["codec_type"] == "audio" for each in told["streams"])
+
+
+def test_a_clip_that_is_silent_while_its_original_is_not_is_refused_until_somebody_says_so(house: House) -> None:
+    number = house.capture("A.MOV", clip_of(house.folder, *AGAINST_EACH_OTHER), title="The gate")
+    heard = house.capture("B.MOV", clip_of(house.folder, AGAINST_EACH_OTHER[0]), title="The yard")
+    silent = house.capture("C.MOV", clip_of(house.folder, "anullsrc=duration=1"), title="The road")
+    done = house.publish()
+    assert "--sound none" in dict(done.skipped)[number]
+    assert "found silence" in dict(done.skipped)[number]
+    assert done.added == (heard, silent)
+    assert "wave.svg" in names(house, heard)
+    assert "wave.svg" not in names(house, silent)
+    catalogue(house.archive, house.desk, CataloguedItem(number, sound="none"))
+    assert house.publish(LATER).added == (number,)
+    folder = house.site / f"items/{number}"
+    assert [sounds(folder / name) for name in ("clip.mp4", "small.mp4")] == [0, 0]
+    assert "its sound left out (recipe mute/1)" in said(house, number).how
+    assert verify(house.site).holds
+
+
+def test_sound_that_is_left_out_is_left_out_of_clips_of_posts_too_and_comes_back(house: House) -> None:
+    media = {"extended_entities": {"media": [
+        {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
+         "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
+    ]}}  # fmt: skip
+    house.take(tweet(1, "Look", **media), files={"tweets_media/1-T.mp4": clip_of(house.folder, *AGAINST_EACH_OTHER)})
+    house.release(1)
+    number = house.number(status(1))
+    [(about, why)] = house.publish().partial
+    assert about == number
+    assert f"'tamizdat publish release {number} --sound none'" in why
+    for sound, count in (("none", 0), ("kept", None)):
+        state_release(house.archive, house.desk, CataloguedPost(status(1), sound=sound))
+        done = house.publish(LATER)
+        clip = house.site / f"items/{number}/clip-1.mp4"
+        assert (sounds(clip) if clip.exists() else None, bool(done.partial)) == (count, count is None)
+
+
+def test_a_clip_of_an_older_recipe_keeps_its_bytes_and_stands_as_it_is_where_nobody_can_sign(house: House) -> None:
+    number = house.capture("A.MOV", clip_of(house.folder, AGAINST_EACH_OTHER[0]), title="The gate")
+    house.publish()
+    new = said(house, number)
+    old = replace(
+        new, how=new.how.removesuffix(AND_RENDITIONS),
+        media=tuple(each for each in new.media if each.name not in RENDITIONS),
+        files=tuple(each for each in new.files if each.name not in RENDITIONS),
+    )  # fmt: skip
+    house.archive.append([sign_statement(old.to_statement(), [(house.desk.public, house.desk.sign)])])
+    nobody = PublicKeyAlone(house.desk.public, "the key is away")
+    statements = Statements(house.archive, nobody, Roster.open(house.roster), LATER.isoformat(), {})
+    item = house.archive.index.item(number)
+    assert item
+    found = MediaStatements(house.archive, statements, Tracks(house.archive, lambda *_: "")).current(item, "en")
+    assert found
+    assert found.item == old
+    (house.archive.folder / cache.NAME).unlink()  # it remembers an edition of this program, not of an older one
+    house.publish(LATER)
+    assert said(house, number) == new
+
+
+def test_the_first_sound_may_be_silence_as_long_as_another_is_heard(house: House) -> None:
+    case = SHARED / "cases" / "31" / "two_sounds.mov"
+    data = case.read_bytes() if case.exists() else clip_of(house.folder, "anullsrc=duration=1", AGAINST_EACH_OTHER[0])
+    number = house.capture("A.MOV", data, title="The gate")
+    assert house.publish().skipped == ()
+    assert "wave.svg" in names(house, number)
+
+
+def test_a_clip_without_a_frame_is_left_out_with_a_sentence_and_the_others_go_on(house: House) -> None:
+    whole = clip_of(house.folder, AGAINST_EACH_OTHER[0])
+    empty = whole[: whole.index(b"mdat") + 4] + bytes(len(whole) - whole.index(b"mdat") - 4)
+    cut, sound = house.capture("A.MOV", empty, title="The gate"), house.capture("B.MOV", whole, title="The yard")
+    done = house.publish()
+    assert done.added == (sound,)
+    assert "Expected" in dict(done.skipped)[cut]

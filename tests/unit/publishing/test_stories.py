@@ -1,0 +1,195 @@
+"""A story is told as its statement says it: in its order, of what is published, in every language it was put into."""
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from support.collecting_desk import tweet
+from support.published_desk import TODAY, House, status
+from support.storytelling import compose, retell, story_text
+from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.errors import Leak
+from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
+from tamizdat.verifying import Verdict, verify
+
+WORDS = "Tell me who they were, all of them"
+
+
+@dataclass
+class Told:
+    """A desk that published a story; *text* is the story's."""
+
+    house: House
+    person: int
+    story: int
+    text: str
+
+    def page(self, language: str = "") -> Path:
+        return self.house.site / f"{language}stories/{self.story}/index.html"
+
+
+def told_in(folder: Path) -> Told:
+    house = House(folder)
+    house.take(*(tweet(number, f"Post {number} <says>: {WORDS}") for number in range(1, 5)))
+    house.release(1, 2, 3)
+    house.translate(1, "The first of them.", "en")
+    entry = PersonEntry(name="王小明", language="zh-Hans", release="public")
+    person = state_person(house.archive, house.desk, entry)
+    text = story_text(house, person)
+    story = compose(house, text).number
+    retell(house, story)
+    house.publish()
+    return Told(house, person, story, text)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    told = told_in(tmp_path_factory.mktemp("story"))
+    yield told
+    told.house.archive.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Told]:
+    told = told_in(tmp_path)
+    yield told
+    told.house.archive.close()
+
+
+def said(page: Path) -> list[str]:
+    return re.findall(r'data-said="([^"]+)"', page.read_text("utf-8"))
+
+
+def test_the_page_tells_what_the_statement_says_in_its_order(site: Told) -> None:
+    first, second = (site.house.number(status(each)) for each in (1, 2))
+    assert said(site.page()) == [
+        "title", "chapter", "prose", "prose", f"item {first}", f"translation {first} en", f"text {first}",
+        "map", "place", "place", "chapter", f"item {site.person}", "wall", f"item {second}", f"text {second}",
+    ]  # fmt: skip
+    page = site.page().read_text("utf-8")
+    assert "&lt;b&gt;&amp; a second paragraph&lt;/b&gt;" in page
+    assert page.count('index.html#proof"') >= 4, "each thing leads to its proof"
+    assert f'href="../../items/{site.story}/index.html#proof"' in page
+    assert '<svg viewbox="0 0 1000 560"' in page
+    assert not re.search(r'(src|href)="(https?:)?//', page), "nothing from elsewhere"
+
+
+def test_readers_of_another_language_are_told_it_in_that_one_with_posts_in_theirs(site: Told) -> None:
+    first = site.house.number(status(1))
+    page = site.page("zh/").read_text("utf-8")
+    assert "译：They asked for names." in page
+    assert f"translation {first} en" not in said(site.page("zh/"))
+    assert site.page("ar/").exists() is False
+    assert "译：A list" in (site.house.site / "zh/index.html").read_text("utf-8"), "the front page opens with it"
+    assert "A list" in (site.house.site / "ar/index.html").read_text("utf-8")
+    assert "译：A list" in (site.house.site / "zh/stories/index.html").read_text("utf-8")
+
+
+def test_our_own_verifier_finds_words_order_and_source(site: Told) -> None:
+    report = verify(site.house.site)
+    assert report.holds, report.broken
+    found = {each.name.removeprefix(f"item {site.story} "): each.verdict for each in report.links}
+    assert (found["shown"], found["told"], found["source"]) == (Verdict.PROVED, Verdict.PROVED, Verdict.VOUCHED)
+    one = verify(site.house.site / f"items/{site.story}")
+    assert one.holds, one.broken
+
+
+@pytest.mark.parametrize(
+    ("what", "altered"),
+    [
+        ("the title", lambda page: page.replace('data-said="title">A list', 'data-said="title">A lie')),
+        ("a paragraph", lambda page: page.replace("Nobody answered.", "All were told.")),
+        ("a place", lambda page: page.replace('data-said="place">Beichuan', 'data-said="place">Chengdu')),
+        ("words of a post", lambda page: page.replace(f"&lt;says&gt;: {WORDS}", "&lt;says&gt;: nothing", 1)),
+        ("the order", lambda page: page.replace('data-said="map"', 'data-said="wall"', 1)),
+        ("an element left out", lambda page: page.replace('<span data-said="wall"></span>', "")),
+        (
+            "one element more",
+            lambda page: page.replace('<span data-said="map">', '<span data-said="wall"></span><span>'),
+        ),
+        ("hidden words", lambda page: page.replace('<div class="prose"', '<div hidden="" class="prose"', 1)),
+    ],
+)
+def test_a_page_that_tells_something_else_is_broken(
+    site: Told, tmp_path: Path, what: str, altered: Callable[[str], str]
+) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site.house.site, copy)
+    page = copy / f"stories/{site.story}/index.html"
+    page.write_text(altered(page.read_text("utf-8")), "utf-8")
+    assert page.read_bytes() != site.page().read_bytes(), what
+    assert f"item {site.story} told" in {each.name for each in verify(copy).broken}, what
+    alone = verify(copy / f"items/{site.story}")
+    assert f"item {site.story} told" in {each.name for each in alone.broken}, what
+
+
+def test_what_is_not_published_is_left_out_and_the_editor_is_told(desk: Told) -> None:
+    house, fourth = desk.house, desk.house.number(status(4))
+    story = compose(house, desk.text + f"\n{{{fourth}}}\n", number=desk.story).number
+    done = house.publish(TODAY + timedelta(days=1))
+    assert story == desk.story
+    assert [why for number, why in done.partial if number == story] == [
+        f"Chapter 2 shows item {fourth}, which is not published; it is left out."
+    ]
+    assert f"item {fourth}" not in said(desk.page())
+    assert not [path for path, data in house.files().items() if b"Post 4" in data]
+    assert verify(house.site).holds
+
+
+def test_what_was_withdrawn_leaves_a_word_that_something_was(desk: Told) -> None:
+    house, first = desk.house, desk.house.number(status(1))
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    done = house.publish(TODAY + timedelta(days=1))
+    assert "withdrawn" in said(desk.page())
+    assert f"text {first}" not in said(desk.page())
+    assert any("was withdrawn" in why for number, why in done.partial if number == desk.story)
+    assert verify(house.site).holds
+    house.release(1)
+    house.publish(TODAY + timedelta(days=2))
+    assert f"item {first}" in said(desk.page())
+
+
+def test_a_draft_does_not_change_what_is_shown_and_its_words_are_secret(desk: Told) -> None:
+    house = desk.house
+    draft = desk.text.replace("They asked for names. Nobody answered.", "A line that nobody has released yet.")
+    compose(house, draft, "draft", desk.story)
+    assert house.publish(TODAY + timedelta(days=1)).new is False
+    house.release(3, tags=("A line that nobody has released yet.",))
+    with pytest.raises(Leak):
+        house.publish(TODAY + timedelta(days=1))
+
+
+def test_the_words_of_a_story_excuse_no_name_that_is_withheld(desk: Told) -> None:
+    house = desk.house
+    state_person(house.archive, house.desk, PersonEntry(name="Somebody Withheld", language="en"))
+    compose(house, desk.text.replace("Nobody answered.", "Somebody Withheld answered."), number=desk.story)
+    with pytest.raises(Leak, match="who is not released"):
+        house.publish(TODAY + timedelta(days=1))
+
+
+def test_a_story_that_is_withdrawn_leaves_the_site_with_its_reason(desk: Told) -> None:
+    house = desk.house
+    compose(house, desk.text, "withdrawn", desk.story, "We were wrong about the day.")
+    done = house.publish(TODAY + timedelta(days=1))
+    assert done.removed == (desk.story,)
+    assert not desk.page().exists()
+    assert "We were wrong about the day." in (house.site / f"items/{desk.story}/index.html").read_text("utf-8")
+    assert not (house.site / "stories").exists()
+    assert verify(house.site).holds
+
+
+def test_a_translation_of_an_earlier_version_is_left_out_until_it_is_brought_up_to_date(desk: Told) -> None:
+    house = desk.house
+    compose(house, desk.text.replace("Nobody answered.", "Nobody answered them."), number=desk.story)
+    done = house.publish(TODAY + timedelta(days=1))
+    assert any("another version" in why for number, why in done.partial if number == desk.story)
+    assert "译：" not in desk.page("zh/").read_text("utf-8")
+    retell(house, desk.story)
+    house.publish(TODAY + timedelta(days=2))
+    assert "译：Nobody answered them." in desk.page("zh/").read_text("utf-8")

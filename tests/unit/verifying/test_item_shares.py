@@ -1,0 +1,41 @@
+"""Items judged by several processes are told of as if one had judged them all."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from support.attacks.base import TAMPERINGS, A, B, two_editions
+from support.attacks.posts import said_anew
+from tamizdat.parallel import map_in_order
+from tamizdat.verifying import Report, verify
+from tamizdat.verifying.item_shares import Share
+
+
+def each_alone(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
+    """Divide the items in shares of one."""
+    return [work([number]) for number in numbers]
+
+
+def same(site: Path) -> Report:
+    alone, shared = verify(site), verify(site, divide=each_alone)
+    assert shared.links == alone.links
+    assert (shared.shaky, shared.seen) == (alone.shaky, alone.seen)
+    return alone
+
+
+def test_a_sound_site_and_a_broken_one_give_the_same_report_in_shares(tmp_path: Path) -> None:
+    desk = two_editions(tmp_path)
+    assert same(tmp_path).holds
+    TAMPERINGS["another_salt"].attack(tmp_path, desk)
+    assert not same(tmp_path).holds
+
+
+def test_one_post_in_two_items_is_found_in_whichever_shares_they_are(tmp_path: Path) -> None:
+    desk = two_editions(tmp_path)
+    said_anew(tmp_path, desk, B, post=desk.predicate(A)["post"])
+    [found] = [link for link in same(tmp_path).broken if link.name == f"item {B}"]
+    assert f"found the source of item {A}" in found.detail
+
+
+def test_what_two_processes_find_comes_back_in_order() -> None:
+    numbers = list(range(1001))
+    assert [each for half in map_in_order(list, numbers) for each in half] == numbers
