@@ -37,6 +37,7 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import (
     captured,
     catalogued,
+    composed,
     derived,
     edited,
     gone,
@@ -68,8 +69,8 @@ NEEDED: Final = {
     translated.ACT: (SALTS, TAGS),
     reviewed.ACT: (SALTS, TAGS),
 }
-#: never opened: it speaks of other posts of the same export too
-NEVER: Final = (sighted.ACT,)
+#: never opened: they speak of other things too, the posts of the same export, all that a story shows
+NEVER: Final = (sighted.ACT, composed.ACT)
 
 
 @dataclass(frozen=True)
