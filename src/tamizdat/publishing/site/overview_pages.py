@@ -219,6 +219,8 @@ class _Room:
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
         yield self.made("check/", "check.html")
+        if self.site.addresses:
+            yield self.made("mirrors/", "mirrors.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         yield from self.corrections()
