@@ -16,6 +16,7 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose, tag
+from tamizdat.workbench.machine_drafts import MachineDraft
 from tamizdat.workbench.publish_job import publish_for
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
@@ -143,6 +144,22 @@ def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Pag
     one.press("#cues textarea >> nth=0", "c")
     one.click("text=Take this")
     expect(one.locator("#spoken")).to_have_value("bo")
+
+
+def test_what_is_word_for_word_a_models_is_marked_until_a_person_changes_it(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    heard = (Cue(0, 1000, "", "one"), Cue(2000, 3000, "", "two"))
+    served.room.bench.machine_drafts.keep(MachineDraft(served.number, "en", heard, "small", "ab" * 32, 1_700_000_000))
+    page = timeline(opened, served, "editor")
+    page.click("text=Begin with it")
+    page.wait_for_url("**?done=machine-taken")
+    expect(page.locator("#cues .machine-text")).to_have_count(2)
+    expect(page.locator("#cues .ordinal >> nth=0")).to_have_text("1 · machine text")
+    page.fill("#cues textarea >> nth=0", "won")
+    expect(page.locator("#cues .machine-text")).to_have_count(1)
+    expect(page.locator("#cues .ordinal >> nth=0")).to_have_text("1")
+    expect(page.locator(".saved")).to_have_text("Saved")
 
 
 def test_without_scripts_cues_are_lines_and_the_screens_fit_a_telephone(

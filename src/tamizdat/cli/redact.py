@@ -148,7 +148,7 @@ def _propose(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
-        length = length_of(archive, item) if kind != PICTURE else 0
+        length = length_of(archive, item.original) if kind != PICTURE else 0
         tag, size = account.tag(name_of(number), LANGUAGE), archive.size
         key: SigningKey = home.keyring.signing["desk"]
         index = redact(archive, key, tag, number, cover, today, length, dry=args.dry_run)

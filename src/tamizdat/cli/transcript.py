@@ -57,7 +57,9 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``transcript``."""
     parser.needs_action = False
     taken = parser.action("add", "propose what a file of subtitles says is said in a clip")
-    taken.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card")
+    taken.add_argument(
+        "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, or of a post's file"
+    )
     taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
     taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
@@ -114,9 +116,9 @@ def _add(args: Namespace, out: Out) -> int:
         raise UsageError(f"Expected an account that may write transcripts, found {args.account!r}, which may not.")
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
-        item = audible(archive, args.clip)
+        sound = audible(archive, args.clip)
         here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
-        length = length_of(archive, item) if here else 0
+        length = length_of(archive, sound) if here else 0
         found = files.read(data, ending, args.encoding, length)
         for told in found.told[:SHOWN]:
             out.warn(str(told))

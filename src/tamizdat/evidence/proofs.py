@@ -38,6 +38,7 @@ from tamizdat.statements import (
     captured,
     catalogued,
     cleared,
+    composed,
     derived,
     edited,
     gone,
@@ -72,8 +73,8 @@ NEEDED: Final = {
     redacted.ACT: (SALTS, TAGS),
     cleared.ACT: (SALTS, TAGS),
 }
-#: never opened: it speaks of other posts of the same export too
-NEVER: Final = (sighted.ACT,)
+#: never opened: they speak of other things too, the posts of the same export, all that a story shows
+NEVER: Final = (sighted.ACT, composed.ACT)
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int]:
         key = home.keyring.signing["desk"]
         clip = capture(archive, key, (folder / "a.mp4").read_bytes())
         capture(archive, key, (folder / "a.mp4").read_bytes() + b"\0" * 9, "DCIM/0043.MP4")
-        catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", covering=NOBODY))
+        catalogue(archive, key, CataloguedItem(clip, Release.PUBLIC, "The gate", covering=NOBODY, language="en"))
         approve(archive, key, transcribe(archive, key, clip))
     code, told = export("publish", "--home", str(home.folder))
     assert code == 0, told

@@ -60,9 +60,9 @@ def coverable(archive: Archive, number: int) -> tuple[Item, str]:
     return item, kind
 
 
-def length_of(archive: Archive, item: Item) -> int:
+def length_of(archive: Archive, digest: str) -> int:
     """Return the length of a clip or sound in milliseconds, as its container tells it; 0 if it does not."""
-    with archive.objects.whole(item.original) as path:
+    with archive.objects.whole(digest) as path:
         form = recognise(path)
         try:
             return int(1000 * decode.probe_clip(path, form).seconds) if form else 0

@@ -120,7 +120,9 @@ class EditionContents:
         self.encoded += media.made
 
     def _gather_posts(self, standing: "PostsAtHand | None") -> None:
-        pictures = Pictures(self.archive, self.statements, HOWS, self.dry, progress=self.progress)
+        pictures = Pictures(
+            self.archive, self.statements, HOWS, Tracks(self.archive, self.credit), self.dry, progress=self.progress
+        )
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         if standing is None:
             self._reuse_or_draft(posts.all())

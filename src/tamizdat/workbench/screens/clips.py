@@ -1,13 +1,14 @@
 """Playing a clip or a sound: the copy without metadata, how far it is while it is made, and why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive import Item
 from tamizdat.archive.acts.redactions import kind_seen
+from tamizdat.archive.views.transcripts import PostClip
 from tamizdat.footage.probe import PICTURE
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import Words, words
@@ -34,6 +35,12 @@ class Playable:
     place: int | None
     about: str
     path: str
+    transcript: int | None = None  #: the number under which what is said in it is written down; None: the item's
+
+    @property
+    def number(self) -> int:
+        """The number of its transcript."""
+        return self.item if self.transcript is None else self.transcript
 
     @property
     def name(self) -> str:
@@ -46,11 +53,12 @@ def of_transcript(request: WorkbenchRequest, number: int) -> Playable:
 
     Raises :class:`NotFound`, also if this account may not hear it.
     """
-    found = of_item(request, number)
+    held = request.bench.archive.index.transcripts.of_post(number)
+    found = of_item(request, number) if held is None else _in_post(request, held)
     if found.copy.path is None and found.copy.job is None:
         clip_copies.begin(request.bench, found.copy)
-        found = of_item(request, number)
-    return found
+        found = of_item(request, number) if held is None else _in_post(request, held)
+    return replace(found, transcript=number)
 
 
 def spoken(request: WorkbenchRequest, work: Work) -> dict[str, object]:
@@ -68,14 +76,28 @@ def spoken(request: WorkbenchRequest, work: Work) -> dict[str, object]:
 
 def of_post(request: WorkbenchRequest) -> Playable:
     """Return the clip of a post that the address names. Raises :class:`NotFound`, also if the post is not for them."""
-    bench, place = request.bench, request.parameters["place"]
-    reading = read(bench.archive, request.parameters["number"])
+    return _of_post(request, request.parameters["number"], request.parameters["place"])
+
+
+def _in_post(request: WorkbenchRequest, held: PostClip) -> Playable:
+    """Return a clip where it stands in the version of its post that counts. Raises as :func:`of_post`."""
+    reading = read(request.bench.archive, held.page)
+    place = next((at for at, each in enumerate(reading.media) if each[0] == held.object), None) if reading else None
+    if place is None:
+        raise NotFound
+    return _of_post(request, held.page, place)
+
+
+def _of_post(request: WorkbenchRequest, number: int, place: int) -> Playable:
+    bench = request.bench
+    reading = read(bench.archive, number)
     if reading is None or not may_read(request.account, reading) or place >= len(reading.media):
         raise NotFound
     original, _, alt, _ = reading.media[place]
     alts = reading.release.alts
     about = alts[place] if place < len(alts) and alts[place] else alt
-    return _playable(clip_copies.find(bench, original), reading.number, place, about)
+    found = _playable(clip_copies.find(bench, original), reading.number, place, about)
+    return replace(found, transcript=bench.archive.index.transcripts.number_of(original))
 
 
 def of_file(request: WorkbenchRequest) -> Playable:

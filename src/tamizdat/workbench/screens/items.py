@@ -72,6 +72,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         return responses.redirect(f"/items/{of.number}")
     if request.bench.archive.index.people.person(number):
         return responses.redirect(f"/people/{number}")
+    if request.account.may("stories") and index.stories.story(number):
+        return responses.redirect(f"/stories/{number}")
     if request.account.may("confidential") and request.bench.archive.index.pages.page(number):
         return responses.redirect(f"/pages/{number}")
     return _file_page(request, _file(request), problem, status)
