@@ -1,15 +1,18 @@
 """A take that a camera cut into several files is one item, from the list to the proof, if all of it is released."""
 
 from array import array
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from support import camera_cards
 from support.media_samples import loaded_clip, needs_ffmpeg, run
-from support.published_desk import House
+from support.published_desk import TODAY, House
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.archive.spanned import Spanned
+from tamizdat.covering import Cover, Key, Region
 from tamizdat.errors import UsageError
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedItem, Release
@@ -58,6 +61,16 @@ def test_a_take_in_two_files_is_published_as_one_clip_that_names_both(house: Hou
     assert checked.holds
     assert f"entry {first}, {second}" in " ".join(link.detail for link in checked.links)
     assert house.publish().encoded == 0, "the statement is the cache"
+    whole = Cover((Region("solid", "rectangle", 0, 2_000, (Key(0, 0, 0, 10_000, 10_000),)),))
+    index = redact(house.archive, house.desk, "0a" * 16, second, whole, "2026-11-23")
+    assert index is not None
+    clear(house.archive, house.desk, "0b" * 16, index, "approved", "2026-11-23")
+    assert house.publish(TODAY + timedelta(days=1)).changed == (first,)
+    published = house.site / "items" / str(first) / "clip.mp4"
+    shown = ("-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-")
+    brightest = [max(run("ffmpeg", "-v", "error", "-ss", at, "-i", published, *shown)) for at in ("0.5", "2")]
+    assert brightest[0] > 100
+    assert brightest[1] < 12, "each file of a take is covered by itself"
 
 
 def test_release_and_withdrawal_are_said_of_every_file_of_a_take(house: House) -> None:

@@ -27,8 +27,9 @@ def require_opencv() -> None:
     """Raise :class:`ToolMissing` if OpenCV is not installed."""
     if importlib.util.find_spec("cv2") is None:
         raise ToolMissing(
-            "Expected the package opencv-python-headless, which follows a region, found none. Install it (it is in the "
-            "extra tracking), or move the region by hand: between two key frames it moves evenly."
+            "Expected the package opencv-python-headless, which follows a region, found none. Install it "
+            "('scripts/setup --models' does; it is in the extra tracking), or move the region by hand: between two key "
+            "frames it moves evenly."
         )
 
 
