@@ -7,6 +7,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import numbers_of
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.terminal_text import counted
+from tamizdat.cutting_room.clearance import kept_back
 from tamizdat.cutting_room.folder import write_folder
 from tamizdat.cutting_room.shots import shots
 from tamizdat.encoding import Json
@@ -30,6 +31,9 @@ def take_out(args: Namespace, what: list[str], folder: str, out: Out) -> int:
             for number in gone:
                 del chosen[number]
             out.warn(f"Left out, for it is not released any more: {', '.join(map(str, gone[:SHOWN]))}.")
+        for number, why in kept_back(archive, chosen):
+            del chosen[number]
+            out.warn(f"Left out: item {number}. {why}")
         found, others = shots(site, chosen)
         if others:
             out.warn(f"Left out, for it is neither clip nor sound: {', '.join(map(str, others[:SHOWN]))}.")

@@ -2,6 +2,7 @@
 
 =========  ==================================================================================================
 ``shots``  which clips and sounds of the published edition, at which rate, and what is said in them
+``clearance`` which of them go out no longer as the edition shows them
 ``edl``    edit decision lists (CMX 3600): an event for each cue
 ``table``  the cues as a table (CSV)
 ``folder`` the folder that is given away: proxies, subtitles, lists

@@ -11,12 +11,15 @@ from support.field_and_desk import WORK
 from support.media_samples import needs_ffmpeg, run
 from support.transcribing_desk import CUES, approve, capture, transcribe
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.cli.main import main
+from tamizdat.covering import Cover, Key, Region
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 
+COVERED = (Key(0, 0, 0, 8_000, 6_000),)
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
 
 
@@ -76,6 +79,28 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     assert f"* FROM CLIP NAME: {name}.mov" in (out / "marked-25.edl").read_text("ascii")
     again = cut(home, str(clip), str(out))
     assert (again[0], "Expected a new or empty folder, found 'README.txt' in it" in again[1]) == (2, True)
+
+
+def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_edition_shows_it(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, clip = desk
+    key, cover = home.keyring.signing["desk"], Cover((Region("solid", "rectangle", 0, 2_000, COVERED),))
+    with open_archive(home) as archive:
+        index = redact(archive, key, "0a" * 16, clip, cover, "2026-11-23")
+        assert index is not None
+        clear(archive, key, "0b" * 16, index, "approved", "2026-11-23")
+    code, told = cut(home, str(clip), str(tmp_path / "cut"))
+    assert (code, f"item {clip}. Somebody in it was covered after this edition" in told) == (2, True)
+    assert not (tmp_path / "cut").exists()
+    assert export("publish", "--home", str(home.folder))[0] == 0
+    code, told = cut(home, str(clip), str(tmp_path / "cut"))
+    assert code == 0, told
+    proxy, corner = tmp_path / "cut" / f"item-{clip:04}.mov", "crop=60:30:20:20,format=gray"
+    shown = run(
+        "ffmpeg", "-v", "error", "-ss", "1", "-i", proxy, "-frames:v", "1", "-vf", corner, "-f", "rawvideo", "-"
+    )
+    assert max(shown) < 40, "the cover is in the proxy"
 
 
 def test_what_is_not_published_is_not_taken_out_and_a_changed_file_is_noticed(
