@@ -100,6 +100,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
 
     editor = room.visitor("editor")
     editor.post(f"/items/{number}", release="public")
+    assert editor.post(f"/items/{card}", covering="consented").status == 303
     editor.post("/publish", do="publish")
     room.bench.jobs.wait()
     assert room.bench.jobs.of("publish").result.encoded == 2  # type: ignore[union-attr]

@@ -143,6 +143,14 @@ class SiteIndex:
         return {key: (posts[-1].voice, posts) for key, posts in found.items()}
 
     @cached_property
+    def years(self) -> dict[str, list[str]]:
+        """Key of a voice → the years in which it wrote, in order."""
+        return {
+            key: sorted({post.published[:4] for post in posts if post.published})
+            for key, (_, posts) in self.voices.items()
+        }
+
+    @cached_property
     def subjects(self) -> dict[str, list[Post]]:
         """Tag → its posts; the most used first."""
         found = _grouped((tag, post) for post in self.posts for tag in dict.fromkeys(post.tags))

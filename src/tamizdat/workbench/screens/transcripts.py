@@ -33,13 +33,14 @@ from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
 from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
 
+STOPPING: Final = 5.0  #: seconds to wait for a model that gives up
 VERDICTS: Final = ("returned", "reviewed")
 
 
 def show_list(request: WorkbenchRequest) -> Response:
     """Return the list of clips and sounds, those without a transcript first."""
     rows = transcript_view.clips(request.bench.archive, request.account, Release.PUBLIC)
-    return responses.page(request, "transcripts.html", rows=rows)
+    return responses.page(request, "transcripts.html", rows=rows, heard=request.bench.machine_drafts.clips())
 
 
 def _clip(request: WorkbenchRequest) -> Playable:
@@ -238,6 +239,15 @@ def show_listening(request: WorkbenchRequest) -> Response:
     return response
 
 
+def stop(request: WorkbenchRequest) -> Response:
+    """Have the model give up that listens to the clip."""
+    clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
+    if job is not None and job.about == str(clip.item):
+        job.stop.set()
+        request.bench.jobs.wait_for(speech_job.NAME, STOPPING)
+    return responses.redirect(f"/clips/{clip.item}/machine")
+
+
 def take(request: WorkbenchRequest) -> Response:
     """Begin one's own draft with what the model heard; a draft that was typed is never written over."""
     clip, bench = _clip(request), request.bench
@@ -315,6 +325,7 @@ ROUTES: Final = (
     Route(f"{_CLIP}/drop", "POST", "translate", drop),
     Route(f"{_CLIP}/machine", "GET", "translate", show_listening),
     Route(f"{_CLIP}/machine", "POST", "translate", listen),
+    Route(f"{_CLIP}/machine/stop", "POST", "translate", stop),
     Route(f"{_CLIP}/machine/take", "POST", "translate", take),
     Route(f"{_CLIP}/machine/drop", "POST", "translate", throw_away),
     Route(f"{_CLIP}/review", "POST", "review", judge),

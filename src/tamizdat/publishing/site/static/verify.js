@@ -1325,6 +1325,10 @@ const tamizdat = (() => {
         const pages = await words();
         for (const [path, pairs] of pages) checkShown(path, pairs, expected);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        if (this.held === false) {
+          return { verdict: "unknown", detail: say("Only the words were compared, which agree, not what stands around them or hides them.",
+            "只比较了文字，文字相符；其周围的内容，以及是否将其隐藏，未作比较。") };
+        }
         return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
       });
       await this.report.link(`${name} told`, grounds, async () => {
