@@ -93,7 +93,7 @@ class Pictures:
                 continue
             alt = alts[file.position] if file.position < len(alts) and alts[file.position] else file.alt
             some = [each._replace(name=each.name.replace(".", f"-{place}.")) for each in some]
-            tracks = () if some[0].name.startswith(PICTURE) else self._tracks(file, place)
+            tracks = () if some[0].name.startswith(PICTURE) else self._tracks(file, place, made.left)
             some[-2:-2] = [Made(each.name, *_kept_track(self.archive, each, self.dry)) for each in tracks]
             names = tuple(each.name for each in some)
             made.pictures += (Picture(names, alt, source, tracks or None),)
@@ -101,10 +101,13 @@ class Pictures:
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
         return made
 
-    def _tracks(self, file: releases.File, place: int) -> tuple[Track, ...]:
-        """Return what is said in a clip or sound of a post."""
+    def _tracks(self, file: releases.File, place: int, left: list[str]) -> tuple[Track, ...]:
+        """Return what is said in a clip or sound of a post; add to *left* why a translation of it is not shown."""
         number = self.archive.index.transcripts.number_of(file.object)
-        return () if number is None else tuple(self.tracks.of(number, f"{PREFIX[:-1]}-{place}."))
+        if number is None:
+            return ()
+        left += self.tracks.left_out(number)
+        return tuple(self.tracks.of(number, f"{PREFIX[:-1]}-{place}."))
 
     def _known(self, number: int, heard: bool) -> dict[tuple[int, Reference], list[Made]]:
         """Files that earlier statements name and that are still there, by place and source."""
