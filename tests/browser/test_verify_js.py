@@ -38,8 +38,10 @@ from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import cosign, sign_roster
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
+from tamizdat.publishing.site.script_words import script_words
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.text.catalogue import script_messages
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 
@@ -497,6 +499,22 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
     assert ("已证明" in text_markup) is (lang == "zh-Hans")
     assert "authentic" not in text_markup.lower()
     assert "真实" not in text_markup
+
+
+def test_a_page_tells_its_reasons_in_its_own_language_and_marks_those_that_are_in_english(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    small_site(tmp_path, Desk(lang="ar"))
+    page.add_init_script(script_words("ar").decode())
+    opened(page, f"{http}/items/0/index.html")
+    note = page.locator("#proof-report details > .note").text_content() or ""
+    assert note in script_messages("ar").values()
+    reasons = page.eval_on_selector_all(
+        "#proof-report .says p", "all => all.map(p => [p.lang, p.dir, /[\u0600-\u06ff]{3}/.test(p.textContent)])"
+    )
+    assert set(map(tuple, reasons)) == {("en", "ltr", False), ("", "", True)}
+    own = [each for each in reasons if not each[0]]
+    assert len(own) > len(reasons) / 2, [page.locator("#proof-report .says [lang=en]").all_text_contents()]
 
 
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
