@@ -149,9 +149,7 @@ def _read(file: Path) -> Story:
 def _checked_ending(file: Path) -> str:
     ending = file.suffix.lower()
     if ending not in (*TEXTS, DOCUMENT):
-        raise UsageError(
-            f"Expected a file that ends in {', '.join((*TEXTS, DOCUMENT))}, found {ending or 'no ending'!r}."
-        )
+        raise UsageError(f"Expected a file that ends in {', '.join((*TEXTS, DOCUMENT))}, found {ending or 'none'}.")
     return ending
 
 
