@@ -27,6 +27,7 @@ from support.old_desk import ROOT, OldDesk
 from support.published_desk import House, cut_off, key, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
+from support.storytelling import compose, retell, story_text
 from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, safe_path, sha256, spoken
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
@@ -1053,6 +1054,42 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     assert verdicts.count("can be proved") == 4
     assert "proved" not in verdicts
     page.emulate_media(media="screen")
+
+
+def test_a_published_story_is_proved_in_the_browser_as_by_the_command_and_broken_with_the_same_words(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "校舍塌了"), tweet(2, "第二"))
+    house.release(1, 2)
+    house.translate(1, "The school fell")
+    child = state_person(house.archive, house.desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
+    story = compose(house, story_text(house, child)).number
+    retell(house, story)
+    house.publish()
+    report = verify(house.site)
+    assert report.holds, report.broken
+    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
+    one = by_python(verify(house.site / f"items/{story}"))
+    del one["items"]
+    assert opened(page, f"{http}/site/zh/items/{story}/index.html") == one
+    disk = opened(page, (house.site / f"items/{story}/index.html").as_uri())
+    assert disk == on_disk(one) | {f"item {story} told": "unknown"}
+    telling = house.site / f"stories/{story}/index.html"
+    whole, first = telling.read_text("utf-8"), house.number(status(1))
+    for before, after in (
+        (">A list<", ">A lie<"),
+        ('data-said="map"', 'data-said="wall"'),
+        ("The school fell", "The school stood"),
+        (f'data-said="translation {first} en"', f'data-said="translation {first} fr"'),
+        ('<span data-said="wall"></span>', ""),
+    ):
+        assert before in whole
+        telling.write_text(whole.replace(before, after), "utf-8")
+        chosen_folder(page, house.site.as_uri(), house.site)
+        expected = reasons(verify(house.site))
+        assert expected[f"item {story} told"][0] == "broken", after
+        assert told(page, "#check-report")[f"item {story} told"] == expected[f"item {story} told"]
 
 
 # ---- sites of the first format -----------------------------------------------------------------------------------

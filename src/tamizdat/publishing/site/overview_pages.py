@@ -156,8 +156,8 @@ class _Room:
         return self.made("stories/", "stories.html", stories=told)
 
     def _voices(self) -> Iterator[tuple[Any, str, str]]:
-        for voice, posts in sorted(self.view.voices.values(), key=lambda each: -len(each[1])):
-            years = sorted({post.published[:4] for post in posts if post.published})
+        for key, (voice, posts) in sorted(self.view.voices.items(), key=lambda each: -len(each[1][1])):
+            years = self.view.years[key]
             span = "–".join(dict.fromkeys((years[0], years[-1]))) if years else ""
             yield voice, counted("posts", len(posts), self.language), span
 
@@ -219,6 +219,8 @@ class _Room:
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
         yield self.made("check/", "check.html")
+        if self.site.addresses:
+            yield self.made("mirrors/", "mirrors.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         yield from self.corrections()
