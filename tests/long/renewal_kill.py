@@ -51,7 +51,9 @@ def main(every: int) -> None:
         shutil.copytree(house.folder / "archive", Path(folder) / "archive")
         killed = [each for each in found if (each.folder / ".site.renewal" / renewal.JOURNAL).exists()][::every]
         print(f"{len(found)} steps, {len(killed)} of them are tried", flush=True)
-        for each in killed:
+        for done, each in enumerate(killed):
+            if done % 25 == 0:
+                print(f"{done} tried", flush=True)
             shutil.rmtree(house.folder)
             shutil.copytree(each.folder, house.folder)
             shutil.copytree(Path(folder) / "archive", house.folder / "archive")

@@ -37,6 +37,7 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import (
     captured,
     catalogued,
+    cleared,
     composed,
     derived,
     edited,
@@ -45,6 +46,7 @@ from tamizdat.statements import (
     parted,
     published,
     received,
+    redacted,
     reviewed,
     sighted,
     transcribed,
@@ -68,6 +70,8 @@ NEEDED: Final = {
     transcribed.ACT: (SALTS, TAGS),
     translated.ACT: (SALTS, TAGS),
     reviewed.ACT: (SALTS, TAGS),
+    redacted.ACT: (SALTS, TAGS),
+    cleared.ACT: (SALTS, TAGS),
 }
 #: never opened: they speak of other things too, the posts of the same export, all that a story shows
 NEVER: Final = (sighted.ACT, composed.ACT)

@@ -23,6 +23,11 @@ from tamizdat.statements.catalogued import read as read_catalogued
 FILE, POST, PERSON, PAGE = "file", "post", "person", "page"
 MOST: Final = 100_000  #: numbers in a range
 
+_CLEARED: Final = (
+    "SELECT cleared.number FROM cleared JOIN redacted ON cleared.redacted = redacted.number WHERE item = ?"
+    " AND cleared.original = ?2"
+)
+
 
 @dataclass(frozen=True)
 class Original:
@@ -124,6 +129,8 @@ class _Choice:
         about = [item.number]
         for question, value in (
             ("SELECT number FROM catalogued WHERE item = ? AND original = ?2", item.number),
+            ("SELECT number FROM redacted WHERE item = ? AND original = ?2", item.number),
+            (_CLEARED, item.number),
             ("SELECT number FROM received WHERE consignment = ? AND ?2 <> ''", item.consignment),
         ):
             about += [row[0] for row in self.index.ask(question, value, item.original)]

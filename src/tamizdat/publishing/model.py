@@ -38,7 +38,7 @@ class PostWords(NamedTuple):
     """The words of a post as the search for leaks asks for them: each kind in one text."""
 
     told: str  #: every text that its statement says
-    own: str  #: what its author says, and the translations
+    own: str  #: what its author says, and the translations; what is said in its clips
     beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
     notes: str  #: on its translations
     alts: str  #: of its pictures
@@ -49,7 +49,8 @@ class StoredPost(Post):
 
     *load* gives the whole post. *at_hand* are members of it; *tongues* the languages it has words in, as they are
     tagged; *traits* what a search can ask for; *credited* of each translation the names of who made it and reviewed it,
-    and its language; *in_feeds* by first subtag of the feeds it stands in, the language in full of its words there.
+    and its language; *found* gives what the search has of it, in JSON; *in_feeds* by first subtag of the feeds it
+    stands in, the language in full of its words there.
     """
 
     def __init__(
@@ -64,11 +65,12 @@ class StoredPost(Post):
         in_feeds: Mapping[str, str],
         media: tuple[Subject, ...],
         is_gone: bool,
+        found: Callable[[], str],
     ) -> None:
         self.__dict__.update(at_hand)
         self.__dict__["files_of_pictures"] = media
         self.__dict__.update(load=load, words=words, tongues=tongues, traits=traits, credited=credited)
-        self.__dict__.update(in_feeds=in_feeds, is_gone=is_gone)
+        self.__dict__.update(in_feeds=in_feeds, is_gone=is_gone, found=found)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in _OF_POSTS:
@@ -94,12 +96,37 @@ def words_of(post: Post) -> PostWords:
     if isinstance(post, StoredPost):
         known: PostWords = post.__dict__["words"]
         return known
-    own = [post.summary, post.text, *(each.text for each in post.earlier), *(each.target for each in post.translations)]
+    return PostWords(all_texts(post), own_of(post), beside_of(post), notes_of(post), alts_of(post))
+
+
+def own_of(post: Post) -> str:
+    """Return what a post's author says, with what is said in its clips, and the translations."""
+    if isinstance(post, StoredPost):
+        return words_of(post).own
+    earlier, translated = (each.text for each in post.earlier), (each.target for each in post.translations)
+    tracks = (track for picture in post.pictures for track in picture.tracks or ())
+    said = (f"{cue.speaker}\n{cue.text}" for track in tracks for cue in track.cues)
+    return "\n".join((post.summary, post.text, *earlier, *translated, *said))
+
+
+def beside_of(post: Post) -> str:
+    """Return what a post repeats and quotes, offers in a poll, and where its links led."""
+    if isinstance(post, StoredPost):
+        return words_of(post).beside
     told = post.context
-    beside = [*told.words().values(), *(each.target for each in told.links or ())] if told else []
-    notes = (note for each in post.translations for note in each.notes)
-    alts = (each.alt for each in post.pictures)
-    return PostWords(all_texts(post), *("\n".join(each) for each in (own, beside, notes, alts)))
+    return "\n".join((*told.words().values(), *(each.target for each in told.links or ()))) if told else ""
+
+
+def notes_of(post: Post) -> str:
+    """Return the notes on a post's translations."""
+    if isinstance(post, StoredPost):
+        return words_of(post).notes
+    return "\n".join(note for each in post.translations for note in each.notes)
+
+
+def alts_of(post: Post) -> str:
+    """Return the descriptions of a post's pictures."""
+    return words_of(post).alts if isinstance(post, StoredPost) else "\n".join(each.alt for each in post.pictures)
 
 
 _OF_POSTS: Final = frozenset(each.name for each in fields(Post))

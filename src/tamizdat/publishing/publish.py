@@ -34,7 +34,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, known_statements
+from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, is_cached
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
@@ -90,6 +90,7 @@ class PublishReport:
     waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
     removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
+    unsaid: tuple[int, ...] = ()  #: shown since before an editor was asked who is in it
 
 
 def publish(
@@ -179,13 +180,22 @@ class _Publisher:
     def dry_run(self) -> PublishReport:
         """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
-        contents = self._contents(previous, known_statements(self.archive.folder), dry=True)
-        contents.gather()
+        contents = self._foreseen(previous)
         self._leaks().search(contents, previous.statements)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
         return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
+
+    def _foreseen(self, previous: Previous) -> EditionContents:
+        """Return what an edition would show, asked of what may have changed if that is remembered."""
+        if not is_cached(self.archive.folder):  # and none is made
+            contents = self._contents(previous, {}, dry=True)
+            contents.gather()
+            return contents
+        with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
+            revision = Revision(self.archive, cache, previous, self.today, self._inputs())
+            return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
 
     def run(self, present: set[str]) -> PublishReport:
         """Make the edition, in a folder in which these files are *present*."""
@@ -214,7 +224,7 @@ class _Publisher:
     ) -> None:
         lasting = (path for path in others if not is_beside_checkpoint(path))
         identities = site_folder.identities(self.out, lasting)
-        kept = Unchanged(done.items, done.files, done.wall_warning, identities)
+        kept = Unchanged(done.items, done.files, done.wall_warning, identities, done.unsaid)
         revision.remember(contents, contents.found, index, kept)
 
     def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
@@ -229,6 +239,7 @@ class _Publisher:
         return PublishReport(
             previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
             encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
+            unsaid=tuple(kept.unsaid),
         )  # fmt: skip
 
     def _leaks(self) -> LeakSearch:
@@ -377,6 +388,7 @@ class _Publisher:
             files=files,
             encoded=contents.encoded,
             wall_warning=wall_warning,
+            unsaid=tuple(contents.unsaid),
         )
 
 

@@ -6,6 +6,7 @@ in, a day came that was waited for, or whether another post is shown changed, wh
 
     translated, reviewed    the post that was translated
     catalogued              the post, and every post that quotes or repeats any
+    composed                none: a story shows posts, and no post a story
     observed, gone, …       all
 
 What is remembered of the others lies in the build cache: enough for lists (:class:`StoredPost`); their statements are
@@ -25,9 +26,9 @@ from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
-from tamizdat.publishing.site.search_index import traits_of
+from tamizdat.publishing.site.search_index import entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
-from tamizdat.statements import derived, published, reviewed, translated, withdrawn
+from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
 from tamizdat.statements.catalogued import ACT as CATALOGUED
 from tamizdat.statements.derived import Post, Voice
 from tamizdat.text.languages import primary_subtag
@@ -43,6 +44,7 @@ OF_WORDS: Final = {
     reviewed.ACT: "SELECT reviewed.post FROM reviewed WHERE number = ?1 UNION SELECT translated.post FROM reviewed"
     " JOIN translated ON translated.number = reviewed.translated WHERE reviewed.number = ?1",
 }
+_json: Final = partial(json.dumps, ensure_ascii=False)
 MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
 
 
@@ -83,7 +85,7 @@ class Standing:
     def posts(self) -> dict[int, StoredPost]:
         """Every post by number."""
         reader = _reader(self.archive)
-        return {row.number: _stored(row, reader) for row in self._rows}
+        return {row.number: _stored(row, reader, partial(self.cache.found, row.number)) for row in self._rows}
 
     @cached_property
     def statements(self) -> dict[int, int]:
@@ -126,12 +128,13 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
     )
     for number, act in ((int(str(number)), str(act)) for number, act in acts):
         if act in OF_WORDS:
-            changed.update(str(row[0]) for row in index.ask(OF_WORDS[act], number))
+            named = [str(row[0]) for row in index.ask(OF_WORDS[act], number)]
+            changed.update(each for name in named for each in index.transcripts.posts_of(name))
         elif act == CATALOGUED:
             found = index.ask("SELECT post FROM releases WHERE number = ?", number)
             changed.update(str(row[0]) for row in found)
             quoting = quoting or bool(found)
-        elif act not in OURS:
+        elif act not in (*OURS, composed.ACT):
             return None
     due = standing.due(today)
     for number in (*standing.unsettled, *due):
@@ -185,10 +188,10 @@ def _row(index: int, post: Post) -> PostRow:
         "is_gone": is_gone(post),
         "quotes": bool(post.context and post.context.inner),
     }
-    return PostRow(post.number, index, json.dumps(facts, ensure_ascii=False), *words_of(post))
+    return PostRow(post.number, index, _json(facts), *words_of(post), _json(entry_of(post)))
 
 
-def _stored(row: PostRow, reader: Callable[[int], Post]) -> StoredPost:
+def _stored(row: PostRow, reader: Callable[[int], Post], found: Callable[[], str]) -> StoredPost:
     facts = json.loads(row.facts)
     voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
     tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
@@ -198,7 +201,7 @@ def _stored(row: PostRow, reader: Callable[[int], Post]) -> StoredPost:
         {**facts, "voice": voice, "tags": tags},
         PostWords(row.told, row.own, row.beside, row.notes, row.alts),
         tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
-        is_gone=facts["is_gone"],
+        is_gone=facts["is_gone"], found=found,
     )  # fmt: skip
     if not facts["is_gone"]:
         post.__dict__["gone"] = None

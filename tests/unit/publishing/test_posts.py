@@ -1,5 +1,6 @@
 """Posts in an edition: what their statements say, what is opened, what is left out."""
 
+import contextlib
 import io
 import json
 import random
@@ -22,7 +23,7 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import Leak, UsageError
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.statement import Statement
-from tamizdat.publishing.build.cache import known_statements
+from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.publishing.derived import posts
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.verifying import verify
@@ -372,7 +373,8 @@ def test_without_its_shelf_an_edition_is_made_whole_and_the_same(house: House) -
     for shelf in house.archive.folder.glob("publishing.sqlite*"):
         shelf.unlink()
     assert not house.publish(LATER).new
-    remembered = known_statements(house.archive.folder)
+    with contextlib.closing(BuildCache(house.archive.folder, house.archive.folder / "lock")) as cache:
+        remembered = cache.statements
     assert {each.item for each in remembered.values()} == {house.number(status(1)), house.number(status(2))}
     (house.archive.folder / "publishing.sqlite").write_bytes(b"not a database at all")
     assert not house.publish(LATER).new

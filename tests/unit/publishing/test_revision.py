@@ -171,6 +171,7 @@ def test_a_story_and_what_it_shows_are_the_same_whether_asked_whole_or_of_what_c
     assert b"The first of them." in (house.site / f"stories/{story}/index.html").read_bytes()
     assert listed(house) == anew(house, 1)
 
+    compose(house, text.replace("Nobody answered.", "Nobody did."), number=story)
     retell(house, story)
     state_person(archive, desk, PersonEntry(name="王晓明", language="zh-Hans", release="public"), person)
     house.publish(TODAY + timedelta(days=2))
@@ -203,9 +204,11 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
 
     monkeypatch.setattr(PostStatements, "some", some)
     house.translate(3, "A translation")
-    assert house.publish(TODAY + timedelta(days=1)).changed == (house.number(status(3)),)
+    foreseen = house.publish(TODAY + timedelta(days=1), dry_run=True)
+    assert foreseen.changed == (house.number(status(3)),)
+    assert house.publish(TODAY + timedelta(days=1)).changed == foreseen.changed
     assert house.publish(TODAY + timedelta(days=1)).new is False
-    assert asked == [[status(3)]], "where nothing is new, nothing is asked"
+    assert asked == [[status(3)]] * 2, "where nothing is new, nothing is asked"
 
 
 def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:

@@ -26,7 +26,7 @@ from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 2
+VERSION: Final = 3
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
@@ -34,7 +34,7 @@ TABLES: Final = {
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
-    " alts TEXT",
+    " alts TEXT, found TEXT",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -52,7 +52,10 @@ class WrittenFile(NamedTuple):
 
 
 class PostRow(NamedTuple):
-    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words."""
+    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
+
+    *found* is what the search has of it, in JSON, which is read for one post at a time (:meth:`BuildCache.found`).
+    """
 
     number: int
     statement: int
@@ -62,6 +65,7 @@ class PostRow(NamedTuple):
     beside: str
     notes: str
     alts: str
+    found: str = ""
 
 
 def identity_of(found: os.stat_result) -> int:
@@ -105,10 +109,10 @@ class BuildCache:
         """Yield of each file of a unit its path, its size, and what tells it from another (:func:`identity_of`)."""
         return iter(self._ask("SELECT path, size, changed FROM files"))
 
-    def _ask(self, question: str) -> list[Any]:
+    def _ask(self, question: str, *values: int) -> list[Any]:
         try:
             with self._database.connected() as connection:
-                return connection.execute(question).fetchall()
+                return connection.execute(question, values).fetchall()
         except Unusable:
             self._database.make_anew()
             return []
@@ -143,7 +147,12 @@ class BuildCache:
 
     def posts(self) -> Iterator[PostRow]:
         """Yield what is remembered of each post of the last edition."""
-        return map(PostRow._make, self._ask("SELECT * FROM posts ORDER BY number"))
+        rows = self._ask("SELECT number, statement, facts, told, own, beside, notes, alts FROM posts ORDER BY number")
+        return (PostRow(*row) for row in rows)
+
+    def found(self, number: int) -> str:
+        """Return what the search has of a post of the last edition, in JSON."""
+        return str(self._ask("SELECT found FROM posts WHERE number = ?", number)[0][0])
 
     def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
@@ -151,7 +160,7 @@ class BuildCache:
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))
-            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def close(self) -> None:
@@ -159,15 +168,9 @@ class BuildCache:
         self._database.close()
 
 
-def known_statements(folder: Path) -> Mapping[int, StatementRecord]:
-    """Return what the cache in *folder* remembers of statements; nothing if there is none, and none is made."""
-    if not (folder / NAME).exists():
-        return {}
-    cache = BuildCache(folder, folder / "lock")
-    try:
-        return cache.statements
-    finally:
-        cache.close()
+def is_cached(folder: Path) -> bool:
+    """Return whether there is a cache in *folder*."""
+    return (folder / NAME).exists()
 
 
 @dataclass

@@ -6,8 +6,9 @@
     .site.new-9f3c…/site/  what differs in the next one, while it is built: flushed, and verified as it will stand
     .site.renewal/         the same from the one rename that promises it: the journal, ``renewal.json``, and ``site/``
 
-From that rename on the edition is there, whatever is killed. What is withdrawn is deleted first; the new edition and
-its lists are laid into ``edition/next/``, so that a reader in the middle knows a file of either list; each new file is
+From that rename on the edition is there, whatever is killed. The new edition and its lists, which were made ready, are
+moved into ``edition/next/``, so that a reader in the middle knows a file of either list, and why one is missing; what
+is withdrawn is deleted, before anything else of the new edition is to be seen; each new file is
 renamed over the old one; the edition's own files come last, ``edition/edition.json`` of all; then ``edition/next/``
 and the journal go. Every step may be done twice, so the next run does what is left: it reads the journal and what still
 lies in ``.site.renewal/site/``.
@@ -81,6 +82,7 @@ def commit(staged: Path, out: Path, renewal: Renewal) -> None:
     journal["time"] = renewal.time // SECOND
     with refusals(WHAT):
         _flush_files(staged)
+        _make_next(staged.parent, out)
     write_file(staged.parent / JOURNAL, canonical(journal), WHAT)
     with refusals(WHAT):
         staged.parent.rename(journal_of(out))
@@ -132,8 +134,8 @@ def finish(out: Path, renewal: Renewal) -> None:
     staged = folder / STAGED
     with refusals(WHAT):
         waiting = sorted(names(str(staged)), key=lambda path: _place(out, path))
-        _remove(out, renewal.removed)
         _tell_next(folder, out)
+        _remove(out, renewal.removed)
         for path in waiting:
             _put(staged, out, path)
         _flush_folders(out, renewal.folders)
@@ -188,9 +190,17 @@ def _remove(out: Path, paths: Iterable[str]) -> None:
 
 def _tell_next(folder: Path, out: Path) -> None:
     """Lay the new edition and its lists beside the old ones, in one step; nothing if these are replaced already."""
-    staged, made = folder / STAGED, folder / "next"
-    if (out / NEXT).exists() or not any((staged / path).exists() for path in TOLD):
+    if (out / NEXT).exists() or not any((folder / STAGED / path).exists() for path in TOLD):
         return
+    if not (folder / "next").exists():  # an earlier version of this program promised it
+        _make_next(folder, out)
+    (folder / "next").rename(out / NEXT)
+    flush_folder(out / NEXT.rpartition("/")[0])
+
+
+def _make_next(folder: Path, out: Path) -> None:
+    """Make what a reader is to find in ``edition/next/``, beside what is staged."""
+    staged, made = folder / STAGED, folder / "next.part"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(0o755)
     (made / "files").mkdir(0o755)
@@ -205,8 +215,7 @@ def _tell_next(folder: Path, out: Path) -> None:
             _flush(target)
     flush_folder(made / "files")
     flush_folder(made)
-    made.rename(out / NEXT)
-    flush_folder(out / NEXT.rpartition("/")[0])
+    made.rename(folder / "next")
 
 
 def _put(staged: Path, out: Path, path: str) -> None:

@@ -4,6 +4,7 @@ Taken over is by a second name for the same file (a hard link), after a look at 
 change; where the system has no such links, by a copy. What is made is searched for leaks before it is written.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -179,9 +180,17 @@ class SiteWriter:
         if folder not in self._folders:
             assert ".." not in folder.split("/"), "paths of the site are made by us"
             with refusals(WHAT):
-                (self.new / folder).mkdir(0o755, parents=True, exist_ok=True)
-            self._folders.add(folder)
+                self._make_folder(folder)
         return f"{self._root}/{path}"
+
+    def _make_folder(self, folder: str) -> None:
+        """Make a folder and those around it; another process may be doing so."""
+        above = folder.rpartition("/")[0]
+        if above and above not in self._folders:
+            self._make_folder(above)
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(f"{self._root}/{folder}", 0o755)  # noqa: PTH102 -- a Path for each of 20,000 folders costs as much
+        self._folders.add(folder)
 
 
 def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:

@@ -120,7 +120,7 @@ class LeakScanner:
             for number in filter(self._is_secret, self._marked.occurring(page)):
                 return self._secrets[number]
         lines -= self._clean
-        pieces = {*_TAGS.split("\n".join(lines))} - self._clean
+        pieces = {*"\n".join(lines).replace("<", "\n").replace(">", "\n").split("\n")} - self._clean
         texts = {html.unescape(piece) for piece in pieces if "&" in piece}
         found = self.found_in_text(
             "\n".join(piece for piece in pieces | texts if piece.isascii() or piece not in known)

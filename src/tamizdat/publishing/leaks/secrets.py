@@ -22,7 +22,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
-from tamizdat.publishing.model import words_of
+from tamizdat.publishing.model import alts_of, beside_of, notes_of, own_of
 from tamizdat.statements import derived
 from tamizdat.text.dates import MONTHS
 from tamizdat.text.excerpt import shorten
@@ -84,8 +84,8 @@ class Shown:
 
         *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
         """
-        said = map(words_of, self.posts)
-        own = [text for each in said for text in ((each.own, each.beside) if with_inner else (each.own,))]
+        kinds = (own_of, beside_of) if with_inner else (own_of,)
+        own = [words(each) for each in self.posts for words in kinds]
         footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
         cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
         return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
@@ -178,7 +178,7 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations."""
     posts, numbers = shown.posts, archive.index.releases.numbers()
     ids = shown.addresses()
-    notes, told = "\n".join(words_of(each).notes for each in posts), shown.words_of_stories()
+    notes, told = "\n".join(notes_of(each) for each in posts), shown.words_of_stories()
     for post, number, *texts in archive.index.releases.written():
         if number not in shown.items:
             yield Secret(f"the id of post {number}, which is not released", post, True, ids)
@@ -200,7 +200,7 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for number, words in archive.index.stories.words():
         yield from lines(f"words of story {number}, which are not published", words, alike=told)
     tags = "\n".join(tag for each in posts for tag in each.tags)
-    alts = "\n".join(words_of(each).alts for each in posts)
+    alts = "\n".join(alts_of(each) for each in posts)
     for post, release in archive.index.releases.all().items():
         what = f"what the desk says of post {numbers[post]}"
         yield from lines(what, *release.alts, alike=alts)

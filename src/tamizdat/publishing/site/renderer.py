@@ -31,6 +31,7 @@ from tamizdat.publishing.site.post_text import (
     removal_note,
     size_of,
     text_markup,
+    words_markup,
 )
 from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
 from tamizdat.text import kept
@@ -204,7 +205,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "put": put,
         "prose": prose,
     }
-    press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
+    press.filters |= {"markup": text_markup, "as_said": words_markup, "set_size": size_of, "what_changed": what_changed}
     press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
     press.filters["instant"] = lambda milliseconds: clock.written(milliseconds)[:8]
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}

@@ -39,7 +39,8 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
             tongues: Set[str] = one.__dict__["tongues"]
             return tongues
         case Post():
-            return {one.language, *(each.language for each in one.translations)}
+            spoken = (track.language for picture in one.pictures for track in picture.tracks or ())
+            return {one.language, *(each.language for each in one.translations), *spoken}
         case Person():
             return {one.told.language, *one.told.names}
         case PublishedStory():
@@ -140,6 +141,14 @@ class SiteIndex:
         """Key → the voice, as its newest post names it, and its posts."""
         found = _grouped((key_of(post.voice.id), post) for post in self.posts)
         return {key: (posts[-1].voice, posts) for key, posts in found.items()}
+
+    @cached_property
+    def years(self) -> dict[str, list[str]]:
+        """Key of a voice → the years in which it wrote, in order."""
+        return {
+            key: sorted({post.published[:4] for post in posts if post.published})
+            for key, (_, posts) in self.voices.items()
+        }
 
     @cached_property
     def subjects(self) -> dict[str, list[Post]]:
