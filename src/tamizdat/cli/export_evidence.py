@@ -16,6 +16,7 @@ from tamizdat.evidence.selection import choose
 from tamizdat.home.home import SITE
 from tamizdat.text.quantities import amount
 
+WRITING = "writing the package"
 WHY = {
     "device": "the long-term key and the name of the device that sealed a card",
     "manifest": "the closing manifest of a card, which lists every file on it",
@@ -36,13 +37,14 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
         contents = Contents(archive, exhibits, asked, args.site or args.home / SITE, day)
         if args.dry_run:
             return _rehearse(contents, folder, out)
-        with out.progress(contents.size, "writing the package") as progress:
+        with out.progress(contents.size, WRITING) as progress:
 
             def printing(name: str) -> None:
                 progress.label = f"printing {name}"
                 progress.advance(0)
 
             made = write(contents, Path(folder), not args.no_pdf, progress.advance, printing)
+            progress.label = WRITING  # what was printed last is not what took the time
         _say(contents, made, folder, out)
     return 1 if made.missing else 0
 
