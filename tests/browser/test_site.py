@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
-from support.sample_site import content, shown, with_context, write
+from support.sample_site import content, told, with_context, write
 from support.sample_site import post as sample
 from support.static_server import static_server
 from tamizdat.publishing.model import SiteContent
@@ -33,8 +33,18 @@ SORTS = (
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "names/initials/index",
     "undated/index", "contributors/index",
     "corrections/index", "new/index", "about/index", "check/index", "search/index",
+    "stories/index", "stories/13000/index", "items/13000/index",
 )  # fmt: skip
-CHINESE = ("index", "items/9005/index", "items/12000/index", "days/index", "names/index", "about/index", "search/index")
+CHINESE = (
+    "index",
+    "stories/13000/index",
+    "items/9005/index",
+    "items/12000/index",
+    "days/index",
+    "names/index",
+    "about/index",
+    "search/index",
+)
 PATHS = (*(f"{sort}.html" for sort in SORTS), *(f"zh/{sort}.html" for sort in CHINESE))
 #: ranges of letters from which mixed texts are drawn
 LETTERS = (
@@ -46,7 +56,7 @@ LETTERS = (
 
 @pytest.fixture(scope="module")
 def whole() -> SiteContent:
-    return shown()
+    return told()
 
 
 @pytest.fixture(scope="module")
@@ -516,6 +526,24 @@ def test_no_tile_of_the_printed_wall_is_cut_by_the_end_of_a_page(opened: Callabl
     tiles = {height for height, count in heights.items() if count > 100}
     assert max(tiles) - min(tiles) <= 1
     assert not [height for height, count in heights.items() if count > 3 and 1 < height < min(tiles) - 1]
+
+
+def test_a_story_is_read_whole_without_scripts_and_with_them_its_clip_has_subtitles(
+    opened: Callable[..., Page], where: str
+) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{where}stories/13000/index.html")
+    clip = page.locator(".shown video")
+    assert clip.get_attribute("src") == "../../items/18/clip.mp4#t=1,3"
+    assert clip.get_attribute("poster") == "../../items/18/poster.jpg"
+    page.locator(".shown summary").click()
+    assert "谁知道名单？" in page.locator(".shown .track").inner_text()
+    assert page.locator(".chapters a").all_inner_texts() == ["What was asked for", "Where it was", "The names"]
+    assert page.locator("svg").evaluate("each => each.viewBox.baseVal.width") == 1000
+    page = opened()
+    page.goto(f"{where}stories/13000/index.html")
+    told = page.locator(".shown video").evaluate("each => Array.from(each.textTracks[0].cues, (cue) => cue.text)")
+    assert told == ["老师: 他们都不在了。", "谁知道名单？"]
 
 
 def test_paper_keeps_the_words_and_leaves_the_rest(opened: Callable[..., Page], served: str) -> None:

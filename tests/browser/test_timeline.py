@@ -16,6 +16,7 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose, tag
+from tamizdat.workbench.machine_drafts import MachineDraft
 from tamizdat.workbench.publish_job import publish_for
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
@@ -145,6 +146,22 @@ def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Pag
     expect(one.locator("#spoken")).to_have_value("bo")
 
 
+def test_what_is_word_for_word_a_models_is_marked_until_a_person_changes_it(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    heard = (Cue(0, 1000, "", "one"), Cue(2000, 3000, "", "two"))
+    served.room.bench.machine_drafts.keep(MachineDraft(served.number, "en", heard, "small", "ab" * 32, 1_700_000_000))
+    page = timeline(opened, served, "editor")
+    page.click("text=Begin with it")
+    page.wait_for_url("**?done=machine-taken")
+    expect(page.locator("#cues .machine-text")).to_have_count(2)
+    expect(page.locator("#cues .ordinal >> nth=0")).to_have_text("1 · machine text")
+    page.fill("#cues textarea >> nth=0", "won")
+    expect(page.locator("#cues .machine-text")).to_have_count(1)
+    expect(page.locator("#cues .ordinal >> nth=0")).to_have_text("1")
+    expect(page.locator(".saved")).to_have_text("Saved")
+
+
 def test_without_scripts_cues_are_lines_and_the_screens_fit_a_telephone(
     opened: Callable[..., Page], served: Clip
 ) -> None:
@@ -188,3 +205,48 @@ def test_the_page_of_the_clip_shows_subtitles_from_a_disk_in_two_languages_and_l
     expect(page.locator("#proof-report")).to_contain_text("Nothing is broken", timeout=15_000)
     row = page.locator(f"#proof-report [data-link='item {served.number} tracks']")
     assert row.get_attribute("data-verdict") == "vouched"
+
+
+def test_a_region_is_drawn_with_the_mouse_moved_by_key_and_approved_by_another_who_sees_what_remains(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    page, room = opened(), served.room
+    sign_in(page, served, "editor")
+    page.goto(f"{served.address}/items/{served.number}/cover")
+    image = page.locator(".easel img")
+    expect(image).to_have_js_property("naturalWidth", 64)
+    box = image.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.25 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"], steps=3)
+    page.mouse.up()
+    page.click("[data-step='1000']")
+    page.focus(".easel")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowDown")
+    page.fill(".regions .to", "3.5")
+    page.keyboard.press("Tab")
+    page.click("[data-new=silence]")
+    page.click("#cover button.first")
+    page.wait_for_url("**?done=proposed")
+    found = room.archive.index.redactions.latest(served.number)
+    assert found
+    [region], [silence] = found.cover.regions, found.cover.silences
+    assert (region.cover, region.start, region.end) == ("solid", 0, 3_500)
+    first, second = region.keys
+    assert (first.at, second.at, second.x - first.x, second.height - first.height) == (0, 1_000, 100, 100)
+    assert abs(first.x - 2_500) < 100
+    assert (silence.start, silence.end) == (1_000, 3_000)
+    assert "Another person must approve it" in page.content() or page.locator("[role=status]").count()
+    room.bench.jobs.wait()
+    if "heron" not in room.accounts:
+        room.join("heron", "editor")
+    other = opened()
+    sign_in(other, served, "heron")
+    other.goto(f"{served.address}/items/{served.number}/cover")
+    expect(other.locator(".sheet img >> nth=0")).to_have_js_property("naturalWidth", 64)
+    assert other.locator(".sheet img").count() == 12  # ten seconds, one end between two of them, and the last frame
+    other.click("button[value=approved]")
+    other.wait_for_url("**?done=cover-approved")
+    assert room.archive.index.redactions.cover(served.number) == found.cover

@@ -27,6 +27,7 @@ from support.old_desk import ROOT, OldDesk
 from support.published_desk import House, cut_off, key, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
+from support.storytelling import compose, retell, story_text
 from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, safe_path, sha256, spoken
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
@@ -37,8 +38,10 @@ from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import cosign, sign_roster
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
+from tamizdat.publishing.site.script_words import script_words
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.text.catalogue import script_messages
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 
@@ -496,6 +499,22 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
     assert ("已证明" in text_markup) is (lang == "zh-Hans")
     assert "authentic" not in text_markup.lower()
     assert "真实" not in text_markup
+
+
+def test_a_page_tells_its_reasons_in_its_own_language_and_marks_those_that_are_in_english(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    small_site(tmp_path, Desk(lang="ar"))
+    page.add_init_script(script_words("ar").decode())
+    opened(page, f"{http}/items/0/index.html")
+    note = page.locator("#proof-report details > .note").text_content() or ""
+    assert note in script_messages("ar").values()
+    reasons = page.eval_on_selector_all(
+        "#proof-report .says p", "all => all.map(p => [p.lang, p.dir, /[\u0600-\u06ff]{3}/.test(p.textContent)])"
+    )
+    assert set(map(tuple, reasons)) == {("en", "ltr", False), ("", "", True)}
+    own = [each for each in reasons if not each[0]]
+    assert len(own) > len(reasons) / 2, [page.locator("#proof-report .says [lang=en]").all_text_contents()]
 
 
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
@@ -1035,6 +1054,42 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     assert verdicts.count("can be proved") == 4
     assert "proved" not in verdicts
     page.emulate_media(media="screen")
+
+
+def test_a_published_story_is_proved_in_the_browser_as_by_the_command_and_broken_with_the_same_words(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "校舍塌了"), tweet(2, "第二"))
+    house.release(1, 2)
+    house.translate(1, "The school fell")
+    child = state_person(house.archive, house.desk, PersonEntry(name="王小明", language="zh-Hans", release="public"))
+    story = compose(house, story_text(house, child)).number
+    retell(house, story)
+    house.publish()
+    report = verify(house.site)
+    assert report.holds, report.broken
+    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
+    one = by_python(verify(house.site / f"items/{story}"))
+    del one["items"]
+    assert opened(page, f"{http}/site/zh/items/{story}/index.html") == one
+    disk = opened(page, (house.site / f"items/{story}/index.html").as_uri())
+    assert disk == on_disk(one) | {f"item {story} told": "unknown"}
+    telling = house.site / f"stories/{story}/index.html"
+    whole, first = telling.read_text("utf-8"), house.number(status(1))
+    for before, after in (
+        (">A list<", ">A lie<"),
+        ('data-said="map"', 'data-said="wall"'),
+        ("The school fell", "The school stood"),
+        (f'data-said="translation {first} en"', f'data-said="translation {first} fr"'),
+        ('<span data-said="wall"></span>', ""),
+    ):
+        assert before in whole
+        telling.write_text(whole.replace(before, after), "utf-8")
+        chosen_folder(page, house.site.as_uri(), house.site)
+        expected = reasons(verify(house.site))
+        assert expected[f"item {story} told"][0] == "broken", after
+        assert told(page, "#check-report")[f"item {story} told"] == expected[f"item {story} told"]
 
 
 # ---- sites of the first format -----------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def house(tmp_path: Path) -> House:
 
 
 def say(house: House, number: int, release: str) -> None:
-    catalogue(house.archive, house.desk, CataloguedItem(number, release=release))
+    catalogue(house.archive, house.desk, CataloguedItem(number, release=release, covering="nobody"))
 
 
 def captured(house: House, *data: bytes) -> list[int]:

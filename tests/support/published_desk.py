@@ -99,7 +99,8 @@ class House:
             },
         )
         if said:
-            catalogue(self.archive, self.desk, CataloguedItem(number, **{"release": "public", **said}))
+            told = CataloguedItem(number, **{"release": "public", "covering": "nobody", **said})
+            catalogue(self.archive, self.desk, told)
         return number
 
     def picture(self, path: str = "DCIM/100CANON/IMG_4711.JPG", **said: str) -> int:

@@ -339,7 +339,7 @@ credit: Robin
 
 ## What was asked for
 
-Twelve years after the earthquake somebody in Yunxi began to count. Nobody had been given a number, or a name.
+Twelve years later somebody began to count. Nobody had been given a number, or a name.
 
 It took one morning to write the first page.
 
@@ -370,12 +370,12 @@ They are read aloud once a year. Whoever comes too late hears the names of the o
 RETOLD: Final = {
     "zh-Hans": (
         "名单那一天", "要的是什么",
-        "地震十二年后，云溪有人开始数。没有人得到过数字，也没有人得到过名字。", "第一页写了一个上午。",
+        "十二年后，有人开始数。没有人得到过数字，也没有人得到过名字。", "第一页写了一个上午。",
         "在哪里", "云溪", "北川", "成都", "拉萨", "名字", "每年念一次。来晚的人，听到的是别人的名字。",
     ),
     "ar": (
         "يوم القائمة", "ماذا طُلب",
-        "بعد اثني عشر عامًا على الزلزال بدأ أحدهم في يونشي يعدّ. لم يُعطَ أحدٌ رقمًا ولا اسمًا.",
+        "بعد اثني عشر عامًا بدأ أحدهم يعدّ. لم يُعطَ أحدٌ رقمًا ولا اسمًا.",
         "استغرقت الصفحة الأولى صباحًا واحدًا.", "أين كان ذلك", "يونشي", "بيتشوان", "تشنغدو", "لاسا", "الأسماء",
         "تُقرأ بصوت عالٍ مرة كل عام. ومن يأتي متأخرًا يسمع أسماء الآخرين.",
     ),

@@ -19,12 +19,12 @@ credit: Robin
 
 They asked for names. Nobody answered.
 
-<b>& a second paragraph</b>
+<b>& a "second" paragraph's end</b>
 
 {FIRST}
 
 {map}
-Beichuan: 31.83, 104.46
+Beichuan's gate: 31.83, 104.46
 Dujiangyan: 31, 103.62
 
 ## The wall

@@ -83,6 +83,7 @@ class _Demo:
         self._passphrase = secrets.token_urlsafe(12).encode()
         self._no_box = why_no_box()
         self._step = 0
+        self._story = 0
 
     def run(self) -> str:
         """Run all steps; return the root's fingerprint as it is spoken."""
@@ -98,6 +99,7 @@ class _Demo:
         self._verify(root)
         self._court()
         self._wipe()
+        self._tell(root)
         return root
 
     def _heading(self, text: str) -> None:
@@ -217,7 +219,7 @@ class _Demo:
         self._heading("A voice: an account's archive, taken in twice")
         voice.collect(self._tamizdat, self.folder, self.out)
         self._heading("Translated by one person, reviewed by another")
-        voice.translate(self._tamizdat, self.folder, self.out)
+        self._story = voice.translate(self._tamizdat, self.folder, self.out)
         self._heading("The names")
         voice.names(self._tamizdat, self.folder, self.out)
 
@@ -245,6 +247,8 @@ class _Demo:
                     "desk",
                     quiet=True,
                 )
+        seen = [str(item["item"]) for item in items if item["release"] == "public" and item.get("path")]
+        self._tamizdat("redact", *seen, "--nobody", "--home", "desk")
         self._tamizdat("publish", "--home", "desk")
         site = [path for path in (self.folder / "desk" / "site").rglob("*") if path.is_file()]
         found = sum(_holds(path, SECRETS) for path in site)
@@ -299,10 +303,13 @@ class _Demo:
             shutil.copyfile(authority.folder / "root.pem", self.folder / ROOT_OF_AUTHORITY)
             self._tamizdat("check", "--stamp", "--agree", "--stamps-at", url, "--home", "desk")
 
+    def _trusted(self) -> list[str]:
+        """Return the option that trusts the made-up authority, if there is one."""
+        return ["--stamp-roots", ROOT_OF_AUTHORITY] if (self.folder / ROOT_OF_AUTHORITY).exists() else []
+
     def _verify(self, root: str) -> None:
         self._heading("Verified by a reader who trusts nobody; then with one bit changed")
-        trusted = ["--stamp-roots", ROOT_OF_AUTHORITY] if (self.folder / ROOT_OF_AUTHORITY).exists() else []
-        self._tamizdat("verify", "desk/site", "--root", root, *trusted, "--no-memory")
+        self._tamizdat("verify", "desk/site", "--root", root, *self._trusted(), "--no-memory")
         copy = self.folder / "mirror"
         self._tamizdat("mirror", "desk/site", "mirror", "--home", "news")
         # without a box there is no picture: then a page
@@ -326,6 +333,15 @@ class _Demo:
         said = self._tamizdat("status", "--home", "desk", "--json", quiet=True)
         receipt = next(str(json.loads(line)["receipt"]) for line in said.splitlines() if '"receipt"' in line)
         self._tamizdat("wipe", "card", "--home", "field", typed=f"{receipt}\n")
+
+    def _tell(self, root: str) -> None:
+        self._heading("A story, made of all this: its page says what its signed statement says")
+        self._tamizdat("verify", f"desk/site/items/{self._story}", "--root", root, *self._trusted(), "--no-memory")
+        page = self.folder / "desk/site" / f"stories/{self._story}/index.html"
+        self.out.say(
+            f"\nThe front page opens with it. It is {page.relative_to(self.folder)}, in Chinese, English and Arabic: a "
+            "clip with subtitles, a thread, a map, the wall of names, and from each a link to its proof."
+        )
 
 
 def words(path: str) -> tuple[str, str, str]:

@@ -5,9 +5,10 @@ their numbers in 'publish list' (17, 20-44). Each card gets a folder of its own 
 which the programs of a cutting room can check. What is not whole, what has not arrived, and names that this disk cannot
 hold stand in a text file beside it.
 
-With --evidence a package for a court is made of files, posts, people, cards or voices: a BagIt bag with the originals,
-the statements and proofs about them, a chronology, and a page by which anybody checks it. --dry-run lists all that it
-tells beyond what was chosen. What would tell more is left out unless each is asked for: --with salts --with times.
+With --evidence a package for a court is made of files, posts, people, captured pages, cards or voices: a BagIt bag with
+the originals, the statements and proofs about them, a chronology, and a page by which anybody checks it. --dry-run
+lists all that it tells beyond what was chosen. What would tell more is left out unless each is asked for: --with salts
+--with times.
 
 With --archive all of it goes to an institution without the keys: the ledger, every object, the last edition. Opened
 with --home FOLDER it can be searched, checked and exported from, and signs nothing.

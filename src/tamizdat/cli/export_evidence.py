@@ -37,7 +37,12 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
         if args.dry_run:
             return _rehearse(contents, folder, out)
         with out.progress(contents.size, "writing the package") as progress:
-            made = write(contents, Path(folder), not args.no_pdf, progress.advance)
+
+            def printing(name: str) -> None:
+                progress.label = f"printing {name}"
+                progress.advance(0)
+
+            made = write(contents, Path(folder), not args.no_pdf, progress.advance, printing)
         _say(contents, made, folder, out)
     return 1 if made.missing else 0
 

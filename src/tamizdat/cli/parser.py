@@ -53,6 +53,7 @@ VERBS: Final = (
     Verb("people", "the list of people: show, import, export, change", changes=True, secret=True, swap=True),
     Verb("translate", "translations: what waits, packets out and in", changes=True, secret=True, swap=True),
     Verb("transcript", "transcripts of clips: subtitles in and out", changes=True, secret=True, swap=True),
+    Verb("redact", "cover the people in clips and pictures; who is in them", changes=True, secret=True, swap=True),
     Verb("story", "stories of chapters: text in and out, release", changes=True, secret=True, swap=True),
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),

@@ -312,6 +312,12 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
             listed = ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
             were = "was" if len(numbers) == 1 else "were"
             out.warn(f"{counted(len(numbers), 'item')} {were} {what} ({listed}): {why}")
+    if edition.unsaid:
+        listed = ", ".join(map(str, edition.unsaid[:NAMED])) + (" …" if len(edition.unsaid) > NAMED else "")
+        out.warn(
+            f"Of {counted(len(edition.unsaid), 'item')} that an edition shows already ({listed}) no editor has said "
+            "whether people in it are to be covered: it stays as it is. Say it with 'tamizdat redact'."
+        )
     for number, day in edition.embargoed:
         out.say(f"Item {number} waits until {day}.")
     if edition.wall_warning:
@@ -365,4 +371,4 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
          "text": each.text, "source": each.source}
         for each in edition.removals
     ]  # fmt: skip
-    return {**left, "wall": edition.wall_warning, "unread": unread, "deleted": removals}
+    return {**left, "wall": edition.wall_warning, "unsaid": list(edition.unsaid), "unread": unread, "deleted": removals}

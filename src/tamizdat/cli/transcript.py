@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.redactions import length_of
 from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.cli.console import Out
@@ -31,9 +32,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
-from tamizdat.errors import BadMedia, UsageError
-from tamizdat.footage import decode
-from tamizdat.footage.probe import recognise
+from tamizdat.errors import UsageError
 from tamizdat.home.home import MODELS
 from tamizdat.machine.model_box import require_packages
 from tamizdat.machine.model_folder import SPEECH, look
@@ -58,7 +57,9 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``transcript``."""
     parser.needs_action = False
     taken = parser.action("add", "propose what a file of subtitles says is said in a clip")
-    taken.add_argument("clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card")
+    taken.add_argument(
+        "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, or of a post's file"
+    )
     taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
     taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
@@ -115,9 +116,9 @@ def _add(args: Namespace, out: Out) -> int:
         raise UsageError(f"Expected an account that may write transcripts, found {args.account!r}, which may not.")
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
-        audible(archive, args.clip)
+        sound = audible(archive, args.clip)
         here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
-        length = _length(archive, args.clip) if here else 0
+        length = length_of(archive, sound) if here else 0
         found = files.read(data, ending, args.encoding, length)
         for told in found.told[:SHOWN]:
             out.warn(str(told))
@@ -189,18 +190,6 @@ def _draft(args: Namespace, out: Out) -> int:
 def _of_sound(seconds: float) -> str:
     """Return how much sound that is, in words."""
     return f"{duration(seconds, 'en')} of sound"
-
-
-def _length(archive: Archive, clip: int) -> int:
-    """Return the length of a clip in milliseconds, asked of its container in the box; 0 if it cannot be told."""
-    item = archive.index.item(clip)
-    assert item is not None, "it was looked at"
-    with archive.objects.whole(item.original) as path:
-        form = recognise(path)
-        try:
-            return int(1000 * decode.probe_clip(path, form).seconds) if form else 0
-        except BadMedia:
-            return 0
 
 
 def _export(args: Namespace, out: Out) -> int:

@@ -70,6 +70,16 @@ class Person:
         form = {"form-token": html.unescape(token[1]) if token else "", **fields}
         return self._ask(path, urllib.parse.urlencode(form).encode())
 
+    def value(self, name: str) -> str:
+        """Return the value of a field of the page that was looked at last.
+
+        Raises :class:`CheckFailed` if the page has no such field.
+        """
+        found = re.search(rf'name="{re.escape(name)}" value="([^"]*)"', self.page)
+        if found is None:
+            raise CheckFailed(f"Expected a page with a field {name!r}, found {self.page[:100]!r}.")
+        return html.unescape(found[1])
+
     def _ask(self, path: str, data: bytes | None) -> str:
         request = urllib.request.Request(self.address + path, data, {"Origin": self.address} if data else {})  # noqa: S310 -- our own address
         try:

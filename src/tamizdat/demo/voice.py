@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final, Protocol
 
+from tamizdat.demo import telling
 from tamizdat.demo.sample_feed import ACCOUNT, write_first, write_second
 from tamizdat.demo.sample_names import table
 from tamizdat.demo.sample_words import NOTES, TARGETS
@@ -47,10 +48,11 @@ def collect(tamizdat: Command, folder: Path, out: Out) -> None:
     out.say("\nBetween the two visits one post was edited and two were deleted. All three texts are kept.")
 
 
-def translate(tamizdat: Command, folder: Path, out: Out) -> None:
-    """Translate the posts with two accounts at the workbench: magpie translates, linden reviews and approves.
+def translate(tamizdat: Command, folder: Path, out: Out) -> int:
+    """Translate posts, a clip and a story with two accounts at the workbench; return the number of the story.
 
-    Raises :class:`CheckFailed` if a language got no reviewed translation.
+    magpie translates, linden reviews and approves. Raises :class:`CheckFailed` if a language got no reviewed
+    translation.
     """
     tamizdat("publish", "release", "--voice", ACCOUNT["username"], "--bytes", "--home", "desk")
     listed = tamizdat("publish", "list", "--json", "--home", "desk", quiet=True)
@@ -69,9 +71,11 @@ def translate(tamizdat: Command, folder: Path, out: Out) -> None:
             out.say(f"{name} joins with an invitation that works once.")
         magpie.look("/account")
         magpie.send("/account", do="credit", credit="Magpie")
+        story = telling.compose(tamizdat, folder, linden)
         for language in LANGUAGES:
             _packet(tamizdat, folder, language)
         done = {language: linden.review_all(language) for language in LANGUAGES}
+    tamizdat("story", "release", str(story), "--home", "desk")
     out.say(
         "linden, who wrote none of them, reviews and approves at the workbench: "
         + ", ".join(f"{number} into {language}" for language, number in done.items())
@@ -80,6 +84,7 @@ def translate(tamizdat: Command, folder: Path, out: Out) -> None:
     if not all(done.values()):
         none = ", ".join(language for language, number in done.items() if not number)
         raise CheckFailed(f"Expected reviewed translations into {', '.join(LANGUAGES)}, found none into {none}.")
+    return story
 
 
 def _invite(tamizdat: Command, role: str, *languages: str, also: str = "") -> str:
@@ -94,7 +99,8 @@ def _packet(tamizdat: Command, folder: Path, language: str) -> None:
     """Export a packet, fill it in, and import it."""
     name = f"packet-{language}.xlf"
     tamizdat("translate", "export", name, "--to", language, "--home", "desk", quiet=True)
-    targets = {source: into[language] for source, into in TARGETS.items() if language in into}
+    every = TARGETS | telling.TARGETS
+    targets = {source: into[language] for source, into in every.items() if language in into}
     notes = {post_sentence(number): said for (number, spoken), said in NOTES.items() if spoken == language}
     data, _ = fill_in((folder / name).read_bytes(), targets, notes)
     (folder / name).write_bytes(data)

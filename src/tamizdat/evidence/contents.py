@@ -13,7 +13,7 @@ from tamizdat.errors import BadStatement, Forgotten
 from tamizdat.evidence import proofs
 from tamizdat.evidence.custody import Edition
 from tamizdat.evidence.proofs import DEVICE, MANIFEST, SALTS, TIMES, Head, Told
-from tamizdat.evidence.selection import Exhibit
+from tamizdat.evidence.selection import PAGE, Exhibit
 from tamizdat.ledger.roster import Roster
 from tamizdat.statements import captured, catalogued, derived, published, read
 from tamizdat.statements.catalogued import CataloguedPost
@@ -114,6 +114,8 @@ class Contents:
             lines.append("that an author consented, or withdrew it, and on which day")
         if TIMES in self.asked:
             lines.append("when files were last changed and taken in, to the second")
+        if pages := [each for each in self.exhibits if each.kind == PAGE]:
+            lines.append(self._told_by_web_archives({original.sha256 for each in pages for original in each.originals}))
         if self.cards and DEVICE in self.asked:
             lines.append(f"the long-term key and the name of the device that sealed a card ({len(self.cards)})")
         if self.cards and MANIFEST in self.asked:
@@ -124,6 +126,17 @@ class Contents:
         if any(each.stamped for each in self.used):
             lines.append("the times of the checkpoints' stamps, to the second, as the site tells them too")
         return lines
+
+    def _told_by_web_archives(self, digests: set[str]) -> str:
+        chosen = {each.number for each in self.exhibits}
+        others = [page for digest in sorted(digests) for page in self.archive.index.pages.of_file(digest)
+                  if page.number not in chosen]  # fmt: skip
+        were = "page that was" if len(others) == 1 else "pages that were"
+        more = f", with {len(others)} {were} not chosen" if others else ""
+        return (
+            f"all of {len(digests)} web archive{'s' if len(digests) > 1 else ''}{more}: what a browser asked for and "
+            "got, to the second, and which browser it was"
+        )
 
     def left_out(self) -> list[tuple[str, int]]:
         """Return each part that was not asked for, and how many statements stay closed without it."""

@@ -16,11 +16,13 @@ from tamizdat.evidence.words import LANGUAGES, Words
 from tamizdat.statements import Act, gone
 from tamizdat.statements.captured import CapturedFile, CapturedSource
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
+from tamizdat.statements.cleared import Cleared
 from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.statements.edited import Edited
 from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
 from tamizdat.statements.received import Received
+from tamizdat.statements.redacted import Redacted
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.transcribed import CLIP, Transcribed
 from tamizdat.statements.translated import Translated
@@ -124,6 +126,10 @@ def _sentence(said: Act, words: Words) -> tuple[str, str]:
         case Transcribed():
             name = language_name(said.language, LANGUAGES[words.tag])
             return "account", _("An account wrote down what is said in it, in %(language)s.", language=name)
+        case Redacted():
+            return "account", _("An account drew what is to be covered in it.")
+        case Cleared():
+            return "account2", _("Another account looked at what is covered in it.")
         case Reviewed() if said.post.startswith(CLIP):
             name = language_name(said.language, LANGUAGES[words.tag])
             return "account2", _("Another account reviewed what is said in it, in %(language)s.", language=name)
@@ -142,7 +148,9 @@ def _when(said: Act) -> str:
     match said:
         case Received():
             return said.at or ""
-        case Translated() | Transcribed() | Reviewed() | Footage() | Post() | Person() | PublishedStory() | Withdrawn():
+        case Translated() | Transcribed() | Reviewed() | Redacted() | Cleared():
+            return said.day
+        case Footage() | Post() | Person() | PublishedStory() | Withdrawn():
             return said.day
         case CapturedSource() | Observed() | Edited() | Gone():
             return said.seen

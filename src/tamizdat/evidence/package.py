@@ -43,10 +43,15 @@ class Made:
 
 
 def write(
-    contents: Contents, folder: Path, with_pdf: bool = True, progress: Callable[[int], None] = lambda size: None
+    contents: Contents,
+    folder: Path,
+    with_pdf: bool = True,
+    progress: Callable[[int], None] = lambda size: None,
+    printing: Callable[[str], None] = lambda name: None,
 ) -> Made:
     """Write the package into *folder*, which is new, empty, or left by a killed run of the same choice.
 
+    *progress* is told the bytes that were written, *printing* the name of each PDF before it is made, which takes long.
     Raises :class:`ToolMissing` before anything is written if PDFs are wanted and cannot be made.
     """
     if with_pdf:
@@ -63,6 +68,7 @@ def write(
         for name, page, printed in papers.pages():
             bag.write(target, Payload.of(f"{name}.html", page.encode()))
             if printed and with_pdf:
+                printing(f"{name}.pdf")
                 bag.write(target, Payload.of(f"{name}.pdf", pdf.to_pdf(page)))
         written = list(bag.written.values())
         about = f"{len(numbers)} exhibits of the archive whose ledger is {contents.archive.origin}"

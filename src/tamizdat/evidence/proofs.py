@@ -37,6 +37,8 @@ from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import (
     captured,
     catalogued,
+    cleared,
+    composed,
     derived,
     edited,
     gone,
@@ -44,6 +46,7 @@ from tamizdat.statements import (
     parted,
     published,
     received,
+    redacted,
     reviewed,
     sighted,
     transcribed,
@@ -67,9 +70,11 @@ NEEDED: Final = {
     transcribed.ACT: (SALTS, TAGS),
     translated.ACT: (SALTS, TAGS),
     reviewed.ACT: (SALTS, TAGS),
+    redacted.ACT: (SALTS, TAGS),
+    cleared.ACT: (SALTS, TAGS),
 }
-#: never opened: it speaks of other posts of the same export too
-NEVER: Final = (sighted.ACT,)
+#: never opened: they speak of other things too, the posts of the same export, all that a story shows
+NEVER: Final = (sighted.ACT, composed.ACT)
 
 
 @dataclass(frozen=True)

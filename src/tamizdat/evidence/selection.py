@@ -1,4 +1,4 @@
-"""What goes into a package: files of cards, posts, people, by the names that other exports take.
+"""What goes into a package: files of cards, posts, people, captured pages, by the names that other exports take.
 
 An *exhibit* is one of them, with its originals (the bytes that the desk holds) and the indexes of every statement about
 it and nothing else. A statement that speaks of other things too stands in no package, opened or not.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive, Item
+from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.transcripts import name_of
@@ -19,8 +20,13 @@ from tamizdat.statements import derived, received
 from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
 
-FILE, POST, PERSON = "file", "post", "person"
+FILE, POST, PERSON, PAGE = "file", "post", "person", "page"
 MOST: Final = 100_000  #: numbers in a range
+
+_CLEARED: Final = (
+    "SELECT cleared.number FROM cleared JOIN redacted ON cleared.redacted = redacted.number WHERE item = ?"
+    " AND cleared.original = ?2"
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ class _Choice:
                 known = [number for number in span if self._is_known(number)]
                 if not known:
                     raise UsageError(
-                        f"Expected numbers of files, posts or people, found {text!r}, which names none. "
+                        f"Expected numbers of files, posts, people or pages, found {text!r}, which names none. "
                         "'tamizdat publish list' shows them."
                     )
                 numbers |= dict.fromkeys(known)
@@ -92,7 +98,7 @@ class _Choice:
         item = self.index.item(number)
         return bool(
             (item and item.kind != "preview") or number in self.posts or self.index.people.person(number) is not None
-        )
+        ) or bool(self.index.pages.page(number))
 
     def _spoken(self, voices: Iterable[str]) -> Iterator[int]:
         wanted = {each.removeprefix("@").casefold() for each in voices}
@@ -113,6 +119,8 @@ class _Choice:
             return self._post(number, self.index.posts.versions(self.posts[number]))
         if person := self.index.people.person(number):
             return self._person(person)
+        if page := self.index.pages.page(number):
+            return self._page(page)
         item = self.index.item(number)
         assert item is not None
         return self._file(item)
@@ -121,6 +129,8 @@ class _Choice:
         about = [item.number]
         for question, value in (
             ("SELECT number FROM catalogued WHERE item = ? AND original = ?2", item.number),
+            ("SELECT number FROM redacted WHERE item = ? AND original = ?2", item.number),
+            (_CLEARED, item.number),
             ("SELECT number FROM received WHERE consignment = ? AND ?2 <> ''", item.consignment),
         ):
             about += [row[0] for row in self.index.ask(question, value, item.original)]
@@ -186,6 +196,18 @@ class _Choice:
             name = f"people/{person.number}/entry-{index}.json"
             originals.append(Original(name, sha256_hex(data), len(data), index, data=data))
         return Exhibit(person.number, PERSON, person.name, tuple(originals), self._and_derived(person.number, about))
+
+    def _page(self, page: CapturedPage) -> Exhibit:
+        """Return a captured page: its original is the whole web archive, which is told once for all its pages."""
+        file = self.index.pages.file(page.object)
+        assert file is not None  # both are stated in one append
+        name = f"pages/{file.number}/{file.path.rpartition('/')[2]}"
+        here = self.archive.objects.has(file.object) and _is_safe(name)
+        originals = (Original(name, file.object, file.size, file.number),) if here else ()
+        title = f"{page.title} – {page.url}" if page.title else page.url
+        return Exhibit(
+            page.number, PAGE, title, originals, (file.number, page.number), None, () if here else (file.path,)
+        )
 
     def _and_derived(self, number: int, about: Iterable[int]) -> tuple[int, ...]:
         return tuple(sorted({*about, *self.derived.get(number, ())}))

@@ -29,6 +29,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.errors import BadMedia, Leak, StorageFull
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
@@ -70,8 +71,10 @@ HOW: Final = {
 WITHOUT_SOUND: Final = "; its sound left out (recipe mute/1)"  #: what a recipe of a clip goes on with, if it is
 
 
-def remake(source: Path, kind: str, out: Path, told: Told = None) -> tuple[Path, ...]:
+def remake(source: Path, kind: str, out: Path, told: Told = None, cover: Cover = NOTHING) -> tuple[Path, ...]:
     """Make the published files of *source* in the empty folder *out* and name them, the chief one first.
+
+    What *cover* says is covered before anything is made: all else is made of what remains.
 
     Of a clip, *told* is told the share that is done, from 0 to 1.
 
@@ -83,7 +86,7 @@ def remake(source: Path, kind: str, out: Path, told: Told = None) -> tuple[Path,
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     try:
         form = _form(source)
-        made = _remake_clip(source, form, out, told) if kind == CLIP else _MAKERS[kind](source, form, out)
+        made = _remake_clip(source, form, out, told, cover) if kind == CLIP else _MAKERS[kind](source, form, out, cover)
         for path in made:
             check_bare(path)
     except (BadMedia, Leak):
@@ -124,11 +127,11 @@ def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = (), hea
     return made
 
 
-def remake_sound(source: Path, out: Path, told: Told = None) -> Path:
+def remake_sound(source: Path, out: Path, told: Told = None, cover: Cover = NOTHING) -> Path:
     """Make the sound of a clip alone, without metadata, in the empty folder *out*; as :func:`remake`."""
     form, made = _form(source), out / "sound.mp4"
     seconds = min(decode.probe_clip(source, form).seconds, decode.CLIP_SECONDS)
-    decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds), seconds, told)
+    decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds), seconds, told, cover)
     check_bare(made)
     return made
 
@@ -154,16 +157,16 @@ def _form(source: Path) -> Form:
         return Form(CLIP, "gif") if moves(file) else form
 
 
-def _remake_sound(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+def _remake_sound(source: Path, form: Form, out: Path, cover: Cover) -> tuple[Path, ...]:
     seconds = min(decode.probe_clip(source, form).seconds, decode.CLIP_SECONDS)
     made = out / "sound.mp4", out / "poster.jpg", out / "small.jpg"
-    decode.encode_sound(source, form, made[0], ENCODING_SECONDS + int(5 * seconds))
+    decode.encode_sound(source, form, made[0], ENCODING_SECONDS + int(5 * seconds), cover=cover)
     for path, data in zip(made[1:], decode.wave_jpegs(made[0], Form(SOUND, "mov"), DRAWN), strict=True):
         path.write_bytes(data)
     return made
 
 
-def _remake_document(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+def _remake_document(source: Path, form: Form, out: Path, cover: Cover) -> tuple[Path, ...]:
     made = []
     for number in range(decode.count_pages(source)):
         names = ("picture.jpg", "small.jpg") if number == 0 else (f"page-{number + 1}.jpg",)
@@ -173,7 +176,7 @@ def _remake_document(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
     return tuple(made)
 
 
-def _remake_text(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+def _remake_text(source: Path, form: Form, out: Path, cover: Cover) -> tuple[Path, ...]:
     """Write the words, never in the very bytes of the original: its digest stays unknown, like that of any original."""
     size = source.stat().st_size
     if size > LARGEST:
@@ -188,29 +191,28 @@ def _remake_text(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
     return (path,)
 
 
-def _remake_picture(source: Path, form: Form, out: Path) -> tuple[Path, ...]:
+def _remake_picture(source: Path, form: Form, out: Path, cover: Cover) -> tuple[Path, ...]:
     made = out / "picture.jpg", out / "small.jpg"
-    for path, data in zip(made, decode.jpegs(source, form, SIZES), strict=True):
+    for path, data in zip(made, decode.jpegs(source, form, SIZES, cover=cover), strict=True):
         path.write_bytes(data)
     return made
 
 
-def _remake_clip(source: Path, form: Form, out: Path, told: Told = None) -> tuple[Path, ...]:
+def _remake_clip(source: Path, form: Form, out: Path, told: Told, cover: Cover) -> tuple[Path, ...]:
     probe = decode.probe_clip(source, form)
     if not 0 < probe.width * probe.height <= MAX_PIXELS:
         found = f"{probe.width:,} times {probe.height:,}"
         raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     length = min(probe.seconds, decode.CLIP_SECONDS)
-    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told)
+    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover)
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     return chief, poster, small
 
 
-_MAKERS: Final[Mapping[str, Callable[[Path, Form, Path], tuple[Path, ...]]]] = {
+_MAKERS: Final[Mapping[str, Callable[[Path, Form, Path, Cover], tuple[Path, ...]]]] = {
     PICTURE: _remake_picture,
-    CLIP: _remake_clip,
     SOUND: _remake_sound,
     DOCUMENT: _remake_document,
     TEXT: _remake_text,

@@ -5,6 +5,7 @@
 ``model_box``    a model in a box of its own: without network, seeing its own files alone
 ``worker``       runs inside: loads the model, answers
 ``speech``       what is said in a clip, as cues
+``readable``     its pieces, made short enough to be read as subtitles
 ``suggestion``   a sentence in another language
 ===============  =========================================================================================
 

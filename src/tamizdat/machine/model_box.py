@@ -92,6 +92,10 @@ class ModelBox:
             while data:
                 data = data[os.write(self._asking, data) :]
 
+    def ready(self, seconds: float) -> bool:
+        """Wait so many seconds for an answer, or the end; return whether there is one."""
+        return b"\n" in self._rest or bool(select.select([self._answers], [], [], seconds)[0])
+
     def answer(self, seconds: float | None = None) -> dict[str, Json]:
         """Return the next answer, which must come in time if there are *seconds*.
 

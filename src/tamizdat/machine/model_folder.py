@@ -25,6 +25,7 @@ SPEECH: Final = "speech"
 TRANSLATION: Final = "translation"
 KINDS: Final = {b"WhisperSpec": SPEECH, b"TransformerSpec": TRANSLATION}
 WHAT: Final = "the model's folder"
+MAX_NAME: Final = 100  #: characters of what a model is called
 _HEAD: Final = 64  #: bytes of model.bin
 _CHUNK: Final = 1 << 22
 PIECES: Final = "sentencepiece.bpe.model"  #: of a model of many languages
@@ -107,7 +108,12 @@ def look(folder: Path, kind: str = "") -> Model:
 
     Raises :class:`UsageError` for a folder that holds none, for one that is not whole, and for another kind.
     """
-    name = folder.resolve().name
+    name = folder.name if folder.name not in ("", "..") else folder.resolve().name
+    if not name.isprintable() or len(name) > MAX_NAME:
+        raise UsageError(
+            f"Expected a model's folder with a name of at most {MAX_NAME} letters that can be shown, found "
+            f"{name[:60]!a}. Rename it."
+        )
     with refusals(WHAT):
         if not folder.is_dir():
             raise UsageError(

@@ -20,11 +20,13 @@ from tamizdat.footage import decode
 from tamizdat.footage.probe import recognise
 from tamizdat.machine.model_box import ModelBox
 from tamizdat.machine.model_folder import Model
+from tamizdat.machine.readable import readable
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.languages import primary_subtag
 from tamizdat.transcripts.cues import MAX_CUES, MAX_TIME, MAX_WORDS
 
 UNKNOWN: Final = "und"  #: the language of which nobody has said it
+LOOK: Final = 0.5  #: seconds between two questions whether to give up
 SHORTEST: Final = 100  #: milliseconds of a cue of which the model says less
 
 
@@ -60,10 +62,12 @@ def listen(
     model: Model,
     language: str = "",
     told: Callable[[float, float], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Heard:
     """Return what a model hears in the pieces of a clip, one after the other, in the *language* if that is known.
 
-    *told* is told how many seconds were heard, and of how many. Raises :class:`BadMedia` for a clip that is silent or
+    *told* is told how many seconds were heard, and of how many; *stopped* is asked twice a second whether to give up.
+    Raises :class:`BadMedia` for a clip that is silent or
     does not decode, :class:`UsageError` for a language or a folder with which the model does not work, and as
     :class:`~tamizdat.machine.model_box.ModelBox`.
     """
@@ -78,7 +82,7 @@ def listen(
     player.start()
     try:
         box.ask({"language": "" if language == UNKNOWN else primary_subtag(language)})
-        heard = _heard(box, sum(lengths), told or (lambda *_: None))
+        heard = _heard(box, sum(lengths), told or (lambda *_: None), stopped)
     finally:
         box.close()
         player.join()
@@ -108,9 +112,9 @@ class _Player(threading.Thread):
                 os.close(self._pipe)
 
 
-def _heard(box: ModelBox, length: float, told: Callable[[float, float], None]) -> Heard:
+def _heard(box: ModelBox, length: float, told: Callable[[float, float], None], stopped: Callable[[], bool]) -> Heard:
     language, cues = "", list[Cue]()
-    while "done" not in (answer := box.answer()):
+    while "done" not in (answer := _next(box, stopped)):
         if "unknown" in answer:
             known = answer["unknown"]
             listed = ", ".join(map(str, known)) if isinstance(known, list) else ""
@@ -119,7 +123,7 @@ def _heard(box: ModelBox, length: float, told: Callable[[float, float], None]) -
             language = str(answer["language"])[:20]
         elif "text" in answer:
             if cue := _cue(answer, length):
-                cues.append(cue)
+                cues += readable(cue, language)
                 told(cue.end / 1000, length)
         else:
             told(_milliseconds(answer.get("heard")) / 1000, length)
@@ -127,6 +131,13 @@ def _heard(box: ModelBox, length: float, told: Callable[[float, float], None]) -
             raise UsageError(f"Expected at most {MAX_CUES:,} cues of a model, found {len(cues):,}. Take another model.")
     cues.sort(key=lambda each: (each.start, each.end))
     return Heard(language, tuple(cues), _milliseconds(answer["done"]) / 1000)
+
+
+def _next(box: ModelBox, stopped: Callable[[], bool]) -> dict[str, Json]:
+    while not stopped():
+        if box.ready(LOOK):
+            return box.answer()
+    raise UsageError("The model was stopped before it had heard everything. Nothing was kept.")
 
 
 def _cue(answer: dict[str, Json], length: float) -> Cue | None:

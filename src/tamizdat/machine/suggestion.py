@@ -73,7 +73,7 @@ class Suggester:
             box = self._opened(model)
             try:
                 box.ask({"text": text, "from": before, "to": into})
-                said = str(box.answer(ANSWERING).get("text", ""))
+                said = str(box.answer(ANSWERING).get("text", ""))[: 4 * MAX_TEXT]
             except BaseException:
                 self._close()
                 raise

@@ -12,7 +12,7 @@ translation    ``text``, ``from`` and ``to``: the model's own words  ``{"text"}`
 =============  ====================================================  ==============================================
 
 Before, it says ``{"begun"}`` when it runs, and ``{"loaded"}``; ``{"error"}`` whenever the library gives up. A recording
-is heard in parts of twenty minutes, cut where it is quiet, so that one of ten hours needs no more memory than that.
+is heard in parts of ten minutes, cut where it is quiet, so that one of ten hours needs no more memory than that.
 
 Run with the kind, the model's folder, and the descriptors of questions, answers and sound.
 """
@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import Final, TypeAlias
 
 RATE: Final = 16_000  #: samples a second
-PART: Final = 20 * 60 * RATE  #: samples that are heard at a time
+PART: Final = 10 * 60 * RATE  #: samples that are heard at a time; a model needs some 60 bytes for each
 EDGE: Final = 30 * RATE  #: samples at its end in which a quiet moment is looked for
 QUIET: Final = RATE // 5
 Answers: TypeAlias = Callable[[dict[str, str], int], Iterator[dict[str, object]]]  #: of a question, hearing a pipe

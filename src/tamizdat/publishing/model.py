@@ -38,7 +38,7 @@ class PostWords(NamedTuple):
     """The words of a post as the search for leaks asks for them: each kind in one text."""
 
     told: str  #: every text that its statement says
-    own: str  #: what its author says, and the translations
+    own: str  #: what its author says, and the translations; what is said in its clips
     beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
     notes: str  #: on its translations
     alts: str  #: of its pictures
@@ -100,11 +100,13 @@ def words_of(post: Post) -> PostWords:
 
 
 def own_of(post: Post) -> str:
-    """Return what a post's author says, and the translations."""
+    """Return what a post's author says, with what is said in its clips, and the translations."""
     if isinstance(post, StoredPost):
         return words_of(post).own
     earlier, translated = (each.text for each in post.earlier), (each.target for each in post.translations)
-    return "\n".join((post.summary, post.text, *earlier, *translated))
+    tracks = (track for picture in post.pictures for track in picture.tracks or ())
+    said = (f"{cue.speaker}\n{cue.text}" for track in tracks for cue in track.cues)
+    return "\n".join((post.summary, post.text, *earlier, *translated, *said))
 
 
 def beside_of(post: Post) -> str:

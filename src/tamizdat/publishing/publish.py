@@ -90,6 +90,7 @@ class PublishReport:
     waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
     removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
+    unsaid: tuple[int, ...] = ()  #: shown since before an editor was asked who is in it
 
 
 def publish(
@@ -223,7 +224,7 @@ class _Publisher:
     ) -> None:
         lasting = (path for path in others if not is_beside_checkpoint(path))
         identities = site_folder.identities(self.out, lasting)
-        kept = Unchanged(done.items, done.files, done.wall_warning, identities)
+        kept = Unchanged(done.items, done.files, done.wall_warning, identities, done.unsaid)
         revision.remember(contents, contents.found, index, kept)
 
     def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
@@ -238,6 +239,7 @@ class _Publisher:
         return PublishReport(
             previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
             encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
+            unsaid=tuple(kept.unsaid),
         )  # fmt: skip
 
     def _leaks(self) -> LeakSearch:
@@ -386,6 +388,7 @@ class _Publisher:
             files=files,
             encoded=contents.encoded,
             wall_warning=wall_warning,
+            unsaid=tuple(contents.unsaid),
         )
 
 

@@ -53,7 +53,11 @@ def _credits(archive: Archive) -> dict[tuple[str, str, str], str]:
             continue
         works: Iterable[tuple[Reference, Translation | Track | Retelling]] = ()
         if isinstance(item, Post):
-            works = ((each.translated, each) for each in item.translations)
+            tracks = [track for picture in item.pictures for track in picture.tracks or ()]
+            works = [
+                *((each.translated, each) for each in item.translations),
+                *((each.stated, each) for each in tracks),
+            ]
         elif isinstance(item, Footage):
             works = ((each.stated, each) for each in item.tracks or ())
         elif isinstance(item, PublishedStory):

@@ -34,6 +34,7 @@ class Unchanged:
     files: int
     wall_warning: str
     others: Sequence[tuple[str, int, int]]
+    unsaid: Sequence[int] = ()
 
 
 @dataclass

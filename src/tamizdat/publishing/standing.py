@@ -6,6 +6,7 @@ in, a day came that was waited for, or whether another post is shown changed, wh
 
     translated, reviewed    the post that was translated
     catalogued              the post, and every post that quotes or repeats any
+    composed                none: a story shows posts, and no post a story
     observed, gone, …       all
 
 What is remembered of the others lies in the build cache: enough for lists (:class:`StoredPost`); their statements are
@@ -27,7 +28,7 @@ from tamizdat.publishing.model import PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
-from tamizdat.statements import derived, published, reviewed, translated, withdrawn
+from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
 from tamizdat.statements.catalogued import ACT as CATALOGUED
 from tamizdat.statements.derived import Post, Voice
 from tamizdat.text.languages import primary_subtag
@@ -127,12 +128,13 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
     )
     for number, act in ((int(str(number)), str(act)) for number, act in acts):
         if act in OF_WORDS:
-            changed.update(str(row[0]) for row in index.ask(OF_WORDS[act], number))
+            named = [str(row[0]) for row in index.ask(OF_WORDS[act], number)]
+            changed.update(each for name in named for each in index.transcripts.posts_of(name))
         elif act == CATALOGUED:
             found = index.ask("SELECT post FROM releases WHERE number = ?", number)
             changed.update(str(row[0]) for row in found)
             quoting = quoting or bool(found)
-        elif act not in OURS:
+        elif act not in (*OURS, composed.ACT):
             return None
     due = standing.due(today)
     for number in (*standing.unsettled, *due):

@@ -44,8 +44,9 @@ from tamizdat.statements.forms import LANGUAGE, calendar_day, one_of, read_form,
 
 ACT: Final = "catalogued"
 REPORTED, CHECKED, CONFIRMED = "reported", "checked", "confirmed"  #: how far an entry of a person is known
-NOBODY, UNDECIDED = "nobody", "undecided"
-COVERING: Final = (NOBODY, UNDECIDED)  #: an editor saw that nobody is to be covered, or took that back
+NOBODY, CONSENTED, UNDECIDED = "nobody", "consented", "undecided"
+#: an editor saw that nobody can be recognised, or knows that all who can be consented, or took that back
+COVERING: Final = (NOBODY, CONSENTED, UNDECIDED)
 KEPT, NONE = "kept", "none"
 SOUND: Final = (KEPT, NONE)  #: whether its clips are published with their sound
 ITEM, POST, PERSON, WALL, TERM = "original", "post", "person", "wall", "term"  #: names of the one subject

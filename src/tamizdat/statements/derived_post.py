@@ -13,6 +13,7 @@ from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.post_context import ADDRESS, CONTEXT, Context
 from tamizdat.statements.reference import REFERENCE, Reference
+from tamizdat.statements.transcribed import TRACK, Track
 
 ACT: Final = "derived"
 POST: Final = "post"  #: the kind of item
@@ -88,6 +89,7 @@ class Picture:
     names: tuple[str, ...]
     alt: str
     source: Reference
+    tracks: Annotated[tuple[Track, ...] | None, ABSENT] = None  #: of a clip or sound what is said in it
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ class Post:
         """Return a reference to every statement of the ledger that this one names; all of them came before it."""
         found = [self.source, *(each.source for each in self.pictures), *(each.reference for each in self.earlier)]
         found += [named for each in self.translations for named in (each.translated, *each.reviewed)]
+        found += [named for each in self.pictures for track in each.tracks or () for named in track.references()]
         return found + ([self.gone.reference] if self.gone else [])
 
     def opened(self) -> list[Reference]:
@@ -165,7 +168,9 @@ POST_FORM: Final = record(
         Translation, language=LANGUAGE, target=text, notes=several(text), credit=text, reviewer=text, day=DAY,
         translated=REFERENCE, reviewed=several(REFERENCE, 1),
     )),
-    pictures=several(record(Picture, names=several(text, 1), alt=text, source=REFERENCE)), files=FILES,
+    pictures=several(record(
+        Picture, names=several(text, 1), alt=text, source=REFERENCE, tracks=several(TRACK, 1),
+    )), files=FILES,
     bytes_shown=flag,
     pointer=maybe(record(TextPointer, slice=whole, member=like(r"(/[A-Za-z_]{1,40}){1,8}"), escaped=flag)), day=DAY,
     context=CONTEXT,

@@ -16,19 +16,26 @@ from tamizdat.translation.transcripts import audible
 
 
 def draft_transcript(
-    archive: Archive, clip: int, model: Model, language: str = "", told: Callable[[float, float], None] | None = None
+    archive: Archive,
+    clip: int,
+    model: Model,
+    language: str = "",
+    told: Callable[[float, float], None] | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Heard:
     """Return what *model* hears in item *clip*, in the *language* spoken there if that is known; nothing is kept.
 
-    *told* is told how many seconds were heard, and of how many. Raises :class:`UsageError` for an item in which nobody
-    can be heard, and as :func:`tamizdat.machine.speech.listen`.
+    *told* is told how many seconds were heard, and of how many; *stopped* is asked whether to give up. Raises
+    :class:`UsageError` for an item in which nobody can be heard, and as :func:`tamizdat.machine.speech.listen`.
     """
-    take = Spanned(archive).take_of(audible(archive, clip))
+    original, item = audible(archive, clip), archive.index.item(clip)
+    take = {each.path: each.original for each in Spanned(archive).take_of(item)} if item else {"": original}
     if language:
         checked_language(language)
     with ExitStack() as stack:
-        files = {each.path: stack.enter_context(archive.objects.whole(each.original)) for each in take}
+        files = {path: stack.enter_context(archive.objects.whole(each)) for path, each in take.items()}
         apart = sounds_apart(files)
         whole = len(take) == 1
         pieces = [Recording((each,), whole) for each in files.values()]
-        return listen([Recording(tuple(files[each] for each in apart))] if apart else pieces, model, language, told)
+        heard = [Recording(tuple(files[each] for each in apart))] if apart else pieces
+        return listen(heard, model, language, told, stopped)

@@ -24,7 +24,7 @@ from tamizdat.transcripts.cues import checked_cues
 from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import checked_day
 
-__all__ = ["audible", "is_audible", "name_of", "propose_transcript", "spans", "subtitles", "told_of"]
+__all__ = ["audible", "is_audible", "is_playable", "name_of", "propose_transcript", "spans", "subtitles", "told_of"]
 
 
 def propose_transcript(
@@ -35,26 +35,29 @@ def propose_transcript(
     Returns the index of the statement; if the latest version says the same, its index. Raises :class:`UsageError` for
     what cannot be said, and for an item in which nobody speaks.
     """
-    item = audible(archive, clip)
+    audible(archive, clip)
     checked_language(language)
     latest, said = archive.index.transcripts.latest(clip), checked_cues(cues)
     if latest and (latest.language, latest.cues) == (language, said):
         return latest.number
     after = archive.reference(latest.number) if latest else None
-    made = Transcribed(archive.reference(item.number), language, said, by, checked_day(day), after)
+    made = Transcribed(archive.reference(clip), language, said, by, checked_day(day), after)
     return state(archive, desk, [made.to_statement()])[0]
 
 
-def audible(archive: Archive, number: int) -> Item:
-    """Return an item that has, or may have, a transcript: a clip or sound of a card, and of a cut take the first file.
+def audible(archive: Archive, number: int) -> str:
+    """Return the SHA-256 of a clip or sound that has, or may have, a transcript.
 
-    Raises :class:`UsageError` for any other.
+    One of a card, of a cut take the first file; or one of a post, by the number of its file. Raises
+    :class:`UsageError` for any other number.
     """
-    item = archive.index.item(number)
+    item, held = archive.index.item(number), archive.index.transcripts.of_post(number)
+    if item is None and held is not None and is_playable(archive, held.object):
+        return held.object
     if item is None:
         raise UsageError(
-            f"Expected the number of a clip or sound of a card, found {number}, which is none. 'tamizdat find --kind "
-            "item' lists them."
+            f"Expected the number of a clip or sound of a card or of a post, found {number}, which is none. 'tamizdat "
+            "find --kind item' lists the former; a clip of a post has its number on its page in the workbench."
         )
     first = Spanned(archive).take_of(item)[0]
     if first.number != number:
@@ -64,14 +67,19 @@ def audible(archive: Archive, number: int) -> Item:
         )
     if not is_audible(archive, item):
         raise UsageError(f"Expected a clip or sound, found item {number}, in which nobody can be heard.")
-    return item
+    return item.original
 
 
 def is_audible(archive: Archive, item: Item) -> bool:
     """Return whether an item is a clip or a sound, by its first bytes."""
-    if item.kind == "preview" or not archive.objects.has(item.original):
+    return item.kind != "preview" and is_playable(archive, item.original)
+
+
+def is_playable(archive: Archive, original: str) -> bool:
+    """Return whether an object is a clip or a sound, by its first bytes."""
+    if not archive.objects.has(original):
         return False
-    with archive.objects.open(item.original) as file:
+    with archive.objects.open(original) as file:
         form = form_of(file)
         return form is not None and (form.kind in (CLIP, SOUND) or (form.decoder == "GIF" and moves(file)))
 

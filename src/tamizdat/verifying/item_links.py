@@ -56,7 +56,7 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         judge_story(evidence, name, item, pages)
     else:
         _footage(evidence, name, item)
-        judge_tracks(evidence, name, item)
+    judge_tracks(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
         evidence.made.update(made)
 

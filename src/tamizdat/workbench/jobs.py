@@ -15,7 +15,7 @@ workbench's own file until it ends, so that whoever opens the workbench after it
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.encoding import Json
@@ -42,6 +42,7 @@ class Job:
     killed: bool = False  #: the workbench ended before it did
     problem: str = ""
     result: object = None
+    stop: threading.Event = field(default_factory=threading.Event, compare=False)  #: set when it should give up
 
     @property
     def dry(self) -> bool:
@@ -126,6 +127,11 @@ class Jobs:
             found = self._jobs.get(name)
             if found and not found.running:
                 del self._jobs[name]
+
+    def stop(self) -> None:
+        """Ask everything that runs to give up; what can be given up does, soon."""
+        for each in list(self._jobs.values()):
+            each.stop.set()
 
     def wait(self) -> None:
         """Wait until everything that runs has ended."""

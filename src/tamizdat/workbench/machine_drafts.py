@@ -47,6 +47,10 @@ class MachineDrafts:
         """Return what a model heard in a clip; None if none was asked, or its draft was thrown away."""
         return self._sealed.get(_MADE, _name(clip), _DRAFT)
 
+    def clips(self) -> frozenset[int]:
+        """Return the clips of which there is a draft of a model."""
+        return frozenset(each.clip for each in self._sealed.all(_MADE, _DRAFT))
+
     def keep(self, draft: MachineDraft) -> None:
         """Keep what a model heard."""
         row: dict[str, Json] = members_of(draft)

@@ -47,6 +47,8 @@ DONE: Final = {
     "transcript-returned": N_("Returned to who wrote it."),
     "transcript-reviewed": N_("Marked reviewed. An editor can approve it now."),
     "transcript-approved": N_("Approved. If its clip is released, it waits for translators now."),
+    "cover-approved": N_("Approved. It lies over the item from now on; the next edition shows it so."),
+    "cover-returned": N_("Returned. Nothing lies over the item by this proposal."),
     "story-proposed": N_("Stated. It waits for translators now."),
     "story-released": N_("Released. The next edition tells it."),
     "story-withdrawn": N_("Withdrawn. The next edition takes it off the site."),

@@ -36,6 +36,7 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
         server.serve(app, listening)
     finally:
         ended.set()
+        bench.jobs.stop()
         bench.jobs.wait()
 
 

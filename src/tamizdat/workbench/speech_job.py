@@ -29,7 +29,7 @@ def hear(
     def told(heard: float, length: float) -> None:
         job.done, job.total = int(heard), int(length)
 
-    heard = draft_transcript(archive, clip, model, language, told)
+    heard = draft_transcript(archive, clip, model, language, told, job.stop.is_set)
     if not heard.cues:
         return None
     draft = MachineDraft(clip, heard.language, heard.cues, model.name, model.digest(), job.begun)

@@ -31,6 +31,7 @@ STATIC: Final = StaticFiles(
         "upload.js": "text/javascript",
         "mark.svg": "image/svg+xml",
         "timeline.js": "text/javascript",
+        "cover.js": "text/javascript",
         "story.js": "text/javascript",
     },
 )

@@ -15,7 +15,7 @@ from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
 
@@ -31,7 +31,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int]:
         key = home.keyring.signing["desk"]
         clip = capture(archive, key, (folder / "a.mp4").read_bytes())
         capture(archive, key, (folder / "a.mp4").read_bytes() + b"\0" * 9, "DCIM/0043.MP4")
-        catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", language="en"))
+        catalogue(archive, key, CataloguedItem(clip, Release.PUBLIC, "The gate", covering=NOBODY, language="en"))
         approve(archive, key, transcribe(archive, key, clip))
     code, told = export("publish", "--home", str(home.folder))
     assert code == 0, told

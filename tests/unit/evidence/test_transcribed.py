@@ -16,7 +16,7 @@ from tamizdat.evidence.proofs import NEEDED, NEVER, PUBLIC
 from tamizdat.evidence.selection import choose
 from tamizdat.evidence.words import Words
 from tamizdat.statements import reviewed, transcribed, translated
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.queue import going_out
 from tamizdat.translation.transcripts import name_of
@@ -36,7 +36,7 @@ def test_transcripts_translations_and_reviews_are_an_exhibits_and_are_opened_as_
 ) -> None:
     archive, key = house.archive, house.desk
     clip, other = capture(archive, key), capture(archive, key, path="DCIM/0043.MP4")
-    catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate"))
+    catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", covering=NOBODY))
     replaced = transcribe(archive, key, clip)
     written = approve(archive, key, transcribe(archive, key, clip))
     version = going_out(archive, name_of(clip))

@@ -185,8 +185,8 @@ DECODING = {
     "Image.open(": {"footage/decode/picture.py", "publishing/build/cache.py"},
     # a sandbox and a stick name it only to take it along
     '"ffmpeg"': {
-        "footage/decode/clip.py", "footage/decode/proxy.py", "footage/decode/sandbox.py", "field/stick.py",
-        "demo/sample_card.py",
+        "footage/decode/clip.py", "footage/decode/proxy.py", "footage/decode/rendition.py", "footage/decode/sandbox.py",
+        "field/stick.py", "demo/sample_card.py",
     },
 }  # fmt: skip
 

@@ -58,6 +58,24 @@ def test_what_is_no_folder_no_model_or_another_kind_is_told_apart(tmp_path: Path
             look(tmp_path / name, SPEECH)
 
 
+@pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "x" * 101, b"\xff".decode("utf-8", "surrogateescape")])
+def test_a_name_that_cannot_be_shown_is_refused_and_hides_no_other_model(tmp_path: Path, name: str) -> None:
+    heads(tmp_path / name, b"WhisperSpec", *WHISPER)
+    heads(tmp_path / "small", b"WhisperSpec", *WHISPER)
+    models = models_in(tmp_path)
+    assert [each.name for each in models.found] == ["small"]
+    assert len(models.problems) == 1
+    assert models.problems[0].isprintable()
+    assert "Rename it" in models.problems[0]
+
+
+def test_a_link_to_a_model_is_called_as_the_link_is(tmp_path: Path) -> None:
+    heads(tmp_path / "elsewhere" / "a1b2c3", b"WhisperSpec", *WHISPER)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "small").symlink_to(tmp_path / "elsewhere" / "a1b2c3")
+    assert [each.name for each in models_in(tmp_path / "models").found] == ["small"]
+
+
 def test_a_folder_of_models_shows_the_whole_ones_and_says_why_others_are_none(tmp_path: Path) -> None:
     assert models_in(tmp_path / "not there").found == ()
     heads(tmp_path / "b", b"WhisperSpec", *WHISPER)

@@ -108,6 +108,14 @@ def test_a_damaged_model_and_one_whose_process_is_killed_are_told_and_leave_noth
 
 @needs_speech
 @pytest.mark.long
+def test_a_model_that_is_stopped_gives_up_and_keeps_nothing(model: Model, tmp_path: Path) -> None:
+    voice = speak(tmp_path / "voice.wav", 4)
+    with pytest.raises(UsageError, match="was stopped before it had heard everything"):
+        listen([Recording((voice,))], model, "en", stopped=lambda: True)
+
+
+@needs_speech
+@pytest.mark.long
 def test_a_decoder_that_gives_up_in_the_middle_leaves_no_half_of_a_draft(model: Model, tmp_path: Path) -> None:
     voice = speak(tmp_path / "voice.wav", 4)
     gone = tmp_path / "gone.wav"

@@ -84,6 +84,13 @@ def test_each_page_says_where_it_is_and_what_it_is(addressed: dict[str, bytes]) 
     about = addressed["about/index.html"].decode()
     assert ADDRESS in about
     assert MIRROR in about
+    assert 'href="../mirrors/index.html"' in about
+    listed = addressed["zh/mirrors/index.html"].decode()
+    assert all(f'href="{each}" dir="ltr">{each}</a>' in listed for each in (ADDRESS, MIRROR))
+    assert all(f'src="../../{each}"' in listed for each in ("address.svg", "address-2.svg"))
+    for path, data in addressed.items():  # each page leads to itself at the mirror
+        if path.endswith("index.html"):
+            assert f'href="{MIRROR}{path}" dir="ltr">' in data.decode(), path
 
 
 def test_a_card_shows_a_picture_but_none_that_is_covered(addressed: dict[str, bytes]) -> None:

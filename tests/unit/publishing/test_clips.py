@@ -2,17 +2,20 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
 from support.collecting_desk import tweet
 from support.media_samples import needs_ffmpeg, run
-from support.published_desk import House, status
+from support.published_desk import NOON, House, status
 from support.shared import SHARED
+from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.errors import Leak
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
@@ -24,6 +27,10 @@ from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
 from tamizdat.statements.derived import Footage
+from tamizdat.statements.transcribed import Cue
+from tamizdat.translation.proposals import propose, tag
+from tamizdat.translation.queue import going_out
+from tamizdat.translation.transcripts import audible, name_of
 from tamizdat.verifying import verify
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
@@ -45,6 +52,10 @@ def clip_of(folder: Path, *sounds: str) -> bytes:
     return path.read_bytes()
 
 
+CLIP_OF_TWEET: Final[dict[str, Any]] = {"extended_entities": {"media": [
+    {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
+     "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
+]}}  # fmt: skip
 #: two microphones wired the wrong way round: each is loud, and both together are silence
 AGAINST_EACH_OTHER = tuple(f"aevalsrc={sign}0.5*sin(2*PI*300*t):duration=1" for sign in ("", "-"))
 
@@ -84,11 +95,9 @@ def test_a_clip_that_is_silent_while_its_original_is_not_is_refused_until_somebo
 
 
 def test_sound_that_is_left_out_is_left_out_of_clips_of_posts_too_and_comes_back(house: House) -> None:
-    media = {"extended_entities": {"media": [
-        {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
-         "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}},
-    ]}}  # fmt: skip
-    house.take(tweet(1, "Look", **media), files={"tweets_media/1-T.mp4": clip_of(house.folder, *AGAINST_EACH_OTHER)})
+    house.take(
+        tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, *AGAINST_EACH_OTHER)}
+    )
     house.release(1)
     number = house.number(status(1))
     [(about, why)] = house.publish().partial
@@ -138,3 +147,50 @@ def test_a_clip_without_a_frame_is_left_out_with_a_sentence_and_the_others_go_on
     done = house.publish()
     assert done.added == (sound,)
     assert "Expected" in dict(done.skipped)[cut]
+
+
+def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(house: House) -> None:
+    house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
+    house.release(1)
+    number, transcripts = house.number(status(1)), house.archive.index.transcripts
+    [held] = transcripts.in_posts()
+    assert (held.page, audible(house.archive, held.number)) == (number, held.object)
+    house.publish()
+    transcribed = transcribe(house.archive, house.desk, held.number, [Cue(200, 900, "老师", "他们都不在了。")])
+    assert "track" not in "".join(house.files())
+    approve(house.archive, house.desk, transcribed)
+    version = going_out(house.archive, name_of(held.number))
+    assert version
+    words = ("The teacher", "They are all gone.")
+    proposed = propose(house.archive, house.desk, tag(LIN, version.post, "en"), version, "en", words, (), DAY)
+    approve(house.archive, house.desk, proposed)
+    assert house.publish(LATER).changed == (number,)
+    files = {each.rpartition("/")[2] for each in house.files() if each.startswith(f"items/{number}/")}
+    assert {"clip-1.mp4", "track-1.zh.vtt", "track-1.en.vtt", "sheet-1.jpg"} <= files
+    page = (house.site / f"items/{number}/index.html").read_text("utf-8")
+    assert 'href="#t=0.2"' in page
+    assert "They are all gone." in page
+    assert "他们都不在了。" in page
+    texts = "".join(each.read_text("utf-8") for each in (house.site / "search").rglob("t*.js"))
+    assert '["en","The teacher: They are all gone.",[0.2]]' in texts
+    report = verify(house.site)
+    assert report.holds, report.broken
+    assert {f"item {number} tracks"} < {each.name for each in report.links}
+    house.take(tweet(1, "Look again", **CLIP_OF_TWEET), now=NOON + timedelta(days=2),
+               files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})  # fmt: skip
+    house.release(1)
+    house.publish(LATER)
+    assert f"items/{number}/track-1.en.vtt" in house.files()
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="restricted"))
+    house.publish(LATER)
+    assert "track-1" not in "".join(house.files())
+
+
+def test_the_words_of_a_clip_of_a_post_that_is_not_shown_are_a_leak_elsewhere(house: House) -> None:
+    house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
+    house.release(1)
+    [held] = house.archive.index.transcripts.in_posts()
+    transcribe(house.archive, house.desk, held.number, [Cue(200, 900, "", "They are all gone, said the teacher.")])
+    house.picture(caption="They are all gone, said the teacher.")
+    with pytest.raises(Leak, match=f"what is said in item {held.number}"):
+        house.publish()

@@ -9,7 +9,7 @@ from PIL import Image
 
 from support.sample_site import content, people, wall
 from tamizdat.publishing.site.dot_letters import GROUNDED, SMALLEST, lettering
-from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.names_wall import NamesWall, walls
 
 needs_font = pytest.mark.skipif(
     lettering(wall("名单", "zh-Hans"), 1000)[0] is None,
@@ -110,3 +110,12 @@ def test_in_small_it_shows_every_tile() -> None:
     solid = sum(image.getpixel((x, y))[3] > 0 for x in range(1, width, 5) for y in range(1, height, 5))  # type: ignore[index]  # RGBA pixels are tuples
     assert solid == 513
     assert len(data) < 10_000
+
+
+def test_more_people_than_a_page_holds_stand_on_several_walls_each_of_about_the_same_size() -> None:
+    shown = content(people=people(513), wall=wall("名单", "zh-Hans"))
+    parts = walls(shown, 200)
+    assert [len(each.shown.people) for each in parts] == [171, 171, 171]
+    assert [each for part in parts for each in part.shown.people] == list(shown.people)
+    assert str(parts[1].markup("", "../../")).count('href="../../items/') == 171
+    assert len(walls(shown)) == len(walls(content(people=people(0), wall=wall("名单", "zh-Hans")))) == 1

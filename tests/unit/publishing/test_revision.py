@@ -171,6 +171,7 @@ def test_a_story_and_what_it_shows_are_the_same_whether_asked_whole_or_of_what_c
     assert b"The first of them." in (house.site / f"stories/{story}/index.html").read_bytes()
     assert listed(house) == anew(house, 1)
 
+    compose(house, text.replace("Nobody answered.", "Nobody did."), number=story)
     retell(house, story)
     state_person(archive, desk, PersonEntry(name="王晓明", language="zh-Hans", release="public"), person)
     house.publish(TODAY + timedelta(days=2))

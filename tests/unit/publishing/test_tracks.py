@@ -14,7 +14,7 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.backup.handover import hand_over
 from tamizdat.cli.main import main
 from tamizdat.publishing.derived.tracks import Tracks
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.derived import Footage
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts import webvtt
@@ -61,7 +61,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     try:
         archive, key = room.archive, room.bench.key
         clip = capture(archive, key, loaded_clip(folder / "clip.mp4").read_bytes())
-        catalogue(archive, key, CataloguedItem(clip, release=Release.PUBLIC, title="The gate", language="en"))
+        said = CataloguedItem(clip, release=Release.PUBLIC, title="The gate", language="en", covering=NOBODY)
+        catalogue(archive, key, said)
         translator = room.accounts["translator"]
         room.bench.accounts.set_credit(translator.id, "M. Elster")
         approve(archive, key, transcribe(archive, key, clip, by=translator.secret))

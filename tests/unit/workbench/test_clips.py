@@ -66,6 +66,22 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert part.headers["content-range"] == f"bytes 8-15/{len(whole.body)}"
     assert room.visitor().get(f"{where}/copy").status == 303  # to the sign-in
 
+    [held] = room.archive.index.transcripts.in_posts()
+    assert f'href="/clips/{held.number}"' in translator.get(f"{where}/play").text
+    assert f'href="/clips/{held.number}"' in translator.get("/clips").text
+    timeline = translator.get(f"/clips/{held.number}").text
+    assert f'src="{where}/copy"' in timeline
+    assert f'action="/clips/{held.number}/draft"' in timeline
+    assert f'href="/items/{number}"' in timeline
+    assert len(translator.get(f"/clips/{held.number}/levels").body) == pytest.approx(60, abs=4)
+    sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
+    assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"
+    assert "听" in room.visitor("reviewer").get(f"/clips/{held.number}").text
+    room.visitor("editor").post(f"/items/{number}", release="withdrawn", read=str(number))
+    assert translator.get(f"/clips/{held.number}").status == 404
+    assert f'href="/clips/{held.number}"' not in translator.get("/clips").text
+    room.visitor("editor").post(f"/items/{number}", release="restricted", read=str(number))
+
     assert "only the sound" not in translator.get(f"/items/{card}").text
     assert translator.get(f"/items/{card}/original").status == 403
     translator.get(f"/items/{card}/play")
@@ -84,6 +100,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
 
     editor = room.visitor("editor")
     editor.post(f"/items/{number}", release="public")
+    assert editor.post(f"/items/{card}", covering="consented").status == 303
     editor.post("/publish", do="publish")
     room.bench.jobs.wait()
     assert room.bench.jobs.of("publish").result.encoded == 2  # type: ignore[union-attr]

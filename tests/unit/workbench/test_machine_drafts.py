@@ -37,6 +37,7 @@ def test_what_a_model_heard_is_offered_as_machine_text_and_is_nobodys_transcript
     assert "他们都不在了。" in page
     assert 'placeholder="[00:00:01.0 - 00:00:03.5] …">\n</textarea>' in page
     assert room.archive.index.transcripts.latest(clip) is None
+    assert "machine text waits" in room.visitor("reviewer").get("/clips").text
 
 
 def test_who_begins_with_machine_text_is_warned_and_their_reviewers_are_told(room: Room, clip: int) -> None:

@@ -52,13 +52,16 @@ def _proposed(room: Room, visitor: Visitor, post: int) -> None:
 def address(room: Room, route: R) -> str:
     """A real address behind this route."""
     number = room.number(1) if "media" in route.path or route.path.startswith("/translate") else room.number(2)
-    number = room.archive.index.files()[0].number if route.path.startswith("/clips") else number
+    number = (
+        room.archive.index.files()[0].number if route.path.startswith("/clips") or "/cover" in route.path else number
+    )
     values = {
         "{number:int}": str(0 if route.path.startswith(("/people", "/glossary")) else number),
         "{language}": "en",
         "{place:int}": "0",
         "{version:int}": "0",
         "{page:int}": "1",
+        "{at:int}": "0",
         "{card}": "ab" * 8,
         "{id}": room.accounts["other"].id,
         "{name}": "style.css",
@@ -80,6 +83,7 @@ LEFT_TO_OTHERS = (
     "/levels",
     "/give",
     "/page/{page:int}",
+    "/{at:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
     "/pages/{number:int}",

@@ -302,6 +302,10 @@ def test_a_term_is_added_changed_and_retired(room: Room) -> None:
 
 def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     visitor = room.visitor("editor")
+    visitor.post("/publish", do="foresee")
+    room.bench.jobs.wait()
+    assert "Nothing is released, so that an edition would hold nothing" in visitor.get("/publish").text
+    assert 'value="publish"' not in visitor.get("/publish").text
     visitor.post(f"/items/{room.number(3)}", release="public")
     visitor.post("/publish", do="foresee")
     room.bench.jobs.wait()
@@ -312,6 +316,7 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     visitor.post("/publish", do="publish")
     room.bench.jobs.wait()
     assert "Edition 1 is published" in visitor.get("/publish").text
+    assert "in <code>site</code>: open its index.html" in visitor.get("/publish").text
     assert (room.bench.site / "items" / str(room.number(3)) / "index.html").exists()
 
 

@@ -51,6 +51,7 @@ def test_a_story_is_typed_previewed_and_released(room: Room, text: str) -> None:
     assert "the page of the story leaves it out" in page
     assert f'href="/items/{room.number(1)}"' in page
     assert room.archive.index.stories.shown(number)
+    assert editor.get(f"/items/{number}").to == f"/stories/{number}"
 
 
 def test_what_another_tab_saved_is_not_written_over(room: Room, text: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 from support.visitor import Room
 from tamizdat.publishing.stamp_days import note_day
@@ -76,3 +77,30 @@ def test_the_title_counts_what_waits_for_one_alone(room: Room) -> None:
 def test_years_without_posts_are_years_of_none() -> None:
     assert by_year({"2008-05": 3, "2008-06": 1, "2011-01": 2, "": 7}) == {"2008": 4, "2009": 0, "2010": 0, "2011": 2}
     assert by_year({"": 7}) == {}
+
+
+class EmptyRoom(Room):
+    """A desk into which nothing came yet."""
+
+    def take(self, *given: object, **files: object) -> None:
+        """Takes in nothing."""
+
+
+def test_an_editor_of_an_empty_desk_is_told_how_to_begin_and_a_translator_only_that_it_is_empty(tmp_path: Path) -> None:
+    room = EmptyRoom(tmp_path)
+    editors = room.visitor("editor").get("/").text
+    links = re.findall(r'<a href="(/[a-z/]+)">', editors.partition('<ol class="steps">')[2].partition("</ol>")[0])
+    assert links == ["/collect", "/accounts", "/publish/release", "/publish"]
+    translators = room.visitor("translator").get("/").text
+    assert "No posts are here yet." in translators
+    assert 'class="steps"' not in translators
+    room.close()
+
+
+def test_the_language_in_which_something_can_be_done_comes_first(room: Room) -> None:
+    room.join("crane", "translator", languages=("ar", "en"))
+    for post in (1, 2, 3):
+        propose(room, post, "One.", "Two.", "Three.")
+    page = room.visitor("crane").get("/").text
+    assert re.findall(r'<h2 id="o\d">([^<]+)</h2>', page) == ["Arabic", "English"]
+    assert "Nothing of it is for you now." in page

@@ -36,6 +36,8 @@ TABLES: Final = {
     " seen TEXT, as_of TEXT",
 }
 LOOKUPS: Final = {
+    "media_of_object": "media (object, capture)",
+    "media_of_capture": "media (capture)",
     "versions_of": "posts (post, number)",
     "by_person": "posts (person, moment)",
     "by_moment": "posts (moment, number)",

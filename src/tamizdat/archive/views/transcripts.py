@@ -6,6 +6,9 @@
     60 transcribed  {"clip": {"index": 41, …}, "cues": […], "by": tag, …}                                  proposed
     61 reviewed     {"translated": {"index": 60, …}, "post": "clip/41", "verdict": "approved", …}          approved
 
+A clip of a post has the number of the ``captured`` statement of its file, of several with the same bytes the first, so
+that a transcript holds for every version of the post.
+
 A transcript has states as a translation has (translations.py), from statements of the same act. What counts is judged
 when a row is read, as there: a version must name a ``captured`` file truly, and the version that it follows.
 
@@ -18,7 +21,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
@@ -64,7 +67,8 @@ class Transcript(Transcribed):
 
 _TRUE: Final = (
     "SELECT number, clip, clip_leaf, language, cues, by, day, after, after_leaf, subject FROM transcribed"
-    " WHERE clip < number AND EXISTS (SELECT 1 FROM captured WHERE captured.number = clip)"
+    " WHERE clip < number AND (EXISTS (SELECT 1 FROM captured WHERE captured.number = clip)"
+    " OR EXISTS (SELECT 1 FROM media WHERE media.capture = clip))"
     " AND (SELECT leaf FROM entries WHERE number = clip) = clip_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
 )
@@ -83,6 +87,34 @@ _RELEASE: Final = (
     " AND captured.original = catalogued.original WHERE item = ? AND release IS NOT NULL"
     " ORDER BY catalogued.number DESC LIMIT 1"
 )
+#: the post that a clip without a card belongs to, in the order in which they came
+_OF_POST: Final = (
+    "SELECT posts.post, media.object, media.alt FROM media"
+    " JOIN posts ON posts.number = media.number"
+    " WHERE media.object = (SELECT object FROM media WHERE capture = ? LIMIT 1) ORDER BY media.number"
+)
+_RELEASE_OF_POST: Final = (
+    "SELECT release FROM releases WHERE post = ? AND release IS NOT NULL AND EXISTS (SELECT 1 FROM subjects"
+    " JOIN posts ON posts.number = subjects.number WHERE subjects.sha256 = raw AND posts.post = releases.post)"
+    " ORDER BY number DESC LIMIT 1"
+)
+
+
+_ENDINGS: Final = ("mp4", "m4v", "mov", "webm", "mkv", "3gp", "avi", "gif", "m4a", "mp3", "ogg", "oga", "opus", "wav")
+_PLAYED: Final = (
+    "SELECT min(capture) FROM media WHERE media_type LIKE 'video/%' OR media_type LIKE 'audio/%'"
+    " OR EXISTS (SELECT 1 FROM json_each(?) WHERE lower(path) LIKE '%.' || value) GROUP BY object ORDER BY 1"
+)
+
+
+class PostClip(NamedTuple):
+    """A clip or sound of a post: the post's id and page, the object, a description."""
+
+    number: int  #: of its transcript
+    post: str
+    page: int
+    object: str
+    alt: str
 
 
 class Transcripts:
@@ -111,6 +143,30 @@ class Transcripts:
     def clips(self) -> list[int]:
         """Return the numbers of items that have a transcript."""
         return [row[0] for row in self._ask(_CLIPS)]
+
+    def number_of(self, held: str) -> int | None:
+        """Return the number of the clip with these bytes that came with a post; None if none did."""
+        found = self._ask("SELECT min(capture) FROM media WHERE object = ? HAVING count(*)", held)
+        return int(found[0][0]) if found else None
+
+    def of_post(self, clip: int) -> PostClip | None:
+        """Return the clip or sound of a post that has this number; None if it is none, or another has its bytes."""
+        for post, held, alt in self._ask(_OF_POST, clip)[-1:]:
+            if self.number_of(held) != clip:
+                return None
+            [(page,)] = self._ask("SELECT min(number) FROM posts WHERE post = ?", post)
+            return PostClip(clip, post, page, held, alt)
+        return None
+
+    def posts_of(self, text: str) -> list[str]:
+        """Return the ids of the posts that show a text: itself, or those with the clip whose transcript it is."""
+        clip = clip_of(text)
+        return [text] if clip is None else list(dict.fromkeys(row[0] for row in self._ask(_OF_POST, clip)))
+
+    def in_posts(self) -> list[PostClip]:
+        """Return the files of posts that a transcript could be of, by type and ending."""
+        found = (self.of_post(row[0]) for row in self._ask(_PLAYED, json.dumps(_ENDINGS)))
+        return [each for each in found if each]
 
     def words(self) -> list[tuple[int, str]]:
         """Return the item and the words of every version there is, whatever counts."""
@@ -153,10 +209,15 @@ class Transcripts:
             " coalesce((SELECT max(number) FROM catalogued WHERE item IN (SELECT clip FROM transcribed)), -1))"
             " FROM reviewed JOIN transcribed ON transcribed.number = reviewed.translated) FROM transcribed"
         )
-        return newest, many, said
+        [(released,)] = self._ask(
+            "SELECT coalesce(max(releases.number), -1) FROM releases WHERE post IN (SELECT posts.post FROM media"
+            " JOIN posts ON posts.number = media.number WHERE media.capture IN (SELECT clip FROM transcribed))"
+        )
+        return newest, many, max(said, released)
 
     def _released(self, clip: int) -> str:
-        found = self._ask(_RELEASE, clip)
+        held = self.of_post(clip)
+        found = self._ask(_RELEASE_OF_POST, held.post) if held else self._ask(_RELEASE, clip)
         return str(found[0][0]) if found else str(Release.RESTRICTED)
 
     def _found(self, question: str, *values: str | int) -> list[Transcript]:

@@ -7,6 +7,7 @@
 ``jobs``    what a child makes of a file
 ``picture`` a still picture by Pillow, reduced to pixels
 ``clip``    a clip by ffmpeg (``ffmpeg``: the one way in which it is run)
+``cover``   what lies over the people in a picture or clip, before anything is made of it
 ``rendition`` what is made of a clip that is made: small, in pictures, its levels
 ``proxy``   a clip in small, its number and time code in the picture
 ``document`` the pages of a PDF, by PDFium
@@ -28,6 +29,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
@@ -48,16 +50,40 @@ MOST_JOINED: Final = 100  #: files of one take
 CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
 
 
-def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False) -> list[bytes]:
-    """Return a bare JPEG of each size of a picture, or of one frame of a clip; raise :class:`BadMedia`."""
+def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False, cover: Cover = NOTHING) -> list[bytes]:
+    """Return a bare JPEG of each size of a picture, under its *cover*, or of one frame of a clip.
+
+    Raises :class:`BadMedia`.
+    """
     job: dict[str, Json] = {
         "job": "frame" if form.kind == CLIP else "picture",
         "decoder": form.decoder,
         "sizes": [list(size) for size in sizes],
     }
-    with _opened(path) as file:
-        made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own)
+    assert not (cover and form.kind == CLIP), "a frame is taken of a clip that is covered"
+    with _opened(path) as file, _under(cover, job) as given:
+        made = _decode(job, file, 3 * LOOKING if form.kind == CLIP else PICTURE_SECONDS, own, given)
     return _checked(made, sizes)
+
+
+def frame_jpeg(path: Path, form: Form, milliseconds: int, longest: int, quality: int) -> bytes:
+    """Return a bare JPEG of the frame of a clip that is shown at an instant; raise :class:`BadMedia`."""
+    job: dict[str, Json] = {"job": "frame", "decoder": form.decoder, "sizes": [[longest, quality]], "at": milliseconds}
+    with _opened(path) as file:
+        made = _decode(job, file, 3 * LOOKING)
+    return _checked(made, [(longest, quality)])[0]
+
+
+def grey_frames(path: Path, form: Form, start: int, end: int) -> tuple[int, int, list[bytes]]:
+    """Return width, height and the frames of a part of a clip in grey, ten a second; raise :class:`BadMedia`."""
+    job: dict[str, Json] = {"job": "greys", "decoder": form.decoder, "from": start, "to": end}
+    with _opened(path) as file:
+        answer = _decode(job, file, 10 * LOOKING)
+    width, height = (int.from_bytes(each, "big") for each in (answer[0][:2], answer[0][2:4])) if answer else (0, 0)
+    if len(answer) != 2 or not width * height or len(answer[1]) % (width * height):
+        raise BadMedia("Expected frames in grey of a decoder, found others.")
+    step = width * height
+    return width, height, [answer[1][at : at + step] for at in range(0, len(answer[1]), step)]
 
 
 def _checked(made: list[bytes], sizes: Sizes) -> list[bytes]:
@@ -76,12 +102,14 @@ def probe_clip(path: Path, form: Form) -> Probe:
     return Probe.parse(answer)
 
 
-def encode_clip(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
-    """Write the clip, encoded anew, to the new file *out*, within so many seconds; raise :class:`BadMedia`.
+def encode_clip(
+    path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None, cover: Cover = NOTHING
+) -> None:
+    """Write the clip, encoded anew under its *cover*, to the new file *out*, within so many seconds.
 
-    Of its *length* in seconds, *told* is told the share that is done, once a second.
+    Of its *length* in seconds, *told* is told the share that is done, once a second. Raises :class:`BadMedia`.
     """
-    _encode("clip", path, form, out, seconds, length, told)
+    _encode("clip", path, form, out, seconds, length, told, cover)
 
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int, heard: bool = True) -> None:
@@ -107,9 +135,11 @@ def _join(how: str, paths: Sequence[Path], out: Path, seconds: int) -> None:
         BOXES.decode(job, first, (made, *more), min(seconds, CLIP_SECONDS))
 
 
-def encode_sound(path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None) -> None:
-    """Write a recording's sound, encoded anew, to the new file *out*; as :func:`encode_clip`."""
-    _encode("sound", path, form, out, seconds, length, told)
+def encode_sound(
+    path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None, cover: Cover = NOTHING
+) -> None:
+    """Write a recording's sound, encoded anew with its silences, to the new file *out*; as :func:`encode_clip`."""
+    _encode("sound", path, form, out, seconds, length, told, cover)
 
 
 def _encode(
@@ -120,16 +150,38 @@ def _encode(
     seconds: int,
     length: float,
     told: Told,
+    cover: Cover = NOTHING,
     about: Mapping[str, Json] = MappingProxyType({}),
 ) -> None:
     seconds = min(seconds, CLIP_SECONDS)
     job: dict[str, Json] = {"job": what, "decoder": form.decoder, "seconds": seconds, **about}
-    with _opened(path) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
+    with (
+        _opened(path) as file,
+        _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made,
+        _under(cover, job) as given,
+    ):
         if told is None or length <= 0:
-            BOXES.decode(job, file, (made,), seconds)
+            BOXES.decode(job, file, (made, *given), seconds)
             return
         with EncodingProgress(length, told) as progress:
-            BOXES.decode(job, file, (made, progress.file), seconds)
+            BOXES.decode(job, file, (made, progress.file, *given), seconds)
+
+
+@contextmanager
+def _under(cover: Cover, job: dict[str, Json]) -> Iterator[tuple[int, ...]]:
+    """Give the file in memory in which a job finds its cover; none if there is nothing to cover."""
+    if not cover:
+        yield ()
+        return
+    job["cover"] = True
+    file = os.memfd_create("cover", os.MFD_CLOEXEC)
+    try:
+        view = memoryview(cover.document)
+        while view:
+            view = view[os.write(file, view) :]
+        yield (file,)
+    finally:
+        os.close(file)
 
 
 def frame_rate(path: Path, form: Form) -> tuple[int, int]:
@@ -147,7 +199,7 @@ def encode_proxy(
 ) -> None:
     """Write a proxy of a clip that :func:`encode_clip` has made to the new file *out*; as :func:`encode_clip`."""
     about: dict[str, Json] = {"rate": RATES.index(rate), "label": label, "reel": reel}
-    _encode("proxy", path, Form(CLIP, "mov"), out, seconds, length, told, about)
+    _encode("proxy", path, Form(CLIP, "mov"), out, seconds, length, told, about=about)
 
 
 def write_samples(paths: Sequence[Path], decoder: str, out: int, length: float = 0) -> None:
@@ -225,12 +277,14 @@ def why_no_box() -> str:
     return ""
 
 
-def _decode(job: Mapping[str, Json], file: int, seconds: float, own: bool = False) -> list[bytes]:
+def _decode(
+    job: Mapping[str, Json], file: int, seconds: float, own: bool = False, given: Sequence[int] = ()
+) -> list[bytes]:
     try:
-        return BOXES.decode(job, file, (), seconds)
+        return BOXES.decode(job, file, given, seconds)
     except SandboxMissing:
         if own:
-            return jobs.do(job, file)
+            return jobs.do(job, file, *given)
         raise
 
 

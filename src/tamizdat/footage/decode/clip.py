@@ -5,19 +5,23 @@ clip's frame comes over a pipe, so that no picture of what was filmed lies in a 
 """
 
 import json
+import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from PIL import Image
 
+from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
 from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 
 LONGEST: Final = 1920
+NEARBY: Final = 0.2  #: seconds before the end of a clip within which there is a frame
 LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 
 UNNAMED_VIDEO: Final = (
@@ -25,9 +29,16 @@ UNNAMED_VIDEO: Final = (
     "-bsf:v", "filter_units=remove_types=6",  # SEI: x264's banner, captions, whatever a camera put there
 )  # fmt: skip
 _VIDEO: Final = (
-    "-map", "0:V:0", "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-fpsmax", "60", *UNNAMED_VIDEO,
+    "-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-fpsmax", "60", *UNNAMED_VIDEO,
 )  # fmt: skip
 _SOUND: Final = ("-c:a", "aac", "-b:a", "128k", "-ac", "2", "-ar", "48000")
+_BEFORE: Final = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
+_PIECE: Final = 256  #: samples that are silenced together: 32 milliseconds of a telephone, 6 of a camera
+_EARLY: Final = "setpts='if(eq(N,0),-86400/TB,PTS)'"  #: the first cover holds for whatever comes before it, too
+_DARK: Final = 40  #: of 255, where black is 16: an encoder leaves a little
+_SILENT: Final = -60.0  #: dB below full scale
+_HEARD: Final = 0.05  #: seconds of sound that are looked at together, and more
+_SAMPLED: Final = 128  #: pixels of a side of what colours of softened regions are taken from
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 RATE: Final = 16_000  #: samples a second for machines that listen
@@ -94,17 +105,18 @@ def probe(file: int, decoder: str) -> Probe:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
 
-def frame(file: int, decoder: str, longest: int) -> Image.Image:
-    """Return one frame of the clip, from a tenth of its length; the very first if nothing decodes there.
+def frame(file: int, decoder: str, longest: int, at: int | None = None) -> Image.Image:
+    """Return one frame of the clip: at *at* ms, or a tenth of its length; the very first if nothing decodes there.
 
     Raises :class:`BadMedia` if neither decodes.
     """
     found_out = probe(file, decoder)
     if not found_out.width:
         raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
-    at, shown = found_out.seconds / 10, _shown(longest, found_out.bright)
-    for seconds in (at, 0.0):
-        before = ("-nostdin", "-max_pixels", str(MAX_PIXELS), "-ss", f"{seconds:.3f}")
+    wanted = found_out.seconds / 10 if at is None else at / 1000
+    shown = _shown(longest, found_out.bright)
+    for seconds in (wanted, max(wanted - NEARBY, 0), 0.0):
+        before = (*_BEFORE, "-ss", f"{seconds:.3f}")
         after = ("-map", "0:V:0", "-frames:v", "1", "-vf", shown, "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
         found = run("ffmpeg", before, decoder, file, after, LOOKING)
         if found:
@@ -112,18 +124,112 @@ def frame(file: int, decoder: str, longest: int) -> Image.Image:
     raise BadMedia("Expected a clip with at least one frame that decodes, found none; look at the original.")
 
 
-def encode(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
-    """Write the clip, encoded anew, to the open and empty file *out*, within so many seconds.
+def encode(
+    file: int, decoder: str, out: int, seconds: float, reached: int | None = None, cover: Cover = NOTHING
+) -> None:
+    """Write the clip, encoded anew under its *cover*, to the open and empty file *out*, within so many seconds.
 
     How far it is stands in the open file *reached* meanwhile.
     """
-    before = ("-nostdin", "-max_pixels", str(MAX_PIXELS))
     said = probe(file, decoder)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
-    shown = ("-vf", _shown(LONGEST, said.bright), *colours)
-    how = (*_VIDEO, *shown, *_mixed(said.sounds), *NOTHING_ELSE, *arguments(reached))
+    how = (*_VIDEO, *colours, *_mixed(said.sounds, cover.silences), *NOTHING_ELSE, *arguments(reached))
     after = (*how, "-f", "mp4", "-y", name_of(out))
-    run("ffmpeg", before, decoder, file, after, seconds, out, _others(reached))
+    if not cover.regions:
+        shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said.bright))
+        run("ffmpeg", _BEFORE, decoder, file, (*shown, *after), seconds, out, _others(reached))
+        check_silent(out, cover.silences if said.sounds else (), seconds)
+        return
+    grid = Grid(*_decoded(file, decoder))
+    with fed(Covers(grid, cover.regions, _colours(file, decoder, cover.regions, seconds))) as pipe:
+        laid = (*_piped(grid, pipe), "-filter_complex", _covered(grid, said.bright), "-map", "[shown]")
+        run("ffmpeg", _BEFORE, decoder, file, (*laid, *after), seconds, out, (pipe, *_others(reached)))
+    check_covered(out, grid, cover.regions, seconds)
+    check_silent(out, cover.silences if said.sounds else (), seconds)
+
+
+def _piped(grid: Grid, pipe: int) -> tuple[str, ...]:
+    """Return how ffmpeg is given covers as a second film, through a pipe."""
+    about = ("-pixel_format", "rgba", "-framerate", str(1000 // TICK), "-video_size", f"{grid.columns}x{grid.rows}")
+    return (*PROTOCOLS, "-f", "rawvideo", *about, "-i", f"pipe:{pipe}")
+
+
+def check_covered(file: int, grid: Grid, regions: Sequence[Region], seconds: float) -> None:
+    """Look at every frame of a clip that was made, under its solid regions. Raises :class:`BadMedia` for a bright one.
+
+    Another ffmpeg, or a container that nobody thought of, shall cost the clip and not the person in it.
+    """
+    with fed(Inside(grid, regions)) as pipe:
+        small = f"[0:V:0]scale={grid.columns}:{grid.rows}:flags=area,format=yuv444p[small]"
+        free = f"[1:v:0]{_EARLY},format=yuva444p[rest];[small][rest]overlay=shortest=1:format=yuv444"
+        told = f"{small};{free},signalstats,metadata=print:key=lavfi.signalstats.YMAX:file=-[told]"
+        after = (*_piped(grid, pipe), "-filter_complex", told, "-map", "[told]", "-f", "null", "-")
+        found = run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, -1, (pipe,))
+    brightest = max((float(each) for each in re.findall(rb"YMAX=([0-9.]+)", found)), default=255.0)
+    if brightest > _DARK:
+        raise BadMedia(
+            f"Expected frames whose covered parts are black, found one of brightness {brightest:.0f} of 255 there; "
+            "nothing of it was kept. Cover a larger part, or the whole frame."
+        )
+
+
+def check_silent(file: int, silences: Sequence[Silence], seconds: float) -> None:
+    """Listen to a clip or sound that was made, where it is silenced. Raises :class:`BadMedia` if something is heard."""
+    if not silences:
+        return
+    within = "+".join(f"between(t,{each.start / 1000:.3f},{each.end / 1000 - _HEARD:.3f})" for each in silences)
+    rest = f"asetnsamples=n=480:p=0,volume=volume=0:enable='not({within})'"
+    told = "astats=metadata=1:reset=1,ametadata=print:key=lavfi.astats.Overall.Peak_level:file=-"
+    found = run("ffmpeg", ("-nostdin",), "mov", file, ("-vn", "-af", f"{rest},{told}", "-f", "null", "-"), seconds)
+    loudest = max((float(each) for each in re.findall(rb"Peak_level=(-?[0-9.]+)", found)), default=_SILENT)
+    if loudest > _SILENT:
+        raise BadMedia(
+            f"Expected silence where it was asked for, found sound of {loudest:.0f} dB there; nothing of it was kept. "
+            "Silence a longer stretch, or all of it."
+        )
+
+
+def _decoded(file: int, decoder: str) -> tuple[int, int]:
+    """Return width and height of the first frame as it comes out of the decoder and is turned upright, in pixels.
+
+    Raises :class:`BadMedia` if none decodes.
+    """
+    after = ("-map", "0:V:0", "-frames:v", "1", "-f", "image2pipe", "-c:v", "ppm", "pipe:1")
+    return portable_pixmap(run("ffmpeg", _BEFORE, decoder, file, after, LOOKING)).size
+
+
+def _colours(file: int, decoder: str, regions: Sequence[Region], seconds: float) -> Mapping[tuple[int, int], Colours]:
+    """Return the colours of softened regions, by the number of the region and of the three seconds they hold for."""
+    soft = [(number, each) for number, each in enumerate(regions) if each.cover == SOFTENED]
+    if not soft:
+        return {}
+    sampled = f"fps=1000/{HELD}:start_time=0,scale={_SAMPLED}:{_SAMPLED}:flags=area,format=rgb24"
+    after = ("-map", "0:V:0", "-vf", sampled, "-f", "rawvideo", "pipe:1")
+    frames = run("ffmpeg", _BEFORE, decoder, file, after, seconds)
+    found, size = {}, 3 * _SAMPLED * _SAMPLED
+    for period in range(len(frames) // size):
+        image = Image.frombytes("RGB", (_SAMPLED, _SAMPLED), frames[period * size : (period + 1) * size])
+        for number, region in soft:
+            if region.start < (period + 1) * HELD and region.end >= period * HELD:
+                found[number, period] = colours_of(image, region, max(period * HELD, region.start))
+    return found
+
+
+def _covered(grid: Grid, bright: bool) -> str:
+    """Return the filter that lays covers over the frames as they are decoded, and then fits them.
+
+    The first cover lies from long before the beginning: a frame may be of an earlier time. A frame of another size,
+    which a broken recording can have, is brought to that of the first. What is written is as long as the shorter one
+    of both, so that nothing is shown when covers ended.
+    """
+    main, over, how = ("yuv420p10", "yuva420p10", "yuv420p10") if bright else ("yuv420p", "yuva420p", "yuv420")
+    size = f"{grid.columns * grid.cell}:{grid.rows * grid.cell}"
+    return (
+        f"[0:V:0]scale={grid.width}:{grid.height},format={main}[whole];"
+        f"[1:v:0]{_EARLY},scale={size}:flags=neighbor,format={over}[cover];"
+        f"[whole][cover]overlay=shortest=1:format={how}[covered];"
+        f"[covered]{_shown(LONGEST, bright)}[shown]"
+    )
 
 
 def join(files: Sequence[int], out: int, seconds: float, heard: bool = True) -> None:
@@ -147,16 +253,20 @@ def add_sounds(file: int, sounds: Sequence[int], out: int, seconds: float) -> No
     run("ffmpeg", ("-nostdin",), "mov", file, after, seconds, out, sounds)
 
 
-def encode_sound(file: int, decoder: str, out: int, seconds: float, reached: int | None = None) -> None:
-    """Write the sound, all its streams mixed, encoded anew to the open and empty file *out*.
+def encode_sound(
+    file: int, decoder: str, out: int, seconds: float, reached: int | None = None, cover: Cover = NOTHING
+) -> None:
+    """Write the sound, its streams mixed and silenced as *cover* says, encoded anew to the open and empty file *out*.
 
     Raises :class:`BadMedia` if there is none.
     """
     said = probe(file, decoder)
     if not said.sounds:
         raise BadMedia("Expected a recording with sound, found none in it; look at the original.")
-    after = ("-vn", *_mixed(said.sounds), *NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
+    sound = _mixed(said.sounds, cover.silences)
+    after = ("-vn", *sound, *NOTHING_ELSE, *arguments(reached), "-f", "mp4", "-y", name_of(out))
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, _others(reached))
+    check_silent(out, cover.silences, seconds)
 
 
 def _others(reached: int | None) -> tuple[int, ...]:
@@ -228,21 +338,36 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
     run("ffmpeg", ("-nostdin",), decoder, file, after, seconds, out, more)
 
 
-def _mixed(sounds: int) -> tuple[str, ...]:
-    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was.
+def _mixed(sounds: int, silences: Sequence[Silence] = ()) -> tuple[str, ...]:
+    """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was; with silences.
 
     Cameras and recorders write a stream for each microphone, and the first may be silence.
     """
+    if sounds == 1 and silences:
+        return ("-filter_complex", f"[0:a:0]{_silenced(silences)}[silenced]", "-map", "[silenced]", *_SOUND)
     if sounds < 2:
         return ("-map", "0:a:0?", *_SOUND)
-    return (*_mix([f"0:a:{number}" for number in range(sounds)]), *_SOUND)
+    return (*_mix([f"0:a:{number}" for number in range(sounds)], silences), *_SOUND)
 
 
-def _mix(streams: Sequence[str]) -> tuple[str, ...]:
-    each = "".join(f"[{stream}]aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
+def _mix(streams: Sequence[str], silences: Sequence[Silence] = ()) -> tuple[str, ...]:
+    first = f"{_silenced(silences)}," if silences else ""
+    each = "".join(f"[{stream}]{first}aformat=channel_layouts=stereo[s{at}];" for at, stream in enumerate(streams))
     names = "".join(f"[s{at}]" for at in range(len(streams)))
     mix = f"{each}{names}amix=inputs={len(streams)}:duration=longest:normalize=0,alimiter=limit=0.95:level=0[mixed]"
     return ("-filter_complex", mix, "-map", "[mixed]")
+
+
+def _silenced(silences: Sequence[Silence]) -> str:
+    """Return the filter that silences: pieces of few samples that touch a silence, and some before it and after it.
+
+    It comes before anything that mixes samples with those beside them.
+    """
+    more = TICK / 1000
+    pieces = "+".join(
+        f"between(t,{each.start / 1000 - 2 * more:.3f},{each.end / 1000 + more:.3f})" for each in silences
+    )
+    return f"asetnsamples=n={_PIECE}:p=0,volume=volume=0:enable='{pieces}'"
 
 
 def _shown(longest: int, bright: bool) -> str:

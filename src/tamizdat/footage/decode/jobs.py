@@ -3,11 +3,12 @@
 =========  ================================================================  =====================================
 job        what it takes                                                     what it answers
 =========  ================================================================  =====================================
-picture    a picture; ``sizes``: (longest side in pixels, JPEG quality)      a JPEG of each size
-frame      a clip; ``sizes``                                                 a JPEG of each size, of one frame
+picture    a picture, perhaps its cover; ``sizes``: (longest side in         a JPEG of each size
+           pixels, JPEG quality)
+frame      a clip; ``sizes``, perhaps ``at``, in ms                          a JPEG of each size, of one frame
 probe      a clip                                                            JSON: width, height, seconds, sound
 clip       a clip, a file to write to, perhaps one that tells how far it     nothing; the file is an MP4
-           is; ``seconds``: its time limit
+           is, perhaps its cover; ``seconds``: its time limit
 join       clips of ours, and a file to write to; ``seconds``                nothing; the file is an MP4
 mute       the same                                                          the same, without their sound
 add        a clip of ours, a file to write to, sounds of ours; ``seconds``   nothing; the file is an MP4
@@ -21,9 +22,12 @@ proxy      a clip of ours, a file to write to, perhaps one that tells how    not
            far it is; ``rate`` (a place in RATES), ``label``, ``reel``
 samples    a recording, a file or pipe to write to, more of its kind;        nothing; written are 32-bit floats
            ``length`` of what is written in ms, 0: all; ``seconds``
+greys      a clip; ``from`` and ``to`` in ms                                 its sides, its frames in grey and small
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
+
+A job that has a ``cover`` gets it as JSON in its last file (:mod:`tamizdat.covering`).
 
 An answer is ``0`` and, for each result, its length in four bytes (big end first) and itself; or one of the letters of
 :data:`ERRORS` and a sentence.
@@ -33,10 +37,14 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from tamizdat.covering import COVER, NOTHING, Cover
+from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
 from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.decode.greys import greys
 from tamizdat.footage.timecode import RATES
 
+MOST_COVER: Final = 4 << 20  #: bytes
 ERRORS: Final[Mapping[bytes, type[TamizdatError]]] = {b"m": BadMedia, b"t": ToolMissing}
 
 
@@ -49,11 +57,14 @@ def prepare() -> None:
 def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) -> list[bytes]:
     """Do a job, of *file* and *more*, and return its results; raises :class:`BadMedia` and :class:`ToolMissing`."""
     decoder = str(job["decoder"])
+    files = [*(() if out is None else (out,)), *more]
+    cover = _cover(files.pop()) if job.get("cover") else NOTHING
+    out, more = (files[0], tuple(files[1:])) if files else (None, ())
     match job["job"]:
         case "picture":
-            return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0]), job["sizes"])
+            return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0], cover.regions), job["sizes"])
         case "frame":
-            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0]), job["sizes"])
+            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0], job.get("at")), job["sizes"])
         case "probe":
             return [clip.probe(file, decoder).document()]
         case "wave":
@@ -69,12 +80,14 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
         case "samples" if out is not None:
             clip.write_samples(file, decoder, more, out, job["length"] / 1000, float(job["seconds"]))
             return []
+        case "greys":
+            return greys(file, decoder, int(job["from"]), int(job["to"]))
         case "pages":
             return [str(document.count(file)).encode()]
         case "page":
             return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
         case "sound" if out is not None:
-            clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None))
+            clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None), cover)
             return []
         case "join" | "mute" if out is not None:
             clip.join((file, *more), out, float(job["seconds"]), job["job"] == "join")
@@ -87,9 +100,13 @@ def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) ->
             sheet, levels = rendition.renditions(file, decoder, out, *how)
             return [*picture.jpegs(sheet, job["sizes"]), levels]
         case "clip" if out is not None:
-            clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None))
+            clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None), cover)
             return []
     raise ValueError
+
+
+def _cover(file: int) -> Cover:
+    return COVER(parse_canonical(os.pread(file, os.fstat(file).st_size, 0), "a cover", MOST_COVER))
 
 
 def run(job: Mapping[str, Any], descriptors: Sequence[int]) -> int:

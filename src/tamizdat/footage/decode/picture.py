@@ -18,7 +18,9 @@ from typing import Final, Literal
 
 from PIL import Image, ImageCms, ImageOps
 
+from tamizdat.covering import Region
 from tamizdat.errors import BadMedia, ToolMissing
+from tamizdat.footage.decode.cover import draw
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 
 DECODERS: Final = ("Jpeg", "Png", "Gif", "WebP", "Tiff", "Avif", "Ppm")  #: Pillow's names of its modules
@@ -54,8 +56,10 @@ def _load_heif() -> bool:
     return True
 
 
-def pixels(file: int, decoder: str, longest: int) -> Image.Image:
+def pixels(file: int, decoder: str, longest: int, regions: Sequence[Region] = ()) -> Image.Image:
     """Return the first picture of an open file as a bare RGB image of at most *longest* pixels, never enlarged.
+
+    These *regions* are covered, before anything mixes their pixels with others.
 
     Raises :class:`BadMedia`, and :class:`ToolMissing` for HEIC without libheif.
     """
@@ -63,38 +67,44 @@ def pixels(file: int, decoder: str, longest: int) -> Image.Image:
         raise ToolMissing("Expected the package pillow-heif, which decodes HEIC, found none; install it.")
     try:
         if decoder == "RAW":
-            return _embedded(file, longest)
+            return _embedded(file, longest, regions)
         with os.fdopen(os.dup(file), "rb") as source, Image.open(source, formats=(decoder,)) as opened:
             _bound(opened, decoder)
-            opened.draft(None, (longest, longest))  # a JPEG is decoded straight to the next larger eighth
+            if not regions:
+                opened.draft(None, (longest, longest))  # a JPEG is decoded straight to the next larger eighth
             opened.load()
             profile = opened.info.get("icc_profile")
             image = _flat(_upright(opened))
-        if decoder == "TIFF" and max(image.size) < SMALLEST_OF_RAW and (found := _embedded_if_any(file, longest)):
-            return found
+        if decoder == "TIFF" and max(image.size) < SMALLEST_OF_RAW:
+            found = _embedded_if_any(file, longest, regions)
+            if found:
+                return found
+        draw(image, regions)
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
         image = _srgb(image, profile)
         return Image.frombytes("RGB", image.size, image.tobytes())
     except BadMedia:
-        if decoder == "TIFF" and (found := _embedded_if_any(file, longest)):
+        if decoder == "TIFF" and (found := _embedded_if_any(file, longest, regions)):
             return found
         raise
     except BROKEN as error:
-        if decoder == "TIFF" and (found := _embedded_if_any(file, longest)):  # raw stills of many makers are TIFF
+        if decoder == "TIFF" and (
+            found := _embedded_if_any(file, longest, regions)
+        ):  # raw stills of many makers are TIFF
             return found
         raise BadMedia(
             f"Expected a {decoder} picture, found one that is cut short or damaged ({type(error).__name__})."
         ) from None
 
 
-def _embedded_if_any(file: int, longest: int) -> Image.Image | None:
+def _embedded_if_any(file: int, longest: int, regions: Sequence[Region]) -> Image.Image | None:
     try:
-        return _embedded(file, longest)
+        return _embedded(file, longest, regions)
     except (BadMedia, *BROKEN):
         return None
 
 
-def _embedded(file: int, longest: int) -> Image.Image:
+def _embedded(file: int, longest: int, regions: Sequence[Region]) -> Image.Image:
     """Return the largest JPEG that lies whole in a raw still: what the camera showed. Raises :class:`BadMedia`."""
     data = os.pread(file, MOST_OF_RAW, 0)
     found: list[tuple[int, int]] = []
@@ -111,10 +121,12 @@ def _embedded(file: int, longest: int) -> Image.Image:
             if size > MAX_PIXELS:
                 continue
             with Image.open(io.BytesIO(data[place:]), formats=("JPEG",)) as opened:
-                opened.draft(None, (longest, longest))
+                if not regions:
+                    opened.draft(None, (longest, longest))
                 opened.load()
                 upright = _upright(opened)
                 image = _flat(upright if upright.size != opened.size else _turned(opened, _orientation(data)))
+            draw(image, regions)
             image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
             image = _srgb(image, None)
             return Image.frombytes("RGB", image.size, image.tobytes())

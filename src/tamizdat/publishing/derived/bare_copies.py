@@ -4,6 +4,7 @@
 
     bare/4be1…9f-0c3a5e1d/clip.mp4, poster.jpg, small.jpg     made of the object 4be1…9f, by the recipe of this digest
     bare/4be1…9f-77d0b2aa/sound.mp4                           its sound alone
+    bare/4be1…9f-c15e9e02/clip.mp4, …                         the clip under a cover: by the recipe that names it
     bare/90c2…e1-1b8f3d40/small.mp4, sheet.jpg, wave.svg      made of the clip 90c2…e1, which is published
 
 The folder lies in the archive's, holds nothing that could not be made again, and is in no backup. A copy is made in
@@ -18,10 +19,11 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia
-from tamizdat.footage.probe import CLIP, SOUND
+from tamizdat.footage.probe import CLIP, PICTURE, SOUND
 from tamizdat.footage.reencode import HOW, remake, remake_sound
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS, make_renditions
 
@@ -33,6 +35,7 @@ FILES: Final[Mapping[str, tuple[str, ...]]] = {
     CLIP: ("clip.mp4", "poster.jpg", "small.jpg"),
     SOUND: ("sound.mp4",),
     COVERED: ("sound.mp4",),
+    PICTURE: ("picture.jpg", "small.jpg"),
 }
 READ_ONLY: Final = 0o444
 
@@ -44,32 +47,36 @@ class BareCopies:
         self._archive = archive
         self._folder = archive.folder / FOLDER
 
-    def find(self, original: str, kind: str) -> dict[str, Path]:
+    def find(self, original: str, kind: str, cover: Cover = NOTHING) -> dict[str, Path]:
         """Return the files made of the object with this SHA-256, by name; nothing if there is no copy yet."""
-        folder = self._place(original, kind)
+        folder = self._place(original, kind, cover)
         with refusals(WHAT):
             return {name: folder / name for name in FILES[kind]} if folder.is_dir() else {}
 
-    def make(self, original: str, kind: str, told: Callable[[float], None] | None = None) -> dict[str, Path]:
+    def make(
+        self, original: str, kind: str, told: Callable[[float], None] | None = None, cover: Cover = NOTHING
+    ) -> dict[str, Path]:
         """Return the files, made now if they are not there; *told* is told which share is done, from 0 to 1.
 
         Raises :class:`BadMedia` if the object is not here, and as :func:`tamizdat.footage.reencode.remake`.
         """
-        if found := self.find(original, kind):
+        if found := self.find(original, kind, cover):
             return found
         if not self._archive.objects.has(original):
             raise BadMedia("Expected the original in the archive; it is not there.")
 
         def making(folder: Path) -> tuple[Path, ...]:
-            return remake(source, CLIP, folder, told) if kind == CLIP else (remake_sound(source, folder, told),)
+            if kind in (CLIP, PICTURE):
+                return remake(source, kind, folder, told, cover)
+            return (remake_sound(source, folder, told, cover),)
 
         with self._archive.objects.whole(original) as source:
-            self._make(self._place(original, kind), making)
-        return self.find(original, kind)
+            self._make(self._place(original, kind, cover), making)
+        return self.find(original, kind, cover)
 
-    def publish(self, original: str) -> list[tuple[str, str, int]]:
+    def publish(self, original: str, cover: Cover = NOTHING) -> list[tuple[str, str, int]]:
         """Put the copy of a clip among the objects: name, SHA-256 and bytes of each file."""
-        return self._publish(self.make(original, CLIP))
+        return self._publish(self.make(original, CLIP, cover=cover))
 
     def publish_renditions(self, clip: str) -> list[tuple[str, str, int]]:
         """Put what is made of the published clip with this SHA-256 among the objects; as :meth:`publish`.
@@ -109,9 +116,10 @@ class BareCopies:
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 
-    def _place(self, original: str, kind: str) -> Path:
+    def _place(self, original: str, kind: str, cover: Cover) -> Path:
         named = self._archive.objects.path(original).name  # which is nothing but a digest
-        return self._folder / f"{named}-{sha256_hex(f'{kind} {HOW[CLIP]}'.encode())[:8]}"
+        recipe = f"{kind} {HOW[CLIP]}" + (f" {cover.digest}" if cover else "")
+        return self._folder / f"{named}-{sha256_hex(recipe.encode())[:8]}"
 
     def _settle(self, staged: Path, made: tuple[Path, ...], place: Path) -> None:
         for path in made:

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from tamizdat.archive import Archive
+from tamizdat.publishing.derived.contributors import works_of
 from tamizdat.publishing.derived.corrections import History, differences, in_editions
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
@@ -62,8 +63,8 @@ def _done(before: Item, after: Item) -> Iterator[tuple[str, str]]:
         told = {each.language for each in before.translations}
         yield from (("translated", each.language) for each in after.translations if each.language not in told)
     if isinstance(before, Post) and isinstance(after, Post):
-        old = {each.language for each in before.translations}
-        yield from (("translated", each.language) for each in after.translations if each.language not in old)
+        old, new = ({each.language for each in works_of(one)} for one in (before, after))
+        yield from (("translated", language) for language in sorted(new - old))
         if after.gone and not before.gone:
             yield "removed", ""
 

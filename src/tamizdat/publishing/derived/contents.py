@@ -59,6 +59,7 @@ class EditionContents:
     embargoed: dict[int, str] = field(default_factory=dict)
     waiting: list[WaitingVersion] = field(default_factory=list)
     removals: list[WaitingRemoval] = field(default_factory=list)
+    unsaid: list[int] = field(default_factory=list)  #: shown since before it was asked who is in it
     segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
@@ -105,18 +106,23 @@ class EditionContents:
             current = media.current(item, language)
             if current:
                 self.found[item.number] = current
-                continue
-            with self._skipping(item.number):
-                draft = media.foreseen if self.dry else media.draft
-                self.drafts[item.number] = draft(item, language)
-            self.progress(item.size)
-        for number in self.skipped.keys() & self.before.keys():
-            if self.statements.of(number):  # it was published, so it does not vanish
-                self.found[number] = self.statements.of(number)[-1]
+            else:
+                with self._skipping(item.number):
+                    draft = media.foreseen if self.dry else media.draft
+                    self.drafts[item.number] = draft(item, language)
+                self.progress(item.size)
+            if item.number in self.skipped and item.number in self.before and self.statements.of(item.number):
+                last = self.statements.of(item.number)[-1]
+                if not media.shows_what_is_covered(item, last.item):
+                    self.found[item.number] = last  # it was published, so it does not vanish
+            if item.number in self.numbers and any(map(media.clearance.why_not, media.take_of(item))):
+                self.unsaid.append(item.number)
         self.encoded += media.made
 
     def _gather_posts(self, standing: "PostsAtHand | None") -> None:
-        pictures = Pictures(self.archive, self.statements, HOWS, self.dry, progress=self.progress)
+        pictures = Pictures(
+            self.archive, self.statements, HOWS, Tracks(self.archive, self.credit), self.dry, progress=self.progress
+        )
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         if standing is None:
             self._reuse_or_draft(posts.all())

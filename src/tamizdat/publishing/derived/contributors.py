@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from tamizdat.publishing.model import Contributor, StoredPost
-from tamizdat.statements.derived import Footage, Post, PublishedStory
+from tamizdat.statements.derived import Footage, Post, PublishedStory, Track, Translation
 
 
 def contributors(
@@ -28,8 +28,13 @@ def contributors(
 
 
 def credits_of(post: Post) -> Sequence[tuple[str, str, str]]:
-    """Return of each translation of *post* who made it and who reviewed it, and its language."""
+    """Return who made, who reviewed each translation of *post* and of what is said in its clips, and its language."""
     if isinstance(post, StoredPost):
         known: Sequence[tuple[str, str, str]] = post.__dict__["credited"]
         return known
-    return [(each.credit, each.reviewer, each.language) for each in post.translations]
+    return [(each.credit, each.reviewer, each.language) for each in works_of(post)]
+
+
+def works_of(post: Post) -> list[Translation | Track]:
+    """Return the translations of *post*, then what is said in its clips."""
+    return [*post.translations, *(track for picture in post.pictures for track in picture.tracks or ())]

@@ -105,5 +105,7 @@ def _differences_of_posts(before: Post, after: Post) -> Iterator[str]:
     if (before.text, before.summary) != (after.text, after.summary):
         yield "text"
     yield from _differences_of_works(before.translations, after.translations)
+    for old, new in zip(before.pictures, after.pictures, strict=False):
+        yield from _differences_of_works(old.tracks or (), new.tracks or ())
     if [each.alt for each in before.pictures] != [each.alt for each in after.pictures]:
         yield "words"

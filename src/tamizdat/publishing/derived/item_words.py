@@ -15,7 +15,7 @@ from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
-from tamizdat.statements.catalogued import KEPT, UNDECIDED, CataloguedItem, Release
+from tamizdat.statements.catalogued import KEPT, CataloguedItem, Release
 
 _MEMBERS: Final = ("language", "reason", "covering", "sound")
 
@@ -26,7 +26,7 @@ class Words:
 
     language: str = "en"
     reason: str = ""
-    covering: str = UNDECIDED
+    covering: str = ""  #: nothing was said of the people in it
     sound: str = KEPT
 
 

@@ -29,13 +29,14 @@ from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.item_words import Words
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements.catalogued import KEPT
-from tamizdat.statements.derived import File, Footage
+from tamizdat.statements.derived import File, Footage, Item
 from tamizdat.statements.reference import Reference
 
 
@@ -51,6 +52,7 @@ class MediaStatements:
 
     def __post_init__(self) -> None:
         self._spanned = Spanned(self.archive)
+        self.clearance = Clearance(self.archive, self.said)
 
     def current(self, item: Captured, language: str) -> Derived | None:
         """Return the latest statement if it says exactly what would be said now and its media are still there."""
@@ -65,6 +67,7 @@ class MediaStatements:
 
         Raises :class:`BadMedia` (or that the original is not there); then this item is left out and the rest goes on.
         """
+        self._require_cleared(item)
         footage = self._earlier(item) or self._encode(item)
         if _lacks_renditions(footage):
             footage = self._with_renditions(footage, item)
@@ -72,6 +75,7 @@ class MediaStatements:
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""
+        self._require_cleared(item)
         foreseen = self._earlier(item)
         if foreseen is None:
             with self.recognised(item) as (_, kind):
@@ -80,13 +84,19 @@ class MediaStatements:
             foreseen = replace(foreseen, how=foreseen.how + AND_RENDITIONS)
         return self.statements.draft(self._words(foreseen, item, language))
 
+    def _require_cleared(self, item: Captured) -> None:
+        """Raise :class:`BadMedia` if *item* was not shown yet, or was withdrawn, and nobody said who is in it."""
+        if self.statements.latest(item.number) is None:
+            self.clearance.require(self.take_of(item))
+
     def _with_renditions(self, footage: Footage, item: Captured) -> Footage:
         """*footage* of a clip with what is made of its published file, and of nothing else.
 
         Raises :class:`BadMedia` if that is silent and its original is not, and nobody said that it may be.
         """
         made = BareCopies(self.archive).publish_renditions(footage.media[0].sha256)
-        if self._is_heard(item):
+        silenced = any(self.clearance.cover(each).silences for each in self.take_of(item))
+        if self._is_heard(item) and not silenced:
             check_silence(self.archive, item.number, [each.original for each in self.take_of(item)], made)
         return replace(
             footage,
@@ -120,11 +130,18 @@ class MediaStatements:
         return tuple(self.archive.reference(each.number) for each in self.take_of(item)[1:]) or None
 
     def _how(self, item: Captured, kind: str) -> str | None:
-        if kind != CLIP:
-            return HOW.get(kind)
         take = self.take_of(item)
+        covered = covered_by(self.archive, take)
+        if kind != CLIP:
+            return HOW[kind] + covered if kind in HOW else None
         several = APART if sounds_apart([each.path for each in take]) else TAKE
-        return HOW[several if len(take) > 1 else CLIP] + ("" if self._is_heard(item) else WITHOUT_SOUND)
+        heard = "" if self._is_heard(item) else WITHOUT_SOUND
+        return HOW[several if len(take) > 1 else CLIP] + heard + covered
+
+    def shows_what_is_covered(self, item: Captured, published: Item) -> bool:
+        """Return whether something lies over an item by now that did not when this was made of it."""
+        now = covered_by(self.archive, self.take_of(item))
+        return isinstance(published, Footage) and now not in published.how
 
     def _is_heard(self, item: Captured) -> bool:
         """Return whether the clip is published with its sound."""
@@ -154,16 +171,23 @@ class MediaStatements:
             if len(take) > 1 or (kind == CLIP and not self._is_heard(item)):
                 made = self._join(take, self._is_heard(item))
             elif kind == CLIP:
-                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original)]
+                cover = self.clearance.cover(item)
+                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original, cover)]
             else:
-                made = reencode_to_archive(self.archive.objects, source, kind)
+                made = reencode_to_archive(self.archive.objects, source, kind, self.clearance.cover(item))
         self.made += 1
         return self._made(item, kind, made)
 
     def _join(self, take: Sequence[Captured], heard: bool) -> list[Made]:
         copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
-        clips = [copies.make(each.original, CLIP)["clip.mp4"] for each in take if each.path not in apart]
-        sounds = [copies.make(each.original, SOUND)["sound.mp4"] for each in take if heard and each.path in apart]
+        kinds = {each.path: SOUND if each.path in apart else CLIP for each in take if heard or each.path not in apart}
+        made = {
+            each.path: copies.make(each.original, kinds[each.path], cover=self.clearance.cover(each))
+            for each in take
+            if each.path in kinds
+        }
+        clips = [made[path]["clip.mp4"] for path, kind in kinds.items() if kind == CLIP]
+        sounds = [made[path]["sound.mp4"] for path, kind in kinds.items() if kind == SOUND]
         return join_to_archive(self.archive.objects, clips, sounds, heard)
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:

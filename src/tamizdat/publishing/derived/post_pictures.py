@@ -13,6 +13,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia, SandboxMissing, ToolMissing
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves
 from tamizdat.footage.reencode import WITHOUT_SOUND, kind_of_media
@@ -22,8 +23,10 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Statements
-from tamizdat.statements.derived import File, Picture, Post
+from tamizdat.publishing.derived.tracks import PREFIX, Tracks
+from tamizdat.statements.derived import File, Picture, Post, Track
 from tamizdat.statements.reference import Reference
+from tamizdat.verifying.track_links import webvtt
 
 #: the files of one of a post's files, in the order in which a statement names them: what is played or seen, last the
 #: larger and the smaller picture of it. Some have no wave form, and those of earlier recipes no renditions
@@ -62,6 +65,7 @@ class Pictures:
     archive: Archive
     statements: Statements
     hows: Collection[str]
+    tracks: Tracks
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
     progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded, or, dry, would be
@@ -88,11 +92,19 @@ class Pictures:
                 made.left.append(f"File {place} is left out: {error}")
                 continue
             alt = alts[file.position] if file.position < len(alts) and alts[file.position] else file.alt
-            names = tuple(each.name.replace(".", f"-{place}.") for each in some)
-            made.pictures += (Picture(names, alt, source),)
+            some = [each._replace(name=each.name.replace(".", f"-{place}.")) for each in some]
+            tracks = () if some[0].name.startswith(PICTURE) else self._tracks(file, place)
+            some[-2:-2] = [Made(each.name, *_kept_track(self.archive, each, self.dry)) for each in tracks]
+            names = tuple(each.name for each in some)
+            made.pictures += (Picture(names, alt, source, tracks or None),)
             made.files += tuple(File(name, each.size) for name, each in zip(names, some, strict=True))
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
         return made
+
+    def _tracks(self, file: releases.File, place: int) -> tuple[Track, ...]:
+        """Return what is said in a clip or sound of a post."""
+        number = self.archive.index.transcripts.number_of(file.object)
+        return () if number is None else tuple(self.tracks.of(number, f"{PREFIX[:-1]}-{place}."))
 
     def _known(self, number: int, heard: bool) -> dict[tuple[int, Reference], list[Made]]:
         """Files that earlier statements name and that are still there, by place and source."""
@@ -105,7 +117,8 @@ class Pictures:
             digests = {each.name: each.sha256 for each in post.media}
             sizes = {each.name: each.size for each in post.files}
             for each in post.pictures:
-                some = [Made(_NUMBERED.sub("", name), digests[name], sizes[name]) for name in each.names]
+                names = [name for name in each.names if not name.endswith(".vtt")]
+                some = [Made(_NUMBERED.sub("", name), digests[name], sizes[name]) for name in names]
                 place = int(each.names[0].rpartition("-")[2].partition(".")[0]) - 1
                 there = all(self.archive.objects.has(file.sha256) for file in some)
                 if there and (same or some[0].name != NAMES[CLIP][0]):
@@ -156,3 +169,9 @@ class Pictures:
         self.made += 1
         self.progress(size)
         return made
+
+
+def _kept_track(archive: Archive, track: Track, dry: bool) -> tuple[str, int]:
+    """Return the SHA-256 and the bytes of a file of subtitles, which is an object then; nothing is kept if *dry*."""
+    data = webvtt(track.cues)
+    return sha256_hex(data) if dry else archive.objects.add([data]), len(data)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tamizdat.archive import Objects
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.footage.reencode import join_take, remake
 
@@ -20,9 +21,9 @@ class Made(NamedTuple):
     size: int
 
 
-def reencode_to_archive(objects: Objects, source: Path, kind: str) -> list[Made]:
+def reencode_to_archive(objects: Objects, source: Path, kind: str, cover: Cover = NOTHING) -> list[Made]:
     """Make the published files of *source* and keeps them; raises as :func:`tamizdat.footage.reencode.remake`."""
-    return _kept(objects, lambda folder: remake(source, kind, folder))
+    return _kept(objects, lambda folder: remake(source, kind, folder, cover=cover))
 
 
 def join_to_archive(

@@ -33,7 +33,7 @@ class Tracks:
 
     def on(self, footage: Footage) -> Footage:
         """Return *footage* with what is said in it now, and the files that hold it behind its media."""
-        tracks = tuple(self._of(footage.number)) if footage.kind in (CLIP, SOUND) else ()
+        tracks = tuple(self.of(footage.number, PREFIX)) if footage.kind in (CLIP, SOUND) else ()
         if not tracks and footage.tracks is None:
             return footage
         made = [(each.name, webvtt(each.cues)) for each in tracks]
@@ -61,23 +61,29 @@ class Tracks:
             if each.text != transcript.subject:
                 yield f"The subtitles in {each.language} are of another transcript; they are left out."
 
-    def _of(self, number: int) -> Iterator[Track]:
+    def of(self, number: int, prefix: str) -> Iterator[Track]:
+        """Yield what is said in a clip or sound, as spoken first; names of files begin with *prefix*."""
         index = self.archive.index
         transcript = index.transcripts.approved(number)
         if transcript is None:
             return
-        yield self._track(transcript, transcript, None, index.transcripts.counting(transcript.number))
+        yield self._track(prefix, transcript, transcript, None, index.transcripts.counting(transcript.number))
         for each in sorted(index.translations.approved(name_of(number)), key=lambda each: each.language):
             if each.text == transcript.subject and each.language != transcript.language:
-                yield self._track(each, transcript, each, index.translations.counting(each.number))
+                yield self._track(prefix, each, transcript, each, index.translations.counting(each.number))
 
     def _track(
-        self, work: Transcript | Translation, of: Transcript, into: Translation | None, reviews: Sequence[Review]
+        self,
+        prefix: str,
+        work: Transcript | Translation,
+        of: Transcript,
+        into: Translation | None,
+        reviews: Sequence[Review],
     ) -> Track:
         checked = next(review.by for review in reviews if review.verdict == "reviewed")
         return Track(
             language=work.language,
-            name=f"{PREFIX}{work.language}.vtt",
+            name=f"{prefix}{work.language}.vtt",
             cues=subtitles(of, into),
             credit=self.credit(work.post, work.language, work.by),
             reviewer=self.credit(work.post, work.language, checked),

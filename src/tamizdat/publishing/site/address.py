@@ -1,10 +1,10 @@
 """Where a site is served: the address that pages, feeds and citations name, if the desk has one.
 
 The folder is the same on every mirror, for its pages are signed; so each names the first address as the chief one, and
-the page *About* tells the others. What an address brings: ``sitemap.xml``, which parts of 10,000 pages it has in
-``sitemap/``, ``robots.txt`` where the site is at the root of its host, ``address.svg``, ``address-2.svg`` …, the
-addresses to be scanned from paper, and ``mirrors.txt``, which tells them to programs. Each page links to itself at the
-others.
+the page ``mirrors/`` tells all of them. What an address brings: that page, ``sitemap.xml``, which parts of 10,000 pages
+it has in ``sitemap/``, ``robots.txt`` where the site is at the root of its host, ``address.svg``, ``address-2.svg`` …,
+the addresses to be scanned from paper, and ``mirrors.txt``, which tells them to programs. Each page links to itself at
+the others.
 """
 
 import io

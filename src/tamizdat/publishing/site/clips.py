@@ -45,7 +45,7 @@ def clip_of(view: SiteIndex, one: Footage | Post, picture: Picture | None = None
         names, place = tuple(each.name for each in one.media) if one.kind == CLIP else (), FIRST
     else:
         names = picture.names if picture.names[0].startswith("clip-") else ()
-        place = picture.names[0].rpartition("-")[2].partition(".")[0]
+        place = place_of(picture)
     if not names:
         return None
     number = f"-{place}" if picture else ""
@@ -71,6 +71,11 @@ def clip_of(view: SiteIndex, one: Footage | Post, picture: Picture | None = None
 
 
 _NAMES: Final = (("clip", "mp4"), ("small", "mp4"), ("sheet", "jpg"), ("wave", "svg"))
+
+
+def place_of(picture: Picture) -> str:
+    """Return the place of a file of a post, as the names of its files have it."""
+    return picture.names[0].rpartition("-")[2].partition(".")[0]
 
 
 def written_length(seconds: float) -> str:

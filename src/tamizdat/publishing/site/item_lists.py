@@ -84,8 +84,8 @@ def _works(
     made = {}
     for language in LANGUAGES:
         path, data = render_page(
-            language, where, "items.html", view=view, name=site.name, address=site.address, has=view.sections,
-            items=items[::-1], medium=view.medium, pager=pages(language), page=page,
+            language, where, "items.html", view=view, name=site.name, address=site.address, mirrors=site.addresses[1:],
+            has=view.sections, items=items[::-1], medium=view.medium, pager=pages(language), page=page,
         )  # fmt: skip
         made[path] = data
     return made
@@ -107,8 +107,8 @@ def _news(
     for language in LANGUAGES:
         editions = [told(view, each[0].edition, each, language) for each in reversed(made)]
         path, data = render_page(
-            language, where, "new.html", view=view, name=site.name, address=site.address, has=view.sections,
-            editions=editions, pager=pages(language), page=page,
+            language, where, "new.html", view=view, name=site.name, address=site.address, mirrors=site.addresses[1:],
+            has=view.sections, editions=editions, pager=pages(language), page=page,
         )  # fmt: skip
         found[path] = data
     return found

@@ -14,7 +14,7 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.citation import citation_of
-from tamizdat.publishing.site.clips import clip_of, written_length
+from tamizdat.publishing.site.clips import clip_of, place_of, written_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
@@ -22,7 +22,7 @@ from tamizdat.publishing.site.renderer import prefix, relative_roots, render_pag
 from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of, moves
 from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
 from tamizdat.publishing.site.story_text import picture_of, telling_for, tellings_in_order
-from tamizdat.statements.derived import SOUND, Footage, Item, Person, Post, PublishedStory, Track
+from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
@@ -88,7 +88,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
     return made
 
 
-def tracks_in_order(clip: Footage, language: str) -> list[Track]:
+def tracks_in_order(clip: Footage | Picture, language: str) -> list[Track]:
     """Return what is said in a clip, in the language of the page first, then as it was spoken, then in the others."""
     return sorted(clip.tracks or (), key=lambda each: not is_written_in(each.language, language))
 
@@ -175,6 +175,8 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "before": _beside(before, language),
         "after": _beside(after, language),
         "medium": view.medium,
+        "spoken": {each.names[0]: tracks_in_order(each, language) for each in post.pictures},
+        "places": {each.names[0]: place_of(each) for each in post.pictures},
         "clips": {each.names[0]: clip_of(view, post, each) for each in post.pictures if moves(each)},
     }
 

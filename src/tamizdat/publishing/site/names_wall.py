@@ -5,13 +5,15 @@ too few people to fill the ground between the strokes, it stays empty; those lef
 sizes are classes (``names/wall.css``): a page has no inline style. Letters flow, so that a telephone shows two or three
 in a row and a desk the sentence in lines.
 
-``names/wall.png`` is the same in small, without links.
+``names/wall.png`` is the same in small, without links. More people than a page holds stand on several walls, each of
+which spells the whole sentence.
 """
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from math import ceil, sqrt
 from typing import Final
 
@@ -26,7 +28,15 @@ from tamizdat.text.languages import direction
 COLOURS: Final = ("#a8321f", "#b5770c", "#2c6a50", "#2f5880")  #: strokes; style.css has the same
 GROUND: Final = (128, 120, 104, 90)  #: the fifth, in small
 DOT: Final = 5  #: pixels a tile in small, one of which is the joint
+MOST: Final = 9_000  #: people of a page, which then has some 800 kB
 WIDE, TALL = 2.2, 0.62  #: breadth : height that is aimed at, on a desk and on a telephone
+
+
+def walls(shown: SiteContent, most: int = MOST) -> list["NamesWall"]:
+    """Return the walls of all people, equally large, *most* on each at the most; of nobody there is one."""
+    people, count = shown.people, max(1, ceil(len(shown.people) / most))
+    ends = [len(people) * each // count for each in range(count + 1)]
+    return [NamesWall(replace(shown, people=people[start:end])) for start, end in pairwise(ends)]
 
 
 @dataclass(frozen=True)
@@ -49,8 +59,8 @@ class NamesWall:
         """Whether the tiles spell the sentence."""
         return self._lettered[0] is not None
 
-    def markup(self, label: str) -> Markup:
-        """Return the tiles, each a link to the page of its person, in the order of the list."""
+    def markup(self, label: str, up: str = "../") -> Markup:
+        """Return the tiles, each a link to its person's page, as the list has them; *up* is the way to ``items/``."""
         people = iter(self.shown.people)
         kind = "tiles" if self.spells else "tiles plain-tiles"
         way = "rtl" if direction(self.shown.wall.language) == "rtl" else "ltr"
@@ -60,13 +70,13 @@ class NamesWall:
         for place, block in enumerate(letters.blocks if letters else ()):
             assert letters is not None
             pieces.append(f'<div class="block w{block.width} c{place % 4 + 1}">')
-            pieces += _tiles(block, letters.full, people, language)
+            pieces += _tiles(block, letters.full, people, language, up)
             pieces.append("</div>")
         rest = list(people)
         if rest:
             plain = "" if self.spells else " mixed"
             pieces.append(f'<div class="rest{plain}">')
-            pieces += [_tile(each, "", language) for each in rest]
+            pieces += [_tile(each, "", language, up) for each in rest]
             pieces.append("</div>")
         return Markup("".join(pieces) + "</div>")  # noqa: S704 -- names are escaped in _tile
 
@@ -109,15 +119,16 @@ class NamesWall:
         return out.getvalue(), *image.size
 
 
-def _tiles(block: Block, full: bool, people: Iterator[Person], language: str) -> Iterator[str]:
+def _tiles(block: Block, full: bool, people: Iterator[Person], language: str, up: str) -> Iterator[str]:
     for ink in block.ink:
         person = next(people, None) if ink or full else None
-        yield _tile(person, ' class="s"' if ink else "", language) if person else "<i></i>"
+        yield _tile(person, ' class="s"' if ink else "", language, up) if person else "<i></i>"
 
 
-def _tile(person: Person, colour: str, language: str) -> str:
+def _tile(person: Person, colour: str, language: str, up: str) -> str:
     tongue = "" if person.told.language == language else f' lang="{escape(person.told.language)}"'
-    return f'<a{colour} href="../items/{person.number}/index.html" aria-label="{escape(person.told.name)}"{tongue}></a>'
+    name = escape(person.told.name)
+    return f'<a{colour} href="{up}items/{person.number}/index.html" aria-label="{name}"{tongue}></a>'
 
 
 def _row(blocks: Sequence[Block], aim: float) -> int:

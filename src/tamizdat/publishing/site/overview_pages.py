@@ -18,7 +18,7 @@ from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES
 from tamizdat.publishing.site.names_initials import Initial, by_script, initials
 from tamizdat.publishing.site.names_list import Roll, by_place, rolls
-from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.names_wall import NamesWall, walls
 from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
@@ -61,11 +61,12 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     for name in STATIC:
         data = (Path(__file__).parent / "static" / name).read_bytes()
         yield name, styled(data) if name == "style.css" else data
-    tiled = NamesWall(view.shown)
+    tiled, parts = NamesWall(view.shown), walls(view.shown)
     small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
     if view.sections["names"]:
         yield "names/wall.png", small
-        yield "names/wall.css", tiled.style()
+        for number, each in enumerate(parts, 1):
+            yield f"names/{_part(number)}wall.css", each.style()
     for language in LANGUAGES:
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
@@ -74,7 +75,7 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         yield from room.lists()
         yield room.take()
         if view.sections["names"]:
-            yield from room.names(tiled)
+            yield from room.names(parts)
         if language != LANGUAGES[0]:
             yield f"words/{language}.js", script_words(language)
     yield from feeds(site, view)
@@ -88,6 +89,10 @@ def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
         yield room.about()
+
+
+def _part(number: int) -> str:
+    return "" if number == 1 else f"{number}/"
 
 
 def _way(up: str, number: int) -> str:
@@ -167,13 +172,16 @@ class _Room:
         }
         return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
 
-    def names(self, tiled: NamesWall) -> Iterator[tuple[str, bytes]]:
-        """Yield the wall, and the same people as a list by school."""
-        people = self.shown.people
-        tiles = tiled.markup(self._wall_label(tiled))
-        yield self.made(
-            "names/", "names.html", wall=self.shown.wall, tiles=tiles, count=f"{len(people):,}", spells=tiled.spells
-        )
+    def names(self, parts: Sequence[NamesWall]) -> Iterator[tuple[str, bytes]]:
+        """Yield the wall, in pages if there are many, and the same people as lists."""
+        count = f"{len(self.shown.people):,}"
+        for number, tiled in enumerate(parts, 1):
+            up = "" if number == 1 else "../"
+            yield self.made(
+                f"names/{_part(number)}", "names.html", wall=self.shown.wall, spells=tiled.spells, count=count, up=up,
+                tiles=tiled.markup(self._wall_label(tiled), f"../{up}"), part=_part(number),
+                pager=pager(len(parts), number, partial(_way, up)),
+            )  # fmt: skip
         yield from self.list_of_names()
         yield from self.names_by_initial()
 
@@ -211,6 +219,8 @@ class _Room:
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
         yield self.made("check/", "check.html")
+        if self.site.addresses:
+            yield self.made("mirrors/", "mirrors.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         yield from self.corrections()

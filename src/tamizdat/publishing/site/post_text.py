@@ -45,6 +45,11 @@ def text_markup(text: str, original: str = "") -> Markup:
     return Markup("".join(pieces) + "</blockquote>" * depth)  # noqa: S704 -- each piece was escaped above
 
 
+def words_markup(text: str) -> Markup:
+    """Return the markup of words whose text content is compared: nothing is escaped but what must be."""
+    return Markup(text.translate(_ESCAPES))  # noqa: S704 -- escaped
+
+
 def size_of(text: str) -> str:
     """How large a text is set: short ones are looked at, long ones read."""
     size = len(text.encode())

@@ -31,6 +31,7 @@ from tamizdat.publishing.site.post_text import (
     removal_note,
     size_of,
     text_markup,
+    words_markup,
 )
 from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
 from tamizdat.text import kept
@@ -55,8 +56,8 @@ MANY: Final = (
 )  #: all at one depth
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
-    "front.html", "items.html", "listing.html", "names.html", "names_initials.html", "names_list.html", "new.html",
-    "search.html", "stories.html", "subjects.html", "voices.html",
+    "front.html", "items.html", "listing.html", "mirrors.html", "names.html", "names_initials.html", "names_list.html",
+    "new.html", "search.html", "stories.html", "subjects.html", "voices.html",
 )  # fmt: skip
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
@@ -204,7 +205,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "put": put,
         "prose": prose,
     }
-    press.filters |= {"markup": text_markup, "set_size": size_of, "what_changed": what_changed}
+    press.filters |= {"markup": text_markup, "as_said": words_markup, "set_size": size_of, "what_changed": what_changed}
     press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
     press.filters["instant"] = lambda milliseconds: clock.written(milliseconds)[:8]
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}

@@ -39,6 +39,7 @@ from typing import Final
 
 from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.model import StoredPost
+from tamizdat.publishing.site.clips import FIRST, place_of
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, key_of, moves, sounds
@@ -149,6 +150,10 @@ def entry_of(one: Item) -> Entry:
     if isinstance(one, Post):
         texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]
+        for picture in one.pictures:
+            place = place_of(picture)
+            for track in picture.tracks or ():
+                texts += [each if place == FIRST else (*each, place) for each in _spoken(track)]
         kind, time, who = "post", one.published or "", one.voice.name or one.voice.handle
     elif isinstance(one, Person):
         told = one.told
@@ -165,7 +170,7 @@ def entry_of(one: Item) -> Entry:
     return one.number, kind, time, who, [(each[0], each[1][:LONGEST], *each[2:]) for each in texts if each[1]]
 
 
-def _spoken(track: Track) -> Iterator[Text]:
+def _spoken(track: Track) -> Iterator[tuple[str, str, list[float]]]:
     """Yield what is said in one language, in pieces that are found and shown whole: a line for each cue."""
     lines, seconds, length = list[str](), list[float](), 0
     for cue in track.cues:
@@ -203,7 +208,8 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
         return one.kind, "", tongues, "", one.day[:4]
     kinds = " ".join(dict.fromkeys(("post", *map(_kind_of, one.pictures))))
     states = ("gone" if one.gone else "present") + (" edited" if what_changed(one) else "")
-    tongues = _tongues(one.language, *(each.language for each in one.translations))
+    spoken = (track.language for picture in one.pictures for track in picture.tracks or ())
+    tongues = _tongues(one.language, *(each.language for each in one.translations), *spoken)
     return kinds, key_of(one.voice.id), tongues, states, day_of(one)[:4]
 
 

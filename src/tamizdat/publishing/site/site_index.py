@@ -39,7 +39,8 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
             tongues: Set[str] = one.__dict__["tongues"]
             return tongues
         case Post():
-            return {one.language, *(each.language for each in one.translations)}
+            spoken = (track.language for picture in one.pictures for track in picture.tracks or ())
+            return {one.language, *(each.language for each in one.translations), *spoken}
         case Person():
             return {one.told.language, *one.told.names}
         case PublishedStory():

@@ -126,7 +126,6 @@ def _footage(view: SiteIndex, item: Footage, element: Shown, language: str) -> F
         "part": part, "start": element.start, "end": element.end, "picture": picture_of(view, item),
         "subtitles": [each for each in map(partial(_subtitles, element), tracks) if each.cues],
         "text": "".join(view.shown.texts.get(each.sha256, "") for each in item.media),
-        "pages": [view.medium(item, each.name) for each in item.media if each.name.startswith("page-")],
     }  # fmt: skip
 
 

@@ -2,8 +2,8 @@
 
 Editors may see a file as it came in. Everybody else gets the copy that the site gets too
 (:mod:`tamizdat.publishing.derived.bare_copies`): picture and sound, and nothing else of the file. A clip that its
-author published in a post plays. Of one from a card, until an editor said that nobody in it is to be covered, they
-get the sound alone.
+author published in a post plays. One from a card they get under what was approved to cover it; until then, or an
+editor said who is in it, they get the sound alone.
 """
 
 import functools
@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.errors import StorageRefused
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves
 from tamizdat.footage.reencode import kind_of_media
@@ -31,6 +32,7 @@ class ClipCopy(NamedTuple):
     kind: str
     path: Path | None
     job: Job | None
+    cover: Cover = NOTHING  #: what lies over it
 
     @property
     def covered(self) -> bool:
@@ -52,24 +54,25 @@ def plays(archive: Archive, original: str) -> str:
         return ""
 
 
-def find(bench: Workbench, original: str, covered: bool = False) -> ClipCopy | None:
-    """Return the copy of an object as far as it is; None for what cannot be played."""
+def find(bench: Workbench, original: str, covered: bool = False, cover: Cover = NOTHING) -> ClipCopy | None:
+    """Return the copy of an object, under its *cover*, as far as it is; None for what cannot be played."""
     kind = plays(bench.archive, original)
     if not kind:
         return None
     wanted = COVERED if covered and kind == CLIP else kind
     copies = BareCopies(bench.archive)
-    files = copies.find(original, wanted)
-    if not files and wanted == CLIP and (files := copies.find(original, SOUND)):
+    files = copies.find(original, wanted, cover)
+    if not files and wanted == CLIP and (files := copies.find(original, SOUND, cover)):
         wanted = SOUND  # a container without moving pictures
-    return ClipCopy(original, wanted, files.get(FILES[wanted][0]), bench.jobs.of(_job(original, wanted)))
+    job = bench.jobs.of(_job(original, wanted, cover))
+    return ClipCopy(original, wanted, files.get(FILES[wanted][0]), job, cover)
 
 
 def begin(bench: Workbench, copy: ClipCopy) -> None:
     """Begin to make the copy, unless it is made already, or being made."""
     if copy.path is None:
-        making = functools.partial(_make, bench.archive, copy.original, copy.kind)
-        bench.jobs.begin(Job(_job(copy.original, copy.kind), "copy", begun=bench.now()), making)
+        making = functools.partial(_make, bench.archive, copy)
+        bench.jobs.begin(Job(_job(copy.original, copy.kind, copy.cover), "copy", begun=bench.now()), making)
 
 
 def answer(copy: ClipCopy | None, name: str) -> Response:
@@ -84,23 +87,24 @@ def answer(copy: ClipCopy | None, name: str) -> Response:
     return FileResponse(copy.path, headers=headers, media_type="video/mp4" if copy.kind == CLIP else "audio/mp4")
 
 
-def poster(archive: Archive, original: str) -> bytes | None:
-    """Return the frame that stands for a clip, if its copy is made; None if not."""
-    files = BareCopies(archive).find(original, CLIP)
+def poster(archive: Archive, original: str, cover: Cover = NOTHING) -> bytes | None:
+    """Return the frame that stands for a clip, if its copy under this *cover* is made; None if not."""
+    files = BareCopies(archive).find(original, CLIP, cover)
     return files["poster.jpg"].read_bytes() if files else None
 
 
-def _job(original: str, kind: str) -> str:
-    return f"{COPY} {kind} {original}"
+def _job(original: str, kind: str, cover: Cover) -> str:
+    return f"{COPY} {kind} {original}" + (f" {cover.digest}" if cover else "")
 
 
-def _make(archive: Archive, original: str, kind: str, job: Job) -> None:
+def _make(archive: Archive, copy: ClipCopy, job: Job) -> None:
     """Make the copy; a container that holds no moving picture, which a look into it shows, is a sound."""
 
     def told(share: float) -> None:
         job.done, job.total = int(100 * share), 100
 
-    with archive.objects.whole(original) as source:
+    kind = copy.kind
+    with archive.objects.whole(copy.original) as source:
         if kind == CLIP and kind_of_media(source) not in (CLIP, PICTURE):
             kind = SOUND
-    BareCopies(archive).make(original, kind, told)
+    BareCopies(archive).make(copy.original, kind, told, copy.cover)

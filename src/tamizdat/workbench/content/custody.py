@@ -23,6 +23,7 @@ from tamizdat.statements.catalogued import (
     CataloguedTerm,
     CataloguedWall,
 )
+from tamizdat.statements.cleared import Cleared
 from tamizdat.statements.composed import Composed
 from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.statements.edited import Edited
@@ -30,6 +31,7 @@ from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.published import Edition
+from tamizdat.statements.redacted import Redacted
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.sighted import Sighted
 from tamizdat.statements.translated import Translated
@@ -141,6 +143,10 @@ def _sentence(said: Act) -> str:
             return _("The desk said what it is: %(parts)s.", parts=_("an entry"))
         case Translated():
             return _("An account proposed a translation into %(language)s.", language=language_name(said.language))
+        case Redacted():
+            return _("An account drew what is to be covered in it.")
+        case Cleared():
+            return _("Another account looked at what is covered in it: %(verdict)s.", verdict=word(said.verdict))
         case Reviewed():
             return _(
                 "Another account reviewed the translation into %(language)s: %(verdict)s.",

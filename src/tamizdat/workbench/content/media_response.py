@@ -14,6 +14,7 @@ from typing import Final
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.covering import Cover
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.decode.clip import LONGEST
@@ -102,7 +103,7 @@ def bare(archive: Archive, digest: str, name: str) -> Response:
     """
     if not of_object(archive, digest) and not clip_copies.plays(archive, digest):
         raise NotFound
-    return _jpeg(pixels(archive).get(digest, -1, lambda: _decoded(archive, digest)), name)
+    return jpeg(pixels(archive).get(digest, -1, lambda: _decoded(archive, digest)), name)
 
 
 def _decoded(archive: Archive, digest: str) -> bytes:
@@ -119,7 +120,17 @@ def _decoded(archive: Archive, digest: str) -> bytes:
     return image
 
 
-def _jpeg(image: bytes, name: str) -> Response:
+def covered_picture(archive: Archive, digest: str, cover: Cover, name: str) -> Response:
+    """Return a picture under its cover, as it is published. Raises :class:`NotFound` if it does not decode."""
+    try:
+        made = BareCopies(archive).make(digest, PICTURE, cover=cover)
+    except BadMedia:
+        raise NotFound from None
+    return jpeg(made["picture.jpg"].read_bytes(), name)
+
+
+def jpeg(image: bytes, name: str) -> Response:
+    """Return a JPEG for a page and for nothing else."""
     headers = {
         "Content-Disposition": f'inline; filename="{name}.jpg"',
         "Content-Security-Policy": _POLICY,
@@ -132,7 +143,7 @@ def document_page(archive: Archive, digest: str, page: int, name: str) -> Respon
     """Return one page of a PDF, counted from 0, as a JPEG. Raises :class:`NotFound` if there is none."""
     if not archive.objects.has(digest):
         raise NotFound
-    return _jpeg(pixels(archive).get(digest, page, lambda: _decoded_page(archive, digest, page)), f"{name}-{page + 1}")
+    return jpeg(pixels(archive).get(digest, page, lambda: _decoded_page(archive, digest, page)), f"{name}-{page + 1}")
 
 
 def _decoded_page(archive: Archive, digest: str, page: int) -> bytes:

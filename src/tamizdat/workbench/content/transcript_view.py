@@ -6,15 +6,15 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.spanned import Spanned
-from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts.legibility import GAP, LINES, LONGEST, SHORTEST, Hint, bounds
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.transcripts import is_audible, name_of
+from tamizdat.translation.transcripts import is_audible, is_playable, name_of
 from tamizdat.workbench.auth.accounts import Account, Accounts
+from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.l10n import gettext as _
 
 USUAL: Final = "und"  #: the language of a transcript of which nobody has said it
@@ -22,9 +22,11 @@ USUAL: Final = "und"  #: the language of a transcript of which nobody has said i
 
 @dataclass(frozen=True)
 class ClipRow:
-    """A clip in the list: its item, and the latest version of its transcript."""
+    """A clip in the list: its number and its item's, what it is called, the latest version of its transcript."""
 
-    item: Item
+    number: int
+    item: int
+    called: str
     latest: Transcript | None
 
 
@@ -39,12 +41,20 @@ class PastVersion:
 
 
 def clips(archive: Archive, account: Account, released: str) -> list[ClipRow]:
-    """Return the clips and sounds of cards that an account may hear, those without a transcript first."""
+    """Return the clips and sounds of cards and posts that an account may hear, those without a transcript first."""
     items = [each for each in archive.index.files() if account.may("confidential") or each.release == released]
     spanned = Spanned(archive)
     audible = [each for each in items if is_audible(archive, each) and spanned.take_of(each)[0] == each]
-    rows = [ClipRow(each, archive.index.transcripts.latest(each.number)) for each in audible]
-    return sorted(rows, key=lambda row: (row.latest is not None, row.item.number))
+    transcripts = archive.index.transcripts
+    rows = [
+        ClipRow(each.number, each.number, each.title or each.alt, transcripts.latest(each.number)) for each in audible
+    ]
+    rows += [
+        ClipRow(each.number, each.page, each.alt, transcripts.latest(each.number))
+        for each in transcripts.in_posts()
+        if is_playable(archive, each.object) and (post := read(archive, each.page)) and may_read(account, post)
+    ]
+    return sorted(rows, key=lambda row: (row.latest is not None, row.number))
 
 
 def history(archive: Archive, accounts: Accounts, clip: int) -> list[PastVersion]:

@@ -1,13 +1,18 @@
 """Playing a clip or a sound: the copy without metadata, how far it is while it is made, and why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from starlette.responses import Response
 
+from tamizdat.archive import Item
+from tamizdat.archive.acts.redactions import kind_seen
+from tamizdat.archive.views.transcripts import PostClip
+from tamizdat.footage.probe import PICTURE
+from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import Words, words
-from tamizdat.statements.catalogued import NOBODY, Release
+from tamizdat.statements.catalogued import Release
 from tamizdat.translation.transcripts import spans
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
@@ -30,6 +35,12 @@ class Playable:
     place: int | None
     about: str
     path: str
+    transcript: int | None = None  #: the number under which what is said in it is written down; None: the item's
+
+    @property
+    def number(self) -> int:
+        """The number of its transcript."""
+        return self.item if self.transcript is None else self.transcript
 
     @property
     def name(self) -> str:
@@ -42,11 +53,12 @@ def of_transcript(request: WorkbenchRequest, number: int) -> Playable:
 
     Raises :class:`NotFound`, also if this account may not hear it.
     """
-    found = of_item(request, number)
+    held = request.bench.archive.index.transcripts.of_post(number)
+    found = of_item(request, number) if held is None else _in_post(request, held)
     if found.copy.path is None and found.copy.job is None:
         clip_copies.begin(request.bench, found.copy)
-        found = of_item(request, number)
-    return found
+        found = of_item(request, number) if held is None else _in_post(request, held)
+    return replace(found, transcript=number)
 
 
 def spoken(request: WorkbenchRequest, work: Work) -> dict[str, object]:
@@ -64,18 +76,32 @@ def spoken(request: WorkbenchRequest, work: Work) -> dict[str, object]:
 
 def of_post(request: WorkbenchRequest) -> Playable:
     """Return the clip of a post that the address names. Raises :class:`NotFound`, also if the post is not for them."""
-    bench, place = request.bench, request.parameters["place"]
-    reading = read(bench.archive, request.parameters["number"])
+    return _of_post(request, request.parameters["number"], request.parameters["place"])
+
+
+def _in_post(request: WorkbenchRequest, held: PostClip) -> Playable:
+    """Return a clip where it stands in the version of its post that counts. Raises as :func:`of_post`."""
+    reading = read(request.bench.archive, held.page)
+    place = next((at for at, each in enumerate(reading.media) if each[0] == held.object), None) if reading else None
+    if place is None:
+        raise NotFound
+    return _of_post(request, held.page, place)
+
+
+def _of_post(request: WorkbenchRequest, number: int, place: int) -> Playable:
+    bench = request.bench
+    reading = read(bench.archive, number)
     if reading is None or not may_read(request.account, reading) or place >= len(reading.media):
         raise NotFound
     original, _, alt, _ = reading.media[place]
     alts = reading.release.alts
     about = alts[place] if place < len(alts) and alts[place] else alt
-    return _playable(clip_copies.find(bench, original), reading.number, place, about)
+    found = _playable(clip_copies.find(bench, original), reading.number, place, about)
+    return replace(found, transcript=bench.archive.index.transcripts.number_of(original))
 
 
 def of_file(request: WorkbenchRequest) -> Playable:
-    """Return the clip of a card that the address names; covered, for all but editors, until an editor decided.
+    """Return the clip of a card that the address names; for all but editors as far as it may be seen.
 
     Raises :class:`NotFound`, also if they may not see it.
     """
@@ -88,13 +114,46 @@ def of_item(request: WorkbenchRequest, number: int) -> Playable:
     item = bench.archive.index.item(number)
     if item is None or not (request.account.may("confidential") or item.release == Release.PUBLIC):
         raise NotFound
-    covered = is_covered(request, words(bench.archive), number)
-    return _playable(clip_copies.find(bench, item.original, covered), number, None, item.alt or item.title)
+    return _playable(find(request, item, words(bench.archive)), number, None, item.alt or item.title)
 
 
-def is_covered(request: WorkbenchRequest, said: Mapping[int, Words], number: int) -> bool:
-    """Tell whether this account gets only the sound of a clip of a card."""
-    return not request.account.may("confidential") and said.get(number, Words()).covering != NOBODY
+def find(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> ClipCopy | None:
+    """Return the copy of an item that this account may play: an editor the whole of it, all others as it is cleared."""
+    if request.account.may("confidential"):
+        return clip_copies.find(request.bench, item.original)
+    clearance = Clearance(request.bench.archive, said)
+    return clip_copies.find(request.bench, item.original, bool(clearance.why_not(item)), clearance.cover(item))
+
+
+def is_hidden(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> bool:
+    """Tell whether this account may not see what a camera saw: nobody has said yet who is in it."""
+    return not request.account.may("confidential") and bool(Clearance(request.bench.archive, said).why_not(item))
+
+
+def has_preview(request: WorkbenchRequest, item: Item, preview: Item | None) -> bool:
+    """Tell whether :func:`answer_preview` has something: of what is covered the picture alone, for all but editors."""
+    archive = request.bench.archive
+    if archive.index.redactions.cover(item.number) and not request.account.may("confidential"):
+        return kind_seen(archive, item) == PICTURE
+    return preview is not None and bool(media_response.of_object(archive, preview.original))
+
+
+def answer_preview(request: WorkbenchRequest, item: Item) -> Response:
+    """Return the small picture that the field device made of an item, or the item under its cover.
+
+    Raises :class:`NotFound` if there is none, or none for this account.
+    """
+    archive, name = request.bench.archive, f"preview-{item.number}"
+    found = archive.index.preview_of(item)
+    if is_hidden(request, item, words(archive)) or not has_preview(request, item, found):
+        raise NotFound
+    if request.account.may("confidential"):
+        assert found is not None, "it has one"
+        return media_response.answer(archive, found.original, name)
+    if cover := archive.index.redactions.cover(item.number):
+        return media_response.covered_picture(archive, item.original, cover, name)
+    assert found is not None, "it has one"
+    return media_response.bare(archive, found.original, name)
 
 
 def _playable(copy: ClipCopy | None, item: int, place: int | None, about: str) -> Playable:
@@ -109,7 +168,7 @@ def _show(request: WorkbenchRequest, found: Playable) -> Response:
     copy = found.copy
     if copy.path is None and copy.job is None:
         clip_copies.begin(request.bench, copy)
-        copy = clip_copies.find(request.bench, copy.original, copy.covered) or copy
+        copy = clip_copies.find(request.bench, copy.original, copy.covered, copy.cover) or copy
     if request.wants_json:
         return responses.data({"ready": copy.path is not None, **(copy.job.state() if copy.job else {})})
     response = responses.page(request, "clip.html", clip=found, copy=copy)
@@ -166,6 +225,11 @@ def poster_of_file(request: WorkbenchRequest) -> Response:
     found = of_file(request)
     if found.copy.covered:
         raise NotFound
+    if found.copy.cover:
+        frame = clip_copies.poster(request.bench.archive, found.copy.original, found.copy.cover)
+        if frame is None:
+            raise NotFound
+        return media_response.jpeg(frame, found.name)
     return media_response.bare(request.bench.archive, found.copy.original, found.name)
 
 

@@ -1,6 +1,5 @@
 """One item: a post with its conversation, or a picture or clip; what it is, where it came from, what was said of it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -8,6 +7,7 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import kind_seen
 from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
@@ -32,7 +32,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content import clip_copies, custody, media_response, task_queue
+from tamizdat.workbench.content import custody, media_response, task_queue
 from tamizdat.workbench.content.post_view import (
     PostView,
     as_seen_by,
@@ -72,6 +72,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         return responses.redirect(f"/items/{of.number}")
     if request.bench.archive.index.people.person(number):
         return responses.redirect(f"/people/{number}")
+    if request.account.may("stories") and index.stories.story(number):
+        return responses.redirect(f"/stories/{number}")
     if request.account.may("confidential") and request.bench.archive.index.pages.page(number):
         return responses.redirect(f"/pages/{number}")
     return _file_page(request, _file(request), problem, status)
@@ -140,16 +142,10 @@ def _file(request: WorkbenchRequest) -> Item:
     return item
 
 
-def _is_covered(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> bool:
-    """Tell whether this account may hear a clip of a card and not see it."""
-    moves = kind_of(item.path) == "clip" or clip_copies.plays(request.bench.archive, item.original) == "clip"
-    return moves and clips.is_covered(request, said, item.number)
-
-
 def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int) -> Response:
     archive = request.bench.archive
     every = words(archive)
-    said, covered = every.get(item.number), _is_covered(request, item, every)
+    said, hidden = every.get(item.number), clips.is_hidden(request, item, every)
     preview = archive.index.preview_of(item)
     pages, why = _pages(archive, item.original) if kind_of(item.path) == "document" else (0, "")
     cards = {each.id: each for each in arrived(archive)} if request.account.may("confidential") else {}
@@ -163,9 +159,12 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         language=said.language if said else "en",
         reason=said.reason if said else "",
         shown=media_response.of_object(archive, item.original),
-        preview=preview is not None and not covered and media_response.of_object(archive, preview.original),
-        copy=clip_copies.find(request.bench, item.original, covered),
-        covering=(said or Words()).covering,
+        preview=not hidden and clips.has_preview(request, item, preview),
+        hidden=hidden,
+        copy=clips.find(request, item, every),
+        covering=(said or Words()).covering or UNDECIDED,
+        asked=kind_seen(archive, item),
+        redaction=archive.index.redactions.latest(item.number) if request.account.may("confidential") else None,
         sound=(said or Words()).sound,
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
         card=cards.get(item.consignment),
@@ -318,7 +317,7 @@ def _say_of_file(request: WorkbenchRequest, item: Item) -> None:
         **{name: getattr(item, name) for name in ("release", "title", "caption", "alt")},
         "language": said.language if said else "en",
         "reason": said.reason if said else "",
-        "covering": said.covering if said else UNDECIDED,
+        "covering": (said or Words()).covering or UNDECIDED,
         "sound": said.sound if said else KEPT,
     }
     changes = {name: request.text(name, now).strip() for name, now in stands.items()}
@@ -361,13 +360,7 @@ def original(request: WorkbenchRequest) -> Response:
 
 def preview(request: WorkbenchRequest) -> Response:
     """Return the small picture that the field device made of it. Raises :class:`NotFound` if there is none."""
-    item = _file(request)
-    archive = request.bench.archive
-    found = archive.index.preview_of(item)
-    if found is None or _is_covered(request, item, words(archive)):
-        raise NotFound
-    give = media_response.answer if request.account.may("confidential") else media_response.bare
-    return give(archive, found.original, f"preview-{item.number}")
+    return clips.answer_preview(request, _file(request))
 
 
 def document_page(request: WorkbenchRequest) -> Response:

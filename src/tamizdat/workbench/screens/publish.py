@@ -157,6 +157,10 @@ def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, li
         (_("Left out"), made.skipped),
         (_("Without a part"), made.partial),
         (
+            _("Shown before anybody was asked who is in it"),
+            tuple((number, _("Say on its page whether people are to be covered.")) for number in made.unsaid),
+        ),
+        (
             _("Under embargo"),
             tuple((number, _("until %(day)s", day=written_day(day))) for number, day in made.embargoed),
         ),

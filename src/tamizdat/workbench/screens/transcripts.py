@@ -33,13 +33,14 @@ from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
 from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
 
+STOPPING: Final = 5.0  #: seconds to wait for a model that gives up
 VERDICTS: Final = ("returned", "reviewed")
 
 
 def show_list(request: WorkbenchRequest) -> Response:
     """Return the list of clips and sounds, those without a transcript first."""
     rows = transcript_view.clips(request.bench.archive, request.account, Release.PUBLIC)
-    return responses.page(request, "transcripts.html", rows=rows)
+    return responses.page(request, "transcripts.html", rows=rows, heard=request.bench.machine_drafts.clips())
 
 
 def _clip(request: WorkbenchRequest) -> Playable:
@@ -70,10 +71,10 @@ def _page(
     request: WorkbenchRequest, clip: Playable, problem: str = "", status: int = 200, typed: str | None = None
 ) -> Response:
     bench = request.bench
-    draft, latest = _draft(request, clip.item), bench.archive.index.transcripts.latest(clip.item)
+    draft, latest = _draft(request, clip.number), bench.archive.index.transcripts.latest(clip.number)
     language = draft.language or transcript_view.USUAL
     said = list(transcript_view.said_of(hints(draft.cues, language)))
-    begun = bench.machine_drafts.taken(request.account, clip.item)
+    begun = bench.machine_drafts.taken(request.account, clip.number)
     about: dict[str, Json] = {
         "cues": transcript_view.as_data(draft.cues),
         "revision": draft.revision,
@@ -92,10 +93,10 @@ def _page(
         about=about,
         plain=plain.write(draft.cues).data.decode() if typed is None else typed,
         hints=said,
-        history=transcript_view.history(bench.archive, bench.accounts, clip.item),
-        private=bench.notes.of(name_of(clip.item), ""),
+        history=transcript_view.history(bench.archive, bench.accounts, clip.number),
+        private=bench.notes.of(name_of(clip.number), ""),
         names={each.id: each.name for each in bench.accounts.all()},
-        machine=bench.machine_drafts.of(clip.item),
+        machine=bench.machine_drafts.of(clip.number),
         begun=begun,
         models=speech_job.models(bench.models),
         listening=bench.jobs.of(speech_job.NAME),
@@ -131,12 +132,12 @@ def save(request: WorkbenchRequest) -> Response:
     """Save what was typed; what another tab saved meanwhile is not written over."""
     clip = _clip(request)
     try:
-        kept = _saved(request, clip.item)
+        kept = _saved(request, clip.number)
     except UsageError as error:
         if request.wants_json:
             raise
         return _page(request, clip, str(error), 400, request.text("plain"))
-    now = _draft(request, clip.item)
+    now = _draft(request, clip.number)
     if request.wants_json:
         told: dict[str, Json] = {"revision": now.revision, "language": now.language}
         if kept is None:
@@ -171,37 +172,37 @@ def propose(request: WorkbenchRequest) -> Response:
     clip, bench = _clip(request), request.bench
     typed = request.text("plain") if "plain" in request.form else None
     try:
-        draft = _saved(request, clip.item)
+        draft = _saved(request, clip.number)
         if draft is None:
             return _page(request, clip, _elsewhere(), 409, typed)
         if not draft.language:
             raise UsageError(_("Say which language is spoken, with a tag such as zh, bo or ug; then propose again."))
         with bench.acting:
-            latest = bench.archive.index.transcripts.latest(clip.item)
+            latest = bench.archive.index.transcripts.latest(clip.number)
             if request.whole("latest", -1) != (latest.number if latest else -1):
                 raise UsageError(
                     _("Somebody else proposed a transcript meanwhile. Look at it below, then propose again.")
                 )
             cues = [each for each in draft.cues if tidied(each.text)]
-            tag, day = request.account.tag(name_of(clip.item), draft.language), bench.today().isoformat()
-            number = propose_transcript(bench.archive, bench.key, tag, clip.item, draft.language, cues, day)
+            tag, day = request.account.tag(name_of(clip.number), draft.language), bench.today().isoformat()
+            number = propose_transcript(bench.archive, bench.key, tag, clip.number, draft.language, cues, day)
             if latest and number == latest.number:
                 raise UsageError(_("The latest version says the same; nothing new was proposed."))
     except UsageError as error:
         return _page(request, clip, str(error), 400, typed)
-    if begun := bench.machine_drafts.taken(request.account, clip.item):
-        bench.notes.add(request.account, name_of(clip.item), "", told_of(begun, cues), bench.now())
-        bench.machine_drafts.forget(request.account, clip.item)
-    bench.transcript_drafts.drop(request.account, clip.item)
-    bench.leases.end(request.account, (name_of(clip.item), ""))
+    if begun := bench.machine_drafts.taken(request.account, clip.number):
+        bench.notes.add(request.account, name_of(clip.number), "", told_of(begun, cues), bench.now())
+        bench.machine_drafts.forget(request.account, clip.number)
+    bench.transcript_drafts.drop(request.account, clip.number)
+    bench.leases.end(request.account, (name_of(clip.number), ""))
     return responses.redirect(request.path.removesuffix("/propose"), "proposed")
 
 
 def drop(request: WorkbenchRequest) -> Response:
     """Delete one's draft, and begin with the latest version again."""
     clip = _clip(request)
-    request.bench.transcript_drafts.drop(request.account, clip.item)
-    request.bench.machine_drafts.forget(request.account, clip.item)
+    request.bench.transcript_drafts.drop(request.account, clip.number)
+    request.bench.machine_drafts.forget(request.account, clip.number)
     return responses.redirect(request.path.removesuffix("/drop"), "draft-gone")
 
 
@@ -216,52 +217,61 @@ def listen(request: WorkbenchRequest) -> Response:
         if language:
             checked_language(language)
         require_packages(model.kind)
-        work = functools.partial(speech_job.hear, bench.archive, bench.machine_drafts, clip.item, model, language)
-        if not bench.jobs.begin(Job(speech_job.NAME, "hear", str(clip.item), bench.now()), work):
+        work = functools.partial(speech_job.hear, bench.archive, bench.machine_drafts, clip.number, model, language)
+        if not bench.jobs.begin(Job(speech_job.NAME, "hear", str(clip.number), bench.now()), work):
             raise UsageError(_("A model listens to another clip at this moment. Wait until it is done."))
     except UsageError as error:
         return _page(request, clip, str(error), 400)
-    return responses.redirect(f"/clips/{clip.item}/machine")
+    return responses.redirect(f"/clips/{clip.number}/machine")
 
 
 def show_listening(request: WorkbenchRequest) -> Response:
     """Return how far the model is that listens to the clip; back to its timeline if none does."""
     clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
-    here = job is not None and job.about == str(clip.item)
+    here = job is not None and job.about == str(clip.number)
     if request.wants_json:
         return responses.data(job.state() if job and here else {"running": False})
     if not job or not here or not (job.running or job.problem or job.result is None):
-        return responses.redirect(f"/clips/{clip.item}")
+        return responses.redirect(f"/clips/{clip.number}")
     response = responses.page(request, "listening.html", clip=clip, job=job)
     if job.running:
         response.headers["Refresh"] = str(RELOAD)
     return response
 
 
+def stop(request: WorkbenchRequest) -> Response:
+    """Have the model give up that listens to the clip."""
+    clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
+    if job is not None and job.about == str(clip.item):
+        job.stop.set()
+        request.bench.jobs.wait_for(speech_job.NAME, STOPPING)
+    return responses.redirect(f"/clips/{clip.item}/machine")
+
+
 def take(request: WorkbenchRequest) -> Response:
     """Begin one's own draft with what the model heard; a draft that was typed is never written over."""
     clip, bench = _clip(request), request.bench
-    heard = bench.machine_drafts.of(clip.item)
+    heard = bench.machine_drafts.of(clip.number)
     try:
         if heard is None:
             raise UsageError(_("The draft of the model is not here any more. Load the page again."))
         with bench.sealed.changing():
-            kept = bench.transcript_drafts.read(request.account, clip.item)
+            kept = bench.transcript_drafts.read(request.account, clip.number)
             if kept is not None and kept.cues:
                 raise UsageError(_("You have a draft of your own. Delete it first to begin with the one of the model."))
             seen = kept.revision if kept else 0
-            bench.transcript_drafts.save(request.account, clip.item, heard.language, heard.cues, seen, bench.now())
+            bench.transcript_drafts.save(request.account, clip.number, heard.language, heard.cues, seen, bench.now())
             bench.machine_drafts.take(request.account, heard)
     except UsageError as error:
         return _page(request, clip, str(error), 400)
-    return responses.redirect(f"/clips/{clip.item}", "machine-taken")
+    return responses.redirect(f"/clips/{clip.number}", "machine-taken")
 
 
 def throw_away(request: WorkbenchRequest) -> Response:
     """Throw away what the model heard."""
     clip = _clip(request)
-    request.bench.machine_drafts.drop(clip.item)
-    return responses.redirect(f"/clips/{clip.item}", "machine-gone")
+    request.bench.machine_drafts.drop(clip.number)
+    return responses.redirect(f"/clips/{clip.number}", "machine-gone")
 
 
 def judge(request: WorkbenchRequest) -> Response:
@@ -284,17 +294,17 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
     why = request.text("note").strip()
     try:
         with bench.acting:
-            latest = bench.archive.index.transcripts.latest(clip.item)
+            latest = bench.archive.index.transcripts.latest(clip.number)
             if latest is None or request.whole("transcribed", -1) != latest.number:
                 raise UsageError(_("A newer version was proposed meanwhile. It is the one below; look at it first."))
             if verdict == "returned" and not why:
                 raise UsageError(_("Write why you return it. Nothing was changed."))
-            tag = request.account.tag(name_of(clip.item), latest.language)
+            tag = request.account.tag(name_of(clip.number), latest.language)
             review(bench.archive, bench.key, tag, latest.number, verdict, bench.today().isoformat())
-            bench.notes.add(request.account, name_of(clip.item), "", why, bench.now())
+            bench.notes.add(request.account, name_of(clip.number), "", why, bench.now())
     except UsageError as error:
         return _page(request, clip, str(error), 400)
-    return responses.redirect(f"/clips/{clip.item}", f"transcript-{verdict}")
+    return responses.redirect(f"/clips/{clip.number}", f"transcript-{verdict}")
 
 
 def levels(request: WorkbenchRequest) -> Response:
@@ -315,6 +325,7 @@ ROUTES: Final = (
     Route(f"{_CLIP}/drop", "POST", "translate", drop),
     Route(f"{_CLIP}/machine", "GET", "translate", show_listening),
     Route(f"{_CLIP}/machine", "POST", "translate", listen),
+    Route(f"{_CLIP}/machine/stop", "POST", "translate", stop),
     Route(f"{_CLIP}/machine/take", "POST", "translate", take),
     Route(f"{_CLIP}/machine/drop", "POST", "translate", throw_away),
     Route(f"{_CLIP}/review", "POST", "review", judge),

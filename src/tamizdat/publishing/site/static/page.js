@@ -77,10 +77,19 @@ facts.words = window.tamizdatWording;
     }
     return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", { counted });
   }
-  /** Why a link is as it is: verify.js speaks English and Chinese. */
+  // Reasons in the words of the page's language, by what verify.js says in English; values are {1}, {2} … in both.
+  const REASONS = Object.entries((facts.words && facts.words.says) || {}).filter(([en]) => !/\{[a-z]/.test(en)).map(([en, said]) => [
+    new RegExp(`^${en.split(/\{\d+\}/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("([^]*?)")}$`), said]);
+  function reason(en) {
+    const [pattern, said] = REASONS.find(([each]) => each.test(en)) || [];
+    const found = pattern && pattern.exec(en);
+    return found && said.replace(/\{(\d+)\}/g, (whole, place) => found[place]);
+  }
+  /** Why a link is as it is: verify.js speaks English and Chinese, and what is not broken is told in the page's language. */
   function spoken(tag, link) {
-    const detail = make(tag, "", link.detail[HAN ? "zh" : "en"]);
-    if (facts.words) Object.assign(detail, { lang: HAN || "en", dir: "ltr" });
+    const said = HAN !== document.documentElement.lang && reason(link.detail.en);
+    const detail = make(tag, "", said || link.detail[HAN ? "zh" : "en"]);
+    if (facts.words && !said) Object.assign(detail, { lang: HAN || "en", dir: "ltr" });
     return detail;
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
@@ -96,7 +105,7 @@ facts.words = window.tamizdatWording;
       return row;
     });
     rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-    const foreign = facts.words && !HAN ? [make("p", "note", t("The verdicts are in your language; what is said of each link is in English still."))] : [];
+    const foreign = rows.some((row) => row.querySelector(".says [lang=en]")) ? [make("p", "note", t("Reasons that are not translated yet stand in English."))] : [];
     const details = make("details", "", make("summary", "", t("Every link of the chain")), ...foreign, make("ol", "chain", ...rows));
     details.open = links.some((link) => link.verdict === "broken");
     return details;

@@ -505,10 +505,10 @@ const tamizdat = (() => {
   };
   const named = object({ index: count, commitment: digestOf });
   const media = several(object({ name: plain, size: count }));
+  const tracks = several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
+    credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1);
   const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
-    how: plain, published: media, day, rest: several(named),
-    tracks: several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
-      credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1) }, "rest", "tracks");
+    how: plain, published: media, day, rest: several(named), tracks }, "rest", "tracks");
   // What a story tells (statements/composed.py).
   const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
   const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
@@ -551,7 +551,7 @@ const tamizdat = (() => {
         stood: maybe(count), as_of: day })),
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
-      pictures: several(object({ names: several(plain, 1), alt: plain, source: named })), published_files: media, bytes: flag,
+      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks }, "tracks")), published_files: media, bytes: flag,
       reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day,
       context: object({ links: several(object({ stands: plain, target: like("https?://[^ ]+") }), 1),
         answers: object({ url: like("|https?://[^ ]+"), handle: plain, name: plain }),
@@ -629,13 +629,18 @@ const tamizdat = (() => {
     const first = Math.min(said.source.index, ...earlier.map((each) => each.index));
     need(said.item <= first && (["post", "person", "story"].includes(kind) || said.source.index === said.item),
       `Expected an item whose number is that of the first statement about it, ${first}, found ${said.item}.`, `编号应为最早一条相关声明的编号 ${first}，所见为 ${said.item}。`);
-    const spoken = (said.tracks || (kind === "story" ? said.translations : [])).flatMap((each) => [each.stated, ...each.reviewed]);
+    const spoken = [...tracksOf(said).map(([, each]) => each), ...(kind === "story" ? said.translations : [])].flatMap((each) => [each.stated, ...each.reviewed]);
     const files = [pictures.flatMap((each) => each.names), names].map((each) => each.join(", "));
     kind !== "post" || files[0] === files[1] || refuse(`Expected the files of the post's pictures, ${shown(files[0])}, found ${shown(files[1])}.`, `应为帖文图片的文件 ${shown(files[0])}，所见为 ${shown(files[1])}。`);
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
     return { number: said.item, kind, said, digests, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
       originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
       named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...opened, ...(said.gone ? [said.gone] : [])] };
+  }
+  /** The tracks of an item, each with what its file's name begins with. */
+  function tracksOf(said) {
+    const of = (picture) => (picture.tracks || []).map((each) => [`track-${picture.names[0].split(".")[0].split("-").pop()}`, each]);
+    return [...(said.tracks || []).map((each) => ["track", each]), ...(said.pictures || []).flatMap(of)];
   }
   /** The file of subtitles that holds these cues. */
   function webvtt(cues) {
@@ -1225,8 +1230,8 @@ const tamizdat = (() => {
           return { verdict: "vouched", detail: say(`That it was made from the withheld original, entry ${en}, is the desk's word.`,
             `它由未公开的原件（第 ${zh} 条）制成，这一点为编辑部所言。`) };
         });
-        if (item && item.said.tracks) await this.tracks(name, item);
       }
+      if (item && tracksOf(item.said).length) await this.tracks(name, item);
       return exact;
     }
     /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
@@ -1298,14 +1303,15 @@ const tamizdat = (() => {
     /** The subtitles of a clip are the words of its statement, cue by cue (verifying/track_links.py). */
     async tracks(name, item) {
       await this.report.link(`${name} tracks`, [name], async () => {
-        this.rightly(...item.said.tracks.flatMap((each) => [each.stated, ...each.reviewed]));
-        for (const track of item.said.tracks) {
-          const expected = hex(await sha256(bytes(webvtt(track.cues)))), its = `track.${track.language}.vtt`;
+        const told = tracksOf(item.said);
+        this.rightly(...told.flatMap(([, each]) => [each.stated, ...each.reviewed]));
+        for (const [stem, track] of told) {
+          const expected = hex(await sha256(bytes(webvtt(track.cues)))), its = `${stem}.${track.language}.vtt`;
           const found = (item.media.find((each) => each.name === track.name) || { sha256: "no such file" }).sha256;
           need(track.name === its && found === expected, `Expected the words in ${track.language} in ${its}, with the SHA-256 ${expected}, found ${track.name}, with ${found}.`,
             `${track.language} 的文字应在 ${its} 中，其 SHA-256 为 ${expected}，所见为 ${track.name}，其值为 ${found}。`);
         }
-        const [en, zh] = [", ", "、"].map((sign) => item.said.tracks.map((each) => each.language).join(sign));
+        const [en, zh] = [", ", "、"].map((sign) => told.map(([, each]) => each.language).join(sign));
         return { verdict: "vouched", detail: say(`The subtitles (${en}) are the words of the statement, cue by cue. That they were reviewed by others than who wrote them is the desk's word.`,
           `字幕（${zh}）逐条与声明中的文字相同。由撰写者以外的人审阅，这一点为编辑部所言。`) };
       });
@@ -1319,6 +1325,10 @@ const tamizdat = (() => {
         const pages = await words();
         for (const [path, pairs] of pages) checkShown(path, pairs, expected);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of it lies here.", "此处没有它的网页。") };
+        if (this.held === false) {
+          return { verdict: "unknown", detail: say("Only the words were compared, which agree, not what stands around them or hides them.",
+            "只比较了文字，文字相符；其周围的内容，以及是否将其隐藏，未作比较。") };
+        }
         return { detail: say("Its pages show exactly the statement's text and translations.", "网页所示与声明的原文和译文完全一致。") };
       });
       await this.report.link(`${name} told`, grounds, async () => {

@@ -1,0 +1,121 @@
+"""Covering: what is to be covered in a file of a card, and another account's word on it.
+
+::
+
+    redact(…, by=tag A)  ──►  proposed ──► approved         clear(…, by=tag B)
+                                  └──► returned (redact again)
+
+A cover is lifted as it is laid: by proposing another, or an empty one, which a second account approves. Who may do this
+at all (an editor) is for whoever calls to know.
+"""
+
+from typing import Final
+
+from tamizdat.archive.acts.state import state
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.views.items import Item
+from tamizdat.covering import Cover, checked
+from tamizdat.errors import BadMedia, UsageError
+from tamizdat.footage import decode
+from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves, recognise
+from tamizdat.keys import SigningKey
+from tamizdat.statements.cleared import VERDICTS, Cleared
+from tamizdat.statements.redacted import Redacted
+from tamizdat.text.rules import checked_choice
+
+SEEN_OR_HEARD: Final = (PICTURE, CLIP, SOUND)
+LANGUAGE: Final = "zxx"  #: of the tags of such work: no words (ISO 639)
+
+
+def name_of(item: int) -> str:
+    """Return what the covering of an item is called where a post's id would stand in a tag."""
+    return f"cover/{item}"
+
+
+def kind_seen(archive: Archive, item: Item) -> str:
+    """Return "picture", "clip" or "sound" for a file in which somebody may be seen or heard, by its bytes; else ""."""
+    if not archive.objects.has(item.original):
+        return ""
+    with archive.objects.open(item.original) as file:
+        form = form_of(file)
+        if form is None or form.kind not in SEEN_OR_HEARD:
+            return ""
+        return CLIP if form.decoder == "GIF" and moves(file) else form.kind
+
+
+def coverable(archive: Archive, number: int) -> tuple[Item, str]:
+    """Return an item in which something can be covered, and its kind. Raises :class:`UsageError` for any other."""
+    item = archive.index.item(number)
+    if item is None:
+        raise UsageError(
+            f"Expected the number of a picture, clip or sound of a card, found {number}, which is none. "
+            "'tamizdat publish list' lists them."
+        )
+    kind = kind_seen(archive, item)
+    if not kind:
+        raise UsageError(
+            f"Expected a picture, clip or sound whose original is here, found item {number}, which is none. "
+            "What people say of themselves in a document or a text is read before it is released."
+        )
+    return item, kind
+
+
+def length_of(archive: Archive, digest: str) -> int:
+    """Return the length of a clip or sound in milliseconds, as its container tells it; 0 if it does not."""
+    with archive.objects.whole(digest) as path:
+        form = recognise(path)
+        try:
+            return int(1000 * decode.probe_clip(path, form).seconds) if form else 0
+        except BadMedia:
+            return 0
+
+
+def redact(
+    archive: Archive, desk: SigningKey, by: str, number: int, cover: Cover, day: str, length: int = 0, dry: bool = False
+) -> int | None:
+    """State what is to be covered in an item, which lasts *length* milliseconds, if that is known.
+
+    With *dry* only look whether it may be stated. Returns the index of the statement; if the newest says the same, its
+    index. Raises :class:`UsageError` for what cannot be covered.
+    """
+    item, kind = coverable(archive, number)
+    checked(cover, kind != PICTURE, length)
+    if kind == SOUND and cover.regions:
+        raise UsageError(f"Expected silences alone in a sound, found {len(cover.regions)} regions.")
+    latest = archive.index.redactions.latest(number)
+    if latest and latest.cover == cover and latest.state != "returned":
+        return latest.number
+    if latest is None and not cover:
+        raise UsageError(
+            "Expected a region or a silence, found none. If nobody is to be covered, say so: "
+            f"'tamizdat redact {number} --nobody'."
+        )
+    if dry:
+        return None
+    after = archive.reference(latest.number) if latest else None
+    said = Redacted(archive.reference(number), cover.regions, cover.silences, by, day, after, item.original)
+    return state(archive, desk, [said.to_statement()])[0]
+
+
+def clear(
+    archive: Archive, desk: SigningKey, by: str, redacted: int, verdict: str, day: str, dry: bool = False
+) -> None:
+    """State *verdict*, ``approved`` or ``returned``, of what is to be covered; with *dry* only look whether one may.
+
+    Raises :class:`UsageError` where this account, or anybody now, may not say so.
+    """
+    checked_choice("verdict", verdict, VERDICTS)
+    found = archive.index.redactions.redaction(redacted)
+    if found is None:
+        raise UsageError(f"Expected the number of a proposal to cover something, found {redacted}, which is none.")
+    if found.by == by:
+        raise UsageError("Expected another account than the one that drew what is covered; it is the same one.")
+    newest = archive.index.redactions.latest(found.item)
+    if newest is not None and newest.number != redacted:
+        raise UsageError(
+            f"Expected a word on the newest proposal for item {found.item}, no. {newest.number}, found one on no. "
+            f"{redacted}. Look at that one."
+        )
+    if not dry:
+        said = Cleared(archive.reference(redacted), verdict, by, day, found.original, found.cover.digest)
+        state(archive, desk, [said.to_statement()])

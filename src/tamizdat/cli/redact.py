@@ -1,0 +1,283 @@
+"""Covering the people in clips and pictures, and saying who is in them: without that none is published.
+
+An editor says of an item that nobody in it can be recognised ('--nobody') or that all who can be have consented
+('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
+covered, and another account approves it after looking at it ('--copy' writes the covered clip or picture, '--approve
+--account OTHER'). The workbench has a screen for this, on which regions are drawn.
+
+FILE is JSON. Times are milliseconds, places are parts in 10,000 of the width and height as they are shown; in a
+picture all times are 0. Between two key frames a region moves evenly. "solid" covers are black and nothing can be
+seen through them. A "softened" region can be recognised by who knows the place and the clothes.
+
+{"regions": [{"shape": "ellipse", "cover": "solid", "from": 1000, "to": 4000, "keys": [{"at": 1000, "x": 4100,
+"y": 900, "width": 1200, "height": 2500}]}], "silences": [{"from": 1000, "to": 4000}]}
+
+Without a number, what waits for a word is listed; with a number alone, what is covered in it, and which editions show
+it uncovered. None of this is published but how many regions and silences there are. What was published stays
+published: withdraw it first if it puts somebody in danger.
+"""
+
+import json
+from argparse import Namespace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Never
+
+from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, length_of, name_of, redact
+from tamizdat.archive.views.redactions import Redaction
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.terminal_text import counted
+from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.encoding import Json
+from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.footage.probe import PICTURE
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.shapes import members_of
+from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.clearance import Clearance
+from tamizdat.publishing.derived.item_words import Words, words
+from tamizdat.publishing.derived.uncovered import uncovered
+from tamizdat.statements.catalogued import CONSENTED, NOBODY, UNDECIDED, CataloguedItem
+from tamizdat.statements.reviewed import APPROVED, RETURNED
+from tamizdat.text.excerpt import shorten
+from tamizdat.workbench.auth.accounts import Account, Accounts
+
+LARGEST = 16 << 20  #: bytes of a file of regions
+WIDTH = 39  #: columns of a title
+
+
+def add(parser: Parser) -> None:
+    """Add the arguments of ``redact``."""
+    parser.add_argument("numbers", metavar="ITEM", type=int, nargs="*", help="the number of a picture, clip or sound")
+    said = parser.add_mutually_exclusive_group()
+    for word, what in (
+        (NOBODY, "say that nobody in it can be recognised"),
+        (CONSENTED, "say that all who can be recognised consented to its being published"),
+        (UNDECIDED, "take back either"),
+    ):
+        said.add_argument(f"--{word}", dest="covering", action="store_const", const=word, help=what)
+    parser.add_argument("--cover", metavar="FILE", type=Path, help="propose what this file says is to be covered")
+    verdict = parser.add_mutually_exclusive_group()
+    verdict.add_argument(
+        "--approve", dest="verdict", action="store_const", const=APPROVED, help="approve what another proposed"
+    )
+    verdict.add_argument(
+        "--return", dest="verdict", action="store_const", const=RETURNED, help="return what was proposed"
+    )
+    parser.add_argument("--copy", metavar="FILE", type=Path, help="write it as it would be published, to look at it")
+    parser.add_argument("--account", metavar="NAME", help="whose work or word it is, with --cover, --approve, --return")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Do it, and say what was done. Raises :class:`UsageError`."""
+    if not args.numbers:
+        if args.covering or args.cover or args.verdict or args.copy or args.account:
+            raise UsageError("Expected the number of an item, found none. 'tamizdat publish list' shows them.")
+        return _list(args, out)
+    if [args.covering, args.cover, args.verdict, args.copy].count(None) < 3:
+        raise UsageError(
+            "Expected one thing to do: a word on the people in it, --cover, --approve, --return, or --copy."
+        )
+    if args.covering:
+        return _say(args, out)
+    if len(args.numbers) > 1:
+        raise UsageError(f"Expected one item, found {len(args.numbers)}: each is covered by itself.")
+    if (args.cover is not None or args.verdict is not None) != (args.account is not None):
+        raise UsageError("Expected --account with --cover, --approve or --return, and only with these.")
+    if args.cover is not None:
+        return _propose(args, out)
+    if args.verdict is not None:
+        return _clear(args, out)
+    return _copy(args, out) if args.copy is not None else _show(args, out)
+
+
+def _list(args: Namespace, out: Out) -> int:
+    """List what is released and waits, and what is covered."""
+    with open_archive(args) as archive:
+        clearance, found = Clearance(archive, words(archive)), 0
+        for item in archive.index.items(release="public"):
+            latest, why = archive.index.redactions.latest(item.number), clearance.why_not(item)
+            if latest is None and not why:
+                continue
+            found += 1
+            state = latest.state if latest else "unsaid"
+            out.show(f"{item.number:>8}  {state:<9}  {shorten(item.title or item.path, WIDTH)}")
+            out.record({"item": item.number, "state": state, "waits": bool(why), "title": item.title})
+    if not found:
+        out.say("No released picture, clip or sound waits for a word on the people in it, and none is covered.")
+    return 0
+
+
+def _say(args: Namespace, out: Out) -> int:
+    home = open_home(args, "desk")
+    numbers = list(dict.fromkeys(args.numbers))
+    with open_archive(args) as archive:
+        for number in numbers:
+            coverable(archive, number)
+        covered = [number for number in numbers if archive.index.redactions.cover(number)]
+        if not args.dry_run:
+            for number in numbers:
+                catalogue(archive, home.keyring.signing["desk"], CataloguedItem(number, covering=args.covering))
+    told = {
+        NOBODY: "nobody can be recognised",
+        CONSENTED: "all who can be recognised consented",
+        UNDECIDED: "nothing is decided",
+    }[args.covering]
+    would = "would be recorded" if args.dry_run else "is recorded"
+    out.say(f"That {told} {would} of {counted(len(numbers), 'item')}. It is published nowhere.")
+    if args.covering == UNDECIDED:
+        out.warn("What an edition shows already stays. 'tamizdat publish withdraw' takes it off.")
+    if covered:
+        listed = ", ".join(map(str, covered))
+        out.warn(
+            f"A cover was approved for {listed}, and lies over it whatever is said; propose an empty one to lift it."
+        )
+    out.record({"items": list[Json](numbers), "covering": args.covering})
+    return 0
+
+
+def _propose(args: Namespace, out: Out) -> int:
+    cover = _read(args.cover)
+    home = open_home(args, "desk")
+    account, today = _account(Accounts.open(home), args.account), datetime.now(UTC).date().isoformat()
+    [number] = args.numbers
+    with open_archive(args) as archive:
+        item, kind = coverable(archive, number)
+        length = length_of(archive, item.original) if kind != PICTURE else 0
+        tag, size = account.tag(name_of(number), LANGUAGE), archive.size
+        key: SigningKey = home.keyring.signing["desk"]
+        index = redact(archive, key, tag, number, cover, today, length, dry=args.dry_run)
+        new = index is None or index >= size
+    how = "would be proposed" if args.dry_run else "proposed" if new else "known already"
+    out.say(
+        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or Cover in "
+        "the workbench) and approves it."
+    )
+    if any(each.cover == SOFTENED for each in cover.regions):
+        out.warn("A softened region can be recognised by who knows the place and the clothes. A solid one cannot.")
+    out.record({"item": number, "number": index, "new": new, "regions": len(cover.regions),
+                "silences": len(cover.silences)})  # fmt: skip
+    return 0
+
+
+def _read(path: Path) -> Cover:
+    """Return what a file says is to be covered. Raises :class:`UsageError` for any other file."""
+    with refusals("the file"):
+        if not path.is_file():
+            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise UsageError(f"Expected a file of at most {LARGEST:,} bytes, found a larger one.")
+    try:
+        said = json.loads(data.decode("utf-8"), parse_float=_no_fraction, parse_constant=_no_fraction)
+        if isinstance(said, dict):
+            said = {"regions": [], "silences": []} | said
+        return COVER(said)
+    except (ValueError, RecursionError, BadEncoding) as error:
+        raise UsageError(
+            f"Expected a file of regions and silences. {error} 'tamizdat redact --help' shows one."
+        ) from None
+
+
+def _no_fraction(text: str) -> Never:
+    raise ValueError(f"Expected whole numbers, found {text}.")
+
+
+def _account(accounts: Accounts, name: str) -> Account:
+    account = accounts.named(name)
+    if not account.may("catalogue"):
+        raise UsageError(f"Expected the account of an editor, found {name!r}, which is none.")
+    return account
+
+
+def _clear(args: Namespace, out: Out) -> int:
+    home = open_home(args, "desk")
+    account, today = _account(Accounts.open(home), args.account), datetime.now(UTC).date().isoformat()
+    [number] = args.numbers
+    with open_archive(args) as archive:
+        latest = _latest(archive, number)
+        tag = account.tag(name_of(number), LANGUAGE)
+        key: SigningKey = home.keyring.signing["desk"]
+        clear(archive, key, tag, latest.number, args.verdict, today, dry=args.dry_run)
+        item, _ = coverable(archive, number)
+        earlier = uncovered(archive, item)
+    would = "would be" if args.dry_run else "is"
+    out.say(f"No. {latest.number}, {_regions(latest.cover)} of item {number}, {would} {args.verdict}.")
+    if args.verdict == APPROVED:
+        _say_earlier([each.edition for each in earlier], out)
+    out.record({"item": number, "number": latest.number, "verdict": args.verdict,
+                "editions": [each.edition for each in earlier]})  # fmt: skip
+    return 0
+
+
+def _latest(archive: Archive, number: int) -> Redaction:
+    coverable(archive, number)
+    latest = archive.index.redactions.latest(number)
+    if latest is None:
+        raise UsageError(
+            f"Expected an item for which somebody proposed what is to be covered, found item {number}, for which "
+            "nobody did. 'tamizdat redact --help' tells how."
+        )
+    return latest
+
+
+def _say_earlier(editions: list[int], out: Out) -> None:
+    if editions:
+        listed = ", ".join(map(str, editions[-12:]))
+        out.warn(
+            f"Uncovered, it is in {counted(len(editions), 'published edition')} ({listed}). 'tamizdat publish' renews "
+            "this desk's site; mirrors, files for reading offline (ZIM, torrents) and whoever copied one of these "
+            "editions still have it. Tell who runs a mirror."
+        )
+
+
+def _copy(args: Namespace, out: Out) -> int:
+    [number] = args.numbers
+    with open_archive(args) as archive:
+        item, kind = coverable(archive, number)
+        latest = archive.index.redactions.latest(number)
+        made = BareCopies(archive).make(item.original, kind, cover=latest.cover if latest else NOTHING)
+        data = next(iter(made.values())).read_bytes()
+    if not args.dry_run:
+        write_file(args.copy, data, "the copy")
+    state = f"with no. {latest.number}, which is {latest.state}" if latest else "with nothing covered"
+    out.say(f"{'Would be written' if args.dry_run else 'Written'}: {len(data):,} bytes, {state}.")
+    out.record({"item": number, "bytes": len(data), "number": latest.number if latest else None})
+    return 0
+
+
+def _show(args: Namespace, out: Out) -> int:
+    [number] = args.numbers
+    with open_archive(args) as archive:
+        item, kind = coverable(archive, number)
+        said = words(archive).get(number, Words()).covering or "unsaid"
+        latest = archive.index.redactions.latest(number)
+        why, earlier = Clearance(archive, words(archive)).why_not(item), uncovered(archive, item)
+    out.show(f"Item {number}, a {kind}: {said} (the people in it)")
+    if latest:
+        out.show(f"No. {latest.number}, {latest.state}, of {latest.day}: {_regions(latest.cover)}")
+        for each in latest.cover.regions:
+            out.show(
+                f"  {each.start:>9,} to {each.end:>9,} ms  {each.cover:<8}  {each.shape:<9}  {len(each.keys):,} keys"
+            )
+        for silence in latest.cover.silences:
+            out.show(f"  {silence.start:>9,} to {silence.end:>9,} ms  silence")
+    out.say(why or "It may be published.")
+    _say_earlier([each.edition for each in earlier], out)
+    cover: Json = members_of(latest.cover) if latest else None
+    out.record({"item": number, "kind": kind, "covering": said, "number": latest.number if latest else None,
+                "state": latest.state if latest else None, "cover": cover, "waits": bool(why),
+                "editions": [each.edition for each in earlier]})  # fmt: skip
+    return 0
+
+
+def _regions(cover: Cover) -> str:
+    if not cover:
+        return "a cover of nothing"
+    return f"{counted(len(cover.regions), 'region')} and {counted(len(cover.silences), 'silence')}"

@@ -1,0 +1,77 @@
+"""What a screen shows of an item that is covered: frames to draw on, frames of what remains, and what is drawn.
+
+Frames to draw on are of the bare copy, for editors alone; what is looked at before an approval is of the copy under the
+very cover that is approved, as it would be published.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.archive import Archive, Item
+from tamizdat.covering import NOTHING, Cover
+from tamizdat.encoding import Json
+from tamizdat.errors import BadMedia
+from tamizdat.footage import decode
+from tamizdat.footage.probe import CLIP, PICTURE, Form
+from tamizdat.ledger.shapes import members_of
+from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.web.request import NotFound
+from tamizdat.workbench.content import media_response
+from tamizdat.workbench.content.pixels import pixels
+
+SECOND: Final = 1_000  #: milliseconds between two frames of a sheet
+LARGE, SMALL, QUALITY = 1280, 320, 80
+FRAME: Final = Form(CLIP, "mov")
+
+
+def length_of_copy(archive: Archive, item: Item, kind: str, cover: Cover = NOTHING) -> int | None:
+    """Return the length of an item's copy in ms, 0 of a picture; None while there is no copy."""
+    if kind == PICTURE:
+        return 0
+    found = BareCopies(archive).find(item.original, kind, cover)
+    if not found:
+        return None
+    chief = next(iter(found.values()))
+    return int(1000 * decode.probe_clip(chief, FRAME).seconds)
+
+
+def instants(cover: Cover, length: int) -> list[int]:
+    """Return the instants, in ms, of the frames of a sheet: one a second, and where a region or a silence changes."""
+    found = set(range(0, max(length, 1), SECOND))
+    for region in cover.regions:
+        found |= {region.start, region.end, *(each.at for each in region.keys)}
+    return sorted(each for each in found if each <= length)
+
+
+def frame(archive: Archive, item: Item, kind: str, cover: Cover, at: int, small: bool) -> Response:
+    """Return a frame of an item's copy under *cover*, or the picture under it. Raises :class:`NotFound`."""
+    copies, longest = BareCopies(archive), SMALL if small else LARGE
+    if kind == PICTURE:
+        return media_response.covered_picture(archive, item.original, cover, f"cover-{item.number}")
+    found = copies.find(item.original, CLIP, cover) if kind == CLIP else {}
+    if not found:
+        raise NotFound
+
+    def made() -> bytes:
+        return decode.frame_jpeg(found["clip.mp4"], FRAME, at, longest, QUALITY)
+
+    try:
+        image = pixels(archive).get(f"{item.original} {cover.digest} {longest}", at, made)
+    except BadMedia:
+        raise NotFound from None
+    return media_response.jpeg(image, f"cover-{item.number}-{at}")
+
+
+def as_data(cover: Cover) -> dict[str, Json]:
+    """Return what is covered as the page's script reads and sends it."""
+    return members_of(cover)
+
+
+def told(cover: Cover) -> Iterator[tuple[str, str, int, int, int]]:
+    """Yield a row for each region and silence: cover, shape, from, to, key frames."""
+    for region in cover.regions:
+        yield region.cover, region.shape, region.start, region.end, len(region.keys)
+    for silence in cover.silences:
+        yield "silence", "", silence.start, silence.end, 0

@@ -1,0 +1,111 @@
+"""The verb redact: who is in it, what is covered, and the word of another account."""
+
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.field_and_desk import WORK
+from support.media_samples import loaded_jpeg_bytes
+from support.transcribing_desk import capture
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.home.objects import open_archive
+from tamizdat.home.setup import create_desk
+from tamizdat.text.excerpt import columns
+from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.auth.passphrases import Passphrases
+
+TODAY = date(2026, 11, 25)
+REGION = {"shape": "ellipse", "cover": "solid", "from": 0, "to": 0}
+KEY = {"at": 0, "x": 100, "y": 100, "width": 500, "height": 500}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> tuple[Home, int]:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    accounts = Accounts.open(home, Passphrases(memory=8, rounds=1, lanes=1))
+    for name, role in (("magpie", "editor"), ("heron", "editor"), ("wren", "translator")):
+        accounts.join(accounts.invite([role], ["en"], TODAY), name, "correct horse battery staple", TODAY)
+    with open_archive(home) as archive:
+        number = capture(archive, home.keyring.signing["desk"], loaded_jpeg_bytes(), "A.JPG")
+    assert main(["publish", "release", str(number), "--home", str(home.folder)], io.StringIO(), io.StringIO()) == 0
+    return home, number
+
+
+def run(home: Home, *argv: str, verb: str = "redact") -> tuple[int, str]:
+    told, wrong = io.StringIO(), io.StringIO()
+    code = main([verb, *argv, "--home", str(home.folder)], told, wrong)
+    assert all(columns(line) <= 80 for line in told.getvalue().splitlines())
+    return code, " ".join((told.getvalue() + wrong.getvalue()).split())
+
+
+def records(home: Home, *argv: str) -> list[dict[str, Any]]:
+    out = io.StringIO()
+    main(["redact", *argv, "--json", "--home", str(home.folder)], out, io.StringIO())
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def written(path: Path, said: object) -> str:
+    path.write_text(said if isinstance(said, str) else json.dumps(said), encoding="utf-8")
+    return str(path)
+
+
+def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tuple[Home, int], tmp_path: Path) -> None:
+    home, number = desk
+    item, file = str(number), written(tmp_path / "cover.json", {"regions": [{**REGION, "keys": [KEY]}]})
+    assert f"'tamizdat redact {number}' --nobody" in run(home, item)[1]
+    assert records(home)[0]["state"] == "unsaid"
+    code, told = run(home, item, "--cover", file, "--account", "magpie", "--dry-run")
+    assert (code, "1 region and 0 silences would be proposed." in told) == (0, True), told
+    assert records(home, item)[0]["number"] is None
+    assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
+    assert records(home)[0] == {"item": number, "state": "proposed", "waits": True, "title": ""}
+    for name, message in (("magpie", "Expected another account"), ("wren", "Expected the account of an editor")):
+        code, told = run(home, item, "--approve", "--account", name)
+        assert (code, message in told) == (2, True), told
+    assert run(home, item, "--copy", str(tmp_path / "seen.jpg"))[0] == 0
+    assert (tmp_path / "seen.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    assert run(home, item, "--approve", "--account", "heron")[0] == 0
+    [found] = records(home, item)
+    assert (found["state"], found["waits"], found["cover"]["regions"][0]["keys"]) == ("approved", False, [KEY])
+    assert "left out" not in run(home, "--dry-run", verb="publish")[1]
+
+
+def test_who_is_in_it_is_said_of_many_and_taken_back(desk: tuple[Home, int]) -> None:
+    home, number = desk
+    assert "left out" in run(home, "--dry-run", verb="publish")[1]
+    code, told = run(home, str(number), "--consented")
+    assert (code, "all who can be recognised consented is recorded of 1 item." in told) == (0, True), told
+    assert "left out" not in run(home, "--dry-run", verb="publish")[1]
+    assert run(home, str(number), "--undecided")[0] == 0
+    assert "left out" in run(home, "--dry-run", verb="publish")[1]
+    assert run(home, "9999", "--nobody")[0] == 2
+    assert run(home, "--nobody")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ("", "Expected a file of regions"),
+        ("[]", "Expected a file of regions"),
+        ("[" * 100_000, "Expected a file of regions"),
+        ('{"regions": [], "silences": NaN}', "found NaN"),
+        ({"regions": [{**REGION, "keys": [{**KEY, "x": 0.5}]}]}, "Expected whole numbers, found 0.5"),
+        ({"regions": [{**REGION, "keys": [{**KEY, "x": -1}]}]}, "from 0 on, found -1"),
+        ({"regions": [{**REGION, "keys": [{**KEY, "x": 9_999}]}]}, "inside the picture"),
+        ({"regions": [{**REGION, "to": 9, "keys": [KEY]}]}, "does not move"),
+        ({"regions": []}, "--nobody"),
+    ],
+)
+def test_a_file_that_covers_nothing_or_says_something_else_is_refused(
+    desk: tuple[Home, int], tmp_path: Path, said: object, message: str
+) -> None:
+    home, number = desk
+    file = written(tmp_path / "cover.json", said)
+    code, told = run(home, str(number), "--cover", file, "--account", "magpie")
+    assert (code, message in told) == (2, True), told
+    assert records(home, str(number))[0]["number"] is None

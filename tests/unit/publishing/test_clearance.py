@@ -1,0 +1,151 @@
+"""Who is in a picture or clip is asked before it is shown, and what is covered is in nothing that is published."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw
+
+from support.media_samples import scene
+from support.published_desk import TODAY, House
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import clear, redact
+from tamizdat.covering import Cover, Key, Region
+from tamizdat.footage.decode.box import BOXES
+from tamizdat.publishing.derived.uncovered import uncovered
+from tamizdat.statements.catalogued import CataloguedItem
+
+LIN, WEI = "0a" * 16, "0b" * 16  #: tags of two accounts
+DAY = "2026-11-23"
+
+
+def passport(number: str) -> bytes:
+    """A picture of a passport with a number that somebody could be found by."""
+    shown = scene(900, 600).convert("RGB")
+    ImageDraw.Draw(shown).text((420, 250), number, fill="white")
+    out = io.BytesIO()
+    shown.save(out, "PNG")
+    return out.getvalue()
+
+
+NUMBER = Cover((Region("solid", "rectangle", 0, 0, (Key(0, 4_500, 4_000, 1_500, 600),)),))
+
+
+def said_of(house: House, number: int) -> str:
+    """Why an item is left out of the next edition; "" if it is in it."""
+    return dict(house.publish(dry_run=True).skipped).get(number, "")
+
+
+def covered(house: House, number: int, cover: Cover = NUMBER) -> None:
+    """Lin says what is to be covered, Wei approves it."""
+    index = redact(house.archive, house.desk, LIN, number, cover, DAY)
+    assert index is not None
+    clear(house.archive, house.desk, WEI, index, "approved", DAY)
+
+
+def test_nothing_is_made_of_a_picture_of_which_nobody_said_who_is_in_it(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.picture(covering="undecided")
+    edition = house.publish()
+    assert edition.items == 0
+    [(left, why)] = edition.skipped
+    assert left == number
+    assert f"'tamizdat redact {number}'" in why
+    assert not [path for path in house.files() if path.endswith(".jpg")]
+    catalogue(house.archive, house.desk, CataloguedItem(number, covering="consented"))
+    assert house.publish().added == (number,)
+    told = [data for path, data in house.files().items() if path.startswith("items/")]
+    assert not any(b"consented" in each or b"covering" in each for each in told), "who consented is the desk's own"
+
+
+def test_a_word_on_the_people_in_it_is_not_asked_of_a_text(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("NOTES.TXT", b"They are gone.\n", title="A note", covering="undecided")
+    assert house.publish().added == (number,)
+
+
+def test_what_was_shown_before_anybody_asked_stays_and_is_told(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.picture()
+    house.publish()
+    catalogue(house.archive, house.desk, CataloguedItem(number, covering="undecided"))
+    later = house.publish()
+    assert (later.items, later.unsaid, later.skipped) == (1, (number,), ())
+    assert house.publish().unsaid == (number,), "each time"
+    catalogue(house.archive, house.desk, CataloguedItem(number, title="Another"))
+    assert house.publish().changed == (number,), "its words can be put right"
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="withdrawn"))
+    assert house.publish().removed == (number,)
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="public"))
+    assert said_of(house, number), "what comes back is asked about"
+
+
+def test_a_cover_that_nobody_approved_holds_the_picture_back_whatever_else_is_said(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("A.PNG", passport("E 1234"), title="A passport")
+    index = redact(house.archive, house.desk, LIN, number, NUMBER, DAY)
+    assert index is not None
+    assert "another account" in said_of(house, number)
+    clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    assert said_of(house, number) == "", "nobody is in it, an editor said"
+    catalogue(house.archive, house.desk, CataloguedItem(number, covering="undecided"))
+    assert said_of(house, number)
+
+
+def test_the_same_picture_with_another_number_under_a_cover_makes_the_same_files(tmp_path: Path) -> None:
+    sites = []
+    for name in ("E 1234", "G 9876"):
+        house = House(tmp_path / name[0])
+        number = house.capture("A.PNG", passport(name), title="A passport", covering="undecided")
+        covered(house, number)
+        assert house.publish().added == (number,)
+        sites.append({path: data for path, data in house.files().items() if path.endswith(".jpg")})
+    assert len(sites[0]) > 1
+    assert sites[0] == sites[1]
+
+
+def test_a_cover_over_what_is_shown_already_replaces_it_and_the_editions_before_are_told(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("A.PNG", passport("E 1234"), title="A passport")
+    house.publish()
+    bare = {data for path, data in house.files().items() if path.endswith(".jpg")}
+    item = house.archive.index.item(number)
+    assert item
+    assert uncovered(house.archive, item) == [], "there is nothing to cover"
+    covered(house, number)
+    assert [each.edition for each in uncovered(house.archive, item)] == [1]
+    assert house.publish(TODAY + timedelta(days=1)).changed == (number,)
+    assert bare.isdisjoint(house.files().values())
+    catalogue(house.archive, house.desk, CataloguedItem(number, title="Another"))
+    house.publish(TODAY + timedelta(days=2))
+    assert [each.edition for each in uncovered(house.archive, item)] == [1]
+    how = house.publish(dry_run=True)
+    assert how.skipped == ()
+
+
+def test_what_is_covered_by_now_is_not_shown_again_where_no_cover_can_be_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(tmp_path)
+    number = house.capture("A.PNG", passport("E 1234"), title="A passport")
+    house.publish()
+    covered(house, number)
+    monkeypatch.setenv("PATH", "/nowhere")  # neither bwrap nor anything else
+    BOXES.close()
+    edition = house.publish(TODAY + timedelta(days=1))
+    assert edition.removed == (number,)
+    assert not [path for path in house.files() if path.endswith(".jpg")]
+
+
+def test_a_cover_is_lifted_by_an_approved_empty_one_and_an_editors_word(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("A.PNG", passport("E 1234"), title="A passport", covering="undecided")
+    covered(house, number)
+    assert said_of(house, number) == ""
+    covered(house, number, Cover())
+    assert said_of(house, number), "and now somebody must say who is in it"
+    catalogue(house.archive, house.desk, CataloguedItem(number, covering="nobody"))
+    assert said_of(house, number) == ""
+    with Image.open(io.BytesIO(house.original(number))) as opened:
+        assert opened.size == (900, 600)

@@ -1,0 +1,92 @@
+"""The screen on which people are covered: one draws, another approves, and translators see what remains."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from support.media_samples import loaded_jpeg_bytes
+from support.visitor import Room
+from tamizdat.encoding import Json
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Statement, Subject
+
+pytestmark = pytest.mark.needs_box
+
+WHOLE = {"cover": "solid", "shape": "rectangle", "from": 0, "to": 0,
+         "keys": [{"at": 0, "x": 0, "y": 0, "width": 10_000, "height": 10_000}]}  # fmt: skip
+
+
+def capture(room: Room) -> int:
+    """A released picture of a card, with a preview of the device; its number."""
+    numbers, key = [], room.bench.key
+    for kind, path in (("original", "A.JPG"), ("preview", "previews/A.JPG.jpg")):
+        data = loaded_jpeg_bytes() + kind.encode()
+        said: dict[str, Json] = {"consignment": "0" * 64, "path": path, "size": len(data), "modified": None}
+        said |= {"state": "whole", "kind": kind}
+        statement = Statement("captured", (Subject("original", room.archive.objects.add([data])),), said)
+        numbers += room.archive.append([sign_statement(statement, [(key.public, key.sign)])])
+    room.visitor("editor").post(f"/items/{numbers[0]}", release="public")
+    return numbers[0]
+
+
+def cover(*regions: Any) -> str:
+    return json.dumps({"regions": regions, "silences": []})
+
+
+def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(room: Room) -> None:
+    number = capture(room)
+    path = f"/items/{number}/cover"
+    room.join("heron", "editor")
+    editor, heron, translator = room.visitor("editor"), room.visitor("heron"), room.visitor("translator")
+    assert "not published until then" in editor.get("/covers").text
+    assert translator.get(path).status == 403
+    assert translator.get(f"{path}/frame/0").status == 403
+    assert translator.get(f"/items/{number}/preview").status == 404
+    assert "The picture is covered" in translator.get(f"/items/{number}").text
+    assert editor.post(path, cover=cover(WHOLE)).status == 303
+    latest = room.archive.index.redactions.latest(number)
+    assert latest
+    word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
+    assert "You drew this cover" in editor.get(path).text
+    assert editor.post(f"{path}/word", **word).status == 400
+    assert heron.post(f"{path}/word", **word | {"digest": "0" * 64}).status == 400
+    assert heron.post(f"{path}/word", **word | {"verdict": "fine"}).status == 400
+    assert translator.get(f"/items/{number}/preview").status == 404
+    assert 'value="approved"' in heron.get(path).text
+    seen = heron.get(f"{path}/covered/0")
+    with Image.open(io.BytesIO(seen.body)) as opened:
+        assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+    assert translator.get(f"/items/{number}/preview").body == seen.body
+    assert editor.get(f"{path}/frame/0").body != seen.body
+    assert "An account drew what is to be covered in it" in editor.get(f"/items/{number}").text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "[", '{"regions": NaN}', '{"regions": [7]}', cover({**WHOLE, "to": 5}), cover({**WHOLE, "keys": []}), cover()],
+)
+def test_what_is_no_cover_is_told_and_kept_in_the_form(room: Room, typed: str) -> None:
+    number = capture(room)
+    answer = room.visitor("editor").post(f"/items/{number}/cover", cover=typed)
+    assert answer.status == 400
+    assert 'role="alert">' in answer.text
+    assert room.archive.index.redactions.latest(number) is None
+
+
+def test_a_proposal_on_an_older_one_than_stands_there_is_not_made(room: Room) -> None:
+    number, editor = capture(room), room.visitor("editor")
+    path = f"/items/{number}/cover"
+    assert editor.post(path, cover=cover(WHOLE)).status == 303
+    small = {**WHOLE, "keys": [{"at": 0, "x": 1, "y": 1, "width": 5, "height": 5}]}
+    answer = editor.post(path, cover=cover(small), latest="")
+    assert (answer.status, "Somebody else proposed" in answer.text) == (400, True)
+
+
+def test_nobody_is_covered_in_a_post_a_text_or_nothing(room: Room) -> None:
+    editor = room.visitor("editor")
+    for number in (room.number(1), 10_000):
+        assert editor.get(f"/items/{number}/cover").status == 404
