@@ -170,7 +170,10 @@ def judge(request: WorkbenchRequest) -> Response:
 
 
 def follow_region(request: WorkbenchRequest) -> Response:
-    """Return key frames of a region that is followed from where it lies, for the script; nothing is stated."""
+    """Return key frames of a region that is followed from where it lies, for the script; nothing is stated.
+
+    Raises :class:`UsageError` for an item that is no clip.
+    """
     item, kind = _item(request)
     x, y, width, height = (request.whole(name, 0) for name in ("x", "y", "width", "height"))
     key, end = Key(request.whole("at", 0), x, y, width, height), request.whole("to", 0)
