@@ -54,7 +54,6 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.revision import Revision, Unchanged, inputs_of
 from tamizdat.publishing.site.names_wall import NamesWall
 from tamizdat.statements import derived, published
-from tamizdat.statements.derived import Item
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 
@@ -142,7 +141,7 @@ def publish(
         return publisher.run(check())
 
 
-def _jpegs(item: Item) -> Iterator[str]:
+def _jpegs(item: derived.Item) -> Iterator[str]:
     """Yield the SHA-256 of each JPEG that is published with an item."""
     return (each.sha256 for each in item.media if each.name.endswith(".jpg"))
 
@@ -396,6 +395,6 @@ def _signed(each: Derived, history: History) -> Signed:
     return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
 
 
-def _texts(item: Item) -> Iterator[str]:
+def _texts(item: derived.Item) -> Iterator[str]:
     """Yield the SHA-256 of each text of a card that is published with an item."""
     return (each.sha256 for each in item.media if isinstance(item, derived.Footage) and each.name == "text.txt")
