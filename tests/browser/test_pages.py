@@ -104,7 +104,7 @@ def test_nothing_is_remembered_in_the_readers_browser(opened: Callable[..., Page
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
-@pytest.mark.parametrize(("where", "width"), [("served", 360), ("disk", 1440)])
+@pytest.mark.parametrize(("where", "width"), [("served", 360), pytest.param("disk", 1440, marks=pytest.mark.long)])
 def test_pages_fit_their_window_without_scripts(
     opened: Callable[..., Page],
     house: House,

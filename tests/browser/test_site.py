@@ -77,6 +77,7 @@ def where(request: pytest.FixtureRequest, served: str, folder: Path) -> str:
     return served if request.param == "served" else folder.as_uri() + "/"
 
 
+@pytest.mark.long  # test_pages.py says it of a site as it is published
 def test_no_page_asks_any_other_host_for_anything(opened: Callable[..., Page], served: str) -> None:
     page = opened()
     asked: list[str] = []
