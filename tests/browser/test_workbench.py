@@ -159,7 +159,7 @@ def screens(served: Served) -> list[str]:
     ]
 
 
-def test_no_screen_asks_any_other_host_none_complains_and_all_fit_a_desk(
+def test_no_screen_asks_another_host_none_complains_and_all_fit_a_desk(
     opened: Callable[..., Page], served: Served
 ) -> None:
     page = opened("crane", viewport={"width": 1440, "height": 800})
