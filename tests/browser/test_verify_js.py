@@ -502,8 +502,9 @@ def test_the_report_speaks_the_pages_language_and_never_says_authentic(
 
 
 def test_a_page_tells_its_reasons_in_its_own_language_and_marks_those_that_are_in_english(
-    page: Page, tmp_path: Path, http: str
+    altered_page: Page, tmp_path: Path, http: str
 ) -> None:
+    page = altered_page
     small_site(tmp_path, Desk(lang="ar"))
     page.add_init_script(script_words("ar").decode())
     opened(page, f"{http}/items/0/index.html")
