@@ -192,7 +192,7 @@ def test_the_page_of_the_clip_shows_subtitles_from_a_disk_in_two_languages_and_l
     publish_for(bench.home, archive, bench.accounts, bench.today())
     page = opened()
     page.goto((served.room.bench.site / f"items/{served.number}/index.html").as_uri() + "#t=6.5")
-    page.select_option("#second-subtitles", "1")
+    page.locator(".subtitles select").nth(1).select_option("1")
     said = "each => [...each.textTracks].map((track) => [track.language, track.mode, track.activeCues[0].text])"
     expect(page.locator(".track li.now").first).to_contain_text("no answer.")
     assert page.locator("video").evaluate(said) == [
