@@ -127,7 +127,7 @@ def test_what_was_altered_is_found(tmp_path: Path, alter: Callable[[Path, Desk],
         pytest.param("an_entry_of_the_ledger_replaced_and_its_tiles", marks=pytest.mark.long),
         pytest.param("a_translation_of_another_post", marks=pytest.mark.long),
         "a_translator_who_reviews_what_is_theirs",
-        "a_person_whose_record_is_not_its_subject",
+        pytest.param("a_person_whose_record_is_not_its_subject", marks=pytest.mark.long),
     ],
 )
 def test_what_a_desk_lies_about_is_found(tmp_path: Path, name: str) -> None:
@@ -141,7 +141,7 @@ def test_what_a_desk_lies_about_is_found(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "an_opening_with_another_salt", "captured_bytes_with_one_changed",
+        "an_opening_with_another_salt", pytest.param("captured_bytes_with_one_changed", marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_what_is_opened_otherwise_is_found(tmp_path: Path, name: str) -> None:
