@@ -108,6 +108,11 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
     try:
         if not argv:
             raise UsageError("Expected a verb, found none.\nRun 'tamizdat --help' to see the verbs.")
+        if argv[0].startswith("-") and argv[0] not in ("-h", "--help", "--version"):
+            raise UsageError(
+                f"Expected a verb first, found {argv[0]!r}. Options stand after it: 'tamizdat status --home DIR'.\n"
+                "Run 'tamizdat --help' to see the verbs."
+            )
         args = build_parser(argv[0]).parse_args(argv)
         verb = _verb(args.verb)
         if verb.home and (args.home / "panic").exists():

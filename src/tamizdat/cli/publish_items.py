@@ -3,6 +3,7 @@
 from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from textwrap import fill
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.items import catalogue
@@ -25,11 +26,13 @@ from tamizdat.keys import SigningKey
 from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
-from tamizdat.text.excerpt import shorten
+from tamizdat.text.excerpt import columns, shorten
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
 FEW = 12  #: numbers that a command is told with
+LINE = 80  #: columns of a terminal
+INDENT = " " * 9
 WIDTH = 39  #: columns of a title or of first words
 
 
@@ -83,9 +86,13 @@ def _list_post(number: int, version: Version, said: Release, states: Mapping[str
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
     first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
-    out.show(
-        f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}{told and f'  [{told}]'}"
-    )
+    line = f"{number:>7}  {release:<10}  post      {version.language or '–':>8}  {first}{audience}"
+    if told and columns(f"{line}  [{told}]") > LINE:
+        out.show(line)
+        line = fill(f"[{told}]", LINE, initial_indent=INDENT, subsequent_indent=INDENT)
+    elif told:
+        line += f"  [{told}]"
+    out.show(line)
     facts: dict[str, Json] = {"item": number, "release": said.release, "kind": "post", "post": version.post}
     more: dict[str, Json] = {"language": version.language, "audience": version.audience, "state": version.state}
     desk: dict[str, Json] = {"until": said.until, "bytes": said.bytes_shown, "tags": list(said.tags)}

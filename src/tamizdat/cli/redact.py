@@ -49,6 +49,11 @@ from tamizdat.workbench.auth.accounts import Account, Accounts
 
 LARGEST = 16 << 20  #: bytes of a file of regions
 WIDTH = 39  #: columns of a title
+TOLD = {
+    NOBODY: "nobody can be recognised",
+    CONSENTED: "all who can be recognised consented",
+    UNDECIDED: "nothing is decided",
+}
 
 
 def add(parser: Parser) -> None:
@@ -88,7 +93,10 @@ def run(args: Namespace, out: Out) -> int:
     if len(args.numbers) > 1:
         raise UsageError(f"Expected one item, found {len(args.numbers)}: each is covered by itself.")
     if (args.cover is not None or args.verdict is not None) != (args.account is not None):
-        raise UsageError("Expected --account with --cover, --approve or --return, and only with these.")
+        raise UsageError(
+            "Expected --account with --cover, --approve or --return, and only with these. 'tamizdat desk accounts' "
+            "lists the accounts."
+        )
     if args.cover is not None:
         return _propose(args, out)
     if args.verdict is not None:
@@ -123,13 +131,10 @@ def _say(args: Namespace, out: Out) -> int:
         if not args.dry_run:
             for number in numbers:
                 catalogue(archive, home.keyring.signing["desk"], CataloguedItem(number, covering=args.covering))
-    told = {
-        NOBODY: "nobody can be recognised",
-        CONSENTED: "all who can be recognised consented",
-        UNDECIDED: "nothing is decided",
-    }[args.covering]
     would = "would be recorded" if args.dry_run else "is recorded"
-    out.say(f"That {told} {would} of {counted(len(numbers), 'item')}. It is published nowhere.")
+    out.say(
+        f"That {TOLD[args.covering]} {would} of {counted(len(numbers), 'item')}. No public statement holds this word."
+    )
     if args.covering == UNDECIDED:
         out.warn("What an edition shows already stays. 'tamizdat publish withdraw' takes it off.")
     if covered:
@@ -155,8 +160,8 @@ def _propose(args: Namespace, out: Out) -> int:
         new = index is None or index >= size
     how = "would be proposed" if args.dry_run else "proposed" if new else "known already"
     out.say(
-        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or Cover in "
-        "the workbench) and approves it."
+        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or 'Cover "
+        f"people in it' in the workbench) and approves it ('tamizdat redact {number} --approve --account OTHER')."
     )
     if any(each.cover == SOFTENED for each in cover.regions):
         out.warn("A softened region can be recognised by who knows the place and the clothes. A solid one cannot.")
@@ -192,7 +197,9 @@ def _no_fraction(text: str) -> Never:
 def _account(accounts: Accounts, name: str) -> Account:
     account = accounts.named(name)
     if not account.may("catalogue"):
-        raise UsageError(f"Expected the account of an editor, found {name!r}, which is none.")
+        raise UsageError(
+            f"Expected the account of an editor, found {name!r}, which is none. 'tamizdat desk accounts' lists all."
+        )
     return account
 
 
@@ -259,12 +266,13 @@ def _show(args: Namespace, out: Out) -> int:
         said = words(archive).get(number, Words()).covering or "unsaid"
         latest = archive.index.redactions.latest(number)
         why, earlier = Clearance(archive, words(archive)).why_not(item), uncovered(archive, item)
-    out.show(f"Item {number}, a {kind}: {said} (the people in it)")
+    out.show(f"Item {number}, a {kind}. The people in it: {TOLD.get(said, 'nothing is said of them')}.")
     if latest:
         out.show(f"No. {latest.number}, {latest.state}, of {latest.day}: {_regions(latest.cover)}")
         for each in latest.cover.regions:
             out.show(
-                f"  {each.start:>9,} to {each.end:>9,} ms  {each.cover:<8}  {each.shape:<9}  {len(each.keys):,} keys"
+                f"  {each.start:>9,} to {each.end:>9,} ms  {each.cover:<8}  {each.shape:<9}  "
+                f"{counted(len(each.keys), 'key frame')}"
             )
         for silence in latest.cover.silences:
             out.show(f"  {silence.start:>9,} to {silence.end:>9,} ms  silence")

@@ -22,6 +22,10 @@ def say_answers(answers: Sequence[Answer], out: Out) -> None:
                 "keys may be in other hands: 'tamizdat keys rotate'."
             )
         elif each.outcome is not Outcome.SIGNED:
-            out.warn(f"The witness {each.witness} did not sign: {each.detail}. The next 'tamizdat publish' asks again.")
+            out.warn(
+                f"The witness {each.witness} did not sign: {each.detail}. The next 'tamizdat publish' asks again. "
+                "Until as many signed as the list of keys asks for, whoever checks this edition is told that it does "
+                "not hold."
+            )
     if answers:
         out.record({"witnesses": list[Json]([{"name": each.witness, "outcome": each.outcome} for each in answers])})

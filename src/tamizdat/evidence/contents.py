@@ -114,6 +114,11 @@ class Contents:
             lines.append("that an author consented, or withdrew it, and on which day")
         if TIMES in self.asked:
             lines.append("when files were last changed and taken in, to the second")
+        if covered := [str(each.number) for each in self.exhibits if self.archive.index.redactions.cover(each.number)]:
+            lines.append(
+                "who is covered on the site: the originals show everybody, and let everybody be heard "
+                f"(no. {', '.join(covered)})"
+            )
         if pages := [each for each in self.exhibits if each.kind == PAGE]:
             lines.append(self._told_by_web_archives({original.sha256 for each in pages for original in each.originals}))
         if self.cards and DEVICE in self.asked:

@@ -27,6 +27,13 @@ def call(*argv: str) -> tuple[int, str, str]:
     return main(argv, stdout, stderr), stdout.getvalue(), stderr.getvalue()
 
 
+@pytest.mark.parametrize("argv", [("--home", "desk", "status"), ("--json",), ("--dry-run", "seal")])
+def test_an_option_before_the_verb_is_told_where_it_belongs(argv: tuple[str, ...]) -> None:
+    code, _, wrong = call(*argv)
+    assert code == 2
+    assert f"found '{argv[0]}'. Options stand after it:" in wrong
+
+
 class Trial(ModuleType):
     """A verb that does what a test tells it to: a real module, found where verbs are found."""
 

@@ -12,7 +12,11 @@ from support.field_and_desk import WORK
 from tamizdat.cli.main import main
 from tamizdat.demo.sample_feed import write_first, write_second
 from tamizdat.home.home import Home
+from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
+from tamizdat.text.excerpt import columns
+from tamizdat.translation.proposals import propose, tag
+from tamizdat.translation.queue import going_out
 from tamizdat.verifying import verify
 
 
@@ -57,6 +61,19 @@ def test_posts_are_listed_with_their_numbers_and_states(home: Path) -> None:
     )
     _, out, _ = run("publish", "list", "--home", str(home))
     assert "For friends (for followers)" in out
+
+
+def test_a_post_in_many_languages_is_listed_within_the_columns_of_a_terminal(home: Path) -> None:
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        version = going_out(archive, listed(home)["1"]["post"])
+        assert version
+        for language in ("ar", "bo", "en", "ug"):
+            by = tag(bytes(32), version.post, language)
+            propose(archive, opened.keyring.signing["desk"], by, version, language, ["x"], (), "2026-11-25")
+    _, out, _ = run("publish", "list", "--home", str(home))
+    assert "[ar proposed, bo proposed, en proposed, ug proposed]" in out
+    assert max(map(columns, out.splitlines())) <= 80
 
 
 @pytest.mark.parametrize(

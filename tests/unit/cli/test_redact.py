@@ -58,6 +58,7 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     home, number = desk
     item, file = str(number), written(tmp_path / "cover.json", {"regions": [{**REGION, "keys": [KEY]}]})
     assert f"'tamizdat redact {number}' --nobody" in run(home, item)[1]
+    assert "The people in it: nothing is said of them." in run(home, item)[1]
     assert records(home)[0]["state"] == "unsaid"
     code, told = run(home, item, "--cover", file, "--account", "magpie", "--dry-run")
     assert (code, "1 region and 0 silences would be proposed." in told) == (0, True), told

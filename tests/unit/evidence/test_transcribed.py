@@ -10,6 +10,8 @@ from support.published_desk import House
 from support.transcribing_desk import DAY, LIN, approve, capture, transcribe
 from tamizdat import statements
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.redactions import clear, redact
+from tamizdat.covering import COVER
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.custody import chronology
 from tamizdat.evidence.proofs import NEEDED, NEVER, PUBLIC
@@ -59,6 +61,26 @@ def test_transcripts_translations_and_reviews_are_an_exhibits_and_are_opened_as_
         assert told[written].when == DAY
         assert told[work].sentence == "An account proposed a translation into English."
         assert told[written + 1].sentence == "Another account reviewed what is said in it, in Chinese."
+
+
+def test_the_rehearsal_warns_of_originals_of_what_is_covered_on_the_site(house: House) -> None:
+    archive, key = house.archive, house.desk
+    clip, other = capture(archive, key), capture(archive, key, path="DCIM/0043.MP4")
+    cover = COVER({"regions": [], "silences": [{"from": 0, "to": 900}]})
+    number = redact(archive, key, tag(LIN, name_of(clip), "und"), clip, cover, DAY, 2000)
+    assert number is not None
+    house.publish()
+    warned = "who is covered on the site"
+
+    def told() -> str:
+        return " ".join(
+            Contents(archive, choose(archive, [f"{clip}", f"{other}"]), frozenset(), house.site, DAY).tells()
+        )
+
+    assert warned not in told()
+    clear(archive, key, tag(bytes(32), name_of(clip), "und"), number, reviewed.APPROVED, DAY)
+    assert warned in told()
+    assert f"(no. {clip})" in told()
 
 
 def test_of_every_act_it_is_said_what_must_be_asked_for_to_open_it() -> None:

@@ -51,6 +51,7 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert latest
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
     assert "You drew this cover" in editor.get(path).text
+    assert ["Proposed by others" in each.get("/").text for each in (editor, heron, translator)] == [False, True, False]
     assert editor.post(f"{path}/word", **word).status == 400
     assert heron.post(f"{path}/word", **word | {"digest": "0" * 64}).status == 400
     assert heron.post(f"{path}/word", **word | {"verdict": "fine"}).status == 400

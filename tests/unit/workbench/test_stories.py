@@ -74,12 +74,16 @@ def test_what_another_tab_saved_is_not_written_over(room: Room, text: str) -> No
     [
         ("", "begins with its title"),
         ("# A list\n", "language: en"),
-        ("# A list\nlanguage: en\n\nprose before any chapter\n", "Line 4: expected the first chapter"),
+        (
+            "# A list\nlanguage: en\n\nprose before any chapter\n",
+            "Line 4: expected the first chapter, like '## The first day', found 'prose before any chapter'",
+        ),
         ("# A list\nlanguage: en\n\n## One\n\n{99999}\n", "chapter 1, element 1: expected the number of a post"),
         ("# A list\nlanguage: en\n\n## One\n\n{41 0:09 - 0:01}\n", "Line 6: expected a part like"),
         ("# A list\nlanguage: en\n\n## One\n\n{map}\nnowhere\n", "Line 7: expected a place like"),
         ("# A list\nlanguage: en\n\n## One\n\n{map}\nPole: 91, 0\n", "degrees from -90 to 90"),
-        ("# A list\nlanguage: en\n\n## \n", "Line 4"),
+        ("# A list\nlanguage: en\n\n## \n", "Line 4: expected a chapter's title, found none"),
+        ("# \nlanguage: en\n\n## One\n\nx\n", "Line 1: expected a title of the story, found none"),
         ("# A\u202elist\nlanguage: en\n\n## One\n\nx\n", "U+202E"),
     ],
 )

@@ -45,6 +45,8 @@ def test_a_transcript_is_typed_as_lines_reviewed_and_waits_to_be_translated(room
     assert "nothing is written down yet" in translator.get("/clips").text
     proposed(room, clip)
     assert "2 cues" in translator.get("/clips").text
+    told = [room.visitor(each).get("/").text for each in ("translator", "reviewer", "editor")]
+    assert ["Proposed by others" in each for each in told] == [False, True, True]
     own = translator.post(f"/clips/{clip}/review", transcribed="0", verdict="reviewed")
     assert own.status == 403
     page = room.visitor("reviewer").get(f"/clips/{clip}").text

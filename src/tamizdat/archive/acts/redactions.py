@@ -109,7 +109,10 @@ def clear(
     if found is None:
         raise UsageError(f"Expected the number of a proposal to cover something, found {redacted}, which is none.")
     if found.by == by:
-        raise UsageError("Expected another account than the one that drew what is covered; it is the same one.")
+        raise UsageError(
+            "Expected another account than the one that drew what is covered, found the same one. Have another editor "
+            "look at it; 'tamizdat desk invite --role editor' invites one."
+        )
     newest = archive.index.redactions.latest(found.item)
     if newest is not None and newest.number != redacted:
         raise UsageError(

@@ -52,11 +52,13 @@ from tamizdat.statements.composed import (
     Shown,
     Story,
 )
+from tamizdat.text.excerpt import shorten
 from tamizdat.transcripts import clock
 
 _BLOCKS: Final = re.compile(r"\n(?:[ \t]*\n)+")
 _ITEM: Final = re.compile(r"\{(\d{1,15})(?: +([\d:.,]+) *[-–] *([\d:.,]+))?\}", re.ASCII)
 _PLACE: Final = re.compile(r"(.+?): *(-?[\d.]+) *, *(-?[\d.]+)", re.ASCII)
+EXCERPT: Final = 40  #: columns of what is repeated of a line
 _FACT: Final = re.compile(r"(language|credit): *(.*)")
 
 
@@ -72,8 +74,15 @@ def read_text(text: str) -> Story:
             head = _head(line, block)
         elif block.startswith("## "):
             chapters.append((_one_line(line, block[3:]), []))
+        elif block == "##":
+            raise UsageError(
+                f"Line {line}: expected a chapter's title, found none. Write one, or take the chapter out."
+            )
         elif not chapters:
-            raise UsageError(f"Line {line}: expected the first chapter, like '## The first day', found something else.")
+            raise UsageError(
+                f"Line {line}: expected the first chapter, like '## The first day', found "
+                f"{shorten(block, EXCERPT)!r}. Begin a chapter before it."
+            )
         else:
             _add(chapters[-1][1], line, block)
     if head is None:
@@ -121,7 +130,11 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
 def _head(line: int, block: str) -> tuple[str, str, str]:
     first, *facts = block.split("\n")
     if not first.startswith("# "):
-        raise UsageError(f"Line {line}: expected the title, like '# A list', found something else.")
+        raise UsageError(
+            f"Line {line}: expected the title, like '# A list', found {shorten(first, EXCERPT)!r}. Begin with one."
+        )
+    if not first[2:].strip():
+        raise UsageError(f"Line {line}: expected a title of the story, found none. Write one.")
     said = {"language": "", "credit": ""}
     for at, each in enumerate(facts, line + 1):
         found = _FACT.fullmatch(each.strip())

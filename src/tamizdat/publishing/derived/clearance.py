@@ -70,7 +70,7 @@ class Clearance:
         if latest and latest.state == PROPOSED:
             return (
                 f"Expected what is to be covered in it to be approved by another account, found it proposed. "
-                f"'tamizdat redact {item.number}' shows it, and so does Cover on its page in the workbench."
+                f"'tamizdat redact {item.number}' shows it, and so does 'Cover people in it' on its page."
             )
         if self._said.get(item.number, Words()).covering in SAID:
             return ""

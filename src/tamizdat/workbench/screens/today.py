@@ -23,6 +23,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
+from tamizdat.workbench.content.for_another import for_another
 from tamizdat.workbench.content.post_view import may_read, read_post
 from tamizdat.workbench.content.task_queue import ORDER, Task
 from tamizdat.workbench.content.unreleased import Unreleased, unreleased
@@ -65,11 +66,16 @@ def show(request: WorkbenchRequest) -> Response:
     overviews.sort(key=lambda each: not each.kinds)  # where something can be done comes first
     news, comments = _news(archive, account), _comments(request)
     drafts, closed = _drafts(request)
+    proposed = for_another(archive, account)
     return responses.page(
         request,
         "today.html",
         overviews=overviews,
-        mine=len(comments) + sum(task_queue.for_one(each.kinds) for each in overviews),
+        mine=len(comments)
+        + proposed.covers
+        + proposed.transcripts
+        + sum(task_queue.for_one(each.kinds) for each in overviews),
+        proposed=proposed,
         comments=comments,
         drafts=drafts,
         closed=closed,

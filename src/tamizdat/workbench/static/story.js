@@ -169,6 +169,7 @@ function beginStory(form) {
         const one = element("li"), take = button(`${each.what} ${each.number}`, () => { state.known.set(String(each.number), each); insert({ kind: "item", value: String(each.number) }); });
         const says = element("span", "", ` ${each.words}${each.released ? "" : ` · ${words.board_hidden}`}`);
         says.dir = "auto";
+        says.addEventListener("click", () => take.click());
         one.append(take, says);
         return one;
       }));
