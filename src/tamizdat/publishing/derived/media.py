@@ -149,9 +149,11 @@ class MediaStatements:
         return HOW[several if len(take) > 1 else CLIP] + heard + covered
 
     def shows_what_is_covered(self, item: Captured, published: Item) -> bool:
-        """Return whether something lies over an item by now that did not when this was made of it."""
-        now = covered_by(self.archive, self.take_of(item))
-        return isinstance(published, Footage) and now not in published.how
+        """Return whether what was *published* of an item shows or tells what by now is covered, or not to be heard."""
+        if not isinstance(published, Footage):
+            return False
+        silent = published.kind != CLIP or self._is_heard(item) or WITHOUT_SOUND in published.how
+        return not silent or covered_by(self.archive, self.take_of(item)) not in published.how
 
     def _is_heard(self, item: Captured) -> bool:
         """Return whether the clip is published with its sound."""
