@@ -1,8 +1,8 @@
 """Which clips of an edition go out no longer: somebody was covered since, or nobody said who can be recognised."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from tamizdat.archive import Archive, Item
+from tamizdat.archive import Archive
 from tamizdat.archive.spanned import Spanned
 from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.item_words import words
@@ -21,7 +21,7 @@ def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tupl
             continue
         take = spanned.take_of(item)
         why = next(filter(None, map(clearance.why_not, take)), "")
-        if _is_covered_since(archive, take, said):
+        if _is_covered_since(archive, said):
             why = COVERED_SINCE
         if why:
             found.append((number, why))
@@ -30,9 +30,10 @@ def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tupl
 
 def covered_since(archive: Archive, shown: Mapping[int, Footage]) -> list[int]:
     """Return the numbers of what an edition shows without the cover that lies over it by now."""
-    spanned, items = Spanned(archive), ((number, archive.index.item(number)) for number in shown)
-    return [each for each, item in items if item and _is_covered_since(archive, spanned.take_of(item), shown[each])]
+    return [number for number, said in shown.items() if _is_covered_since(archive, said)]
 
 
-def _is_covered_since(archive: Archive, take: Sequence[Item], said: Footage) -> bool:
-    return covered_by(archive, take) not in said.how
+def _is_covered_since(archive: Archive, said: Footage) -> bool:
+    """Return whether something lies by now over the files of which this was made that did not then."""
+    made_of = [archive.index.item(each.index) for each in (said.source, *(said.rest or ()))]
+    return covered_by(archive, [each for each in made_of if each]) not in said.how
