@@ -104,7 +104,10 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
 
 
 def items_of(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories."""
+    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories.
+
+    Raises :class:`UsageError` if there is no edition.
+    """
     if not (site / "edition" / "items.txt").is_file():
         raise UsageError(f"Expected a published site in {site}, found none. 'tamizdat publish' makes it.")
     with refusals("the site"):

@@ -117,12 +117,16 @@ def test_a_preview_reaches_translators_as_bare_pixels(room: Room) -> None:
         room.archive.objects.add([data])
         said.append(CapturedFile(CONSIGNMENT, name, len(data), None, kind, "whole", sha256_hex(data)).to_statement())
     number, _ = state(room.archive, room.bench.key, said)
-    catalogue(room.archive, room.bench.key, CataloguedItem(number, release="public"))
+    catalogue(room.archive, room.bench.key, CataloguedItem(number, release="public", covering="nobody"))
     shown = room.visitor("translator").get(f"/items/{number}/preview")
     assert shown.status == 200
     assert b"Tenzin" not in shown.body
     assert Image.open(io.BytesIO(shown.body)).size == (64, 48)
     assert room.visitor("editor").get(f"/items/{number}/preview").body == held.getvalue()
+    catalogue(room.archive, room.bench.key, CataloguedItem(number, covering="undecided"))
+    room.archive.objects.path(sha256_hex(PICTURE)).unlink()
+    assert room.visitor("translator").get(f"/items/{number}/preview").status == 404, "nor before its original is here"
+    assert room.visitor("editor").get(f"/items/{number}/preview").status == 200
 
 
 def test_sources_that_an_account_may_not_see_are_counted_and_not_named(room: Room) -> None:

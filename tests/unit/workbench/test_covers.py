@@ -90,14 +90,3 @@ def test_nobody_is_covered_in_a_post_a_text_or_nothing(room: Room) -> None:
     editor = room.visitor("editor")
     for number in (room.number(1), 10_000):
         assert editor.get(f"/items/{number}/cover").status == 404
-
-
-def test_the_preview_of_what_has_not_arrived_reaches_no_translator(room: Room) -> None:
-    number = capture(room)
-    item = room.archive.index.item(number)
-    assert item
-    path = room.archive.objects.path(item.original)
-    path.chmod(0o600)
-    path.unlink()
-    assert room.visitor("editor").get(f"/items/{number}/preview").status == 200
-    assert room.visitor("translator").get(f"/items/{number}/preview").status == 404
