@@ -14,7 +14,7 @@ from support.field_and_desk import WORK
 from support.published_desk import key
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
-from tamizdat.encoding import sha256
+from tamizdat.encoding import sha256, spoken
 from tamizdat.evidence.check import check_package
 from tamizdat.evidence.documents import steps
 from tamizdat.home.home import Home
@@ -69,7 +69,10 @@ def handed_over(desk: Path) -> None:
     assert "Carry root-1.age, root-2.age, root-3.age from its folder" in said
     for name in STICKS:
         (desk / "desk" / name).rename(desk / "stick" / name)
-    call(desk / "desk", "publish")
+    with Archive.open(desk / "desk/archive") as archive:
+        new = spoken(newest_roster(archive, bytes.fromhex((desk / "old").read_text())).root.fingerprint)
+    assert f"channel: {new}" in call(desk / "desk", "publish"), "readers are told the new one, as the site does"
+    assert call(desk / "desk", "keys", "print").endswith(new)
 
 
 def test_the_old_root_alone_signs_the_change_and_nothing_after_it(desk: Path) -> None:

@@ -145,3 +145,24 @@ def test_the_pieces_of_a_take_of_red_are_one_item(house: House) -> None:
     say(house, first, Release.PUBLIC)
     [[number, why]] = house.publish().skipped
     assert (number, "can be kept" in why) == (first, True)
+
+
+@needs_ffmpeg
+def test_a_file_that_comes_later_to_a_take_is_asked_about_and_so_is_a_sound_that_was_left_out(
+    house: House, tmp_path: Path
+) -> None:
+    clip = loaded_clip(tmp_path / "a.mp4", seconds=1).read_bytes()
+    first = house.capture(CHAPTERS[0], clip)
+    catalogue(house.archive, house.desk, CataloguedItem(first, Release.PUBLIC, covering="nobody", sound="none"))
+    assert house.publish().added == (first,)
+    catalogue(house.archive, house.desk, CataloguedItem(first, covering="undecided"))
+    assert house.publish(dry_run=True).skipped == (), "it was shown"
+    catalogue(house.archive, house.desk, CataloguedItem(first, sound="kept"))
+    assert "an editor's word" in dict(house.publish(dry_run=True).skipped)[first], "and not heard"
+    catalogue(house.archive, house.desk, CataloguedItem(first, sound="none", covering="nobody"))
+    second = house.capture(CHAPTERS[1], clip + b"\0" * 9)
+    catalogue(house.archive, house.desk, CataloguedItem(second, release=Release.PUBLIC))
+    assert releases(house, [first, second]) == ["public", "public"]
+    assert f"redact {second}'" in dict(house.publish(dry_run=True).skipped)[first]
+    catalogue(house.archive, house.desk, CataloguedItem(second, covering="nobody"))
+    assert house.publish(dry_run=True).skipped == ()

@@ -8,6 +8,7 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.terminal_text import counted
+from tamizdat.cutting_room.clearance import kept_back
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE
@@ -30,8 +31,11 @@ def make_epub(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         posts = Posts.of(archive)
         gone = [number for number in chosen if not is_public(archive, posts, number)]
-    for number in gone:
-        del chosen[number]
+        for number in gone:
+            del chosen[number]
+        for number, why in kept_back(archive, chosen):
+            del chosen[number]
+            out.warn(f"Left out: item {number}. {why}")
     if gone:
         named = ", ".join(map(str, gone[:12]))
         out.warn(f"Left out, for it is not released any more: {named}. Publish, so that the site leaves it out too.")

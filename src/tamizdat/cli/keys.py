@@ -19,7 +19,7 @@ from tamizdat.backup.back_up import recovery_recipient
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.cli import keys_recovery, keys_roster
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_any, open_home, passphrase_for
+from tamizdat.cli.open_home import open_any, open_archive, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import refusals, write_file
@@ -28,6 +28,7 @@ from tamizdat.errors import UsageError
 from tamizdat.home.codes import page_of_codes
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace, new_words, parse_places
+from tamizdat.home.rotate import newest_roster
 from tamizdat.home.setup import accept, device_text, invite, limit, retire, revoke
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.text.quantities import amount, parse_amount
@@ -88,14 +89,18 @@ def run(args: Namespace, out: Out) -> int:
     if args.action == "retire":
         return _retire(args, out)
     if args.action == "print":
-        return _print(open_any(args), out)
+        return _print(open_any(args), args, out)
     if args.action == "roster":
         return keys_roster.run(args, out)
     return keys_recovery.run(args, out)
 
 
-def _print(home: Home, out: Out) -> int:
-    root = spoken(bytes.fromhex(home.settings["root"]))
+def _print(home: Home, args: Namespace, out: Out) -> int:
+    fingerprint = bytes.fromhex(home.settings["root"])
+    if home.role == "desk":
+        with open_archive(args) as archive:
+            fingerprint = newest_roster(archive, fingerprint).root.fingerprint
+    root = spoken(fingerprint)
     if home.role == "field":
         out.say(f"This device's key, for the desk “{home.settings['desk']}”:")
         out.show(f"\n  {device_text(home)}\n")
@@ -121,7 +126,7 @@ def _print(home: Home, out: Out) -> int:
         out.record(
             {
                 "role": "desk",
-                "root": home.settings["root"],
+                "root": fingerprint.hex(),
                 "spoken": root,
                 "devices": dict(devices),
                 "revoked": [encode_device(bytes.fromhex(key)) for key in revoked],

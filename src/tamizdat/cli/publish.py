@@ -35,6 +35,7 @@ from tamizdat.cli.witnesses_told import say_answers
 from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home
+from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.mirror.put_out import put_out
@@ -225,7 +226,8 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         out.say(
             f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"
         )
-        out.show(f"\n  {spoken(bytes.fromhex(home.settings['root']))}\n")
+        root = newest_roster(archive, bytes.fromhex(home.settings["root"])).root
+        out.show(f"\n  {spoken(root.fingerprint)}\n")
         if home.addresses:
             out.say(f"Its pages and feeds name {home.addresses[0]} as its address; '--address URL' changes that.")
         if targets:

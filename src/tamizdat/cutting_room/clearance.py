@@ -6,12 +6,13 @@ from tamizdat.archive import Archive
 from tamizdat.archive.spanned import Spanned
 from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.statements.derived import Footage, Item
+from tamizdat.statements import derived
+from tamizdat.statements.derived import Footage
 
 COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish; then take it out."
 
 
-def kept_back(archive: Archive, chosen: Mapping[int, Item]) -> list[tuple[int, str]]:
+def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tuple[int, str]]:
     """Return the numbers of clips and sounds that may not go out as the edition shows them, and why."""
     clearance, spanned, found = Clearance(archive, words(archive)), Spanned(archive), list[tuple[int, str]]()
     for number, said in chosen.items():
@@ -20,8 +21,19 @@ def kept_back(archive: Archive, chosen: Mapping[int, Item]) -> list[tuple[int, s
             continue
         take = spanned.take_of(item)
         why = next(filter(None, map(clearance.why_not, take)), "")
-        if covered_by(archive, take) not in said.how:
+        if _is_covered_since(archive, said):
             why = COVERED_SINCE
         if why:
             found.append((number, why))
     return found
+
+
+def covered_since(archive: Archive, shown: Mapping[int, Footage]) -> list[int]:
+    """Return the numbers of what an edition shows without the cover that lies over it by now."""
+    return [number for number, said in shown.items() if _is_covered_since(archive, said)]
+
+
+def _is_covered_since(archive: Archive, said: Footage) -> bool:
+    """Return whether something lies by now over the files of which this was made that did not then."""
+    made_of = [archive.index.item(each.index) for each in (said.source, *(said.rest or ()))]
+    return covered_by(archive, [each for each in made_of if each]) not in said.how

@@ -134,7 +134,21 @@ def look(folder: Path, kind: str = "") -> Model:
                 )
             files |= {each: folder / each for each in there}
         files |= {each: folder / each for each in _WELCOME if found == SPEECH and (folder / each).is_file()}
-        return Model(name, found, {each: path.resolve() for each, path in files.items()})
+        return Model(name, found, {each: _inside(folder, path, name) for each, path in files.items()})
+
+
+def _inside(folder: Path, file: Path, name: str) -> Path:
+    """Return where a file of a model lies: in its folder, or in the ``blobs`` beside it, as caches of hubs keep them.
+
+    A link that a stranger put there may not show the model a file of this desk. Raises :class:`UsageError`.
+    """
+    own, target = folder.resolve(), file.resolve()
+    if not any(target.is_relative_to(each) for each in (own, own.parent.parent / "blobs")):
+        raise UsageError(
+            f"Expected the files of the model in its own folder, found {file.name} of {name!r} to be a link out of it. "
+            "Copy the file itself there."
+        )
+    return target
 
 
 def _kind_of(folder: Path, name: str) -> str:

@@ -45,7 +45,7 @@ def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dic
 
     Raises :class:`UsageError` for a number or voice that the edition does not have, and where there is no edition.
     """
-    every = dict(_items(site))
+    every = dict(items_of(site))
     wanted = {each.removeprefix("@").casefold() for each in voices}
     found = {each for each in numbers if each in every}
     known: set[str] = set()
@@ -103,8 +103,11 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
     return data, BookReport(edition.number, *counts, len(data), sha256_hex(data))
 
 
-def _items(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories."""
+def items_of(site: Path) -> Iterator[tuple[int, Item]]:
+    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories.
+
+    Raises :class:`UsageError` if there is no edition.
+    """
     if not (site / "edition" / "items.txt").is_file():
         raise UsageError(f"Expected a published site in {site}, found none. 'tamizdat publish' makes it.")
     with refusals("the site"):

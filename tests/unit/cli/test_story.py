@@ -76,6 +76,12 @@ def test_a_story_goes_in_as_text_out_as_text_or_json_and_every_version_is_kept(
         ("a.md", b"\xff\xfe", "in UTF-8"),
         ("a.json", b"[" * 100_000, "a story as JSON"),
         ("a.json", b'{"title": "A"}', "Expected the members"),
+        (
+            "a.json",
+            b'{"chapters": [{"elements": [{"item": %d, "kind": "item"}], "title": "C"}], "credit": "", '
+            b'"language": "en", "title": "A"}' % (1 << 64),
+            f"found {1 << 64}",
+        ),
         ("a.docx", b"PK", "ends in .md"),
         ("../a.md", b"", "no file of that name"),
     ],

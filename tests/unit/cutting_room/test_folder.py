@@ -93,6 +93,9 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
     code, told = cut(home, str(clip), str(tmp_path / "cut"))
     assert (code, f"item {clip}. Somebody in it was covered after this edition" in told) == (2, True)
     assert not (tmp_path / "cut").exists()
+    for form, why in (("--epub", f"item {clip}. Somebody in it"), ("--zim", "found 1 item without")):
+        code, told = export("export", form, str(tmp_path / "copy"), "--home", str(home.folder))
+        assert (code, why in told, (tmp_path / "copy").exists()) == (2, True, False), told
     assert export("publish", "--home", str(home.folder))[0] == 0
     code, told = cut(home, str(clip), str(tmp_path / "cut"))
     assert code == 0, told

@@ -76,6 +76,20 @@ def test_a_link_to_a_model_is_called_as_the_link_is(tmp_path: Path) -> None:
     assert [each.name for each in models_in(tmp_path / "models").found] == ["small"]
 
 
+def test_a_file_that_is_a_link_out_of_the_model_is_not_shown_to_it(tmp_path: Path) -> None:
+    folder = heads(tmp_path / "models--x" / "snapshots" / "a1b2c3", b"WhisperSpec", *WHISPER)
+    (tmp_path / "models--x" / "blobs").mkdir()
+    kept = tmp_path / "models--x" / "blobs" / "77"
+    (folder / "tokenizer.json").rename(kept)
+    (folder / "tokenizer.json").symlink_to("../../blobs/77")
+    assert look(folder).files["tokenizer.json"] == kept, "a hub's cache keeps files so"
+    (tmp_path / "keys.age").write_text("a secret")
+    (folder / "vocabulary.json").unlink()
+    (folder / "vocabulary.json").symlink_to(tmp_path / "keys.age")
+    with pytest.raises(UsageError, match=r"found vocabulary\.json of 'a1b2c3' to be a link out of it"):
+        look(folder)
+
+
 def test_a_folder_of_models_shows_the_whole_ones_and_says_why_others_are_none(tmp_path: Path) -> None:
     assert models_in(tmp_path / "not there").found == ()
     heads(tmp_path / "b", b"WhisperSpec", *WHISPER)

@@ -149,3 +149,17 @@ def test_a_cover_is_lifted_by_an_approved_empty_one_and_an_editors_word(tmp_path
     assert said_of(house, number) == ""
     with Image.open(io.BytesIO(house.original(number))) as opened:
         assert opened.size == (900, 600)
+
+
+def test_what_was_published_under_a_cover_is_not_bared_by_an_empty_one_alone(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    number = house.capture("A.PNG", passport("E 1234"), title="A passport", covering="undecided")
+    covered(house, number)
+    assert house.publish().added == (number,)
+    shown = {path: data for path, data in house.files().items() if path.endswith(".jpg")}
+    covered(house, number, Cover())
+    edition = house.publish(TODAY + timedelta(days=1))
+    assert "an editor's word" in dict(edition.skipped)[number]
+    assert {path: data for path, data in house.files().items() if path.endswith(".jpg")} == shown
+    catalogue(house.archive, house.desk, CataloguedItem(number, covering="consented"))
+    assert house.publish(TODAY + timedelta(days=2)).changed == (number,)

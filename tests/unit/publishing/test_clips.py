@@ -92,6 +92,12 @@ def test_a_clip_that_is_silent_while_its_original_is_not_is_refused_until_somebo
     assert [sounds(folder / name) for name in ("clip.mp4", "small.mp4")] == [0, 0]
     assert "its sound left out (recipe mute/1)" in said(house, number).how
     assert verify(house.site).holds
+    lost = house.archive.index.item(heard)
+    assert lost
+    house.archive.objects.path(lost.original).unlink()
+    assert house.publish(LATER, dry_run=True).removed == (), "it was published, so it stays"
+    catalogue(house.archive, house.desk, CataloguedItem(heard, sound="none"))
+    assert house.publish(LATER, dry_run=True).removed == (heard,), "but not with a voice that is not to be heard"
 
 
 def test_sound_that_is_left_out_is_left_out_of_clips_of_posts_too_and_comes_back(house: House) -> None:

@@ -18,7 +18,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import preview_name
 from tamizdat.statements.captured import CapturedFile
-from tamizdat.statements.catalogued import NOBODY, CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.proposals import propose, review
 from tamizdat.translation.queue import waiting
@@ -117,14 +117,16 @@ def test_a_preview_reaches_translators_as_bare_pixels(room: Room) -> None:
         room.archive.objects.add([data])
         said.append(CapturedFile(CONSIGNMENT, name, len(data), None, kind, "whole", sha256_hex(data)).to_statement())
     number, _ = state(room.archive, room.bench.key, said)
-    catalogue(room.archive, room.bench.key, CataloguedItem(number, release="public"))
-    assert room.visitor("translator").get(f"/items/{number}/preview").status == 404, "nobody said who is in it"
-    catalogue(room.archive, room.bench.key, CataloguedItem(number, covering=NOBODY))
+    catalogue(room.archive, room.bench.key, CataloguedItem(number, release="public", covering="nobody"))
     shown = room.visitor("translator").get(f"/items/{number}/preview")
     assert shown.status == 200
     assert b"Tenzin" not in shown.body
     assert Image.open(io.BytesIO(shown.body)).size == (64, 48)
     assert room.visitor("editor").get(f"/items/{number}/preview").body == held.getvalue()
+    catalogue(room.archive, room.bench.key, CataloguedItem(number, covering="undecided"))
+    room.archive.objects.path(sha256_hex(PICTURE)).unlink()
+    assert room.visitor("translator").get(f"/items/{number}/preview").status == 404, "nor before its original is here"
+    assert room.visitor("editor").get(f"/items/{number}/preview").status == 200
 
 
 def test_sources_that_an_account_may_not_see_are_counted_and_not_named(room: Room) -> None:

@@ -21,6 +21,7 @@ from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves, recogni
 from tamizdat.keys import SigningKey
 from tamizdat.statements.cleared import VERDICTS, Cleared
 from tamizdat.statements.redacted import Redacted
+from tamizdat.statements.reviewed import APPROVED, RETURNED
 from tamizdat.text.rules import checked_choice
 
 SEEN_OR_HEARD: Final = (PICTURE, CLIP, SOUND)
@@ -118,6 +119,11 @@ def clear(
         raise UsageError(
             f"Expected a word on the newest proposal for item {found.item}, no. {newest.number}, found one on no. "
             f"{redacted}. Look at that one."
+        )
+    if found.state == APPROVED and verdict == RETURNED:
+        raise UsageError(
+            f"Expected a proposal to return, found no. {redacted}, which was approved and lies over item {found.item}. "
+            "Propose another that covers more, or an empty one that lifts it; either takes two accounts."
         )
     if not dry:
         said = Cleared(archive.reference(redacted), verdict, by, day, found.original, found.cover.digest)

@@ -68,6 +68,7 @@ TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in 
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
 VERSION: Final = 27  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
+_MOST: Final = (1 << 63) - 1  #: the largest number that a database holds, and no number of anything
 STEP: Final = 5_000  #: statements taken in before others may write
 _NEWS: Final = " UNION ALL ".join(
     f"SELECT * FROM (SELECT number, {what}, post, {language} FROM {table} ORDER BY number DESC LIMIT ?1)"  # noqa: S608
@@ -286,6 +287,7 @@ class Index:
             connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 
     def _ask(self, question: str, *values: Column) -> list[Answer]:
+        values = tuple(min(each, _MOST) if isinstance(each, int) else each for each in values)
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()

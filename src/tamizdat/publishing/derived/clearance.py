@@ -18,6 +18,7 @@ only by an approved cover without anything in it, and a word of an editor.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import kind_seen
@@ -28,6 +29,7 @@ from tamizdat.publishing.derived.item_words import Words
 from tamizdat.statements.catalogued import CONSENTED, NOBODY
 
 SAID = (NOBODY, CONSENTED)
+RECIPE: Final = "recipe cover/1"  #: what how a covered file is published tells
 
 
 def covered_by(archive: Archive, take: Sequence[Item]) -> str:
@@ -42,7 +44,7 @@ def covered_by(archive: Archive, take: Sequence[Item]) -> str:
     regions, silences = sum(len(each.cover.regions) for each in found), sum(len(each.cover.silences) for each in found)
     stated = ", ".join(f"{each.number} {archive.reference(each.number).commitment.hex()}" for each in found)
     told = f"regions covered: {regions}, stretches silenced: {silences}"
-    return f"; before that, {told} (recipe cover/1, as stated in {stated})"
+    return f"; before that, {told} ({RECIPE}, as stated in {stated})"
 
 
 class Clearance:
@@ -59,6 +61,10 @@ class Clearance:
     def is_open(self, item: Item) -> bool:
         """Return whether the whole of it may be seen and heard by others than editors."""
         return not self.why_not(item) and not self.cover(item)
+
+    def is_lifted(self, item: Item) -> bool:
+        """Return whether something was to be covered in an item once, and nothing is now."""
+        return not self.cover(item) and bool(self._archive.index.redactions.history(item.number))
 
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""

@@ -29,7 +29,7 @@ from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.clearance import Clearance, covered_by
+from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered_by
 from tamizdat.publishing.derived.item_words import Words
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
@@ -85,9 +85,19 @@ class MediaStatements:
         return self.statements.draft(self._words(foreseen, item, language))
 
     def _require_cleared(self, item: Captured) -> None:
-        """Raise :class:`BadMedia` if *item* was not shown yet, or was withdrawn, and nobody said who is in it."""
-        if self.statements.latest(item.number) is None:
-            self.clearance.require(self.take_of(item))
+        """Raise :class:`BadMedia` if what was not shown yet, or was withdrawn, would be, and nobody said who is in it.
+
+        That is a file that the last statement did not name, one whose cover was lifted, or a sound that was left out.
+        """
+        latest, take = self.statements.latest(item.number), self.take_of(item)
+        said = latest and latest.item
+        if not isinstance(said, Footage) or (WITHOUT_SOUND in said.how and self._is_heard(item)):
+            self.clearance.require(take)
+            return
+        shown = {said.source, *(said.rest or ())}
+        new = [each for each in take if self.archive.reference(each.number) not in shown]
+        lifted = [each for each in take if RECIPE in said.how and self.clearance.is_lifted(each)]
+        self.clearance.require([*new, *lifted])
 
     def _with_renditions(self, footage: Footage, item: Captured) -> Footage:
         """*footage* of a clip with what is made of its published file, and of nothing else.
@@ -139,9 +149,11 @@ class MediaStatements:
         return HOW[several if len(take) > 1 else CLIP] + heard + covered
 
     def shows_what_is_covered(self, item: Captured, published: Item) -> bool:
-        """Return whether something lies over an item by now that did not when this was made of it."""
-        now = covered_by(self.archive, self.take_of(item))
-        return isinstance(published, Footage) and now not in published.how
+        """Return whether what was *published* of an item shows or tells what by now is covered, or not to be heard."""
+        if not isinstance(published, Footage):
+            return False
+        silent = published.kind != CLIP or self._is_heard(item) or WITHOUT_SOUND in published.how
+        return not silent or covered_by(self.archive, self.take_of(item)) not in published.how
 
     def _is_heard(self, item: Captured) -> bool:
         """Return whether the clip is published with its sound."""

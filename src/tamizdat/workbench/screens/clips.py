@@ -126,8 +126,13 @@ def find(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> Cl
 
 
 def is_hidden(request: WorkbenchRequest, item: Item, said: Mapping[int, Words]) -> bool:
-    """Tell whether this account may not see what a camera saw: nobody has said yet who is in it."""
-    return not request.account.may("confidential") and bool(Clearance(request.bench.archive, said).why_not(item))
+    """Tell whether this account may not see what a camera saw: nobody has said yet who is in it.
+
+    Nobody can before the original is here; the small picture that a field device made of it may come earlier.
+    """
+    archive = request.bench.archive
+    waits = not archive.objects.has(item.original) or bool(Clearance(archive, said).why_not(item))
+    return not request.account.may("confidential") and waits
 
 
 def has_preview(request: WorkbenchRequest, item: Item, preview: Item | None) -> bool:
