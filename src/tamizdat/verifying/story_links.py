@@ -59,7 +59,7 @@ def judge_story(evidence: Evidence, name: str, item: PublishedStory, pages: Sequ
             if lists and (difference := evidence.folder.difference(page, lists.get(page) or "")):
                 raise CheckFailed(difference)
             _check_told(evidence, page, said_on(evidence.folder.read(page)), tellings)
-        claim.say("The story's pages tell what the statement says, in its order, and nothing else.")
+        claim.say("The story's pages tell what the statement says, in its order.")
         if not found:
             claim.say("No page of the story lies here.", Verdict.UNKNOWN)
     with evidence.report.link(f"{name} source", name) as claim:

@@ -1336,7 +1336,7 @@ const tamizdat = (() => {
         const pages = await tales.pages();
         for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.post);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of the story lies here.", "此处没有这篇故事的网页。") };
-        return { detail: say("The story's pages tell what the statement says, in its order, and nothing else.", "故事各页所述与声明及其次序相同，别无其他。") };
+        return { detail: say("The story's pages tell what the statement says, in its order.", "故事各页所述与声明及其次序相同。") };
       });
       await this.report.link(`${name} source`, [name], async () => {
         this.rightly(...item.named);
