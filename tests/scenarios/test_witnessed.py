@@ -53,7 +53,8 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
         assert code == 0
         assert "Readers demand 1 of 1" in shown
         code, shown = call("publish", *desk)  # the witness does not know the ledger: the edition is out all the same
-        assert code == 0
+        assert code == 1
+        assert "told that it does not hold" in shown
         assert "does not know this ledger" in shown
         assert "next 'tamizdat publish' asks again" in shown
         code, shown = call("verify", str(site), "--no-memory")

@@ -220,21 +220,21 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     if args.dry_run:
         _say_telling_bytes(archive, out)
     _say_edition(archive, edition, args.dry_run, out)
+    remains = 0
     if not args.dry_run and edition.number:
-        say_answers(ask_witnesses(home, archive, args.out), out)
-    if not args.dry_run and edition.number:
+        roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
+        remains = say_answers(ask_witnesses(home, archive, args.out), roster.policy, out)
         out.say(
             f"The site is in {args.out or args.home / 'site'}. Readers compare its fingerprint over a second channel:"
         )
-        root = newest_roster(archive, bytes.fromhex(home.settings["root"])).root
-        out.show(f"\n  {spoken(root.fingerprint)}\n")
+        out.show(f"\n  {spoken(roster.root.fingerprint)}\n")
         if home.addresses:
             out.say(f"Its pages and feeds name {home.addresses[0]} as its address; '--address URL' changes that.")
         if targets:
             with out.progress(None, "putting the edition out") as progress:
                 results = put_out(args.out or args.home / "site", targets, progress.advance)
-            return say_put_out(results, out)
-    return 0
+            return max(remains, say_put_out(results, out))
+    return remains
 
 
 def _targets(home: Home, names: Sequence[str]) -> list[tuple[SiteFiles, Path]]:
