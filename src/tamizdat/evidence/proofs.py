@@ -15,7 +15,8 @@ device      it tells the key of the device that sealed a consignment
 What is not opened is still named, by its place and its commitment, and can be opened later: that it stood in the ledger
 is provable now, what it says is the desk's word until then.
 
-A proof leads to the earliest checkpoint that covers the entry and has a stamp; without one, to the newest.
+A proof leads to the earliest checkpoint that covers the entry and has a stamp; without one, to the newest. Where
+readers demand witnesses, that is chosen among those that enough of them signed, if there are any.
 """
 
 from collections.abc import Iterable, Sequence
@@ -86,6 +87,7 @@ class Head:
     note: bytes
     signed: bytes  #: with every line of others
     files: tuple[tuple[str, bytes], ...] = ()  #: what others said of it: path below its folder, bytes
+    witnessed: bool = True  #: by as many as the roster demands
 
     @property
     def stamped(self) -> bool:
@@ -125,16 +127,19 @@ def heads(archive: Archive, known: Sequence[Roster], site: Path) -> list[Head]:
     kept = Checkpoints(archive.folder)
     found: dict[int, Head] = {}
     for signed in [*_of_site(site), *map(kept.note, kept.sizes())]:
-        head = _open(signed, known)
-        if head is None:
+        opened = _open(signed, known)
+        if opened is None:
             continue
+        head, policy = opened
         if head.size > archive.size or archive.tree().root(head.size) != head.root:
             raise BadArchive(
                 f"Expected a checkpoint of this ledger, found one of {head.size:,} entries that this ledger does not "
                 "have: the archive is older than its site, or was forked. Run 'tamizdat check'."
             )
         stamps = tuple((f"{STAMPS}/{name}", data) for name, data in kept.stamps(head.size).items())
-        found[head.size] = Head(head.size, head.root, _log_line(signed, archive.origin), signed, stamps)
+        found[head.size] = Head(
+            head.size, head.root, _log_line(signed, archive.origin), signed, stamps, _is_witnessed(signed, policy)
+        )
     if not found:
         raise UsageError(
             "Expected a signed checkpoint of the ledger, found none: nothing of it could be proved to anybody. Run "
@@ -161,6 +166,7 @@ def tell(archive: Archive, indexes: Iterable[int], known: Sequence[Head], asked:
             continue
         statement = peek_envelope(disclosed.envelope)
         over = [each for each in known if each.size > index]
+        over = [each for each in over if each.witnessed] or over
         head = next((each for each in over if each.stamped), over[-1] if over else None)
         lacks = () if statement.act in PUBLIC else NEEDED.get(statement.act, PARTS)
         lacks = tuple(each for each in lacks if each not in parts)
@@ -179,13 +185,21 @@ def certificates(archive: Archive) -> list[tuple[str, bytes]]:
     return sorted(Checkpoints(archive.folder).certificates().items())
 
 
-def _open(signed: bytes, known: Sequence[Roster]) -> Checkpoint | None:
+def _open(signed: bytes, known: Sequence[Roster]) -> tuple[Checkpoint, Policy] | None:
     for roster in reversed(known):
         try:
-            return Policy(roster.policy.log).open(signed)[0]
+            return Policy(roster.policy.log).open(signed)[0], roster.policy
         except BadNote:
             continue
     return None
+
+
+def _is_witnessed(signed: bytes, policy: Policy) -> bool:
+    try:
+        policy.open(signed)
+    except BadNote:
+        return False
+    return True
 
 
 def _log_line(signed: bytes, origin: str) -> bytes:
