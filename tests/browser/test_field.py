@@ -301,7 +301,7 @@ def test_a_page_of_codes_shows_each_code_in_turn(laptop: Served, opened: Callabl
     assert seen == set(range(count))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=pytest.mark.long)])
 @pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed")
 def test_every_screen_is_accessible_and_fits_a_telephone(
     laptop: Served, opened: Callable[..., Page], theme: str

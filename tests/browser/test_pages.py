@@ -180,7 +180,8 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_content(opened: Callable[..
 
 
 @pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not in build/npm, so accessibility was not checked")
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.long)])
+@pytest.mark.long  # test_site.py says it of every kind of page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(opened: Callable[..., Page], served: str, paths: list[str], scheme: str) -> None:
     page = opened(color_scheme=scheme, bypass_csp=True, viewport={"width": 1000, "height": 800})
     rules = ", runOnly: ['color-contrast']" if scheme == "dark" else ""  # all else is the same in the dark

@@ -120,6 +120,7 @@ def test_a_revoked_key_is_told_by_both(page: Page, base: str, desk: StampedDesk)
     desk.stamp()
 
 
+@pytest.mark.long  # the vectors are read by both
 def test_a_blocks_header_proves_it_to_both_and_one_of_another_block_does_not(
     page: Page, base: str, desk: StampedDesk
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_transcript_by_keyboard_alone_saved_by_itself_and_then_translated_besi
     assert page.evaluate("player.paused")
 
 
+@pytest.mark.long  # test_workbench.py says it of a post
 def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Page], served: Clip) -> None:
     one = timeline(opened, served, "reviewer")
     two = one.context.new_page()

@@ -12,6 +12,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # as a program of its own, too
 
 from support.collecting_desk import tweet
@@ -27,6 +29,7 @@ POSTS = 110  #: more than the pieces of work that are worth a second process
 FORK = multiprocessing.get_context("fork")
 
 
+@pytest.mark.long  # tests/unit/publishing/test_renewal.py cuts it off at each call
 def test_killed_publishers_leave_the_old_site_or_the_new(tmp_path: Path) -> None:
     rehearse(tmp_path, ROUNDS, seed=11)
 

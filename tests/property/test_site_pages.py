@@ -56,7 +56,7 @@ def a_site(draw: st.DrawFn) -> SiteContent:
     return content(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(a_site())
 def test_every_page_is_made_and_says_the_signed_words(whole: SiteContent) -> None:
     built = dict(pages.render(site(), whole))
