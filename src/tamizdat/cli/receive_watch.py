@@ -73,6 +73,8 @@ class Ending:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._asked:  # the same wish, passed on by a program around us, must not meet a process without a handler
+            time.sleep(max(0.0, self._asked + SAME - time.monotonic()))
         self._restore()
 
     def _restore(self) -> None:
