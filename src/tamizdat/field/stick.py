@@ -49,7 +49,7 @@ _PYTHON: Final = re.compile(
     r"cpython-3\.(?P<minor>1[1-9])\.\d+.*-(?P<machine>x86_64|aarch64)-(?P<system>unknown-linux-gnu|apple-darwin)"
     r"-install_only(_stripped)?\.tar\.gz"
 )
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
+_AFTER_NAME: Final = re.compile(r"[^A-Za-z0-9._-]")
 _LEGACY: Final = {5: "manylinux1", 12: "manylinux2010", 17: "manylinux2014"}  #: PEP 600: other names of these
 
 
@@ -114,7 +114,7 @@ def locked(lock: str) -> dict[str, str]:
         for each in metadata.requires(name) or ():
             needed, _, marker = each.partition(";")
             of_extra = re.search(r"extra\s*==\s*['\"]([^'\"]+)", marker)
-            package = _plain(_NAME.match(needed)[0])  # type: ignore[index]  # a requirement begins with a name
+            package = _plain(_AFTER_NAME.split(needed, 1)[0])
             if (of_extra and of_extra[1] != extra) or package in found or package not in lines:
                 continue
             found[package] = lines[package]

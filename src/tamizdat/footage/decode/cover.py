@@ -19,8 +19,8 @@ green and blue, taken anew every three seconds. It can still be recognised by wh
 """
 
 import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -85,7 +85,8 @@ class Grid:
         for one, other in pairwise(instants):
             before, after = self._pixels(region.at(one)), self._pixels(region.at(other))
             if region.shape != ELLIPSE:
-                yield (*map(min, before[:2], after[:2]), *map(max, before[2:], after[2:]))  # type: ignore[misc]  # four
+                (left, top, right, bottom), (a, b, c, d) = before, after
+                yield min(left, a), min(top, b), max(right, c), max(bottom, d)
                 continue
             steps = max(1, ceil(max(abs(a - b) for a, b in zip(before, after, strict=True)) / (self.cell / 2)))
             for step in range(steps + 1):
@@ -242,19 +243,17 @@ def fed(pieces: Callable[[int], bytes]) -> Iterator[int]:
     Raises :class:`BadMedia` at the end if one could not be made: whoever read then got too few.
     """
     reading, writing = os.pipe2(os.O_CLOEXEC)
-    failed: list[Exception] = []
-    thread = threading.Thread(target=_write, args=(writing, pieces, failed), name="covers", daemon=True)
-    thread.start()
-    try:
-        yield reading
-    finally:
-        os.close(reading)
-        thread.join()
-    if failed:
-        raise BadMedia(f"Expected a cover for each moment of a clip, found none ({type(failed[0]).__name__}).")
+    with ThreadPoolExecutor(1, "covers") as threads:
+        written = threads.submit(_write, writing, pieces)
+        try:
+            yield reading
+        finally:
+            os.close(reading)
+    if error := written.exception():
+        raise BadMedia(f"Expected a cover for each moment of a clip, found none ({type(error).__name__}).")
 
 
-def _write(pipe: int, pieces: Callable[[int], bytes], failed: list[Exception]) -> None:
+def _write(pipe: int, pieces: Callable[[int], bytes]) -> None:
     tick = 0
     try:
         while True:
@@ -264,7 +263,5 @@ def _write(pipe: int, pieces: Callable[[int], bytes], failed: list[Exception]) -
             tick += 1
     except BrokenPipeError:
         pass  # the clip has ended
-    except Exception as error:  # noqa: BLE001 -- told by who waits for this thread
-        failed.append(error)
     finally:
         os.close(pipe)
