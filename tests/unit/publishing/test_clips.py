@@ -156,8 +156,12 @@ def test_a_clip_without_a_frame_is_left_out_with_a_sentence_and_the_others_go_on
 
 
 def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(house: House) -> None:
-    house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
-    house.release(1)
+    others = [tweet(each, f"Post {each}") for each in range(2, 8)]
+    house.take(
+        tweet(1, "Look", **CLIP_OF_TWEET), *others,
+        files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")},
+    )  # fmt: skip
+    house.release(*range(1, 8))
     number, transcripts = house.number(status(1)), house.archive.index.transcripts
     [held] = transcripts.in_posts()
     assert (held.page, audible(house.archive, held.number)) == (number, held.object)
@@ -177,8 +181,13 @@ def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(
     assert 'href="#t=0.2"' in page
     assert "They are all gone." in page
     assert "他们都不在了。" in page
+    found = '["en","The teacher: They are all gone.",[0.2]]'
+    assert found in "".join(each.read_text("utf-8") for each in (house.site / "search").rglob("t*.js"))
+    house.translate(2, "Of another post", "en")
+    assert house.publish(LATER).changed == (house.number(status(2)),)
     texts = "".join(each.read_text("utf-8") for each in (house.site / "search").rglob("t*.js"))
-    assert '["en","The teacher: They are all gone.",[0.2]]' in texts
+    assert found in texts, "it is found as before, though nobody asked about it"
+    assert "Of another post" in texts
     report = verify(house.site)
     assert report.holds, report.broken
     assert {f"item {number} tracks"} < {each.name for each in report.links}
