@@ -1,6 +1,9 @@
 """Published clips: renditions are made of what is published; a clip that fell silent is not published unasked."""
 
 import json
+import os
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +18,12 @@ from support.shared import SHARED
 from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import Leak
+from tamizdat.errors import Leak, StorageFull
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.publishing.build import cache
+from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.statements import Statements
@@ -209,3 +213,20 @@ def test_the_words_of_a_clip_of_a_post_that_is_not_shown_are_a_leak_elsewhere(ho
     house.picture(caption="They are all gone, said the teacher.")
     with pytest.raises(Leak, match=f"what is said in item {held.number}"):
         house.publish()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="only root can mount a tiny disk")
+def test_a_disk_that_is_full_is_not_taken_for_a_clip_of_which_nothing_can_be_made(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("a tiny disk cannot be mounted here")
+    try:
+        house = House(disk)
+        clip = house.archive.objects.add([clip_of(tmp_path, AGAINST_EACH_OTHER[0])])
+        (disk / "full").write_bytes(bytes(shutil.disk_usage(disk).free - 8_192))
+        with pytest.raises(StorageFull, match="No room is left"):
+            BareCopies(house.archive).publish_renditions(clip)
+        house.archive.close()
+    finally:
+        run("umount", "-l", disk)  # the archive may be open
