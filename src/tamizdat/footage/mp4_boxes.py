@@ -51,12 +51,10 @@ def length_of(path: Path) -> float:
     with path.open("rb") as file:
         moov = next((data for kind, data in outer_boxes(file, path.stat().st_size) if kind == b"moov"), b"")
     mvhd = next((data for kind, data in boxes(moov) if kind == b"mvhd"), b"")
-    wide = mvhd[:1] == b"\1"  # times of 64 bits
-    at, digits = (20, 8) if wide else (12, 4)
-    units = int.from_bytes(mvhd[at : at + 4], "big")
-    if len(mvhd) < at + 4 + digits or not units:
+    units, played = int.from_bytes(mvhd[12:16], "big"), mvhd[16:20]
+    if mvhd[:1] != b"\0" or len(played) < 4 or not units:  # version 1, of 64 bits, is for weeks
         raise DamagedInput("Expected an MP4 that tells how long it plays, found one that does not.")
-    return int.from_bytes(mvhd[at + 4 : at + 4 + digits], "big") / units
+    return int.from_bytes(played, "big") / units
 
 
 def _length(begun: bytes) -> tuple[int, int]:

@@ -24,8 +24,9 @@ finished file, structure by structure, and refuses what is not needed to show it
 same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *shows* is the editor's business.
 """
 
+import contextlib
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -84,16 +85,23 @@ def remake(source: Path, kind: str, out: Path, told: Told = None, cover: Cover =
     found = kind_of_media(source)
     if found not in (None, kind) or (found is None and kind != TEXT):
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
-    try:
+    with full_disk_told(out):
         form = _form(source)
         made = _remake_clip(source, form, out, told, cover) if kind == CLIP else _MAKERS[kind](source, form, out, cover)
         for path in made:
             check_bare(path)
+    return made
+
+
+@contextlib.contextmanager
+def full_disk_told(out: Path) -> Iterator[None]:
+    """Raise :class:`StorageFull` if media could not be made in the folder *out* and no room is left there."""
+    try:
+        yield
     except (BadMedia, Leak):
         if shutil.disk_usage(out).free < ROOM:  # ffmpeg does not say that it was the disk, and may even exit with 0
             raise StorageFull("No room is left for published media. Free some space, then run it again.") from None
         raise
-    return made
 
 
 def kind_of_media(source: Path) -> str | None:
@@ -116,14 +124,15 @@ def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = (), hea
     """
     made = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     seconds = ENCODING_SECONDS + JOINING_SECONDS * (len(clips) + len(sounds))
-    if sounds and heard:
-        decode.add_sounds(clips[0], sounds, made[0], seconds)
-    else:
-        decode.join_clips(clips, made[0], seconds, heard)
-    for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
-        path.write_bytes(data)
-    for path in made:
-        check_bare(path)
+    with full_disk_told(out):
+        if sounds and heard:
+            decode.add_sounds(clips[0], sounds, made[0], seconds)
+        else:
+            decode.join_clips(clips, made[0], seconds, heard)
+        for path, data in zip(made[1:], decode.jpegs(made[0], Form(CLIP, "mov"), SIZES), strict=True):
+            path.write_bytes(data)
+        for path in made:
+            check_bare(path)
     return made
 
 

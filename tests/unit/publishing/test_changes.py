@@ -11,8 +11,11 @@ import pytest
 from support.collecting_desk import tweet
 from support.html_page import Page
 from support.published_desk import House
+from support.sample_site import post, reference, shown
 from tamizdat.archive.acts.people import state_person
+from tamizdat.publishing.derived.corrections import differences
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.derived import Picture
 from tamizdat.verifying import verify
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -135,3 +138,13 @@ def test_what_is_corrected_twice_on_a_day_is_two_entries(house: House) -> None:
     number = house.number("https://x.com/i/status/1")
     told = entries(house, "corrections-and-removals.en")
     assert list(told) == [f"corrections/{number}/{edition}/translation/en" for edition in (3, 2)]
+
+
+def test_a_picture_that_was_left_out_before_a_clip_and_is_shown_now_corrects_nothing_that_is_said_in_it() -> None:
+    [tracks] = [each.tracks for each in shown().items if each.tracks]
+    picture = Picture(("picture-1.jpg", "small-1.jpg"), "", reference(2))
+    clip = Picture(("clip-2.mp4", "poster-2.jpg", "small-2.jpg"), "", reference(3), tracks)
+    before, after = post(5, "x", pictures=(clip,)), post(5, "x", pictures=(picture, clip))
+    assert [each for each in differences(before, after) if each.startswith("translation")] == []
+    mute = post(5, "x", pictures=(picture, Picture(clip.names, "", clip.source)))
+    assert list(differences(after, mute)) == [f"translation {each.language}" for each in tracks]

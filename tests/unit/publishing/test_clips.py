@@ -1,6 +1,9 @@
 """Published clips: renditions are made of what is published; a clip that fell silent is not published unasked."""
 
 import json
+import os
+import shutil
+import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,11 +18,12 @@ from support.shared import SHARED
 from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import Leak
+from tamizdat.errors import Leak, StorageFull
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.publishing.build import cache
+from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.statements import Statements
@@ -156,8 +160,12 @@ def test_a_clip_without_a_frame_is_left_out_with_a_sentence_and_the_others_go_on
 
 
 def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(house: House) -> None:
-    house.take(tweet(1, "Look", **CLIP_OF_TWEET), files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")})
-    house.release(1)
+    others = [tweet(each, f"Post {each}") for each in range(2, 8)]
+    house.take(
+        tweet(1, "Look", **CLIP_OF_TWEET), *others,
+        files={"tweets_media/1-T.mp4": clip_of(house.folder, "sine=d=1")},
+    )  # fmt: skip
+    house.release(*range(1, 8))
     number, transcripts = house.number(status(1)), house.archive.index.transcripts
     [held] = transcripts.in_posts()
     assert (held.page, audible(house.archive, held.number)) == (number, held.object)
@@ -177,8 +185,13 @@ def test_what_is_said_in_a_clip_of_a_post_is_told_translated_found_and_verified(
     assert 'href="#t=0.2"' in page
     assert "They are all gone." in page
     assert "他们都不在了。" in page
+    found = '["en","The teacher: They are all gone.",[0.2]]'
+    assert found in "".join(each.read_text("utf-8") for each in (house.site / "search").rglob("t*.js"))
+    house.translate(2, "Of another post", "en")
+    assert house.publish(LATER).changed == (house.number(status(2)),)
     texts = "".join(each.read_text("utf-8") for each in (house.site / "search").rglob("t*.js"))
-    assert '["en","The teacher: They are all gone.",[0.2]]' in texts
+    assert found in texts, "it is found as before, though nobody asked about it"
+    assert "Of another post" in texts
     report = verify(house.site)
     assert report.holds, report.broken
     assert {f"item {number} tracks"} < {each.name for each in report.links}
@@ -200,3 +213,20 @@ def test_the_words_of_a_clip_of_a_post_that_is_not_shown_are_a_leak_elsewhere(ho
     house.picture(caption="They are all gone, said the teacher.")
     with pytest.raises(Leak, match=f"what is said in item {held.number}"):
         house.publish()
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("mount") is None, reason="only root can mount a tiny disk")
+def test_a_disk_that_is_full_is_not_taken_for_a_clip_of_which_nothing_can_be_made(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(disk)], check=False).returncode:
+        pytest.skip("a tiny disk cannot be mounted here")
+    try:
+        house = House(disk)
+        clip = house.archive.objects.add([clip_of(tmp_path, AGAINST_EACH_OTHER[0])])
+        (disk / "full").write_bytes(bytes(shutil.disk_usage(disk).free - 8_192))
+        with pytest.raises(StorageFull, match="No room is left"):
+            BareCopies(house.archive).publish_renditions(clip)
+        house.archive.close()
+    finally:
+        run("umount", "-l", disk)  # the archive may be open

@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from support.collecting_desk import tweet
+from support.published_desk import House, status
 from support.transcribing_desk import CUES, DAY, LIN, WEI, approve, capture, transcribe
 from support.translating_desk import MAY, Bureau
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.statements.catalogued import CataloguedItem, Release
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Release
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.packets import proposals, take
@@ -181,3 +184,28 @@ def test_nobody_writes_down_what_is_said_in_a_picture_or_in_nothing(desk: ClipDe
         transcribe(desk.archive, desk.key, picture)
     with pytest.raises(UsageError, match="which is none"):
         transcribe(desk.archive, desk.key, 9_999)
+
+
+def test_what_is_said_in_a_clip_of_several_posts_is_for_translators_while_one_of_them_is_released(
+    tmp_path: Path,
+) -> None:
+    video = {"video_info": {"variants": [{"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}]}}
+    media = [{"type": "video", "media_url_https": "https://pbs.x/T.jpg", **video}]
+    house, data = House(tmp_path), b"\0\0\0\x18ftypmp42" + bytes(64)
+    house.take(
+        *(tweet(number, "Look", extended_entities={"media": media}) for number in (1, 2)),
+        files={f"tweets_media/{number}-T.mp4": data for number in (1, 2)},
+    )
+    said = house.archive, house.desk
+    house.release(1)
+    [clip] = house.archive.index.transcripts.in_posts()
+    approve(*said, transcribe(*said, clip.number))
+    assert (clip.post, [each.audience for each in house.archive.index.transcripts.every()]) == (status(1), ["public"])
+    for number, release, shown in ((2, "public", 2), (1, "withdrawn", 2), (2, "withdrawn", None)):
+        before = house.archive.index.transcripts.stamp()
+        state_release(*said, CataloguedPost(status(number), release=release))
+        transcripts = house.archive.index.transcripts
+        assert transcripts.stamp() != before, "the board of what waits is made anew"
+        audiences = [each.audience for each in transcripts.every()]
+        assert audiences == ["public" if shown else "unknown"]
+        assert not shown or [each.post for each in transcripts.in_posts()] == [status(shown)]

@@ -11,6 +11,8 @@ from tamizdat.encoding import Json
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.derived.bare_copies import FOLDER
+from tamizdat.workbench import speech_job
+from tamizdat.workbench.jobs import Job
 
 MEDIA = {"extended_entities": {"media": [
     {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
@@ -74,9 +76,16 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert f'action="/clips/{held.number}/draft"' in timeline
     assert f'href="/items/{number}"' in timeline
     assert len(translator.get(f"/clips/{held.number}/levels").body) == pytest.approx(60, abs=4)
+    room.bench.jobs.begin(Job(speech_job.NAME, "hear", str(held.number)), lambda job: job.stop.wait(60))
+    assert "A model listens to this clip" in translator.get(f"/clips/{held.number}").text
+    assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
+    room.bench.jobs.wait_for(speech_job.NAME, 5)
+    assert not room.bench.jobs.of(speech_job.NAME).running  # type: ignore[union-attr]
     sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
     assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"
     assert "听" in room.visitor("reviewer").get(f"/clips/{held.number}").text
+    told = [room.visitor(each).get("/").text for each in ("translator", "reviewer", "editor")]
+    assert ["Proposed by others" in each for each in told] == [False, True, True]
     room.visitor("editor").post(f"/items/{number}", release="withdrawn", read=str(number))
     assert translator.get(f"/clips/{held.number}").status == 404
     assert f'href="/clips/{held.number}"' not in translator.get("/clips").text

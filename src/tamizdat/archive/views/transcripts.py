@@ -150,13 +150,17 @@ class Transcripts:
         return int(found[0][0]) if found else None
 
     def of_post(self, clip: int) -> PostClip | None:
-        """Return the clip or sound of a post that has this number; None if it is none, or another has its bytes."""
-        for post, held, alt in self._ask(_OF_POST, clip)[-1:]:
-            if self.number_of(held) != clip:
-                return None
-            [(page,)] = self._ask("SELECT min(number) FROM posts WHERE post = ?", post)
-            return PostClip(clip, post, page, held, alt)
-        return None
+        """Return the clip or sound of a post that has this number; None if it is none, or another has its bytes.
+
+        Of several posts with these bytes it is that of the last one that is released, or else of the last one.
+        """
+        rows = self._ask(_OF_POST, clip)
+        if not rows or self.number_of(rows[0][1]) != clip:
+            return None
+        released = (row for row in reversed(rows) if self._ask(_RELEASE_OF_POST, row[0]) == [(Release.PUBLIC,)])
+        post, held, alt = next(released, rows[-1])
+        [(page,)] = self._ask("SELECT min(number) FROM posts WHERE post = ?", post)
+        return PostClip(clip, post, page, held, alt)
 
     def posts_of(self, text: str) -> list[str]:
         """Return the ids of the posts that show a text: itself, or those with the clip whose transcript it is."""
@@ -211,7 +215,8 @@ class Transcripts:
         )
         [(released,)] = self._ask(
             "SELECT coalesce(max(releases.number), -1) FROM releases WHERE post IN (SELECT posts.post FROM media"
-            " JOIN posts ON posts.number = media.number WHERE media.capture IN (SELECT clip FROM transcribed))"
+            " JOIN posts ON posts.number = media.number WHERE media.object IN (SELECT object FROM media"
+            " WHERE capture IN (SELECT clip FROM transcribed)))"
         )
         return newest, many, max(said, released)
 

@@ -24,7 +24,7 @@ from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND
-from tamizdat.footage.reencode import HOW, remake, remake_sound
+from tamizdat.footage.reencode import HOW, full_disk_told, remake, remake_sound
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS, make_renditions
 
 FOLDER: Final = "bare"
@@ -81,7 +81,7 @@ class BareCopies:
     def publish_renditions(self, clip: str) -> list[tuple[str, str, int]]:
         """Put what is made of the published clip with this SHA-256 among the objects; as :meth:`publish`.
 
-        Raises as :func:`tamizdat.footage.renditions.make_renditions`.
+        Raises as :func:`tamizdat.footage.renditions.make_renditions`, and :class:`StorageFull`.
         """
         place = self._folder / f"{clip}-{sha256_hex(AND_RENDITIONS.encode())[:8]}"
         if not place.is_dir():
@@ -110,9 +110,8 @@ class BareCopies:
         with refusals(WHAT):
             staged.mkdir(mode=0o700)
         try:
-            made = making(staged)
-            with refusals(WHAT):
-                self._settle(staged, made, place)
+            with refusals(WHAT), full_disk_told(staged):
+                self._settle(staged, making(staged), place)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 

@@ -68,18 +68,17 @@ class Clearance:
 
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
-        if not kind_seen(self._archive, item):
-            return ""
-        if self.cover(item):
-            return ""
         latest = self._archive.index.redactions.latest(item.number)
-        if latest and latest.state == PROPOSED:
+        proposed = latest is not None and latest.state == PROPOSED
+        if self.cover(item) or (self._said.get(item.number, Words()).covering in SAID and not proposed):
+            return ""
+        if not kind_seen(self._archive, item):  # last, for the original may have to be fetched
+            return ""
+        if proposed:
             return (
                 f"Expected what is to be covered in it to be approved by another account, found it proposed. "
                 f"'tamizdat redact {item.number}' shows it, and so does 'Cover people in it' on its page."
             )
-        if self._said.get(item.number, Words()).covering in SAID:
-            return ""
         return (
             "Expected an editor's word on the people in it, found none. Say it with 'tamizdat redact "
             f"{item.number}' --nobody, --consented or a file of what is to be covered, or on its page in the workbench."

@@ -115,7 +115,8 @@ class EditionContents:
                 last = self.statements.of(item.number)[-1]
                 if not media.shows_what_is_covered(item, last.item):
                     self.found[item.number] = last  # it was published, so it does not vanish
-            if item.number in self.numbers and any(map(media.clearance.why_not, media.take_of(item))):
+            shown = item.number in self.found or item.number in self.drafts
+            if shown and any(map(media.clearance.why_not, media.take_of(item))):
                 self.unsaid.append(item.number)
         self.encoded += media.made
 

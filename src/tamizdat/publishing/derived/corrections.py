@@ -105,7 +105,9 @@ def _differences_of_posts(before: Post, after: Post) -> Iterator[str]:
     if (before.text, before.summary) != (after.text, after.summary):
         yield "text"
     yield from _differences_of_works(before.translations, after.translations)
-    for old, new in zip(before.pictures, after.pictures, strict=False):
-        yield from _differences_of_works(old.tracks or (), new.tracks or ())
+    now = {each.names[0]: each for each in after.pictures}  # one before it may have been left out, or come back
+    for old in before.pictures:
+        if old.names[0] in now:
+            yield from _differences_of_works(old.tracks or (), now[old.names[0]].tracks or ())
     if [each.alt for each in before.pictures] != [each.alt for each in after.pictures]:
         yield "words"

@@ -146,7 +146,7 @@ def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, StoredPost):
         number, kind, time, who, said = json.loads(one.__dict__["found"]())
-        return number, kind, time, who, [(language, text) for language, text in said]
+        return number, kind, time, who, [tuple(each) for each in said]
     if isinstance(one, Post):
         texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]

@@ -8,6 +8,7 @@ from tamizdat.archive.views.redactions import PROPOSED
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.reviewed import REVIEWED
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.content.transcript_view import is_own
 
 
@@ -32,6 +33,13 @@ def _waits(archive: Archive, account: Account, clip: int) -> bool:
         return False
     if account.may("confidential"):
         return latest.state in (PROPOSED, REVIEWED)
+    return account.may("review") and latest.state == PROPOSED and _may_hear(archive, account, clip)
+
+
+def _may_hear(archive: Archive, account: Account, clip: int) -> bool:
+    held = archive.index.transcripts.of_post(clip)
+    if held is not None:
+        post = read(archive, held.page)
+        return post is not None and may_read(account, post)
     item = archive.index.item(clip)
-    released = item is not None and item.release == Release.PUBLIC
-    return account.may("review") and released and latest.state == PROPOSED
+    return item is not None and item.release == Release.PUBLIC

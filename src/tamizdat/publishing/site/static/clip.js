@@ -62,7 +62,7 @@
   }
 
   /** What is said in it. */
-  function spoken(player, part, place) {
+  function spoken(player, part) {
     const tracks = [...part.querySelectorAll(".track")];
     const cues = tracks.map((track) => [...track.querySelectorAll("li[data-from]")]);
     const choices = [...part.querySelectorAll(".subtitles select")], moves = player.tagName === "VIDEO";
@@ -159,7 +159,7 @@
   for (const player of document.querySelectorAll("[data-clip]:is(video, audio)")) {
     const place = player.dataset.clip, at = (name) => document.querySelector(`${name}[data-clip="${place}"]`);
     if (at(".beside-clip")) beside(player, at(".beside-clip"));
-    places.set(place, { player, find: at(".spoken") ? spoken(player, at(".spoken"), place) : () => false });
+    places.set(place, { player, find: at(".spoken") ? spoken(player, at(".spoken")) : () => false });
   }
 
   // Where a link leads: #t=61.2, on a page with several clips #t=61.2&clip=3
