@@ -65,6 +65,12 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     assert records(home, item)[0]["number"] is None
     assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
     assert records(home)[0] == {"item": number, "state": "proposed", "waits": True, "title": ""}
+    assert f"A cover was proposed for {number}, and nobody approved it" in run(home, item, "--nobody")[1]
+    assert "left out" in run(home, "--dry-run", verb="publish")[1]
+    assert run(home, item, "--return", "--account", "magpie")[0] == 0
+    assert records(home, item)[0]["waits"] is False, "nobody is in it, as was said"
+    assert run(home, item, "--undecided")[0] == 0
+    assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
     for name, message in (("magpie", "Expected another account"), ("wren", "Expected the account of an editor")):
         code, told = run(home, item, "--approve", "--account", name)
         assert (code, message in told) == (2, True), told
