@@ -15,6 +15,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.publishing.derived.bare_copies import FOLDER
 from tamizdat.workbench.jobs import COPY, Job
 
 pytestmark = pytest.mark.needs_box
@@ -74,6 +75,7 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
         assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
     assert translator.get(f"/items/{number}/preview").body == seen.body
+    assert len(list((room.archive.folder / FOLDER).glob(f"*-{latest.cover.digest}"))) == 1, "no other cover's copy"
     assert editor.get(f"{path}/frame/0").body != seen.body
     assert "An account drew what is to be covered in it" in editor.get(f"/items/{number}").text
 
