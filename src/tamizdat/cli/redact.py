@@ -37,6 +37,7 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.probe import PICTURE
+from tamizdat.footage.reencode import kind_of_media
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.bare_copies import BareCopies
@@ -256,6 +257,8 @@ def _copy(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
         latest = archive.index.redactions.latest(number)
+        with archive.objects.whole(item.original) as source:
+            kind = kind_of_media(source) or kind  # a container of clips may hold sound alone
         made = BareCopies(archive).make(item.original, kind, cover=latest.cover if latest else NOTHING)
         data = next(iter(made.values())).read_bytes()
     if not args.dry_run:
@@ -270,9 +273,10 @@ def _show(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
-        said = words(archive).get(number, Words()).covering or "unsaid"
+        every = words(archive)
+        said = every.get(number, Words()).covering or "unsaid"
         latest = archive.index.redactions.latest(number)
-        why, earlier = Clearance(archive, words(archive)).why_not(item), uncovered(archive, item)
+        why, earlier = Clearance(archive, every).why_not(item), uncovered(archive, item)
     out.show(f"Item {number}, a {kind}. The people in it: {TOLD.get(said, 'nothing is said of them')}.")
     if latest:
         out.show(f"No. {latest.number}, {latest.state}, of {latest.day}: {_regions(latest.cover)}")
