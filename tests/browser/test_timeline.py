@@ -11,6 +11,7 @@ from support.media_samples import needs_ffmpeg
 from support.served_room import Served, sign_in
 from support.transcribing_desk import DAY, LIN, approve, capture, transcribe
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.covering import Region
 from tamizdat.footage.probe import CLIP
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
@@ -251,3 +252,9 @@ def test_a_region_is_drawn_with_the_mouse_moved_by_key_and_approved_by_another_w
     other.click("button[value=approved]")
     other.wait_for_url("**?done=cover-approved")
     assert room.archive.index.redactions.cover(served.number) == found.cover
+    other.fill(".regions .from >> nth=0", "0.5")
+    other.keyboard.press("Tab")
+    [region] = other.locator("#plain").evaluate("area => JSON.parse(area.value)")["regions"]
+    lying = Region("solid", "rectangle", 0, 3_500, (first, second)).at(500)
+    assert [each["at"] for each in region["keys"]] == [500, 1_000], "a shorter region lies where it lay"
+    assert region["keys"][0]["x"] == pytest.approx(lying[0], abs=1)

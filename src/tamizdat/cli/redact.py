@@ -3,7 +3,8 @@
 An editor says of an item that nobody in it can be recognised ('--nobody') or that all who can be have consented
 ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
 covered, and another account approves it after looking at it ('--copy' writes the covered clip or picture, '--approve
---account OTHER'). The workbench has a screen for this, on which regions are drawn.
+--account OTHER'). Until then the item waits; '--return --account NAME' takes a proposal back. The workbench has a
+screen for this, on which regions are drawn.
 
 FILE is JSON. Times are milliseconds, places are parts in 10,000 of the width and height as they are shown; in a
 picture all times are 0. Between two key frames a region moves evenly. "solid" covers are black and nothing can be
@@ -36,6 +37,7 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.probe import PICTURE
+from tamizdat.footage.reencode import kind_of_media
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.bare_copies import BareCopies
@@ -72,7 +74,7 @@ def add(parser: Parser) -> None:
         "--approve", dest="verdict", action="store_const", const=APPROVED, help="approve what another proposed"
     )
     verdict.add_argument(
-        "--return", dest="verdict", action="store_const", const=RETURNED, help="return what was proposed"
+        "--return", dest="verdict", action="store_const", const=RETURNED, help="return it, or take back your own"
     )
     parser.add_argument("--copy", metavar="FILE", type=Path, help="write it as it would be published, to look at it")
     parser.add_argument("--account", metavar="NAME", help="whose work or word it is, with --cover, --approve, --return")
@@ -128,6 +130,7 @@ def _say(args: Namespace, out: Out) -> int:
         for number in numbers:
             coverable(archive, number)
         covered = [number for number in numbers if archive.index.redactions.cover(number)]
+        waiting = {each.item for each in archive.index.redactions.waiting()}.difference(covered).intersection(numbers)
         if not args.dry_run:
             for number in numbers:
                 catalogue(archive, home.keyring.signing["desk"], CataloguedItem(number, covering=args.covering))
@@ -141,6 +144,11 @@ def _say(args: Namespace, out: Out) -> int:
         listed = ", ".join(map(str, covered))
         out.warn(
             f"A cover was approved for {listed}, and lies over it whatever is said; propose an empty one to lift it."
+        )
+    if waiting:
+        out.warn(
+            f"A cover was proposed for {', '.join(map(str, sorted(waiting)))}, and nobody approved it; until somebody "
+            "does, that is not published, whatever is said. '--return --account NAME' takes it back."
         )
     out.record({"items": list[Json](numbers), "covering": args.covering})
     return 0
@@ -249,6 +257,8 @@ def _copy(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
         latest = archive.index.redactions.latest(number)
+        with archive.objects.whole(item.original) as source:
+            kind = kind_of_media(source) or kind  # a container of clips may hold sound alone
         made = BareCopies(archive).make(item.original, kind, cover=latest.cover if latest else NOTHING)
         data = next(iter(made.values())).read_bytes()
     if not args.dry_run:
@@ -263,9 +273,10 @@ def _show(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
-        said = words(archive).get(number, Words()).covering or "unsaid"
+        every = words(archive)
+        said = every.get(number, Words()).covering or "unsaid"
         latest = archive.index.redactions.latest(number)
-        why, earlier = Clearance(archive, words(archive)).why_not(item), uncovered(archive, item)
+        why, earlier = Clearance(archive, every).why_not(item), uncovered(archive, item)
     out.show(f"Item {number}, a {kind}. The people in it: {TOLD.get(said, 'nothing is said of them')}.")
     if latest:
         out.show(f"No. {latest.number}, {latest.state}, of {latest.day}: {_regions(latest.cover)}")

@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from tamizdat.archive import Archive
-from tamizdat.archive.spanned import Spanned
+from tamizdat.archive import Archive, Item
 from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.statements import derived
@@ -14,13 +13,11 @@ COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish
 
 def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tuple[int, str]]:
     """Return the numbers of clips and sounds that may not go out as the edition shows them, and why."""
-    clearance, spanned, found = Clearance(archive, words(archive)), Spanned(archive), list[tuple[int, str]]()
+    clearance, found = Clearance(archive, words(archive)), list[tuple[int, str]]()
     for number, said in chosen.items():
-        item = archive.index.item(number)
-        if item is None or not isinstance(said, Footage):
+        if not isinstance(said, Footage):
             continue
-        take = spanned.take_of(item)
-        why = next(filter(None, map(clearance.why_not, take)), "")
+        why = next(filter(None, map(clearance.why_not, _made_of(archive, said))), "")
         if _is_covered_since(archive, said):
             why = COVERED_SINCE
         if why:
@@ -35,5 +32,9 @@ def covered_since(archive: Archive, shown: Mapping[int, Footage]) -> list[int]:
 
 def _is_covered_since(archive: Archive, said: Footage) -> bool:
     """Return whether something lies by now over the files of which this was made that did not then."""
-    made_of = [archive.index.item(each.index) for each in (said.source, *(said.rest or ()))]
-    return covered_by(archive, [each for each in made_of if each]) not in said.how
+    return covered_by(archive, _made_of(archive, said)) not in said.how
+
+
+def _made_of(archive: Archive, said: Footage) -> list[Item]:
+    named = [archive.index.item(each.index) for each in (said.source, *(said.rest or ()))]
+    return [each for each in named if each]

@@ -6,7 +6,7 @@
      "verdict": "approved"}                             about ``original`` and ``cover``, as the ``redacted`` it names
 
 So it holds for these very bytes and these very regions. ``verdict`` is ``approved`` or ``returned``; the latest counts.
-The statement stays private.
+Who drew it may return it too. The statement stays private.
 """
 
 from dataclasses import dataclass

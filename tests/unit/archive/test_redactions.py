@@ -57,6 +57,20 @@ def test_a_cover_lies_over_a_picture_once_another_account_approved_it(house: Hou
     assert house.archive.index.redactions.cover(number) == OTHER, "no account alone takes a cover away"
 
 
+def test_who_drew_a_cover_takes_it_back_while_nobody_approved_it_and_not_after(house: House) -> None:
+    number = house.picture()
+    index = proposed(house, number)
+    clear(house.archive, house.desk, LIN, index, "returned", DAY)
+    found = house.archive.index.redactions.latest(number)
+    assert found
+    assert (found.state, house.archive.index.redactions.waiting()) == ("returned", [])
+    again = proposed(house, number)
+    clear(house.archive, house.desk, WEI, again, "approved", DAY)
+    with pytest.raises(UsageError, match="which was approved"):
+        clear(house.archive, house.desk, LIN, again, "returned", DAY)
+    assert house.archive.index.redactions.cover(number) == STILL
+
+
 def test_an_approval_of_other_bytes_or_other_regions_or_of_oneself_counts_for_nothing(house: House) -> None:
     number, other = house.picture(), house.picture("B.JPG")
     index = proposed(house, number)

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from support.field_and_desk import WORK
-from support.media_samples import loaded_jpeg_bytes
+from support.media_samples import loaded_jpeg_bytes, needs_ffmpeg
+from support.media_samples import run as ffmpeg
 from support.transcribing_desk import capture
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
@@ -65,6 +66,12 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     assert records(home, item)[0]["number"] is None
     assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
     assert records(home)[0] == {"item": number, "state": "proposed", "waits": True, "title": ""}
+    assert f"A cover was proposed for {number}, and nobody approved it" in run(home, item, "--nobody")[1]
+    assert "left out" in run(home, "--dry-run", verb="publish")[1]
+    assert run(home, item, "--return", "--account", "magpie")[0] == 0
+    assert records(home, item)[0]["waits"] is False, "nobody is in it, as was said"
+    assert run(home, item, "--undecided")[0] == 0
+    assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
     for name, message in (("magpie", "Expected another account"), ("wren", "Expected the account of an editor")):
         code, told = run(home, item, "--approve", "--account", name)
         assert (code, message in told) == (2, True), told
@@ -74,6 +81,22 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     [found] = records(home, item)
     assert (found["state"], found["waits"], found["cover"]["regions"][0]["keys"]) == ("approved", False, [KEY])
     assert "left out" not in run(home, "--dry-run", verb="publish")[1]
+
+
+@pytest.mark.needs_box
+@needs_ffmpeg
+def test_a_recording_in_a_container_of_clips_is_written_with_its_silences(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, source = desk[0], tmp_path / "a.mp4"
+    ffmpeg("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=d=0.3", source)
+    with open_archive(home) as archive:
+        item = str(capture(archive, home.keyring.signing["desk"], source.read_bytes(), "A.MP4"))
+    file = written(tmp_path / "cover.json", {"silences": [{"from": 0, "to": 300}]})
+    assert run(home, item, "--cover", file, "--account", "magpie")[0] == 0
+    code, told = run(home, item, "--copy", str(tmp_path / "heard.mp4"))
+    assert (code, "which is proposed" in told) == (0, True), told
+    assert b"ftyp" in (tmp_path / "heard.mp4").read_bytes()[:12]
 
 
 def test_who_is_in_it_is_said_of_many_and_taken_back(desk: tuple[Home, int]) -> None:

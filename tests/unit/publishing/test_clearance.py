@@ -11,10 +11,15 @@ from support.media_samples import scene
 from support.published_desk import TODAY, House
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.redactions import clear, redact
-from tamizdat.covering import Cover, Key, Region
+from tamizdat.archive.acts.state import state
+from tamizdat.covering import Cover, Key, Region, Silence
 from tamizdat.footage.decode.box import BOXES
+from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements.catalogued import CataloguedItem
+from tamizdat.statements.derived import File, Footage
+from tamizdat.statements.published import Edition, FileList, ItemList
+from tamizdat.statements.withdrawn import Withdrawn
 
 LIN, WEI = "0a" * 16, "0b" * 16  #: tags of two accounts
 DAY = "2026-11-23"
@@ -122,6 +127,38 @@ def test_a_cover_over_what_is_shown_already_replaces_it_and_the_editions_before_
     assert [each.edition for each in uncovered(house.archive, item)] == [1]
     how = house.publish(dry_run=True)
     assert how.skipped == ()
+
+
+def test_editions_that_showed_a_file_alone_and_as_a_part_of_a_take_are_told_until_each_was_withdrawn_or_covered(
+    tmp_path: Path,
+) -> None:
+    house, clip = House(tmp_path), b"\0\0\0\x18ftypisom" + bytes(16)
+    first, second = house.capture("A.MP4", clip), house.capture("B.MP4", clip + b"\0", title="The second half")
+
+    def say(number: int, *rest: int, how: str = "re-encoded") -> None:
+        source, more = house.archive.reference(number), tuple(map(house.archive.reference, rest)) or None
+        files, media = (File("clip.mp4", 1),), (Subject("clip.mp4", "11" * 32),)
+        said = Footage(number, source, "clip", "", "", "", "en", how, files, DAY, media, more)
+        state(house.archive, house.desk, [said.to_statement()])
+
+    def publish(number: int) -> None:
+        edition = Edition(number, None, DAY, "origin", ItemList(0, bytes(32)), FileList(0, "22" * 32))
+        state(house.archive, house.desk, [edition.to_statement()])
+
+    say(second)
+    publish(1)
+    state(house.archive, house.desk, [Withdrawn(second, DAY, "", "33" * 32).to_statement()])
+    publish(2)
+    say(first, second)
+    publish(3)
+    covered(house, second, Cover((), (Silence(0, 500),)))
+    lying = house.archive.index.redactions.approved(second)
+    assert lying
+    publish(4)
+    say(first, second, how=f"as stated in {house.archive.reference(lying.number).commitment.hex()}")
+    publish(5)
+    items = [house.archive.index.item(each) for each in (first, second)]
+    assert [[each.edition for each in uncovered(house.archive, item)] for item in items if item] == [[], [1, 3, 4]]
 
 
 def test_what_is_covered_by_now_is_not_shown_again_where_no_cover_can_be_made(

@@ -2,16 +2,21 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from support.media_samples import loaded_jpeg_bytes
+from support.media_samples import loaded_clip, loaded_jpeg_bytes, needs_ffmpeg
 from support.visitor import Room
+from tamizdat.covering import Cover, Silence
 from tamizdat.encoding import Json
+from tamizdat.errors import BadMedia
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.publishing.derived.bare_copies import FOLDER
+from tamizdat.workbench.jobs import COPY, Job
 
 pytestmark = pytest.mark.needs_box
 
@@ -19,11 +24,11 @@ WHOLE = {"cover": "solid", "shape": "rectangle", "from": 0, "to": 0,
          "keys": [{"at": 0, "x": 0, "y": 0, "width": 10_000, "height": 10_000}]}  # fmt: skip
 
 
-def capture(room: Room) -> int:
-    """A released picture of a card, with a preview of the device; its number."""
+def capture(room: Room, original: bytes = b"", name: str = "A.JPG") -> int:
+    """A released picture of a card, or another original, with a preview of the device; its number."""
     numbers, key = [], room.bench.key
-    for kind, path in (("original", "A.JPG"), ("preview", "previews/A.JPG.jpg")):
-        data = loaded_jpeg_bytes() + kind.encode()
+    for kind, path in (("original", name), ("preview", f"previews/{name}.jpg")):
+        data = original if original and kind == "original" else loaded_jpeg_bytes() + kind.encode()
         said: dict[str, Json] = {"consignment": "0" * 64, "path": path, "size": len(data), "modified": None}
         said |= {"state": "whole", "kind": kind}
         statement = Statement("captured", (Subject("original", room.archive.objects.add([data])),), said)
@@ -50,7 +55,15 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     latest = room.archive.index.redactions.latest(number)
     assert latest
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
-    assert "You drew this cover" in editor.get(path).text
+    page = editor.get(path).text
+    assert "You drew this cover" in page
+    assert ("Take it back" in page, "Say so on its page" in page) == (True, False)
+    assert editor.post(f"{path}/word", **word | {"verdict": "returned"}).to.endswith("?done=cover-returned")
+    assert "Say so on its page" in editor.get(path).text
+    assert editor.post(path, cover=cover(WHOLE), latest=str(latest.number)).status == 303
+    latest = room.archive.index.redactions.latest(number)
+    assert latest
+    word |= {"redacted": str(latest.number)}
     assert ["Proposed by others" in each.get("/").text for each in (editor, heron, translator)] == [False, True, False]
     assert editor.post(f"{path}/word", **word).status == 400
     assert heron.post(f"{path}/word", **word | {"digest": "0" * 64}).status == 400
@@ -62,6 +75,7 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
         assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
     assert translator.get(f"/items/{number}/preview").body == seen.body
+    assert len(list((room.archive.folder / FOLDER).glob(f"*-{latest.cover.digest}"))) == 1, "no other cover's copy"
     assert editor.get(f"{path}/frame/0").body != seen.body
     assert "An account drew what is to be covered in it" in editor.get(f"/items/{number}").text
 
@@ -91,3 +105,26 @@ def test_nobody_is_covered_in_a_post_a_text_or_nothing(room: Room) -> None:
     editor = room.visitor("editor")
     for number in (room.number(1), 10_000):
         assert editor.get(f"/items/{number}/cover").status == 404
+
+
+@needs_ffmpeg
+def test_where_a_cover_cannot_be_made_it_is_told_why_and_another_is_drawn_or_it_is_taken_back(
+    room: Room, tmp_path: Path
+) -> None:
+    number = capture(room, loaded_clip(tmp_path / "clip.mp4").read_bytes(), "A.MP4")
+    path, editor = f"/items/{number}/cover", room.visitor("editor")
+    assert editor.get(path).headers["refresh"]
+    room.bench.jobs.wait()
+    room.join("heron", "editor")
+
+    def failing(_: Job) -> None:
+        raise BadMedia("Cover a larger part, or the whole frame.")
+
+    item, shown = room.archive.index.item(number), Cover((), (Silence(0, 100),))
+    assert item
+    room.bench.jobs.begin(Job(f"{COPY} clip {item.original} {shown.digest}"), failing)
+    room.bench.jobs.wait()
+    assert editor.post(path, cover=shown.document.decode()).status == 303
+    page = editor.get(path).text
+    assert all(words in page for words in ("Cover a larger part", 'id="draw"', "Take it back"))
+    assert "What remains to be seen" not in room.visitor("heron").get(path).text

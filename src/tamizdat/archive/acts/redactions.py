@@ -3,7 +3,7 @@
 ::
 
     redact(…, by=tag A)  ──►  proposed ──► approved         clear(…, by=tag B)
-                                  └──► returned (redact again)
+                                  └──► returned (redact again), also by tag A
 
 A cover is lifted as it is laid: by proposing another, or an empty one, which a second account approves. Who may do this
 at all (an editor) is for whoever calls to know.
@@ -109,7 +109,7 @@ def clear(
     found = archive.index.redactions.redaction(redacted)
     if found is None:
         raise UsageError(f"Expected the number of a proposal to cover something, found {redacted}, which is none.")
-    if found.by == by:
+    if found.by == by and verdict == APPROVED:
         raise UsageError(
             "Expected another account than the one that drew what is covered, found the same one. Have another editor "
             "look at it; 'tamizdat desk invite --role editor' invites one."

@@ -8,8 +8,8 @@
 
 What counts is judged when a row is read: a ``redacted`` must name a ``captured`` statement truly and be about that
 file; a ``cleared`` must name that ``redacted`` truly, be about the same file and the same regions, and be by another
-tag. Of the words on one ``redacted`` the latest counts. The newest approved one is what lies over the file, whatever
-was proposed since.
+tag, or return what its own drew. Of the words on one ``redacted`` the latest counts. The newest approved one is what
+lies over the file, whatever was proposed since.
 """
 
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ from tamizdat.encoding import parse_canonical
 from tamizdat.statements import Act
 from tamizdat.statements.cleared import Cleared
 from tamizdat.statements.redacted import Redacted
-from tamizdat.statements.reviewed import APPROVED
+from tamizdat.statements.reviewed import APPROVED, RETURNED
 
 PROPOSED: Final = "proposed"
 TABLES: Final = {
@@ -52,8 +52,9 @@ class Redaction:
 
 
 _VERDICT: Final = (
-    "SELECT {} FROM cleared WHERE cleared.redacted = redacted.number AND cleared.number > redacted.number"
-    " AND cleared.original = redacted.original AND cleared.digest = redacted.digest AND cleared.by <> redacted.by"
+    "SELECT {} FROM cleared WHERE cleared.redacted = redacted.number AND cleared.number > redacted.number"  # noqa: S608
+    " AND cleared.original = redacted.original AND cleared.digest = redacted.digest"
+    f" AND (cleared.by <> redacted.by OR cleared.verdict = '{RETURNED}')"
     " AND (SELECT leaf FROM entries WHERE number = redacted.number) = cleared.leaf"
     " ORDER BY cleared.number DESC LIMIT 1"
 )

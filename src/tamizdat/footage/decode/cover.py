@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, sqrt
 from types import MappingProxyType
@@ -40,6 +41,7 @@ SOFT: Final = 4  #: averages along a side of a softened region
 HELD: Final = 3_000  #: milliseconds for which they hold
 LEVEL: Final = 64  #: a colour is one of 32, 96, 160, 224
 CLEAR, BLACK, OPAQUE = bytes(4), b"\0\0\0\xff", 0xFF
+_AROUND: Final = bytes(OPAQUE if each != OPAQUE else 0 for each in range(256))  #: opaque where a cover is not
 Colours = Sequence[bytes]  #: of a softened region, row by row: red, green, blue, opaque
 
 
@@ -217,13 +219,13 @@ class Inside:
     def __init__(self, grid: Grid, regions: Sequence[Region]) -> None:
         self._columns = grid.columns
         solid = [each for each in regions if each.cover != SOFTENED]
-        self._covers = [Covers(grid, solid) for _ in range(3)]
+        self._cover = lru_cache(3)(Covers(grid, solid))  # the one before, this one, the one after
         self._of: tuple[bytes, ...] = ()
         self._cells = b""
 
     def __call__(self, tick: int) -> bytes:
         """Return the cells of one, as a cover that leaves only these free."""
-        of = tuple(cover(max(tick + step, 0)) for step, cover in zip((-1, 0, 1), self._covers, strict=True))
+        of = tuple(self._cover(max(tick + step, 0)) for step in (-1, 0, 1))
         if of != self._of:
             self._of = of
             under = -1
@@ -232,7 +234,9 @@ class Inside:
             for step in (8, 8 * self._columns):
                 under &= (under << step) & (under >> step)
             free = (under & ((1 << 8 * len(of[0][3::4])) - 1)).to_bytes(len(of[0]) // 4)
-            self._cells = b"".join(CLEAR if each == OPAQUE else BLACK for each in free)
+            cells = bytearray(len(of[0]))
+            cells[3::4] = free.translate(_AROUND)
+            self._cells = bytes(cells)
         return self._cells
 
 

@@ -4,7 +4,7 @@
 
     bare/4be1…9f-0c3a5e1d/clip.mp4, poster.jpg, small.jpg     made of the object 4be1…9f, by the recipe of this digest
     bare/4be1…9f-77d0b2aa/sound.mp4                           its sound alone
-    bare/4be1…9f-c15e9e02/clip.mp4, …                         the clip under a cover: by the recipe that names it
+    bare/4be1…9f-c15e9e02-a7d0…31/clip.mp4, …                 the clip under the cover of this digest
     bare/90c2…e1-1b8f3d40/small.mp4, sheet.jpg, wave.svg      made of the clip 90c2…e1, which is published
 
 The folder lies in the archive's, holds nothing that could not be made again, and is in no backup. A copy is made in
@@ -26,6 +26,7 @@ from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND
 from tamizdat.footage.reencode import HOW, full_disk_told, remake, remake_sound
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS, make_renditions
+from tamizdat.publishing.derived.clearance import RECIPE
 
 FOLDER: Final = "bare"
 WHAT: Final = "copies without metadata (bare)"
@@ -117,8 +118,9 @@ class BareCopies:
 
     def _place(self, original: str, kind: str, cover: Cover) -> Path:
         named = self._archive.objects.path(original).name  # which is nothing but a digest
-        recipe = f"{kind} {HOW[CLIP]}" + (f" {cover.digest}" if cover else "")
-        return self._folder / f"{named}-{sha256_hex(recipe.encode())[:8]}"
+        recipe = f"{kind} {HOW[PICTURE if kind == PICTURE else CLIP]}" + (f" {RECIPE}" if cover else "")
+        under = f"-{cover.digest}" if cover else ""  # whole: who draws covers could find two that begin alike
+        return self._folder / f"{named}-{sha256_hex(recipe.encode())[:8]}{under}"
 
     def _settle(self, staged: Path, made: tuple[Path, ...], place: Path) -> None:
         for path in made:

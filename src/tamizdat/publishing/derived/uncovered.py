@@ -7,8 +7,6 @@ What became of an edition, the desk does not know: mirrors, files for reading of
 from typing import NamedTuple
 
 from tamizdat.archive import Archive, Item
-from tamizdat.archive.spanned import Spanned
-from tamizdat.publishing.derived.clearance import covered_by
 from tamizdat.statements import derived, published, withdrawn
 from tamizdat.statements.derived import Footage
 
@@ -21,23 +19,28 @@ class Shown(NamedTuple):
 
 
 def uncovered(archive: Archive, item: Item) -> list[Shown]:
-    """Return the editions that show *item* otherwise than under its cover, in order; none if it has no cover."""
-    take = Spanned(archive).take_of(item)
-    now, number = covered_by(archive, take), take[0].number
-    if not now:
+    """Return the editions that show *item* otherwise than under its cover, in order; none if it has no cover.
+
+    They show it where a statement names it as what its files were made of: alone, or as a file of a take.
+    """
+    lying = archive.index.redactions.approved(item.number)
+    if not lying or not lying.cover:
         return []
-    turns: list[tuple[int, bool]] = []  # from which index on it is, and is not, shown so
-    for index in archive.index.by_act(derived.ACT):
-        shown = derived.read(archive.statement(index))
-        if shown.number == number and isinstance(shown, Footage):
-            turns.append((index, now not in shown.how))
-    for index in archive.index.by_act(withdrawn.ACT):
-        if withdrawn.read(archive.statement(index)).number == number:
-            turns.append((index, False))
-    turns.sort()
-    found = []
-    for index in archive.index.by_act(published.ACT):
-        if next((shows for at, shows in reversed(turns) if at < index), False):
-            edition = published.read(archive.statement(index))
-            found.append(Shown(edition.number, edition.date))
+    under = archive.reference(lying.number).commitment.hex()
+    found, showing = [], set[int]()  # the latter: numbers of items
+    for index in sorted(
+        each for act in (derived.ACT, withdrawn.ACT, published.ACT) for each in archive.index.by_act(act)
+    ):
+        statement = archive.statement(index)
+        if statement.act == published.ACT:
+            if showing:
+                edition = published.read(statement)
+                found.append(Shown(edition.number, edition.date))
+        elif statement.act == withdrawn.ACT:
+            showing.discard(withdrawn.read(statement).number)
+        elif isinstance(shown := derived.read(statement), Footage):
+            made_of = {each.index for each in (shown.source, *(shown.rest or ()))}
+            showing.discard(shown.number)
+            if item.number in made_of and under not in shown.how:
+                showing.add(shown.number)
     return found

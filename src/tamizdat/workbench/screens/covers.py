@@ -81,6 +81,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
     covered = _copy(request, item, kind, cover) if latest and cover else bare
     length = cover_view.length_of_copy(archive, item, bare.kind if bare else kind)
     waits = [each for each in (bare, covered) if each and each.path is None]
+    running = any(each.job and each.job.running for each in waits)
     sheet = cover_view.instants(cover, length) if length is not None and kind != "sound" else []
     page = min(request.whole("page", 1), -(-len(sheet) // MOST_SHEET) or 1)
     response = responses.page(
@@ -95,6 +96,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         rows=list(cover_view.told(cover)),
         covered=covered,
         waits=waits,
+        drawable=length is not None and not running,
         length=length,
         sheet=sheet[(page - 1) * MOST_SHEET : page * MOST_SHEET],
         page=page,
@@ -105,7 +107,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         earlier=uncovered(archive, item),
         problem=problem,
     )
-    if any(each.job and each.job.running for each in waits):
+    if running:
         response.headers["Refresh"] = f"{RELOAD}; url=/items/{item.number}/cover"
     return response
 
@@ -147,7 +149,7 @@ def _no_fraction(text: str) -> Never:
 
 
 def judge(request: WorkbenchRequest) -> Response:
-    """Approve what another account drew, or return it."""
+    """Approve what another account drew, or return it; who drew it may return it, too."""
     bench, (item, kind) = request.bench, _item(request)
     verdict = request.text("verdict")
     try:
@@ -160,8 +162,7 @@ def judge(request: WorkbenchRequest) -> Response:
                 latest.cover.digest,
             ):
                 raise UsageError(_("A newer cover was proposed meanwhile. It is the one below; look at it first."))
-            copy = _copy(request, item, kind, latest.cover)
-            if verdict == APPROVED and copy is not None and copy.path is None:
+            if verdict == APPROVED and (copy := _copy(request, item, kind, latest.cover)) and copy.path is None:
                 raise UsageError(_("The covered copy is not made yet. Look at its frames, then approve."))
             clear(bench.archive, bench.key, _tag(request, item), latest.number, verdict, bench.today().isoformat())
     except UsageError as error:

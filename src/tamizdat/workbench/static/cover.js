@@ -95,19 +95,16 @@ function beginCover(form) {
     region.keys = [...region.keys.filter((each) => each.at !== at), key].sort((one, other) => one.at - other.at);
   }
 
-  function limit(region) {
-    region.keys = region.keys.filter((key) => key.at >= region.from && key.at <= region.to);
-    return region;
-  }
-
   function setSpan(each, from, to) {
     if (from === null || to === null || from >= to) return;
-    if (each.keys) {
-      const first = { ...place(each, from), at: from };
-      [each.from, each.to] = [from, to];
-      limit(each);
-      if (!each.keys.length) each.keys = [first];
-    } else [each.from, each.to] = [from, to];
+    if (each.keys) { // one that falls out is replaced at the edge: where the region lies meanwhile stays
+      const times = each.keys.map((key) => key.at);
+      const inside = times.filter((when) => when >= from && when <= to);
+      if (times[0] < from) inside.unshift(from);
+      if (times[times.length - 1] > to) inside.push(to);
+      each.keys = [...new Set(inside)].map((when) => ({ ...place(each, when), at: when }));
+    }
+    [each.from, each.to] = [from, to];
     touched();
   }
 
