@@ -121,6 +121,10 @@ def test_our_own_verifier_finds_words_order_and_source(site: Told) -> None:
             "one element more",
             lambda page: page.replace('<span data-said="map">', '<span data-said="wall"></span><span>'),
         ),
+        (
+            "words of a post whose number is none",
+            lambda page: page.replace('<span data-said="map">', f'<span data-said="text {"9" * 5_000}"></span><span>'),
+        ),
         ("hidden words", lambda page: page.replace('<div class="prose"', '<div hidden="" class="prose"', 1)),
     ],
 )

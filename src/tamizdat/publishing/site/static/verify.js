@@ -1357,7 +1357,7 @@ const tamizdat = (() => {
       }
       for (const [says, words] of found.filter(ofPost)) {
         const [what, number, ...language] = says.split(" ");
-        const its = /^\d+$/.test(number) ? await post(Number(number)) : null;
+        const its = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await post(Number(number)) : null;
         const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
         of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
       }
