@@ -523,7 +523,7 @@ const tamizdat = (() => {
     prose: object({ kind: like("prose"), text: pieces }),
     item: (value) => {
       const found = shownItem(value), [from, to] = [found.from ?? null, found.to ?? null];
-      (from === null) === (to === null) && (to || 1) > (from || 0) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
+      (from === null && to === null) || (from !== null && to !== null && to > from) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
       return found;
     },
     wall: bare,
