@@ -71,7 +71,11 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 facts |= {"gone": one}
         if not isinstance(one, Withdrawn):
             words = view.shown.changes.words.get(one.number, {})
-            facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
+            facts |= {
+                "of_item": one.number,
+                "signed": view.shown.signed[one.number],
+                "since": {tag: view.changed(one, tag) for tag in words},
+            }
             path = f"{prefix(language)}items/{one.number}/index.html"
             cited = citation_of(site, view, one, language, path)
             facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
