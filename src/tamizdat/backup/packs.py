@@ -11,7 +11,7 @@ There is one way to write a pack, so a reader writes each header again and compa
 >>> pack = Pack()
 >>> pack.add("pieces/" + sha256_hex(b"note"), b"note")
 >>> [(name[:11], bytes(data)) for name, data in members(pack.plaintext())]
-[('pieces/f5d0', b'note')]
+[('pieces/edb4', b'note')]
 """
 
 import re

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.stories import checked_story, state_story
+from tamizdat.archive.acts.stories import checked_version, state_story
 from tamizdat.archive.acts.story_text import read_document, read_text, written_document, written_text
 from tamizdat.archive.views.stories import StoryVersion
 from tamizdat.cli.console import Out
@@ -71,11 +71,11 @@ def run(args: Namespace, out: Out) -> int:
         if told is None:
             assert known is not None, "its number is demanded"
             told = known.told
+        about = (release, today, number, getattr(args, "reason", ""))
+        if args.dry_run:
+            checked_version(archive, told, *about)
         else:
-            told = checked_story(archive, told)
-        reason = getattr(args, "reason", "")
-        if not args.dry_run:
-            known = state_story(archive, desk, told, release, today, number, reason)
+            known = state_story(archive, desk, told, *about)
     _tell(known, told, release, args.dry_run, out)
     return 0
 

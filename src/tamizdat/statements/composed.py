@@ -216,7 +216,8 @@ def _degrees(most: int) -> Callable[[object], str]:
 
 def _shown(value: object) -> Shown:
     found = _SHOWN(value)
-    if (found.start is None) != (found.end is None) or (found.end or 1) <= (found.start or 0):
+    none = found.start is None and found.end is None
+    if not none and (found.start is None or found.end is None or found.end <= found.start):
         raise BadEncoding(f"Expected 'to' after 'from', or neither, found {shown([found.start, found.end])}.")
     return found
 

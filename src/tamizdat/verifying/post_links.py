@@ -72,24 +72,13 @@ class PostLinks:
         return read(envelope.statement())
 
     def _shown(self, pages: list[str]) -> None:
-        grounds = [self.name] if self.evidence.whole else [self.name, f"{self.name} page"]
-        with self.evidence.report.link(f"{self.name} shown", *grounds) as claim:
-            expected = {"text": self.item.text}
-            expected |= {f"translation {each.language}": each.target for each in self.item.translations}
-            if self.item.context:
-                expected |= self.item.context.words()
-                if self.item.context.sensitive and self.item.summary:
-                    expected = {f"covered {says}": words for says, words in expected.items()}
-            for page in pages:
-                check_shown(page, said_on(self.evidence.folder.read(page)), expected)
-            claim.say("Its pages show exactly the statement's text and translations.")
-            if not self.evidence.above:
-                claim.say(
-                    "Only the words were compared, which agree, not what stands around them or hides them.",
-                    Verdict.UNKNOWN,
-                )
-            if not pages:
-                claim.say("No page of it lies here.", Verdict.UNKNOWN)
+        expected = {"text": self.item.text}
+        expected |= {f"translation {each.language}": each.target for each in self.item.translations}
+        if self.item.context:
+            expected |= self.item.context.words()
+            if self.item.context.sensitive and self.item.summary:
+                expected = {f"covered {says}": words for says, words in expected.items()}
+        judge_shown(self.evidence, self.name, pages, expected)
 
     def _source(self) -> None:
         source = self.item.source
@@ -175,6 +164,25 @@ class PostLinks:
             self.evidence.named_rightly(named)
             entries = ", ".join(str(each.index) for each in named)
             claim.say(f"{claimed}, is the desk's word; it was stated in {entries}.", Verdict.VOUCHED)
+
+
+def grounds_of_pages(evidence: Evidence, name: str) -> list[str]:
+    """Return the links that what pages of item *name* say stands on."""
+    return [name] if evidence.whole else [name, f"{name} page"]
+
+
+def judge_shown(evidence: Evidence, name: str, pages: Sequence[str], expected: dict[str, str]) -> None:
+    """Judge that *pages*, the paths of those of item *name*, have the *expected* words (:func:`check_shown`)."""
+    with evidence.report.link(f"{name} shown", *grounds_of_pages(evidence, name)) as claim:
+        for page in pages:
+            check_shown(page, said_on(evidence.folder.read(page)), expected)
+        claim.say("Its pages show exactly the statement's text and translations.")
+        if not evidence.above:
+            claim.say(
+                "Only the words were compared, which agree, not what stands around them or hides them.", Verdict.UNKNOWN
+            )
+        if not pages:
+            claim.say("No page of it lies here.", Verdict.UNKNOWN)
 
 
 def check_shown(page: str, found: Sequence[tuple[str, str]], expected: dict[str, str]) -> None:

@@ -15,6 +15,7 @@ has it in::
 Words of a post that it shows, ``text 57`` or ``translation 57 en``, are those of the post's own statement.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -25,32 +26,21 @@ from tamizdat.statements.derived import Post, PublishedStory
 from tamizdat.statements.derived import read as read_item
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.page_text import said_on
-from tamizdat.verifying.post_links import check_shown
+from tamizdat.verifying.post_links import grounds_of_pages, judge_shown
 from tamizdat.verifying.report import Verdict
 
 FOLDER: Final = "stories/"  #: with a number and a slash, where the pages of a story lie
 OF_POSTS: Final = ("text ", "translation ")
+OF_POST: Final = re.compile(r"(?:text|translation) (0|[1-9][0-9]{0,14})(?: (.+))?")
 
 Said = list[tuple[str, str]]
 
 
 def judge_story(evidence: Evidence, name: str, item: PublishedStory, pages: Sequence[str]) -> None:
     """Judge the links *name* of a story; *pages* are the paths of the pages of its proof."""
-    grounds = [name] if evidence.whole else [name, f"{name} page"]
-    with evidence.report.link(f"{name} shown", *grounds) as claim:
-        expected = {"text": item.told.words} | {
-            f"translation {each.language}": each.words for each in item.translations
-        }
-        for page in pages:
-            check_shown(page, said_on(evidence.folder.read(page)), expected)
-        claim.say("Its pages show exactly the statement's text and translations.")
-        if not evidence.above:
-            claim.say(
-                "Only the words were compared, which agree, not what stands around them or hides them.", Verdict.UNKNOWN
-            )
-        if not pages:
-            claim.say("No page of it lies here.", Verdict.UNKNOWN)
-    with evidence.report.link(f"{name} told", *grounds) as claim:
+    words = {f"translation {each.language}": each.words for each in item.translations}
+    judge_shown(evidence, name, pages, {"text": item.told.words} | words)
+    with evidence.report.link(f"{name} told", *grounds_of_pages(evidence, name)) as claim:
         tellings = [told(each) for each in item.tellings]
         found = [f"{below}{FOLDER}{item.number}/index.html" for below in evidence.folder.languages()]
         found = [each for each in found if evidence.folder.has(each)]
@@ -107,12 +97,13 @@ def _check_told(evidence: Evidence, page: str, found: Said, tellings: Sequence[S
 
 def _of_post(evidence: Evidence, says: str) -> str | None:
     """Return the words of a post, from its own statement, that *says* names; None if it has none."""
-    what, number, *language = says.split(" ")
-    if not number.isdecimal():
+    found = OF_POST.fullmatch(says)
+    if found is None:
         return None
-    post = read_item(evidence.item_file(f"items/{int(number)}/").envelope.statement())
+    number, language = found.group(1, 2)
+    post = read_item(evidence.item_file(f"items/{number}/").envelope.statement())
     if not isinstance(post, Post):
         return None
-    if what == "text":
+    if says.startswith("text"):
         return None if language else post.text
-    return next((each.target for each in post.translations if [each.language] == language), None)
+    return next((each.target for each in post.translations if each.language == language), None)

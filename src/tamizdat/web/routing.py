@@ -19,6 +19,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from starlette import routing
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import IntegerConvertor, register_url_convertor
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
@@ -58,6 +59,16 @@ class Access(Protocol[R]):
 
     def finish(self, request: R, response: Response) -> None:
         """Add to *response* what every response to this request carries."""
+
+
+class _Number(IntegerConvertor):
+    """A number in an address, of however many digits: Python refuses to read one of thousands."""
+
+    def convert(self, value: str) -> int:
+        return int(value) if len(value) <= len(str(MAX_NUMBER)) else MAX_NUMBER
+
+
+register_url_convertor("int", _Number())
 
 
 def application(routes: Iterable[Route[R]], access: Access[R]) -> ASGIApp:

@@ -19,7 +19,7 @@ from tamizdat.workbench.sealed_store import Name, Sealed
 
 @dataclass(frozen=True)
 class StoryDraft:
-    """What was typed, how often it was saved (0: never), and when."""
+    """What was typed, its revision (0: never saved), and when it was saved."""
 
     text: str
     revision: int = 0

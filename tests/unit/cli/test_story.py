@@ -103,6 +103,8 @@ def test_another_number_than_a_storys_and_a_withdrawal_of_a_draft_are_refused(
     assert "Expected the number of a story, found 99" in capsys.readouterr().err
     assert run(home, "add", str(tmp_path / "day.md")) == 0
     number = str(facts(capsys)[-1]["story"])
+    assert run(home, "withdraw", number, "--dry-run") == 2, "it would be refused"
+    assert run(home, "release", number, "--dry-run", "--reason", "\u202e") == 2
     assert run(home, "withdraw", number) == 2
     assert "there is nothing to" in capsys.readouterr().err
     assert run(home, "show", number, str(tmp_path / "day.md")) == 2, "no file is written over"

@@ -1,19 +1,13 @@
 """Text for a terminal of 80 columns, with names in any script and from hostile cards."""
 
-import doctest
 import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.cli import terminal_text
 from tamizdat.cli.terminal_text import paragraphs, printable, wrap
 from tamizdat.text.excerpt import columns
-
-
-def test_the_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(terminal_text).failed == 0
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"]) | st.just(" "), max_size=300))

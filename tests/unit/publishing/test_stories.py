@@ -14,8 +14,10 @@ from support.published_desk import TODAY, House, status
 from support.storytelling import compose, retell, story_text
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import Leak
+from tamizdat.archive.acts.stories import checked_story
+from tamizdat.errors import Leak, UsageError
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
+from tamizdat.statements.composed import Chapter, Shown, Story
 from tamizdat.verifying import Verdict, verify
 
 WORDS = "Tell me who they were, all of them"
@@ -121,6 +123,10 @@ def test_our_own_verifier_finds_words_order_and_source(site: Told) -> None:
             "one element more",
             lambda page: page.replace('<span data-said="map">', '<span data-said="wall"></span><span>'),
         ),
+        (
+            "words of a post whose number is none",
+            lambda page: page.replace('<span data-said="map">', f'<span data-said="text {"9" * 5_000}"></span><span>'),
+        ),
         ("hidden words", lambda page: page.replace('<div class="prose"', '<div hidden="" class="prose"', 1)),
     ],
 )
@@ -137,6 +143,12 @@ def test_a_page_that_tells_something_else_is_broken(
             assert name in {each.name for each in verify(copy).broken}
     finally:
         page.write_text(whole, "utf-8")
+
+
+def test_a_part_that_ends_later_than_its_text_could_say_is_refused_with_its_place(site: Told) -> None:
+    part = Shown("item", site.house.number(status(1)), 0, 1 << 53)
+    with pytest.raises(UsageError, match=r"chapter 1, element 1: .* within 1,000 hours, found one that ends after 9"):
+        checked_story(site.house.archive, Story("A list", "en", "", (Chapter("One", (part,)),)))
 
 
 def test_what_is_not_published_is_left_out_and_what_was_withdrawn_leaves_a_word_that_something_was(desk: Told) -> None:

@@ -66,6 +66,8 @@ def changed(path: str, value: object) -> Statement:
         ("said/chapters/0/elements/0", None),
         ("said/chapters/0/elements/1/from", 9_000),
         ("said/chapters/0/elements/1/to", None),
+        ("said/chapters/0/elements/1", {"kind": "item", "item": 41, "from": 0, "to": 0}),
+        ("said/chapters/0/elements/1", {"kind": "item", "item": 41, "to": 9_000}),
         ("said/chapters/0/elements/1/item", -1),
         ("said/chapters/0/elements/1/item", True),
         ("said/chapters/0/elements/2", {"kind": "wall", "text": ""}),

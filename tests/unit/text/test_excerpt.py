@@ -1,18 +1,11 @@
 """The beginning of a text: on one line, within its characters or columns, with a sign that more follows."""
 
-import doctest
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamizdat.text import excerpt as module
 from tamizdat.text.excerpt import columns, excerpt, shorten
 from tamizdat.workbench.templating import environment
-
-
-def test_the_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 @given(st.text(max_size=60), st.integers(1, 40))

@@ -1,16 +1,9 @@
 """Numbers of bytes are said as people say them, at the command line and at the workbench."""
 
-import doctest
-
 import pytest
 
-from tamizdat.text import quantities
 from tamizdat.text.quantities import amount
 from tamizdat.workbench.templating import environment
-
-
-def test_the_examples_in_the_documentation_are_true() -> None:
-    assert doctest.testmod(quantities).failed == 0
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,10 @@ def test_queries_that_are_too_long_or_not_text_are_refused(path: str) -> None:
     assert asked("GET", path).status == 400
 
 
-def test_numbers_that_neither_json_nor_sqlite_hold_are_not_found() -> None:
+def test_numbers_that_neither_json_nor_sqlite_nor_python_holds_are_not_found() -> None:
     assert asked("GET", f"/cards/{(1 << 53) - 1}").status == 200
     assert asked("GET", f"/cards/{1 << 53}").status == 404
+    assert asked("GET", f"/cards/{'9' * 5_000}").status == 404
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ MAX_REASON: Final = 20_000  #: characters
 MAX_CHAPTERS: Final = 100
 MAX_ELEMENTS: Final = 500  #: of a chapter
 MAX_PLACES: Final = 50  #: of a map
+MAX_INSTANT: Final = 1000 * 3_600_000  #: milliseconds of a clip, below which a part of it ends
 MAX_TEXT: Final = 1_000_000  #: characters of all of it, as text
 
 
@@ -52,6 +53,18 @@ def state_story(
 
     If the latest says the same, it is returned. Raises :class:`UsageError`.
     """
+    said = checked_version(archive, told, release, day, number, reason)
+    known = archive.index.stories.story(number) if number is not None else None
+    if known is not None and (known.told, known.release, known.reason) == (said.said, said.release, said.reason):
+        return known
+    [index] = state(archive, desk, [said.to_statement()])
+    return StoryVersion(index if known is None else known.number, index, said.release, said.said, said.reason, said.day)
+
+
+def checked_version(
+    archive: Archive, told: Story, release: str, day: str, number: int | None = None, reason: str = ""
+) -> Composed:
+    """Return what :func:`state_story` states. Raises :class:`UsageError` for what cannot be stated."""
     stories = archive.index.stories
     known = stories.story(number) if number is not None else None
     if number is not None and known is None:
@@ -63,16 +76,11 @@ def state_story(
         raise UsageError("Expected a story that was released, found one that was not: there is nothing to withdraw.")
     reason = checked_text("reason", reason.strip(), MAX_REASON, lines=True)
     said = told if known is not None and told == known.told else checked_story(archive, told)
-    if known is not None and (known.told, known.release, known.reason) == (said, release, reason):
-        return known
     try:
-        stated = Composed(
-            None if known is None else archive.reference(known.number), release, said, reason, calendar_day(day)
-        )
+        first = None if known is None else archive.reference(known.number)
+        return Composed(first, release, said, reason, calendar_day(day))
     except BadEncoding as error:
         raise UsageError(str(error)) from error
-    [index] = state(archive, desk, [stated.to_statement()])
-    return StoryVersion(index if known is None else known.number, index, release, said, reason, day)
 
 
 def checked_story(archive: Archive, told: Story) -> Story:
@@ -128,6 +136,11 @@ def _element(archive: Archive, where: str, element: Element) -> Element:
                 raise UsageError(
                     f"{where}: expected the number of a post, a person, or what came on a card, found {element.item}. "
                     "'tamizdat find' tells numbers."
+                )
+            if element.end is not None and element.end >= MAX_INSTANT:
+                raise UsageError(
+                    f"{where}: expected a part that ends within 1,000 hours, found one that ends after {element.end} "
+                    "milliseconds. Say where it ends."
                 )
             return element
         case Plain():

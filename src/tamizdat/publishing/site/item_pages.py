@@ -19,9 +19,9 @@ from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
-from tamizdat.publishing.site.site_index import Medium, SiteIndex, day_of, moves
+from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves
 from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
-from tamizdat.publishing.site.story_text import picture_of, telling_for, tellings_in_order
+from tamizdat.publishing.site.story_text import DESCRIBED, card_of, description_of, telling_for, tellings_in_order
 from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, Post, PublishedStory, Track
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
@@ -30,7 +30,6 @@ from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction
 
 TITLE: Final = 60  #: characters of a text that name its page
-DESCRIBED: Final = 200  #: characters of a description
 BESIDE: Final = 80  #: characters of a neighbour's text
 
 
@@ -72,10 +71,14 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 facts |= {"gone": one}
         if not isinstance(one, Withdrawn):
             words = view.shown.changes.words.get(one.number, {})
-            facts |= {"signed": view.shown.signed[one.number], "since": {tag: view.changed(one, tag) for tag in words}}
+            facts |= {
+                "of_item": one.number,
+                "signed": view.shown.signed[one.number],
+                "since": {tag: view.changed(one, tag) for tag in words},
+            }
             path = f"{prefix(language)}items/{one.number}/index.html"
             cited = citation_of(site, view, one, language, path)
-            facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": _card(view, one)}
+            facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
             facts |= {
                 "description": _description(one, language),
                 "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
@@ -114,15 +117,8 @@ def _description(one: Item, language: str) -> str:
             told = one.told
             return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
         case PublishedStory():
-            return excerpt(" ".join(telling_for(one, language).pieces[1:]), DESCRIBED)
+            return description_of(telling_for(one, language))
     return excerpt(one.caption or one.alt or one.title, DESCRIBED)
-
-
-def _card(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
-    """Return the picture that stands for it where it is linked to, what it shows, its number; none that is covered."""
-    if isinstance(one, PublishedStory):
-        return next((card for each in one.told.items if (card := picture_of(view, view.things[each]))), None)
-    return picture_of(view, one)
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:

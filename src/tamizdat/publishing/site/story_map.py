@@ -5,9 +5,9 @@ difference to the one before, and polygons that name arcs (~3 is arc 3 backwards
 seen, and drawn as one path, so that a map needs nothing from elsewhere. North is up; a degree east is as wide as it is
 at the latitude in the middle.
 
->>> found = view_of([("31.83", "104.46"), ("31", "103.62")])
+>>> found = view_of([(104.46, 31.83), (103.62, 31.0)])
 >>> round(found.west), round(found.east), round(found.south), round(found.north)
-(74, 134, 17, 46)
+(73, 135, 16, 46)
 """
 
 import json
@@ -23,6 +23,7 @@ LEAST: Final = 30.0  #: degrees of latitude that are seen at least: the outlines
 AROUND: Final = 2.2  #: times the extent of the places that is seen
 MARGIN: Final = 20  #: units outside of the drawing in which paths still run, so that no cut edge is seen
 STEP: Final = 10  #: degrees between two lines of the net
+DOT: Final = 8  #: units from the middle of a dot to its rim
 LABEL: Final = 34  #: units that a number takes
 BESIDE: Final = ((1, -1), (-1, -1), (1, 1), (-1, 1), (0, -1.4), (0, 1.4))  #: where a number may stand, from its dot
 FAR: Final = (0.7, 1.4, 2.1)  #: times the size of a number
@@ -67,19 +68,31 @@ class Drawing(NamedTuple):
 
 def drawing_of(places: Sequence[tuple[str, str]]) -> Drawing:
     """Return the map of *places*, each degrees north and east as they are written."""
-    view = view_of(places)
-    points = [view.place(float(east), float(north)) for north, east in places]
-    return Drawing(_land(view), _net(view), tuple(_marks(points)))
+    points = _side_by_side([(float(east), float(north)) for north, east in places])
+    view = view_of(points)
+    drawn = (view.place(*each) for each in points)
+    dots = [(x, min(max(y, DOT), TALL - DOT)) for x, y in drawn]  # of a pole, which is not drawn, at the edge
+    return Drawing(_land(view), _net(view), tuple(_marks(dots)))
 
 
-def view_of(places: Sequence[tuple[str, str]]) -> View:
-    """Return the part of the world that a map of *places* shows: all of them, and enough around to know where."""
-    norths, easts = ([float(each[at]) for each in places] for at in (0, 1))
-    middle = (max(norths) + min(norths)) / 2
+def _side_by_side(points: Sequence[Point]) -> list[Point]:
+    """Return places with degrees east that go on beyond 180 where the shorter way around leads over that meridian."""
+    easts = sorted(east for east, _ in points)
+    _, west = max((after - before, after) for before, after in pairwise([*easts, easts[0] + 360]))
+    return [(east if east >= west or west > easts[-1] else east + 360, north) for east, north in points]
+
+
+def view_of(points: Sequence[Point]) -> View:
+    """Return the part of the world that a map of *points*, degrees east and north, shows.
+
+    It has all of them, and enough around to know where.
+    """
+    easts, norths = ([each[at] for each in points] for at in (0, 1))
+    middle, across = (max(norths) + min(norths)) / 2, max(easts) - min(easts)
     narrow = max(cos(radians(min(abs(middle), POLE))), 0.1)
-    tall = max(LEAST, (max(norths) - min(norths)) * AROUND, (max(easts) - min(easts)) * AROUND * narrow * TALL / WIDE)
+    tall = max(LEAST, (max(norths) - min(norths)) * AROUND, across * AROUND * narrow * TALL / WIDE)
     tall = min(tall, 2 * POLE)
-    wide = min(tall * WIDE / TALL / narrow, 360.0)
+    wide = min(max(tall * WIDE / TALL / narrow, across * 1.1), 360.0)
     centre = min(max(middle, tall / 2 - POLE), POLE - tall / 2)
     east = (max(easts) + min(easts)) / 2
     return View(east - wide / 2, east + wide / 2, centre - tall / 2, centre + tall / 2)

@@ -17,15 +17,13 @@ from tamizdat.publishing.site.post_text import covers_pictures, covers_words, fo
 from tamizdat.publishing.site.renderer import Facts, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, moves, sounds
 from tamizdat.publishing.site.story_map import drawing_of
-from tamizdat.publishing.site.story_text import lead_of, picture_of, retelling_of, telling_for
+from tamizdat.publishing.site.story_text import card_of, description_of, picture_of, retelling_of, telling_for
 from tamizdat.statements.composed import GAP, WALL, Element, Map, Prose, Shown
 from tamizdat.statements.derived import Footage, Person, Post, PublishedStory, Track
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.catalogue import messages
-from tamizdat.text.excerpt import excerpt
 
 FOLDER: Final = "stories/"
-DESCRIBED: Final = 200  #: characters of a description
 SECOND: Final = 1000  #: milliseconds
 
 
@@ -49,7 +47,6 @@ def story_pages(site: Site, view: SiteIndex, story: PublishedStory) -> dict[str,
     made: dict[str, bytes] = {}
     folder = f"{FOLDER}{story.number}/"
     code = page_code(site.address and f"{site.address}{folder}index.html")
-    card = next((card for each in story.told.items if (card := picture_of(view, view.things[each]))), None)
     for language in view.languages_of(story):
         told = telling_for(story, language)
         chapters = [
@@ -59,9 +56,8 @@ def story_pages(site: Site, view: SiteIndex, story: PublishedStory) -> dict[str,
         path, data = render_page(
             language, folder, "story.html", many=True, view=view, name=site.name, address=site.address,
             mirrors=site.addresses[1:], code=code, has=view.sections, story=story, told=told, chapters=chapters,
-            retold=retelling_of(story, told), medium=view.medium, card=card,
-            lead=lead_of(view, story), signed=view.shown.signed[story.number],
-            description=excerpt(" ".join(told.pieces[1:]), DESCRIBED),
+            retold=retelling_of(story, told), medium=view.medium, card=card_of(view, story),
+            signed=view.shown.signed[story.number], description=description_of(told),
             number=messages(language)["number"].format(number=story.number),
             plays=any(each["kind"] in ("clip", "sound") for chapter in chapters for each in chapter.elements),
         )  # fmt: skip
@@ -76,7 +72,7 @@ def story_dependencies(view: SiteIndex, story: PublishedStory) -> list[Json]:
         one = view.things[number]
         found.append([number, view.statement(one), *view.languages_of(one)])
     if any(each.kind == WALL for chapter in story.told.chapters for each in chapter.elements):
-        found += [len(view.shown.people), view.shown.wall.sentence, view.shown.wall.language]
+        found.append(len(view.shown.people))
     return found
 
 
@@ -88,7 +84,7 @@ def _facts(view: SiteIndex, element: Element, language: str) -> Facts:
         return {"kind": "map", "places": element.places, "drawing": drawing}
     if isinstance(element, Shown):
         return _shown(view, element, language)
-    return {"kind": element.kind, "count": f"{len(view.shown.people):,}", "wall": view.shown.wall}
+    return {"kind": element.kind, "count": f"{len(view.shown.people):,}"}
 
 
 def _shown(view: SiteIndex, element: Shown, language: str) -> Facts:

@@ -1,50 +1,64 @@
 """Which telling of a story a reader gets, in the language of the page where there is one; and what stands for it."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_text import covers_pictures
 from tamizdat.publishing.site.site_index import Medium, SiteIndex
-from tamizdat.statements.composed import Shown, Story
-from tamizdat.statements.derived import Footage, Item, Post, PublishedStory, Retelling
+from tamizdat.statements.composed import Story
+from tamizdat.statements.derived import CLIP, PICTURE, Footage, Item, Post, PublishedStory, Retelling
+from tamizdat.text.excerpt import excerpt
+
+DESCRIBED: Final = 200  #: characters of a description
 
 
-class Lead(NamedTuple):
-    """The picture that a story opens with: of which item, its file, what it shows, and whether it is of a clip."""
+class Card(NamedTuple):
+    """A picture that stands for something: its file, what it shows, and of which item it is."""
 
-    number: int
     medium: Medium
     alt: str
-    is_clip: bool
+    number: int
 
 
-def picture_of(view: SiteIndex, one: Item) -> tuple[Medium, str, int] | None:
-    """Return the picture that stands for *one*, what it shows, its number; None without one that is not covered."""
+def picture_of(view: SiteIndex, one: Item) -> Card | None:
+    """Return the picture that stands for *one*; None without one that is not covered."""
     names = {each.name for each in one.media}
     if isinstance(one, Footage):
         found = next((each for each in ("poster.jpg", "picture.jpg") if each in names), None)
-        return (view.medium(one, found), one.alt or one.title, one.number) if found else None
+        return Card(view.medium(one, found), one.alt or one.title, one.number) if found else None
     if isinstance(one, Post) and one.pictures and not covers_pictures(one):
-        return view.medium(one, one.pictures[0].names[-2]), one.pictures[0].alt, one.number
+        return Card(view.medium(one, one.pictures[0].names[-2]), one.pictures[0].alt, one.number)
     return None
 
 
-def lead_of(view: SiteIndex, story: PublishedStory) -> Lead | None:
+def card_of(view: SiteIndex, one: Item) -> Card | None:
+    """Return the picture that stands for *one* where it is linked to: of a story that of the first that has one."""
+    return _first(view, _shown(view, one)) if isinstance(one, PublishedStory) else picture_of(view, one)
+
+
+def lead_of(view: SiteIndex, story: PublishedStory) -> Card | None:
     """Return the picture that a story opens with: of its first clip or picture, else of the first post that has one."""
-    things = [
-        view.things[each.item]
-        for chapter in story.told.chapters
-        for each in chapter.elements
-        if isinstance(each, Shown)
-    ]
-    ordered = sorted(things, key=lambda each: not (isinstance(each, Footage) and each.kind in ("clip", "picture")))
-    found = next(((one, card) for one in ordered if (card := picture_of(view, one))), None)
-    return Lead(found[1][2], found[1][0], found[1][1], found[0].kind == "clip") if found else None
+    ordered = sorted(_shown(view, story), key=lambda each: each.kind not in (CLIP, PICTURE))
+    return _first(view, ordered)
+
+
+def _shown(view: SiteIndex, story: PublishedStory) -> list[Item]:
+    return [view.things[each] for each in story.told.items]
+
+
+def _first(view: SiteIndex, things: Sequence[Item]) -> Card | None:
+    return next((card for each in things if (card := picture_of(view, each))), None)
 
 
 def telling_for(story: PublishedStory, language: str) -> Story:
     """Return the telling that readers of *language* are shown."""
     return next((each for each in story.tellings if is_written_in(each.language, language)), story.told)
+
+
+def description_of(told: Story) -> str:
+    """Return what a search engine or a card tells of it: its words after the title, and how they begin."""
+    return excerpt(" ".join(told.pieces[1:]), DESCRIBED)
 
 
 def tellings_in_order(story: PublishedStory, language: str) -> list[tuple[Story, Retelling | None]]:

@@ -523,7 +523,7 @@ const tamizdat = (() => {
     prose: object({ kind: like("prose"), text: pieces }),
     item: (value) => {
       const found = shownItem(value), [from, to] = [found.from ?? null, found.to ?? null];
-      (from === null) === (to === null) && (to || 1) > (from || 0) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
+      (from === null && to === null) || (from !== null && to !== null && to > from) || refuse(`Expected 'to' after 'from', or neither, found ${shown([from, to])}.`, `“to”应在“from”之后，或两者皆无，所见为 ${shown([from, to])}。`);
       return found;
     },
     wall: bare,
@@ -1357,7 +1357,7 @@ const tamizdat = (() => {
       }
       for (const [says, words] of found.filter(ofPost)) {
         const [what, number, ...language] = says.split(" ");
-        const its = /^\d+$/.test(number) ? await post(Number(number)) : null;
+        const its = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await post(Number(number)) : null;
         const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
         of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
       }
