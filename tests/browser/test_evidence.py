@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,17 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
 from support.evidence_packages import EVERYTHING, EvidenceDesk
+from support.published_desk import ORIGIN, key
 from tamizdat.demo.local_authority import LocalAuthority
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import sha256, sha256_hex
 from tamizdat.evidence.check import check_package
+from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.note import Verifier
+from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.signing import sign_checkpoint, sign_roster
+from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.timestamps.authority import request
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.stamps import Trust
@@ -49,9 +58,13 @@ def test_a_whole_package_holds_in_both_languages(opened: Callable[..., Page], pa
 
 @pytest.fixture(scope="module")
 def stamped(package: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[LocalAuthority]]:
-    """The same with what two authorities and a witness said of its checkpoint; the lists do not name it."""
+    """The same with what two authorities said of its checkpoint, and a later key of the log; no list names these."""
     folder = tmp_path_factory.mktemp("stamped")
     copy = Path(shutil.copytree(package, folder / "package"))
+    first = Roster.open((copy / "data/proofs/roster-1.json").read_bytes())
+    policy, before = Policy(Verifier(ORIGIN, key(7).public)), sha256(first.envelope)
+    rotated = replace(first, policy=policy, version=2, previous=before, envelope=b"")
+    (copy / "data/proofs/roster-2.json").write_bytes(sign_roster(rotated, [(key(3).public, key(3).sign)]))
     [note] = copy.glob("data/proofs/checkpoints/*/checkpoint")
     text, authorities = note.read_bytes().partition(b"\n\n")[0] + b"\n", []
     certificates = copy / "data/proofs/certificates"
@@ -111,12 +124,26 @@ def test_what_is_wrong_is_named(opened: Callable[..., Page], package: Path, tmp_
     (copy / "data/planted.txt").write_bytes(b"planted")
     proof = next((copy / "data/proofs/statements").glob("*.json"))
     proof.write_bytes(proof.read_bytes().replace(b'"sig":"', b'"sig":"AAAA', 1).replace(b'=="}', b'"}', 1))
+    forked = max((copy / "data/proofs/statements").glob("*.tlog-proof"), key=lambda path: int(path.stem))
+    fork(forked, copy / "data/proofs/entries.txt")
+    assert any("two: a fork" in each.detail for each in check_package(copy).broken)
     said = report(opened(), copy)
     assert re.search(r"Changed: data/originals/card-1/.*\.MOV", said)
     assert "Missing: data/affidavit.en.html" in said
     assert "One too many, no list names it: data/planted.txt" in said
     assert f"Entry {proof.stem}" in said
-    assert "This does not hold: 5" in said
+    assert f"Entry {forked.stem}" in said
+    assert "This does not hold: 7" in said
+
+
+def fork(path: Path, entries: Path) -> None:
+    """Let a proof lead to another ledger of the same size, which the log's key signed too."""
+    proof = TlogProof.parse(path.read_bytes())
+    entry = dict(line.split() for line in entries.read_text().splitlines())[str(proof.index)]
+    size = Checkpoint.parse(proof.checkpoint.partition(b"\n\n")[0] + b"\n").size
+    tree = Tree(leaf_hash(bytes.fromhex(entry) if at == proof.index else b"another") for at in range(size))
+    signed = sign_checkpoint(Checkpoint(ORIGIN, size, tree.root()), key(2).public, key(2).sign)
+    path.write_bytes(replace(proof, hashes=tuple(tree.inclusion_proof(proof.index)), checkpoint=signed).encode())
 
 
 def test_a_large_file_is_hashed_in_pieces_as_a_small_one_is_whole(

@@ -15,9 +15,11 @@ from support.published_desk import key
 from tamizdat.archive import Archive
 from tamizdat.cli.main import main
 from tamizdat.encoding import sha256, spoken
+from tamizdat.errors import CheckFailed
 from tamizdat.evidence.check import check_package
 from tamizdat.evidence.documents import steps
 from tamizdat.home.home import Home
+from tamizdat.home.keyring import Keyring
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.roster import Root, Roster
@@ -135,6 +137,30 @@ def test_a_site_whose_root_is_not_the_old_ones_will_is_another_desks(desk: Path,
     assert "root" in {link.name for link in report.broken}
     with pytest.raises(Exception, match="Expected"):
         copy_site(FolderSite("s", copy), tmp_path / "mirror", Record.create(tmp_path / "w", "w"), old, 1_790_000_000)
+
+
+def test_who_has_the_old_root_key_leads_nobody_away_who_saw_the_new_root(desk: Path, tmp_path: Path) -> None:
+    handed_over(desk)
+    site, old, own = desk / "desk/site", bytes.fromhex((desk / "old").read_text()), key(21)
+    stolen = Keyring.load(desk / "stick/root.age", b"").signing["root"]
+    first, newest = (Roster.open((site / name).read_bytes()) for name in ("roster-1.json", "roster.json"))
+    root, before = Root((own.public,), 1), sha256(first.envelope)
+    thiefs = replace(newest, root=root, version=2, previous=before, envelope=b"")
+    copy = Path(shutil.copytree(site, tmp_path / "thief"))
+    (copy / "roster.json").write_bytes(sign_roster(thiefs, [(each.public, each.sign) for each in (stolen, own)]))
+    told, then = verify(site, old), verify(desk / "first", old).seen
+    assert told.seen is not None
+    assert then is not None
+    memory = {old.hex(): then, newest.root.fingerprint.hex(): told.seen}
+    assert "root" not in {link.name for link in verify(copy, old).broken}, "the old fingerprint alone tells no thief"
+    for folder, given in ((copy, None), (copy, old), (desk / "first", None)):
+        [broken] = [link for link in verify(folder, given, memory).broken if link.name == "root"]
+        assert spoken(newest.root.fingerprint) in broken.detail
+    assert verify(site, old, memory).holds
+    record = Record.create(tmp_path / "witness", "w.example")
+    copy_site(FolderSite("site", site), tmp_path / "mirror", record, old, 1_790_000_000)
+    with pytest.raises(CheckFailed, match=f"Expected the root {newest.root.fingerprint.hex()}"):
+        copy_site(FolderSite("thief", copy), tmp_path / "mirror", record, old, 1_790_000_100)
 
 
 def test_a_package_for_a_court_follows_the_change_by_its_page_too(tmp_path: Path) -> None:

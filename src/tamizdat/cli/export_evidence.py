@@ -27,7 +27,10 @@ WHY = {
 
 
 def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int:
-    """Write the package; raises :class:`UsageError` for parts that are none, and for a folder that is not empty."""
+    """Write the package; return 1 if files are missing from it, or witnesses: then it does not hold.
+
+    Raises :class:`UsageError` for parts that are none, and for a folder that is not empty.
+    """
     asked = frozenset(part for text in args.parts for part in text.split(",") if part)
     if strange := sorted(asked - set(PARTS)):
         raise UsageError(f"Expected parts of {', '.join(PARTS)} behind --with, found {strange[0]!r}.")
@@ -46,7 +49,7 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
             made = write(contents, Path(folder), not args.no_pdf, progress.advance, printing)
             progress.label = WRITING  # what was printed last is not what took the time
         _say(contents, made, folder, out)
-    return 1 if made.missing else 0
+    return 1 if made.missing or contents.unwitnessed else 0
 
 
 def _rehearse(contents: Contents, folder: str, out: Out) -> int:
@@ -62,9 +65,11 @@ def _rehearse(contents: Contents, folder: str, out: Out) -> int:
     for part, count in left:
         closed = f"; {counted(count, 'statement')} stay closed without it" if count else ""
         out.say(f"  * {part}: {WHY[part]}{closed}")
+    _warn_of_witnesses(contents, out)
     out.record({
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "bytes": contents.size,
         "tells": list[Json](tells), "left_out": [part for part, _ in left],
+        "unwitnessed": list[Json](contents.unwitnessed),
     })  # fmt: skip
     return 0
 
@@ -85,10 +90,22 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
         )
     if not any(head.stamped for head in contents.heads):
         out.warn("No checkpoint has a stamp: that the ledger existed before a day is this desk's word alone.")
+    _warn_of_witnesses(contents, out)
     out.say("Hand this number over by another way; through the lists it names every file of the package:")
     out.show(f"\n  {made.digest}  tagmanifest-sha256.txt\n")
     out.record({
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "files": made.files,
         "bytes": made.bytes, "tagmanifest": made.digest, "opened": made.opened, "named": made.named,
         "missing": list[Json](made.missing), "scripts_without_font": list[Json](made.scripts),
+        "unwitnessed": list[Json](contents.unwitnessed),
     })  # fmt: skip
+
+
+def _warn_of_witnesses(contents: Contents, out: Out) -> None:
+    if contents.unwitnessed:
+        sizes = ", ".join(f"{size:,}" for size in contents.unwitnessed)
+        out.warn(
+            "Expected as many witnesses under each checkpoint as the list of keys demands, found fewer under that of "
+            f"{sizes} entries: whoever checks this package is told that it does not hold. Run 'tamizdat publish', "
+            "which asks them again, and make the package anew."
+        )

@@ -54,6 +54,11 @@ class Contents:
         return [sizes[size] for size in sorted(sizes)]
 
     @cached_property
+    def unwitnessed(self) -> list[int]:
+        """Return the sizes of checkpoints that proofs lead to, and that too few witnesses signed for their roster."""
+        return sorted({each.head.size for each in self.told.values() if each.head and not each.head.witnessed})
+
+    @cached_property
     def shown(self) -> dict[int, Item]:
         """Return what an edition last showed of each exhibit, by number."""
         found: dict[int, Item] = {}
@@ -119,8 +124,9 @@ class Contents:
                 "who is covered on the site: the originals show everybody, and let everybody be heard "
                 f"(no. {', '.join(covered)})"
             )
-        if pages := [each for each in self.exhibits if each.kind == PAGE]:
-            lines.append(self._told_by_web_archives({original.sha256 for each in pages for original in each.originals}))
+        pages = [each for each in self.exhibits if each.kind == PAGE]
+        if web_archives := {original.sha256 for each in pages for original in each.originals}:
+            lines.append(self._told_by_web_archives(web_archives))
         if self.cards and DEVICE in self.asked:
             lines.append(f"the long-term key and the name of the device that sealed a card ({len(self.cards)})")
         if self.cards and MANIFEST in self.asked:

@@ -116,12 +116,12 @@ def _fetch_facts(run: Run) -> None:
             )
         fingerprint, said = found
         before = seen_in(run.target)
-        expected = run.root or (before[0] if before else None)
-        if expected is not None and fingerprint != expected and not _handed_over(run, facts, expected):
-            raise CheckFailed(
-                f"Expected the root {expected.hex()}, found {fingerprint.hex()} at “{run.source.name}”: it is not that "
-                "desk's site. Nothing was taken from there."
-            )
+        for known in filter(None, (run.root, before and before[0])):  # the given root may be one that handed over
+            if known != fingerprint and not _handed_over(run, facts, known):
+                raise CheckFailed(
+                    f"Expected the root {known.hex()}, found {fingerprint.hex()} at “{run.source.name}”: it is not "
+                    "that desk's site. Nothing was taken from there."
+                )
         run.done.root, run.done.edition, run.done.entries = fingerprint, said.edition, said.size
         edition = read_edition(peek_envelope((facts / EDITION).read_bytes()))
         run.done.date = edition.date

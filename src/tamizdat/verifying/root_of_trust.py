@@ -24,26 +24,29 @@ MOST: Final = 1000  #: versions that are followed back
 
 
 def judge_root(evidence: Evidence, claim: Claim) -> None:
-    """Judge the root by what the reader gave or remembers; raises CheckFailed for another, BadRoster."""
+    """Judge the root by what the reader gave and remembers; raises CheckFailed for another, BadRoster."""
     found, origin = evidence.known_roster().root.fingerprint, evidence.known_roster().policy.log.name
     if evidence.given == found:
         claim.say("It is the root you gave.")
-    elif evidence.given is not None:
-        if not _handed_over(evidence, evidence.given):
-            raise CheckFailed(
-                f"Expected the root you gave, {spoken(evidence.given)}, found {spoken(found)}: this is not that"
-                " desk's site. Do not rely on anything in it."
-            )
-        claim.say(f"The root you gave handed over to this one, {spoken(found)}: give that from now on.")
-    elif found.hex() in evidence.memory:
-        claim.say(f"It is the root you saw here before: {spoken(found)}.", Verdict.UNKNOWN)
-    elif other := next((root for root, seen in evidence.memory.items() if seen.origin == origin), None):
-        before = bytes.fromhex(other)
-        if not _handed_over(evidence, before):
+        return
+    if evidence.given is not None and not _handed_over(evidence, evidence.given):
+        raise CheckFailed(
+            f"Expected the root you gave, {spoken(evidence.given)}, found {spoken(found)}: this is not that"
+            " desk's site. Do not rely on anything in it."
+        )
+    seen = {bytes.fromhex(root): each.edition for root, each in evidence.memory.items() if each.origin == origin}
+    for before in sorted(seen, key=seen.__getitem__):  # a root that handed over leads no reader back who saw the next
+        if before != found and not _handed_over(evidence, before):
             raise CheckFailed(
                 f"Expected the root under which you saw {origin} before, {spoken(before)}, found"
                 f" {spoken(found)}. Ask the desk over a second channel which one is theirs, and give it with --root."
             )
+        evidence.former_root = before  # the newest, at the end: what is remembered under it counts
+    if evidence.given is not None:
+        claim.say(f"The root you gave handed over to this one, {spoken(found)}: give that from now on.")
+    elif found.hex() in evidence.memory:
+        claim.say(f"It is the root you saw here before: {spoken(found)}.", Verdict.UNKNOWN)
+    elif seen:
         said = f"The root you saw here before, {spoken(before)}, handed over to this one: {spoken(found)}."
         claim.say(said, Verdict.UNKNOWN)
     else:
@@ -69,8 +72,6 @@ def handed_over(newest: Roster, read: Callable[[str], bytes | None], root: bytes
 
 
 def _handed_over(evidence: Evidence, root: bytes) -> bool:
-    """Whether the reader's root handed over to the roster's; then what is remembered under it counts."""
+    """Whether a root that the reader knows handed over to the roster's."""
     folder = evidence.folder
-    found = handed_over(evidence.known_roster(), lambda path: folder.read(path) if folder.has(path) else None, root)
-    evidence.former_root = root if found else None
-    return found
+    return handed_over(evidence.known_roster(), lambda path: folder.read(path) if folder.has(path) else None, root)

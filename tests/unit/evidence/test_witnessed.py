@@ -8,13 +8,16 @@ import pytest
 
 from support.evidence_packages import EvidenceDesk
 from support.published_desk import ORIGIN, key
+from tamizdat.archive import Archive
 from tamizdat.cli.main import main
+from tamizdat.encoding import sha256
 from tamizdat.evidence.check import check_package
 from tamizdat.evidence.layout import STAMPS
 from tamizdat.evidence.proofs import Head, tell
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Witness
-from tamizdat.ledger.signing import cosign, sign_note
+from tamizdat.ledger.cosignature import Policy, Witness
+from tamizdat.ledger.roster import Roster
+from tamizdat.ledger.signing import cosign, sign_note, sign_roster
 from tamizdat.verifying.report import Verdict
 from tamizdat.verifying.stamps import Trust
 
@@ -22,11 +25,17 @@ WITNESS = Witness("w.example", key(8).public)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> EvidenceDesk:
+    """A desk that nobody witnesses; tests only read it."""
+    return EvidenceDesk(tmp_path_factory.mktemp("witnessed") / "desk")
+
+
+@pytest.fixture(scope="module")
+def made(desk: EvidenceDesk, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A package; tests only read it."""
-    folder = tmp_path_factory.mktemp("witnessed")
-    EvidenceDesk(folder / "desk").package(folder / "package")
-    return folder / "package"
+    folder = tmp_path_factory.mktemp("witnessed") / "package"
+    desk.package(folder)
+    return folder
 
 
 @pytest.fixture
@@ -65,10 +74,10 @@ def test_a_witnessed_checkpoint_of_another_ledger_counts_for_no_proof(package: P
 
 
 def test_where_witnesses_are_demanded_proofs_lead_to_what_they_signed_and_not_to_an_earlier_stamp(
-    tmp_path: Path,
+    desk: EvidenceDesk,
 ) -> None:
     """A checkpoint from before there were witnesses is not called broken for want of them."""
-    contents = EvidenceDesk(tmp_path).contents()
+    contents = desk.contents()
     [newest] = contents.heads
     earlier = replace(newest, size=newest.size - 1, files=((f"{STAMPS}/a.tsr", b"a stamp"),), witnessed=False)
     indexes = [each for each in contents.told if each < earlier.size]
@@ -81,6 +90,32 @@ def test_where_witnesses_are_demanded_proofs_lead_to_what_they_signed_and_not_to
     assert led_to(earlier, newest) == {newest.size}
     assert led_to(earlier, replace(newest, witnessed=False)) == {earlier.size}, "none is better than the other"
     assert led_to(replace(earlier, witnessed=True), newest) == {earlier.size}
+
+
+def test_a_package_that_would_not_hold_for_want_of_witnesses_ends_with_code_1_and_says_so(
+    desk: EvidenceDesk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Path(shutil.copytree(desk.house.folder, tmp_path / "desk"))
+    (home / "role").write_text("desk\n")
+    first = Roster.open(desk.house.roster)
+    policy, before = Policy(first.policy.log, (WITNESS,), 1), sha256(first.envelope)
+    demanding = replace(first, policy=policy, version=2, previous=before, envelope=b"")
+    with Archive.open(home / "archive") as archive:
+        archive.append([sign_roster(demanding, [(desk.house.root.public, desk.house.root.sign)])])
+
+    def made(*more: str) -> tuple[int, bool]:
+        asked = ["export", "--home", str(home), "--no-pdf", "--evidence", str(desk.clip), str(tmp_path / "made")]
+        return main([*asked, *more]), "does not hold" in " ".join(capsys.readouterr().err.split())
+
+    assert made("--dry-run") == (0, True)
+    assert made() == (1, True)
+    assert [each.name.split()[0] for each in check_package(tmp_path / "made").broken] == ["witnesses"]
+    shutil.rmtree(tmp_path / "made")
+    [path] = home.glob("archive/checkpoints/*/checkpoint")
+    signed = path.read_bytes()
+    path.write_bytes(signed + cosign(signed.partition(b"\n\n")[0] + b"\n", WITNESS, 1_790_000_000, key(8).sign))
+    assert made() == (0, False)
+    assert check_package(tmp_path / "made").holds
 
 
 def test_a_package_without_a_checkpoints_file_is_judged_all_the_same(package: Path) -> None:

@@ -103,20 +103,20 @@
   }
 
   /** Stamps and witnesses of the checkpoints that proofs lead to, by what judges them on a site; how many are broken. */
-  async function others(files, heads, envelope) {
+  async function others(files, heads) {
     const proofs = "data/proofs/", ledger = "ledger/";
-    const found = new tamizdat.Report(), roster = await tamizdat.openRoster(utf8(envelope));
+    const found = new tamizdat.Report();
     const paths = [...files.keys()].filter((path) => path.startsWith(proofs)).map((path) => ledger + path.slice(proofs.length)).sort();
     const read = async (path) => new Uint8Array(await files.get(proofs + path.slice(ledger.length)).arrayBuffer());
     const stamps = new tamizdatStamps.Stamps({ report: found }, read);
     await stamps.readCertificates(paths);
-    for (const [size, text] of [...heads].sort(([a], [b]) => a - b)) {
+    for (const [size, { text, envelope }] of [...heads].sort(([a], [b]) => a - b)) {
       const within = `${ledger}checkpoints/${size}/`, note = `${within}checkpoint`;
       const names = paths.filter((path) => path.startsWith(`${within}stamps/`)).map((path) => path.slice(`${within}stamps/`.length));
       await stamps.judge(size, names, null, utf8(text));
       await found.link(`witnesses ${size}`, [], async () => {
         if (!paths.includes(note)) throw new tamizdat.Broken(`Expected ${note}, found no such file.`, `应有 ${note}，所见没有。`);
-        return tamizdat.witnessed(roster, size, utf8(`${text}\n`), await read(note));
+        return tamizdat.witnessed(await tamizdat.openRoster(utf8(envelope)), size, utf8(`${text}\n`), await read(note));
       });
       await found.link(`stamps ${size}`, [], async () => {
         const good = stamps.earliest(size);
@@ -155,7 +155,7 @@
     for (const path of files.keys()) if (!listed.has(path) && path !== "tagmanifest-sha256.txt") broken("extra", { path });
     say("files", { count: done });
 
-    const rosters = [], heads = new Map(), proofs = "data/proofs/";
+    const rosters = [], envelopes = [], heads = new Map(), proofs = "data/proofs/";
     let root = null, before = null;
     for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
       const envelope = await read(`${proofs}roster-${version}.json`);
@@ -170,6 +170,7 @@
       }
       before = hex(await sha256(utf8(envelope)));
       rosters.push(told);
+      envelopes.push(envelope);
     }
     if (!root) return broken("roster", { version: 1 });
     say("root", { digest: await fingerprintOf(root) });
@@ -183,19 +184,20 @@
       const head = proof.split("\n\n", 1)[0], note = proof.slice(head.length + 2);
       const text = note.split("\n").slice(0, 3).join("\n") + "\n";
       const [origin, size, treeRoot] = text.split("\n");
-      let logged = false;
+      let logged = null; // the newest version of the list of keys whose log key signed it
       for (const each of rosters) {
         const vkey = each.log.vkey.split("+").slice(2).join("+");
         const line = note.split("\n").find((one) => one.startsWith(`— ${origin} `));
-        if (line && origin === each.log.origin && await ed25519(unb64(vkey).slice(1), utf8(text), unb64(line.split(" ")[2]).slice(4))) logged = true;
+        if (line && origin === each.log.origin && await ed25519(unb64(vkey).slice(1), utf8(text), unb64(line.split(" ")[2]).slice(4))) logged = each;
       }
       const lines = head.split("\n"), salt = lines.find((one) => one.startsWith("extra "));
       const hashes = lines.slice(lines.indexOf(`index ${index}`) + 1).map(unb64);
       const leaf = await sha256(join(Uint8Array.of(0), unhex(entry)));
       const found = lines.includes(`index ${index}`) && await climb(index, size, leaf, hashes);
-      if (!logged || !found || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
+      const known = heads.get(Number(size)), forked = known && known.text !== text;
+      if (!logged || !found || forked || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
       inside++;
-      heads.set(Number(size), text);
+      heads.set(Number(size), { text, envelope: envelopes[rosters.indexOf(logged)] });
       const envelope = await read(`${proofs}statements/${index}.json`);
       if (envelope === null) continue;
       const commitment = await sha256(join(utf8("tamizdat/commitment/v1\0"), unb64(salt ? salt.slice(6) : ""), utf8(envelope)));
@@ -211,7 +213,7 @@
       if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
       else say("vouched", { path }, "vouched");
     }
-    bad += await others(files, heads, await read(`${proofs}roster-${rosters.length}.json`));
+    bad += await others(files, heads);
     say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
   }
 
