@@ -227,8 +227,7 @@ def _files(head: Head, found: Found, piece_of: Callable[[str], bytes]) -> list[L
     if absent:
         raise BadBackup(
             f"Expected keys, settings and ledger of the desk in “{found.place}”, found {', '.join(sorted(absent))} "
-            "missing "
-            "or damaged. Without them no desk can be made again. Try another place."
+            "missing or damaged. Without them no desk can be made again. Try another place."
         )
     return files
 

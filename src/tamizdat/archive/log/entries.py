@@ -135,8 +135,7 @@ class EntryLog:
         if header.lost:
             raise Forgotten(
                 f"Statement {index:,} is lost: it was made after the backup that this desk was made again from. Only "
-                "its "
-                "leaf remains, taken over from the published ledger."
+                "its leaf remains, taken over from the published ledger."
             )
         if header.gone:
             raise Forgotten(
