@@ -138,7 +138,7 @@ def open_source(args: Namespace, options: dict[str, str] | None = None) -> tuple
     folder = Path(args.place).resolve()
     if "/" in args.place or folder.is_dir():
         if not folder.is_dir():
-            raise UsageError("Expected the folder with the backup, found none of this name. Is the disk plugged in?")
+            raise UsageError(f"Expected the folder with the backup, found none at {folder}. Is the disk plugged in?")
         return open_place("the backup", str(folder), {}), str(folder), {}
     try:
         home = open_home(args, "desk")

@@ -238,7 +238,10 @@ class EntryLog:
                 if first + number in known:
                     record, found = pack(first + number, count - number - 1, *known[first + number])
                 if found != leaf:
-                    raise UsageError(f"Expected what entry {first + number:,} commits to, found another statement.")
+                    raise UsageError(
+                        f"Expected what entry {first + number:,} commits to ({leaf.hex()}), found a statement of the "
+                        f"leaf {found.hex()}."
+                    )
                 records.append((record, leaf))
             self._append(records, count)
             self._gone.update(first + number for number in range(count) if first + number not in known)
