@@ -11,6 +11,8 @@ from tamizdat.encoding import Json
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.derived.bare_copies import FOLDER
+from tamizdat.workbench import speech_job
+from tamizdat.workbench.jobs import Job
 
 MEDIA = {"extended_entities": {"media": [
     {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
@@ -74,6 +76,11 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert f'action="/clips/{held.number}/draft"' in timeline
     assert f'href="/items/{number}"' in timeline
     assert len(translator.get(f"/clips/{held.number}/levels").body) == pytest.approx(60, abs=4)
+    job = Job(speech_job.NAME, "hear", str(held.number))
+    room.bench.jobs.begin(job, lambda job: job.stop.wait(20))
+    assert f'href="/clips/{held.number}/machine"' in translator.get(f"/clips/{held.number}").text
+    assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
+    assert not job.running, "it gave up"
     sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
     assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"
     assert "听" in room.visitor("reviewer").get(f"/clips/{held.number}").text

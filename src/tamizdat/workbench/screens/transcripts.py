@@ -242,10 +242,10 @@ def show_listening(request: WorkbenchRequest) -> Response:
 def stop(request: WorkbenchRequest) -> Response:
     """Have the model give up that listens to the clip."""
     clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
-    if job is not None and job.about == str(clip.item):
+    if job is not None and job.about == str(clip.number):
         job.stop.set()
         request.bench.jobs.wait_for(speech_job.NAME, STOPPING)
-    return responses.redirect(f"/clips/{clip.item}/machine")
+    return responses.redirect(f"/clips/{clip.number}/machine")
 
 
 def take(request: WorkbenchRequest) -> Response:
