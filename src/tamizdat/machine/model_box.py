@@ -46,7 +46,7 @@ def require_packages(kind: str) -> None:
 
 
 class ModelBox:
-    """A model that was loaded. *sound* is the end of a pipe that it hears; it is closed here.
+    """A model that was loaded. *sound* is the end of a pipe that it hears.
 
     Raises :class:`ToolMissing` without the packages, :class:`SandboxMissing` without a box, :class:`UsageError` if the
     library cannot load the model.
@@ -58,15 +58,15 @@ class ModelBox:
         asked, self._asking = os.pipe2(os.O_CLOEXEC)
         self._answers, answering = os.pipe2(os.O_CLOEXEC)
         self._rest = b""
-        handed = [each for each in (asked, answering, sound) if each >= 0]
+        handed = [asked, answering, *([sound] if sound >= 0 else [])]
         words = [model.kind, PLACE, str(asked), str(answering), str(sound)]
         shown = {f"{PLACE}/{name}": path for name, path in model.files.items()}
         try:
             try:
                 self._process = sandbox.start([sys.executable, "-I", "-B", WORKER, *words], handed, _LIMITS, shown)
             finally:
-                for each in handed:
-                    os.close(each)
+                os.close(asked)
+                os.close(answering)
         except BaseException:
             os.close(self._asking)
             os.close(self._answers)

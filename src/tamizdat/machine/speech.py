@@ -67,9 +67,8 @@ def listen(
     """Return what a model hears in the pieces of a clip, one after the other, in the *language* if that is known.
 
     *told* is told how many seconds were heard, and of how many; *stopped* is asked twice a second whether to give up.
-    Raises :class:`BadMedia` for a clip that is silent or
-    does not decode, :class:`UsageError` for a language or a folder with which the model does not work, and as
-    :class:`~tamizdat.machine.model_box.ModelBox`.
+    Raises :class:`BadMedia` for a clip that is silent or does not decode, :class:`UsageError` for a language or a
+    folder with which the model does not work, and as :class:`~tamizdat.machine.model_box.ModelBox`.
     """
     lengths = [each.length() for each in recordings]
     hears, plays = os.pipe2(os.O_CLOEXEC)
@@ -78,6 +77,8 @@ def listen(
     except BaseException:
         os.close(plays)
         raise
+    finally:
+        os.close(hears)
     player = _Player(recordings, lengths, plays)
     player.start()
     try:
