@@ -356,7 +356,6 @@ def _read(file: File, number: int, size: int, expected: str) -> bytes:
     if file.settled:
         raise BadArchive(
             f"Object {file.sha256}: expected bytes with this SHA-256, found others, so it is not in the backup. The "
-            "disk "
-            "may be failing. Restore it from a second copy, then back up again."
+            "disk may be failing. Restore it from a second copy, then back up again."
         )
     raise WorkRemains("Something in the desk's folder changed while it was backed up. Run the same command again.")

@@ -95,8 +95,7 @@ def never_published(home: Home, archive: Archive) -> None:
             said = published.read(archive.statement(editions[-1]))
             raise UsageError(
                 f"Expected a desk that never published, found edition {said.number} of {said.date} in its ledger. "
-                "Give a "
-                "copy of the newest site with --site FOLDER, from any mirror."
+                "Give a copy of the newest site with --site FOLDER, from any mirror."
             )
         _caught_up(home)
 
@@ -118,8 +117,7 @@ def _checkpoint(home: Home, archive: Archive, site: Path) -> Checkpoint:
     if not (site / "ledger" / "checkpoint").is_file():
         raise UsageError(
             "Expected a copy of the published site, with its folder 'ledger', found none there. Copy the whole site "
-            "from "
-            "any mirror, and name its folder."
+            "from any mirror, and name its folder."
         )
     note = _read(site / "ledger" / "checkpoint", MAX_PROOF)
     root = bytes.fromhex(home.settings["root"])

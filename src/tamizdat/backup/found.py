@@ -32,19 +32,17 @@ class Found:
         if self.packs:
             raise BadBackup(
                 f"Expected a finished backup in “{self.place}”, found {len(self.packs)} files of one and not its "
-                "head: it "
-                "was never finished, or the file with the head is gone. Try another place."
+                "head: it was never finished, or the file with the head is gone. Try another place."
             )
         if self.strange:
             raise KeyMissing(
                 f"Expected files in “{self.place}” that this recovery key opens, found {self.strange} that are "
-                "sealed to "
-                "other keys. It is another desk's sheet, or an older one: the key's number stands on each sheet."
+                "sealed to other keys. It is another desk's sheet, or an older one: the key's number stands on each "
+                "sheet."
             )
         raise BadBackup(
             f"Expected a backup in “{self.place}”, found {len(self.damaged)} damaged files and no sound one. Is it "
-            "the right "
-            "folder? Try another place."
+            "the right folder? Try another place."
         )
 
     def pieces(self) -> set[str]:

@@ -34,8 +34,7 @@ def divide(key: SealingKey, needed: int = 1, shares: int = 1) -> list[str]:
     if not 1 <= needed <= shares <= MAX_SHARES or (needed == 1 and shares > 1):
         raise UsageError(
             f"Expected 2 to {MAX_SHARES} shares and a smaller or equal number of 2 or more that are needed, like 2 "
-            "of 3; "
-            f"found {needed} of {shares}. Without shares the whole key stands on one sheet."
+            f"of 3; found {needed} of {shares}. Without shares the whole key stands on one sheet."
         )
     [words] = generate_mnemonics(1, [(needed, shares)], key.seed, iteration_exponent=0)
     return list(words)
@@ -54,8 +53,7 @@ def read_key(lines: Iterable[str]) -> SealingKey:
     if not whole or len(whole) % WORDS:
         raise BadEncoding(
             f"Expected the {WORDS} words of a recovery sheet, or of each share, found {len(whole)} words. Type them "
-            "row "
-            "by row, all rows, then an empty line."
+            "row by row, all rows, then an empty line."
         )
     return _combined([" ".join(whole[at : at + WORDS]) for at in range(0, len(whole), WORDS)])
 

@@ -212,9 +212,9 @@ def _files(head: Head, found: Found, piece_of: Callable[[str], bytes]) -> list[L
             f"{len(head.list.pieces) - lost} in “{found.place}”. Try another place."
         )
     text = b"".join(map(piece_of, head.list.pieces))
-    if sha256_hex(text) != head.list.sha256:
+    if (digest := sha256_hex(text)) != head.list.sha256:
         raise BadBackup(
-            f"Expected the list of backup {head.number} with the SHA-256 {head.list.sha256}, found another's."
+            f"Expected the list of backup {head.number} with the SHA-256 {head.list.sha256}, found one with {digest}."
         )
     files, _ = parse_list(text)
     if any(not _may_be_written(each) for each in files):
@@ -227,8 +227,7 @@ def _files(head: Head, found: Found, piece_of: Callable[[str], bytes]) -> list[L
     if absent:
         raise BadBackup(
             f"Expected keys, settings and ledger of the desk in “{found.place}”, found {', '.join(sorted(absent))} "
-            "missing "
-            "or damaged. Without them no desk can be made again. Try another place."
+            "missing or damaged. Without them no desk can be made again. Try another place."
         )
     return files
 

@@ -60,9 +60,9 @@ class Sheet:
         alone = "Who has this sheet" if self.shares == 1 else f"Who has {self.needed} of these shares"
         return (
             f"{alone} and a backup reads everything the desk has and can sign in its name. Keep it in another house "
-            "than "
-            "the backup, dry, and show it to no camera. To make the desk again on a new computer: tamizdat setup desk "
-            "--restore FOLDER, where FOLDER holds the backup. To try it without harm: tamizdat keys rehearse FOLDER."
+            "than the backup, dry, and show it to no camera. To make the desk again on a new computer: tamizdat setup "
+            "desk --restore FOLDER, where FOLDER holds the backup. To try it without harm: tamizdat keys rehearse "
+            "FOLDER."
         )
 
     def as_text(self) -> str:

@@ -225,8 +225,8 @@ def _parse(line: str, number: int) -> tuple[str, list[bytes]]:
         return group, [bytes.fromhex(mark) for mark in marks]
     except ValueError as error:
         raise BadArchive(
-            "Expected the journal's groups in order; it was damaged. "
-            "Close this consignment with 'tamizdat seal --abandon' and seal again."
+            "Expected the journal's groups in order; it was damaged. Close this consignment with 'tamizdat seal "
+            "--abandon' and seal again."
         ) from error
 
 

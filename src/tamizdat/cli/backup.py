@@ -120,8 +120,8 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     if report.unknown:
         out.warn(
             f"{counted(report.unknown, 'file')} in “{report.place}” are none that this desk remembers: older backups "
-            "of it, "
-            "or somebody else's. If nobody needs them, delete them: they may hold what was retired or forgotten here."
+            "of it, or somebody else's. If nobody needs them, delete them: they may hold what was retired or forgotten "
+            "here."
         )
     for fault in report.faults:
         out.warn(fault)

@@ -89,8 +89,7 @@ def _say_onion(args: Namespace, out: Out) -> int:
         out.show(f"\n  {each.secret}\n")
     out.say(
         "Without at least one such file anybody who knows the address reaches the workbench. The address is in the "
-        "file "
-        "'hostname' there: 'tamizdat desk --address http://….onion'. Keep it apart from the site's service."
+        "file 'hostname' there: 'tamizdat desk --address http://….onion'. Keep it apart from the site's service."
     )
     told: list[Json] = [{"name": each.name, "authorized": each.public, "secret": each.secret} for each in keys]
     out.record({"torrc": lines, "clients": told})

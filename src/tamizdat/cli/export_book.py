@@ -80,7 +80,7 @@ def numbers_of(texts: Iterable[str]) -> set[int]:
         last = last or first
         if not (first.isascii() and first.isdecimal() and last.isascii() and last.isdecimal() and len(text) < 32):
             raise UsageError(f"Expected numbers of items, posts or people, such as 17 or 20-44, found {text!r}.")
-        if int(last) - int(first) > MOST:
-            raise UsageError(f"Expected a range of at most {MOST:,} numbers, found {text}.")
+        if not 0 <= int(last) - int(first) <= MOST:
+            raise UsageError(f"Expected a range of at most {MOST:,} numbers, the smaller one first, found {text}.")
         found.update(range(int(first), int(last) + 1))
     return found

@@ -227,8 +227,7 @@ def _retire(args: Namespace, out: Out) -> int:
         retire(home, args.label, passphrase)
     out.say(
         f"{'Would destroy' if args.dry_run else 'Destroyed'} the sealing key “{args.label}”. Backups hold it still: "
-        "run "
-        "'tamizdat backup' with each of them, which deletes it there; 'tamizdat check' says which have it."
+        "run 'tamizdat backup' with each of them, which deletes it there; 'tamizdat check' says which have it."
     )
     out.record({"retired": args.label})
     return 0

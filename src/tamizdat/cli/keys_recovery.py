@@ -84,8 +84,7 @@ def _recovery(args: Namespace, out: Out) -> int:
         raise UsageError(
             f"Expected a desk without a recovery key, found the key {short_name(recovery_recipient(home))} of "
             f"{known['day']}. Its sheet cannot be shown again. If it was lost, or seen by others, say --replace: "
-            "then the "
-            "next backup is sent anew, and the older one is deleted."
+            "then the next backup is sent anew, and the older one is deleted."
         )
     if out.as_json and not args.out:
         raise UsageError("Expected --out FILE beside --json: the recovery key is not written among records.")
@@ -106,8 +105,8 @@ def _recovery(args: Namespace, out: Out) -> int:
     if args.out:
         out.say(
             "The sheets are written. Open the file in a browser without a network, print it, then delete the file: "
-            "whoever "
-            "finds it has the recovery key. (Deleted is not erased: better write it to a memory stick that you keep.)"
+            "whoever finds it has the recovery key. (Deleted is not erased: better write it to a memory stick that you "
+            "keep.)"
         )
     else:
         out.say("Print this now, or write the words down: it is shown once. Then clear the screen.")
@@ -139,7 +138,7 @@ def open_source(args: Namespace, options: dict[str, str] | None = None) -> tuple
     folder = Path(args.place).resolve()
     if "/" in args.place or folder.is_dir():
         if not folder.is_dir():
-            raise UsageError("Expected the folder with the backup, found none of this name. Is the disk plugged in?")
+            raise UsageError(f"Expected the folder with the backup, found none at {folder}. Is the disk plugged in?")
         return open_place("the backup", str(folder), {}), str(folder), {}
     try:
         home = open_home(args, "desk")
@@ -202,8 +201,7 @@ def _passphrase(args: Namespace, out: Out) -> int:
     change_passphrase(home, old, new_passphrase(args.passphrase_fd, "this folder"))
     out.say(
         "The passphrase is changed. Copies of keys.age that were made before, and old blocks of the disk, still "
-        "open with "
-        "the old one." + (" So does root.age, which this did not touch." if role == "desk" else "")
+        "open with the old one." + (" So does root.age, which this did not touch." if role == "desk" else "")
     )
     out.record({"changed": "passphrase"})
     return 0
@@ -230,18 +228,16 @@ def _catch_up(args: Namespace, out: Out) -> int:
 def _say_caught_up(ours: int, published: int, added: int, recovered: int, out: Out) -> None:
     out.say(
         f"The restored ledger has {counted(ours, 'entry', 'entries')}, the published one {published:,}; they agree "
-        "as far "
-        "as both go."
+        "as far as both go."
     )
     if not added:
         out.say("Nothing that was published is missing.")
         return
     out.say(
         f"Taken over from the published ledger: {counted(added, 'entry', 'entries')}, of which the site opens "
-        f"{recovered}. "
-        f"Of the other {added - recovered:,} only the leaves remain: lost statements, made after the backup, and "
-        "padding. "
-        "What was released after the backup is shown as withdrawn in the next edition unless you release it again."
+        f"{recovered}. Of the other {added - recovered:,} only the leaves remain: lost statements, made after the "
+        "backup, and padding. What was released after the backup is shown as withdrawn in the next edition unless you "
+        "release it again."
     )
 
 
@@ -265,10 +261,8 @@ def _rotate(args: Namespace, out: Out) -> int:
         done = rotate(home, archive, roots, passphrase)
     out.say(
         f"Version {done.version} of the roster is signed: the desk's new keys count from entry {done.start:,} of the "
-        "ledger "
-        "on, and the old ones for nothing after that. Back up now, and publish: until readers have the new roster, "
-        "they "
-        "believe the old keys."
+        "ledger on, and the old ones for nothing after that. Back up now, and publish: until readers have the new "
+        "roster, they believe the old keys."
     )
     out.say(
         "If the old computer was seized, invite every field device anew ('tamizdat keys invite'), and retire the old "

@@ -19,10 +19,11 @@ from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
 from tamizdat.archive.views.people import TEXTS, Person
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
@@ -65,7 +66,7 @@ def run(args: Namespace, out: Out) -> int:
             if args.action == "export":
                 return _export(archive.index.people.all(), args.file, out)
             return _wall(archive, out) if args.action == "wall" else _list(archive.index.people.all(), out)
-    data = _read(args.file) if args.action == "import" else b""
+    data = read_given(args.file, MAX_SIZE, "table (CSV)") if args.action == "import" else b""
     desk = open_home(args, "desk").keyring.signing["desk"]
     with open_archive(args) as archive:
         if args.action == "import":
@@ -108,16 +109,6 @@ def _export(people: Sequence[Person], file: str, out: Out) -> int:
     out.say(f"{len(people):,} people written. The table holds names that are not public: keep it as you keep the desk.")
     out.record({"exported": len(people)})
     return 0
-
-
-def _read(path: Path) -> bytes:
-    with refusals("the table"):
-        if not path.is_file():
-            raise UsageError(
-                "Expected the name of a table (CSV), found no file of that name. Check the name and the folder."
-            )
-        with path.open("rb") as file:
-            return file.read(MAX_SIZE + 1)
 
 
 def _import(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool, out: Out) -> int:

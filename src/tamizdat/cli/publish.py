@@ -246,8 +246,7 @@ def _targets(home: Home, names: Sequence[str]) -> list[tuple[SiteFiles, Path]]:
         if place is None and "/" not in name:
             raise UsageError(
                 f"Expected a place of the site, or a folder with a '/' in its path, found {name!r}. 'tamizdat places "
-                "add "
-                "NAME URL --site' adds one."
+                "add NAME URL --site' adds one."
             )
         folder = str(Path(name).absolute())
         files = open_site_files(place.name, place.url, place.options) if place else FolderSite(name, Path(folder))

@@ -29,11 +29,12 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, length_of, name_of, redact
 from tamizdat.archive.views.redactions import Redaction
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
 from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.probe import PICTURE
@@ -180,11 +181,7 @@ def _propose(args: Namespace, out: Out) -> int:
 
 def _read(path: Path) -> Cover:
     """Return what a file says is to be covered. Raises :class:`UsageError` for any other file."""
-    with refusals("the file"):
-        if not path.is_file():
-            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+    data = read_given(path, LARGEST)
     if len(data) > LARGEST:
         raise UsageError(f"Expected a file of at most {LARGEST:,} bytes, found a larger one.")
     try:

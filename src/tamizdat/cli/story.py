@@ -23,10 +23,11 @@ from tamizdat.archive.acts.stories import checked_version, state_story
 from tamizdat.archive.acts.story_text import read_document, read_text, written_document, written_text
 from tamizdat.archive.views.stories import StoryVersion
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import write_file
 from tamizdat.errors import UsageError
 from tamizdat.statements.composed import DRAFT, PROPOSED, PUBLIC, WITHDRAWN, Story
 from tamizdat.text.excerpt import columns, shorten
@@ -130,11 +131,7 @@ def _show(archive: Archive, number: int, file: Path | None, out: Out) -> int:
 
 def _read(file: Path) -> Story:
     ending = _checked_ending(file)
-    with refusals("the file"):
-        if not file.is_file():
-            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
-        with file.open("rb") as opened:
-            data = opened.read(MAX_BYTES + 1)
+    data = read_given(file, MAX_BYTES)
     if len(data) > MAX_BYTES:
         raise UsageError(f"Expected a file of at most {MAX_BYTES:,} bytes, found a larger one.")
     try:

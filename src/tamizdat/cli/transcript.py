@@ -27,10 +27,11 @@ from tamizdat.archive.acts.redactions import length_of
 from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.home.home import MODELS
@@ -105,11 +106,7 @@ def _list(args: Namespace, out: Out) -> int:
 
 def _add(args: Namespace, out: Out) -> int:
     ending = files.format_of(args.file.name)
-    with refusals("the file"):
-        if not args.file.is_file():
-            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
-        with args.file.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+    data = read_given(args.file, MAX_BYTES)
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate"):

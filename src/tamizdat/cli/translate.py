@@ -24,9 +24,10 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
+from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import write_file
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.translation.glossary_csv import export_csv, import_csv
@@ -130,7 +131,7 @@ def _next(archive: Archive, language: str, limit: int) -> list[str]:
 
 def _import(args: Namespace, out: Out) -> int:
     read = READERS[format_of(args.file)]
-    packet = read(_read(args.file))
+    packet = read(read_given(args.file, MAX_BYTES))
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
     if not account.may("translate") or not account.speaks(packet.language):
@@ -214,7 +215,7 @@ def _origin(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         origins = Origins(archive)
         if args.way == "add":
-            pairs = list(dict.fromkeys(import_tmx(_read(args.file))))
+            pairs = list(dict.fromkeys(import_tmx(read_given(args.file, MAX_BYTES))))
             today = datetime.now(UTC).date().isoformat()
             number = len(pairs) if args.dry_run else origins.add(args.name, pairs, today)
             out.say(f"{_some(number, 'pair')} {'to be taken in' if args.dry_run else 'taken in'}, of {args.name!r}.")
@@ -238,7 +239,7 @@ def _glossary(args: Namespace, out: Out) -> int:
         out.say(f"{_some(number, 'term')} {'to be written' if args.dry_run else 'written'}.")
         out.record({"terms": number, "bytes": len(data)})
         return 0
-    data = _read(args.file)
+    data = read_given(args.file, MAX_BYTES)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
         new, changed, wrong = import_csv(archive, home.keyring.signing["desk"], data, args.dry_run)
@@ -252,12 +253,3 @@ def _glossary(args: Namespace, out: Out) -> int:
 
 def _some(number: int, what: str) -> str:
     return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
-def _read(path: Path) -> bytes:
-    """Return the file's bytes; of one larger than any packet only as many as show that."""
-    with refusals("the file"):
-        if not path.is_file():
-            raise UsageError("Expected the name of a file, found no file of that name. Check the name and the folder.")
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)

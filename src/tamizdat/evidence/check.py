@@ -106,8 +106,8 @@ class _Check:
                     "Expected a whole package, found one whose writing was cut off: bagit.txt is written last. Run the "
                     "command that writes it again."
                 )
-            if self.folder.read(BAGIT) != DECLARATION:
-                raise CheckFailed("Expected bagit.txt of BagIt 1.0 in UTF-8, found another.")
+            if (said := self.folder.read(BAGIT)) != DECLARATION:
+                raise CheckFailed(f"Expected bagit.txt of BagIt 1.0 in UTF-8, found {said[:80]!r}.")
             claim.say("A bag by BagIt 1.0.")
         payload, tags = self._list(MANIFEST), self._list(TAGS)
         self.listed = payload
@@ -196,8 +196,8 @@ class _Check:
             claim.say(f"I{under[1:]}; what it says is not opened here.", Verdict.VOUCHED)
             return None
         envelope = self.folder.read(f"{path}.json")
-        if commitment(proof.extra or b"", envelope) != entry:
-            raise CheckFailed(f"Expected the statement that entry {index} stands for, found another.")
+        if (found := commitment(proof.extra or b"", envelope)) != entry:
+            raise CheckFailed(f"Expected the statement of entry {index}, {entry.hex()}, found one of {found.hex()}.")
         statement = open_envelope(envelope, sorted(self.rosters[-1].keys_at("desk", index))).statement
         for subject in statement.subjects:
             self.about.setdefault(subject.sha256, index)
@@ -228,7 +228,8 @@ class _Check:
                 for each in known:
                     if self.entries[each.index] != each.commitment:
                         raise CheckFailed(
-                            f"Expected entry {each.index} as the statement names it, found another entry."
+                            f"Expected entry {each.index} as the statement names it, {each.commitment.hex()}, found "
+                            f"{self.entries[each.index].hex()}."
                         )
                 claim.say(
                     f"What an edition shows was made of the entries it names ({len(known)} of {len(named)} are here)."

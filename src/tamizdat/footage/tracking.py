@@ -60,7 +60,7 @@ def _positions(
     import numpy
 
     cv2.setRNGSeed(1)  # the same clip, the same key frames
-    tracker = cv2.TrackerMIL_create()
+    tracker = cv2.TrackerMIL.create()
     pictures = (
         cv2.cvtColor(numpy.frombuffer(each, numpy.uint8).reshape(height, width), cv2.COLOR_GRAY2BGR) for each in frames
     )

@@ -62,8 +62,8 @@ def create_desk(folder: Path, name: str, passphrase: bytes, work: int = WORK, ne
     if there := sorted(each.name for each in folder.glob("root*.age")):
         raise UsageError(
             f"Expected a new folder for the desk, found {there[0]} in it: the root key of another desk, or of this one "
-            "if its "
-            "setup was cut off. It is never overwritten. Move it to a safe place, or choose another folder with --home."
+            "if its setup was cut off. It is never overwritten. Move it to a safe place, or choose another folder with "
+            "--home."
         )
     root_keys, root = new_root(needed, roots)
     keyring = Keyring.new(("desk", "log"))

@@ -67,6 +67,6 @@ def reason(settings: dict[str, Any]) -> str:
     steps += [ROTATE] if said["seized"] else []
     return (
         f"This desk was made again from a backup on {said['day']} and signs nothing until its ledger was compared "
-        "with the "
-        f"published one{' and its keys were replaced' if said['seized'] else ''}. Next: {'; then '.join(steps)}."
+        f"with the published one{' and its keys were replaced' if said['seized'] else ''}. Next: "
+        f"{'; then '.join(steps)}."
     )

@@ -46,7 +46,7 @@ def require_packages(kind: str) -> None:
 
 
 class ModelBox:
-    """A model that was loaded. *sound* is the end of a pipe that it hears; it is closed here.
+    """A model that was loaded. *sound* is the end of a pipe that it hears.
 
     Raises :class:`ToolMissing` without the packages, :class:`SandboxMissing` without a box, :class:`UsageError` if the
     library cannot load the model.
@@ -57,16 +57,16 @@ class ModelBox:
         self._name = model.name
         asked, self._asking = os.pipe2(os.O_CLOEXEC)
         self._answers, answering = os.pipe2(os.O_CLOEXEC)
-        self._rest = b""
-        handed = [each for each in (asked, answering, sound) if each >= 0]
+        self._rest, self._over = b"", False
+        handed = [asked, answering, *([sound] if sound >= 0 else [])]
         words = [model.kind, PLACE, str(asked), str(answering), str(sound)]
         shown = {f"{PLACE}/{name}": path for name, path in model.files.items()}
         try:
             try:
                 self._process = sandbox.start([sys.executable, "-I", "-B", WORKER, *words], handed, _LIMITS, shown)
             finally:
-                for each in handed:
-                    os.close(each)
+                os.close(asked)
+                os.close(answering)
         except BaseException:
             os.close(self._asking)
             os.close(self._answers)
@@ -92,9 +92,17 @@ class ModelBox:
             while data:
                 data = data[os.write(self._asking, data) :]
 
-    def ready(self, seconds: float) -> bool:
-        """Wait so many seconds for an answer, or the end; return whether there is one."""
-        return b"\n" in self._rest or bool(select.select([self._answers], [], [], seconds)[0])
+    def ready(self, seconds: float | None) -> bool:
+        """Wait so many seconds for a whole answer, or the end; return whether there is one."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        while b"\n" not in self._rest and not self._over:
+            left = None if deadline is None else max(deadline - time.monotonic(), 0)
+            if not select.select([self._answers], [], [], left)[0]:
+                return False
+            chunk = os.read(self._answers, 1 << 16)
+            self._over = not chunk or len(self._rest) > LARGEST
+            self._rest += chunk
+        return True
 
     def answer(self, seconds: float | None = None) -> dict[str, Json]:
         """Return the next answer, which must come in time if there are *seconds*.
@@ -124,16 +132,11 @@ class ModelBox:
 
     def _line(self, seconds: float | None) -> dict[str, Json] | None:
         """Return the next line; None if there is none, in time, or what came is none."""
-        deadline = None if seconds is None else time.monotonic() + seconds
-        while b"\n" not in self._rest:
-            left = None if deadline is None else max(deadline - time.monotonic(), 0)
-            ready, _, _ = select.select([self._answers], [], [], left)
-            chunk = os.read(self._answers, 1 << 16) if ready else b""
-            if not chunk or len(self._rest) > LARGEST:
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(0 if not ready else 5)
-                return None
-            self._rest += chunk
+        ready = self.ready(seconds)
+        if b"\n" not in self._rest:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(5 if ready else 0)
+            return None
         line, _, self._rest = self._rest.partition(b"\n")
         try:
             found = json.loads(line)

@@ -22,7 +22,7 @@ from tamizdat.machine.model_box import ModelBox
 from tamizdat.machine.model_folder import Model
 from tamizdat.machine.readable import readable
 from tamizdat.statements.transcribed import Cue
-from tamizdat.text.languages import primary_subtag
+from tamizdat.text.languages import LANGUAGE, primary_subtag
 from tamizdat.transcripts.cues import MAX_CUES, MAX_TIME, MAX_WORDS
 
 UNKNOWN: Final = "und"  #: the language of which nobody has said it
@@ -67,9 +67,8 @@ def listen(
     """Return what a model hears in the pieces of a clip, one after the other, in the *language* if that is known.
 
     *told* is told how many seconds were heard, and of how many; *stopped* is asked twice a second whether to give up.
-    Raises :class:`BadMedia` for a clip that is silent or
-    does not decode, :class:`UsageError` for a language or a folder with which the model does not work, and as
-    :class:`~tamizdat.machine.model_box.ModelBox`.
+    Raises :class:`BadMedia` for a clip that is silent or does not decode, :class:`UsageError` for a language or a
+    folder with which the model does not work, and as :class:`~tamizdat.machine.model_box.ModelBox`.
     """
     lengths = [each.length() for each in recordings]
     hears, plays = os.pipe2(os.O_CLOEXEC)
@@ -78,6 +77,8 @@ def listen(
     except BaseException:
         os.close(plays)
         raise
+    finally:
+        os.close(hears)
     player = _Player(recordings, lengths, plays)
     player.start()
     try:
@@ -113,14 +114,15 @@ class _Player(threading.Thread):
 
 
 def _heard(box: ModelBox, length: float, told: Callable[[float, float], None], stopped: Callable[[], bool]) -> Heard:
-    language, cues = "", list[Cue]()
+    language, cues = "und", list[Cue]()
     while "done" not in (answer := _next(box, stopped)):
         if "unknown" in answer:
             known = answer["unknown"]
-            listed = ", ".join(map(str, known)) if isinstance(known, list) else ""
+            listed = ", ".join(map(str, known)) if isinstance(known, list) else "und"
             raise UsageError(f"Expected a language that this model was made for ({listed}). Write it down by hand.")
         if "language" in answer:
-            language = str(answer["language"])[:20]
+            said = str(answer["language"])
+            language = said if LANGUAGE.fullmatch(said) else "und"
         elif "text" in answer:
             if cue := _cue(answer, length):
                 cues += readable(cue, language)
@@ -150,4 +152,4 @@ def _cue(answer: dict[str, Json], length: float) -> Cue | None:
 
 
 def _milliseconds(found: Json) -> int:
-    return min(max(0, found), MAX_TIME) if isinstance(found, int) else 0
+    return min(max(0, found), MAX_TIME) if isinstance(found, int) and not isinstance(found, bool) else 0

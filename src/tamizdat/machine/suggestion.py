@@ -8,9 +8,10 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from tamizdat.disk.files import refusals
 from tamizdat.errors import InUse, UsageError
 from tamizdat.machine.model_box import ModelBox
-from tamizdat.machine.model_folder import PIECES, Model
+from tamizdat.machine.model_folder import PIECES, WHAT, Model
 from tamizdat.text.languages import primary_subtag
 
 MAX_TEXT: Final = 2_000  #: characters of a sentence; a model cuts off what is longer
@@ -55,7 +56,7 @@ class Suggester:
 
     def __init__(self) -> None:
         self._mutex = threading.Lock()
-        self._files: dict[str, Path] = {}
+        self._files: dict[str, tuple[Path, int]] = {}
         self._box: ModelBox | None = None
 
     def suggest(self, model: Model, spoken: str, language: str, text: str) -> str:
@@ -87,9 +88,11 @@ class Suggester:
             self._close()
 
     def _opened(self, model: Model) -> ModelBox:
-        if self._box is None or self._files != model.files:
+        with refusals(WHAT):  # a folder whose files were exchanged is another model
+            files = {name: (path, path.stat().st_mtime_ns) for name, path in model.files.items()}
+        if self._box is None or self._files != files:
             self._close()
-            self._box, self._files = ModelBox(model), model.files
+            self._box, self._files = ModelBox(model), files
         return self._box
 
     def _close(self) -> None:

@@ -93,9 +93,9 @@ def copy_site(
 def _check_ours(target: Path) -> None:
     """Raise UsageError for a folder that is neither new, nor empty, nor a site."""
     with refusals(WHAT):
-        if target.exists() and not (target / EDITION).is_file() and any(target.iterdir()):
+        if target.exists() and not (target / EDITION).is_file() and (there := next(target.iterdir(), None)):
             raise UsageError(
-                "Expected a new or empty folder, or a copy of a site; found something else in it. Choose another "
+                f"Expected a new or empty folder, or a copy of a site; found {there.name!r} in it. Choose another "
                 "folder."
             )
 

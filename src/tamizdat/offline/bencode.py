@@ -47,7 +47,7 @@ def decode(data: bytes) -> Bencoded:
     try:
         value, end = _read(data, 0, 0)
     except (ValueError, IndexError) as error:
-        raise BadEncoding("Expected bencoded data, found something else or only a part of it.") from error
+        raise BadEncoding(f"Expected bencoded data, found {data[:20]!r} … or only a part of it.") from error
     if end != len(data) or encode(value) != data:
         raise BadEncoding("Expected bencoded data in its one form, found another form or bytes behind it.")
     return value

@@ -58,8 +58,10 @@ class Car:
         except BadCbor as error:
             raise BadExport(f"Expected the header of a CAR, found no DAG-CBOR: {error}.") from error
         roots = header.get("roots") if isinstance(header, dict) else None
-        if not isinstance(header, dict) or header.get("version") != 1 or not isinstance(roots, list) or not roots:
-            raise BadExport("Expected a CAR of version 1 with a root, found another version or none.")
+        version = header.get("version") if isinstance(header, dict) else None
+        if version != 1 or not isinstance(roots, list) or not roots:
+            found = f"version {str(version)[:20]!a} and {len(roots) if isinstance(roots, list) else 0} roots"
+            raise BadExport(f"Expected a CAR of version 1 with a root, found {found}.")
         if not isinstance(roots[0], Cid):
             raise BadExport("Expected a CID as the root of the CAR, found none.")
         return roots[0]

@@ -26,6 +26,7 @@ _OFFSET: Final = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?(h|ms|m|s|f|t)", re.ASCII
 _FRAMES: Final = re.compile(r"(\d{1,3}:\d\d:\d\d):(\d{1,4})(?:\.\d+)?", re.ASCII)
 _MILLISECONDS: Final = {"h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
 _TIMING: Final = ("begin", "end", "dur")
+_RATES: Final = ("frameRate", "frameRateMultiplier", "tickRate")
 _UNFIT: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot hold
 MAX_DEPTH: Final = 64
 
@@ -181,8 +182,9 @@ class _Reader:
             if not (0 < self._rate < 10_000 and 0 < self._ticks < 1e12):
                 raise ValueError
         except (ValueError, ZeroDivisionError):
+            found = ", ".join(f"{name} {said[name][:40]!r}" for name in _RATES if name in said)
             raise BadPacket(
-                f"Line {self._here}: expected rates of frames and ticks, found others. Correct them."
+                f"Line {self._here}: expected rates of frames and ticks, found {found}. Correct them."
             ) from None
 
     def _span(self, said: Mapping[str, str], begin: int, end: int | None) -> tuple[int, int | None]:

@@ -60,8 +60,7 @@ def checked_url(text: str) -> str:
     if not host or not (parts.scheme == "https" or plain) or "@" in parts.netloc or parts.query or parts.fragment:
         raise UsageError(
             "Expected the address of a witness, such as https://witness.example/prefix, or http:// to an onion "
-            "service, "
-            f"found {text!r}. Ask who runs the witness for it."
+            f"service, found {text!r}. Ask who runs the witness for it."
         )
     return text.strip().rstrip("/")
 

@@ -33,9 +33,8 @@ def require_current(home: Home, archive: Archive) -> None:
                     f"Expected a ledger that continues what the witness {name} has signed, {seen.size:,} entries of it "
                     f"with the root {seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an "
                     "older copy? Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site "
-                    "from "
-                    "any mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys rotate'. "
-                    "Nothing was published."
+                    "from any mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys "
+                    "rotate'. Nothing was published."
                 )
 
 

@@ -39,7 +39,10 @@ def witness_edition(
     checkpoint = Checkpoint.parse(open_note(note, [policy.log]).text)
     tree, size = archive.tree(), checkpoint.size
     if size > tree.size or tree.root(size) != checkpoint.root:
-        raise BadNote("Expected the site of this archive's ledger, found another's, or a later one's.")
+        raise BadNote(
+            f"Expected the site of this archive's ledger of {tree.size:,} entries, found one of {size:,} with the root "
+            f"{checkpoint.root.hex()}."
+        )
     checkpoints = Checkpoints(archive.folder)
     checkpoints.keep(size, note)
     kept = _with_second(checkpoints.note(size), policy, log)

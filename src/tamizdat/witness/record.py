@@ -265,7 +265,8 @@ class Record:
         try:
             if last.size == checkpoint.size and (last.root != checkpoint.root or hashes):
                 raise BadProof(
-                    f"Expected the root {last.root.hex()} at {last.size} entries, found another, or a proof."
+                    f"Expected the root {last.root.hex()} at {last.size} entries, found {checkpoint.root.hex()} with "
+                    f"{len(hashes)} hashes."
                 )
             verify_consistency(last.size, checkpoint.size, hashes, last.root, checkpoint.root)
         except BadProof as error:

@@ -84,6 +84,7 @@ def test_a_book_of_a_voice_and_one_of_numbers_hold_these_alone(home: Path, tmp_p
         (("999999",), "found 999999"),
         (("x",), "found 'x'"),
         (("1-99999999999",), "at most 100,000"),
+        (("44-20",), "the smaller one first, found 44-20"),
         (("--language", "../x"), "language tag"),
         (("--site", "/nonexistent"), "Expected a published site"),
         (("--only", "*.MOV"), "no --only"),

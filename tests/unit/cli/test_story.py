@@ -83,7 +83,7 @@ def test_a_story_goes_in_as_text_out_as_text_or_json_and_every_version_is_kept(
             f"found {1 << 64}",
         ),
         ("a.docx", b"PK", "ends in .md"),
-        ("../a.md", b"", "no file of that name"),
+        ("../a.md", b"", "/inside/../a.md'"),
     ],
 )
 def test_what_is_no_story_is_refused(

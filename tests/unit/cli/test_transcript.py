@@ -176,7 +176,7 @@ REFUSED: tuple[tuple[str, bytes | None, int, str], ...] = (
     ("in.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6\n", 3, "Line 4: expected a '<' of words"),
     ("in.ttml", b"<!DOCTYPE x><tt/>", 3, "without a document type"),
     ("in.ass", b"[Events]\nDialogue: 0,x,y\n", 3, "Line 2: expected 10 values, found 3"),
-    ("missing.srt", None, 2, "found no file of that name"),
+    ("missing.srt", None, 2, "missing.srt'. Check name and folder"),
 )  # fmt: skip
 
 

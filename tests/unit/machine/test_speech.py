@@ -1,6 +1,8 @@
 """A model that listens: in its box, to samples, with nothing kept of what failed. Long: the extra is large."""
 
+import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +11,14 @@ import pytest
 from support.media_samples import needs_ffmpeg, run
 from support.spoken import speak
 from support.tiny_models import needs, speech_model
+from tamizdat.encoding import Json, canonical
 from tamizdat.errors import BadMedia, UsageError
 from tamizdat.footage import decode
 from tamizdat.footage.decode import sandbox
+from tamizdat.ledger.shapes import members_of
+from tamizdat.machine import model_box
 from tamizdat.machine.model_box import ModelBox
-from tamizdat.machine.model_folder import Model, look
+from tamizdat.machine.model_folder import SPEECH, Model, look
 from tamizdat.machine.speech import Recording, listen
 
 needs_speech = needs("faster_whisper")
@@ -51,6 +56,55 @@ def test_a_clip_without_sound_is_told_before_any_model_is_loaded(tmp_path: Path)
     (tmp_path / "empty.mp4").write_bytes(b"")
     with pytest.raises(BadMedia, match="0 bytes"):
         listen([Recording((tmp_path / "empty.mp4",))], Model("none", "speech", {}))
+
+
+HOSTILE = """
+import os, sys, time
+answers, sound = map(int, sys.argv[4:6])
+os.write(answers, b'{"begun": true}\\n{"loaded": true}\\n')
+while os.read(sound, 1 << 16):
+    pass
+os.write(answers, sys.argv[2].encode())
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Model]:
+    """A model that took its process over, and says what it likes."""
+    monkeypatch.setitem(model_box.PACKAGES, SPEECH, ((), "speech"))
+    monkeypatch.setattr(model_box, "WORKER", f"{model_box.PLACE}/worker.py")
+
+    def saying(says: str) -> Model:
+        (tmp_path / "worker.py").write_text(HOSTILE.replace("sys.argv[2]", repr(says)))
+        return Model("hostile", SPEECH, {"worker.py": tmp_path / "worker.py"})
+
+    return saying
+
+
+def test_a_model_that_says_half_a_line_and_waits_can_be_stopped(
+    taken_over: Callable[[str], Model], tmp_path: Path
+) -> None:
+    stops = iter((False, False, True))  # half a line is no answer to wait for the end of
+    with pytest.raises(UsageError, match="was stopped before it had heard everything"):
+        listen([Recording((speak(tmp_path / "a.wav", 1),))], taken_over('{"lang'), stopped=lambda: next(stops))
+
+
+def test_what_a_hostile_model_says_is_kept_as_times_and_a_language_or_not_at_all(
+    taken_over: Callable[[str], Model], tmp_path: Path
+) -> None:
+    said: tuple[dict[str, Json], ...] = (
+        {"language": "\ud800<b>"},
+        {"from": True, "to": -1, "text": "\x1b[2J gone \ud800"},
+        {"from": 1 << 80, "to": "x", "text": "late"},
+        {"done": True},
+    )
+    model = taken_over("".join(f"{json.dumps(each)}\n" for each in said))
+    heard = listen([Recording((speak(tmp_path / "a.wav", 1),))], model)
+    assert canonical([members_of(each) for each in heard.cues])
+    assert [(each.start, each.end, each.text) for each in heard.cues] == [(0, 100, "[2J gone"), (900, 1000, "late")]
+    assert all(type(each.start) is int for each in heard.cues), "and not True, which no draft can hold"
+    assert (heard.language, heard.seconds) == ("und", 0)
 
 
 @needs_speech

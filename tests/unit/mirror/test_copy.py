@@ -221,7 +221,7 @@ def test_links_and_strangers_files_are_left_alone(tmp_path: Path, site: Path, co
     mine = tmp_path / "copy"
     mine.mkdir()
     (mine / "diary.txt").write_text("mine")
-    with pytest.raises(UsageError, match="something else"):
+    with pytest.raises(UsageError, match=r"found 'diary\.txt' in it"):
         copied(FolderSite("site", site))
     assert tree_of(mine) == {"diary.txt": b"mine"}
 

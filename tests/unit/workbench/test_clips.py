@@ -76,11 +76,13 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert f'action="/clips/{held.number}/draft"' in timeline
     assert f'href="/items/{number}"' in timeline
     assert len(translator.get(f"/clips/{held.number}/levels").body) == pytest.approx(60, abs=4)
-    room.bench.jobs.begin(Job(speech_job.NAME, "hear", str(held.number)), lambda job: job.stop.wait(60))
-    assert "A model listens to this clip" in translator.get(f"/clips/{held.number}").text
+    job = Job(speech_job.NAME, "hear", str(held.number))
+    room.bench.jobs.begin(job, lambda job: job.stop.wait(60))
+    timeline = translator.get(f"/clips/{held.number}").text
+    assert "A model listens to this clip" in timeline and f'href="/clips/{held.number}/machine"' in timeline
     assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
     room.bench.jobs.wait_for(speech_job.NAME, 5)
-    assert not room.bench.jobs.of(speech_job.NAME).running  # type: ignore[union-attr]
+    assert not job.running, "it gave up"
     sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
     assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"
     assert "听" in room.visitor("reviewer").get(f"/clips/{held.number}").text

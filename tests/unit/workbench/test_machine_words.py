@@ -1,5 +1,6 @@
 """Machine suggestions: off until an editor switches a model on, asked by a person, taken by one, told to reviewers."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from tamizdat.workbench.machine_words import Said
 
 MARIAN = ("config.json", "source.spm", "target.spm", "shared_vocabulary.json")
 SWITCH = Switch("zh", "en", "opus", "ab" * 32, 0, "2026-11-25")
+OTHER = "他们没有回家。"
 SAID = Said("The model wrote this.", "opus", "ab" * 32)
 
 
@@ -125,6 +127,10 @@ def test_a_model_at_the_desk_is_switched_on_asked_and_refused_when_its_files_cha
     page = visitor.get(path).text
     assert SENTENCE in page
     assert ">\nmine</textarea>" in page
-    (room.bench.models / "tiny" / "config.json").write_text("{}")
+    shutil.rmtree(room.bench.models / "tiny")
+    translation_model(room.bench.models / "tiny", OTHER)
     refused = visitor.post(f"{path}/draft", machine="0", **form(room, "mine", "1"))
     assert (refused.status, "was changed since it was switched on" in refused.text) == (400, True)
+    editor.post("/models/on", model="tiny", spoken="zh", language="en")
+    assert visitor.post(f"{path}/draft", machine="0", **form(room, "mine", "1")).to == f"{path}?done=suggested#s0"
+    assert OTHER in visitor.get(path).text, "the new model answers, and not the one that was asked before"

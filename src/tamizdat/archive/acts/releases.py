@@ -63,7 +63,7 @@ def state_releases(
     for said in every:
         version = latest.get(said.post)
         if version is None:
-            raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
+            raise UsageError(f"Expected the id of a post, found {said.post!r}. 'tamizdat publish list' shows them.")
         said = checked(said)
         if said.raw or said.post in several:
             version = _meant(archive, said, posts.versions(said.post))
@@ -132,7 +132,7 @@ def consent(
         raise UsageError(f"Expected a day {SAID_SO}, at the latest {today}, found {day}.")
     versions = archive.index.posts.versions(post)
     if not versions:
-        raise UsageError("Expected the id of a post, found none of that id. 'tamizdat publish list' shows them.")
+        raise UsageError(f"Expected the id of a post, found {post!r}. 'tamizdat publish list' shows them.")
     version, known = version or own_versions(versions)[-1], archive.index.releases.of(post)
     if given:
         said = CataloguedPost(post, consent=Consent(version.owner, day, True), raw=raw_of(archive, version))

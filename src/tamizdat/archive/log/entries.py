@@ -135,8 +135,7 @@ class EntryLog:
         if header.lost:
             raise Forgotten(
                 f"Statement {index:,} is lost: it was made after the backup that this desk was made again from. Only "
-                "its "
-                "leaf remains, taken over from the published ledger."
+                "its leaf remains, taken over from the published ledger."
             )
         if header.gone:
             raise Forgotten(
@@ -239,7 +238,10 @@ class EntryLog:
                 if first + number in known:
                     record, found = pack(first + number, count - number - 1, *known[first + number])
                 if found != leaf:
-                    raise UsageError(f"Expected what entry {first + number:,} commits to, found another statement.")
+                    raise UsageError(
+                        f"Expected what entry {first + number:,} commits to ({leaf.hex()}), found a statement of the "
+                        f"leaf {found.hex()}."
+                    )
                 records.append((record, leaf))
             self._append(records, count)
             self._gone.update(first + number for number in range(count) if first + number not in known)

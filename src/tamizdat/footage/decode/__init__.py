@@ -81,7 +81,7 @@ def grey_frames(path: Path, form: Form, start: int, end: int) -> tuple[int, int,
         answer = _decode(job, file, 10 * LOOKING)
     width, height = (int.from_bytes(each, "big") for each in (answer[0][:2], answer[0][2:4])) if answer else (0, 0)
     if len(answer) != 2 or not width * height or len(answer[1]) % (width * height):
-        raise BadMedia("Expected frames in grey of a decoder, found others.")
+        raise BadMedia(f"Expected frames in grey of a decoder, found {sum(map(len, answer)):,} bytes that are none.")
     step = width * height
     return width, height, [answer[1][at : at + step] for at in range(0, len(answer[1]), step)]
 

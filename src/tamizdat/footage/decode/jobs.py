@@ -54,12 +54,14 @@ def prepare() -> None:
     document.load()
 
 
-def do(job: Mapping[str, Any], file: int, out: int | None = None, *more: int) -> list[bytes]:
-    """Do a job, of *file* and *more*, and return its results; raises :class:`BadMedia` and :class:`ToolMissing`."""
-    decoder = str(job["decoder"])
-    files = [*(() if out is None else (out,)), *more]
+def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
+    """Do a job, of *file* and what else is *given*, and return its results.
+
+    Raises :class:`BadMedia` and :class:`ToolMissing`.
+    """
+    decoder, files = str(job["decoder"]), [*given]
     cover = _cover(files.pop()) if job.get("cover") else NOTHING
-    out, more = (files[0], tuple(files[1:])) if files else (None, ())
+    out, more = files.pop(0) if files else None, files
     match job["job"]:
         case "picture":
             return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0], cover.regions), job["sizes"])

@@ -57,7 +57,9 @@ def check_replaceable(out: Path, archive: Path) -> set[str]:
             data = (out / next_of(FILES)).read_bytes()
             known |= every_file(data, lambda path, _: read(out / next_of(path)))
     except (OSError, UnicodeDecodeError):
-        raise UsageError("Expected a new or empty folder, or a site of ours; found something else in it.") from None
+        raise UsageError(
+            f"Expected a new or empty folder, or a site of ours; found {min(present, default=out.name)!r} in it."
+        ) from None
     strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
     if strange:
         raise UsageError(

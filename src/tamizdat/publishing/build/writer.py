@@ -145,7 +145,7 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         if found.hexdigest() != digest:
             raise BadArchive(
-                f"Object {digest}: expected bytes with this SHA-256, found others. Restore it from a copy."
+                f"Object {digest}: expected bytes with this SHA-256, found {found.hexdigest()}. Restore it from a copy."
             )
         return WrittenFile(path, written.st_size, identity_of(written), digest)
 

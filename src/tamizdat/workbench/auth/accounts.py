@@ -363,7 +363,7 @@ def _decoded(data: bytes) -> _Book:
     try:
         file = _FILE(parse_canonical(data, "the accounts"))
     except BadEncoding as error:
-        raise BadArchive(f"Expected accounts ({FORMAT}), found something else. Use your backup.") from error
+        raise BadArchive(f"Expected accounts ({FORMAT}), found others: {error} Use your backup.") from error
     return _Book({each.id: each for each in file.accounts}, {each.code: each for each in file.invitations})
 
 
