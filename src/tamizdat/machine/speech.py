@@ -118,7 +118,7 @@ def _heard(box: ModelBox, length: float, told: Callable[[float, float], None], s
     while "done" not in (answer := _next(box, stopped)):
         if "unknown" in answer:
             known = answer["unknown"]
-            listed = ", ".join(map(str, known)) if isinstance(known, list) else "und"
+            listed = ", ".join(map(str, known)) if isinstance(known, list) else ""
             raise UsageError(f"Expected a language that this model was made for ({listed}). Write it down by hand.")
         if "language" in answer:
             said = str(answer["language"])
