@@ -26,7 +26,7 @@ def make_epub(args: Namespace, out: Out) -> int:
     language = checked_language(args.language or "en")
     site = args.site or args.home / SITE
     chosen = choose(site, numbers_of([*args.what, *([args.folder] if args.folder else [])]), args.voice)
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         posts = Posts.of(archive)
         gone = [number for number in chosen if not is_public(archive, posts, number)]
         for number in gone:

@@ -19,7 +19,7 @@ SHOWN = 12  #: tellings one by one
 def take_out(args: Namespace, what: list[str], folder: str, out: Out) -> int:
     """Write the folder; raises as :func:`tamizdat.cutting_room.choice.chosen`."""
     site = args.site or args.home / SITE
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         choice = chosen(archive, site, what)
         found = choice.shots
         for number, why in choice.left_out[:SHOWN]:

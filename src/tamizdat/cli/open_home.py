@@ -49,10 +49,11 @@ def require_role(args: Namespace) -> str:
     return role
 
 
-def open_archive(args: Namespace) -> "Archive":
+def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
     """Open a desk's archive. It needs no passphrase, unless its objects lie sealed on a place.
 
-    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for.
+    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for: at once,
+    or, *when_needed*, when an object is read that is not on this disk.
 
     Raises :class:`NotSetUp` for a folder that is no desk's.
     """
@@ -66,6 +67,8 @@ def open_archive(args: Namespace) -> "Archive":
 
     home: Home | None = getattr(args, "opened", None)
     if home is None and PlacedList(args.home / ARCHIVE).sizes:
+        if when_needed:
+            return Archive.open(args.home / ARCHIVE, lambda: objects.keeping_of(open_home(args, "desk")))
         home = open_home(args, "desk")
     if home is None:
         return Archive.open(args.home / ARCHIVE)
