@@ -1,24 +1,17 @@
 """What ``export --zim`` and ``export --torrent`` do: copies of the published edition to be taken along."""
 
 from argparse import Namespace
-from pathlib import Path
-from typing import Final
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import write_new
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.terminal_text import counted
-from tamizdat.cutting_room.clearance import covered_since
+from tamizdat.cutting_room.clearance import require_covered
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE, role_of
 from tamizdat.offline.edition import EditionFolder, read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
-from tamizdat.publishing.book import items_of
-from tamizdat.statements.derived import Footage
 from tamizdat.text.quantities import amount
-
-SHOWN: Final = 12  #: numbers that are told
 
 
 def make_copy(args: Namespace, out: Out) -> int:
@@ -28,7 +21,8 @@ def make_copy(args: Namespace, out: Out) -> int:
     site = args.site or args.home / SITE
     edition = read_edition(site)
     if role_of(args.home) == "desk":
-        _check_covers(args, site)
+        with open_archive(args) as archive:
+            require_covered(archive, site)
     if args.dry_run:
         size = sum((site / path).stat().st_size for path in edition.files)
         for file in filter(None, (args.zim, args.torrent)):
@@ -42,18 +36,6 @@ def make_copy(args: Namespace, out: Out) -> int:
     if args.torrent:
         _torrent(args, edition, out)
     return 0
-
-
-def _check_covers(args: Namespace, site: Path) -> None:
-    """Raise :class:`UsageError` if the edition shows somebody who was covered since: no copy is called back."""
-    shown = {number: each for number, each in items_of(site) if isinstance(each, Footage)}
-    with open_archive(args) as archive:
-        bare = covered_since(archive, shown)
-    if bare:
-        raise UsageError(
-            f"Expected an edition with every cover that was approved, found {counted(len(bare), 'item')} without "
-            f"({', '.join(map(str, bare[:SHOWN]))}). Publish; then make the copy."
-        )
 
 
 def _torrent(args: Namespace, edition: EditionFolder, out: Out) -> None:

@@ -1,13 +1,17 @@
 """Which clips of an edition go out no longer: somebody was covered since, or nobody said who can be recognised."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from tamizdat.archive import Archive, Item
+from tamizdat.errors import UsageError
+from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance, covered_by
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Footage
 
+SHOWN = 12  #: numbers that are told
 COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish; then take it out."
 
 
@@ -28,6 +32,17 @@ def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tupl
 def covered_since(archive: Archive, shown: Mapping[int, Footage]) -> list[int]:
     """Return the numbers of what an edition shows without the cover that lies over it by now."""
     return [number for number, said in shown.items() if _is_covered_since(archive, said)]
+
+
+def require_covered(archive: Archive, site: Path) -> None:
+    """Raise :class:`UsageError` if an edition bares somebody who was covered since: no copy is called back."""
+    bare = covered_since(archive, {number: each for number, each in items_of(site) if isinstance(each, Footage)})
+    if bare:
+        these = "1 item" if len(bare) == 1 else f"{len(bare):,} items"
+        raise UsageError(
+            f"Expected an edition with every cover that was approved, found {these} without "
+            f"({', '.join(map(str, bare[:SHOWN]))}). Publish; then make the copy."
+        )
 
 
 def _is_covered_since(archive: Archive, said: Footage) -> bool:

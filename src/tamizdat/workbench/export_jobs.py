@@ -14,12 +14,17 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.carrying.export import Given, choose, export
 from tamizdat.cutting_room.choice import chosen
+from tamizdat.cutting_room.clearance import require_covered
 from tamizdat.cutting_room.folder import write_folder
+from tamizdat.disk.files import refusals
 from tamizdat.disk.target import Target
 from tamizdat.errors import ToolMissing
 from tamizdat.evidence import selection
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import write
+from tamizdat.offline.edition import read_edition
+from tamizdat.offline.torrent import WARNING, make_torrent
+from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
@@ -164,3 +169,28 @@ def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: 
     given.finish(name)
     told = [f"{_('Item %(number)s', number=number)}: {why}" for number, why in choice.left_out] + list(made.told)
     return GivenOut(name, made.files, made.size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
+
+
+def give_edition(
+    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, job: Job
+) -> GivenOut:
+    """Give the published edition out as one file: for Kiwix (ZIM), or as a torrent of the site's folder.
+
+    Raises as ``require_covered``, ``read_edition`` and ``make_zim``.
+    """
+    require_covered(archive, site)
+    edition = read_edition(site)
+    name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
+    making = given.begin(name, 0 if torrent else sum((site / path).stat().st_size for path in edition.files))
+    told: list[str] = []
+    with refusals("the copy"):
+        making.mkdir(mode=0o700)
+        if torrent:
+            made = make_torrent(edition, addresses)
+            (making / f"edition-{edition.number}.torrent").write_bytes(made.data)
+            told = [WARNING, made.magnet]
+        else:
+            make_zim(edition, making / f"edition-{edition.number}.zim")
+        size = sum(path.stat().st_size for path in making.iterdir())
+    given.finish(name)
+    return GivenOut(name, 1, size, tuple(told))

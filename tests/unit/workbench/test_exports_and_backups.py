@@ -88,6 +88,14 @@ def test_what_a_package_for_a_court_would_tell_is_read_before_it_is_made(room: D
     room.bench.given.delete(given.name)
 
 
+def test_the_edition_is_given_out_as_one_file(room: Delivered, editor: Visitor) -> None:
+    assert "Save “edition 1 torrent”" in given_out(room, editor, do="torrent")
+    [given] = room.bench.given.all()
+    data = (room.bench.given.folder / given.name / "edition-1.torrent").read_bytes()
+    assert data.startswith(b"d")
+    room.bench.given.delete(given.name)
+
+
 def test_a_stopped_export_leaves_what_is_not_whole_apart_and_goes_on(room: Delivered, editor: Visitor) -> None:
     given = room.bench.given
     making = given.begin(CARD, 0, resumed=True)

@@ -86,6 +86,12 @@ def begin(request: WorkbenchRequest) -> Response:
             work = functools.partial(
                 export_jobs.give_package, bench.archive, given, bench.site, what, voices, asked, bench.today(), pdf
             )
+        case "zim" | "torrent" as do:
+            addresses = bench.home.addresses
+            what = _("the edition")
+            work = functools.partial(
+                export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent"
+            )
         case "stop":
             bench.jobs.ask_to_stop(EXPORT)
             bench.jobs.wait_for(EXPORT, PATIENCE)
