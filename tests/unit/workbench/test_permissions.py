@@ -86,7 +86,6 @@ LEFT_TO_OTHERS = (
     "/{at:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
-    "/export/file",
     "/subtitles/file",
     "/pages/{number:int}",
     "/replay",

@@ -123,6 +123,8 @@ def _delete(request: WorkbenchRequest) -> Response:
 def save(request: WorkbenchRequest) -> Response:
     """Return what was given out as one ZIP file, made while it is sent. Raises :class:`NotFound`."""
     name = request.asked("name")
+    if not name:
+        return responses.redirect(PATH)
     path = request.bench.given.path(name)
     if path is None:
         raise NotFound
