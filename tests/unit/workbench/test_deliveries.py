@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
 DAY = NOW.date()
 
 
-@pytest.fixture
-def sent(tmp_path: Path) -> Iterator[Delivered]:
+@contextmanager
+def delivered(folder: Path) -> Iterator[Delivered]:
     """A device that is not accepted has sent a card, and the desk has looked once."""
-    with World(tmp_path, accepted=False) as world:
+    with World(folder, accepted=False) as world:
         room = Delivered(world)
         world.write("note.txt", NOTE)
         world.seal()
@@ -31,6 +32,19 @@ def sent(tmp_path: Path) -> Iterator[Delivered]:
         world.receive()
         yield room
         room.close()
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Iterator[Delivered]:
+    with delivered(tmp_path) as room:
+        yield room
+
+
+@pytest.fixture(scope="module")
+def unchanged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivered]:
+    """One in which nothing that a test asks for is done."""
+    with delivered(tmp_path_factory.mktemp("unchanged")) as room:
+        yield room
 
 
 def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delivered) -> None:
@@ -114,28 +128,29 @@ def test_a_revoked_device_is_not_accepted_by_a_slip(sent: Delivered) -> None:
         {},
     ],
 )
-def test_what_the_command_refuses_the_page_refuses(sent: Delivered, form: dict[str, str]) -> None:
-    editor, before = sent.visitor("editor"), dict(sent.world.desk.settings)
+def test_what_the_command_refuses_the_page_refuses(unchanged: Delivered, form: dict[str, str]) -> None:
+    editor, before = unchanged.visitor("editor"), dict(unchanged.world.desk.settings)
     editor.get("/deliveries")
     answer = editor.post("/deliveries/devices", **form)
     assert answer.status == 400
     assert 'role="alert"' in answer.text
-    assert sent.world.desk.settings == before
+    assert unchanged.world.desk.settings == before
 
 
-@pytest.mark.parametrize("role", ["translator", "reviewer"])
-def test_who_is_no_editor_sees_no_name_and_changes_nothing(sent: Delivered, role: str) -> None:
+def test_who_is_no_editor_sees_no_name_and_changes_nothing(sent: Delivered) -> None:
     accept(sent.world.desk, sent.world.device.public, "anna-from-the-valley")
     sent.world.receive()
-    visitor = sent.visitor(role)
-    page = visitor.get("/deliveries")
-    assert page.status == 403
-    assert "valley" not in page.text
-    assert sent.key not in page.text
-    assert "/deliveries" not in visitor.get("/").text
     key = encode_device(SigningKey.generate().public)
-    for form in ({"do": "revoke", "name": "anna-from-the-valley"}, {"do": "accept", "key": key, "name": "x"}):
-        assert visitor.post("/deliveries/devices", **form, compared="yes").status == 403
+    for role in ("translator", "reviewer"):
+        visitor = sent.visitor(role)
+        page = visitor.get("/deliveries")
+        assert page.status == 403
+        assert "valley" not in page.text
+        assert sent.key not in page.text
+        assert "/deliveries" not in visitor.get("/").text
+        for form in ({"do": "revoke", "name": "anna-from-the-valley"}, {"do": "accept", "key": key, "name": "x"}):
+            assert visitor.post("/deliveries/devices", **form, compared="yes").status == 403
+        assert visitor.post("/deliveries/look", do="look").status == 403
     assert list(sent.world.desk.settings["devices"]) == ["anna-from-the-valley"]
 
 
