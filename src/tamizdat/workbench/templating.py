@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tamizdat.text import dates
-from tamizdat.text.catalogue import N_, grouped, translations
+from tamizdat.text.catalogue import N_, grouped, interface_tags, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
@@ -68,7 +68,7 @@ def environment() -> Environment:
         "written_in": written_in,
         "brief": excerpt,
         "count": _of_the_request(lambda number: grouped(number, interface())),
-        "bytes": amount,
+        "bytes": _of_the_request(written_size),
         "duration": _of_the_request(lambda seconds: dates.duration(seconds, interface())),
         "clock": written,
         "linked": linked,
@@ -114,6 +114,11 @@ def written_moment(when: int | str | None) -> str:
         return dates.written_time(time, interface())
     except ValueError:
         return time or gettext(NO_DATE)
+
+
+def written_size(size: float) -> str:
+    """Return an amount of bytes, ``188 kB``; where lines run from right to left, kept together as it is read."""
+    return f"\u2066{amount(size)}\u2069" if direction(interface_tags()[interface()]) == "rtl" else amount(size)
 
 
 def language_name(tag: str) -> str:

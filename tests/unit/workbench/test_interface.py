@@ -13,6 +13,7 @@ from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.l10n import gettext, interface, speak
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import environment
+from tamizdat.workbench.templating import environment
 
 
 def test_the_sign_in_page_speaks_what_the_browser_asks_for_and_offers_the_others(room: Room) -> None:
@@ -89,6 +90,16 @@ def test_every_screen_is_there_in_every_language(room: Room, language: str) -> N
             continue
         assert "%(" not in answer.text, path
         assert translations(language).gettext("Sign out") in answer.text, path
+
+
+def test_a_size_is_kept_together_where_lines_run_from_right_to_left() -> None:
+    sized = environment().from_string("{{ 188_000|bytes }}")
+    told = {}
+    for language in ("en", "ar"):
+        speak(language)
+        told[language] = sized.render()
+    speak("en")
+    assert told == {"en": "188 kB", "ar": "\u2066188 kB\u2069"}
 
 
 def test_a_half_translated_interface_says_so(room: Room) -> None:
