@@ -10,6 +10,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.old_desk import ROOT, OldDesk
-from support.published_desk import House, cut_off, key, status
+from support.published_desk import TODAY, House, cut_off, key, status
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
 from support.storytelling import compose, retell, story_text
@@ -1008,14 +1009,35 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     house.release(1, 2, 3, 4)
     house.publish()
     house.translate(1, "A translation")
-    cut_off(house, 30, monkeypatch)
+    cut_off(house, 60, monkeypatch)
     expected = by_python(verify(house.site))
     assert expected["edition"] == "unknown"
     assert expected["files"] == "unknown"
     assert chosen_folder(page, f"{http}/site", house.site) == expected
+    number = house.number(status(1))
+    shown_page = house.site / f"items/{number}/index.html"
+    one = opened(page, f"{http}/site/items/{number}/index.html")
+    assert one == by_python(verify(shown_page.parent))
+    assert page.locator("#proof-report").get_attribute("data-outcome") == "unknown"
+    page.goto(f"{http}/site/check/index.html")
+    page.set_input_files("#check-file", str(shown_page))
+    assert shown(page, "#check-report")["files"] == "unknown"
+    whole, style = shown_page.read_bytes(), (house.site / "style.css").read_bytes()
+    shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
+    assert opened(page, f"{http}/site/items/{number}/index.html")[f"file items/{number}/index.html"] == "broken"
     (house.site / "style.css").write_text("/* another's */")
     assert chosen_folder(page, f"{http}/site", house.site) == by_python(verify(house.site))
     assert by_python(verify(house.site))["file style.css"] == "broken"
+    shown_page.write_bytes(whole)
+    (house.site / "style.css").write_bytes(style)
+    before = (house.site / "edition/edition.js").read_bytes()
+    house.publish(TODAY + timedelta(days=1))
+    assert verify(house.site).holds
+    page.route("**/edition/edition.js", lambda route: route.fulfill(body=before), times=1)  # and the rest since
+    one = opened(page, f"{http}/site/items/{number}/index.html")
+    assert one.pop("files") == "unknown"
+    assert "broken" not in one.values()
+    assert one[f"item {number} shown"] == "proved"
 
 
 def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command(

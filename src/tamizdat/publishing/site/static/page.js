@@ -245,9 +245,12 @@ facts.words = window.tamizdatWording;
     const label = make("label", "", t("Choose this item’s files to have their bytes checked"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
-      strangers(report, number);
-      signedWords(report, number);
+      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt"),
+        again: onDisk ? undefined : fetchBytes });
+      if (!report.renewed) { // what is loaded here and what is judged may be of two editions
+        strangers(report, number);
+        signedWords(report, number);
+      }
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];

@@ -694,13 +694,17 @@ const tamizdat = (() => {
   const anything = (value) => { isObject(value) || refuse(`Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`); return value; };
   const itemForm = object({ bytes: maybe(plain), envelope: anything, openings: several(object({ envelope: anything, salt: plain })), proof: plain });
   const scriptOf = (facts) => bytes(`${ITEM}(${canonical(facts)});\n`);
-  /** What an item's file is called with, from its bytes; item is its folder. */
+  /** What a script of one call is called with. */
+  function calledWith(data, call) {
+    const [before, after] = [call, ");\n"].map(bytes);
+    need(data && data.length > before.length + after.length && same(data.subarray(0, before.length), before) && same(data.subarray(-after.length), after),
+      "It is another script.", "它是另一脚本。");
+    return parse(data.subarray(before.length, -after.length), "what it is called with", "其参数");
+  }
+  /** The same of an item's file; item is its folder. */
   function factsIn(data, item) {
     try {
-      const [before, after] = ["tamizdatItem(", ");\n"].map(bytes);
-      need(data.length > before.length + after.length && same(data.subarray(0, before.length), before) && same(data.subarray(-after.length), after),
-        "It is another script.", "它是另一脚本。");
-      return itemForm(parse(data.subarray(before.length, -after.length), "what it is called with", "其参数"));
+      return itemForm(calledWith(data, "tamizdatItem("));
     } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
   }
   const odd = (item, error) => new Broken(`Expected ${item}proof.js as one call of ${ITEM}, in its format. ${error.message}`, `${item}proof.js 应为对 ${ITEM} 的一次调用，合其格式。${error.detail.zh}`);
@@ -1520,9 +1524,43 @@ const tamizdat = (() => {
   /**
    * One item from its page's facts: proof.js, edition.js, and the tile of the list of items (tileOf). media(name) gives a
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
-   * page says, [[path, [[says, text], …]]].
+   * page says, [[path, [[says, text], …]]]; again(path) is read() that asks anew: what was loaded one after another may be of two editions.
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, trust = undefined) {
+  async function checkItem(number, facts, edition, tile, reading, root = null, trust = undefined) {
+    const report = await judgedItem(number, facts, edition, tile, reading, root, trust);
+    const { again } = reading;
+    if (!again || !report.links.some((each) => each.verdict === "broken")) return report;
+    return await duringRenewal(again, root, (path) => path.slice(path.startsWith("items/") ? 0 : path.indexOf("/") + 1).startsWith(`items/${number}/`))
+      || await afterRenewal(number, edition, again, root, trust) || report;
+  }
+  const RENEWED = ["The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。"];
+  /** What is said of files of a site that is being renewed; null if it is not. */
+  async function duringRenewal(read, root, isAsked) {
+    if (!await read(`${NEXT}edition.json`)) return null;
+    const check = new Check(root);
+    const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
+    if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
+    const digestAt = async (path) => { const data = await read(path); return data ? hex(await sha256(data)) : null; };
+    check.report.renewed = true;
+    await renewing(check, needed, digestAt, besideOf(read), (...both) => [...new Set(both.flatMap((each) => [...each.keys()]))].filter(isAsked));
+    return check.report;
+  }
+  /** What is said of an item's page that came before the edition that lies there now, if the item holds in that; else null. */
+  async function afterRenewal(number, edition, read, root, trust) {
+    const [now, script] = [await read("edition/edition.json"), await read("edition/edition.js")];
+    if (!now || !script || (edition && edition.envelope === b64(now))) return null;
+    try {
+      const later = calledWith(script, "tamizdatEdition("), place = `items/${number}/`;
+      const tile = await read(`edition/items/${String(tileOf(number, later)).padStart(3, "0")}.js`);
+      const media = async (name) => { const data = await read(place + name); return data ? hex(await sha256(data)) : data; };
+      const report = await judgedItem(number, factsIn(await read(`${place}proof.js`), place), later, calledWith(tile, "tamizdatItems("),
+        { media, list: () => read("edition/files.txt"), read }, root, trust);
+      if (report.links.some((each) => each.verdict === "broken")) return null;
+      await report.link("files", [], async () => { throw new Unjudged(...RENEWED); });
+      return Object.assign(report, { renewed: true });
+    } catch (error) { if (error instanceof Broken || error instanceof TypeError) return null; throw error; } // no such file, or another's
+  }
+  async function judgedItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root, trust) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1587,7 +1625,7 @@ const tamizdat = (() => {
    */
   async function checkFiles(given, read, root = null) {
     const check = new Check(root);
-    const { report } = check;
+    let { report } = check;
     report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
@@ -1639,6 +1677,11 @@ const tamizdat = (() => {
           `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，可能属于较早的一版，也可能并非出自这里。`) };
       });
     }
+    const renewed = report.files.every((each) => each.judged === "listed") ? null : await duringRenewal(earlier, root, () => false);
+    if (renewed) {
+      renewed.files = report.files.map((each) => ({ ...each, judged: "unjudged" }));
+      report = renewed;
+    }
     return report;
   }
   /** Whether bytes begin as files do that edition/files.txt cannot name: proofs, the scripts that hold facts, checkpoints. */
@@ -1678,7 +1721,7 @@ const tamizdat = (() => {
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
     const beside = async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null);
     if (files.has(`${NEXT}edition.json`)) {
-      await renewing(check, files, read, digestAt, beside);
+      await renewing(check, read, digestAt, beside, () => [...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)));
       return check.report;
     }
     await check.head(read("ledger/checkpoint"), beside);
@@ -1766,8 +1809,11 @@ const tamizdat = (() => {
   }
 
   const NEXT = "edition/next/"; // where the newer edition and its lists lie while a site is being renewed
-  /** A site that is being renewed at this moment: each file is one of the older edition's or of the newer one's, or broken. */
-  async function renewing(check, files, read, digestAt, beside) {
+  /**
+   * A site that is being renewed at this moment: each file is one of the older edition's or of the newer one's, or broken. asked, given
+   * what both list, tells the paths that are to be judged.
+   */
+  async function renewing(check, read, digestAt, beside, asked) {
     const next = (path) => NEXT + path.slice("edition/".length);
     const wrong = new Map();
     const lists = async (said, place) => {
@@ -1791,8 +1837,9 @@ const tamizdat = (() => {
       const before = readEdition(older);
       const isOld = await digestAt("edition/files.txt") === before.filesDigest;
       const old = isOld ? (await lists(before, (path) => path)).listed : new Map();
-      await inBatches([...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)), async (path) => {
-        if (![old.get(path), listed.get(path)].includes(await digestAt(path))) {
+      await inBatches(asked(old, listed), async (path) => {
+        const found = await digestAt(path); // null where a page may not read it, or it is not there yet
+        if (found && ![old.get(path), listed.get(path)].includes(found)) {
           wrong.set(path, say("Expected a file of the old edition or the new one, found one that neither lists so.", "应为旧版或新版所列的文件，所见两版均未如此列出。"));
         }
       });
@@ -1803,7 +1850,7 @@ const tamizdat = (() => {
     }
     await check.report.link("files", ["edition"], async () => {
       need(!wrong.size, `Expected files of the old edition or the new one, found ${wrong.size} of neither.`, `应为旧版或新版的文件，所见有 ${wrong.size} 个两版均无。`);
-      throw new Unjudged("The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。");
+      throw new Unjudged(...RENEWED);
     });
   }
   /** Whether path names a file that is made after the lists of files, in whatever edition. */
