@@ -113,6 +113,9 @@ class _Stopwatch:
         self._size = 0
         self._marks: list[tuple[float, int]] = []
 
+    def soon(self) -> None:
+        """Go on at once."""
+
     def turn(self) -> None:
         """Go on, unless the time is over."""
         now = time.monotonic()
@@ -128,6 +131,10 @@ class _Stopwatch:
 
     def sent(self) -> None:
         """Nobody waits."""
+
+    def others_wait(self) -> bool:
+        """Whether others wait: no."""
+        return False
 
     @property
     def rate(self) -> float:
