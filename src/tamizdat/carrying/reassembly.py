@@ -86,6 +86,7 @@ class Incoming:
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
+            self.moved.make_writable()
             self.distrust()
         for group, gathering in self._groups.items():
             gathering.whole = not gathering.missing()

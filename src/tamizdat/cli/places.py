@@ -18,6 +18,7 @@ copied before a receipt is released. If its disk is too small for its objects, -
 """
 
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
@@ -168,7 +169,7 @@ def _waiting_for(home: Home, name: str) -> int:
 def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
     """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now."""
     try:
-        if not try_size(home, settings):
+        if not try_size(home, settings, datetime.now(UTC)):
             out.say(
                 "It takes small parcels only (its limit for a request is below 4.2 MB), so from the next card on all "
                 "parcels are small. Ask its owner to allow larger requests, or remove the place."
