@@ -86,6 +86,7 @@ LEFT_TO_OTHERS = (
     "/{at:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
+    "/export/file",
     "/pages/{number:int}",
     "/replay",
     "/picture",

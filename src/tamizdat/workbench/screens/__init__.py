@@ -6,6 +6,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
+    backups,
     cards,
     clips,
     collect,
@@ -13,6 +14,7 @@ from tamizdat.workbench.screens import (
     count_feed,
     covers,
     deliveries,
+    export,
     glossary,
     guides,
     items,
@@ -27,6 +29,7 @@ from tamizdat.workbench.screens import (
     review,
     search,
     sign_in,
+    stamps,
     stories,
     today,
     transcripts,
@@ -59,5 +62,8 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *deliveries.ROUTES,
     *publish.ROUTES,
     *release.ROUTES,
+    *stamps.ROUTES,
+    *export.ROUTES,
+    *backups.ROUTES,
     *accounts.ROUTES,
 )

@@ -1,21 +1,17 @@
 """Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
 
 import functools
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.errors import UsageError
 from tamizdat.publishing import PublishReport
-from tamizdat.publishing.daily_stamps import Agreed
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.text.languages import LANGUAGE, normal_language
-from tamizdat.timestamps.defaults import HOUR
 from tamizdat.web.routing import Route
 from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
@@ -23,6 +19,7 @@ from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.stamps import stamps_of
 from tamizdat.workbench.templating import written_day
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a book is made at once
@@ -53,7 +50,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         last=_last(archive),
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
         book=request.bench.jobs.of(BOOK),
-        stamps=_stamps(request),
+        stamps=stamps_of(request),
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
@@ -115,25 +112,6 @@ def _last(archive: Archive) -> tuple[int, str] | None:
         return None
     said = published.read(archive.statement(editions[-1]))
     return said.number, said.date
-
-
-@dataclass(frozen=True)
-class Stamps:
-    """Whether this desk has its ledger stamped every night, at which hour (UTC), and who stamped its last state."""
-
-    agreed: bool
-    hour: str
-    entries: int
-    by: list[str]
-
-
-def _stamps(request: WorkbenchRequest) -> Stamps | None:
-    kept = Checkpoints(request.bench.archive.folder)
-    sizes = kept.sizes()
-    if not sizes:
-        return None
-    by = [name.rpartition(".")[0] for name in kept.stamps(sizes[-1])]
-    return Stamps(bool(Agreed.of(request.bench.home).since), f"{HOUR:02}:00", sizes[-1], by)
 
 
 def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
