@@ -5,7 +5,8 @@ that changed nothing but pages is not told.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from functools import partial
+from itertools import chain, filterfalse, groupby, islice
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.model import Change
@@ -91,7 +92,12 @@ def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> K
 
 def _first(view: SiteIndex, changes: list[Change]) -> list[Change]:
     """Return the changes of a kind that are named: words before names."""
-    return sorted(changes, key=lambda each: isinstance(view.things.get(each.number), Person))[:ROWS]
+    of_people = partial(_is_of_person, view)
+    return list(islice(chain(filterfalse(of_people, changes), filter(of_people, changes)), ROWS))
+
+
+def _is_of_person(view: SiteIndex, change: Change) -> bool:
+    return isinstance(view.things.get(change.number), Person)
 
 
 def _row(view: SiteIndex, change: Change, language: str) -> Row:
