@@ -15,18 +15,24 @@ a cover was approved              shown under it                made anew under 
 
 A cover that was approved lies over the item whatever else is said: some consented, others are covered. It is lifted
 only by an approved cover without anything in it, and a word of an editor.
+
+A recording in which somebody reads a name (:mod:`tamizdat.archive.views.readings`) asks for another word: its
+speaker's, after being told that a voice can be recognised. If that is taken back, or the person's name may not be shown
+(any more), the recording goes, whatever was shown before: it says the name.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import kind_seen
+from tamizdat.archive.views.readings import Reading
 from tamizdat.archive.views.redactions import PROPOSED
 from tamizdat.covering import Cover
 from tamizdat.errors import BadMedia
 from tamizdat.publishing.derived.item_words import Words
-from tamizdat.statements.catalogued import CONSENTED, NOBODY
+from tamizdat.statements.catalogued import CONSENTED, NOBODY, Release
 
 SAID = (NOBODY, CONSENTED)
 RECIPE: Final = "recipe cover/1"  #: what how a covered file is published tells
@@ -66,11 +72,29 @@ class Clearance:
         """Return whether something was to be covered in an item once, and nothing is now."""
         return not self.cover(item) and bool(self._archive.index.redactions.history(item.number))
 
+    @cached_property
+    def _readings(self) -> dict[int, Reading]:
+        return self._archive.index.readings.newest()
+
+    def reading(self, number: int) -> Reading | None:
+        """Return whose name is read in an item; None if nobody's is."""
+        found = self._readings.get(number)
+        return found if found and found.person is not None else None
+
+    def is_refused(self, item: Item) -> bool:
+        """Return whether an item goes, even if it was shown: a reading that may not be heard, or is none any more."""
+        reading = self._readings.get(item.number)
+        if reading is None or reading.person is not None:
+            return reading is not None and (reading.is_refused or not self._is_named(reading))
+        return not self._is_said(item)
+
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
+        if (reading := self.reading(item.number)) and (why := self._why_not_read(reading)):
+            return why
         latest = self._archive.index.redactions.latest(item.number)
         proposed = latest is not None and latest.state == PROPOSED
-        if self.cover(item) or (self._said.get(item.number, Words()).covering in SAID and not proposed):
+        if self.cover(item) or ((reading or self._is_said(item)) and not proposed):
             return ""
         if not kind_seen(self._archive, item):  # last, for the original may have to be fetched
             return ""
@@ -82,6 +106,30 @@ class Clearance:
         return (
             "Expected an editor's word on the people in it, found none. Say it with 'tamizdat redact "
             f"{item.number}' --nobody, --consented or a file of what is to be covered, or on its page in the workbench."
+        )
+
+    def _is_said(self, item: Item) -> bool:
+        """Return whether an editor said that nobody can be recognised, or all consented."""
+        return self._said.get(item.number, Words()).covering in SAID
+
+    def _is_named(self, reading: Reading) -> bool:
+        """Return whether the name that is read is shown."""
+        person = self._archive.index.people.person(reading.person) if reading.person is not None else None
+        return person is not None and person.release == Release.PUBLIC
+
+    def _why_not_read(self, reading: Reading) -> str:
+        if not self._is_named(reading):
+            return (
+                f"Expected a recording that reads the name of somebody who is shown, found person {reading.person}, "
+                "who is not. Release the person, or match the recording with another."
+            )
+        if reading.is_consented:
+            return ""
+        found = "that it was taken back" if reading.is_refused else "none"
+        return (
+            "Expected the consent of who speaks in this recording, given after being told that a voice can be "
+            f"recognised, found {found}. Say it with 'tamizdat reading consent {reading.recording}', or on the page of "
+            "readings in the workbench."
         )
 
     def require(self, files: Sequence[Item]) -> None:
