@@ -71,7 +71,10 @@ def frames_of(sound: bytes) -> tuple[list[int], int]:
     chunks = list(_numbers(stco[8:]))
     in_order = bool(chunks) and chunks[0] == start and chunks == sorted(chunks)
     if not sizes or len(sizes) != count or sum(sizes) != end - start or not in_order or at != len(sound):
-        raise BadStatement("Expected a recording of one stream whose frames stand one after the other, found another.")
+        raise BadStatement(
+            f"Expected a recording whose {end - start} bytes of sound are its frames, one after the other, found"
+            f" {len(sizes)} frames of {sum(sizes)} bytes."
+        )
     described = found.get(b"stsd", b"").partition(_DESCRIBED)[2][1:]
     if described[:2] != STREAM[:2]:  # what comes after these only says that nothing more does
         raise BadStatement(

@@ -39,7 +39,6 @@ STATIC: Final = (
     "fold.js",
     "mark.svg",
     "page.js",
-    "reading.js",
     "search.js",
     "stamps.js",
     "story.js",
@@ -48,6 +47,7 @@ STATIC: Final = (
     "verify.js",
     "wall.js",
 )
+READING: Final = ("joined.js", "reading.js")  #: only where names are read
 _ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
 YEARS: Final = 12  #: of a page of the calendar
@@ -59,7 +59,7 @@ FEW: Final = 8  #: pictures and clips, and voices, on it
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
-    for name in STATIC:
+    for name in (*STATIC, *(READING if view.sections["reading"] else ())):
         data = (Path(__file__).parent / "static" / name).read_bytes()
         yield name, styled(data) if name == "style.css" else data
     tiled, parts = NamesWall(view.shown), walls(view.shown)
