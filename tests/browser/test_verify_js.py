@@ -26,6 +26,7 @@ from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.old_desk import ROOT, OldDesk
 from support.published_desk import TODAY, House, cut_off, key, status
+from support.recordings import Memorial
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
 from support.storytelling import compose, retell, story_text
@@ -699,6 +700,39 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
         links, holds = page.evaluate(CHECKED, [altered, b64(root)])
         assert {link: (verdict, reason) for link, verdict, reason in links} == reasons(verify(site, root)), name
         assert not holds, name
+
+
+def test_browser_and_command_agree_on_the_reading_of_names_and_on_what_is_altered_in_it(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    memorial = Memorial(House(tmp_path))
+    for person in (2, 0, 0):
+        memorial.read(person)
+    memorial.house.publish()
+    site, root = memorial.house.site, Roster.open(memorial.house.roster).root.fingerprint
+    sound = contents(site)
+    page.goto(f"{http}/site/check/index.html")
+    page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
+    english, joint = sound["reading/index.html"], sound["reading/reading.mp4"]
+    row = re.findall(rb'<div class="voice">.*?</div>\n', english)[1]
+    recording = f"items/{memorial.recordings[0]}/sound.mp4"
+    for altered in (
+        {},
+        {"reading/reading.mp4": joint[:-1] + bytes([joint[-1] ^ 1])},
+        {"reading/reading.mp4": None},
+        {"reading/index.html": english.replace(row, b"")},
+        {"zh/reading/index.html": sound["zh/reading/index.html"].replace("李雨".encode(), "李雪".encode())},
+        {recording: sound[recording][:-1]},
+    ):
+        for path, data in (sound | altered).items():
+            if data is None:
+                (site / path).unlink()
+            elif not (site / path).exists() or (site / path).read_bytes() != data:
+                (site / path).write_bytes(data)
+        given = {path: None if data is None else b64(data) for path, data in altered.items()}
+        links, holds = page.evaluate(CHECKED, [given, b64(root)])
+        assert {link: (verdict, reason) for link, verdict, reason in links} == reasons(verify(site, root))
+        assert holds == (not altered)
 
 
 def test_a_root_that_handed_over_leads_to_the_next_one_and_a_strangers_does_not(

@@ -30,7 +30,7 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
     if view.sections["items"]:
         yield from _paged(
-            view.shown.items, WORKS, "items/", "works/", partial(_works, site, view), partial(_of_works, view, rooms)
+            view.works, WORKS, "items/", "works/", partial(_works, site, view), partial(_of_works, view, rooms)
         )
     yield from _paged(
         by_edition(view), EDITIONS, "new/", "new/", partial(_news, site, view), partial(_of_news, view, rooms)
