@@ -57,19 +57,20 @@ class Foreseen:
 def words_of(text: str) -> list[str]:
     """Return what was typed, parted at commas and line ends; at spaces, too, if it is numbers alone."""
     parts = [part.strip() for line in text.splitlines() for part in line.split(",")]
-    return [
-        word
-        for part in parts
-        for word in (part.split() if part.replace("-", " ").replace(" ", "").isdecimal() else [part])
-        if word
-    ]
+    return [word for part in parts for word in (part.split() if all(map(_is_number, part.split())) else [part]) if word]
+
+
+def _is_number(word: str) -> bool:
+    """Tell whether a word is a number, or two with a line between them."""
+    return word.replace("-", "", 1).isdecimal()
 
 
 def give_files(archive: Archive, given: GivenFiles, what: Sequence[str], only: Sequence[str], job: Job) -> GivenOut:
     """Give back cards, or files by their numbers. Raises as :func:`tamizdat.carrying.export.choose` and ``export``."""
     cards = choose(archive, what, only)
     job.total = sum(each.size for each in cards)
-    name = _name_of(cards[0].folder if len(cards) == 1 and not what[0].isdecimal() and not only else _title(what, only))
+    whole = len(cards) == 1 and not only and not all(map(_is_number, what))
+    name = _name_of(cards[0].folder if whole else _title(what, only))
     making = given.begin(name, job.total, resumed=True)
     made: list[Given] = []
     with Target(making) as target:

@@ -5,6 +5,7 @@ done. Who wants it on another disk makes ``given`` a link to a folder there, at 
 no folder. What is not whole yet has a name that begins with a dot, and is not listed.
 """
 
+import contextlib
 import os
 import shutil
 import stat
@@ -157,8 +158,17 @@ class _Pipe:
 
 
 def zipped(folder: Path) -> Iterator[bytes]:
-    """Yield a ZIP file of everything below *folder*, uncompressed, as it is read: it lies nowhere meanwhile."""
+    """Yield a ZIP file of everything below *folder*, uncompressed, as it is read: it lies nowhere meanwhile.
+
+    It ends without its list, which every program notices, if something in it goes meanwhile or cannot be read.
+    """
     pipe = _Pipe()
+    with contextlib.suppress(OSError):
+        yield from _members(folder, pipe)
+        yield pipe.taken()
+
+
+def _members(folder: Path, pipe: _Pipe) -> Iterator[bytes]:
     with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_STORED) as made:
         for path in files_in(folder):
             entry = zipfile.ZipInfo.from_file(path, path.relative_to(folder).as_posix(), strict_timestamps=False)
@@ -166,5 +176,3 @@ def zipped(folder: Path) -> Iterator[bytes]:
                 while chunk := file.read(CHUNK):
                     member.write(chunk)
                     yield pipe.taken()
-        yield pipe.taken()
-    yield pipe.taken()

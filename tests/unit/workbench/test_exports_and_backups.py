@@ -161,6 +161,16 @@ def test_a_link_in_what_was_given_out_is_not_followed(tmp_path: Path) -> None:
         assert packed.namelist() == ["plain"]
 
 
+def test_a_zip_file_of_what_is_deleted_meanwhile_is_seen_to_be_cut_off(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"bytes" * 99)
+    sent = zipped(tmp_path)
+    first = next(sent)
+    (tmp_path / "b").unlink()
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(first + b"".join(sent)))
+
+
 def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
     class Home:
         folder = tmp_path

@@ -87,6 +87,7 @@ LEFT_TO_OTHERS = (
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
     "/export/file",
+    "/subtitles/file",
     "/pages/{number:int}",
     "/replay",
     "/picture",

@@ -53,7 +53,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         parts={part: _(TELLS[part]) for part in PARTS},
         given=bench.given.all(),
         halves=bench.given.halves() if not (job and job.running) else [],
-        folder=bench.given.folder,
+        folder=bench.given.folder.resolve(),
         problem=problem,
         do=request.text("do"),
         typed=typed,

@@ -1,6 +1,8 @@
 """Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
 
 import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
@@ -24,6 +26,7 @@ from tamizdat.workbench.templating import written_day
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a book is made at once
 MOST: Final = 40  #: items of a kind that are named
+OPEN: Final = 6  #: of a sort that are seen at once
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -114,12 +117,43 @@ def _last(archive: Archive) -> tuple[int, str] | None:
     return said.number, said.date
 
 
-def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
+@dataclass(frozen=True)
+class Sort:
+    """Things of one sort that an edition adds, changes or removes: how many, and the first of them with their titles.
+
+    *sort* is a word of ours: stories, posts, items, people.
+    """
+
+    sort: str
+    total: int
+    open: list[tuple[int, str]]
+    folded: list[tuple[int, str]]
+
+    @property
+    def untold(self) -> int:
+        """How many are not named."""
+        return self.total - len(self.open) - len(self.folded)
+
+
+def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[Sort]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
-    return [
-        (word, len(numbers), [(number, _title(archive, number)) for number in numbers[:MOST]])
-        for word, numbers in kinds
-    ]
+    return [(word, len(numbers), _sorts(archive, numbers)) for word, numbers in kinds]
+
+
+def _sorts(archive: Archive, numbers: Sequence[int]) -> list[Sort]:
+    posts, index = set(archive.index.releases.numbers().values()), archive.index
+    found: dict[str, list[int]] = {"stories": [], "posts": [], "items": [], "people": []}
+    for number in numbers:
+        if number in posts:
+            found["posts"].append(number)
+        elif index.item(number):
+            found["items"].append(number)
+        elif index.people.person(number):
+            found["people"].append(number)
+        else:
+            found["stories"].append(number)
+    told = {sort: [(each, _title(archive, each)) for each in those[:MOST]] for sort, those in found.items() if those}
+    return [Sort(sort, len(found[sort]), titles[:OPEN], titles[OPEN:]) for sort, titles in told.items()]
 
 
 def _untranslated(archive: Archive, made: PublishReport) -> tuple[int, int]:
@@ -158,7 +192,8 @@ def _title(archive: Archive, number: int) -> str:
     if item:
         return item.title or item.path
     person = archive.index.people.person(number)
-    return person.name if person else ""
+    story = None if person else archive.index.stories.story(number)
+    return person.name if person else story.told.title if story else ""
 
 
 ROUTES: Final = (
