@@ -109,5 +109,5 @@ def test_what_waits_for_a_place_that_is_removed_is_told(tmp_path: Path) -> None:
             argv = ["places", "remove", name, "--passphrase-fd", str(file.fileno()), "--home", str(home)]
             assert main(argv, out, out) == 0
         words = " ".join(out.getvalue().split())
-        assert re.search(r"[1-9] parcels? wait here for it: they go to the other places", words)
+        assert re.search(r"What waits here for it, [1-9] parcels?, goes to the other places", words)
         assert "fewer places may be lost than was said" in words

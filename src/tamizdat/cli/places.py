@@ -140,7 +140,7 @@ def run(args: Namespace, out: Out) -> int:
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
         if waiting:
             out.warn(
-                f"{counted(waiting, 'parcel')} wait here for it: they go to the other places. More of what belongs "
+                f"What waits here for it, {counted(waiting, 'parcel')}, goes to the other places. More of what belongs "
                 "together lies in one place then, and fewer places may be lost than was said when it was sealed."
             )
         out.record({"removed": args.name, "waiting": waiting})

@@ -24,7 +24,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_file, flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 
@@ -80,7 +80,7 @@ class Objects:
             for staged, _ in arrivals:
                 _begin_flush_read_only(staged)
             for staged, _ in arrivals:
-                _flush(staged)
+                flush_file(staged)
             self._put_up(shelves)
             for (staged, _), place in zip(arrivals, places, strict=True):
                 staged.rename(place)
@@ -205,13 +205,5 @@ def _begin_flush_read_only(path: Path) -> None:
         os.fchmod(handle, READ_ONLY)
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-    finally:
-        os.close(handle)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
