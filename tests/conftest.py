@@ -16,15 +16,15 @@ import sys
 from collections.abc import Generator
 from pathlib import Path
 
-import pytest
-from hypothesis import settings
-
-from support.decoding import enter, met, no_box, note_missing
-
 COMPILED = Path(__file__).parents[1] / "build/compiled"  # beside no source: a tree of sources stays one
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(COMPILED)
 sys.dont_write_bytecode = False
+
+import pytest  # noqa: E402  # what is imported from here on is compiled once: pytest rewrites hypothesis too
+from hypothesis import settings  # noqa: E402
+
+from support.decoding import enter, met, no_box, note_missing  # noqa: E402
 
 note_missing()
 
