@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from support import html_samples
 from support.attacks import statements
 from support.attacks.base import ONE_ITEM, PERSON, TAMPERINGS, A, B, C, flip, names, two_editions
 from support.attacks.files import DAY, FEED, ONE_FILE, OneFile
+from support.chromium import CHROMIUM
 from support.collecting_desk import tweet
 from support.media_samples import needs_exiftool
 from support.old_desk import ROOT, OldDesk
@@ -47,21 +48,10 @@ from tamizdat.text.catalogue import script_messages
 from tamizdat.verifying import Report, verify
 from tamizdat.verifying.page_text import said_on
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM.exists(), reason="Debian's chromium is not installed: JavaScript unchecked"
-)
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed: JavaScript unchecked")
 ORIGINS = ("http", "file")
 
 Verdicts = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM))
-        yield browser
-        browser.close()
 
 
 class Tab:
