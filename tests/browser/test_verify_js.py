@@ -31,7 +31,9 @@ from support.recordings import Memorial
 from support.shared import VECTORS, needs_shared
 from support.site_maker import Desk, Key, put, script, small_site, words
 from support.storytelling import compose, retell, story_text
+from tamizdat import covering
 from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, safe_path, sha256, spoken
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.keys import PostQuantumKey, SigningKey
@@ -340,6 +342,11 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     rest: list[Json] = [{"index": 18, "commitment": "11" * 32}]  # of a take that a camera cut
     told = {**sound["picture"].predicate, "rest": rest}
     assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["picture"], predicate=told))]) == ["picture"]
+    over: dict[str, Json] = {"regions": 1, "silent": 1, "silences": [{"from": 0, "to": 900}]}
+    for covered in (over, {**over, "silences": [{"from": 0}]}, {**over, "regions": -1}, {"regions": 1}):
+        covered_picture = replace(sound["picture"], predicate={**sound["picture"].predicate, "covered": covered})
+        [said] = page.evaluate(READ_ITEMS, [enveloped(covered_picture)])
+        assert said == "picture" if covered == over else said == refusal(covered_picture)
     odd = list(statements.odd_statements())
     told = page.evaluate(READ_ITEMS, [enveloped(statement) for _, statement in odd])
     for (what, statement), said in zip(odd, told, strict=True):
@@ -1004,15 +1011,22 @@ def test_a_witness_beside_the_checkpoint_counts_by_either_key_and_the_browser_sa
 # ---- a site that was really published ------------------------------------------------------------------------------
 
 
+FACE = covering.Cover((covering.Region("solid", "ellipse", 0, 0, (covering.Key(0, 4_000, 4_000, 1_000, 1_000),)),))
+
+
 @needs_exiftool
 def test_a_published_site_is_proved_in_the_browser_as_by_the_command(page: Page, tmp_path: Path, http: str) -> None:
     house = House(tmp_path)
     number = house.picture(title="城门", caption="黄昏")
+    over = redact(house.archive, house.desk, "0a" * 16, number, FACE, "2026-11-23")
+    assert over is not None
+    clear(house.archive, house.desk, "0b" * 16, over, "approved", "2026-11-23")
     house.publish()
     house.picture("DCIM/2.JPG", title="The river")
     house.publish()
     expected = by_python(verify(house.site))
     assert verify(house.site).holds
+    assert expected[f"item {number} cover"] == "vouched"
     assert chosen_folder(page, house.site.as_uri(), house.site) == expected
     assert chosen_folder(page, f"{http}/site/zh", house.site) == expected
     one = by_python(verify(house.site / f"items/{number}"))

@@ -22,7 +22,7 @@ from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Post
-from tamizdat.verifying import verify
+from tamizdat.verifying import Verdict, verify
 
 LIN, WEI, DAY = "0a" * 16, "0b" * 16, "2026-11-23"
 FACE: Final = Region("solid", "rectangle", 0, 0, (Key(0, 4_500, 4_000, 1_500, 600),))
@@ -85,7 +85,11 @@ def test_the_same_clip_of_a_post_with_another_face_and_voice_under_a_cover_makes
         done = house.publish()
         assert (len(done.added), done.partial) == (1, ())
         sites.append({path.partition("/")[2].partition("/")[2]: data for path, data in shown(house).items()})
-        assert verify(house.site).holds
+        report, number = verify(house.site), house.number(status(1))
+        assert report.holds
+        assert {each.name: each.verdict for each in report.links}[f"item {number} cover"] is Verdict.VOUCHED
+        page = house.files()[f"zh/items/{number}/index.html"].decode().replace("<bdi>", "").replace("</bdi>", "")
+        assert all(each in page for each in ("画面的一部分被遮盖。", "0:00 至 0:01 的声音已去除。"))
     assert {"clip-1.mp4", "small-1.mp4", "sheet-1.jpg", "wave-1.svg", "poster-1.jpg", "small-1.jpg"} <= sites[0].keys()
     assert sites[0] == sites[1]
 

@@ -43,6 +43,7 @@ from tamizdat.errors import BadMedia
 from tamizdat.publishing.derived.item_words import Words
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CONSENTED, NOBODY
+from tamizdat.statements.covered import Covered, Stretch
 from tamizdat.statements.derived import Post
 
 SAID = (NOBODY, CONSENTED)
@@ -56,6 +57,18 @@ def covered_by(archive: Archive, take: Sequence[Item]) -> str:
     It tells how much is covered, which is to be seen, and names the private statements that tell where.
     """
     return told(archive, filter(None, (archive.index.redactions.approved(each.number) for each in take)))
+
+
+def covered(covers: Sequence[Cover]) -> Covered | None:
+    """Return what the public statement tells of what lies over a file, or the files of a take; None if nothing does.
+
+    Where the second file of a take begins, only a decoder knows: then there are no times.
+    """
+    regions, silences = sum(len(each.regions) for each in covers), [one for each in covers for one in each.silences]
+    if not regions and not silences:
+        return None
+    times = tuple(Stretch(each.start, each.end) for each in silences) if len(covers) == 1 else ()
+    return Covered(regions, len(silences), times)
 
 
 def told(archive: Archive, approved: Iterable[Redaction]) -> str:

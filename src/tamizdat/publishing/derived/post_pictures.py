@@ -26,7 +26,7 @@ from tamizdat.footage.reencode import WITHOUT_SOUND, kind_of_media
 from tamizdat.footage.renditions import RENDITIONS
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.clearance import BEFORE, proposed_only
+from tamizdat.publishing.derived.clearance import BEFORE, covered, proposed_only
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Statements
@@ -120,11 +120,10 @@ class Pictures:
             tracks = () if some[0].name.startswith(PICTURE) else self._tracks(file, place, made.left)
             some[-2:-2] = [Made(each.name, *_kept_track(self.archive, each, self.dry)) for each in tracks]
             names = tuple(each.name for each in some)
-            made.pictures += (Picture(names, alt, source, tracks or None),)
+            made.pictures += (Picture(names, alt, source, tracks or None, covered([cover])),)
             made.files += tuple(File(name, each.size) for name, each in zip(names, some, strict=True))
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
-            if lying and cover and lying not in made.covers:
-                made.covers += (lying,)
+            made.covers += (lying,) if lying and cover else ()
         return made
 
     @cached_property
@@ -189,8 +188,8 @@ class Pictures:
                 some = [Made(_NUMBERED.sub("", name), digests[name], sizes[name]) for name in names]
                 place = int(each.names[0].rpartition("-")[2].partition(".")[0]) - 1
                 there = all(self.archive.objects.has(file.sha256) for file in some)
-                covered = place in at and self.is_as_covered(at[place], post.how)
-                if there and covered and (same or some[0].name != NAMES[CLIP][0]):
+                as_now = place in at and self.is_as_covered(at[place], post.how)
+                if there and as_now and (same or some[0].name != NAMES[CLIP][0]):
                     found[place, each.source] = some
         return found
 

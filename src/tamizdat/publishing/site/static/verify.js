@@ -514,9 +514,10 @@ const tamizdat = (() => {
   const media = several(object({ name: plain, size: count }));
   const tracks = several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
     credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1);
+  const covered = object({ regions: count, silent: count, silences: several(object({ from: count, to: count })) });
   const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
-    how: plain, published: media, day, rest: several(named), tracks,
-    reads: object({ person: count, stated: named }) }, "rest", "tracks", "reads");
+    how: plain, published: media, day, rest: several(named), tracks, covered,
+    reads: object({ person: count, stated: named }) }, "rest", "tracks", "covered", "reads");
   // What a story tells (statements/composed.py).
   const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
   const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
@@ -559,7 +560,7 @@ const tamizdat = (() => {
         stood: maybe(count), as_of: day })),
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
-      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks }, "tracks")), published_files: media, bytes: flag,
+      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks, covered }, "tracks", "covered")), published_files: media, bytes: flag,
       reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day,
       context: object({ links: several(object({ stands: plain, target: like("https?://[^ ]+") }), 1),
         answers: object({ url: like("|https?://[^ ]+"), handle: plain, name: plain }),
@@ -649,6 +650,10 @@ const tamizdat = (() => {
   function tracksOf(said) {
     const of = (picture) => (picture.tracks || []).map((each) => [`track-${picture.names[0].split(".")[0].split("-").pop()}`, each]);
     return [...(said.tracks || []).map((each) => ["track", each]), ...(said.pictures || []).flatMap(of)];
+  }
+  /** What is told of what lies over an item, or the files of a post. */
+  function coversOf(said) {
+    return [said, ...(said.pictures || [])].map((each) => each.covered).filter(Boolean);
   }
   /** The file of subtitles that holds these cues. */
   function webvtt(cues) {
@@ -1245,6 +1250,7 @@ const tamizdat = (() => {
       }
       if (item && tracksOf(item.said).length) await this.tracks(name, item);
       if (item && item.said.reads) await this.reads(name, item, tales);
+      if (item && coversOf(item.said).length) await this.cover(name, item);
       return exact;
     }
     /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
@@ -1339,6 +1345,20 @@ const tamizdat = (() => {
         need(!its || its.kind === "person", `Expected a person of this edition whose name is read, found item ${person}.`, `所念应为本版中一人的名字，所见为第 ${person} 件。`);
         return { verdict: "vouched", detail: say(`That it reads the name of person ${person}, and that who speaks consented to be heard, is the desk's word.`,
           `其中念的是第 ${person} 号的名字，说话的人同意让人听见，这两点为编辑部所言。`) };
+      });
+    }
+    /** What is told of a cover is what is said of how the files were made (verifying/cover_links.py). */
+    async cover(name, item) {
+      await this.report.link(`${name} cover`, [name], async () => {
+        const told = coversOf(item.said), sum = (member) => told.reduce((before, each) => before + each[member], 0);
+        const said = `regions covered: ${sum("regions")}, stretches silenced: ${sum("silent")}`;
+        const found = /; before that, (regions covered: \d+, stretches silenced: \d+) \(recipe cover\/1, as stated in /.exec(item.said.how);
+        need(found && found[1] === said, `Expected files made with ${said}, as the statement tells, found ${found ? found[1] : "nothing of a cover"}.`,
+          `文件应如声明所述制成（${said}），所见为 ${found ? found[1] : "未提及遮盖"}。`);
+        const whole = (each) => each.silences.every((one) => one.from < one.to) && [0, each.silent].includes(each.silences.length) && (each.regions || each.silent);
+        need(told.every(whole), `Expected each stretch that is silent to end after it begins, found ${said}.`, `每段静音应在开始之后结束，所见为 ${said}。`);
+        return { verdict: "vouched", detail: say(`Before anything was made of the original: ${said}. That this covers who must not be recognised is the desk's word.`,
+          `在由原件制作任何内容之前：遮盖区域 ${sum("regions")} 处，静音 ${sum("silent")} 段。不应被认出的人已被遮盖，这一点为编辑部所言。`) };
       });
     }
     /** A story: its words, in every language, and what its pages tell, in the order of the statement (verifying/story_links.py). */
