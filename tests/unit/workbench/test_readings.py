@@ -2,7 +2,7 @@
 
 import io
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -104,13 +104,14 @@ def test_a_recording_is_heard_matched_and_released_with_its_speakers_consent(
 def test_what_is_no_recording_of_one_name_is_refused_and_nothing_is_kept(
     room: Room, editor: Visitor, tmp_path: Path, what: str, name: str, expected: str
 ) -> None:
-    data = {
+    makers: dict[str, Callable[[], bytes]] = {
         "clip": lambda: loaded_clip(tmp_path / "c.mp4").read_bytes(),
         "silence": silence,
         "long": lambda: silence(75),
         "text": lambda: b"They are gone.\n" * 40,
-        "nothing": lambda: b"",
-    }[what]()
+        "nothing": bytes,
+    }
+    data = makers[what]()
     size = room.archive.size
     answer = editor.send("/readings", name, data)
     assert answer.status == 400
