@@ -6,6 +6,7 @@ import shutil
 import wave
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from support.recordings import DAY, NAMES, TELLTALE, Memorial, published_sound, 
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.readings import match, say_consent, unmatch
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, UsageError
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.renderer import prefix
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import Verdict, verify
-from tamizdat.verifying.joined_sound import frames_of
+from tamizdat.verifying.joined_sound import frames_of, joined
 from tamizdat.verifying.page_text import said_on
 
 Said = list[tuple[str, str]]
@@ -186,6 +188,13 @@ def test_what_a_telephone_sent_is_heard_at_its_second_and_nothing_of_its_owner_i
     quiet = house.capture("AUDIO/quiet.wav", silence())
     with pytest.raises(UsageError, match="silence"):
         match(house.archive, house.desk, quiet, memorial.people[0], DAY)
+
+
+def test_the_specification_tells_what_two_recordings_give() -> None:
+    sounds = [published_sound(3), published_sound(2)]
+    data = b"".join(joined([partial(bytes, each) for each in sounds], [frames_of(each)[0] for each in sounds]))
+    specified = (Path(__file__).parents[3] / "docs/spec/readings.md").read_text("utf-8")
+    assert f"{len(data):,} bytes, with the SHA-256\n\n```text\n{sha256_hex(data)}\n" in specified
 
 
 @pytest.mark.parametrize(
