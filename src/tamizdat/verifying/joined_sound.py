@@ -27,7 +27,7 @@ SILENT: Final = bytes.fromhex("211004608c1c")  #: a frame of two channels in whi
 GAP: Final = 28  #: silent frames after each recording: 597 milliseconds
 STREAM: Final = bytes.fromhex("119056e500")  #: the stream's own description: AAC-LC, 48,000 samples, two channels
 _DESCRIBED: Final = b"\x05\x80\x80\x80"  #: what stands before the length of that description
-_WITHIN: Final = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+_WITHIN: Final = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"")  #: each in the one before
 _UNITY: Final = b"".join(each.to_bytes(4, "big") for each in (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30))
 
 
@@ -85,8 +85,8 @@ def frames_of(sound: bytes) -> tuple[list[int], int]:
     return sizes, start
 
 
-def _tables(data: bytes) -> dict[bytes, bytes]:
-    """Return the boxes in *data* by kind, with those that lie within."""
+def _tables(data: bytes, level: int = 1) -> dict[bytes, bytes]:
+    """Return the boxes in *data* by kind, with those that lie within the one that leads on to the tables."""
     found, at = dict[bytes, bytes](), 0
     while at + 8 <= len(data):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
@@ -95,7 +95,7 @@ def _tables(data: bytes) -> dict[bytes, bytes]:
         payload = data[at + 8 : at + length]
         if kind in found:
             raise BadStatement(f"Expected a recording of one stream, found two boxes {kind.decode('latin-1')!r} in it.")
-        found |= {kind: payload} | (_tables(payload) if kind in _WITHIN else {})
+        found |= {kind: payload} | (_tables(payload, level + 1) if kind == _WITHIN[level] else {})
         at += length
     return found
 
