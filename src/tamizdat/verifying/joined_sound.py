@@ -14,6 +14,7 @@ stream (``esds``) that of 14496-1; all times of creation are zero.
 [(0, 1322), (1920, 2645)]
 """
 
+import struct
 from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
@@ -26,7 +27,7 @@ SILENT: Final = bytes.fromhex("211004608c1c")  #: a frame of two channels in whi
 GAP: Final = 28  #: silent frames after each recording: 597 milliseconds
 STREAM: Final = bytes.fromhex("119056e500")  #: the stream's own description: AAC-LC, 48,000 samples, two channels
 _DESCRIBED: Final = b"\x05\x80\x80\x80"  #: what stands before the length of that description
-_WITHIN: Final = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+_WITHIN: Final = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"")  #: each in the one before
 _UNITY: Final = b"".join(each.to_bytes(4, "big") for each in (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30))
 
 
@@ -67,8 +68,8 @@ def frames_of(sound: bytes) -> tuple[list[int], int]:
         at += length
     stsz, stco = found.get(b"stsz", b""), found.get(b"stco", b"")
     one, count = (int.from_bytes(stsz[begin : begin + 4], "big") for begin in (4, 8))
-    sizes = [one] * min(count, len(sound)) if one else list(_numbers(stsz[12:]))
-    chunks = list(_numbers(stco[8:]))
+    sizes = [one] * min(count, len(sound)) if one else _numbers(stsz[12:])
+    chunks = _numbers(stco[8:])
     in_order = bool(chunks) and chunks[0] == start and chunks == sorted(chunks)
     if not sizes or len(sizes) != count or sum(sizes) != end - start or not in_order or at != len(sound):
         raise BadStatement(
@@ -84,8 +85,8 @@ def frames_of(sound: bytes) -> tuple[list[int], int]:
     return sizes, start
 
 
-def _tables(data: bytes) -> dict[bytes, bytes]:
-    """Return the boxes in *data* by kind, with those that lie within."""
+def _tables(data: bytes, level: int = 1) -> dict[bytes, bytes]:
+    """Return the boxes in *data* by kind, with those that lie within the one that leads on to the tables."""
     found, at = dict[bytes, bytes](), 0
     while at + 8 <= len(data):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
@@ -94,13 +95,13 @@ def _tables(data: bytes) -> dict[bytes, bytes]:
         payload = data[at + 8 : at + length]
         if kind in found:
             raise BadStatement(f"Expected a recording of one stream, found two boxes {kind.decode('latin-1')!r} in it.")
-        found |= {kind: payload} | (_tables(payload) if kind in _WITHIN else {})
+        found |= {kind: payload} | (_tables(payload, level + 1) if kind == _WITHIN[level] else {})
         at += length
     return found
 
 
-def _numbers(data: bytes) -> Iterator[int]:
-    return (int.from_bytes(data[at : at + 4], "big") for at in range(0, len(data) - 3, 4))
+def _numbers(data: bytes) -> list[int]:
+    return list(struct.unpack(f">{len(data) // 4}I", data[: len(data) // 4 * 4]))
 
 
 def _head(every: Sequence[Sequence[int]]) -> bytes:
@@ -119,7 +120,7 @@ def _moov(every: Sequence[Sequence[int]], frames: int, start: int) -> bytes:
     offsets = b"".join(at.to_bytes(8, "big") for at, _ in zip(chunks, every, strict=False))
     counts = b"".join(_words(at, len(each) + GAP, 1) for at, each in enumerate(every, 1))
     silence = _words(*[len(SILENT)] * GAP)
-    sizes = b"".join(b"".join(each.to_bytes(4, "big") for each in one) + silence for one in every)
+    sizes = b"".join(_words(*each) + silence for each in every)
     table = _box(
         b"stbl",
         _box(b"stsd", 0, 1, _box(b"mp4a", bytes(6), b"\0\x01", bytes(8), b"\0\x02\0\x10", 0, RATE << 16, _esds())),
@@ -157,7 +158,7 @@ def _box(kind: bytes, *parts: bytes | int) -> bytes:
 
 
 def _words(*numbers: int) -> bytes:
-    return b"".join(each.to_bytes(4, "big") for each in numbers)
+    return struct.pack(f">{len(numbers)}I", *numbers)
 
 
 def _milliseconds(frames: int) -> int:

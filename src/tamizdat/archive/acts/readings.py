@@ -2,29 +2,33 @@
 
 ::
 
-    match(77, person 31)  ──► unasked ──► consent(77, "given")     ──► with the next edition
-                                              └──► "withdrawn"     ──► taken off by the next edition
+    match(77, person 31)  ──► unasked ──► say_consent(77, "given")       ──► released, with the next edition
+                                              └──► "withdrawn"           ──► taken off by the next edition
     unmatch(77)           ──► no reading any more
+
+Whoever says that the speaker consented releases the recording; nothing else is needed, and nothing less is enough.
 
 A recording is of one name. Whoever reads several sends several, or an editor cuts them before they are taken in: in one
 recording nobody could be asked about one name, or one be taken away, without all others.
 """
 
+from pathlib import Path
 from typing import Final
 
-from tamizdat.archive.acts.redactions import length_of
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.readings import Reading
 from tamizdat.errors import BadEncoding, BadMedia, UsageError
-from tamizdat.footage.probe import CLIP, SOUND
+from tamizdat.footage import decode
+from tamizdat.footage.probe import CLIP, SOUND, recognise
 from tamizdat.footage.reencode import is_heard, kind_of_media
 from tamizdat.keys import SigningKey
-from tamizdat.statements.catalogued import Release
+from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.statements.forms import calendar_day
-from tamizdat.statements.recited import CONSENTS, UNASKED, Recited
+from tamizdat.statements.recited import CONSENTS, GIVEN, UNASKED, WITHDRAWN, Recited
 from tamizdat.text.rules import checked_choice
 
 LONGEST: Final = 60  #: seconds of a recording of one name
@@ -47,7 +51,10 @@ def match(
         )
     item, _ = checked_recording(archive, recording), checked_person(archive, person)
     if known is None or known.person is None:
-        _check_sound(archive, item)
+        if not archive.objects.has(item.original):
+            raise UsageError(f"Expected a recording whose file is here, found item {recording}, which has not arrived.")
+        with archive.objects.whole(item.original) as source:
+            check_sound(source)
     return _state(archive, desk, item, person, consent or (known.consent if known else UNASKED), day, dry)
 
 
@@ -105,35 +112,31 @@ def _known(archive: Archive, recording: int) -> Reading:
     return known
 
 
-def _check_sound(archive: Archive, item: Item) -> None:
-    """Raise :class:`UsageError` unless a name can be heard in the file, and nothing is to be seen in it."""
-    if not archive.objects.has(item.original):
-        raise UsageError(f"Expected a recording whose file is here, found item {item.number}, which has not arrived.")
-    with archive.objects.whole(item.original) as source:
-        try:
-            kind = kind_of_media(source)
-            seconds = length_of(archive, item.original) / 1000 if kind == SOUND else 0
-            heard = kind == SOUND and (seconds > LONGEST or is_heard(source))
-        except BadMedia as error:
-            raise UsageError(f"Expected a recording of sound as item {item.number}. {error}") from None
+def check_sound(source: Path) -> None:
+    """Raise :class:`UsageError` unless a name can be heard in the file, and nothing is to be seen in it.
+
+    Raises :class:`SandboxMissing` where nothing can tell.
+    """
+    try:
+        kind, form = kind_of_media(source), recognise(source)
+        seconds = decode.probe_clip(source, form).seconds if form and kind == SOUND else 0
+        heard = kind == SOUND and (seconds > LONGEST or is_heard(source))
+    except BadMedia as error:
+        raise UsageError(f"Expected a recording of sound. {error}") from None
     if kind == CLIP:
         raise UsageError(
-            f"Expected a recording of sound, found item {item.number}, which has moving pictures. Nobody who reads a "
-            "name is to be seen by mistake: take the sound out of it, and take in that."
+            "Expected a recording of sound, found one with moving pictures. Nobody who reads a name is to be seen by "
+            "mistake: take the sound out of it, and take in that."
         )
     if kind != SOUND:
-        raise UsageError(f"Expected a recording of sound, found item {item.number}, which is {_called(kind)}.")
-    if not heard:
-        raise UsageError(f"Expected a recording in which something is heard, found silence in item {item.number}.")
+        raise UsageError(f"Expected a recording of sound, found {f'a {kind}' if kind else 'a file in which none is'}.")
     if seconds > LONGEST:
         raise UsageError(
-            f"Expected a recording of one name, of at most {LONGEST} seconds, found {seconds:,.0f} seconds in item "
-            f"{item.number}. Cut it, one recording for each name, and take in those."
+            f"Expected a recording of one name, of at most {LONGEST} seconds, found one of {seconds:,.0f} seconds. Cut "
+            "it, one recording for each name, and take in those."
         )
-
-
-def _called(kind: str | None) -> str:
-    return f"a {kind}" if kind else "nothing that can be heard"
+    if not heard:
+        raise UsageError("Expected a recording in which something is heard, found silence.")
 
 
 def _state(
@@ -148,5 +151,10 @@ def _state(
         said = Recited(archive.reference(item.number), whose, consent, calendar_day(day), item.original)
     except BadEncoding as error:
         raise UsageError(str(error)) from error
-    number = archive.size if dry else state(archive, desk, [said.to_statement()])[0]
+    if dry:
+        return Reading(archive.size, item.number, person, consent, day)
+    [number] = state(archive, desk, [said.to_statement()])
+    release = {GIVEN: Release.PUBLIC, WITHDRAWN: Release.WITHDRAWN}.get(consent)
+    if person is not None and release and (release, item.release) != (Release.WITHDRAWN, Release.RESTRICTED):
+        catalogue(archive, desk, CataloguedItem(item.number, release=release))
     return Reading(number, item.number, person, consent, day)

@@ -14,16 +14,19 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache, partial
 from typing import Final, NamedTuple
 
+from markupsafe import Markup, escape
+
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.clips import written_length
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_lists import PageGroup
-from tamizdat.publishing.site.renderer import render_page
+from tamizdat.publishing.site.renderer import relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Footage, Person
-from tamizdat.text.catalogue import grouped
+from tamizdat.text.catalogue import grouped, messages
+from tamizdat.text.languages import direction
 from tamizdat.verifying.joined_sound import cues, frames_of, joined
 from tamizdat.verifying.reading_links import FOLDER, JOINT, MISSING
 
@@ -98,13 +101,51 @@ def _pages(
     made, up = {}, "" if page == 1 else "../"
     links = pager(last, page, lambda number: f"{up}index.html" if number == 1 else f"{up}{number}/index.html")
     names = heard()[(page - 1) * MOST : page * MOST]
+    below = folder if page == 1 else f"{folder}{page}/"
     for language in LANGUAGES:
         read, every, lacking = (grouped(each, language) for each in counts)
         path, data = render_page(
-            language, folder if page == 1 else f"{folder}{page}/", "reading.html", view=view, name=site.name,
-            address=site.address, mirrors=site.addresses[1:], has=view.sections, page=page, pager=links, heard=names,
-            missing=missing, read=read, every=every, lacking=lacking, lists_missing=folder == MISSING,
+            language, below, "reading.html", view=view, name=site.name, address=site.address,
+            mirrors=site.addresses[1:], has=view.sections, page=page, pager=links, read=read, every=every,
+            heard=_voices(names, below, language), missing=_unread(missing, below, language), lacking=lacking,
+            lists_missing=folder == MISSING,
             elsewhere_missing=bool(counts[2]) and not missing and folder != MISSING,
         )  # fmt: skip
         made[path] = data
     return made
+
+
+# Of thousands of rows a template would take ten times as long.
+
+
+def _voices(heard: Sequence[Heard], folder: str, language: str) -> Markup:
+    """Return the names that are read, each with the ways to its second, to the person and to its proof."""
+    base, home = relative_roots(language, folder.count("/"))
+    said = messages(language)
+    rows = [
+        f'<div class="voice"><span data-said="reads {each.recording.number} {each.start} {each.end}"'
+        f"{_name(each.person)}"
+        f' <a class="at" href="{base}{JOINT}#t={each.part}" dir="ltr">{each.written}</a>'
+        f' <a href="{home}items/{each.person.number}/index.html">{escape(said["reading_person"])}</a>'
+        f' <a href="{home}items/{each.recording.number}/index.html#proof">{escape(said["its_proof"])}</a></div>\n'
+        for each in heard
+    ]
+    return Markup(f'<div class="voices">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- names are escaped
+
+
+def _unread(people: Sequence[Person], folder: str, language: str) -> Markup:
+    """Return the names that nobody has read."""
+    _, home = relative_roots(language, folder.count("/"))
+    word = escape(messages(language)["reading_person"])
+    rows = [
+        f'<div class="voice"><span data-said="unread {each.number}"{_name(each)}'
+        f' <a href="{home}items/{each.number}/index.html">{word}</a></div>\n'
+        for each in people
+    ]
+    return Markup(f'<div class="voices unread">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- likewise
+
+
+def _name(person: Person) -> str:
+    """Return the rest of a name's element: its language, its direction, the name."""
+    tongue = person.told.language
+    return f' lang="{escape(tongue)}" dir="{direction(tongue)}">{escape(person.told.name)}</span>'

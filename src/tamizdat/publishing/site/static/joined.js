@@ -24,11 +24,12 @@ globalThis.tamizdatReading = (() => {
       at += length;
     }
   }
-  function tables(data, start, end, found = new Map()) {
+  function tables(data, start, end, level = 1) {
+    const found = new Map();
     for (const [kind, from, to] of boxes(data, start, end)) {
       if (found.has(kind)) throw new Broken(`Expected a recording of one stream, found two boxes ${shown(kind)} in it.`, `录音应只有一条声轨，所见有两个 ${shown(kind)}。`);
       found.set(kind, data.subarray(from, to));
-      if (WITHIN.includes(kind)) tables(data, from, to, found);
+      if (kind === WITHIN[level]) for (const [inner, each] of tables(data, from, to, level + 1)) found.set(inner, each);
     }
     return found;
   }

@@ -40,9 +40,9 @@
     if (found === heard) return;
     if (heard) heard.row.classList.remove("now");
     heard = found;
-    now.hidden = !found;
+    now.textContent = found ? found.text : "";
     if (!found) return;
-    now.textContent = found.text;
+    now.hidden = false;
     now.lang = found.lang;
     now.dir = found.dir;
     found.row.classList.add("now");
