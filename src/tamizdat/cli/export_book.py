@@ -45,6 +45,7 @@ def make_epub(args: Namespace, out: Out) -> int:
         counted(count, what, many)
         for count, what, many in (
             (report.posts, "post", ""), (report.items, "item", ""), (report.people, "person", "people"),
+            (report.stories, "story", "stories"),
         ) if count
     )  # fmt: skip
     out.record({"file": str(args.epub), **asdict(report)})

@@ -29,7 +29,8 @@ def take_out(args: Namespace, what: list[str], folder: str, out: Out) -> int:
         length = choice.seconds
         cues = sum(len(each.cues) for each in found)
         said = f"{counted(len(found), 'shot')}, {duration(length, 'en')}, {counted(cues, 'cue')}"
-        about: dict[str, Json] = {"folder": folder, "items": [each.number for each in found], "cues": cues}
+        numbers = list(dict.fromkeys(each.number for each in found))
+        about: dict[str, Json] = {"folder": folder, "items": list[Json](numbers), "cues": cues}
         if args.dry_run:
             out.say(f"{folder}: {said} would be written.")
             out.record(about)

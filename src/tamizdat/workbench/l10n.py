@@ -57,6 +57,8 @@ WORDS: Final = {
     "place": N_("place"),
     "organisation": N_("organisation"),
     "term": N_("term"),
+    "transcript": N_("transcript"),
+    "story": N_("story"),
     # states of posts, translations, terms, entries about people, files
     "present": N_("present"),
     "edited": N_("edited"),

@@ -13,7 +13,6 @@ from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.l10n import gettext, interface, speak
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import environment
-from tamizdat.workbench.templating import environment
 
 
 def test_the_sign_in_page_speaks_what_the_browser_asks_for_and_offers_the_others(room: Room) -> None:

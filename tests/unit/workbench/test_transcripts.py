@@ -176,7 +176,13 @@ def test_what_cannot_be_proposed_is_said_and_what_was_typed_stays(room: Room, cl
 
 def test_nobody_sees_what_is_said_in_a_clip_that_is_not_released_but_editors(room: Room, clip: int) -> None:
     approved(room, clip)
+    for who in ("translator", "editor"):
+        found = room.visitor(who).get("/search?q=谁知道").text
+        assert f'href="/clips/{clip}#t=3.2"' in found
+        assert '<bdi dir="ltr">00:00:03.200</bdi>' in found
     room.visitor("editor").post(f"/items/{clip}", release="restricted")
+    found = room.visitor("translator").get("/search?q=谁知道").text
+    assert ("0 found" in found, "#t=3.2" in found) == (True, False)
     for path in (f"/clips/{clip}", f"/clips/{clip}/levels", f"/translate/{clip}/en", f"/translate/{clip}/en/review"):
         assert room.visitor("translator").get(path).status == 404, path
     assert "他们" not in room.visitor("translator").get("/").text

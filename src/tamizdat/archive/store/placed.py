@@ -395,7 +395,7 @@ class PlacedObjects(Objects):
         if keep and self.cache.takes(size):
             path = self.path(digest)
             with contextlib.suppress(OSError):  # a file system without second names has no cache of what is read
-                self._shelf(path)
+                self._put_up([path.parent])
                 os.link(staged, path)
                 self.cache.grew(size)
 

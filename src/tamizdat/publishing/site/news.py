@@ -177,6 +177,9 @@ def label_of(view: SiteIndex, number: int, language: str, size: int = LABEL) -> 
         case Person() as person:
             return person.told.name, person.told.language
         case Footage() as item:
+            whose = view.reads(item)
+            if whose and not item.title:
+                return whose.told.name, whose.told.language
             return excerpt(item.title, size), item.language
         case PublishedStory() as story:
             telling = telling_for(story, language)
