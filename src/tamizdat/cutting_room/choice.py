@@ -42,6 +42,6 @@ def chosen(archive: Archive, site: Path, what: Iterable[str]) -> Choice:
     made, others = shots(site, found)
     left_out += [(number, "It is neither clip nor sound.") for number in others]
     if not made:
-        why = " ".join(f"Item {number}: {each}" for number, each in left_out[:3])
+        why = " ".join(f"Left out: item {number}. {each}" for number, each in left_out[:3])
         raise UsageError(f"Expected clips or sounds of the edition that are released, found none among these. {why}")
     return Choice(made, left_out)
