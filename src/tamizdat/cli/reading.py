@@ -26,7 +26,7 @@ from tamizdat.archive.views.readings import Reading
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.errors import UsageError
 from tamizdat.footage.probe import CLIP, SOUND, form_of
 from tamizdat.keys import SigningKey
@@ -97,13 +97,13 @@ def _add(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
         return 0
     failed = 0
     for path in args.files:
-        if not path.is_file():
-            raise UsageError(f"Expected a file, found none at {str(path)!r}.")
         try:
+            if not path.is_file():
+                raise UsageError("Expected a file, found none there.")
             _told_as(keep_recording(archive, desk, path, path.name, args.dry_run), args.dry_run, out)
         except UsageError as error:
             failed += 1
-            out.warn(f"{path.name}: {error}")
+            out.warn(f"{printable(path.name)}: {error}")
     return 3 if failed else 0
 
 

@@ -104,7 +104,9 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
 
 
 def items_of(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories.
+    """Yield every item of the edition in *site* that a book has a form for, as its statement says it.
+
+    Stories and recordings in which a name is read have none.
 
     Raises :class:`UsageError` if there is no edition.
     """
@@ -115,7 +117,7 @@ def items_of(site: Path) -> Iterator[tuple[int, Item]]:
     folder = Folder(site.resolve())
     for number in (int(line.partition(" ")[0]) for line in lines):
         item = derived.read(read_item(folder, f"items/{number}/").envelope.statement())
-        if not isinstance(item, derived.PublishedStory):
+        if not isinstance(item, derived.PublishedStory) and not (isinstance(item, Footage) and item.reads):
             yield number, item
 
 

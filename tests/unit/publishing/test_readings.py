@@ -97,7 +97,7 @@ def test_the_verifier_joins_the_recordings_again(first: Memorial) -> None:
     assert report.holds, report.broken
     [link] = [each for each in report.links if each.name == "reading"]
     assert link.verdict is Verdict.PROVED
-    assert "3 recordings of 2 names" in link.detail
+    assert "(recordings: 3, names: 2)" in link.detail
     [reads] = [each for each in report.links if each.name == f"item {first.recordings[0]} reads"]
     assert reads.verdict is Verdict.VOUCHED
     alone = verify(first.house.site / f"items/{first.recordings[0]}")
