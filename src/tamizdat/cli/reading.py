@@ -109,14 +109,16 @@ def _add(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
 
 def _sounds_of(archive: Archive, number: int) -> Sequence[tuple[str, str]]:
     """Return digest and path of each sound of a post. Raises :class:`UsageError` for a post without any."""
-    version = archive.index.posts.version(number)
-    known = archive.observed(version.number) if version else None
+    posts = archive.index.posts
+    version = posts.version(number)
     found = []
-    for each in known.media if known else ():
-        with archive.objects.open(each.object) as file:
+    for digest, path, *_ in posts.media(posts.versions(version.post)[-1].number) if version else ():
+        if not archive.objects.has(digest):
+            continue
+        with archive.objects.open(digest) as file:
             form = form_of(file)
         if form and form.kind in (CLIP, SOUND):  # a container may hold sound alone
-            found.append((each.object, each.path))
+            found.append((digest, path))
     if not found:
         raise UsageError(f"Expected the number of a post with a sound that is here, found {number}, which is none.")
     return found
