@@ -18,6 +18,7 @@ from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.composed import STORY
+from tamizdat.statements.covered import COVERED, Covered
 from tamizdat.statements.derived_post import (
     ACT,
     FILES,
@@ -70,6 +71,7 @@ class Footage:
     rest: Annotated[tuple[Reference, ...] | None, ABSENT] = None
     tracks: Annotated[tuple[Track, ...] | None, ABSENT] = None  #: what is said in it: the language spoken first
     reads: Annotated[Reads | None, ABSENT] = None  #: of a sound in which a name is read: whose
+    covered: Annotated[Covered | None, ABSENT] = None  #: of a picture, clip or sound over which something lies
 
     def subjects(self) -> tuple[Subject, ...]:
         """Return the subjects of the statement: the published files."""
@@ -193,7 +195,7 @@ def _check_numbers(item: Item) -> None:
 _FOOTAGE: Final = record(
     Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY, rest=several(REFERENCE),
-    tracks=several(TRACK, 1), reads=READS,
+    tracks=several(TRACK, 1), covered=COVERED, reads=READS,
 )  # fmt: skip
 _PERSON: Final = record(
     Person, number=whole, source=REFERENCE, kind=one_of(PERSON), how=text, day=DAY,

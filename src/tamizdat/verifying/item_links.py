@@ -21,6 +21,7 @@ from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedSt
 from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying import first_format
+from tamizdat.verifying.cover_links import judge_cover
 from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.item_file import FILE, ItemFile
 from tamizdat.verifying.item_page import judge_page
@@ -59,6 +60,7 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
         _footage(evidence, name, item)
     judge_tracks(evidence, name, item)
     judge_reads(evidence, name, item)
+    judge_cover(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
         evidence.made.update(made)
 

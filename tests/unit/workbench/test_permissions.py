@@ -88,6 +88,8 @@ LEFT_TO_OTHERS = (
     "/{at:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
+    "/export/file",
+    "/subtitles/file",
     "/pages/{number:int}",
     "/replay",
     "/picture",

@@ -29,7 +29,7 @@ from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered_by
+from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered, covered_by
 from tamizdat.publishing.derived.item_words import Words
 from tamizdat.publishing.derived.readings import Readings
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
@@ -124,6 +124,8 @@ class MediaStatements:
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
         """*footage* with the words of now, and what is said in it."""
         told = replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
+        if self.statements.signs:
+            told = replace(told, covered=covered([self.clearance.cover(each) for each in self.take_of(item)]))
         return self.readings.on(self.tracks.on(told))
 
     def _earlier(self, item: Captured) -> Footage | None:

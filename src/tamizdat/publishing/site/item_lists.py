@@ -118,10 +118,12 @@ def _of_news(view: SiteIndex, rooms: list[Json], made: Sequence[list[Change]]) -
     editions: list[Json] = []
     for changes in made:
         rows: list[Json] = []
-        for each in named(view, changes):
-            thing = view.things.get(each.number)
-            rows.append([*each, view.statement(thing), *view.languages_of(thing)] if thing else [*each])
-            if isinstance(thing, Footage) and (whose := view.reads(thing)):
-                rows.append([view.statement(whose)])
-        editions.append([view.shown.changes.day(changes[0].edition), len(changes), rows])
+        for count, those in named(view, changes):
+            rows.append(count)
+            for each in those:
+                thing = view.things.get(each.number)
+                rows.append([*each, view.statement(thing), *view.languages_of(thing)] if thing else [*each])
+                if isinstance(thing, Footage) and (whose := view.reads(thing)):
+                    rows.append([view.statement(whose)])
+        editions.append([view.shown.changes.day(changes[0].edition), rows])
     return [rooms, editions]

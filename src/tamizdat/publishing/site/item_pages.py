@@ -66,6 +66,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 clip = clip_of(view, one)
                 facts |= {"tracks": tracks_in_order(one, language), "clip": clip, "length": _length(view, one)}
                 facts |= {"reads": view.reads(one)}
+                facts |= {"covered": one.covered}
                 facts |= {"words": "".join(view.shown.texts.get(each.sha256, "") for each in one.media)}
             case Withdrawn():
                 template = "withdrawn.html"

@@ -67,6 +67,8 @@ def of_post(archive: Archive, reading: PostView) -> list[Entry]:
         raw = archive.statement(version.number).subjects[0].sha256
         about = {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
         numbers |= {number for number in about - numbers if _speaks_of(archive, number, reading.post)}
+    for digest, *_rest in reading.media:
+        numbers.update(index.redactions.about(digest))
     for latest in index.translations.of(reading.post):
         for each in index.translations.history(reading.post, latest.language):
             numbers |= {each.number, *(review.number for review in index.translations.reviews(each.number))}

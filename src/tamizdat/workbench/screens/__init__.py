@@ -6,6 +6,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import (
     accounts,
+    backups,
     cards,
     clips,
     collect,
@@ -13,6 +14,7 @@ from tamizdat.workbench.screens import (
     count_feed,
     covers,
     deliveries,
+    export,
     glossary,
     guides,
     items,
@@ -28,7 +30,9 @@ from tamizdat.workbench.screens import (
     review,
     search,
     sign_in,
+    stamps,
     stories,
+    subtitle_files,
     today,
     transcripts,
     translate,
@@ -44,6 +48,7 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *clips.ROUTES,
     *covers.ROUTES,
     *transcripts.ROUTES,
+    *subtitle_files.ROUTES,
     *collect.ROUTES,
     *pages.ROUTES,
     *packets.ROUTES,
@@ -61,5 +66,8 @@ ROUTES: Final[tuple[Route[WorkbenchRequest], ...]] = (
     *deliveries.ROUTES,
     *publish.ROUTES,
     *release.ROUTES,
+    *stamps.ROUTES,
+    *export.ROUTES,
+    *backups.ROUTES,
     *accounts.ROUTES,
 )
