@@ -157,6 +157,15 @@ def test_a_recording_without_consent_is_left_out_loudly_and_goes_when_it_is_take
     assert verify(house.site).holds
 
 
+def test_what_turns_out_to_be_too_long_for_a_name_is_left_out_and_the_rest_is_joined(tmp_path: Path) -> None:
+    memorial = Memorial(House(tmp_path), NAMES[:2])
+    memorial.read(0)
+    long = memorial.read(1, sound=published_sound(3000))
+    edition = memorial.house.publish()
+    assert "found one of 64" in dict(edition.skipped)[long]
+    assert [says.split()[0] for says, _ in told(memorial.house.site)] == ["reads", "unread"]
+
+
 @pytest.mark.needs_box
 @needs_ffmpeg
 def test_what_a_telephone_sent_is_heard_at_its_second_and_nothing_of_its_owner_is_published(tmp_path: Path) -> None:
