@@ -32,7 +32,8 @@ SORTS = (
     "threads/9002/index", "subjects/index", "removed/index", "names/index", "names/list/index", "names/initials/index",
     "undated/index", "contributors/index",
     "corrections/index", "new/index", "about/index", "check/index", "search/index",
-    "stories/index", "stories/13000/index", "items/13000/index",
+    "stories/index", "stories/13000/index", "items/13000/index", "reading/index", "reading/missing/index",
+    "items/14000/index",
 )  # fmt: skip
 CHINESE = (
     "index",
@@ -151,6 +152,25 @@ def test_axe_finds_nothing(opened: Callable[..., Page], served: str, scheme: str
         found = page.evaluate(f"axe.run(document, {{resultTypes: ['violations'], {rules}}})")
         told = [(each["id"], [node["target"] for node in each["nodes"]]) for each in found["violations"]]
         assert told == [], path
+
+
+def test_a_name_that_is_touched_is_heard_and_without_scripts_each_leads_to_its_second(
+    opened: Callable[..., Page], folder: Path
+) -> None:
+    address = f"{folder.as_uri()}/ar/reading/index.html"
+    page = opened(viewport={"width": 360, "height": 700})
+    page.goto(address)
+    second = page.locator(".voice > span").nth(1)
+    second.click()
+    expect(page.locator(".listen .now")).to_have_text(second.inner_text())
+    assert page.evaluate("document.getElementById('reading').currentTime") > 1.87
+    plain = opened(java_script_enabled=False)
+    plain.goto(address)
+    assert (plain.locator(".voice .at").nth(1).get_attribute("href") or "").endswith(
+        "reading/reading.mp4#t=1.877,3.157"
+    )
+    assert plain.locator(".voice").count() == 2
+    assert "511" in plain.locator("main").inner_text()
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw
 
+from support.recordings import published_sound
 from tamizdat.archive.acts.story_text import read_text
 from tamizdat.demo.sample_feed import DELETED, EDITED, POSTS, picture
 from tamizdat.demo.sample_names import table
@@ -43,6 +44,7 @@ from tamizdat.statements.derived import (
     Voice,
 )
 from tamizdat.statements.post_context import Answered, Choice, Context, Inner, Link, Missing, Poll
+from tamizdat.statements.recited import Reads
 from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Cue
 from tamizdat.statements.withdrawn import Withdrawn
@@ -402,11 +404,37 @@ def stories() -> tuple[PublishedStory, ...]:
 
 
 def told(**other: Any) -> SiteContent:
-    """Everything, and a story; somebody speaks in its clip."""
+    """Everything, and a story; somebody speaks in its clip, and two names are read aloud."""
     what = shown(stories=stories(), **other)
     track = Track("zh", "track.zh.vtt", SPOKEN, "", "", DAY, reference(3), (reference(3),))
     items = tuple(replace(each, tracks=(track,)) if each.number == 18 else each for each in what.items)
-    return replace(what, items=items)
+    return replace(what, items=(*items, *recordings()), sounds=lambda digest: RECORDING)
+
+
+RECORDING: Final = published_sound(60)
+
+
+def recordings() -> tuple[Footage, ...]:
+    """Two recordings of volunteers, each of one name."""
+    held = [("sound.mp4", RECORDING), ("poster.jpg", drawn(0)), ("small.jpg", drawn(0))]
+    files, media = zip(*(file(*each) for each in held), strict=True)
+    return tuple(
+        Footage(
+            number,
+            reference(number),
+            "sound",
+            "",
+            "",
+            "",
+            "en",
+            "",
+            files,
+            DAY,
+            media,
+            reads=Reads(person, reference(9)),
+        )
+        for number, person in ((14_000, 12_000), (14_001, 12_017))
+    )
 
 
 def drawn(place: int) -> bytes:
@@ -463,6 +491,8 @@ def write(folder: Path, what: SiteContent | None = None) -> Path:
     files = dict(pages.render(site(), what))
     for item in what.items:
         files |= {f"items/{item.number}/{each.name}": drawn(item.number - 17) for each in item.media}
+        if item.reads:
+            files[f"items/{item.number}/sound.mp4"] = RECORDING
     for one in what.posts:
         for held in one.pictures:
             name = "desk" if "desk" in held.alt else "playground"

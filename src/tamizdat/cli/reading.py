@@ -26,7 +26,7 @@ from tamizdat.archive.views.readings import Reading
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.errors import UsageError
 from tamizdat.footage.probe import CLIP, SOUND, form_of
 from tamizdat.keys import SigningKey
@@ -97,26 +97,28 @@ def _add(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
         return 0
     failed = 0
     for path in args.files:
-        if not path.is_file():
-            raise UsageError(f"Expected a file, found none at {str(path)!r}.")
         try:
+            if not path.is_file():
+                raise UsageError("Expected a file, found none there.")
             _told_as(keep_recording(archive, desk, path, path.name, args.dry_run), args.dry_run, out)
         except UsageError as error:
             failed += 1
-            out.warn(f"{path.name}: {error}")
+            out.warn(f"{printable(path.name)}: {error}")
     return 3 if failed else 0
 
 
 def _sounds_of(archive: Archive, number: int) -> Sequence[tuple[str, str]]:
     """Return digest and path of each sound of a post. Raises :class:`UsageError` for a post without any."""
-    version = archive.index.posts.version(number)
-    known = archive.observed(version.number) if version else None
+    posts = archive.index.posts
+    version = posts.version(number)
     found = []
-    for each in known.media if known else ():
-        with archive.objects.open(each.object) as file:
+    for digest, path, *_ in posts.media(posts.versions(version.post)[-1].number) if version else ():
+        if not archive.objects.has(digest):
+            continue
+        with archive.objects.open(digest) as file:
             form = form_of(file)
         if form and form.kind in (CLIP, SOUND):  # a container may hold sound alone
-            found.append((each.object, each.path))
+            found.append((digest, path))
     if not found:
         raise UsageError(f"Expected the number of a post with a sound that is here, found {number}, which is none.")
     return found

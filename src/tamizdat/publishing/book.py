@@ -65,7 +65,9 @@ def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dic
         )
     stories = [each for number in found if isinstance(each := every[number], PublishedStory)]
     found |= {number for each in stories for number in each.told.items if number in every}
-    chosen = every if not numbers and not voices else {number: every[number] for number in sorted(found)}
+    if not numbers and not voices:  # a book has no sound: names that are read aloud stand in it as names
+        found = {number for number, each in every.items() if not (isinstance(each, Footage) and each.reads)}
+    chosen = {number: every[number] for number in sorted(found)}
     if not chosen:
         raise UsageError(f"Expected an edition that shows something, found an empty one in {site}.")
     return chosen

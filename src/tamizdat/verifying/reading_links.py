@@ -84,8 +84,9 @@ def judge_reading(evidence: Evidence) -> None:
             if found != expected:
                 _tell_apart(f"{language}{FOLDER}", expected, found)
         claim.say(
-            f"{len(every)} recordings of {len(heard)} names, joined as they are published, in the order of the wall."
-            f" The pages tell each at its second, and the {len(people) - len(heard)} names that nobody has read yet."
+            f"Joined of the published recordings in the order of the wall (recordings: {len(every)}, names:"
+            f" {len(heard)}). The pages tell each at its second, and the names that nobody has read yet"
+            f" ({len(people) - len(heard)})."
         )
 
 

@@ -97,7 +97,7 @@ def test_the_verifier_joins_the_recordings_again(first: Memorial) -> None:
     assert report.holds, report.broken
     [link] = [each for each in report.links if each.name == "reading"]
     assert link.verdict is Verdict.PROVED
-    assert "3 recordings of 2 names" in link.detail
+    assert "(recordings: 3, names: 2)" in link.detail
     [reads] = [each for each in report.links if each.name == f"item {first.recordings[0]} reads"]
     assert reads.verdict is Verdict.VOUCHED
     alone = verify(first.house.site / f"items/{first.recordings[0]}")
@@ -155,6 +155,15 @@ def test_a_recording_without_consent_is_left_out_loudly_and_goes_when_it_is_take
     assert not (house.site / "reading").exists()
     assert not (house.site / "zh/reading").exists()
     assert verify(house.site).holds
+
+
+def test_what_turns_out_to_be_too_long_for_a_name_is_left_out_and_the_rest_is_joined(tmp_path: Path) -> None:
+    memorial = Memorial(House(tmp_path), NAMES[:2])
+    memorial.read(0)
+    long = memorial.read(1, sound=published_sound(3000))
+    edition = memorial.house.publish()
+    assert "found one of 64" in dict(edition.skipped)[long]
+    assert [says.split()[0] for says, _ in told(memorial.house.site)] == ["reads", "unread"]
 
 
 @pytest.mark.needs_box

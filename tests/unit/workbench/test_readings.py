@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.media_samples import loaded_clip, needs_exiftool, needs_ffmpeg
+from support.media_samples import needs_ffmpeg, run
 from support.recordings import sent
 from support.visitor import Room, Visitor
 from tamizdat.archive.acts.people import state_people
@@ -90,7 +90,14 @@ def test_a_recording_is_heard_matched_and_released_with_its_speakers_consent(
     assert item.release == "withdrawn"
 
 
-@needs_exiftool
+def moving(path: Path) -> bytes:
+    """A clip with sound."""
+    run(
+        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:s=32x32:d=0.2", "-f", "lavfi", "-i", "sine=d=0.2", path
+    )
+    return path.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("what", "name", "expected"),
     [
@@ -105,7 +112,7 @@ def test_what_is_no_recording_of_one_name_is_refused_and_nothing_is_kept(
     room: Room, editor: Visitor, tmp_path: Path, what: str, name: str, expected: str
 ) -> None:
     makers: dict[str, Callable[[], bytes]] = {
-        "clip": lambda: loaded_clip(tmp_path / "c.mp4").read_bytes(),
+        "clip": lambda: moving(tmp_path / "c.mp4"),
         "silence": silence,
         "long": lambda: silence(75),
         "text": lambda: b"They are gone.\n" * 40,

@@ -15,7 +15,6 @@ recording nobody could be asked about one name, or one be taken away, without al
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.items import Item
@@ -55,7 +54,7 @@ def match(
             raise UsageError(f"Expected a recording whose file is here, found item {recording}, which has not arrived.")
         with archive.objects.whole(item.original) as source:
             check_sound(source)
-    return _state(archive, desk, item, person, consent or (known.consent if known else UNASKED), day, dry)
+    return _state(archive, desk, item, person, consent, day, dry)
 
 
 def say_consent(
@@ -76,7 +75,7 @@ def unmatch(archive: Archive, desk: SigningKey, recording: int, day: str, dry: b
     Raises :class:`UsageError` for what is none.
     """
     known = _known(archive, recording)
-    return _state(archive, desk, checked_recording(archive, recording), None, known.consent, day, dry)
+    return _state(archive, desk, checked_recording(archive, known.recording), None, "", day, dry)
 
 
 def checked_recording(archive: Archive, number: int) -> Item:
@@ -140,21 +139,30 @@ def check_sound(source: Path) -> None:
 
 
 def _state(
-    archive: Archive, desk: SigningKey, item: Item, person: int | None, consent: str, day: str, dry: bool
+    archive: Archive, desk: SigningKey, item: Item, person: int | None, told: str, day: str, dry: bool
 ) -> Reading:
-    checked_choice("consent", consent, CONSENTS)
+    """State what is new of it, in one append with what follows for its release from the consent that is *told* now."""
     known = archive.index.readings.latest(item.number)
-    if known and (known.person, known.consent) == (person, consent):
-        return known
+    consent = told or (known.consent if known else UNASKED)
+    checked_choice("consent", consent, CONSENTS)
     try:
         whose = None if person is None else archive.reference(person)
         said = Recited(archive.reference(item.number), whose, consent, calendar_day(day), item.original)
     except BadEncoding as error:
         raise UsageError(str(error)) from error
-    if dry:
-        return Reading(archive.size, item.number, person, consent, day)
-    [number] = state(archive, desk, [said.to_statement()])
-    release = {GIVEN: Release.PUBLIC, WITHDRAWN: Release.WITHDRAWN}.get(consent)
-    if person is not None and release and (release, item.release) != (Release.WITHDRAWN, Release.RESTRICTED):
-        catalogue(archive, desk, CataloguedItem(item.number, release=release))
-    return Reading(number, item.number, person, consent, day)
+    is_known = known is not None and (known.person, known.consent) == (person, consent)
+    statements = [] if is_known else [said.to_statement()]
+    release = _release(item, told)
+    if release != item.release:
+        statements.append(CataloguedItem(item.number, release=release, original=item.original).to_statement())
+    indexes = [] if dry else state(archive, desk, statements)
+    if known is not None and is_known:
+        return known
+    return Reading(indexes[0] if indexes else archive.size, item.number, person, consent, day)
+
+
+def _release(item: Item, told: str) -> str:
+    """Return what becomes of a reading: who speaks decides, and what nobody released is not withdrawn."""
+    if told == GIVEN:
+        return Release.PUBLIC
+    return Release.WITHDRAWN if told == WITHDRAWN and item.release == Release.PUBLIC else item.release

@@ -75,7 +75,8 @@ class MediaStatements:
         footage = self._earlier(item) or self._encode(item)
         if _lacks_renditions(footage):
             footage = self._with_renditions(footage, item)
-        return self.statements.draft(self.tracks.keep(self._words(footage, item, language)))
+        told = self.readings.require_joinable(self._words(footage, item, language))
+        return self.statements.draft(self.tracks.keep(told))
 
     def foreseen(self, item: Captured, language: str) -> Footage:
         """Return what :meth:`draft` would say, without encoding anything: then about no bytes."""

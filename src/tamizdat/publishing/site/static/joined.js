@@ -156,8 +156,8 @@ globalThis.tamizdatReading = (() => {
         throw new Broken(`Expected the pages in ${language}${FOLDER} to tell ${wanted} as no. ${wrong + 1}, found ${instead}.`, `${language}${FOLDER} 各页的第 ${wrong + 1} 项应为 ${wanted}，所见为 ${instead}。`);
       }
       const missing = people.size - heard.size;
-      return { detail: say(`${every.length} recordings of ${heard.size} names, joined as they are published, in the order of the wall. The pages tell each at its second, and the ${missing} names that nobody has read yet.`,
-        `${heard.size} 个名字的 ${every.length} 段录音，照所发布的样子依墙上次序相连。各页所示每个名字的秒数，以及尚未有人念过的 ${missing} 个名字，均与此相符。`) };
+      return { detail: say(`Joined of the published recordings in the order of the wall (recordings: ${every.length}, names: ${heard.size}). The pages tell each at its second, and the names that nobody has read yet (${missing}).`,
+        `由所发布的录音依墙上次序相连（录音 ${every.length} 段，名字 ${heard.size} 个）。各页所示每个名字的秒数，以及尚未有人念过的名字（${missing} 个），均与此相符。`) };
     });
   }
   /** The paths of the pages in one language, in order. */
