@@ -74,6 +74,7 @@ DONE: Final = {
     "device": N_("The device is accepted. What it has sent is taken in by the next look."),
     "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
     "dropped-upload": N_("The upload was thrown away."),
+    "draft-dropped": N_("The draft was thrown away."),
     "memory-dropped": N_("The memory was thrown out. Nothing of it is suggested any more."),
     "voice": N_("Saved. The next edition and the search go by it."),
     "addresses": N_("Saved. With another address every page is made anew by the next edition."),
