@@ -120,7 +120,7 @@ def run(args: Namespace, out: Out) -> int:
         raise UsageError("Expected --epub FILE beside --voice, --language and --site, found none.")
     if not what:
         raise UsageError(f"Expected WHAT and FOLDER, found {folder!r}. 'tamizdat export --help' tells what it takes.")
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=args.dry_run) as archive:
         cards = choose(archive, what, args.only)
         if args.dry_run:
             return _rehearse(cards, out)

@@ -53,7 +53,7 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Find, and print."""
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         behind = archive.search.behind()
         if behind > LONG:
             out.warn(

@@ -153,6 +153,10 @@ COVERS = {"tamizdat.verifying.cover_links", "tamizdat.statements.covered"}
 STORIES = {
     "tamizdat.verifying.story_links", "tamizdat.statements.composed", "tamizdat.statements.derived_story",
 }  # fmt: skip
+#: What only recordings need in which names are read.
+READINGS = {
+    "tamizdat.verifying.reading_links", "tamizdat.verifying.joined_sound", "tamizdat.statements.recited",
+}  # fmt: skip
 #: What only a site needs that is being renewed while it is read.
 RENEWAL = {"tamizdat.verifying.renewal"}
 #: What others said of checkpoints, and when.
@@ -170,13 +174,13 @@ ROOT = {"tamizdat.verifying.root_of_trust", "tamizdat.ledger.roster_chain"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
     "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
-    "stories": STORIES, "shares": SHARES, "root": ROOT, "covers": COVERS,
+    "stories": STORIES, "readings": READINGS, "shares": SHARES, "root": ROOT, "covers": COVERS,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
     "core": 1800, "posts": 610, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 550,
-    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "stories": 290, "shares": 50, "root": 80,
-    "covers": 60,
+    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "stories": 290, "readings": 270,
+    "shares": 50, "root": 80, "covers": 60,
 }  # fmt: skip
 
 

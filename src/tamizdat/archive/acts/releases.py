@@ -20,7 +20,6 @@ from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, newest
 from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedPost, Consent, Release
 from tamizdat.statements.forms import calendar_day
 from tamizdat.text.languages import checked_language
@@ -88,6 +87,8 @@ def private_details(archive: Archive, version: Version) -> tuple[str, ...]:
 
     They are read as they would be read today, whenever they were taken in.
     """
+    from tamizdat.posts.formats import BadPost, newest  # as in archive.views.observed: most releases read no post
+
     found = archive.observed(version.number)
     reader = newest(found.capture.format)
     if reader is None:

@@ -19,9 +19,14 @@ only by an approved cover without anything in it, and a word of an editor.
 The files of a post that was written for everybody were public before, so that nobody is asked about them; but whoever
 is to be covered in them is, and while a cover is proposed, what is not shown yet waits. The files of a post that is
 shown by its author's consent are asked about as those of cards are, once for the post (``docs/adr/0054``).
+
+A recording in which somebody reads a name (:mod:`tamizdat.archive.views.readings`) asks for another word: its
+speaker's, after being told that a voice can be recognised. If that is taken back, or the person's name may not be shown
+(any more), the recording goes, whatever was shown before: it says the name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive, Item
@@ -29,6 +34,7 @@ from tamizdat.archive.acts.redactions import MEDIA, kind_seen, of_post
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.readings import Reading
 from tamizdat.archive.views.redactions import PROPOSED, Redaction
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.transcripts import name_of
@@ -125,11 +131,29 @@ class Clearance:
         """Return whether something was to be covered in an item once, and nothing is now."""
         return not self.cover(item) and bool(self._archive.index.redactions.history(item.number))
 
+    @cached_property
+    def _readings(self) -> dict[int, Reading]:
+        return self._archive.index.readings.newest()
+
+    def reading(self, number: int) -> Reading | None:
+        """Return whose name is read in an item; None if nobody's is."""
+        found = self._readings.get(number)
+        return found if found and found.person is not None else None
+
+    def is_refused(self, item: Item) -> bool:
+        """Return whether an item goes, even if it was shown: a reading that may not be heard, or is none any more."""
+        reading = self._readings.get(item.number)
+        if reading is None or reading.person is not None:
+            return reading is not None and (reading.is_refused or not self._is_named(reading))
+        return not self._is_said(item)
+
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
+        if (reading := self.reading(item.number)) and (why := self._why_not_read(reading)):
+            return why
         latest = self._archive.index.redactions.latest(item.number)
         proposed = latest is not None and latest.state == PROPOSED
-        if self.cover(item) or (self._is_said(item) and not proposed):
+        if self.cover(item) or ((reading or self._is_said(item)) and not proposed):
             return ""
         if not kind_seen(self._archive, item):  # last, for the original may have to be fetched
             return ""
@@ -141,6 +165,7 @@ class Clearance:
         )
 
     def _is_said(self, item: Item) -> bool:
+        """Return whether an editor said that nobody can be recognised, or all consented."""
         if item.kind != MEDIA:
             return self._said.get(item.number, Words()).covering in SAID
         index = self._archive.index
@@ -148,6 +173,26 @@ class Clearance:
         shown = [(post, said) for post, said in every if said.release == catalogued.Release.PUBLIC]
         counting = [(version_that_counts(self._archive, post), said) for post, said in shown]
         return all(is_open_in_post(each.version, said) for each, said in counting if each)
+
+    def _is_named(self, reading: Reading) -> bool:
+        """Return whether the name that is read is shown."""
+        person = self._archive.index.people.person(reading.person) if reading.person is not None else None
+        return person is not None and person.release == catalogued.Release.PUBLIC
+
+    def _why_not_read(self, reading: Reading) -> str:
+        if not self._is_named(reading):
+            return (
+                f"Expected a recording that reads the name of somebody who is shown, found person {reading.person}, "
+                "who is not. Release the person, or match the recording with another."
+            )
+        if reading.is_consented:
+            return ""
+        found = "that it was taken back" if reading.is_refused else "none"
+        return (
+            "Expected the consent of who speaks in this recording, given after being told that a voice can be "
+            f"recognised, found {found}. Say it with 'tamizdat reading consent {reading.recording}', or on the page of "
+            "readings in the workbench."
+        )
 
     def require(self, files: Sequence[Item]) -> None:
         """Raise :class:`BadMedia` if one of the *files* of an item may not be shown yet."""

@@ -58,7 +58,7 @@ MANY: Final = (
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
     "front.html", "items.html", "listing.html", "mirrors.html", "names.html", "names_initials.html", "names_list.html",
-    "new.html", "search.html", "stories.html", "subjects.html", "voices.html",
+    "new.html", "reading.html", "search.html", "stories.html", "subjects.html", "voices.html",
 )  # fmt: skip
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
