@@ -230,6 +230,9 @@ def test_a_region_is_drawn_with_the_mouse_moved_by_key_and_approved_by_another_w
     page.fill(".regions .to", "3.5")
     page.keyboard.press("Tab")
     page.click("[data-new=silence]")
+    expect(page.locator("#cover .saved")).to_have_text("Saved")
+    page.reload()
+    expect(page.locator(".regions > li")).to_have_count(2)  # what was drawn is kept as a draft
     page.click("#cover button.first")
     page.wait_for_url("**?done=proposed")
     found = room.archive.index.redactions.latest(served.number)

@@ -3,8 +3,8 @@
 An editor says of an item that nobody in it can be recognised ('--nobody') or that all who can be have consented
 ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
 covered, and another account approves it after looking at it ('--copy' writes the covered clip or picture, '--approve
---account OTHER'). Until then the item waits; '--return --account NAME' takes a proposal back. The workbench has a
-screen for this, on which regions are drawn.
+--account OTHER'); each is asked for its own passphrase. Until then the item waits; '--return --account NAME' takes a
+proposal back. The workbench has a screen for this, on which regions are drawn.
 
 The pictures and clips of a post that was written for everybody were public already: nobody is asked about them, but
 people in them can be covered, '--media N' names its Nth file. Of a post that is shown by its author's consent a word
@@ -47,6 +47,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.terminal_text import counted
 from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
 from tamizdat.disk.files import write_file
@@ -186,7 +187,7 @@ def _say(args: Namespace, out: Out) -> int:
 def _propose(args: Namespace, out: Out) -> int:
     cover = _read(args.cover)
     home = open_home(args, "desk")
-    account, today = _account(Accounts.open(home), args.account), datetime.now(UTC).date().isoformat()
+    account, today = _account(args, Accounts.open(home)), datetime.now(UTC).date().isoformat()
     [number] = args.numbers
     with open_archive(args) as archive:
         item, kind = coverable(archive, number)
@@ -227,18 +228,22 @@ def _no_fraction(text: str) -> Never:
     raise ValueError(f"Expected whole numbers, found {text}.")
 
 
-def _account(accounts: Accounts, name: str) -> Account:
+def _account(args: Namespace, accounts: Accounts) -> Account:
+    """Return the account whose word it is, once its own passphrase was given: nobody is two people by typing a name."""
+    name = args.account
     account = accounts.named(name)
     if not account.may("catalogue"):
         raise UsageError(
             f"Expected the account of an editor, found {name!r}, which is none. 'tamizdat desk accounts' lists all."
         )
-    return account
+    if args.dry_run:
+        return account
+    return accounts.sign_in(name, ask_passphrase(args.passphrase_fd, f"the account {name}").decode())
 
 
 def _clear(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
-    account, today = _account(Accounts.open(home), args.account), datetime.now(UTC).date().isoformat()
+    account, today = _account(args, Accounts.open(home)), datetime.now(UTC).date().isoformat()
     [number] = args.numbers
     with open_archive(args) as archive:
         latest = _latest(archive, number)

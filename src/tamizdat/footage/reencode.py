@@ -72,12 +72,14 @@ HOW: Final = {
 WITHOUT_SOUND: Final = "; its sound left out (recipe mute/1)"  #: what a recipe of a clip goes on with, if it is
 
 
-def remake(source: Path, kind: str, out: Path, told: Told = None, cover: Cover = NOTHING) -> tuple[Path, ...]:
+def remake(
+    source: Path, kind: str, out: Path, told: Told = None, cover: Cover = NOTHING, heard: bool = True
+) -> tuple[Path, ...]:
     """Make the published files of *source* in the empty folder *out* and name them, the chief one first.
 
     What *cover* says is covered before anything is made: all else is made of what remains.
 
-    Of a clip, *told* is told the share that is done, from 0 to 1.
+    Of a clip, *told* is told the share that is done, from 0 to 1; if it is not *heard*, its sound is not even decoded.
 
     Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
     :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
@@ -87,7 +89,8 @@ def remake(source: Path, kind: str, out: Path, told: Told = None, cover: Cover =
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     with full_disk_told(out):
         form = _form(source)
-        made = _remake_clip(source, form, out, told, cover) if kind == CLIP else _MAKERS[kind](source, form, out, cover)
+        clip = kind == CLIP
+        made = _remake_clip(source, form, out, told, cover, heard) if clip else _MAKERS[kind](source, form, out, cover)
         for path in made:
             check_bare(path)
     return made
@@ -143,6 +146,16 @@ def remake_sound(source: Path, out: Path, told: Told = None, cover: Cover = NOTH
     decode.encode_sound(source, form, made, ENCODING_SECONDS + int(5 * seconds), seconds, told, cover)
     check_bare(made)
     return made
+
+
+def is_sound_alone_damaged(source: Path) -> bool:
+    """Return whether a clip that cannot be made has sound, and a frame that decodes."""
+    try:
+        form = _form(source)
+        decode.jpegs(source, form, SIZES[-1:])
+        return bool(decode.probe_clip(source, form).sounds)
+    except BadMedia:
+        return False
 
 
 def is_heard(source: Path) -> bool:
@@ -207,14 +220,14 @@ def _remake_picture(source: Path, form: Form, out: Path, cover: Cover) -> tuple[
     return made
 
 
-def _remake_clip(source: Path, form: Form, out: Path, told: Told, cover: Cover) -> tuple[Path, ...]:
+def _remake_clip(source: Path, form: Form, out: Path, told: Told, cover: Cover, heard: bool) -> tuple[Path, ...]:
     probe = decode.probe_clip(source, form)
     if not 0 < probe.width * probe.height <= MAX_PIXELS:
         found = f"{probe.width:,} times {probe.height:,}"
         raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     length = min(probe.seconds, decode.CLIP_SECONDS)
-    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover)
+    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover, heard)
     for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
         path.write_bytes(data)
     return chief, poster, small

@@ -74,6 +74,7 @@ DONE: Final = {
     "device": N_("The device is accepted. What it has sent is taken in by the next look."),
     "revoked": N_("The device is revoked. Nothing more that it sends is taken in."),
     "dropped-upload": N_("The upload was thrown away."),
+    "draft-dropped": N_("The draft was thrown away."),
     "memory-dropped": N_("The memory was thrown out. Nothing of it is suggested any more."),
     "deleted": N_("Deleted here. The archive still has it."),
     "watching": N_("The places are looked at again and again from now on, while the workbench runs."),

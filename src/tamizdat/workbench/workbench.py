@@ -17,6 +17,7 @@ from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.count_feeds import CountFeeds
+from tamizdat.workbench.cover_drafts import CoverDrafts
 from tamizdat.workbench.drafts import Drafts
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.guides import Guides
@@ -56,6 +57,7 @@ class Workbench:
     drafts: Drafts = field(init=False)
     transcript_drafts: TranscriptDrafts = field(init=False)
     story_drafts: StoryDrafts = field(init=False)
+    cover_drafts: CoverDrafts = field(init=False)
     machine_drafts: MachineDrafts = field(init=False)
     machine_words: MachineWords = field(init=False)
     machine_switches: MachineSwitches = field(init=False)
@@ -78,6 +80,7 @@ class Workbench:
         self.drafts = Drafts(self.sealed)
         self.transcript_drafts = TranscriptDrafts(self.sealed)
         self.story_drafts = StoryDrafts(self.sealed)
+        self.cover_drafts = CoverDrafts(self.sealed)
         self.machine_drafts = MachineDrafts(self.sealed)
         self.machine_words = MachineWords(self.sealed)
         self.machine_switches = MachineSwitches(self.sealed)

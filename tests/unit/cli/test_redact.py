@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from tamizdat.workbench.auth.passphrases import Passphrases
 
 TODAY = date(2026, 11, 25)
 REGION = {"shape": "ellipse", "cover": "solid", "from": 0, "to": 0}
+PASSPHRASE = "correct horse battery staple"
 KEY = {"at": 0, "x": 100, "y": 100, "width": 500, "height": 500}
 
 
@@ -38,16 +40,21 @@ def desk(tmp_path: Path) -> tuple[Home, int]:
     home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
     accounts = Accounts.open(home, Passphrases(memory=8, rounds=1, lanes=1))
     for name, role in (("magpie", "editor"), ("heron", "editor"), ("wren", "translator")):
-        accounts.join(accounts.invite([role], ["en"], TODAY), name, "correct horse battery staple", TODAY)
+        accounts.join(accounts.invite([role], ["en"], TODAY), name, PASSPHRASE, TODAY)
     with open_archive(home) as archive:
         number = capture(archive, home.keyring.signing["desk"], loaded_jpeg_bytes(), "A.JPG")
     assert main(["publish", "release", str(number), "--home", str(home.folder)], io.StringIO(), io.StringIO()) == 0
     return home, number
 
 
-def run(home: Home, *argv: str, verb: str = "redact") -> tuple[int, str]:
+def run(home: Home, *argv: str, verb: str = "redact", passphrase: str = PASSPHRASE) -> tuple[int, str]:
     told, wrong = io.StringIO(), io.StringIO()
-    code = main([verb, *argv, "--home", str(home.folder)], told, wrong)
+    read, write = os.pipe()
+    os.write(write, f"{passphrase}\n".encode())
+    os.close(write)
+    given = ("--passphrase-fd", str(read)) if "--account" in argv else ()
+    code = main([verb, *argv, *given, "--home", str(home.folder)], told, wrong)
+    os.close(read)
     assert all(columns(line) <= 80 for line in told.getvalue().splitlines())
     return code, " ".join((told.getvalue() + wrong.getvalue()).split())
 
@@ -83,6 +90,9 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     for name, message in (("magpie", "Expected another account"), ("wren", "Expected the account of an editor")):
         code, told = run(home, item, "--approve", "--account", name)
         assert (code, message in told) == (2, True), told
+    code, told = run(home, item, "--approve", "--account", "heron", passphrase="that of somebody else")
+    assert (code, "Name or passphrase is wrong" in told) != (0, False), "nobody is two people by typing a name"
+    assert records(home, item)[0]["state"] == "proposed"
     assert run(home, item, "--copy", str(tmp_path / "seen.jpg"))[0] == 0
     assert (tmp_path / "seen.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
     assert run(home, item, "--approve", "--account", "heron")[0] == 0

@@ -84,14 +84,19 @@ def test_a_clip_that_is_silent_while_its_original_is_not_is_refused_until_somebo
     number = house.capture("A.MOV", clip_of(house.folder, *AGAINST_EACH_OTHER), title="The gate")
     heard = house.capture("B.MOV", clip_of(house.folder, AGAINST_EACH_OTHER[0]), title="The yard")
     silent = house.capture("C.MOV", clip_of(house.folder, "anullsrc=duration=1"), title="The road")
+    garbled = clip_of(house.folder, AGAINST_EACH_OTHER[1]).replace(b"sowt", b"zzzz")  # a form that nobody decodes
+    strange = house.capture("D.MOV", garbled, title="The bridge")
     done = house.publish()
+    assert "if only its sound is damaged" in dict(done.skipped)[strange]
     assert "--sound none" in dict(done.skipped)[number]
     assert "found silence" in dict(done.skipped)[number]
     assert done.added == (heard, silent)
     assert "wave.svg" in names(house, heard)
     assert "wave.svg" not in names(house, silent)
-    catalogue(house.archive, house.desk, CataloguedItem(number, sound="none"))
-    assert house.publish(LATER).added == (number,)
+    for each in (number, strange):
+        catalogue(house.archive, house.desk, CataloguedItem(each, sound="none"))
+    assert house.publish(LATER).added == (number, strange)
+    assert sounds(house.site / f"items/{strange}/clip.mp4") == 0
     folder = house.site / f"items/{number}"
     assert [sounds(folder / name) for name in ("clip.mp4", "small.mp4")] == [0, 0]
     assert "its sound left out (recipe mute/1)" in said(house, number).how

@@ -80,6 +80,42 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert "An account drew what is to be covered in it" in editor.get(f"/items/{number}").text
 
 
+def test_what_is_drawn_is_kept_as_a_draft_and_today_tells_whom_it_waits_for(room: Room) -> None:
+    number = capture(room)
+    path = f"/items/{number}/cover"
+    room.join("heron", "editor")
+    editor, heron = room.visitor("editor"), room.visitor("heron")
+    editor.get(path)
+
+    def drawn(*regions: Any) -> Any:
+        sent = {"form-token": editor.token, "cover": cover(*regions), "revision": "0"}
+        return editor.ask("POST", f"{path}/draft", sent, headers={"accept": "application/json"})
+
+    first = drawn(WHOLE)
+    assert first.status == 200, first.text
+    revision = json.loads(first.body)["revision"]
+    stale = drawn(WHOLE, WHOLE)
+    assert (stale.status, "another tab" in json.loads(stale.body)["problem"]) == (409, True)
+    page = editor.get(path).text
+    assert "Your draft, saved" in page
+    assert "Your draft" not in heron.get(path).text, "it is nobody else's"
+    assert ["Begun and not proposed" in each.get("/").text for each in (editor, heron)] == [True, False]
+    assert editor.post(f"{path}/draft", cover="[", revision=str(revision)).status == 400
+    assert editor.post(path, cover=cover(WHOLE)).status == 303
+    assert "Your draft" not in editor.get(path).text, "it was proposed"
+    assert [f'href="{path}"' in each.get("/").text for each in (editor, heron)] == [False, True]
+    latest = room.archive.index.redactions.latest(number)
+    assert latest
+    word = {"redacted": str(latest.number), "digest": latest.cover.digest}
+    assert heron.post(f"{path}/word", verdict="returned", **word).status == 303
+    assert "Returned to you" in editor.get("/").text
+    editor.post(f"{path}/draft", cover=cover(WHOLE, WHOLE), revision="0")
+    assert heron.post(path, cover=cover(WHOLE), latest=str(latest.number)).status == 303
+    assert "drawn before that" in editor.get(path).text
+    assert editor.post(f"{path}/drop").to.endswith("draft-dropped")
+    assert "Your draft" not in editor.get(path).text
+
+
 def test_a_picture_of_a_post_is_covered_and_translators_see_what_remains(room: Room) -> None:
     post = room.number(1)
     room.join("heron", "editor")
@@ -120,7 +156,7 @@ def test_what_is_no_cover_is_told_and_kept_in_the_form(room: Room, typed: str) -
     number = capture(room)
     answer = room.visitor("editor").post(f"/items/{number}/cover", cover=typed)
     assert answer.status == 400
-    assert 'role="alert">' in answer.text
+    assert 'role="alert"' in answer.text
     assert room.archive.index.redactions.latest(number) is None
 
 

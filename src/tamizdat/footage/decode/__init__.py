@@ -103,13 +103,21 @@ def probe_clip(path: Path, form: Form) -> Probe:
 
 
 def encode_clip(
-    path: Path, form: Form, out: Path, seconds: int, length: float = 0, told: Told = None, cover: Cover = NOTHING
+    path: Path,
+    form: Form,
+    out: Path,
+    seconds: int,
+    length: float = 0,
+    told: Told = None,
+    cover: Cover = NOTHING,
+    heard: bool = True,
 ) -> None:
     """Write the clip, encoded anew under its *cover*, to the new file *out*, within so many seconds.
 
-    Of its *length* in seconds, *told* is told the share that is done, once a second. Raises :class:`BadMedia`.
+    Of its *length* in seconds, *told* is told the share that is done, once a second. If it is not *heard*, its sound is
+    not even decoded. Raises :class:`BadMedia`.
     """
-    _encode("clip", path, form, out, seconds, length, told, cover)
+    _encode("clip", path, form, out, seconds, length, told, cover, {} if heard else {"heard": False})
 
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int, heard: bool = True) -> None:

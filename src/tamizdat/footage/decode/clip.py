@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from PIL import Image
@@ -125,15 +125,23 @@ def frame(file: int, decoder: str, longest: int, at: int | None = None) -> Image
 
 
 def encode(
-    file: int, decoder: str, out: int, seconds: float, reached: int | None = None, cover: Cover = NOTHING
+    file: int,
+    decoder: str,
+    out: int,
+    seconds: float,
+    reached: int | None = None,
+    cover: Cover = NOTHING,
+    heard: bool = True,
 ) -> None:
     """Write the clip, encoded anew under its *cover*, to the open and empty file *out*, within so many seconds.
 
-    How far it is stands in the open file *reached* meanwhile.
+    How far it is stands in the open file *reached* meanwhile. If it is not *heard*, its sound is not even decoded.
     """
     said = probe(file, decoder)
+    said = said if heard else replace(said, sound=False, sounds=0)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
-    how = (*_VIDEO, *colours, *_mixed(said.sounds, cover.silences), *NOTHING_ELSE, *arguments(reached))
+    sound = _mixed(said.sounds, cover.silences) if heard else ("-an",)
+    how = (*_VIDEO, *colours, *sound, *NOTHING_ELSE, *arguments(reached))
     after = (*how, "-f", "mp4", "-y", name_of(out))
     if not cover.regions:
         shown = ("-map", "0:V:0", "-vf", _shown(LONGEST, said.bright))

@@ -102,7 +102,8 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
             sheet, levels = rendition.renditions(file, decoder, out, *how)
             return [*picture.jpegs(sheet, job["sizes"]), levels]
         case "clip" if out is not None:
-            clip.encode(file, decoder, out, float(job["seconds"]), next(iter(more), None), cover)
+            reached, heard = next(iter(more), None), bool(job.get("heard", True))
+            clip.encode(file, decoder, out, float(job["seconds"]), reached, cover, heard)
             return []
     raise ValueError
 

@@ -4,6 +4,7 @@
 
     bare/4be1…9f-0c3a5e1d/clip.mp4, poster.jpg, small.jpg     made of the object 4be1…9f, by the recipe of this digest
     bare/4be1…9f-77d0b2aa/sound.mp4                           its sound alone
+    bare/4be1…9f-09aa31c7/clip.mp4, poster.jpg, small.jpg     the clip, where its sound does not decode and is left out
     bare/4be1…9f-c15e9e02-a7d0…31/clip.mp4, …                 the clip under the cover of this digest
     bare/90c2…e1-1b8f3d40/small.mp4, sheet.jpg, wave.svg      made of the clip 90c2…e1, which is published
 
@@ -31,9 +32,11 @@ from tamizdat.publishing.derived.clearance import RECIPE
 FOLDER: Final = "bare"
 WHAT: Final = "copies without metadata (bare)"
 COVERED: Final = "covered"  #: a clip of which only the sound is given out
+MUTE: Final = "mute"  #: a clip whose sound is not even decoded
 #: by what is made: the names of its files, the chief one first
 FILES: Final[Mapping[str, tuple[str, ...]]] = {
     CLIP: ("clip.mp4", "poster.jpg", "small.jpg"),
+    MUTE: ("clip.mp4", "poster.jpg", "small.jpg"),
     SOUND: ("sound.mp4",),
     COVERED: ("sound.mp4",),
     PICTURE: ("picture.jpg", "small.jpg"),
@@ -67,13 +70,26 @@ class BareCopies:
             raise BadMedia("Expected the original in the archive; it is not there.")
 
         def making(folder: Path) -> tuple[Path, ...]:
-            if kind in (CLIP, PICTURE):
-                return remake(source, kind, folder, told, cover)
+            if kind in (CLIP, MUTE, PICTURE):
+                return remake(source, CLIP if kind == MUTE else kind, folder, told, cover, kind != MUTE)
             return (remake_sound(source, folder, told, cover),)
 
         with self._archive.objects.whole(original) as source:
             self._make(self._place(original, kind, cover), making)
         return self.find(original, kind, cover)
+
+    def make_unheard(self, original: str, cover: Cover = NOTHING) -> Path:
+        """Return a clip whose sound is to be left out; if its sound does not decode, one that was made without it.
+
+        Raises as :meth:`make`.
+        """
+        silent = Cover(cover.regions)
+        if found := self.find(original, MUTE, silent):
+            return found["clip.mp4"]
+        try:
+            return self.make(original, CLIP, cover=cover)["clip.mp4"]
+        except BadMedia:
+            return self.make(original, MUTE, cover=silent)["clip.mp4"]
 
     def publish(self, original: str, cover: Cover = NOTHING) -> list[tuple[str, str, int]]:
         """Put the copy of a clip among the objects: name, SHA-256 and bytes of each file."""

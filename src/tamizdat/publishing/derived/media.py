@@ -33,7 +33,7 @@ from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered, co
 from tamizdat.publishing.derived.item_words import Words
 from tamizdat.publishing.derived.readings import Readings
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
-from tamizdat.publishing.derived.silence import check_silence
+from tamizdat.publishing.derived.silence import check_silence, sound_told
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements.catalogued import KEPT
@@ -195,7 +195,8 @@ class MediaStatements:
                 made = self._join(take, self._is_heard(item))
             elif kind == CLIP:
                 cover = self.clearance.cover(item)
-                made = [Made(*each) for each in BareCopies(self.archive).publish(item.original, cover)]
+                with sound_told(source, item.number):
+                    made = [Made(*each) for each in BareCopies(self.archive).publish(item.original, cover)]
             else:
                 made = reencode_to_archive(self.archive.objects, source, kind, self.clearance.cover(item))
         self.made += 1
@@ -203,15 +204,17 @@ class MediaStatements:
 
     def _join(self, take: Sequence[Captured], heard: bool) -> list[Made]:
         copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
-        kinds = {each.path: SOUND if each.path in apart else CLIP for each in take if heard or each.path not in apart}
+        if not heard:
+            shown = [each for each in take if each.path not in apart]
+            unheard = [copies.make_unheard(each.original, self.clearance.cover(each)) for each in shown]
+            return join_to_archive(self.archive.objects, unheard, heard=False)
+        kinds = {each.path: SOUND if each.path in apart else CLIP for each in take}
         made = {
-            each.path: copies.make(each.original, kinds[each.path], cover=self.clearance.cover(each))
-            for each in take
-            if each.path in kinds
+            each.path: copies.make(each.original, kinds[each.path], cover=self.clearance.cover(each)) for each in take
         }
         clips = [made[path]["clip.mp4"] for path, kind in kinds.items() if kind == CLIP]
         sounds = [made[path]["sound.mp4"] for path, kind in kinds.items() if kind == SOUND]
-        return join_to_archive(self.archive.objects, clips, sounds, heard)
+        return join_to_archive(self.archive.objects, clips, sounds)
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
         return Footage(

@@ -28,7 +28,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.clearance import BEFORE, covered, proposed_only
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
-from tamizdat.publishing.derived.silence import check_silence
+from tamizdat.publishing.derived.silence import check_silence, sound_told
 from tamizdat.publishing.derived.statements import Statements
 from tamizdat.publishing.derived.tracks import PREFIX, Tracks
 from tamizdat.statements.derived import File, Picture, Post, Track
@@ -110,7 +110,9 @@ class Pictures:
                 made.left.append(f"File {place} is left out: {why}")
                 continue
             try:
-                some = self._still_right(file, known.get((file.position, source))) or self._make(file, heard, cover)
+                some = self._still_right(file, known.get((file.position, source))) or self._make(
+                    number, file, heard, cover
+                )
                 some = self._with_renditions(number, file, some, heard and not cover.silences)
             except (BadMedia, SandboxMissing, ToolMissing) as error:
                 made.left.append(f"File {place} is left out: {error}")
@@ -214,7 +216,7 @@ class Pictures:
                 check_silence(self.archive, number, [file.object], made)
         return sorted([*some, *made], key=lambda each: NAMES[CLIP].index(each.name))
 
-    def _make(self, file: releases.File, heard: bool, cover: Cover) -> list[Made]:
+    def _make(self, number: int, file: releases.File, heard: bool, cover: Cover) -> list[Made]:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
         with self.archive.objects.whole(file.object) as source:
@@ -228,10 +230,10 @@ class Pictures:
                 return [Made(name, "0" * 64, 0) for name in NAMES[kind]]
             copies = BareCopies(self.archive)
             if kind == CLIP and not heard:
-                clip = copies.make(file.object, CLIP, cover=cover)[NAMES[CLIP][0]]
-                made = join_to_archive(self.archive.objects, [clip], heard=False)
+                made = join_to_archive(self.archive.objects, [copies.make_unheard(file.object, cover)], heard=False)
             elif kind == CLIP:
-                made = [Made(*each) for each in copies.publish(file.object, cover)]
+                with sound_told(source, number):
+                    made = [Made(*each) for each in copies.publish(file.object, cover)]
             else:
                 made = reencode_to_archive(self.archive.objects, source, kind, cover)
         self.made += 1

@@ -5,11 +5,13 @@ nobody would notice. What an editor says is the member ``sound`` of a ``catalogu
 is heard and nothing was is looked at once.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.errors import BadMedia
-from tamizdat.footage.reencode import is_heard
+from tamizdat.footage.reencode import is_heard, is_sound_alone_damaged
 
 WAVE = "wave.svg"  #: among a clip's renditions, if anything is heard in it
 
@@ -32,3 +34,20 @@ def check_silence(
                 f"original; if the clip is to be published without sound, say so: 'tamizdat publish release {number} "
                 "--sound none', or on its page in the workbench."
             )
+
+
+@contextmanager
+def sound_told(source: Path, number: int) -> Iterator[None]:
+    """Tell of a clip that cannot be made, but has frames that decode, how the picture alone is published.
+
+    *number* is that of the item or post. Raises :class:`BadMedia` again.
+    """
+    try:
+        yield
+    except BadMedia as error:
+        if not is_sound_alone_damaged(source):
+            raise
+        raise BadMedia(
+            f"{error} Its picture can be decoded; if only its sound is damaged, the picture is published alone: "
+            f"'tamizdat publish release {number} --sound none', or on its page in the workbench."
+        ) from error

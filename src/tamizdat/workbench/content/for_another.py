@@ -1,30 +1,56 @@
-"""What others proposed of clips and pictures, and waits for this account: covers of people, transcripts."""
+"""What of clips and pictures waits for this account: covers and transcripts that others proposed, covers to draw on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.redactions import LANGUAGE, name_of
+from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
 from tamizdat.archive.views.redactions import PROPOSED
 from tamizdat.statements.catalogued import Release
-from tamizdat.statements.reviewed import REVIEWED
+from tamizdat.statements.reviewed import RETURNED, REVIEWED
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content.cover_view import post_of
 from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.content.transcript_view import is_own
 
 
+class CoverTask(NamedTuple):
+    """A file that is to be covered: its number, its title, the post that it is a file of."""
+
+    number: int
+    title: str
+    post: int | None
+
+
 @dataclass(frozen=True)
 class ForAnother:
-    """How many covers, and how many transcripts, wait for the word of this account or another of its role."""
+    """What waits for the word of this account or another of its role, and the covers it drew that were returned."""
 
-    covers: int
+    covers: tuple[CoverTask, ...]
+    returned: tuple[CoverTask, ...]
     transcripts: int
 
 
 def for_another(archive: Archive, account: Account) -> ForAnother:
-    """Return how much of what others proposed an account may look at."""
-    covers = archive.index.redactions.waiting() if account.may("catalogue") else []
-    others = [each for each in covers if each.by != account.tag(name_of(each.item), LANGUAGE)]
-    return ForAnother(len(others), sum(_waits(archive, account, clip) for clip in archive.index.transcripts.clips()))
+    """Return what others proposed and an account may look at, and what it proposed and they returned."""
+    newest = [said[-1] for said in archive.index.redactions.every().values()] if account.may("catalogue") else []
+    own = {each.number for each in newest if each.by == account.tag(name_of(each.item), LANGUAGE)}
+    others = [each.item for each in newest if each.state == PROPOSED and each.number not in own]
+    returned = [
+        each.item for each in newest if each.state == RETURNED and each.number in own and each.checked != each.by
+    ]
+    return ForAnother(
+        tuple(cover_tasks(archive, others)),
+        tuple(cover_tasks(archive, returned)),
+        sum(_waits(archive, account, clip) for clip in archive.index.transcripts.clips()),
+    )
+
+
+def cover_tasks(archive: Archive, numbers: Iterable[int]) -> list[CoverTask]:
+    """Return what a list shows of files that are to be covered; what was forgotten is left out."""
+    items = [archive.index.item(number) or of_post(archive, number) for number in numbers]
+    return [CoverTask(each.number, each.title or each.path, post_of(archive, each)) for each in items if each]
 
 
 def _waits(archive: Archive, account: Account, clip: int) -> bool:

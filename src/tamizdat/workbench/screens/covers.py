@@ -13,6 +13,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, name_of, redact
 from tamizdat.archive.views.redactions import Redaction
 from tamizdat.covering import COVER, NOTHING, RECTANGLE, SOLID, Cover, Key, Region, checked
+from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage import tracking
 from tamizdat.footage.probe import CLIP, PICTURE
@@ -77,6 +78,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
     archive, (item, kind) = request.bench.archive, _item(request)
     latest = _latest(archive, item)
     cover = latest.cover if latest else NOTHING
+    draft = request.bench.cover_drafts.read(request.account, item.number)
+    drawn = draft.cover if draft else cover
     bare = _copy(request, item, kind, NOTHING)
     covered = _copy(request, item, kind, cover) if latest and cover else bare
     length = cover_view.length_of_copy(archive, item, bare.kind if bare else kind)
@@ -102,8 +105,10 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         sheet=sheet[(page - 1) * MOST_SHEET : page * MOST_SHEET],
         page=page,
         pages=-(-len(sheet) // MOST_SHEET),
-        about={"cover": cover_view.as_data(cover), "length": length or 0, "moves": kind != PICTURE, "kind": kind},
-        plain=json.dumps(cover_view.as_data(cover), indent=1) if typed is None else typed,
+        draft=draft,
+        elsewhere=draft is not None and draft.after != (latest.number + 1 if latest else 0),
+        about={"cover": cover_view.as_data(drawn), "length": length or 0, "moves": kind != PICTURE, "kind": kind},
+        plain=json.dumps(cover_view.as_data(drawn), indent=1) if typed is None else typed,
         why=Clearance(archive, words(archive)).why_not(item),
         earlier=uncovered(archive, item),
         problem=problem,
@@ -132,9 +137,44 @@ def propose(request: WorkbenchRequest) -> Response:
             number = redact(bench.archive, bench.key, _tag(request, item.number), item.number, cover, day, length)
             if latest and number == latest.number:
                 raise UsageError(_("Nothing was changed, so nothing was proposed."))
+        bench.cover_drafts.drop(request.account, item.number)
     except UsageError as error:
         return _page(request, str(error), 400, typed)
     return responses.redirect(f"/items/{item.number}/cover", "proposed")
+
+
+def save(request: WorkbenchRequest) -> Response:
+    """Save what was drawn or typed, as a draft; what another tab saved meanwhile is not written over."""
+    bench, (item, _kind) = request.bench, _item(request)
+    typed = request.text("cover")
+    try:
+        latest = _latest(bench.archive, item)
+        with bench.sealed.changing():
+            kept = bench.cover_drafts.save(
+                request.account, item.number, _typed(typed), latest.number if latest else None,
+                request.whole("revision", 0), bench.now(),
+            )  # fmt: skip
+    except UsageError as error:
+        if request.wants_json:
+            raise
+        return _page(request, str(error), 400, typed)
+    if request.wants_json:
+        told: dict[str, Json] = {"revision": kept.revision} if kept else {"problem": _elsewhere()}
+        return responses.data(told, 200 if kept else 409)
+    if kept is None:
+        return _page(request, _elsewhere(), 409, typed)
+    return responses.redirect(f"/items/{item.number}/cover", "saved")
+
+
+def _elsewhere() -> str:
+    return _("This was changed in another tab or on another device meanwhile. Load the page again to see that.")
+
+
+def drop(request: WorkbenchRequest) -> Response:
+    """Throw the account's draft away."""
+    item, _kind = _item(request)
+    request.bench.cover_drafts.drop(request.account, item.number)
+    return responses.redirect(f"/items/{item.number}/cover", "draft-dropped")
 
 
 def _typed(typed: str) -> Cover:
@@ -215,6 +255,8 @@ ROUTES: Final = (
     Route("/covers", "GET", "catalogue", show_list),
     Route(_PATH, "GET", "catalogue", show),
     Route(_PATH, "POST", "catalogue", propose),
+    Route(f"{_PATH}/draft", "POST", "catalogue", save),
+    Route(f"{_PATH}/drop", "POST", "catalogue", drop),
     Route(f"{_PATH}/word", "POST", "catalogue", judge),
     Route(f"{_PATH}/follow", "POST", "catalogue", follow_region),
     Route(f"{_PATH}/frame/{{at:int}}", "GET", "confidential", frame_to_draw_on),

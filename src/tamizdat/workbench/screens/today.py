@@ -23,7 +23,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import task_queue
-from tamizdat.workbench.content.for_another import for_another
+from tamizdat.workbench.content.for_another import cover_tasks, for_another
 from tamizdat.workbench.content.post_view import may_read, read_post
 from tamizdat.workbench.content.task_queue import ORDER, Task
 from tamizdat.workbench.content.unreleased import Unreleased, unreleased
@@ -72,10 +72,12 @@ def show(request: WorkbenchRequest) -> Response:
         "today.html",
         overviews=overviews,
         mine=len(comments)
-        + proposed.covers
+        + len(proposed.covers)
+        + len(proposed.returned)
         + proposed.transcripts
         + sum(task_queue.for_one(each.kinds) for each in overviews),
         proposed=proposed,
+        drawn=cover_tasks(archive, [each.item for each in bench.cover_drafts.of(account)]) if editor else [],
         comments=comments,
         drafts=drafts,
         closed=closed,

@@ -7,6 +7,7 @@
 "use strict";
 
 const WHOLE = 10000;
+const SAVED_AFTER = 1500; // milliseconds without a change
 const LEAST = 100; // ten thousandths: the side of the smallest region that can be drawn
 
 const sheet = document.getElementById("cover");
@@ -26,13 +27,16 @@ function beginCover(form) {
   let at = 0;
   let changed = false;
   let waiting = 0;
+  let saving = 0; // the timer until what was drawn is saved as a draft
+  let sending = false;
+  const told = form.querySelector(".saved");
 
   form.querySelector(".drawing").hidden = false;
   form.querySelector(".plainly").hidden = true;
   const keyHelp = document.getElementById("keys");
   if (keyHelp) keyHelp.hidden = false;
   window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
-  form.addEventListener("submit", () => { write(); changed = false; });
+  form.addEventListener("submit", () => { clearTimeout(saving); write(); changed = false; });
 
   function read(text, otherwise) {
     try { return JSON.parse(text); } catch { return otherwise; }
@@ -47,6 +51,25 @@ function beginCover(form) {
     write();
     draw();
     rows();
+    clearTimeout(saving);
+    saving = setTimeout(save, SAVED_AFTER);
+  }
+
+  // What is drawn is kept as a draft of this account; what another tab saved meanwhile is not written over.
+  async function save() {
+    if (sending) { saving = setTimeout(save, SAVED_AFTER); return; }
+    sending = true;
+    const sent = area.value;
+    const answer = await post(`${form.dataset.path}/draft`, new URLSearchParams({ cover: sent, revision: form.elements.revision.value }), false).catch(() => null);
+    sending = false;
+    const fine = answer !== null && answer.status === 200;
+    told.classList.toggle("odd", !fine);
+    if (fine) {
+      form.elements.revision.value = String(answer.data.revision);
+      told.textContent = words.saved;
+      if (area.value === sent) changed = false;
+    } else told.textContent = answer === null || answer.status >= 500 ? words.no_answer : (answer.data && answer.data.problem) || words.not_saved;
+    if (!fine && (answer === null || answer.status >= 500)) saving = setTimeout(save, 10 * SAVED_AFTER);
   }
 
   function clock(milliseconds) {
