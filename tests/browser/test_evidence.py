@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
+from support.chromium import CHROMIUM
 from support.evidence_packages import EVERYTHING, EvidenceDesk
 from support.published_desk import ORIGIN, key
 from support.stamping import Calendar, counted
@@ -29,8 +30,6 @@ from tamizdat.timestamps.authority import request
 from tamizdat.timestamps.ots import BITCOIN, MAGIC
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.stamps import Trust
-
-from .conftest import CHROMIUM
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 

@@ -66,16 +66,16 @@ facts.words = window.tamizdatWording;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
     const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label}`).join(t(", "));
-    if (count("broken")) return t("This does not hold. Links: {counted}.", { counted });
-    if (!report.holds) return t("This could not be checked. Links: {counted}.", { counted });
-    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", { counted })}`;
+    if (count("broken")) return t("This does not hold. Links of the chain: {counted}.", { counted });
+    if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
+    if (alone !== undefined) return `${alone} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.pending.length) {
-      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.", { counted });
+      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links of the chain: {counted}.", { counted });
     }
     if (report.unseen) {
-      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: {counted}.", { counted });
+      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links of the chain: {counted}.", { counted });
     }
-    return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", { counted });
+    return t("Checked just now in your browser. Nothing is broken. Links of the chain: {counted}.", { counted });
   }
   // Reasons in the words of the page's language, by what verify.js says in English; values are {1}, {2} … in both.
   const REASONS = Object.entries((facts.words && facts.words.says) || {}).filter(([en]) => !/\{[a-z]/.test(en)).map(([en, said]) => [

@@ -514,8 +514,10 @@ const tamizdat = (() => {
   const media = several(object({ name: plain, size: count }));
   const tracks = several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
     credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1);
+  const covered = object({ regions: count, silent: count, silences: several(object({ from: count, to: count })) });
   const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
-    how: plain, published: media, day, rest: several(named), tracks }, "rest", "tracks");
+    how: plain, published: media, day, rest: several(named), tracks, covered,
+    reads: object({ person: count, stated: named }) }, "rest", "tracks", "covered", "reads");
   // What a story tells (statements/composed.py).
   const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
   const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
@@ -558,7 +560,7 @@ const tamizdat = (() => {
         stood: maybe(count), as_of: day })),
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
-      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks }, "tracks")), published_files: media, bytes: flag,
+      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks, covered }, "tracks", "covered")), published_files: media, bytes: flag,
       reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day,
       context: object({ links: several(object({ stands: plain, target: like("https?://[^ ]+") }), 1),
         answers: object({ url: like("|https?://[^ ]+"), handle: plain, name: plain }),
@@ -642,12 +644,16 @@ const tamizdat = (() => {
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
     return { number: said.item, kind, said, digests, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
       originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
-      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...opened, ...(said.gone ? [said.gone] : [])] };
+      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...(said.reads ? [said.reads.stated] : []), ...opened, ...(said.gone ? [said.gone] : [])] };
   }
   /** The tracks of an item, each with what its file's name begins with. */
   function tracksOf(said) {
     const of = (picture) => (picture.tracks || []).map((each) => [`track-${picture.names[0].split(".")[0].split("-").pop()}`, each]);
     return [...(said.tracks || []).map((each) => ["track", each]), ...(said.pictures || []).flatMap(of)];
+  }
+  /** What is told of what lies over an item, or the files of a post. */
+  function coversOf(said) {
+    return [said, ...(said.pictures || [])].map((each) => each.covered).filter(Boolean);
   }
   /** The file of subtitles that holds these cues. */
   function webvtt(cues) {
@@ -1196,7 +1202,7 @@ const tamizdat = (() => {
     /**
      * One item. file() gives what lies beside its pages (itemFile); listed() gives the digest that the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
      * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post;
-     * tales, of a story, has pages(), its pages likewise as [[path, bytes], …], and post(number): what a post's statement says.
+     * tales has other(number): another item, undefined if it was not read; and of a story pages(), its pages likewise as [[path, bytes], …].
      * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
     async item(number, ground, { file, listed, media, words, tales, files = null }) {
@@ -1243,6 +1249,8 @@ const tamizdat = (() => {
         });
       }
       if (item && tracksOf(item.said).length) await this.tracks(name, item);
+      if (item && item.said.reads) await this.reads(name, item, tales);
+      if (item && coversOf(item.said).length) await this.cover(name, item);
       return exact;
     }
     /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
@@ -1327,6 +1335,32 @@ const tamizdat = (() => {
           `字幕（${zh}）逐条与声明中的文字相同。由撰写者以外的人审阅，这一点为编辑部所言。`) };
       });
     }
+    /** Whose name is read in a recording (verifying/reading_links.py). */
+    async reads(name, item, tales) {
+      await this.report.link(`${name} reads`, [name], async () => {
+        need(item.kind === "sound", `Expected a sound in which a name is read, found a ${item.kind}.`, `念名字的应为录音，所见为 ${item.kind}。`);
+        const { person, stated } = item.said.reads;
+        this.rightly(stated);
+        const its = await tales.other(person);
+        need(!its || its.kind === "person", `Expected a person of this edition whose name is read, found item ${person}.`, `所念应为本版中一人的名字，所见为第 ${person} 件。`);
+        return { verdict: "vouched", detail: say(`That it reads the name of person ${person}, and that who speaks consented to be heard, is the desk's word.`,
+          `其中念的是第 ${person} 号的名字，说话的人同意让人听见，这两点为编辑部所言。`) };
+      });
+    }
+    /** What is told of a cover is what is said of how the files were made (verifying/cover_links.py). */
+    async cover(name, item) {
+      await this.report.link(`${name} cover`, [name], async () => {
+        const told = coversOf(item.said), sum = (member) => told.reduce((before, each) => before + each[member], 0);
+        const said = `regions covered: ${sum("regions")}, stretches silenced: ${sum("silent")}`;
+        const found = /; before that, (regions covered: \d+, stretches silenced: \d+) \(recipe cover\/1, as stated in /.exec(item.said.how);
+        need(found && found[1] === said, `Expected files made with ${said}, as the statement tells, found ${found ? found[1] : "nothing of a cover"}.`,
+          `文件应如声明所述制成（${said}），所见为 ${found ? found[1] : "未提及遮盖"}。`);
+        const whole = (each) => each.silences.every((one) => one.from < one.to) && [0, each.silent].includes(each.silences.length) && (each.regions || each.silent);
+        need(told.every(whole), `Expected each stretch that is silent to end after it begins, found ${said}.`, `每段静音应在开始之后结束，所见为 ${said}。`);
+        return { verdict: "vouched", detail: say(`Before anything was made of the original: ${said}. That this covers who must not be recognised is the desk's word.`,
+          `在由原件制作任何内容之前：遮盖区域 ${sum("regions")} 处，静音 ${sum("silent")} 段。不应被认出的人已被遮盖，这一点为编辑部所言。`) };
+      });
+    }
     /** A story: its words, in every language, and what its pages tell, in the order of the statement (verifying/story_links.py). */
     async story(name, item, words, tales) {
       const { said } = item;
@@ -1345,7 +1379,7 @@ const tamizdat = (() => {
       await this.report.link(`${name} told`, grounds, async () => {
         const tellings = [tellingOf(said.said).told, ...said.translations.map((each) => tellingOf(said.said, each.words).told)];
         const pages = await tales.pages();
-        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.post);
+        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.other);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of the story lies here.", "此处没有这篇故事的网页。") };
         return { detail: say("The story's pages tell what the statement says, in its order.", "故事各页所述与声明及其次序相同。") };
       });
@@ -1356,7 +1390,7 @@ const tamizdat = (() => {
       });
     }
     /** That a page tells one of tellings, and of posts the words that their own statements have. */
-    async checkTold(path, found, tellings, post) {
+    async checkTold(path, found, tellings, other) {
       const ofPost = ([says]) => /^(?:text|translation) /.test(says);
       const own = found.filter((each) => !ofPost(each)), alike = (a, b) => a && b && a[0] === b[0] && a[1] === b[1];
       const fits = (telling) => telling.filter((each, at) => alike(each, own[at])).length;
@@ -1368,7 +1402,7 @@ const tamizdat = (() => {
       }
       for (const [says, words] of found.filter(ofPost)) {
         const [what, number, ...language] = says.split(" ");
-        const its = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await post(Number(number)) : null;
+        const one = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await other(Number(number)) : null, its = one && one.kind === "post" ? one.said : null;
         const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
         of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
       }
@@ -1603,10 +1637,9 @@ const tamizdat = (() => {
         }
         return found;
       },
-      post: async (other) => {
+      other: async (other) => {
         const at = `items/${other}/`, data = await read(`${at}proof.js`);
-        const its = data ? await itemIn(itemFile(factsIn(data, at), at).envelope) : null;
-        return its && its.kind === "post" ? its.said : null;
+        return data ? itemIn(itemFile(factsIn(data, at), at).envelope) : data;
       },
     };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
@@ -1776,6 +1809,7 @@ const tamizdat = (() => {
     const inOrder = [...numbers].sort((a, b) => a - b);
     const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
     const filesOf = (number) => [...(isFirst(`items/${number}/`) ? ["statement.json", "statement.tlog-proof", "openings.json"] : ["proof.js"]).map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
+    const itemAt = async (other) => itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
     const exact = new Map(); // path of an item's file → whether it says what it should and nothing else
     let [done, last] = [0, Promise.resolve()];
     const judgeItem = async (number) => {
@@ -1789,10 +1823,7 @@ const tamizdat = (() => {
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       const tales = {
         pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
-        post: async (other) => {
-          const its = await itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
-          return its.kind === "post" ? its.said : null;
-        },
+        other: itemAt,
       };
       const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words, tales })
         .finally(() => before.then(finished));
@@ -1806,6 +1837,7 @@ const tamizdat = (() => {
       for (const next of [at, at + BESIDE]) readAhead(inOrder.slice(next, next + BESIDE).flatMap(filesOf));
       for (const part of await Promise.all(inOrder.slice(at, at + BESIDE).map(judgeItem))) check.report.add(part);
     }
+    if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: itemAt });
     await allFiles(check, files, read, async (paths) => {
       readAhead(paths.filter((path) => !digests.has(path)));
       await Promise.all(paths.map(digestAt));
@@ -2114,7 +2146,7 @@ const tamizdat = (() => {
 
   return {
     Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
-    openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
+    openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
 })();
