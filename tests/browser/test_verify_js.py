@@ -663,11 +663,10 @@ def test_a_whole_folder_is_checked_as_the_command_does(page: Page, tmp_path: Pat
 
 SOUND = "files => { window.sound = Object.entries(files).map(([path, data]) => [path, tamizdat.unb64(data)]); }"
 CHECKED = """([altered, root]) => {
-  const given = (data) => ({ read: async (most) => (data.length <= most ? data : null) });
-  const files = new Map(window.sound.map(([path, data]) => [path, given(data)]));
+  const files = new Map(window.sound.map(([path, data]) => [path, { size: data.length, bytes: async () => data }]));
   for (const [path, encoded] of Object.entries(altered)) {
     const data = encoded === null ? null : tamizdat.unb64(encoded);
-    if (data) files.set(path, given(data));
+    if (data) files.set(path, { size: data.length, bytes: async () => data });
     else files.delete(path);
   }
   return tamizdat.checkSite(files, tamizdat.unb64(root)).then(({ links, holds }) =>

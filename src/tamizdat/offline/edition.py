@@ -42,7 +42,7 @@ def read_edition(site: Path) -> EditionFolder:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(
             f"Expected a published site that verifies, found '{broken.name}' broken: {broken.detail} No copy was made. "
-            "Publish again; that puts the edition back as it was."
+            "Publish again: that asks its witnesses once more, and puts the edition back as it was."
         )
     with refusals("the site"):
         envelope = (site / EDITION).read_bytes()

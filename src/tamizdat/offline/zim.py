@@ -10,6 +10,7 @@ ones that follow from the edition, so that the same edition gives the same bytes
 """
 
 import contextlib
+import glob
 import hashlib
 import io
 import os
@@ -52,7 +53,8 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
         raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
     part = out.with_name(f".{out.name}.part")
     with refusals("the ZIM file"):
-        part.unlink(missing_ok=True)
+        _clear(part)
+        _check_room(edition, out.parent)
         try:
             with _silence():
                 _write(edition, part)
@@ -65,8 +67,24 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
                 raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.") from error
             raise
         finally:
-            part.unlink(missing_ok=True)
+            _clear(part)
         return out.stat().st_size
+
+
+def _clear(part: Path) -> None:
+    """Delete what is being written, and what libzim keeps beside it meanwhile: of a run that was killed."""
+    for each in part.parent.glob(f"{glob.escape(part.name)}*"):
+        shutil.rmtree(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+
+
+def _check_room(edition: EditionFolder, folder: Path) -> None:
+    """Raise StorageFull unless all files would have room unpacked: on a full disk libzim waits for ever."""
+    needed = sum((edition.folder / path).stat().st_size for path in edition.files) + STEP
+    if (free := shutil.disk_usage(folder).free) < needed:
+        raise StorageFull(
+            f"Expected {needed:,} free bytes for the ZIM file and what is written beside it meanwhile, found {free:,}. "
+            "Make room, and run it again."
+        )
 
 
 def _write(edition: EditionFolder, out: Path) -> None:

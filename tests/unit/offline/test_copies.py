@@ -18,7 +18,7 @@ from libzim.search import Query, Searcher
 
 from support.site_maker import small_site
 from tamizdat.cli.main import main
-from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, UsageError
+from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, StorageFull, UsageError
 from tamizdat.ledger.cosignature import Witness
 from tamizdat.offline.bencode import decode, encode
 from tamizdat.offline.check import check_copy
@@ -124,6 +124,18 @@ def test_nothing_is_written_over(edition: EditionFolder, zim: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("zimcheck") is None, reason="zimcheck is not installed (Debian: zim-tools)")
+def test_without_room_for_all_of_it_no_zim_is_begun(
+    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = tmp_path / ".site.zim.part_fulltext.idx.tmp"  # of a run that was killed
+    left.mkdir()
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=300_000))
+    with pytest.raises(StorageFull, match=r"found 300,000\. Make room"):
+        make_zim(edition, tmp_path / "site.zim")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_zimcheck_finds_nothing_but_its_own_age(zim: Path) -> None:
     """Debian 12's knows no ZIM of a newer libzim ("title index"): of the content it must find nothing wrong."""
     said = subprocess.run(["zimcheck", "-M", "-F", "-P", "-X", "-L", "-E", str(zim)], capture_output=True, text=True,

@@ -164,16 +164,6 @@ facts.words = window.tamizdatWording;
     document.head.append(script);
   });
   const contents = async (file) => new Uint8Array(await file.arrayBuffer());
-  /** The bytes of a file, null if it has more than most: to ask a browser for the size of one costs as much as to read it. */
-  async function upTo(file, most) {
-    if (most === Infinity) return contents(file);
-    const reader = file.stream().getReader(), parts = [];
-    for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
-      parts.push(part.value);
-      if ((size += part.value.length) > most) { await reader.cancel(); return null; }
-    }
-    return parts.length === 1 ? parts[0] : new Uint8Array(await new Blob(parts).arrayBuffer());
-  }
   const digestOf = async (file) => tamizdat.hex(await tamizdat.sha256(await contents(file)));
 
   const tileOf = (number) => `edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`;
@@ -306,9 +296,9 @@ facts.words = window.tamizdatWording;
       label1.htmlFor = blocks.id;
       return make("p", "choice", label1, blocks);
     };
-    let site = null; // the folder chosen last: path → {read(most)}
+    let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
-      if (site && site.has(path)) return site.get(path).read(Infinity);
+      if (site && site.has(path)) return site.get(path).bytes();
       if (!site && onDisk) throw new tamizdat.Unjudged(...FIRST);
       let answer = null;
       try { answer = site ? null : await fetch(base + path, { cache: "no-cache" }); } catch {
@@ -403,7 +393,7 @@ facts.words = window.tamizdatWording;
     const start = (next) => { work = next; if (work) run(place, work); };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
-        { read: (most) => upTo(each, most) }]));
+        { size: each.size, bytes: () => contents(each), blob: each }]));
       const found = await folderBlocks();
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));

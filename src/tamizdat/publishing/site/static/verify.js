@@ -1728,29 +1728,31 @@ const tamizdat = (() => {
   const madeLater = (data) => /^(tamizdat(Edition|Proof|Item|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
-  /** A whole site from its files: a Map of path → {read(most)}, which gives its bytes, or null if it has more than most. What `tamizdat verify FOLDER` does, without its memory. */
+  /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
   async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
       need(file, ...noFile(path));
-      const data = await ahead.get(path) || await file.read(most);
-      need(data && data.length <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
+      need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
+      const data = await (ahead.get(path) || file.bytes());
       if (!digests.has(path) && !path.endsWith("/proof.js")) digests.set(path, hex(await sha256(data))); // it need not be read once more
       return data;
     };
     const LARGE = 256 << 20;
     const digests = new Map();
-    const ahead = new Map(); // path → bytes of a file that is soon needed, null of a large one: reading one after another takes long
+    const ahead = new Map(); // path → bytes of a file of one of the next items, for reading one after another takes long
     const readAhead = (paths) => {
-      for (const path of paths.filter((each) => !ahead.has(each) && files.has(each))) {
-        ahead.set(path, files.get(path).read(SMALL));
+      const small = paths.filter((path) => !ahead.has(path) && files.has(path) && files.get(path).size <= SMALL);
+      const all = together(small.map((path) => files.get(path)));
+      small.forEach((path, at) => {
+        ahead.set(path, all.then((each) => (each ? each[at] : files.get(path).bytes())));
         ahead.get(path).catch(() => null); // whoever reads it is told
-      }
+      });
     };
     const digestAt = async (path) => {
       if (!files.has(path)) return null;
-      if (!digests.has(path)) digests.set(path, hex(await sha256(await ahead.get(path) || await files.get(path).read(Infinity))));
+      if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
       return digests.get(path);
     };
     if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
@@ -1838,7 +1840,7 @@ const tamizdat = (() => {
     if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: itemAt });
     await allFiles(check, files, read, async (paths) => {
       readAhead(paths.filter((path) => !digests.has(path)));
-      await Promise.all([...ahead].map(async ([path, data]) => await data && digestAt(path))); // large ones come one by one
+      await Promise.all(paths.map(digestAt));
       ahead.clear();
     }, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
@@ -1903,14 +1905,23 @@ const tamizdat = (() => {
     const list = [...all];
     for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
   }
+  /** The bytes of many small files, read at once where they are files of a disk; null if that cannot be done. */
+  async function together(given) {
+    if (typeof Blob === "undefined" || given.length < 2 || !given.every((each) => each.blob)) return null;
+    let data;
+    try { data = new Uint8Array(await new Blob(given.map((each) => each.blob)).arrayBuffer()); } catch { return null; } // one by one it is told which
+    let at = 0;
+    const found = given.map(({ size }) => data.subarray(at, at += size));
+    return at === data.length ? found : null;
+  }
   async function allFiles(check, files, read, digestAll, digest, items, ledger, exact) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
       const { listed, wrong: oddLists } = await lists.every();
       const made = await madeAfter(files, read, items, ledger, exact);
-      const there = [...listed.keys()].filter((path) => files.has(path));
-      for (let at = 0; at < there.length; at += 128) await digestAll(there.slice(at, at + 128));
+      const small = [...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL);
+      for (let at = 0; at < small.length; at += 128) await digestAll(small.slice(at, at + 128));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
