@@ -28,7 +28,7 @@ from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.observed import Observed, Slice
 
 if TYPE_CHECKING:
-    from tamizdat.posts.formats import Earlier, Format
+    from tamizdat.posts.formats import Earlier, Format  # below, where they read: a seventh of the start of a command
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
 MAX_SLICE: Final = 16 << 20  #: bytes; what UTF-8 makes at most of the 4 Mi characters of posts.elements.MAX_ELEMENT
@@ -62,9 +62,9 @@ class ObservedPost:
     @property
     def owner(self) -> str:
         """The id of the account out of whose own export it came; "" if it came in another way."""
-        from tamizdat.posts.formats import owner
+        from tamizdat.posts import formats
 
-        return "" if self.capture.url else owner(self.capture.format, dict(self.capture.context or {}))
+        return "" if self.capture.url else formats.owner(self.capture.format, dict(self.capture.context or {}))
 
 
 def source_name(capture: CapturedSource, author: str, url: str, name: str) -> str:
@@ -94,7 +94,7 @@ class PostReader:
 
         Raises :class:`BadArchive` if the bytes do not bear it out.
         """
-        from tamizdat.posts.formats import by_name
+        from tamizdat.posts import formats
 
         try:
             capture = self._capture(said.slices[0].capture)
@@ -104,7 +104,7 @@ class PostReader:
         raw = SEPARATOR.join(pieces)
         if (found := sha256_hex(raw)) != said.raw:
             raise _unlike(said, f"the bytes it names have the SHA-256 {found}, not {said.raw}")
-        post = _read(by_name(capture.format), pieces, capture)
+        post = _read(formats.by_name(capture.format), pieces, capture)
         if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
@@ -134,9 +134,9 @@ class PostReader:
 
 def read_anew(pieces: list[bytes], capture: CapturedSource) -> Post | None:
     """Return the post as its bytes are read today; None if it was read so when it was stated, or is none today."""
-    from tamizdat.posts.formats import newest
+    from tamizdat.posts import formats
 
-    today = newest(capture.format)
+    today = formats.newest(capture.format)
     return _read(today, pieces, capture) if today and capture.format != today.NAME else None
 
 
