@@ -69,6 +69,7 @@ def test_a_full_card_of_a_camera_is_pulled_out_plugged_in_carried_and_wiped(card
         world.write("DCIM/100CANON/lower case and a long name.thm.bin", b"thumb", seconds=1_764_410_000)
         world.write("NOTE.TXT", NOTE)
         fill(card.point / "filler.bin")
+        card.plug_in_again()
         seen = 0
 
         def pull(size: int) -> None:

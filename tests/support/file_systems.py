@@ -47,6 +47,11 @@ class Card:
             subprocess.run(["umount", "-l", self.point], capture_output=True, check=False)
         self._free()
 
+    def plug_in_again(self) -> None:
+        """Mounts anew what was pulled out; or what a camera wrote, which is on the card when that lets go of it."""
+        self.unmount()
+        self.plug_in()
+
     def pull_out(self) -> None:
         """Pulls it out: from this moment on every access to it fails."""
         [serving] = [
@@ -58,14 +63,14 @@ class Card:
         while Path(f"/proc/{serving}/exe").exists():
             time.sleep(0.01)
 
-    def plug_in_again(self) -> None:
-        """Plugs a card in that was pulled out."""
-        self.unmount()
-        self.plug_in()
-
     def _free(self) -> None:
+        """Lets go of the loop device; one whose program was killed a moment ago may be busy for a little longer."""
         if self.device:
-            subprocess.run(["losetup", "-d", self.device], check=False)
+            held = Path("/sys/block", Path(self.device).name, "loop")
+            deadline = time.monotonic() + 5
+            while held.exists() and time.monotonic() < deadline:
+                subprocess.run(["losetup", "-d", self.device], capture_output=True, check=False)
+                time.sleep(0.02)
             self.device = None
 
 
