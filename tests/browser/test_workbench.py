@@ -137,6 +137,9 @@ def screens(served: Served) -> list[str]:
         *(
             "/clips",
             "/deliveries",
+            "/export",
+            "/backups",
+            "/publish/stamps",
             "/cards",
             "/collect",
             "/collect/media",

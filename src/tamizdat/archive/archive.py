@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import check
 from tamizdat.archive.check import CheckReport
@@ -40,9 +40,11 @@ from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tree import Tree
-from tamizdat.places.place import Place
 from tamizdat.statements import observed
 from tamizdat.statements.reference import Reference
+
+if TYPE_CHECKING:
+    from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
@@ -53,7 +55,7 @@ PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.s
 class Archive:
     """An open archive; made by :meth:`create` or :meth:`open`. Also a context manager."""
 
-    def __init__(self, folder: Path, keeping: Keeping | None = None) -> None:
+    def __init__(self, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> None:
         self.folder = folder
         self.origin = _read_origin(folder)
         self._lock = folder / "lock"
@@ -88,10 +90,11 @@ class Archive:
         return cls(folder)
 
     @classmethod
-    def open(cls, folder: Path, keeping: Keeping | None = None) -> "Archive":
+    def open(cls, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> "Archive":
         """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files.
 
-        *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read.
+        *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read;
+        a function is called for it when the first such object is.
         """
         return cls(folder, keeping)
 
@@ -190,11 +193,11 @@ class Archive:
             assert self._staging.made is not None
             return self._staging.made
 
-    def copy_to(self, place: Place, digests: Iterable[str]) -> CopyReport:
+    def copy_to(self, place: "Place", digests: Iterable[str]) -> CopyReport:
         """Copy these objects to *place* if it does not hold them yet, then read them back and verify them."""
         return copies.copy_to(self.objects, place, digests)
 
-    def restore_from(self, place: Place, digest: str) -> None:
+    def restore_from(self, place: "Place", digest: str) -> None:
         """Fetch one object from *place* and put it into the archive, verified."""
         copies.restore_from(self.objects, place, digest)
 

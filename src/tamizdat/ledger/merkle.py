@@ -37,6 +37,6 @@ def root_over(leaves: Iterable[bytes]) -> bytes:
     """Return the root over a list of leaf hashes."""
     row = list(leaves)
     while len(row) > 1:
-        pairs = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=False)]
+        pairs = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=False)]
         row = pairs + row[len(pairs) * 2 :]
     return row[0] if row else EMPTY_ROOT

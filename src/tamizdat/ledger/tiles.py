@@ -47,7 +47,7 @@ def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tup
 
     Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
     """
-    rows = [[leaf_hash(entry) for entry in entries]]
+    rows = [list(map(leaf_hash, entries))]
     while len(rows[-1]) >= WIDTH:
         full = len(rows[-1]) // WIDTH
         rows.append([root_over(rows[-1][n * WIDTH : (n + 1) * WIDTH]) for n in range(full)])

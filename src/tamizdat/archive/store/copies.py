@@ -17,12 +17,14 @@ confirm that a clip is among them. Use a place in the desk's own hands.
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.store.objects import Objects
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
-from tamizdat.places.place import Place
+
+if TYPE_CHECKING:
+    from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
 
 PART: Final = 32 << 20  #: bytes; an object is held in one piece up to this size, in pieces of this size above
 MAX_PARTS: Final = 100_000  #: as many as the five digits of a part's name can number
@@ -44,7 +46,7 @@ class CopyReport:
         return not self.failed
 
 
-def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyReport:
+def copy_to(objects: Objects, place: "Place", digests: Iterable[str]) -> CopyReport:
     """Copy these objects to *place*; what is there and sound is not sent again, so repeating it continues.
 
     A place that cannot be reached, refuses or is full raises; what it lost or altered is in the report.
@@ -69,7 +71,7 @@ def copy_to(objects: Objects, place: Place, digests: Iterable[str]) -> CopyRepor
     return CopyReport(place.name, copied, already, moved, tuple(failed))
 
 
-def held(place: Place, digest: str, size: int) -> bool:
+def held(place: "Place", digest: str, size: int) -> bool:
     """Return whether *place* gives back an object of *size* bytes with this SHA-256; reads all of it."""
     found = hashlib.sha256()
     try:
@@ -80,7 +82,7 @@ def held(place: Place, digest: str, size: int) -> bool:
     return found.hexdigest() == digest
 
 
-def restore_from(objects: Objects, place: Place, digest: str) -> None:
+def restore_from(objects: Objects, place: "Place", digest: str) -> None:
     """Fetch an object from *place* and put it into the archive, verified, also over a damaged one.
 
     Raises :class:`PlaceError` if the place holds other bytes, :class:`NotThere` if it holds none.
@@ -99,7 +101,7 @@ def restore_from(objects: Objects, place: Place, digest: str) -> None:
         staged.unlink(missing_ok=True)
 
 
-def _pieces(place: Place, digest: str) -> Iterator[bytes]:
+def _pieces(place: "Place", digest: str) -> Iterator[bytes]:
     """Yield the object, whose size is unknown: in one piece, or else parts until there are no more."""
     try:
         whole = place.get(digest)
@@ -123,7 +125,7 @@ def _names(digest: str, size: int) -> list[str]:
     return [f"{digest}.{number:05}" for number in range(-(-size // PART))]
 
 
-def _put(objects: Objects, place: Place, digest: str) -> int:
+def _put(objects: Objects, place: "Place", digest: str) -> int:
     """Send one object, read where it is kept and checked; return its size in bytes."""
     size = objects.size(digest)
     names, waiting = iter(_names(digest, size)), bytearray()

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tamizdat.archive.store import segments
 from tamizdat.errors import BadArchive, NotThere, PlaceBusy, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.keys import SealingKey
-from tamizdat.places.place import Place
+
+if TYPE_CHECKING:
+    from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
 
 Answer = TypeVar("Answer")
 Job = TypeVar("Job")
@@ -40,7 +42,7 @@ class Keeping:
     new goes to the place.
     """
 
-    open: Callable[[], Place]
+    open: "Callable[[], Place]"
     key: SealingKey
     secret: bytes = field(repr=False)
     cache: int
@@ -68,7 +70,7 @@ class ObjectPlace:
         self._lock = threading.Lock()
 
     @property
-    def place(self) -> Place:
+    def place(self) -> "Place":
         """The place, for this process."""
         if not self._opened or self._opened[-1][0] != os.getpid():
             with self._lock:

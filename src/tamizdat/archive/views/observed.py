@@ -2,7 +2,8 @@
 
 An ``observed`` statement names its bytes by the *captured* statements of the files they stand in, and by the place in
 them. They are read, joined by a line feed, and held against the SHA-256 that is the statement's subject; then the
-format reads them (:mod:`tamizdat.posts.formats`), with the context that the first capture states::
+format reads them (:mod:`tamizdat.posts.formats`), with the context that the first capture states. Formats are loaded
+when the first post is read: they are a fifth of the start of the program, and most commands read none::
 
     12 captured  {"kind": "posts", "path": "data/tweets.js", "format": "x-archive/v1", "context": {"account": "12", …}}
     19 observed  {"from": [{"capture": 12, "offset": 26, "length": 410, …}], "post": "https://x.com/i/status/57", …}
@@ -11,7 +12,7 @@ format reads them (:mod:`tamizdat.posts.formats`), with the context that the fir
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive.log.entries import EntryLog
@@ -21,11 +22,13 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, Earlier, Format, by_name, newest, owner
 from tamizdat.posts.post import Post
 from tamizdat.statements import captured
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.observed import Observed, Slice
+
+if TYPE_CHECKING:
+    from tamizdat.posts.formats import Earlier, Format  # below, where they read: a seventh of the start of a command
 
 REMEMBERED: Final = 256  #: captures, as read from the ledger
 MAX_SLICE: Final = 16 << 20  #: bytes; what UTF-8 makes at most of the 4 Mi characters of posts.elements.MAX_ELEMENT
@@ -59,7 +62,9 @@ class ObservedPost:
     @property
     def owner(self) -> str:
         """The id of the account out of whose own export it came; "" if it came in another way."""
-        return "" if self.capture.url else owner(self.capture.format, dict(self.capture.context or {}))
+        from tamizdat.posts import formats
+
+        return "" if self.capture.url else formats.owner(self.capture.format, dict(self.capture.context or {}))
 
 
 def source_name(capture: CapturedSource, author: str, url: str, name: str) -> str:
@@ -89,6 +94,8 @@ class PostReader:
 
         Raises :class:`BadArchive` if the bytes do not bear it out.
         """
+        from tamizdat.posts import formats
+
         try:
             capture = self._capture(said.slices[0].capture)
             pieces = [self._bytes(each) for each in said.slices]
@@ -97,7 +104,7 @@ class PostReader:
         raw = SEPARATOR.join(pieces)
         if (found := sha256_hex(raw)) != said.raw:
             raise _unlike(said, f"the bytes it names have the SHA-256 {found}, not {said.raw}")
-        post = _read(by_name(capture.format), pieces, capture)
+        post = _read(formats.by_name(capture.format), pieces, capture)
         if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
         media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
@@ -127,11 +134,15 @@ class PostReader:
 
 def read_anew(pieces: list[bytes], capture: CapturedSource) -> Post | None:
     """Return the post as its bytes are read today; None if it was read so when it was stated, or is none today."""
-    today = newest(capture.format)
+    from tamizdat.posts import formats
+
+    today = formats.newest(capture.format)
     return _read(today, pieces, capture) if today and capture.format != today.NAME else None
 
 
-def _read(reader: Format | Earlier | None, pieces: list[bytes], capture: CapturedSource) -> Post | None:
+def _read(reader: "Format | Earlier | None", pieces: list[bytes], capture: CapturedSource) -> Post | None:
+    from tamizdat.posts.formats import BadPost
+
     try:
         return reader.post(pieces, dict(capture.context or {})) if reader else None
     except (BadPost, NotJson):

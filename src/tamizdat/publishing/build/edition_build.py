@@ -13,7 +13,7 @@ rest.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -78,7 +78,7 @@ class Build:
                 waiting.append(unit)
             else:
                 self.kept[unit.name] = files
-        self.fingerprints |= {unit.name: unit.fingerprint for unit in self._proof_units(None)}
+        self.fingerprints |= self._proof_fingerprints
         self._search_media(waiting)
         self.made = self.writer.make_all(waiting)
         self._make_lists()
@@ -92,7 +92,7 @@ class Build:
     @property
     def files_of_units(self) -> set[str]:
         """Every file that belongs to a unit."""
-        proofs = (self.writer.cache.files.get(unit.name, []) for unit in self._proof_units(None))
+        proofs = (self.writer.cache.files.get(name, []) for name in self._proof_fingerprints)
         return {*self._units_listed(), *(file.path for files in proofs for file in files)}
 
     @property
@@ -200,12 +200,16 @@ class Build:
                 self.kept[unit.name] = files
 
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        """Tell whether a proof serves: as long as the statement is the same and the log's key."""
-        log = self.roster.policy.log.encode()
         for number, derived in self.statements.items():
             make = partial(self._proof, derived, head) if head else dict
-            fingerprint = sha256_hex(f"{FUNCTION} {derived.index} {derived.digest} {log}".encode())
-            yield BuildUnit(f"proof {number}", fingerprint, make, searched=False)
+            yield BuildUnit(f"proof {number}", self._proof_fingerprints[f"proof {number}"], make, searched=False)
+
+    @cached_property
+    def _proof_fingerprints(self) -> dict[str, str]:
+        """Tell whether a proof serves: as long as the statement is the same and the log's key."""
+        log = self.roster.policy.log.encode()
+        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self.statements.items())
+        return {f"proof {number}": sha256_hex(told.encode()) for number, told in facts}
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
         opened = openings(self.archive, derived.item)

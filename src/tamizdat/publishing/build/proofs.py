@@ -21,7 +21,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import WIDTH, tiles
+from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
@@ -77,10 +77,13 @@ class SignedHead:
         *editions* are the indexes of all ``published`` statements: whoever kept the checkpoint of an
         earlier edition still finds the partial tiles that belong to it.
         """
-        sizes = [padded(index) for index in editions]
+        sizes = [self.size, *(size for size in map(padded, editions) if size <= self.size)]
+        tree, entries = self.archive.tree(), self.archive.commitments()
         yield "ledger/checkpoint", self.note
-        for path, data in tiles(self.archive.commitments()[: self.size], (size for size in sizes if size <= self.size)):
-            yield f"ledger/{path}", data
+        for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
+            start, end = number * WIDTH, number * WIDTH + width
+            data = bundle(entries[start:end]) if level == "entries" else tree.hashes(8 * int(level), start, end)
+            yield f"ledger/{tile_path(level, number, width)}", data
 
     def beside(self, indexes: Iterable[int], editions: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Yield what others said of the checkpoints that proofs of the statements at *indexes* name, and of this one.

@@ -247,7 +247,7 @@ def _folders_of(paths: Iterable[str]) -> Iterator[str]:
 
 def _flush_files(folder: Path) -> None:
     """Flush everything below *folder*: file by file where there are few, so as not to wait for what others write."""
-    files = list(names(str(folder)))
+    files = names(str(folder))
     if len(files) > FEW:
         flush_tree(folder)
         return

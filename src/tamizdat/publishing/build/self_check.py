@@ -6,6 +6,7 @@ from typing import Final
 
 from tamizdat.errors import CheckFailed
 from tamizdat.parallel import map_in_order
+from tamizdat.publishing.build.site_folder import names
 from tamizdat.verifying import Seen
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.untrusted_folder import Folder
@@ -23,11 +24,15 @@ class RenewedFolder(Folder):
         super().__init__(new)
         self._old = Folder(old)
         self._removed = frozenset(removed)
+        self._staged = frozenset(names(str(new)))
 
     def difference(self, path: str, digest: str) -> str:
         """As the base class does, of what is staged."""
-        staged = path in self._removed or super().has(path)
-        return super().difference(path, digest) if staged else ""
+        return super().difference(path, digest) if self.is_new(path) else ""
+
+    def is_new(self, path: str) -> bool:
+        """Return whether a file is staged, or gone."""
+        return path in self._removed or path in self._staged
 
     def folders(self) -> list[str]:
         """Return the names of the folders in either."""
@@ -43,12 +48,9 @@ class RenewedFolder(Folder):
         return sorted({*files, *others} - self._removed), sorted({*refused, *more})
 
     def _locate(self, path: str) -> tuple[str, int]:
-        try:
+        if path in self._removed or path in self._staged:
             return super()._locate(path)
-        except CheckFailed:
-            if path in self._removed:
-                raise
-            return self._old._locate(path)
+        return self._old._locate(path)
 
 
 def check_edition(folder: Folder, root: bytes, changed: Collection[int], before: Seen | None = None) -> None:

@@ -46,7 +46,7 @@ def check_replaceable(out: Path, archive: Path) -> set[str]:
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return set()
-        present = set(names(str(out)))
+        present = {*names(str(out))}
 
     def read(path: Path) -> bytes:
         return path.read_bytes() if path.exists() else b""  # a renewal removes a list after all that it lists
@@ -202,14 +202,18 @@ def swap(folder: Path, out: Path) -> None:
             aside.rename(folder)
 
 
-def names(folder: str, below: str = "") -> Iterator[str]:
-    """Every file, and whatever else is no folder, by its path."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                yield from names(entry.path, f"{below}{entry.name}/")
-            else:
-                yield f"{below}{entry.name}"
+def names(folder: str) -> list[str]:
+    """Return every file, and whatever else is no folder, by its path."""
+    found, waiting = list[str](), [""]
+    while waiting:
+        below = waiting.pop()
+        with os.scandir(f"{folder}/{below}") as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{below}{entry.name}/")
+                else:
+                    found.append(below + entry.name)
+    return found
 
 
 def flush_tree(folder: Path) -> None:
@@ -219,7 +223,7 @@ def flush_tree(folder: Path) -> None:
     """
     if _flushed_together(folder):
         return
-    found = list(names(str(folder)))
+    found = names(str(folder))
     for name in found:
         handle = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
         try:
