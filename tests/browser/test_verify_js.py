@@ -343,7 +343,8 @@ def test_both_refuse_the_same_odd_items_in_the_same_words(page: Page, tmp_path: 
     told = {**sound["picture"].predicate, "rest": rest}
     assert page.evaluate(READ_ITEMS, [enveloped(replace(sound["picture"], predicate=told))]) == ["picture"]
     over: dict[str, Json] = {"regions": 1, "silent": 1, "silences": [{"from": 0, "to": 900}]}
-    for covered in (over, {**over, "silences": [{"from": 0}]}, {**over, "regions": -1}, {"regions": 1}):
+    odd_covers: list[dict[str, Json]] = [{**over, "silences": [{"from": 0}]}, {**over, "regions": -1}, {"regions": 1}]
+    for covered in (over, *odd_covers):
         covered_picture = replace(sound["picture"], predicate={**sound["picture"].predicate, "covered": covered})
         [said] = page.evaluate(READ_ITEMS, [enveloped(covered_picture)])
         assert said == "picture" if covered == over else said == refusal(covered_picture)
