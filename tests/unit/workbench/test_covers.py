@@ -120,7 +120,7 @@ def test_what_is_no_cover_is_told_and_kept_in_the_form(room: Room, typed: str) -
     number = capture(room)
     answer = room.visitor("editor").post(f"/items/{number}/cover", cover=typed)
     assert answer.status == 400
-    assert 'role="alert">' in answer.text
+    assert 'role="alert" dir="auto">' in answer.text
     assert room.archive.index.redactions.latest(number) is None
 
 
