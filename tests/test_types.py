@@ -24,7 +24,8 @@ def test_any_is_rare() -> None:
     found = [
         f"{path.relative_to(CODE)}:{line}"
         for path in sorted(CODE.rglob("*.py"))
-        for line in uses(ast.parse(path.read_text("utf-8")))
+        if "Any" in (text := path.read_text("utf-8"))  # parsing all takes two seconds
+        for line in uses(ast.parse(text))
     ]
     assert len(found) <= MOST, (
         f"Expected Any at most {MOST} times in src, found {len(found)}. Say the type: Json or a shape for documents, "

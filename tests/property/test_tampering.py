@@ -1,5 +1,6 @@
 """Whatever single bit of a published site is changed, and whatever file is cut short, the site no longer holds."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ Site = tuple[Path, Desk, list[Path]]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site that holds before anything is changed in it, and again when each change was undone."""
     folder = tmp_path_factory.mktemp("site")
     desk = two_editions(folder)
-    return folder, desk, sorted(path for path in folder.rglob("*") if path.is_file())
+    assert verify(folder, desk.fingerprint).holds
+    yield folder, desk, sorted(path for path in folder.rglob("*") if path.is_file())
+    assert verify(folder, desk.fingerprint).holds
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -109,4 +113,3 @@ def _does_not_hold(folder: Path, desk: Desk, path: Path, sound: bytes, altered: 
         assert not report.holds
     finally:
         path.write_bytes(sound)
-    assert verify(folder, desk.fingerprint).holds

@@ -126,7 +126,7 @@ def test_what_was_altered_is_found(tmp_path: Path, alter: Callable[[Path, Desk],
         "a_proof_by_an_earlier_checkpoint_that_was_forked",
         pytest.param("an_entry_of_the_ledger_replaced_and_its_tiles", marks=pytest.mark.long),
         pytest.param("a_translation_of_another_post", marks=pytest.mark.long),
-        "a_translator_who_reviews_what_is_theirs",
+        pytest.param("a_translator_who_reviews_what_is_theirs", marks=pytest.mark.long),
         pytest.param("a_person_whose_record_is_not_its_subject", marks=pytest.mark.long),
     ],
 )

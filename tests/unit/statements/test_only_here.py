@@ -15,7 +15,10 @@ def test_nothing_outside_this_package_reads_a_predicate_or_makes_a_statement() -
         inside = path.relative_to(SOURCE).as_posix()
         if inside.startswith(("statements/", "ledger/")) or inside == SHOWN_RAW:
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "predicate" not in text and "Statement" not in text:  # parsing all takes four seconds
+            continue
+        tree = ast.parse(text)
         found += [f"{inside}:{getattr(node, 'lineno', 0)}" for node in ast.walk(tree) if _is_raw(node)]
     assert found == []
 
