@@ -73,9 +73,9 @@ class Derived:
         """The desk's key that signed it, in hexadecimal."""
         return self.known.signer
 
-    @cached_property
+    @property
     def envelope(self) -> bytes:
-        """Its bytes."""
+        """Its bytes, read each time: a site's together are several kilobytes a post."""
         return self.archive.disclosure(self.index).envelope
 
     @cached_property
