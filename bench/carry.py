@@ -10,7 +10,7 @@ folders of the same disk. The order is turned from run to run, and (as root) the
 command: everybody starts cold, as with a card that was just plugged in. Printed are medians of wall-clock seconds, of
 CPU seconds (of the process and its children), the largest resident memory, and the ratio to tamizdat.
 
-tamizdat is run as a person would, from the command line, key file and scrypt included.
+tamizdat is run as a person would, from the command line, key file and scrypt included, compiled by an earlier start.
 """
 
 import argparse
@@ -26,6 +26,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from timing import surroundings
 
 PASSPHRASE = b"correct horse battery staple\n"
 
@@ -52,6 +54,7 @@ def measure(argv: list[str], secret: bool = False, **settings: object) -> Run:
         argv = [*argv, "--passphrase-fd", str(read)]
         handles = (read,)
     started = time.monotonic()
+    settings.setdefault("env", surroundings())
     process = subprocess.Popen(argv, pass_fds=handles, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, **settings)  # type: ignore[call-overload]  # env and cwd, as given
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)

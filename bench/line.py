@@ -35,6 +35,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from timing import surroundings
+
 PREFIX = f"tz{os.getpid()}-"  #: of our namespaces
 RATE = 125_000  #: bytes a second of the line
 SHEET = 24  #: previews of a contact sheet
@@ -197,7 +199,7 @@ def tamizdat(work: Path, *words: str, secret: bool = True, where: str | None = N
         handles = (read,)
     if where:
         argv = inside(where, *argv)
-    environment = {**os.environ, "SSL_CERT_FILE": str(work / "certificate")}
+    environment = {**surroundings(), "SSL_CERT_FILE": str(work / "certificate")}
     process = subprocess.Popen(
         argv, cwd=work, env=environment, pass_fds=handles, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -33,7 +33,7 @@ def run(command: Sequence[object]) -> Run:
     """Runs a command to its end; raises, and shows its last words, if it fails."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(list(map(str, command)), stdout=said, stderr=said, env=_surroundings())
+        process = subprocess.Popen(list(map(str, command)), stdout=said, stderr=said, env=surroundings())
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -44,7 +44,7 @@ def run(command: Sequence[object]) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def _surroundings() -> dict[str, str]:
+def surroundings() -> dict[str, str]:
     """Return this process's, but for what keeps Python from keeping what it compiled: no user has that."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, "PYTHONPYCACHEPREFIX": str(BUILD / "compiled")}

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "src" / "tamizdat"
-TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CODE.rglob("*.py"))}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Parents = dict[str, tuple[str, ...]]  #: our error classes, with those they are made from
@@ -115,20 +115,34 @@ def _last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-ERRORS = errors_of(TREES)
-PUBLIC = [each for path, tree in TREES.items() for each in public_in(path, tree)]
+@cache
+def trees() -> dict[Path, ast.Module]:
+    """Return the parsed program; not while tests are collected, for each process of them collects all."""
+    return {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(CODE.rglob("*.py"))}
+
+
+@cache
+def errors() -> Parents:
+    """Return the error classes of the program."""
+    return errors_of(trees())
+
+
+@cache
+def public() -> list[Public]:
+    """Return what is public in the program."""
+    return [each for path, tree in trees().items() for each in public_in(path, tree)]
 
 
 def test_everything_public_says_what_it_is() -> None:
-    silent = [str(each) for each in PUBLIC if not ast.get_docstring(each.node)]
+    silent = [str(each) for each in public() if not ast.get_docstring(each.node)]
     assert not silent, "without a docstring:\n" + "\n".join(silent)
 
 
 def test_a_function_names_the_errors_that_it_raises() -> None:
     missing = [
         f"{each} raises {', '.join(names)}"
-        for each in PUBLIC
-        if isinstance(each.node, FUNCTIONS) and (names := unnamed(each.node, ERRORS))
+        for each in public()
+        if isinstance(each.node, FUNCTIONS) and (names := unnamed(each.node, errors()))
     ]
     assert not missing, "errors that the docstring does not name:\n" + "\n".join(missing)
 
@@ -155,7 +169,7 @@ def test_a_function_names_the_errors_that_it_raises() -> None:
 def test_an_error_that_leaves_the_body_must_be_named_or_its_parent(body: str, names: list[str]) -> None:
     function = ast.parse("def f():\n" + "\n".join(f"  {line}" for line in body.splitlines())).body[0]
     assert isinstance(function, FUNCTIONS)
-    assert unnamed(function, ERRORS) == names
+    assert unnamed(function, errors()) == names
 
 
 def test_what_begins_with_an_underscore_is_not_public() -> None:

@@ -187,7 +187,7 @@ def timestamp(moment: datetime) -> str:
 def parse_timestamp(text: object, what: str) -> datetime:
     """Return the moment that :func:`timestamp` wrote. Raises :class:`BadEncoding` for anything else."""
     try:
-        moment = datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if isinstance(text, str) else None
+        moment = datetime.fromisoformat(text) if isinstance(text, str) and text.endswith("Z") else None
     except ValueError:
         moment = None
     if moment is None or timestamp(moment) != text:

@@ -12,8 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 from playwright.sync_api import Page
 
+from support.chromium import CHROMIUM
 from support.evidence_packages import EVERYTHING, EvidenceDesk
 from support.published_desk import ORIGIN, key
+from support.stamping import Calendar, counted
 from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.encoding import sha256, sha256_hex
 from tamizdat.evidence.check import check_package
@@ -25,10 +27,9 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_roster
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.timestamps.authority import request
+from tamizdat.timestamps.ots import BITCOIN, MAGIC
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.stamps import Trust
-
-from .conftest import CHROMIUM
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 
@@ -114,6 +115,33 @@ def test_stamps_and_witnesses_in_a_package_are_judged_by_the_page_as_by_the_comm
     found = about_checkpoints(report(page, package))
     assert any(line.startswith("The stamp two.tsr") and "found a signature that fails" in line for line in found)
     path.write_bytes(sound)
+
+
+def test_a_blocks_header_that_the_reader_gives_proves_a_stamp_and_another_does_not(
+    opened: Callable[..., Page], stamped: tuple[Path, list[LocalAuthority]]
+) -> None:
+    package, _ = stamped
+    [note] = package.glob("data/proofs/checkpoints/*/checkpoint")
+    digest = hashlib.sha256(note.read_bytes().partition(b"\n\n")[0] + b"\n").digest()
+    named = b"\x08" + digest + b"\xf0" + counted(b"block") + b"\x08\x00" + BITCOIN + counted(b"\x2a")
+    proof = note.parent / "stamps/calendar.ots"
+    proof.write_bytes(MAGIC + b"\x01" + named)
+    page = opened(viewport={"width": 360, "height": 800})
+    assert "It names Bitcoin's block 42" in report(page, package)
+    assert "block 42, which a stamp names" in page.inner_text("#asking")
+    for root, proved in ((bytes(32), False), (hashlib.sha256(digest + b"block").digest(), True)):
+        page.fill("#header", Calendar.mined(root).hex())
+        page.press("#header", "Tab")
+        page.wait_for_selector("#report[data-done]")
+        said = page.locator("#report p.proved", has_text="The stamp calendar.ots")
+        assert said.count() == proved
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.fill("#header", "12")
+    page.press("#header", "Tab")
+    page.wait_for_selector("#report[data-done]")
+    assert not page.evaluate("document.getElementById('header').validity.valid")
+    assert said.count() == 0
+    proof.unlink()
 
 
 def test_what_is_wrong_is_named(opened: Callable[..., Page], package: Path, tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ import pytest
 import segno
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from support.chromium import CHROMIUM, started
 from support.field_and_desk import NOW, WORK
 from tamizdat.archive import Archive
 from tamizdat.carrying import deliver
@@ -38,7 +39,6 @@ from tamizdat.home.setup import accept, create_desk, invite
 from tamizdat.keys import decode_device
 from tamizdat.places import set_up_place
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so the page was not seen in one")
 SECRET = "correct horse battery"
@@ -159,10 +159,7 @@ def accepted(page: Page, served: Served) -> None:
 def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: Path) -> None:
     camera = film(tmp_path, split(laptop.invitation()))
     flags = ["--no-sandbox", "--disable-gpu", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*flags, f"--use-file-for-fake-video-capture={camera}"]
-        )
+    with started(args=[*flags, f"--use-file-for-fake-video-capture={camera}"]) as chromium:
         page = chromium.new_page()
         page.set_default_timeout(30_000)
         page.goto(f"{laptop.address}#{laptop.page.code}")
@@ -189,7 +186,6 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
         assert len(list(laptop.card.rglob("*.*"))) == 4, "a check deletes nothing"
         page.get_by_role("button", name="Delete 4 files from the card").click()
         expect(page.get_by_text("Deleted is not erased")).to_be_visible()
-        chromium.close()
     assert not [path for path in laptop.card.rglob("*") if path.is_file()]
 
 
@@ -371,17 +367,17 @@ def test_the_started_browser_keeps_its_profile_in_memory_and_leaves_nothing(
     home = tmp_path / "home"
     (home / ".config").mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
-    started = start_browser(f"{laptop.address}#{laptop.page.code}", FLAGS[family])
-    assert started is not None
+    browser = start_browser(f"{laptop.address}#{laptop.page.code}", FLAGS[family])
+    assert browser is not None
     try:
-        assert started.in_memory
-        assert started.profile.stat().st_mode & 0o077 == 0, "other people of this computer cannot look into it"
-        assert laptop.page.code not in Path(f"/proc/{started.process.pid}/cmdline").read_text()
+        assert browser.in_memory
+        assert browser.profile.stat().st_mode & 0o077 == 0, "other people of this computer cannot look into it"
+        assert laptop.page.code not in Path(f"/proc/{browser.process.pid}/cmdline").read_text()
         deadline = time.monotonic() + 60
         while not laptop.page.is_open and time.monotonic() < deadline:
             time.sleep(0.1)
         assert laptop.page.is_open, "the browser came to the page"
     finally:
-        started.close()
-    assert not started.profile.exists()
+        browser.close()
+    assert not browser.profile.exists()
     assert [path for path in home.rglob("*") if path.is_file()] == []

@@ -1,20 +1,19 @@
 """From which fonts a browser draws English, where a font for Chinese is installed and few others, and where none is."""
 
 import html
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from support.chromium import CHROMIUM, started
 from support.sample_site import content, post, translation, write
 from tamizdat.field.buttons import _FOLDER as FIELD
 from tamizdat.publishing.site import pages
 from tamizdat.text.style import styled
 from tamizdat.workbench.templating import STATIC
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 CHINESE, LATIN = (
     Path("/usr/share/fonts/opentype/noto/NotoSerifCJK-Regular.ttc"),
     Path("/usr/share/fonts/truetype/dejavu"),
@@ -59,13 +58,8 @@ def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         f'<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig>{named}'
         f'<include ignore_missing="yes">/etc/fonts/conf.d</include><cachedir>{folder}</cachedir></fontconfig>'
     )
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"],
-            env={"FONTCONFIG_FILE": str(folder / "fonts.conf"), "HOME": str(folder)},
-        )  # fmt: skip
-        yield started.new_page()
-        started.close()
+    with started(env={"FONTCONFIG_FILE": str(folder / "fonts.conf"), "HOME": str(folder)}) as browser:
+        yield browser.new_page()
 
 
 def fonts_of(page: Page, selector: str) -> dict[str, set[str]]:

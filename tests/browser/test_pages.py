@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from support.chromium import CHROMIUM
 from support.media_samples import loaded_clip, loaded_jpeg
 from support.published_desk import TODAY, House
 from support.static_server import static_server
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.statements.catalogued import CataloguedItem
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(
     not CHROMIUM or not shutil.which("ffmpeg") or not shutil.which("exiftool"),

@@ -12,7 +12,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, expect
 from starlette.responses import HTMLResponse, Response
 
-from browser.conftest import CHROMIUM
+from support.chromium import CHROMIUM
 from support.visitor import WORDS, Room
 from support.web_samples import DATE, URL, answer, page, record, wacz
 from tamizdat.archive.ingest.web_archives import take_in

@@ -6,7 +6,6 @@ deleted, 513 names, clips. Nothing in it is signed, so pages are looked at and s
 
 import random
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, Response, expect
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH
 
+from support.chromium import CHROMIUM
 from support.sample_site import content, told, with_context, write
 from support.sample_site import post as sample
 from support.static_server import static_server
@@ -23,7 +23,6 @@ from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.tokens import folded, tokens
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so no page was seen in a browser")
 SORTS = (

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request
 
+from support.chromium import CHROMIUM
 from support.collecting_desk import tweet
 from support.media_samples import loaded_jpeg
 from support.published_desk import House, status
@@ -15,7 +16,6 @@ from support.static_server import static_server
 from tamizdat.archive.acts.people import state_person
 from tamizdat.statements.catalogued import PersonEntry
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 pytestmark = pytest.mark.skipif(
     not CHROMIUM or not shutil.which("exiftool"), reason="chromium or exiftool is not installed, so no page was seen"
 )

@@ -1,7 +1,6 @@
 """The workbench in a real Chromium: by keyboard, without scripts, on a telephone, in the dark, while the desk dies."""
 
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -9,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from support.chromium import CHROMIUM
 from support.collecting_desk import NOW, tweet, x_files
 from support.served_room import Served, sign_in
 from support.visitor import WORDS, Room
@@ -20,18 +20,9 @@ from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
 from tamizdat.workbench.drafts import sentence_keys
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so the workbench was not seen in one")
 TODAY = "2026-11-25"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +137,9 @@ def screens(served: Served) -> list[str]:
         *(
             "/clips",
             "/deliveries",
+            "/export",
+            "/backups",
+            "/publish/stamps",
             "/cards",
             "/collect",
             "/collect/media",

@@ -19,6 +19,7 @@ from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import open_place, probe, shown_host_key
+from tamizdat.places.connection import Unpaced
 from tamizdat.places.sftp import SftpPlace
 from tamizdat.places.sftp_session import AHEAD
 from tamizdat.places.site_files import open_site_files
@@ -28,20 +29,14 @@ PARCEL = (4 << 20) + 4321
 OTHER_KEY = "ssh-ed25519 SHA256:" + "A" * 43
 
 
-class Counting:
+class Counting(Unpaced):
     """The pace of who shares the line with nobody, and counts."""
 
     def __init__(self) -> None:
         self.size = 0
 
-    def turn(self) -> None:
-        pass
-
     def moved(self, size: int) -> None:
         self.size += size
-
-    def sent(self) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")

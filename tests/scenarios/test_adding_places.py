@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,9 @@ def test_a_place_that_takes_whole_parcels_is_added_without_a_word(device: Path, 
         assert main([*argv, "--home", str(device)], out) == 0
         assert "small" not in out.getvalue()
         assert [*service.folder.rglob("probe-*")] == [], "nothing is left there"
+        shutil.rmtree(service.folder)
+        parcel_size(Home.open(device, "field", PASSPHRASE), datetime.now(UTC))
+        assert not service.folder.exists(), "how fast the line is was seen then: no probe is sent"
 
 
 def test_behind_a_small_limit_all_parcels_are_small(device: Path, port: int) -> None:
@@ -105,5 +109,5 @@ def test_what_waits_for_a_place_that_is_removed_is_told(tmp_path: Path) -> None:
             argv = ["places", "remove", name, "--passphrase-fd", str(file.fileno()), "--home", str(home)]
             assert main(argv, out, out) == 0
         words = " ".join(out.getvalue().split())
-        assert re.search(r"[1-9] parcels? wait here for it: they go to the other places", words)
+        assert re.search(r"What waits here for it, [1-9] parcels?, goes to the other places", words)
         assert "fewer places may be lost than was said" in words

@@ -52,7 +52,7 @@ COUNTS: Final = {"found", "shown", "items"}  #: of what is listed
 ADDED: Final = {"posts": ("source", "owner", "details"), "releases": ("consent",)}
 #: tables that there were not, with their lookups
 NEW_TABLES: Final = re.compile(
-    r"(?:sqlite_autoindex_)?(?:sights|wholes|parted|compared|repeated|pages|web_archives|unfetched|renumbered|languages|posts_by|transcribed|transcripts|redacted|cleared|sounds|media_of|composed|versions_of_story)(?:_\w+)?"
+    r"(?:sqlite_autoindex_)?(?:sights|wholes|parted|compared|repeated|pages|web_archives|unfetched|renumbered|languages|posts_by|transcribed|transcripts|redacted|cleared|sounds|coverings|media_of|composed|versions_of_story)(?:_\w+)?"
 )
 
 

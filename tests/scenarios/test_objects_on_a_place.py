@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import NOTE, NOW, WORK, World
+from support.transcribing_desk import capture
 from tamizdat.archive import Archive
 from tamizdat.archive.store import object_place, segments
 from tamizdat.archive.store.placed import PlacedObjects
@@ -333,26 +334,38 @@ def test_what_a_lost_place_cannot_give_comes_back_from_the_second_store(world: W
     assert sorted(world.archive.objects) == everything
 
 
-def test_verbs_that_ask_no_passphrase_ask_when_objects_lie_on_a_place(tmp_path: Path) -> None:
-    home = tmp_path / "desk"
+def asked(home: Path, passphrase: bytes, *words: str) -> tuple[int, list[dict[str, object]]]:
+    """Exit code and records of a command that finds a passphrase when it asks for one."""
+    read, write = os.pipe()
+    os.write(write, passphrase + b"\n")
+    os.close(write)
+    try:
+        return told(home, *words, "--passphrase-fd", str(read))
+    finally:
+        os.close(read)
+
+
+def test_verbs_that_ask_no_passphrase_ask_when_what_they_read_lies_on_the_place_alone(tmp_path: Path) -> None:
+    home, nobody = tmp_path / "desk", b"nobody is asked for this"
     desk = create_desk(home, "desk", b"open sesame", WORK)
     assert told(home, "find", "word")[0] == 0
     set_up_place("cloud", str(tmp_path / "bucket"), {})
     objects.keep_on(desk, "cloud", str(tmp_path / "bucket"), {})
     with objects.open_archive(desk) as archive:
-        archive.objects.add([b"something"])
+        number = capture(archive, desk.keyring.signing["desk"], b"a word, written on a card", "note.txt", "text")
+        [item] = archive.index.files()
+        cached = archive.objects.path(item.original)
     for words in (("find", "word"), ("status",)):
-        read, write = os.pipe()
-        os.write(write, b"open sesame\n")
-        os.close(write)
-        assert told(home, *words, "--passphrase-fd", str(read))[0] == 0
-        os.close(read)
-    read, write = os.pipe()
-    os.write(write, b"wrong\n")
-    os.close(write)
-    code, said = told(home, "status", "--passphrase-fd", str(read))
-    os.close(read)
+        assert asked(home, nobody, *words)[0] == 0, "what they read is on this disk"
+    for file in (cached, home / "archive" / "search.sqlite"):
+        file.unlink()
+    assert asked(home, nobody, "status")[0] == 0, "it reads no file of a card"
+    code, said = asked(home, nobody, "find", "word")
     assert (code, said[-1]["error"]) == (2, "WrongPassphrase")
+    code, said = asked(home, b"open sesame", "find", "word")
+    assert code == 0
+    assert [each["number"] for each in said if "number" in each] == [number]
+    assert cached.exists(), "it was fetched"
 
 
 def test_what_a_killed_run_left_on_the_place_is_found_and_deleted_and_nothing_else(

@@ -1,8 +1,6 @@
-"""A stick with exFAT, as cameras and shops write them: a place, a device's own folder, and what is given back."""
+"""A stick with exFAT, and cards with FAT and exFAT, as cameras and shops format them."""
 
-import os
-import shutil
-import subprocess
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,33 +8,23 @@ import pytest
 
 from scenarios.test_export import NAME, give, reference, tree
 from support.field_and_desk import NOTE, World
+from support.file_systems import Card, mounted
+from tamizdat.errors import WorkRemains
 from tamizdat.places import set_up_place
+
+FOOTAGE = bytes(range(256)) * 36_000  # 9.2 MB
 
 
 @pytest.fixture
 def stick(tmp_path: Path) -> Iterator[Path]:
-    tools = [
-        shutil.which(name, path="/usr/sbin:/sbin:/usr/bin") for name in ("mkfs.exfat", "mount.exfat-fuse", "losetup")
-    ]
-    if os.geteuid() != 0 or None in tools:
-        pytest.skip("no exFAT could be made and mounted (needs root, exfatprogs, exfat-fuse)")
-    make, mount, loop = map(str, tools)
-    (image := tmp_path / "image").touch()
-    os.truncate(image, 256 << 20)
-    (point := tmp_path / "stick").mkdir()
-    subprocess.run([make, image], check=True, capture_output=True)
-    device = subprocess.run([loop, "-f", "--show", image], capture_output=True, text=True, check=False).stdout.strip()
-    if not device:
-        pytest.skip("no loop device is free here, so exFAT was not tried")
-    try:
-        if subprocess.run([mount, device, point], capture_output=True, check=False).returncode:
-            pytest.skip("exFAT could not be mounted here (no /dev/fuse?), so it was not tried")
-        try:
-            yield point
-        finally:
-            subprocess.run(["umount", point], check=True)
-    finally:
-        subprocess.run([loop, "-d", device], check=True)
+    with mounted("exfat", tmp_path, 256) as card:
+        yield card.point
+
+
+@pytest.fixture(params=["fat", "exfat"])
+def card(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Card]:
+    with mounted(request.param, tmp_path, 20) as card:
+        yield card
 
 
 def test_a_card_goes_over_a_stick_with_exfat_and_comes_back_onto_it(stick: Path, tmp_path: Path) -> None:
@@ -64,3 +52,41 @@ def test_a_device_and_a_desk_may_have_their_folders_on_a_stick_with_exfat(stick:
         world.carry()
         assert world.archived() == card
         assert world.wipe(world.receipt()).deleted == 1
+
+
+def fill(file: Path) -> None:
+    """What a camera does that records until its card is full."""
+    with contextlib.suppress(OSError), file.open("wb", buffering=0) as filling:
+        while filling.write(bytes(1 << 20)) == 1 << 20:
+            pass
+
+
+def test_a_full_card_of_a_camera_is_pulled_out_plugged_in_carried_and_wiped(card: Card, tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.card = card.point
+        world.write("DCIM/100CANON/MVI_0001.MP4.bin", FOOTAGE, seconds=1_764_410_399)  # an odd second: FAT has none
+        world.write("DCIM/100CANON/MVI_0002.MP4.bin", FOOTAGE[:3_000_000:-1], seconds=1_764_410_000)
+        world.write("DCIM/100CANON/lower case and a long name.thm.bin", b"thumb", seconds=1_764_410_000)
+        world.write("NOTE.TXT", NOTE)
+        fill(card.point / "filler.bin")
+        seen = 0
+
+        def pull(size: int) -> None:
+            nonlocal seen
+            before, seen = seen, seen + size
+            if before < 5_000_000 <= seen:
+                card.pull_out()
+
+        with pytest.raises(WorkRemains, match="Plug it in"):
+            world.seal(progress=pull)
+        card.plug_in_again()
+        on_card = world.on_card()
+        sealed = world.seal()
+        assert sealed.marked == ()
+        assert sealed.resumed_at, "it went on with what was sealed"
+        world.send()
+        assert world.receive().underway == []
+        assert world.archived() == on_card
+        assert set(world.states().values()) == {"whole"}
+        assert world.wipe(world.receipt()).deleted == len(on_card) == 5
+        assert world.on_card() == {}

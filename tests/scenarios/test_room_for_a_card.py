@@ -17,7 +17,8 @@ from tamizdat.carrying import file_copies
 from tamizdat.carrying.fetch import MOST_UNSETTLED
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.source import EACH
-from tamizdat.errors import StorageFull
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import StorageFull, StorageRefused
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import limit
 from tamizdat.places import Place, open_place, set_up_place
@@ -192,3 +193,27 @@ def test_receiving_again_after_a_kill_needs_no_place_any_more(world: World) -> N
             place.delete(name)
     world.reopened().receive()
     assert world.archived() == world.on_card()
+
+
+def test_files_that_were_about_to_become_objects_when_a_run_ended_can_be_written_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_copies, "BATCH", PAYLOAD)
+    with World(tmp_path, [MemoryPlace("one")]) as world:
+        clip = world.write("clip.bin", os.urandom(3 * PAYLOAD))
+        world.seal()
+        world.send()
+        objects = world.desk.folder / ARCHIVE / "objects"
+        shelf = objects / sha256_hex(clip.read_bytes())[:2]
+        shelf.write_bytes(b"")  # what makes this run end: there is no folder for the object
+        with pytest.raises(StorageRefused):
+            world.receive()
+        [files] = (world.desk.folder / "incoming").glob("*/files")
+        [left] = files.iterdir()
+        assert left.stat().st_mode & 0o222 == 0
+        shelf.unlink()
+        Moved(files.parent, objects).make_writable()
+        assert left.stat().st_mode & 0o777 == 0o600, "for whoever is not root"
+        world.receive()
+        assert world.archived() == world.on_card()
+        assert not files.exists()

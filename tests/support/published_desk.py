@@ -103,6 +103,10 @@ class House:
             catalogue(self.archive, self.desk, told)
         return number
 
+    def release_item(self, number: int) -> None:
+        """Releases a file that came in."""
+        catalogue(self.archive, self.desk, CataloguedItem(number, release="public"))
+
     def picture(self, path: str = "DCIM/100CANON/IMG_4711.JPG", **said: str) -> int:
         """A picture full of metadata, another one for each path."""
         return self.capture(path, loaded_jpeg_bytes() + path.encode(), **{"title": "The gate", **said})

@@ -23,11 +23,15 @@ CUES: Final = (
 
 
 def capture(
-    archive: Archive, key: SigningKey, data: bytes = b"\0\0\0\x18ftypmp42" + bytes(64), path: str = "DCIM/0042.MP4"
+    archive: Archive,
+    key: SigningKey,
+    data: bytes = b"\0\0\0\x18ftypmp42" + bytes(64),
+    path: str = "DCIM/0042.MP4",
+    kind: str = "original",
 ) -> int:
     """A file of a card that came in; its number."""
     said: dict[str, Json] = {"consignment": "0" * 64, "path": path, "size": len(data), "modified": None}
-    said |= {"state": "whole", "kind": "original"}
+    said |= {"state": "whole", "kind": kind}
     statement = Statement("captured", (Subject("original", archive.objects.add([data])),), said)
     return archive.append([sign_statement(statement, [(key.public, key.sign)])])[0]
 

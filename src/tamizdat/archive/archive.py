@@ -55,7 +55,7 @@ PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.s
 class Archive:
     """An open archive; made by :meth:`create` or :meth:`open`. Also a context manager."""
 
-    def __init__(self, folder: Path, keeping: Keeping | None = None) -> None:
+    def __init__(self, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> None:
         self.folder = folder
         self.origin = _read_origin(folder)
         self._lock = folder / "lock"
@@ -90,10 +90,11 @@ class Archive:
         return cls(folder)
 
     @classmethod
-    def open(cls, folder: Path, keeping: Keeping | None = None) -> "Archive":
+    def open(cls, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> "Archive":
         """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files.
 
-        *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read.
+        *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read;
+        a function is called for it when the first such object is.
         """
         return cls(folder, keeping)
 

@@ -186,7 +186,10 @@ class CardStream:
         while reading.read_into(room):
             if reading.is_cut:
                 self._card.require_present()
-        return reading.finish()[1].hex()
+        digest = reading.finish()[1]
+        if reading.is_cut:
+            self._card.require_present()
+        return digest.hex()
 
     def _carry(self, file: CardFile) -> None:
         self._cutter.write(member_header(f"card/{file.path}", file.size, file.modified))
@@ -197,6 +200,8 @@ class CardStream:
             self._cutter.advance(count)
             self._progress(count)
         state, digest = reading.finish()
+        if reading.is_cut:
+            self._card.require_present()
         if state == "whole":
             self._whole.add(file)
         self._cutter.write(member_padding(file.size))

@@ -318,6 +318,10 @@ class _Told:
     def __init__(self, inner: Any, progress: Callable[[int], None]) -> None:
         self.inner, self._progress, self._size = inner, progress, 0
 
+    def soon(self) -> None:
+        """Wait until it is almost our turn."""
+        self.inner.soon()
+
     def turn(self) -> None:
         """Wait for our turn."""
         self.inner.turn()
@@ -331,6 +335,10 @@ class _Told:
     def sent(self) -> None:
         """Leave the line."""
         self.inner.sent()
+
+    def others_wait(self) -> bool:
+        """Whether others wait for their turn."""
+        return bool(self.inner.others_wait())
 
     def take_back(self) -> None:
         """Take back what moved of a transfer that was cut off."""

@@ -21,7 +21,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
 from tamizdat.carrying.moved import WHAT, Moved
 from tamizdat.carrying.placed_payloads import GAP
-from tamizdat.disk.files import flush_folder, refusals, write_at
+from tamizdat.disk.files import flush_file, flush_folder, refusals, write_at
 from tamizdat.sealing.pax import Member
 
 THREADS: Final = 4  #: files copied at a time: each waits for the disk, and hashing lets the others go on
@@ -185,7 +185,7 @@ class Moving(Copies):
             self._dirty, self._fresh = set(), 0
         with refusals("a received file"):
             for number in copied:
-                _flush(self._paths[number])
+                flush_file(self._paths[number])
             flush_folder(self._moved.files)
         size, touched = self._stream.payload_size, set[int]()
         for number, upto in copied.items():
@@ -213,11 +213,3 @@ class Moving(Copies):
         """Return the bytes of a payload that lie between files."""
         with refusals(WHAT), (self._stream.folder / str(payload)).open("rb", buffering=0) as file:
             return [os.pread(file.fileno(), each.length, each.offset) for each in pieces if each.source == BETWEEN]
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

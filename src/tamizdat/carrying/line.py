@@ -1,8 +1,8 @@
 """One budget for the whole line: who may move bytes now, whatever the places are.
 
 A laptop has one line, however many places lie behind it. What is shared among fifteen parcels makes none of them whole
-before the line is cut. So at first one transfer moves at a time, the one whose parcel is the oldest, and the others
-wait, connected, until its bytes are over::
+before the line is cut. So at first one transfer moves at a time, the one whose parcel is the oldest; the next one is
+connected meanwhile, and the others wait::
 
     places      a ──█████───────────███──     each █ a parcel whose bytes move
                 b ───────█████──────────
@@ -11,18 +11,21 @@ wait, connected, until its bytes are over::
 As long as parcels go through in :data:`QUICK` seconds the budget grows by one: such a line is better used by several.
 When they take longer than :data:`SLOW`, or one is cut off, it shrinks again. A transfer that moves nothing for
 :data:`STALLED` seconds uses nothing of the line and does not count, so a place that hangs delays only itself; and one
-that moves far less than the line can carry leaves room beside it.
+that moves far less than the line can carry leaves room beside it. Of those that stalled and move again, when a silence
+is over, the oldest goes on and the others wait for it.
 """
 
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 QUICK: Final = 2.0  #: seconds for a parcel that let the budget grow by one
 SLOW: Final = 4.0  #: seconds for a parcel that let it shrink
 STALLED: Final = 3.0  #: seconds without a byte after which a transfer does not count
+CONNECTED: Final = 1.0  #: seconds that a transfer which connects keeps its place in the order
 WINDOW: Final = 10.0  #: seconds over which a line's speed is taken
 FADING: Final = 60.0  #: seconds in which half of what the line once carried is forgotten
 SHARE: Final = 4  #: who moves less than a fourth of its share of what the line carried does not count
@@ -44,7 +47,12 @@ class Transfer:
     marks: deque[tuple[float, int]] = field(default_factory=deque)  # when, and how many bytes moved, lately
     size: int = 0
     waits: bool = False  # for its turn, at this moment
+    next_at: float | None = None  # when it was let connect
     over: bool = False
+
+    def soon(self) -> None:
+        """Wait until this transfer is the next that may move; raises Stopped."""
+        self.line.wait_until_next(self)
 
     def turn(self) -> None:
         """Wait until this transfer may move; raises Stopped."""
@@ -57,6 +65,10 @@ class Transfer:
     def sent(self) -> None:
         """Leave the line to others."""
         self.line.leave(self)
+
+    def others_wait(self) -> bool:
+        """Whether another transfer would use the line, if this one does not."""
+        return self.line.others_wait(self)
 
 
 class Line:
@@ -103,17 +115,39 @@ class Line:
             self.stopped = True
             self._changed.notify_all()
 
+    def wait_until_next(self, transfer: Transfer) -> None:
+        """Return when *transfer* is among the first of those that may move, or the first behind them."""
+        with self._changed:
+            self._wait(transfer, lambda: self.budget + 1)
+            transfer.next_at = time.monotonic()
+
     def wait_for_turn(self, transfer: Transfer) -> None:
         """Return when *transfer* is among the first of those that may move."""
         with self._changed:
-            transfer.waits = True
-            while not self.stopped and not self._may_move(transfer):
-                self._changed.wait(0.25)
-            transfer.waits = False
-            if self.stopped:
-                raise Stopped
+            has_waited = self._wait(transfer, lambda: self.budget)
+            if has_waited or transfer.begun is None:  # for what it did not move meanwhile it is not to blame
+                transfer.anew = transfer.moved_at = time.monotonic()
+                transfer.marks.clear()
             if transfer.begun is None:
-                transfer.begun = transfer.anew = transfer.moved_at = time.monotonic()
+                transfer.begun = transfer.anew
+
+    def _wait(self, transfer: Transfer, places: Callable[[], int]) -> bool:
+        """Return when fewer than so many are before it; tell whether there were more."""
+        has_waited, transfer.waits = False, True
+        try:
+            while not self.stopped and self._before(transfer) >= places():
+                has_waited = True
+                self._changed.wait(0.25)
+        finally:
+            transfer.waits = False
+        if self.stopped:
+            raise Stopped
+        return has_waited
+
+    def others_wait(self, transfer: Transfer) -> bool:
+        """Whether others wait for their turn."""
+        with self._changed:
+            return any(other.waits for other in self._transfers if other is not transfer)
 
     def count(self, transfer: Transfer, size: int) -> None:
         """Count bytes of *transfer* that arrived; 0 says that it begins again over another connection."""
@@ -133,8 +167,8 @@ class Line:
             faded = self._best * 0.5 ** ((now - self._best_at) / FADING)
             self._best, self._best_at = max(faded, _rate(self._moved, now)), now
 
-    def _may_move(self, transfer: Transfer) -> bool:
-        """Whether fewer than the budget are before it: those that move already, then the oldest."""
+    def _before(self, transfer: Transfer) -> int:
+        """Return how many are before it: those that move already, then the oldest."""
         now = time.monotonic()
         before = 0
         for other in self._transfers:
@@ -142,12 +176,14 @@ class Line:
                 continue
             begun, ours = other.begun is not None, transfer.begun is not None
             before += (begun and not ours) or (begun == ours and other.order < transfer.order)
-        return before < self.budget
+        return before
 
     def _counts(self, transfer: Transfer, now: float) -> bool:
-        """Whether it uses the line: it waits for its first turn, or its bytes move as fast as a share of the line."""
-        if transfer.begun is None:
-            return transfer.waits  # else it is still connecting
+        """Whether it uses the line: it waits for its turn, or its bytes move as fast as a share of the line."""
+        if transfer.waits:
+            return True
+        if transfer.begun is None:  # it is still connecting
+            return transfer.next_at is not None and now - transfer.next_at <= CONNECTED
         if now - transfer.moved_at > STALLED:
             return False
         if now - transfer.anew < STALLED:

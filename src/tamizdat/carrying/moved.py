@@ -59,6 +59,12 @@ class Moved:
         here = digest is None or (self.files / str(file)).exists() or not self._object(digest).exists()
         return None if here else digest
 
+    def make_writable(self) -> None:
+        """Let files be written again that were about to become objects, which nobody may write, when a run ended."""
+        with refusals(WHAT):
+            for path in self.files.iterdir() if self.files.is_dir() else ():
+                path.chmod(0o600)
+
     def _object(self, digest: str) -> Path:
         return self._objects / digest[:2] / digest
 

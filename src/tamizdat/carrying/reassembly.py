@@ -20,7 +20,6 @@ contradicts itself.
 """
 
 import contextlib
-import os
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -33,7 +32,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.placed_payloads import Placed, Placing
-from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.disk.files import append_lines, flush_file, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
@@ -86,6 +85,7 @@ class Incoming:
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
+            self.moved.make_writable()
             self.distrust()
         for group, gathering in self._groups.items():
             gathering.whole = not gathering.missing()
@@ -99,7 +99,7 @@ class Incoming:
         with refusals("what arrives"):
             for path in self._unflushed:
                 with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
-                    _flush(path)
+                    flush_file(path)
             for name in ("payloads", "parity", *(["files"] if self.moved else [])):
                 flush_folder(self.folder / name)
         self.flush()
@@ -384,11 +384,3 @@ class Incoming:
         self.placing.hold()
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
-
-
-def _flush(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

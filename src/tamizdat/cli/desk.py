@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_home
+from tamizdat.cli.open_home import ReopenedDesk, open_home, passphrase_for
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
-from tamizdat.home.home import Home, needs_passphrase
+from tamizdat.home.home import Home, needs_passphrase, role_of
 from tamizdat.home.withheld import reason
 from tamizdat.mirror.onion import WORKBENCH, client_key, torrc
 from tamizdat.web import LOOPBACK
@@ -66,12 +66,12 @@ def run(args: Namespace, out: Out) -> int:
     address = _address(args)
     if args.onion:
         return _say_onion(args, out)
+    if args.action is None:
+        return _serve(args, address, out)
     home = open_home(args, "desk")
     if args.action == "invite":
         return _invite(args, home, address, out)
-    if args.action == "accounts":
-        return _accounts(args, Accounts.open(home), out)
-    return _serve(args, home, address, out)
+    return _accounts(args, Accounts.open(home), out)
 
 
 def _say_onion(args: Namespace, out: Out) -> int:
@@ -169,7 +169,9 @@ def _known(accounts: Accounts, name: str) -> Account:
     return found
 
 
-def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
+def _serve(args: Namespace, address: str, out: Out) -> int:
+    desk = ReopenedDesk(args, passphrase_for(args, "desk") if role_of(args.home) == "desk" else b"")
+    home = desk.opened()
     try:
         from tamizdat.workbench.server import serve
         from tamizdat.workbench.workbench import Workbench
@@ -196,6 +198,7 @@ def _serve(args: Namespace, home: Home, address: str, out: Out) -> int:
             out.warn("The search is made ready first; next time that is quick.")
             archive.search.catch_up()
         bench = Workbench.open(home, archive, address)
+        bench.reopened = desk.opened
         try:
             with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
                 serve(bench, "127.0.0.1", args.port, ready)

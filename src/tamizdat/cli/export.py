@@ -19,8 +19,8 @@ With --cut clips and sounds of the published edition go to a cutting room, into 
 and time code in the picture, subtitles, edit decision lists (CMX 3600) and a table of what was marked in cues. Whoever
 is covered on the site is covered there.
 
-With --epub a book is made of the published site instead: of posts, pictures and people by their numbers, of a voice, or
-of all that is on it.
+With --epub a book is made of the published site instead: of posts, pictures, people and stories (with what they show)
+by their numbers, of a voice, or of all that is on it.
 
 Nothing is overwritten and no link is followed. Run it again after an interruption: what is there is read and
 compared, and it goes on.
@@ -120,7 +120,7 @@ def run(args: Namespace, out: Out) -> int:
         raise UsageError("Expected --epub FILE beside --voice, --language and --site, found none.")
     if not what:
         raise UsageError(f"Expected WHAT and FOLDER, found {folder!r}. 'tamizdat export --help' tells what it takes.")
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=args.dry_run) as archive:
         cards = choose(archive, what, args.only)
         if args.dry_run:
             return _rehearse(cards, out)

@@ -1,7 +1,6 @@
 """What ``export --epub`` does: a book of the published edition, without what was withdrawn since."""
 
 from argparse import Namespace
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,9 +15,8 @@ from tamizdat.publishing.book import choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.derived import Post
 from tamizdat.text.languages import checked_language
+from tamizdat.text.number_ranges import numbers_of
 from tamizdat.text.quantities import amount
-
-MOST = 100_000  #: numbers in a range
 
 
 def make_epub(args: Namespace, out: Out) -> int:
@@ -28,7 +26,7 @@ def make_epub(args: Namespace, out: Out) -> int:
     language = checked_language(args.language or "en")
     site = args.site or args.home / SITE
     chosen = choose(site, numbers_of([*args.what, *([args.folder] if args.folder else [])]), args.voice)
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         posts = Posts.of(archive)
         gone = [number for number in chosen if not is_public(archive, posts, number)]
         for number in gone:
@@ -47,6 +45,7 @@ def make_epub(args: Namespace, out: Out) -> int:
         counted(count, what, many)
         for count, what, many in (
             (report.posts, "post", ""), (report.items, "item", ""), (report.people, "person", "people"),
+            (report.stories, "story", "stories"),
         ) if count
     )  # fmt: skip
     out.record({"file": str(args.epub), **asdict(report)})
@@ -70,17 +69,3 @@ def write_new(path: Path, data: bytes, what: str) -> None:
         except OSError:
             path.unlink(missing_ok=True)
             raise
-
-
-def numbers_of(texts: Iterable[str]) -> set[int]:
-    """Return the numbers that words name: ``17``, ``20-44``; raises :class:`UsageError` for what names none."""
-    found: set[int] = set()
-    for text in texts:
-        first, _, last = text.partition("-")
-        last = last or first
-        if not (first.isascii() and first.isdecimal() and last.isascii() and last.isdecimal() and len(text) < 32):
-            raise UsageError(f"Expected numbers of items, posts or people, such as 17 or 20-44, found {text!r}.")
-        if not 0 <= int(last) - int(first) <= MOST:
-            raise UsageError(f"Expected a range of at most {MOST:,} numbers, the smaller one first, found {text}.")
-        found.update(range(int(first), int(last) + 1))
-    return found

@@ -4,17 +4,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.export_book import numbers_of
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.terminal_text import counted
-from tamizdat.cutting_room.clearance import kept_back
+from tamizdat.cutting_room.choice import chosen
 from tamizdat.cutting_room.folder import write_folder
-from tamizdat.cutting_room.shots import shots
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE
-from tamizdat.publishing.book import choose
-from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.text.dates import duration
 from tamizdat.text.quantities import amount
 
@@ -22,27 +17,20 @@ SHOWN = 12  #: tellings one by one
 
 
 def take_out(args: Namespace, what: list[str], folder: str, out: Out) -> int:
-    """Write the folder; raises :class:`UsageError` for what is no clip of the edition, or not released any more."""
+    """Write the folder; raises as :func:`tamizdat.cutting_room.choice.chosen`."""
     site = args.site or args.home / SITE
-    chosen = choose(site, numbers_of(what), [])
-    with open_archive(args) as archive:
-        posts = Posts.of(archive)
-        if gone := [number for number in chosen if not is_public(archive, posts, number)]:
-            for number in gone:
-                del chosen[number]
-            out.warn(f"Left out, for it is not released any more: {', '.join(map(str, gone[:SHOWN]))}.")
-        for number, why in kept_back(archive, chosen):
-            del chosen[number]
+    with open_archive(args, when_needed=True) as archive:
+        choice = chosen(archive, site, what)
+        found = choice.shots
+        for number, why in choice.left_out[:SHOWN]:
             out.warn(f"Left out: item {number}. {why}")
-        found, others = shots(site, chosen)
-        if others:
-            out.warn(f"Left out, for it is neither clip nor sound: {', '.join(map(str, others[:SHOWN]))}.")
-        if not found:
-            raise UsageError("Expected clips or sounds of the edition that are released, found none among these.")
-        length = sum(each.seconds for each in found)
+        if len(choice.left_out) > SHOWN:
+            out.warn(f"Left out: {len(choice.left_out) - SHOWN:,} more.")
+        length = choice.seconds
         cues = sum(len(each.cues) for each in found)
         said = f"{counted(len(found), 'shot')}, {duration(length, 'en')}, {counted(cues, 'cue')}"
-        about: dict[str, Json] = {"folder": folder, "items": [each.number for each in found], "cues": cues}
+        numbers = list(dict.fromkeys(each.number for each in found))
+        about: dict[str, Json] = {"folder": folder, "items": list[Json](numbers), "cues": cues}
         if args.dry_run:
             out.say(f"{folder}: {said} would be written.")
             out.record(about)

@@ -15,7 +15,7 @@ from tamizdat.offline.edition import EditionFolder, read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.publishing.book import items_of
-from tamizdat.statements.derived import Footage
+from tamizdat.statements.derived import Footage, Post
 from tamizdat.text.quantities import amount
 
 SHOWN: Final = 12  #: numbers that are told
@@ -46,7 +46,7 @@ def make_copy(args: Namespace, out: Out) -> int:
 
 def _check_covers(args: Namespace, site: Path) -> None:
     """Raise :class:`UsageError` if the edition shows somebody who was covered since: no copy is called back."""
-    shown = {number: each for number, each in items_of(site) if isinstance(each, Footage)}
+    shown = {number: each for number, each in items_of(site) if isinstance(each, Footage | Post)}
     with open_archive(args) as archive:
         bare = covered_since(archive, shown)
     if bare:

@@ -1,4 +1,4 @@
-"""Search posts, translations, clips and people.
+"""Search posts, translations, clips and what is said in them, stories and people.
 
 All words must occur. Chinese is found inside sentences, simplified and traditional characters alike; of an alphabet,
 words that begin so, with or without accents; what stands in quotation marks must stand together: '"the school"'. A
@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search.document import KINDS, RELEASES, STATES
+from tamizdat.archive.search.query import terms
 from tamizdat.archive.search.search import MOST, Hit
+from tamizdat.archive.search.written_and_told import spoken_at
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.carrying.arrived import arrived
@@ -27,6 +29,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
+from tamizdat.transcripts.clock import written as clock
 
 ABSENT: Final = "absent"  #: a post that was in an export and is not in a later whole one of its account
 LONG: Final = 20_000  #: statements to take in first that a person should know of
@@ -50,7 +53,7 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Find, and print."""
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         behind = archive.search.behind()
         if behind > LONG:
             out.warn(
@@ -58,11 +61,12 @@ def run(args: Namespace, out: Out) -> int:
             )
         total, hits = _absent(archive, args) if ABSENT in (args.state or ()) else _found(archive, args, args.limit)
         cards = _cards(archive, hits)
+        spoken = [_at(archive, args, hit) for hit in hits]
         facts = {hit.number: PostFacts.of(archive, hit.post) for hit in hits if hit.kind == "post"}
-    for hit in hits:
+    for hit, at in zip(hits, spoken, strict=True):
         card, fact = cards.get(hit.number, "") if hit.kind == "item" else "", facts.get(hit.number, PostFacts())
-        out.show("\n".join(_lines(hit, card, fact)))
-        out.record({**_record(hit), "card": card, "audience": fact.audience, "absent": fact.since})
+        out.show("\n".join(_lines(hit, at, card, fact)))
+        out.record({**_record(hit), "at": at, "card": card, "audience": fact.audience, "absent": fact.since})
     out.show(_total(total, len(hits)))
     out.record({"found": total, "shown": len(hits)})
     return 0
@@ -130,10 +134,17 @@ def _cards(archive: Archive, hits: Sequence[Hit]) -> dict[int, str]:
     return {each.number: names.get(each.consignment, "") for each in items}
 
 
-def _lines(hit: Hit, card: str, fact: PostFacts) -> list[str]:
+def _at(archive: Archive, args: Namespace, hit: Hit) -> int | None:
+    """Return the millisecond of a clip at which what was found is said; None of all else."""
+    translation = hit.number if hit.kind == "translation" else None
+    return spoken_at(archive.index, hit.post, translation, terms(" ".join(args.words)))
+
+
+def _lines(hit: Hit, at: int | None, card: str, fact: PostFacts) -> list[str]:
     """Return what it is, the words around the first place, and that a later export does not hold it any more."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
-    parts = [f"{hit.kind} {hit.number}", card, (hit.published or "")[:10], who, hit.language, hit.state, hit.release]
+    day, when = (hit.published or "")[:10], "" if at is None else f"at {clock(at)}"
+    parts = [f"{hit.kind} {hit.number}", when, card, day, who, hit.language, hit.state, hit.release]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
     about += str(fact)
     words = " ".join(printable(hit.marked("[", "]")).split()) or "(no words)"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
+from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
@@ -48,10 +49,11 @@ def require_role(args: Namespace) -> str:
     return role
 
 
-def open_archive(args: Namespace) -> "Archive":
+def open_archive(args: Namespace, when_needed: bool = False) -> "Archive":
     """Open a desk's archive. It needs no passphrase, unless its objects lie sealed on a place.
 
-    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for.
+    Then the home that this run has opened gives the keys; if it has opened none, the passphrase is asked for: at once,
+    or, *when_needed*, when an object is read that is not on this disk.
 
     Raises :class:`NotSetUp` for a folder that is no desk's.
     """
@@ -65,9 +67,32 @@ def open_archive(args: Namespace) -> "Archive":
 
     home: Home | None = getattr(args, "opened", None)
     if home is None and PlacedList(args.home / ARCHIVE).sizes:
+        if when_needed:
+            return Archive.open(args.home / ARCHIVE, lambda: objects.keeping_of(open_home(args, "desk")))
         home = open_home(args, "desk")
     if home is None:
         return Archive.open(args.home / ARCHIVE)
     if home.places(objects.USE) or (args.home / ARCHIVE / NAME).exists():
         home.refresh()  # this run may last for weeks, and another process may have moved the objects
     return objects.open_archive(home)
+
+
+class ReopenedDesk:
+    """A desk whose keys and settings other processes may change while this one runs."""
+
+    def __init__(self, args: Namespace, passphrase: bytes) -> None:
+        self._args, self._passphrase = args, passphrase
+        self._stood = self._stands()
+        self._home = open_home(args, "desk", passphrase)
+
+    def opened(self) -> Home:
+        """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second."""
+        if (stands := self._stands()) != self._stood:
+            self._home = open_home(self._args, "desk", self._passphrase)
+            self._stood = stands
+        return self._home
+
+    def _stands(self) -> list[tuple[int, int]]:
+        with refusals("the desk's keys and settings"):
+            found = [path.stat() for name in ("keys.age", "settings") if (path := self._args.home / name).exists()]
+        return [(each.st_ino, each.st_mtime_ns) for each in found]

@@ -55,6 +55,9 @@ VERBS: Final = (
     Verb("transcript", "transcripts of clips: subtitles in and out", changes=True, secret=True, swap=True),
     Verb("redact", "cover the people in clips and pictures; who is in them", changes=True, secret=True, swap=True),
     Verb("story", "stories of chapters: text in and out, release", changes=True, secret=True, swap=True),
+    Verb(
+        "reading", "the reading of names: recordings, whose name, who consented", changes=True, secret=True, swap=True
+    ),
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
     Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),

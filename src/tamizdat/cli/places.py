@@ -18,6 +18,7 @@ copied before a receipt is released. If its disk is too small for its objects, -
 """
 
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
@@ -139,7 +140,7 @@ def run(args: Namespace, out: Out) -> int:
         out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
         if waiting:
             out.warn(
-                f"{counted(waiting, 'parcel')} wait here for it: they go to the other places. More of what belongs "
+                f"What waits here for it, {counted(waiting, 'parcel')}, goes to the other places. More of what belongs "
                 "together lies in one place then, and fewer places may be lost than was said when it was sealed."
             )
         out.record({"removed": args.name, "waiting": waiting})
@@ -168,7 +169,7 @@ def _waiting_for(home: Home, name: str) -> int:
 def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
     """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now."""
     try:
-        if not try_size(home, settings):
+        if not try_size(home, settings, datetime.now(UTC)):
             out.say(
                 "It takes small parcels only (its limit for a request is below 4.2 MB), so from the next card on all "
                 "parcels are small. Ask its owner to allow larger requests, or remove the place."

@@ -38,13 +38,14 @@ WIDTH = 39  #: columns of a title or of first words
 
 def list_all(archive: Archive, out: Out) -> int:
     """Items, then posts."""
-    cards, card, spanned = {each.id: each.name for each in arrived(archive)}, "", Spanned(archive)
+    cards, spanned = {each.id: each.name for each in arrived(archive)}, Spanned(archive)
+    card: str | None = None
     for item in archive.index.files():
         if item.consignment != card:
             card = item.consignment
-            out.show(f"On the card “{cards.get(card, card[:SHORT])}”:")
+            out.show(f"On the card “{cards.get(card, card[:SHORT])}”:" if card else "On no card:")
         if not spanned.is_later(item):
-            _list_item(item, spanned.take_of(item), cards.get(card, ""), out)
+            _list_item(item, spanned.take_of(item), cards.get(item.consignment, ""), out)
     posts, translations = Posts.of(archive), archive.index.translations.all_latest()
     states: dict[str, dict[str, str]] = {}
     for (post, language), each in translations.items():

@@ -110,10 +110,11 @@ def _say_beyond(arrival: Arrival, out: Out) -> None:
 
 def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) -> None:
     """Say what a consignment that is not whole is going to be, what of it is here, and where the rest may lie."""
+    files, notes = counted(coming.files, "file"), counted(coming.texts_promised, "note")
     out.say(
-        f"  It is from “{coming.device}”, opened {coming.opened}: {coming.files:,} files, {amount(coming.size)}. "
-        f"{coming.files_here:,} ({amount(coming.size_here)}) are here, among them {len(coming.texts)} of "
-        f"{coming.texts_promised} notes; and {coming.previews_here} previews."
+        f"  It is from “{coming.device}”, opened {coming.opened}: {files}, {amount(coming.size)}. Here: "
+        f"{coming.files_here:,} ({amount(coming.size_here)}), among these {len(coming.texts)} of {notes}; and "
+        f"{counted(coming.previews_here, 'preview')}."
     )
     for entry in coming.texts[:SHOWN]:
         out.show(f"    {amount(entry.size):>9}  {entry.path}")
@@ -122,7 +123,8 @@ def _say_coming(underway: Underway, coming: Coming, arrival: Arrival, out: Out) 
     silent = sorted(arrival.fetched.failures)
     where = f" What failed here may hold some: {', '.join(silent)}." if silent else ""
     if coming.short:
-        out.say(f"  At least {coming.short} parcels are missing of {coming.groups} groups that have begun.{where}")
+        groups = counted(coming.groups, "group that has begun", "groups that have begun")
+        out.say(f"  Missing: at least {counted(coming.short, 'parcel')} of {groups}.{where}")
     if coming.texts or coming.previews_here:
         out.say("  To read and see what is here already: 'tamizdat receive --salvage'.")
     out.record(
@@ -158,14 +160,14 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     for place, failure in sorted(arrival.fetched.failures.items()):
         out.warn(of_place(place, failure))
     for taken in arrival.unpacked:
-        whole = "complete" if taken.complete else f"incomplete, {taken.unconfirmed} files missing"
+        whole = "complete" if taken.complete else f"incomplete, {counted(taken.unconfirmed, 'file')} missing"
         name = arrival.names[taken.consignment.hex()]
         out.say(
-            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {taken.files} files, "
+            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {counted(taken.files, 'file')}, "
             f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
         )
         if taken.later:
-            out.say(f"  It was closed early: {taken.later} files that it announced come in another consignment.")
+            out.say(f"  It was closed early: {counted(taken.later, 'file')} of its list will come in another one.")
         for marked in taken.marked:
             out.warn(marked)
         out.record(

@@ -13,11 +13,10 @@ from typing import Any, Final
 from tamizdat.carrying.arrived import SHORT
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
+from tamizdat.cli.open_home import ReopenedDesk, open_archive, passphrase_for, require_role
 from tamizdat.cli.terminal_text import counted
-from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, spoken, timestamp
-from tamizdat.home.home import Home, alone
+from tamizdat.home.home import alone
 from tamizdat.text.quantities import amount
 
 WATCHING: Final = "watching for deliveries"
@@ -27,7 +26,7 @@ SAME: Final = 1.0  #: seconds in which two signals are one wish: a terminal and 
 def watch(args: Namespace, out: Out) -> int:
     """Watch the places of a desk until somebody ends it; return the exit code. Raises InUse if one runs already."""
     passphrase = passphrase_for(args, "desk") if require_role(args) == "desk" else b""
-    desk = _Desk(args, passphrase)
+    desk = ReopenedDesk(args, passphrase)
     with alone(args.home, WATCHING), open_archive(args) as archive, Ending() as ending:
         watching = Watch(archive, lambda event: say_event(event, out), ending.is_asked)
         places = [place.name for place in desk.opened().places()]
@@ -37,27 +36,6 @@ def watch(args: Namespace, out: Out) -> int:
     out.say("The watch has ended. What has not come whole goes on with the next one.")
     out.record({"watching": None})
     return 0
-
-
-class _Desk:
-    """A desk whose keys and settings other processes may change while it is watched."""
-
-    def __init__(self, args: Namespace, passphrase: bytes) -> None:
-        self._args, self._passphrase = args, passphrase
-        self._stood = self._stands()
-        self._home = open_home(args, "desk", passphrase)
-
-    def opened(self) -> Home:
-        """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second."""
-        if (stands := self._stands()) != self._stood:
-            self._home = open_home(self._args, "desk", self._passphrase)
-            self._stood = stands
-        return self._home
-
-    def _stands(self) -> list[tuple[int, int]]:
-        with refusals("the desk's keys and settings"):
-            found = [path.stat() for name in ("keys.age", "settings") if (path := self._args.home / name).exists()]
-        return [(each.st_ino, each.st_mtime_ns) for each in found]
 
 
 class Ending:

@@ -6,6 +6,10 @@ covered, and another account approves it after looking at it ('--copy' writes th
 --account OTHER'). Until then the item waits; '--return --account NAME' takes a proposal back. The workbench has a
 screen for this, on which regions are drawn.
 
+The pictures and clips of a post that was written for everybody were public already: nobody is asked about them, but
+people in them can be covered, '--media N' names its Nth file. Of a post that is shown by its author's consent a word
+is asked as of a card's pictures, once for the post. What is covered is covered wherever the same file is shown.
+
 FILE is JSON. Times are milliseconds, places are parts in 10,000 of the width and height as they are shown; in a
 picture all times are 0. Between two key frames a region moves evenly. "solid" covers are black and nothing can be
 seen through them. A "softened" region can be recognised by who knows the place and the clothes.
@@ -26,7 +30,18 @@ from typing import Never
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
-from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, length_of, name_of, redact
+from tamizdat.archive.acts.redactions import (
+    LANGUAGE,
+    MEDIA,
+    clear,
+    coverable,
+    length_of,
+    name_of,
+    number_in_post,
+    redact,
+)
+from tamizdat.archive.acts.releases import state_releases
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.redactions import Redaction
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
@@ -42,10 +57,10 @@ from tamizdat.footage.reencode import kind_of_media
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.clearance import Clearance
+from tamizdat.publishing.derived.clearance import Clearance, in_posts
 from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.derived.uncovered import uncovered
-from tamizdat.statements.catalogued import CONSENTED, NOBODY, UNDECIDED, CataloguedItem
+from tamizdat.statements.catalogued import CONSENTED, NOBODY, UNDECIDED, CataloguedItem, CataloguedPost
 from tamizdat.statements.reviewed import APPROVED, RETURNED
 from tamizdat.text.excerpt import shorten
 from tamizdat.workbench.auth.accounts import Account, Accounts
@@ -61,7 +76,10 @@ TOLD = {
 
 def add(parser: Parser) -> None:
     """Add the arguments of ``redact``."""
-    parser.add_argument("numbers", metavar="ITEM", type=int, nargs="*", help="the number of a picture, clip or sound")
+    parser.add_argument(
+        "numbers", metavar="ITEM", type=int, nargs="*", help="the number of a picture, clip or sound, or of a post"
+    )
+    parser.add_argument("--media", metavar="N", type=int, help="of a post: its Nth file, the first is 1")
     said = parser.add_mutually_exclusive_group()
     for word, what in (
         (NOBODY, "say that nobody in it can be recognised"),
@@ -84,7 +102,7 @@ def add(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Do it, and say what was done. Raises :class:`UsageError`."""
     if not args.numbers:
-        if args.covering or args.cover or args.verdict or args.copy or args.account:
+        if args.covering or args.cover or args.verdict or args.copy or args.account or args.media is not None:
             raise UsageError("Expected the number of an item, found none. 'tamizdat publish list' shows them.")
         return _list(args, out)
     if [args.covering, args.cover, args.verdict, args.copy].count(None) < 3:
@@ -92,6 +110,8 @@ def run(args: Namespace, out: Out) -> int:
             "Expected one thing to do: a word on the people in it, --cover, --approve, --return, or --copy."
         )
     if args.covering:
+        if args.media is not None:
+            raise UsageError("Expected the number of a post alone: this is said once, of all its pictures and clips.")
         return _say(args, out)
     if len(args.numbers) > 1:
         raise UsageError(f"Expected one item, found {len(args.numbers)}: each is covered by itself.")
@@ -100,6 +120,11 @@ def run(args: Namespace, out: Out) -> int:
             "Expected --account with --cover, --approve or --return, and only with these. 'tamizdat desk accounts' "
             "lists the accounts."
         )
+    with open_archive(args) as archive:
+        if args.media is not None:
+            args.numbers = [number_in_post(archive, args.numbers[0], args.media)]
+        elif archive.index.posts.version(args.numbers[0]):
+            return _show_post(args, archive, out)
     if args.cover is not None:
         return _propose(args, out)
     if args.verdict is not None:
@@ -111,7 +136,7 @@ def _list(args: Namespace, out: Out) -> int:
     """List what is released and waits, and what is covered."""
     with open_archive(args) as archive:
         clearance, found = Clearance(archive, words(archive)), 0
-        for item in archive.index.items(release="public"):
+        for item in [*archive.index.items(release="public"), *in_posts(archive)]:
             latest, why = archive.index.redactions.latest(item.number), clearance.why_not(item)
             if latest is None and not why:
                 continue
@@ -128,13 +153,16 @@ def _say(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
     numbers = list(dict.fromkeys(args.numbers))
     with open_archive(args) as archive:
-        for number in numbers:
+        posts = {number: version.post for number in numbers if (version := archive.index.posts.version(number))}
+        for number in [each for each in numbers if each not in posts]:
             coverable(archive, number)
         covered = [number for number in numbers if archive.index.redactions.cover(number)]
         waiting = {each.item for each in archive.index.redactions.waiting()}.difference(covered).intersection(numbers)
         if not args.dry_run:
-            for number in numbers:
-                catalogue(archive, home.keyring.signing["desk"], CataloguedItem(number, covering=args.covering))
+            key: SigningKey = home.keyring.signing["desk"]
+            state_releases(archive, key, [CataloguedPost(post, covering=args.covering) for post in posts.values()])
+            for number in [each for each in numbers if each not in posts]:
+                catalogue(archive, key, CataloguedItem(number, covering=args.covering))
     would = "would be recorded" if args.dry_run else "is recorded"
     out.say(
         f"That {TOLD[args.covering]} {would} of {counted(len(numbers), 'item')}. No public statement holds this word."
@@ -169,8 +197,8 @@ def _propose(args: Namespace, out: Out) -> int:
         new = index is None or index >= size
     how = "would be proposed" if args.dry_run else "proposed" if new else "known already"
     out.say(
-        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or 'Cover "
-        f"people in it' in the workbench) and approves it ('tamizdat redact {number} --approve --account OTHER')."
+        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or under 'Who "
+        f"is in it' in the workbench) and approves it ('tamizdat redact {number} --approve --account OTHER')."
     )
     if any(each.cover == SOFTENED for each in cover.regions):
         out.warn("A softened region can be recognised by who knows the place and the clothes. A solid one cannot.")
@@ -214,7 +242,7 @@ def _clear(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         latest = _latest(archive, number)
-        tag = account.tag(name_of(number), LANGUAGE)
+        tag = account.tag(name_of(latest.item), LANGUAGE)
         key: SigningKey = home.keyring.signing["desk"]
         clear(archive, key, tag, latest.number, args.verdict, today, dry=args.dry_run)
         item, _ = coverable(archive, number)
@@ -266,6 +294,25 @@ def _copy(args: Namespace, out: Out) -> int:
     return 0
 
 
+def _show_post(args: Namespace, archive: Archive, out: Out) -> int:
+    """List the files of a post, each with what was said is to be covered in it."""
+    [post] = args.numbers
+    if args.cover is not None or args.verdict is not None or args.copy is not None:
+        raise UsageError(f"Expected one of the files of post {post}, named with --media; found the post.")
+    version = archive.index.posts.version(post)
+    counting = version_that_counts(archive, version.post) if version else None
+    files = archive.index.posts.media(counting.version.number) if counting else []
+    for place in range(1, len(files) + 1):
+        number = number_in_post(archive, post, place)
+        latest = archive.index.redactions.latest(number)
+        state = latest.state if latest else "unsaid"
+        out.show(f"{number:>8}  {state:<9}  file {place} of post {post}")
+        out.record({"item": number, "post": post, "media": place, "state": state})
+    if not files:
+        out.say(f"Post {post} has no pictures, clips or sounds here.")
+    return 0
+
+
 def _show(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
@@ -274,7 +321,10 @@ def _show(args: Namespace, out: Out) -> int:
         said = every.get(number, Words()).covering or "unsaid"
         latest = archive.index.redactions.latest(number)
         why, earlier = Clearance(archive, every).why_not(item), uncovered(archive, item)
-    out.show(f"Item {number}, a {kind}. The people in it: {TOLD.get(said, 'nothing is said of them')}.")
+    if item.kind == MEDIA:
+        out.show(f"Item {number}, a {kind}, {item.path}.")
+    else:
+        out.show(f"Item {number}, a {kind}. The people in it: {TOLD.get(said, 'nothing is said of them')}.")
     if latest:
         out.show(f"No. {latest.number}, {latest.state}, of {latest.day}: {_regions(latest.cover)}")
         for each in latest.cover.regions:

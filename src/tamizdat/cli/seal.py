@@ -33,7 +33,7 @@ from tamizdat.text.quantities import amount
 
 CHANGES = {
     "added": (
-        "Files were added to the card. Consignment {number}, of {files} files, is gone on with to its end; what is new "
+        "Files were added to the card. Consignment {number}, of {files}, is gone on with to its end; what is new "
         "follows in one of its own."
     ),
     "concluded": (
@@ -49,12 +49,11 @@ CHANGES = {
         "that card is back. If it was formatted: 'tamizdat seal --abandon'."
     ),
     "increment": (
-        "{files} files of this card were carried before. Consignment {number} carries what is new; "
-        "to carry all: --whole."
+        "Carried before: {files} of this card. Consignment {number} carries what is new; to carry all: --whole."
     ),
     "part": (
         "This card has more files than one list can hold. It is sealed in parts, each with a receipt of its own; "
-        "{files} files come after consignment {number}."
+        "after consignment {number} comes what is left, {files}."
     ),
 }
 
@@ -106,7 +105,7 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
             out.say("Going on with the consignment that was cut off; the card is read again from the start.")
 
     def changed(change: Change) -> None:
-        out.say(CHANGES[change.kind].format(number=change.consignment, files=change.files))
+        out.say(CHANGES[change.kind].format(number=change.consignment, files=counted(change.files, "file")))
 
     def seal() -> Sealed:
         return seal_card(
@@ -146,8 +145,9 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
     places = home.places()
     survives = default_survival(len(places)) if args.survive is None and places else args.survive
     out.say(
-        f"Would seal {len(card.files)} files, {amount(card.size)}, to the desk “{home.settings['desk']}”, spread over "
-        f"{len(places)} places of which any {survives} may be lost. {len(card.left_out)} cannot be taken along."
+        f"Would seal {counted(len(card.files), 'file')}, {amount(card.size)}, to the desk “{home.settings['desk']}”, "
+        f"spread over {counted(len(places), 'place')} of which any {survives} may be lost. {len(card.left_out)} cannot "
+        "be taken along."
     )
     out.record(
         {
@@ -164,14 +164,16 @@ def _rehearse(args: Namespace, home: Home, out: Out) -> int:
 def _say_sealed(sealed: Sealed, out: Out) -> None:
     if not sealed.number:
         out.say(
-            f"Nothing on this card is new: all {sealed.known} files were carried before, and the desk's receipt has "
-            "not come. To carry them again: 'tamizdat seal --whole CARD'."
+            f"Nothing on this card is new: what it has, {counted(sealed.known, 'file')}, was carried before, and the "
+            "desk's receipt has not come. To carry them again: 'tamizdat seal --whole CARD'."
         )
         out.record({"known": sealed.known})
         return
+    files, previews = counted(sealed.files, "file"), counted(sealed.previews, "preview")
+    parcels = counted(sealed.parcels + sealed.fillers, "parcel")
     out.say(
-        f"Sealed {sealed.files} files ({amount(sealed.size)}) and {sealed.previews} previews into "
-        f"{sealed.parcels + sealed.fillers} parcels of {amount(sealed.parcel)}, {sealed.fillers} of them empty. "
+        f"Sealed {files} ({amount(sealed.size)}) and {previews} into {parcels} of {amount(sealed.parcel)}, "
+        f"{sealed.fillers} of them empty. "
         + (
             f"Any {sealed.survives} of the {sealed.places} places may be lost."
             if sealed.survives
@@ -181,7 +183,8 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
     if sealed.again:
         out.say(f"{counted(sealed.again, 'group')} that the desk lacks were sealed again.")
     if sealed.later:
-        out.say(f"Consignment {sealed.number} does not carry {sealed.later} files of its list; they follow in another.")
+        later = counted(sealed.later, "file")
+        out.say(f"Consignment {sealed.number} leaves {later} of its list to another one, which follows.")
     out.say("This device can no longer read any of it. Keep the card until the desk's receipt is here.")
     unseen = Counter(item.why.removeprefix(NO_PREVIEW) for item in sealed.unseen)
     for why, count in unseen.items():

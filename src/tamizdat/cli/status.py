@@ -46,7 +46,7 @@ def _field(args: Namespace, out: Out) -> int:
 
 
 def _desk(args: Namespace, out: Out) -> int:
-    with open_archive(args) as archive:
+    with open_archive(args, when_needed=True) as archive:
         cards = arrived(archive)
         known = {receipt.consignment: receipt for receipt in receipts(archive, args.home)}
         for card in cards:

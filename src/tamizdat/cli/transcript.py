@@ -24,6 +24,7 @@ from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import length_of
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.transcripts import Transcript
 from tamizdat.archive.views.translations import Translation
 from tamizdat.cli.console import Out
@@ -46,7 +47,7 @@ from tamizdat.transcripts.cues import checked_cues
 from tamizdat.transcripts.encodings import ENCODINGS, MAX_BYTES
 from tamizdat.transcripts.legibility import hints
 from tamizdat.translation.transcript_draft import draft_transcript
-from tamizdat.translation.transcripts import audible, name_of, propose_transcript, subtitles
+from tamizdat.translation.transcripts import audible, is_playable, name_of, propose_transcript, subtitles
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.machine_drafts import MachineDraft, MachineDrafts
 from tamizdat.workbench.sealed_store import Sealed
@@ -59,7 +60,7 @@ def add(parser: Parser) -> None:
     parser.needs_action = False
     taken = parser.action("add", "propose what a file of subtitles says is said in a clip")
     taken.add_argument(
-        "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, or of a post's file"
+        "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, of a post's file, or of a post"
     )
     taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
     taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
@@ -113,6 +114,7 @@ def _add(args: Namespace, out: Out) -> int:
         raise UsageError(f"Expected an account that may write transcripts, found {args.account!r}, which may not.")
     today = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
+        args.clip = _clip(archive, args.clip)
         sound = audible(archive, args.clip)
         here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
         length = length_of(archive, sound) if here else 0
@@ -150,6 +152,7 @@ def _draft(args: Namespace, out: Out) -> int:
         checked_language(args.language)
     home = open_home(args, "desk")
     with open_archive(args) as archive:
+        args.clip = _clip(archive, args.clip)
         audible(archive, args.clip)
         require_packages(SPEECH)
         digest = model.digest()
@@ -192,6 +195,7 @@ def _of_sound(seconds: float) -> str:
 def _export(args: Namespace, out: Out) -> int:
     ending = files.format_of(args.file.name)
     with open_archive(args) as archive:
+        args.clip = _clip(archive, args.clip)
         transcript, translation, cues = _found(archive, args.clip, args.to, out)
     language, state = (translation or transcript).language, (translation or transcript).state
     written = files.write(cues, ending, language)
@@ -212,6 +216,7 @@ def _export(args: Namespace, out: Out) -> int:
 
 def _show(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
+        args.clip = _clip(archive, args.clip)
         transcript, translation, cues = _found(archive, args.clip, args.to, out)
         history = archive.index.transcripts.history(args.clip)
     shown = translation or transcript
@@ -226,6 +231,27 @@ def _show(args: Namespace, out: Out) -> int:
         out.say(f"{len(history)} versions; the latest is no. {history[-1].number}, {history[-1].state}.")
     out.record({"clip": args.clip, "language": shown.language, "state": shown.state, "number": shown.number})
     return 0
+
+
+def _clip(archive: Archive, number: int) -> int:
+    """Return the number of a clip; of a post with one clip or sound, that of it.
+
+    Raises :class:`UsageError` for a post with none, or with several.
+    """
+    version = archive.index.posts.version(number)
+    counting = version_that_counts(archive, version.post) if version else None
+    if counting is None:
+        return number
+    files = archive.index.posts.media(counting.version.number)
+    found = [archive.index.transcripts.number_of(each[0]) for each in files if is_playable(archive, each[0])]
+    if len(found) != 1:
+        listed = ", ".join(map(str, found)) or "none"
+        raise UsageError(
+            f"Expected a clip or sound, or a post with one, found post {number}, which has {len(found)} ({listed}). "
+            "Name one by its number."
+        )
+    assert found[0] is not None, "it is one of a post"
+    return found[0]
 
 
 def _found(

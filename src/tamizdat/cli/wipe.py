@@ -89,13 +89,13 @@ def _by_copies(args: Namespace, card: Card, out: Out) -> int:
 
 def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
     verb = "Would delete" if args.dry_run else "Deleted"
-    out.say(f"{verb} {wiped.deleted} files ({amount(wiped.size)}) that {why}.")
+    out.say(f"{verb} {counted(wiped.deleted, 'file')} ({amount(wiped.size)}) that {why}.")
     for path in wiped.kept[:NAMED]:
         out.show(f"kept: {path}")
     if len(wiped.kept) > NAMED:
         out.show(f"… and {len(wiped.kept) - NAMED:,} more")
     if wiped.kept:
-        out.say(f"{len(wiped.kept)} files were kept: they are new, changed, or were not carried whole.")
+        out.say(f"Kept: {counted(len(wiped.kept), 'file')}, new, changed, or not carried whole.")
     for path in wiped.refused:
         out.warn(f"The system refused to delete {path}.")
     if not args.dry_run and wiped.deleted:

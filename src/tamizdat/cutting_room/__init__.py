@@ -3,6 +3,7 @@
 =========  ==================================================================================================
 ``shots``  which clips and sounds of the published edition, at which rate, and what is said in them
 ``clearance`` which of them go out no longer as the edition shows them
+``choice`` what of a choice goes out, and why the rest does not
 ``edl``    edit decision lists (CMX 3600): an event for each cue
 ``table``  the cues as a table (CSV)
 ``folder`` the folder that is given away: proxies, subtitles, lists

@@ -41,9 +41,9 @@ def lists(shots: Sequence[Shot]) -> Iterator[tuple[str, bytes]]:
 def _events(shot: Shot) -> Iterator[tuple[Shot, int, int, str]]:
     spans = [(number, span) for number, cue in enumerate(shot.cues, 1) if (span := shot.span(cue))]
     if not spans:
-        yield shot, 0, shot.length, f"ITEM {shot.number} WHOLE"
+        yield shot, 0, shot.length, f"{shot.label} WHOLE"
     for number, (first, behind) in spans:
-        yield shot, first, behind, f"ITEM {shot.number} CUE {number}"
+        yield shot, first, behind, f"{shot.label} CUE {number}"
 
 
 def _list(rate: Rate, events: Sequence[tuple[Shot, int, int, str]]) -> bytes:

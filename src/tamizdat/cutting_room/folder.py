@@ -33,6 +33,7 @@ README: Final = """\
 Clips for the cutting room, as they are published: whoever is covered there is covered here.
 
 item-NNNN.mov     a clip in small, with its number and time code in the picture. Its reel is INNNNNNN.
+item-NNNN-2.mov   the same of the second file of a post. Its reel is QNNNNNNN, of the first PNNNNNNN, and so on.
 item-NNNN.LL.srt  what is said in it, in the language LL; the first to be written down is the language spoken
 item-NNNN.m4a     a sound
 marked-RATE.edl   what was marked: an event for each cue (CMX 3600), one list for each frame rate
@@ -92,8 +93,7 @@ def _put_media(archive: Archive, target: Target, shot: Shot, advance: Callable[[
     staged = archive.objects.staged()
     try:
         seconds = ENCODING_SECONDS + int(30 * shot.seconds)
-        label = f"ITEM {shot.number}"
-        decode.encode_proxy(shot.media, staged, shot.rate, label, shot.reel, seconds, shot.seconds, told)
+        decode.encode_proxy(shot.media, staged, shot.rate, shot.label, shot.reel, seconds, shot.seconds, told)
         return _copy(target, shot.file, staged)
     finally:
         with suppress(OSError):

@@ -2,11 +2,12 @@
 
 ::
 
-    item 41    reel I0000041    item-0041.mov    23.976, 24, 25, 29.97 drop-frame or 30 frames a second
+    item 41              reel I0000041    item-0041.mov      23.976, 24, 25, 29.97 drop-frame or 30 frames a second
+    post 57, its 2nd     reel Q0000057    item-0057-2.mov    likewise
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,14 @@ from tamizdat.errors import CheckFailed
 from tamizdat.footage import decode
 from tamizdat.footage.probe import CLIP, SOUND, Form
 from tamizdat.footage.timecode import USUAL, Rate, rate_near
-from tamizdat.statements.derived import Footage, Item
+from tamizdat.statements.derived import Footage, Item, Post
 from tamizdat.statements.transcribed import Cue, Track
+from tamizdat.text.excerpt import excerpt
 
 CHIEF: Final = {CLIP: "clip.mp4", SOUND: "sound.mp4"}
 _MOV: Final = Form(CLIP, "mov")
+_OF_POSTS: Final = "PQRSTUVWXYZABCDEFGH"  #: the first letter of a reel, by the place among the files of a post
+_TITLE: Final = 60  #: characters of a post's words
 
 
 @dataclass(frozen=True)
@@ -34,16 +38,23 @@ class Shot:
     seconds: float
     sound: bool
     tracks: tuple[Track, ...]
+    place: int = 0  #: among the files of a post, from 1 on
 
     @property
     def reel(self) -> str:
         """The name of its reel: eight letters and digits, as many as CMX 3600 has."""
-        return f"I{self.number:07}"[:8]
+        letter = _OF_POSTS[(self.place - 1) % len(_OF_POSTS)] if self.place else "I"
+        return f"{letter}{self.number:07}"[:8]
+
+    @property
+    def label(self) -> str:
+        """What it is called in the picture and in lists."""
+        return f"ITEM {self.number}" + (f"-{self.place}" if self.place else "")
 
     @property
     def name(self) -> str:
         """What its files are called, before the ending."""
-        return f"item-{self.number:04}"
+        return f"item-{self.number:04}" + (f"-{self.place}" if self.place else "")
 
     @property
     def file(self) -> str:
@@ -75,14 +86,24 @@ def shots(site: Path, chosen: Mapping[int, Item]) -> tuple[list[Shot], list[int]
     found, others = [], []
     for number, item in chosen.items():
         if isinstance(item, Footage) and item.kind in CHIEF:
-            found.append(_shot(site, item))
+            found.append(_shot(site, item, CHIEF[item.kind], item.kind, item.title or item.alt, item.tracks))
+        elif isinstance(item, Post) and (some := list(_of_post(site, item))):
+            found += some
         else:
             others.append(number)
     return found, others
 
 
-def _shot(site: Path, item: Footage) -> Shot:
-    name = CHIEF[item.kind]
+def _of_post(site: Path, post: Post) -> Iterator[Shot]:
+    for each in post.pictures:
+        name = each.names[0]
+        kind, _, place = name.partition(".")[0].rpartition("-")
+        if kind in CHIEF:
+            title = each.alt or excerpt(post.text, _TITLE)
+            yield replace(_shot(site, post, name, kind, title, each.tracks), place=int(place))
+
+
+def _shot(site: Path, item: Footage | Post, name: str, kind: str, title: str, tracks: tuple[Track, ...] | None) -> Shot:
     media = site / "items" / str(item.number) / name
     wanted = next((each.sha256 for each in item.media if each.name == name), "")
     with refusals("the site"):
@@ -93,7 +114,5 @@ def _shot(site: Path, item: Footage) -> Shot:
             "Publish again; that puts the edition back as it was."
         )
     said = decode.probe_clip(media, _MOV)
-    rate = rate_near(*decode.frame_rate(media, _MOV)) if item.kind == CLIP else USUAL
-    return Shot(
-        item.number, item.kind, item.title or item.alt, media, rate, said.seconds, said.sound, item.tracks or ()
-    )
+    rate = rate_near(*decode.frame_rate(media, _MOV)) if kind == CLIP else USUAL
+    return Shot(item.number, kind, title, media, rate, said.seconds, said.sound, tracks or ())

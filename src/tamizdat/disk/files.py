@@ -47,6 +47,15 @@ def refusals(what: str) -> Iterator[None]:
         raise StorageRefused(f"The system refused to read or write {what}: {reason}.") from None
 
 
+def flush_file(path: Path) -> None:
+    """Flush a file that was written to the disk, whoever has it open. Raises :class:`OSError`."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def flush_folder(folder: Path) -> None:
     """Flush a folder to the disk, so that renames and new names in it survive a power cut. Raises :class:`OSError`."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

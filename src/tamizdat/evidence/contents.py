@@ -119,7 +119,8 @@ class Contents:
             lines.append("that an author consented, or withdrew it, and on which day")
         if TIMES in self.asked:
             lines.append("when files were last changed and taken in, to the second")
-        if covered := [str(each.number) for each in self.exhibits if self.archive.index.redactions.cover(each.number)]:
+        over = self.archive.index.redactions.over
+        if covered := [str(each.number) for each in self.exhibits if any(over(one.sha256) for one in each.originals)]:
             lines.append(
                 "who is covered on the site: the originals show everybody, and let everybody be heard "
                 f"(no. {', '.join(covered)})"

@@ -81,6 +81,11 @@ def _script_words(words: Words) -> dict[str, str]:
         "stamp": _("The stamp {name} on the checkpoint of {size} entries. {detail}"),
         "witnesses": _("Who witnessed the checkpoint of {size} entries. {detail}"),
         "stamps": _("Since when the checkpoint of {size} entries exists. {detail}"),
+        "header": _(
+            "Header of Bitcoin’s block {number}, which a stamp names (not needed): 160 hexadecimal digits, from a node"
+            " that you trust"
+        ),
+        "digits": _("Expected 160 hexadecimal digits."),
         "beside": _("What was said of a certificate, {name}. {detail}"),
         "good": _("Nothing is broken."),
         "bad": _("This does not hold: {count}"),

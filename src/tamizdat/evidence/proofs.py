@@ -47,6 +47,7 @@ from tamizdat.statements import (
     parted,
     published,
     received,
+    recited,
     redacted,
     reviewed,
     sighted,
@@ -74,8 +75,8 @@ NEEDED: Final = {
     redacted.ACT: (SALTS, TAGS),
     cleared.ACT: (SALTS, TAGS),
 }
-#: never opened: they speak of other things too, the posts of the same export, all that a story shows
-NEVER: Final = (sighted.ACT, composed.ACT)
+#: never opened: they speak of other things too, the posts of the same export, all that a story shows, who consented
+NEVER: Final = (sighted.ACT, composed.ACT, recited.ACT)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class _Ahead:
     def close(self) -> None:
         """Close the file."""
         self._thread.shutdown()
-        os.close(self._handle)
+        _close(self._handle)
 
 
 class Reading:
@@ -63,7 +63,7 @@ class Reading:
 
     @property
     def is_cut(self) -> bool:
-        """Tell whether bytes that were listed could not be read."""
+        """Tell whether bytes that were listed could not be read, or whether they are still the file's."""
         return self._cut
 
     def read_into(self, room: memoryview) -> int:
@@ -108,11 +108,21 @@ class Reading:
         state = "cut short" if self._cut else "whole"
         self._stop_ahead()
         if self._handle is not None:
-            try:
-                now = os.fstat(self._handle)
-                if (now.st_size, now.st_mtime_ns) != (self._file.size, self._file.modified_ns) and not self._cut:
-                    state = "changed while read"
-            finally:
-                os.close(self._handle)
-                self._handle = None
+            if not self._cut and not self._is_unchanged(self._handle):
+                state = "changed while read"
+            _close(self._handle)
+            self._handle = None
         return state, self._hash.digest()
+
+    def _is_unchanged(self, handle: int) -> bool:
+        try:
+            now = os.fstat(handle)
+        except OSError:  # a card that was pulled out after its last byte
+            self._cut = True
+            return False
+        return (now.st_size, now.st_mtime_ns) == (self._file.size, self._file.modified_ns)
+
+
+def _close(handle: int) -> None:
+    with contextlib.suppress(OSError):  # a card that is gone refuses even that
+        os.close(handle)

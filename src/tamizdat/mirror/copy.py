@@ -34,13 +34,14 @@ from tamizdat.ledger.tiles import read_log
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.mirror import site_paths
 from tamizdat.mirror.copied_folder import WHAT, files_of, link, same_bytes, seen_in, write_public
+from tamizdat.mirror.list_of_items import fetch_items
 from tamizdat.mirror.run import SMALL, Copied, Run, fetch_again, fetch_beside, take_over
 from tamizdat.parallel import map_in_order
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.publishing.build.site_folder import swap
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import verify
-from tamizdat.verifying.edition import EDITION, FILES, ROSTER
+from tamizdat.verifying.edition import EDITION, FILES, ITEMS, ROSTER
 from tamizdat.verifying.root_of_trust import handed_over
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.edition import HEAD
@@ -135,12 +136,13 @@ def _fetch_facts(run: Run) -> None:
                 f"Expected edition {before[1].edition} or a later one, for that is copied already; found edition "
                 f"{said.edition} at “{run.source.name}”. Copy from another mirror."
             )
+        fetch_items(run, facts, edition.list_of_items)
         run.staging = run.target.parent / f".{run.target.name}.copy-{said.digest[:16]}"
         with refusals(WHAT):
             run.staging.mkdir(exist_ok=True)
-            for path in site_paths.FACTS:
+            for path, place in list(files_of(facts)):
                 (run.staging / path).parent.mkdir(parents=True, exist_ok=True)
-                (facts / path).replace(run.staging / path)
+                place.replace(run.staging / path)
     finally:
         shutil.rmtree(facts, ignore_errors=True)
 
@@ -159,7 +161,7 @@ def _handed_over(run: Run, facts: Path, root: bytes) -> bool:
 
 def _stands(run: Run) -> bool:
     """Whether the copy before is this edition already."""
-    return all(same_bytes(run.staging / path, run.target / path) for path in site_paths.FACTS)
+    return all(same_bytes(run.staging / path, run.target / path) for path in (*site_paths.FACTS, ITEMS))
 
 
 def _is_signed(run: Run) -> bool:

@@ -30,7 +30,7 @@ from tamizdat.witness.add_checkpoint import size_of
 
 HEAD: Final = "ledger/checkpoint"
 #: what says which edition this is, in the order in which it is fetched
-FACTS: Final = (ROSTER, HEAD, EDITION, EDITION_PROOF, FILES, ITEMS, EDITION_JS)
+FACTS: Final = (ROSTER, HEAD, EDITION, EDITION_PROOF, FILES, EDITION_JS)
 BESIDE: Final = (CHECKPOINTS, CERTIFICATES)  #: the folders of what others said of checkpoints
 #: in an item's file and in a proof: the checkpoint that the proof leads to, its line ends as they stand there
 _NAMED: Final = re.compile(rb"(?:\\n\\n|\n\n)[^\\\n]{1,255}(?:\\n|\n)(0|[1-9][0-9]{0,14})(?:\\n|\n)[A-Za-z0-9+/]{43}=")
@@ -139,7 +139,7 @@ def digest_of(path: str) -> str:
 def later(folder: Path, size: int) -> Iterator[str]:
     """Yield all paths that a site of *size* entries has and no list of files names, but for what others said."""
     numbers, first = items(folder), is_first_format(folder)
-    yield from FACTS
+    yield from (*FACTS, ITEMS)
     yield from tiles(size)
     for number in numbers:
         yield from made_of(number, first)

@@ -19,11 +19,14 @@ from tamizdat.places.place import Pace
 
 PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
 AHEAD: Final = 128 << 10  #: bytes the system holds for us at least; more on a line that moves more in a second
-TAIL: Final = 32 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
+TAIL: Final = 64 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
+UNSEEN: Final = 32 << 10  #: bytes the system holds of a transfer of which none has arrived yet: a silence takes no more
 STALL: Final = 4.0  #: seconds without progress after which a second connection is tried
 LONGEST_ANSWER: Final = 64 << 10  #: bytes of an answer that are read
 _TICK: Final = 0.25  #: seconds between two looks at the clock
+LONGEST_SLEEP: Final = 1.0  #: seconds between two times that TCP asks for what was not acknowledged
 _SIOCOUTQ: Final = 0x5411  #: <linux/sockios.h>: bytes that the other side has not acknowledged
+_TCP_RTO_MAX_MS: Final = 44  #: <linux/tcp.h>, since Linux 6.15
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ class NoProgress(TimeoutError):
 class Unpaced:
     """The pace of who shares the line with nobody."""
 
+    def soon(self) -> None:
+        """Go on at once."""
+
     def turn(self) -> None:
         """Go on at once."""
 
@@ -57,6 +63,10 @@ class Unpaced:
 
     def sent(self) -> None:
         """Let nobody else begin."""
+
+    def others_wait(self) -> bool:
+        """Whether others wait: no."""
+        return False
 
 
 class Stalled(Exception):
@@ -67,7 +77,11 @@ class Stalled(Exception):
 
 
 class Connection:
-    """One connection, and one request on it at a time."""
+    """One connection, and one request on it at a time.
+
+    TCP asks again for what was lost after 0.2 seconds, then 0.4, and so on: after a silence it sleeps for as long as
+    that was. Where the system allows it, it asks each second instead.
+    """
 
     def __init__(
         self,
@@ -79,7 +93,10 @@ class Connection:
     ) -> None:
         self._host, self._idle, self._again = base.netloc, idle, again
         self._early = bytearray()  # of an answer that came before all was sent
+        self._trusted = (0.0, 0.0)  # since when nothing moves, and until when it may sleep though the line is back
+        self._sleeps: float | None = None  # seconds at most; None: as long as the silence was
         try:
+            self._wake_often(plain)
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._number = plain.fileno()
             if trusted is not None:
@@ -132,6 +149,14 @@ class Connection:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.close()
 
+    def _wake_often(self, plain: socket.socket) -> None:
+        """Let TCP ask again each second, and give up no sooner than we do."""
+        with contextlib.suppress(OSError, AttributeError):  # an older kernel, or none of Linux
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(2000 * self._idle))
+            if sys.platform.startswith("linux"):
+                plain.setsockopt(socket.IPPROTO_TCP, _TCP_RTO_MAX_MS, int(1000 * LONGEST_SLEEP))
+                self._sleeps = LONGEST_SLEEP
+
     def _request(self, method: str, path: str, headers: Mapping[str, str]) -> bytes:
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}", *(f"{k}: {v}" for k, v in headers.items())]
         if any("\r" in line or "\n" in line for line in lines):
@@ -145,7 +170,7 @@ class Connection:
             if given < len(data):
                 if (waited := _timed(pace.turn)) > _TICK:
                     moved_at, begun = moved_at + waited, begun + waited  # not the line's fault
-                ahead = max(AHEAD, known / max(time.monotonic() - begun, 0.1))
+                ahead = max(AHEAD, known / max(time.monotonic() - begun, 0.1)) if known else UNSEEN
                 if self._waiting() < ahead:
                     taken = self._give(data[given : given + PIECE])
                     given += taken
@@ -161,7 +186,7 @@ class Connection:
                 pace.moved(acknowledged - known)
                 known, moved_at = acknowledged, now
             elif now - moved_at > STALL:
-                self._look_for_the_line(moved_at, known / max(moved_at - begun, 0.1), known)
+                self._look_for_the_line(moved_at, known / max(moved_at - begun, 0.1), known, pace)
 
     def _give(self, piece: memoryview) -> int:
         """Give the system what it takes within a tick; return how many bytes."""
@@ -192,11 +217,15 @@ class Connection:
 
         return int(struct.unpack("i", fcntl.ioctl(self._number, _SIOCOUTQ, b"\0\0\0\0"))[0])
 
-    def _look_for_the_line(self, moved_at: float, rate: float, done: int) -> None:
+    def _look_for_the_line(self, moved_at: float, rate: float, done: int, pace: Pace) -> None:
         """See whether a new connection stands; if so, and the old one still sleeps, raise Stalled or go on waiting."""
         waiting, silent = self._waiting(), time.monotonic() - moved_at
         if silent > self._idle:
             raise NoProgress
+        since, until = self._trusted
+        if since == moved_at and time.monotonic() < until:
+            time.sleep(_TICK / 10)
+            return
         try:
             successor = self._again(0)
         except NoProgress:
@@ -205,8 +234,13 @@ class Connection:
             time.sleep(1)
             return
         time.sleep(_TICK)
-        if self._waiting() < waiting or rate * silent < done:  # it moves again, or there is more to lose than to wait
-            successor.close()
+        sleeps = silent if self._sleeps is None else self._sleeps
+        if self._waiting() < waiting:
+            successor.close()  # it moves again
+            return
+        if since != moved_at and done > (UNSEEN if pace.others_wait() else rate * sleeps):
+            successor.close()  # there is more to lose than to wait, once
+            self._trusted = moved_at, time.monotonic() + sleeps + STALL
             return
         raise Stalled(successor)
 

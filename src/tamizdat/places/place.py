@@ -50,6 +50,9 @@ class Guarantees:
 class Pace(Protocol):
     """How a transfer shares a line with others: it asks before each piece, and tells what moved."""
 
+    def soon(self) -> None:
+        """Wait until it is worth while to connect: it is almost this transfer's turn. Raises what ends it."""
+
     def turn(self) -> None:
         """Wait until this transfer may move a piece; raises what ends it."""
 
@@ -58,6 +61,9 @@ class Pace(Protocol):
 
     def sent(self) -> None:
         """Let others begin: all that remains is to wait for an answer."""
+
+    def others_wait(self) -> bool:
+        """Whether another transfer would use the line, if this one does not."""
 
 
 class PacedPlace(Protocol):

@@ -5,9 +5,10 @@ Here the system is asked how many bytes the other side has acknowledged (``SIOCO
 counts). So a deadline is a time *without progress*, never a time for an object, and whoever shares the line out
 (:class:`~tamizdat.places.place.Pace`) can let one transfer move after the other.
 
-After a silence TCP asks again at growing intervals, and sleeps on for as long as the silence was. So a transfer that
-stalls tries a second connection: as soon as that one stands, the line is back, and the rest goes over it from the
-start if that is cheaper than waiting. A cut costs what was on its way, and a second or two.
+After a silence TCP asks again at growing intervals, and sleeps on for as long as the silence was; newer systems can be
+told not to (:class:`~tamizdat.places.connection.Connection`). A transfer that stalls tries a second connection: as soon
+as that one stands, the line is back, and the rest goes over it from the start if that is cheaper than waiting for the
+old one, as it seldom is while others use the line. A cut costs what was on its way, and a second or two.
 """
 
 import http.client
@@ -50,6 +51,7 @@ class Uploader:
 
     def put(self, path: str, data: memoryview, pace: Pace) -> Answer:
         """Send *data* to *path*, waiting for our turn before each piece. Raises OSError, http.client.HTTPException."""
+        pace.soon()  # many services hang up on who is silent for ten seconds
         return self._insist(lambda connection: connection.put(path, data, self._headers("PUT", path, data), pace))
 
     def head(self, path: str) -> Answer:

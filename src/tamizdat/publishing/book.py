@@ -19,7 +19,7 @@ from tamizdat.ledger.statement import peek_envelope
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.book import Book, Imprint
 from tamizdat.statements import derived, published
-from tamizdat.statements.derived import Footage, Item, Person, Post
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.item_file import read as read_item
 from tamizdat.verifying.untrusted_folder import Folder
@@ -36,6 +36,7 @@ class BookReport:
     posts: int
     items: int
     people: int
+    stories: int
     bytes: int
     sha256: str
 
@@ -43,7 +44,8 @@ class BookReport:
 def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dict[int, Item]:
     """Return what *site* shows of these *numbers* and *voices* (handles, names, ids); without any, all of it.
 
-    Raises :class:`UsageError` for a number or voice that the edition does not have, and where there is no edition.
+    A story brings what it shows. Raises :class:`UsageError` for a number or voice that the edition does not have, and
+    where there is no edition.
     """
     every = dict(items_of(site))
     wanted = {each.removeprefix("@").casefold() for each in voices}
@@ -61,6 +63,8 @@ def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dic
             f"Expected numbers and voices of the published edition, found {', '.join(strange[:12])}. "
             "'tamizdat publish list' shows what is released; 'tamizdat publish' makes an edition of it."
         )
+    stories = [each for number in found if isinstance(each := every[number], PublishedStory)]
+    found |= {number for each in stories for number in each.told.items if number in every}
     chosen = every if not numbers and not voices else {number: every[number] for number in sorted(found)}
     if not chosen:
         raise UsageError(f"Expected an edition that shows something, found an empty one in {site}.")
@@ -89,6 +93,7 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
         items=tuple(each for each in items if isinstance(each, Footage)),
         posts=tuple(each for each in items if isinstance(each, Post)),
         people=tuple(each for each in items if isinstance(each, Person)),
+        stories=tuple(each for each in items if isinstance(each, PublishedStory)),
         texts=dict(_texts(site, items)),
     )
     imprint = Imprint(
@@ -99,12 +104,12 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
     digests = {number: sha256_hex(read_item(folder, f"items/{number}/").data) for number in chosen}
     book = Book(imprint, shown, digests, language, lambda number, name: _file(site, number, name).read_bytes())
     data = book.encode()
-    counts = (len(shown.posts), len(shown.items), len(shown.people))
+    counts = (len(shown.posts), len(shown.items), len(shown.people), len(shown.stories))
     return data, BookReport(edition.number, *counts, len(data), sha256_hex(data))
 
 
 def items_of(site: Path) -> Iterator[tuple[int, Item]]:
-    """Yield every item of the edition in *site* that a book has a form for, as its statement says it: no stories.
+    """Yield every item of the edition in *site*, as its statement says it.
 
     Raises :class:`UsageError` if there is no edition.
     """
@@ -114,9 +119,7 @@ def items_of(site: Path) -> Iterator[tuple[int, Item]]:
         lines = (site / "edition" / "items.txt").read_text("ascii").splitlines()
     folder = Folder(site.resolve())
     for number in (int(line.partition(" ")[0]) for line in lines):
-        item = derived.read(read_item(folder, f"items/{number}/").envelope.statement())
-        if not isinstance(item, derived.PublishedStory):
-            yield number, item
+        yield number, derived.read(read_item(folder, f"items/{number}/").envelope.statement())
 
 
 def _texts(site: Path, items: Collection[Item]) -> Iterator[tuple[str, str]]:

@@ -83,6 +83,12 @@ def agree(home: Home, today: date) -> None:
         home.settings.setdefault(SETTING, {})["since"] = today.isoformat()
 
 
+def disagree(home: Home) -> None:
+    """Remember that this desk asks nobody for stamps any more; those that it has stay."""
+    with home.changing():
+        home.settings.get(SETTING, {}).pop("since", None)
+
+
 def name_others(home: Home, addresses: Sequence[str]) -> None:
     """Remember whom to ask, in this order; none for the defaults. Raises UsageError for what is no address."""
     for each in addresses:

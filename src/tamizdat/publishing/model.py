@@ -220,6 +220,11 @@ class Site:
         return f"{self.address or '../'}{path}"
 
 
+def no_sound(digest: str) -> bytes:
+    """Return the sound with this SHA-256 where there is none."""
+    raise KeyError(digest)
+
+
 @dataclass(frozen=True)
 class SiteContent:
     """Everything an edition shows."""
@@ -231,6 +236,7 @@ class SiteContent:
     signed: Mapping[int, Signed] = field(default_factory=dict)  #: by number, of each of these
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: of each JPEG by SHA-256: pixels wide, high
     lengths: Mapping[str, float] = field(default_factory=dict)  #: of each clip and sound by SHA-256: seconds
+    sounds: Callable[[str], bytes] = no_sound  #: a published sound, by SHA-256
     texts: Mapping[str, str] = field(default_factory=dict)  #: of each text of a card by SHA-256: its beginning
     wall: Wall = field(default_factory=Wall)
     withdrawn: tuple[Withdrawn, ...] = ()

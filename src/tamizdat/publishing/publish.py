@@ -34,7 +34,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, is_cached
+from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, Sounds, is_cached
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
@@ -120,19 +120,9 @@ def publish(
     """
     opened = Roster.open(roster)
     publisher = _Publisher(
-        archive,
-        desk,
-        log,
-        opened,
-        out.resolve(),
-        today.isoformat(),
-        name,
-        tuple(addresses),
-        credit,
-        "" if credit is no_credit else credited,
-        tuple(private),
-        progress,
-    )
+        archive, desk, log, opened, out.resolve(), today.isoformat(), name, tuple(addresses), credit,
+        "" if credit is no_credit else credited, tuple(private), progress,
+    )  # fmt: skip
     check = partial(preflight.check, archive, desk, log, publisher.roster, publisher.out)
     if dry_run:
         check()
@@ -304,6 +294,7 @@ class _Publisher:
             signed={number: _signed(each, history) for number, each in statements.items()},
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
+            sounds=Sounds(self.archive.objects),
             texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),

@@ -149,6 +149,8 @@ def is_public(archive: Archive, posts: Posts, number: int) -> bool:
         return item.release == catalogued.Release.PUBLIC
     if person := archive.index.people.person(number):
         return person.release == catalogued.Release.PUBLIC
+    if archive.index.stories.story(number):
+        return archive.index.stories.shown(number) is not None
     return number in posts.versions and posts.release(number).release == catalogued.Release.PUBLIC
 
 

@@ -16,6 +16,7 @@ module                 what is stated                                           
 :mod:`.transcribed`    what is said in a clip is written down                        the words
 :mod:`.redacted`       what is to be covered in a picture, clip or sound             the file and the cover
 :mod:`.cleared`        another account's word on that                                the same
+:mod:`.recited`        whose name is read in a recording, with consent or not       the file
 :mod:`.composed`       a version of a story                                          the story
 :mod:`.derived`        what an edition says in public of a picture, clip, person,    the files and texts that
                        (:mod:`.derived_post`) post, (:mod:`.derived_story`) story    are published
@@ -45,6 +46,7 @@ from tamizdat.statements import (
     parted,
     published,
     received,
+    recited,
     redacted,
     reviewed,
     sighted,
@@ -56,16 +58,16 @@ from tamizdat.statements import (
 Act: TypeAlias = (
     received.Received | captured.CapturedFile | captured.CapturedSource | observed.Observed | sighted.Sighted
     | parted.Parted | edited.Edited | gone.Gone | catalogued.Catalogued | translated.Translated | reviewed.Reviewed
-    | transcribed.Transcribed | redacted.Redacted | cleared.Cleared | composed.Composed | derived.Item
-    | published.Edition | withdrawn.Withdrawn)  # fmt: skip
+    | transcribed.Transcribed | redacted.Redacted | cleared.Cleared | recited.Recited | composed.Composed
+    | derived.Item | published.Edition | withdrawn.Withdrawn)  # fmt: skip
 #: what a statement says
 
 _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
     received.ACT: received.read, captured.ACT: captured.read, observed.ACT: observed.read, sighted.ACT: sighted.read,
     parted.ACT: parted.read, edited.ACT: edited.read, gone.ACT: gone.read, catalogued.ACT: catalogued.read,
     translated.ACT: translated.read, reviewed.ACT: reviewed.read, transcribed.ACT: transcribed.read,
-    redacted.ACT: redacted.read, cleared.ACT: cleared.read, composed.ACT: composed.read, derived.ACT: derived.read,
-    published.ACT: published.read, withdrawn.ACT: withdrawn.read}  # fmt: skip
+    redacted.ACT: redacted.read, cleared.ACT: cleared.read, recited.ACT: recited.read, composed.ACT: composed.read,
+    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read}  # fmt: skip
 
 
 def read(statement: Statement) -> Act:

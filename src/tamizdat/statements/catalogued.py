@@ -108,6 +108,7 @@ class CataloguedPost:
     consent: Annotated[Consent | None, ABSENT] = None
     language: Annotated[str | None, ABSENT] = None  #: in which its author wrote, "" for what the platform says
     sound: Annotated[str | None, ABSENT] = None  #: one of :data:`SOUND`, of its clips
+    covering: Annotated[str | None, ABSENT] = None  #: one of :data:`COVERING`, of its pictures and clips
 
     def to_statement(self) -> Statement:
         """Return the statement, about a version's bytes."""
@@ -203,6 +204,7 @@ _POST: Final = record(
     bytes_shown=flag, tags=several(text), alts=several(text), reason=text,
     consent=record(Consent, archive=text, day=calendar_day, given=flag),
     language=lambda value: value if value == "" else LANGUAGE(value), sound=one_of(*SOUND),
+    covering=one_of(*COVERING),
 )  # fmt: skip
 _STATE: Final = one_of("", REPORTED, CHECKED, CONFIRMED)
 PERSON_ENTRY: Final = record(

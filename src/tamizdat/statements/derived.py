@@ -18,6 +18,7 @@ from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.composed import STORY
+from tamizdat.statements.covered import COVERED, Covered
 from tamizdat.statements.derived_post import (
     ACT,
     FILES,
@@ -35,13 +36,14 @@ from tamizdat.statements.derived_post import (
 from tamizdat.statements.derived_story import PUBLISHED_STORY, PublishedStory, Retelling
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.post_context import ADDRESS
+from tamizdat.statements.recited import READS, Reads
 from tamizdat.statements.reference import REFERENCE, Reference
 from tamizdat.statements.transcribed import TRACK, Track
 
 __all__ = [
     "ACT", "ADDRESS", "CLIP", "DOCUMENT", "FOOTAGE", "PERSON", "PICTURE", "POST", "RECORD", "SOUND", "STORY", "TEXT",
-    "Earlier", "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "PublishedStory", "Removal",
-    "Retelling", "TextPointer", "Track", "Translation", "Voice", "read", "record_digest",
+    "Earlier", "File", "Footage", "Item", "Person", "PersonRecord", "Picture", "Post", "PublishedStory", "Reads",
+    "Removal", "Retelling", "TextPointer", "Track", "Translation", "Voice", "read", "record_digest",
 ]  # fmt: skip
 
 FOOTAGE = PICTURE, CLIP, SOUND, DOCUMENT, TEXT = "picture", "clip", "sound", "document", "text"  #: came on cards
@@ -68,6 +70,8 @@ class Footage:
     #: of a take that lies in several files: all but the first
     rest: Annotated[tuple[Reference, ...] | None, ABSENT] = None
     tracks: Annotated[tuple[Track, ...] | None, ABSENT] = None  #: what is said in it: the language spoken first
+    reads: Annotated[Reads | None, ABSENT] = None  #: of a sound in which a name is read: whose
+    covered: Annotated[Covered | None, ABSENT] = None  #: of a picture, clip or sound over which something lies
 
     def subjects(self) -> tuple[Subject, ...]:
         """Return the subjects of the statement: the published files."""
@@ -75,7 +79,8 @@ class Footage:
 
     def references(self) -> list[Reference]:
         """Return a reference to every statement of the ledger that this one names."""
-        return [self.source, *(self.rest or ()), *(each for track in self.tracks or () for each in track.references())]
+        tracks = (each for track in self.tracks or () for each in track.references())
+        return [self.source, *(self.rest or ()), *tracks, *([self.reads.stated] if self.reads else [])]
 
     def to_statement(self) -> Statement:
         """Return the statement, about the published files."""
@@ -190,7 +195,7 @@ def _check_numbers(item: Item) -> None:
 _FOOTAGE: Final = record(
     Footage, number=whole, source=REFERENCE, kind=one_of(*FOOTAGE), title=text, caption=text, alt=text,
     language=text, how=text, files=FILES, day=DAY, rest=several(REFERENCE),
-    tracks=several(TRACK, 1),
+    tracks=several(TRACK, 1), covered=COVERED, reads=READS,
 )  # fmt: skip
 _PERSON: Final = record(
     Person, number=whole, source=REFERENCE, kind=one_of(PERSON), how=text, day=DAY,

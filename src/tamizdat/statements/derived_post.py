@@ -10,6 +10,7 @@ from typing import Annotated, Final
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, flag, like, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.statements.covered import COVERED, Covered
 from tamizdat.statements.forms import DAY, LANGUAGE, one_of, write_form
 from tamizdat.statements.post_context import ADDRESS, CONTEXT, Context
 from tamizdat.statements.reference import REFERENCE, Reference
@@ -90,6 +91,7 @@ class Picture:
     alt: str
     source: Reference
     tracks: Annotated[tuple[Track, ...] | None, ABSENT] = None  #: of a clip or sound what is said in it
+    covered: Annotated[Covered | None, ABSENT] = None  #: what lies over it
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ POST_FORM: Final = record(
         translated=REFERENCE, reviewed=several(REFERENCE, 1),
     )),
     pictures=several(record(
-        Picture, names=several(text, 1), alt=text, source=REFERENCE, tracks=several(TRACK, 1),
+        Picture, names=several(text, 1), alt=text, source=REFERENCE, tracks=several(TRACK, 1), covered=COVERED,
     )), files=FILES,
     bytes_shown=flag,
     pointer=maybe(record(TextPointer, slice=whole, member=like(r"(/[A-Za-z_]{1,40}){1,8}"), escaped=flag)), day=DAY,

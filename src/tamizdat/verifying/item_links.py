@@ -21,10 +21,12 @@ from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedSt
 from tamizdat.statements.derived import read as read_item
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying import first_format
+from tamizdat.verifying.cover_links import judge_cover
 from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.item_file import FILE, ItemFile
 from tamizdat.verifying.item_page import judge_page
 from tamizdat.verifying.post_links import PostLinks
+from tamizdat.verifying.reading_links import judge_reads
 from tamizdat.verifying.report import Verdict
 from tamizdat.verifying.story_links import judge_story
 from tamizdat.verifying.track_links import judge_tracks
@@ -57,6 +59,8 @@ def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[s
     else:
         _footage(evidence, name, item)
     judge_tracks(evidence, name, item)
+    judge_reads(evidence, name, item)
+    judge_cover(evidence, name, item)
     if evidence.whole and evidence.items is not None and number in evidence.items.digests:
         evidence.made.update(made)
 

@@ -68,6 +68,10 @@ class Folder:
             return str(error)
         return "" if found == digest else f"Expected {path} with the SHA-256 {digest}, found {found}."
 
+    def is_new(self, path: str) -> bool:
+        """Return whether a file is to be looked at: all are, but for who renews a folder."""
+        return bool(path)
+
     def has(self, path: str) -> bool:
         """Return whether a file is there that :meth:`read` would open."""
         try:

@@ -18,6 +18,7 @@ from tamizdat.verifying.item_file import FILE
 from tamizdat.verifying.item_links import judge as judge_item
 from tamizdat.verifying.item_shares import Divide, in_one, judge_items
 from tamizdat.verifying.one_file import judge as judge_file
+from tamizdat.verifying.reading_links import judge_reading
 from tamizdat.verifying.report import Report, Seen, Verdict
 from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
 from tamizdat.verifying.untrusted_folder import Folder
@@ -82,6 +83,7 @@ def whole_site(
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     listed = evidence.items.digests.keys() if evidence.items else set()
     judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), pages, divide)
+    judge_reading(evidence)
     site_links.listed_files(evidence, files, refused)
     _remember(evidence)
 

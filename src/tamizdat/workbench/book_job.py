@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.cutting_room.clearance import kept_back
 from tamizdat.disk.files import refusals
 from tamizdat.errors import UsageError
 from tamizdat.publishing.book import BookReport, choose, make_book
@@ -23,7 +24,7 @@ class MadeBook:
     path: Path
     language: str
     report: BookReport
-    left: int  #: of what was chosen, because it is not released any more
+    left: int  #: of what was chosen, because it is not released any more, or who is in it is not settled
 
 
 def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> MadeBook:
@@ -35,6 +36,8 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     chosen = choose(site, (), [voice] if voice else [])
     posts, every = Posts.of(archive), len(chosen)
     chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number)}
+    for number, _why in kept_back(archive, chosen):  # no copy is called back
+        del chosen[number]
     if not chosen:
         raise UsageError(_("Nothing of it is released any more."))
     names = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))

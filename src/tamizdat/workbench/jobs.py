@@ -6,6 +6,11 @@
 ``collect``    an upload is looked over or taken in, feeds are visited
 ``book``       a book is made of the published edition
 ``speech``     a model listens to a clip
+``receive``    the places are looked at, once or again and again
+``export``     files are given out into the desk's folder
+``backup``     the desk is backed up
+``check``      everything is read again
+``stamps``     others are asked to stamp the ledger
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
 
@@ -19,12 +24,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import TamizdatError
+from tamizdat.errors import TamizdatError, WorkRemains
 from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 PUBLISH, RELEASE, COLLECT, BOOK, COPY = "publish", "release", "collect", "book", "copy"
+RECEIVE, EXPORT, BACKUP, CHECK, STAMPS = "receive", "export", "backup", "check", "stamps"
 _SHELF: Final[Name] = ("jobs",)
 
 
@@ -52,6 +58,12 @@ class Job:
     def add(self, size: int) -> None:
         """Count *size* more as done."""
         self.done += size
+
+    def advance(self, size: int) -> None:
+        """Count *size* more as done; raise :class:`WorkRemains` if it should give up."""
+        self.add(size)
+        if self.stop.is_set():
+            raise WorkRemains(_("It was stopped. What was whole by then is kept."))
 
     def rate(self, now: int) -> float:
         """Return how much was done in a second, from its beginning to *now*."""
@@ -127,6 +139,12 @@ class Jobs:
             found = self._jobs.get(name)
             if found and not found.running:
                 del self._jobs[name]
+
+    def ask_to_stop(self, name: str) -> None:
+        """Ask the job of this name to give up, if one runs."""
+        found = self._jobs.get(name)
+        if found is not None and found.running:
+            found.stop.set()
 
     def stop(self) -> None:
         """Ask everything that runs to give up; what can be given up does, soon."""

@@ -12,6 +12,7 @@ from tamizdat.translation.standings import standings
 from tamizdat.web import server
 from tamizdat.workbench.app import application
 from tamizdat.workbench.content.task_queue import languages_of
+from tamizdat.workbench.receive_job import begin_watch, is_wanted
 from tamizdat.workbench.workbench import Workbench
 
 _ARENA_MAX: Final = -8  #: M_ARENA_MAX of glibc's malloc.h
@@ -32,6 +33,8 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
         target=stamp_daily, args=(bench.home, bench.archive.folder, ended, bench.clock), daemon=True
     ).start()
     ready(port)
+    if is_wanted(bench.sealed):
+        begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
     try:
         server.serve(app, listening)
     finally:

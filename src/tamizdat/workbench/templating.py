@@ -32,6 +32,7 @@ STATIC: Final = StaticFiles(
         "mark.svg": "image/svg+xml",
         "timeline.js": "text/javascript",
         "cover.js": "text/javascript",
+        "readings.js": "text/javascript",
         "story.js": "text/javascript",
     },
 )

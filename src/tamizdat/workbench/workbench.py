@@ -18,6 +18,7 @@ from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.count_feeds import CountFeeds
 from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
@@ -48,6 +49,7 @@ class Workbench:
     accounts: Accounts
     address: str = ADDRESS
     clock: Callable[[], datetime] = _now
+    reopened: Callable[[], Home] | None = None  #: the desk with the keys that other processes have given it meanwhile
     acting: threading.Lock = field(default_factory=threading.Lock)  #: held from looking to saying
     sealed: Sealed = field(init=False)
     sessions: Sessions = field(init=False)
@@ -125,6 +127,18 @@ class Workbench:
     def models(self) -> Path:
         """Where the models lie that the desk may use, each in a folder."""
         return self.home.folder / MODELS
+
+    @property
+    def given(self) -> GivenFiles:
+        """What was given out."""
+        return GivenFiles(self.home)
+
+    def current_home(self) -> Home:
+        """Return the desk with its keys and settings as they are now."""
+        if self.reopened is not None:
+            return self.reopened()
+        self.home.refresh()
+        return self.home
 
     def now(self) -> int:
         """Return the time in whole seconds; never in a statement that may be published."""

@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 
 from support.archive_samples import captured, catalogued
 from support.collecting_desk import Desk, in_folder, manifest, tweet, x_files
+from support.transcribing_desk import DAY, approve, capture, transcribe
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.acts.stories import state_story
+from tamizdat.archive.acts.story_text import read_text
 from tamizdat.archive.acts.versions import gone
 from tamizdat.archive.search.query import holds, snippet, term_of, terms
+from tamizdat.archive.search.written_and_told import spoken_at
 from tamizdat.errors import UsageError
-from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
+from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose
 
 POST = "https://x.com/i/status/"
@@ -180,6 +186,44 @@ def test_translations_clips_and_people_are_found(desk: Desk) -> None:
     assert found(desk, "quake") == ["1"]
     state_person(desk.archive, desk.key, PersonEntry(name="王小红"), number)
     assert found(desk, "云溪") == ["item 0"]
+
+
+def test_what_is_said_in_clips_and_told_in_stories_is_found_also_in_translations_and_leads_to_the_second(
+    desk: Desk,
+) -> None:
+    archive, key = desk.archive, desk.key
+    clip = capture(archive, key)
+    cues = Cue(1_000, 2_000, "老师", "他们都不在了。"), Cue(62_000, 63_000, "", "谁知道\n成都的名单？")
+    number = transcribe(archive, key, clip, cues)
+    [hit] = archive.search.find("成都的名单").hits
+    assert (hit.kind, hit.number, hit.state, hit.release) == ("transcript", clip, "proposed", "restricted")
+    assert spoken_at(archive.index, hit.post, None, terms("成都的名单")) == 62_000
+    assert spoken_at(archive.index, hit.post, None, terms("nowhere")) is None
+    assert spoken_at(archive.index, f"{POST}1", None, terms("成都")) is None
+    approve(archive, key, number)
+    catalogue(archive, key, CataloguedItem(clip, release="public"))
+    [hit] = archive.search.find("老师", kind="transcript").hits
+    assert (hit.state, hit.release) == ("approved", "public")
+    version = archive.index.transcripts.versions(hit.post)[-1]
+    translated = propose(archive, key, "ab" * 16, version, "en", ["Teacher", "Gone.", "Who knows the list?"], [], DAY)
+    [hit] = archive.search.find("the list").hits
+    assert (hit.kind, hit.post, hit.language) == ("translation", version.post, "en")
+    assert spoken_at(archive.index, hit.post, translated, terms("the list")) == 62_000
+    other = transcribe(archive, key, clip, (Cue(0, 900, "", "没有人"), *cues[:1]))
+    assert [each.earlier for each in archive.search.find("成都").hits] == [True], "it was approved, and is shown"
+    assert spoken_at(archive.index, version.post, None, terms("成都")) == 62_000
+    assert archive.index.transcripts.latest(clip) == archive.index.transcripts.transcript(other)
+    first, second = (
+        f"# A list\nlanguage: en\n\n## One\n\n{each}\n" for each in ("They asked for names.", "Nobody came.")
+    )
+    story = state_story(archive, key, read_text(first), "draft", DAY)
+    [hit] = archive.search.find("asked for names").hits
+    assert (hit.kind, hit.number, hit.release) == ("story", story.number, "restricted")
+    state_story(archive, key, read_text(second), "public", DAY, story.number)
+    assert archive.search.find("asked for names").total == 0
+    assert found(desk, "nobody came") == [str(story.number)], "story/N"
+    archive.search.discard()
+    assert [archive.search.find(each).total for each in ("nobody came", "成都", "the list")] == [1, 1, 1]
 
 
 def test_the_version_that_counts_is_found_and_earlier_words_are_told(desk: Desk) -> None:

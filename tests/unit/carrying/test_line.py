@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -11,17 +12,22 @@ from tamizdat.carrying.line import Line, Stopped, Transfer
 
 def has_turn(transfer: Transfer) -> bool:
     """Whether a transfer that asks for its turn gets it within a moment."""
+    return is_let(transfer.turn)
+
+
+def is_let(wait: Callable[[], None]) -> bool:
+    """Whether who waits for something gets it within a moment."""
     got = threading.Event()
 
     def ask() -> None:
         try:
-            transfer.turn()
+            wait()
         except Stopped:
             return
         got.set()
 
     threading.Thread(target=ask, daemon=True).start()
-    return got.wait(0.4)
+    return got.wait(0.3)
 
 
 def test_one_moves_at_a_time_and_the_oldest_is_next() -> None:
@@ -98,4 +104,28 @@ def test_several_that_began_to_share_the_line_fairly_all_count_and_the_oldest_go
         transfers[0].moved(20_000)
         transfer.moved(1)
     assert not has_turn(transfers[5])
+    line.stop()
+
+
+def test_of_those_that_stalled_and_ask_again_only_the_oldest_gets_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line_module, "STALLED", 0.1)
+    line = Line(9)
+    transfers = [line.enter((number,)) for number in range(4)]
+    for transfer in transfers:
+        assert has_turn(transfer)
+        time.sleep(0.15)  # the line is silent: the next one tries
+    monkeypatch.setattr(line_module, "STALLED", 30.0)
+    assert has_turn(transfers[0])
+    transfers[0].moved(20_000)  # it is back
+    assert [has_turn(each) for each in transfers[1:]] == [False, False, False]
+    line.stop()
+
+
+def test_only_the_next_one_is_let_connect() -> None:
+    line = Line(6)
+    moving, following, later = (line.enter((number,)) for number in range(3))
+    assert has_turn(moving)
+    assert is_let(following.soon)
+    assert not is_let(later.soon)
+    assert moving.others_wait()
     line.stop()

@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
+from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from support.media_samples import loaded_jpeg_bytes, needs_ffmpeg
 from support.media_samples import run as ffmpeg
+from support.published_desk import NOON, status
 from support.transcribing_desk import capture
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.text.excerpt import columns
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
@@ -81,6 +89,46 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     [found] = records(home, item)
     assert (found["state"], found["waits"], found["cover"]["regions"][0]["keys"]) == ("approved", False, [KEY])
     assert "left out" not in run(home, "--dry-run", verb="publish")[1]
+
+
+def test_a_picture_of_a_post_is_named_by_its_place_and_covered_by_two_accounts(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, told = (
+        desk[0],
+        {"extended_entities": {"media": [{"type": "photo", "media_url_https": "https://pbs.x/T.jpg"}]}},
+    )
+    files = x_files([tweet(1, "Look", **told), tweet(2, "Words")]) | {"data/tweets_media/1-T.jpg": loaded_jpeg_bytes()}
+    with open_archive(home) as archive:
+        export = open_export(in_folder(tmp_path / "export", files), report := IngestReport())
+        ingest(archive, home.keyring.signing["desk"], export, recognise(export), NOON, report)
+        export.close()
+        post, words = (archive.index.releases.numbers()[status(each)] for each in (1, 2))
+    with open_archive(home) as archive:
+        state_release(archive, home.keyring.signing["desk"], CataloguedPost(status(1), release="public"))
+    [listed] = records(home, str(post))
+    assert listed == {"item": listed["item"], "post": post, "media": 1, "state": "unsaid"}
+    assert f"Post {words} has no pictures" in run(home, str(words))[1]
+    named, file = (
+        (str(post), "--media", "1"),
+        written(tmp_path / "cover.json", {"regions": [{**REGION, "keys": [KEY]}]}),
+    )
+    assert f"a file of post {post}." in run(home, *named)[1]
+    assert run(home, *named, "--cover", file, "--account", "magpie")[0] == 0
+    assert {"item": listed["item"], "state": "proposed", "waits": True, "title": ""} in records(home)
+    assert run(home, str(listed["item"]), "--approve", "--account", "magpie")[0] == 2
+    assert run(home, str(listed["item"]), "--approve", "--account", "heron")[0] == 0
+    assert records(home, *named)[0]["state"] == "approved"
+    for argv, message in (
+        ((str(post), "--media", "2"), "one of the 1 files"),
+        ((str(post), "--cover", file, "--account", "magpie"), "named with --media"),
+        ((*named, "--nobody"), "Expected the number of a post alone"),
+        ((str(desk[1]), "--media", "1"), "Expected the number of a post"),
+        (("--media", "1"), "Expected the number of an item"),
+    ):
+        code, said = run(home, *argv)
+        assert (code, message in said) == (2, True), said
+    assert run(home, str(post), "--nobody")[0] == 0
 
 
 @pytest.mark.needs_box

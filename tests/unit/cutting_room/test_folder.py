@@ -7,17 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from support.media_samples import needs_ffmpeg, run
+from support.published_desk import NOON, status
 from support.transcribing_desk import CUES, approve, capture, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.redactions import clear, redact
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.cli.main import main
 from tamizdat.covering import Cover, Key, Region
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
-from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, CataloguedPost, Release
 
 COVERED = (Key(0, 0, 0, 8_000, 6_000),)
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
@@ -36,6 +43,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, int]:
         capture(archive, key, (folder / "a.mp4").read_bytes() + b"\0" * 9, "DCIM/0043.MP4")
         catalogue(archive, key, CataloguedItem(clip, Release.PUBLIC, "The gate", covering=NOBODY, language="en"))
         approve(archive, key, transcribe(archive, key, clip))
+        variant = {"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}
+        media = [{"type": "video", "media_url_https": "https://pbs.x/T.jpg", "video_info": {"variants": [variant]}}]
+        files = x_files([tweet(1, "Look", extended_entities={"media": media})])
+        files["data/tweets_media/1-T.mp4"] = (folder / "a.mp4").read_bytes()
+        held = open_export(in_folder(folder / "export", files), report := IngestReport())
+        ingest(archive, key, held, recognise(held), NOON, report)
+        held.close()
+        state_release(archive, key, CataloguedPost(status(1), release="public"))
     code, told = export("publish", "--home", str(home.folder))
     assert code == 0, told
     return home, clip
@@ -81,6 +96,21 @@ def test_a_clip_goes_out_as_a_proxy_with_subtitles_lists_and_a_table(desk: tuple
     assert (again[0], "Expected a new or empty folder, found 'README.txt' in it" in again[1]) == (2, True)
 
 
+def test_a_clip_of_a_post_goes_out_under_its_place_and_is_found_by_the_posts_number(
+    desk: tuple[Home, int], tmp_path: Path
+) -> None:
+    home, out = desk[0], tmp_path / "cut"
+    with open_archive(home) as archive:
+        post = archive.index.releases.numbers()[status(1)]
+    assert cut(home, str(post), str(out))[0] == 0
+    name = f"item-{post:04}-1"
+    assert {f"{name}.mov", "marked-25.edl"} <= {each.name for each in out.iterdir()}
+    assert f"P{post:07}" in (out / "marked-25.edl").read_text("ascii")
+    assert f"* COMMENT: ITEM {post}-1 WHOLE" in (out / "marked-25.edl").read_text("ascii")
+    code, told = export("transcript", "show", str(post), "--home", str(home.folder))
+    assert (code, "Expected a clip with a transcript" in told, f"item {post}," in told) == (2, True, False)
+
+
 def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_edition_shows_it(
     desk: tuple[Home, int], tmp_path: Path
 ) -> None:
@@ -93,7 +123,7 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
     code, told = cut(home, str(clip), str(tmp_path / "cut"))
     assert (code, f"item {clip}. Somebody in it was covered after this edition" in told) == (2, True)
     assert not (tmp_path / "cut").exists()
-    for form, why in (("--epub", f"item {clip}. Somebody in it"), ("--zim", "found 1 item without")):
+    for form, why in (("--epub", f"item {clip}. Somebody in it"), ("--zim", "found 2 items without")):
         code, told = export("export", form, str(tmp_path / "copy"), "--home", str(home.folder))
         assert (code, why in told, (tmp_path / "copy").exists()) == (2, True, False), told
     assert export("publish", "--home", str(home.folder))[0] == 0

@@ -80,7 +80,7 @@ def test_the_rehearsal_warns_of_originals_of_what_is_covered_on_the_site(house: 
     assert warned not in told()
     clear(archive, key, tag(bytes(32), name_of(clip), "und"), number, reviewed.APPROVED, DAY)
     assert warned in told()
-    assert f"(no. {clip})" in told()
+    assert f"(no. {clip}, {other})" in told(), "the same bytes, twice"
 
 
 def test_of_every_act_it_is_said_what_must_be_asked_for_to_open_it() -> None:

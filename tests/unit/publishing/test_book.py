@@ -2,11 +2,12 @@
 
 import re
 import zipfile
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from xml.etree import ElementTree
 
-from support.sample_site import content, drawn, people, shown, with_context
+from support.sample_site import content, drawn, people, shown, told, with_context
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.book import Book, Imprint
@@ -23,7 +24,7 @@ def everything() -> SiteContent:
 
 
 def encoded(what: SiteContent, language: str = "en") -> bytes:
-    numbers = [each.number for part in (what.items, what.posts, what.people) for each in part]
+    numbers = [each.number for part in (what.items, what.posts, what.people, what.stories) for each in part]
     digests = {number: sha256_hex(str(number).encode()) for number in numbers}
     return Book(IMPRINT, what, digests, language, lambda number, name: drawn(number)).encode()
 
@@ -78,6 +79,23 @@ def test_original_and_translation_stand_in_it_as_they_are_signed_with_their_lang
         assert {("en", each) for each in english} <= said
     arabic = held["EPUB/post-9100.xhtml"].decode()
     assert '<div class="said" lang="ar" xml:lang="ar" dir="rtl">' in arabic
+
+
+def test_a_story_is_its_first_chapter_in_the_readers_language_with_what_is_shown_and_said_in_it() -> None:
+    what = told()
+    for language, title in (("en", "The day of the list"), ("ar", "يوم القائمة")):
+        held = files_of(encoded(what, language))
+        chapter = held["EPUB/story-13000.xhtml"].decode()
+        ElementTree.fromstring(chapter)
+        assert title in chapter
+        assert "<b>老师</b> 他们都不在了。" in chapter
+        assert 'href="item-18.xhtml"' in chapter
+        nav = held["EPUB/nav.xhtml"].decode()
+        assert nav.index("story-13000.xhtml") < nav.index("post-")
+        assert sha256_hex(b"13000") in chapter.replace(" ", "")
+    alone = replace(what, items=(), posts=())
+    chapter = files_of(encoded(alone))["EPUB/story-13000.xhtml"].decode()
+    assert ("他们" in chapter, "withdrawn" in chapter) == (False, True), "what is not in the book is not told"
 
 
 def test_a_book_for_readers_of_arabic_holds_their_translation_and_no_other() -> None:

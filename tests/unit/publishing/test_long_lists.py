@@ -10,6 +10,8 @@ from tamizdat.publishing.model import Change, Changes, Correction
 from tamizdat.publishing.site import pages
 from tamizdat.publishing.site.item_lists import EDITIONS, WORKS, parts
 from tamizdat.publishing.site.names_initials import initial, initials
+from tamizdat.publishing.site.news import OPEN
+from tamizdat.publishing.site.news import ROWS as NAMED
 from tamizdat.publishing.site.overview_pages import ROWS, YEARS
 from tamizdat.statements.derived import Footage
 
@@ -78,6 +80,25 @@ def test_what_is_new_tells_every_edition_and_old_pages_stay() -> None:
     assert told == list(range(last, 0, -1))
     changed = {key for key, value in later["groups"].items() if now["groups"].get(key) != value}  # type: ignore[attr-defined]
     assert {key for key in changed if key.startswith("new/")} == {"new/"}
+
+
+def test_a_first_edition_is_told_by_sorts_a_few_of_each_open_and_the_way_to_all() -> None:
+    posts, everybody = tuple(post(each, f"第{each}") for each in range(1, 13)), people(30)
+    numbers = [*(each.number for each in posts), *(each.number for each in everybody)]
+    changes = Changes(("2020-01-01",), tuple(Change(each, 1, "new", "") for each in numbers))
+    made = dict(pages.render(site(), content(posts=posts, people=everybody, changes=changes)))
+    page = made["new/index.html"].decode()
+    assert "42 new items" in page
+    seen, *folded = page.partition("<h4")[2].split("<details")
+    assert "12 posts" in seen
+    assert seen.count("<li>") == OPEN
+    assert "and 6 more" in folded[0]
+    assert "30 names" in folded[0]
+    assert folded[0].count("<li>") == (12 - OPEN) + OPEN
+    assert folded[1].count("<li>") == NAMED - OPEN
+    assert 'href="../names/index.html">Names</a>' in folded[1]
+    assert "names/index.html" not in folded[0], "all posts are told here"
+    assert page.count("<h3>") == 1
 
 
 def test_a_long_calendar_is_cut_by_years_and_posts_without_a_day_have_a_list() -> None:

@@ -232,7 +232,7 @@ def test_a_folder_with_something_else_in_it_is_refused(house: House) -> None:
     house.picture()
     house.site.mkdir()
     (house.site / "letters.txt").write_text("mine")
-    with pytest.raises(UsageError, match="found 'letters.txt' in it"):
+    with pytest.raises(UsageError, match=r"found 'letters\.txt' in it"):
         house.publish()
     assert (house.site / "letters.txt").read_text() == "mine"
 

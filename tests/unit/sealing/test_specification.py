@@ -50,7 +50,7 @@ PROSE = " ".join(TEXT.split())  # without line ends
 DEVICE, CONSIGNMENT, K = SigningKey(bytes([5]) * 32), SigningKey(bytes([6]) * 32), bytes([7]) * 32
 RECIPIENT = SealingKey(bytes(range(32))).recipient.to_text()
 OPENED, NOTE_TIME, CLIP_TIME = "2026-11-23T09:30:00Z", "2026-11-20T06:00:00Z", "2026-11-20T05:10:30Z"
-NOTE, PREVIEW, CLIP = "有人吗?\n".encode(), b"a small picture", bytes(i % 251 for i in range(9_000_000))
+NOTE, PREVIEW, CLIP = "有人吗?\n".encode(), b"a small picture", (bytes(range(251)) * 35857)[:9_000_000]
 
 
 def worked(name: str) -> str:

@@ -15,6 +15,7 @@ import tamizdat
 SOURCE = Path(tamizdat.__file__).parent
 VERIFY_JS = SOURCE / "publishing/site/static/verify.js"
 STAMPS_JS = VERIFY_JS.with_name("stamps.js")
+JOINED_JS = VERIFY_JS.with_name("joined.js")
 READ = (
     "timestamps/*.py",
     "verifying/*.py",
@@ -72,7 +73,7 @@ def in_javascript(path: Path) -> set[str]:
 
 
 def in_browser() -> set[str]:
-    return in_javascript(VERIFY_JS) | in_javascript(STAMPS_JS)
+    return in_javascript(VERIFY_JS) | in_javascript(STAMPS_JS) | in_javascript(JOINED_JS)
 
 
 def strings(text: str) -> Iterator[str]:
@@ -146,7 +147,9 @@ def test_every_reason_of_the_command_is_one_of_the_browser_word_for_word() -> No
     assert lacking(command, in_browser(), COMMAND) == set()
 
 
-@pytest.mark.parametrize("path", [*everything("verifying/*.py"), VERIFY_JS, STAMPS_JS], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*everything("verifying/*.py"), VERIFY_JS, STAMPS_JS, JOINED_JS], ids=lambda path: path.name
+)
 def test_a_reason_says_what_was_expected_and_what_was_found(path: Path) -> None:
     messages = in_javascript(path) if path.suffix == ".js" else in_python([path])
     vague = re.compile("found another|found others|found something|found one of another|stands on|others, the desk")

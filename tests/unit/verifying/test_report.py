@@ -147,9 +147,15 @@ MEMORY = {"tamizdat.verifying.remembered"}
 FIRST = {"tamizdat.verifying.first_format"}
 #: What only clips need in which somebody speaks.
 TRACKS = {"tamizdat.verifying.track_links", "tamizdat.statements.transcribed"}
+#: What only items need over which something lies.
+COVERS = {"tamizdat.verifying.cover_links", "tamizdat.statements.covered"}
 #: What only stories need.
 STORIES = {
     "tamizdat.verifying.story_links", "tamizdat.statements.composed", "tamizdat.statements.derived_story",
+}  # fmt: skip
+#: What only recordings need in which names are read.
+READINGS = {
+    "tamizdat.verifying.reading_links", "tamizdat.verifying.joined_sound", "tamizdat.statements.recited",
 }  # fmt: skip
 #: What only a site needs that is being renewed while it is read.
 RENEWAL = {"tamizdat.verifying.renewal"}
@@ -168,12 +174,13 @@ ROOT = {"tamizdat.verifying.root_of_trust", "tamizdat.ledger.roster_chain"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
     "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
-    "stories": STORIES, "shares": SHARES, "root": ROOT,
+    "stories": STORIES, "readings": READINGS, "shares": SHARES, "root": ROOT, "covers": COVERS,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
     "core": 1800, "posts": 610, "context": 120, "pages": 100, "files": 100, "memory": 70, "first": 60, "stamps": 550,
-    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "stories": 290, "shares": 50, "root": 80,
+    "opentimestamps": 150, "witnesses": 250, "renewal": 60, "tracks": 120, "stories": 290, "readings": 270,
+    "shares": 50, "root": 80, "covers": 60,
 }  # fmt: skip
 
 

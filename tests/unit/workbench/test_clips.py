@@ -79,7 +79,8 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     job = Job(speech_job.NAME, "hear", str(held.number))
     room.bench.jobs.begin(job, lambda job: job.stop.wait(60))
     timeline = translator.get(f"/clips/{held.number}").text
-    assert "A model listens to this clip" in timeline and f'href="/clips/{held.number}/machine"' in timeline
+    assert "A model listens to this clip" in timeline
+    assert f'href="/clips/{held.number}/machine"' in timeline
     assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
     room.bench.jobs.wait_for(speech_job.NAME, 5)
     assert not job.running, "it gave up"

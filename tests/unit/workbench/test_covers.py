@@ -80,6 +80,38 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert "An account drew what is to be covered in it" in editor.get(f"/items/{number}").text
 
 
+def test_a_picture_of_a_post_is_covered_and_translators_see_what_remains(room: Room) -> None:
+    post = room.number(1)
+    room.join("heron", "editor")
+    editor, heron, translator = room.visitor("editor"), room.visitor("heron"), room.visitor("translator")
+    editor.post(f"/items/{post}", release="public")
+    page = editor.get(f"/items/{post}").text
+    [number] = [
+        int(each.partition("/")[0])
+        for each in page.split('href="/items/')[1:]
+        if each.partition("/")[2].startswith("cover")
+    ]
+    path, seen = f"/items/{number}/cover", translator.get(f"/items/{post}/media/0").body
+    assert "Everybody could see these pictures" in page
+    assert "Cover people in file" not in translator.get(f"/items/{post}").text
+    assert translator.get(path).status == 403
+    assert f'href="/items/{post}"' in editor.get(path).text
+    assert "not published yet" not in editor.get(path).text, "it was public where it was posted"
+    assert path not in editor.get("/covers").text
+    assert editor.post(path, cover=cover(WHOLE)).status == 303
+    assert path in editor.get("/covers").text
+    latest = room.archive.index.redactions.latest(number)
+    assert latest
+    word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
+    assert translator.get(f"/items/{post}/media/0").body == seen
+    assert editor.post(f"{path}/word", **word).status == 400
+    assert heron.post(f"{path}/word", **word).status == 303
+    shown = translator.get(f"/items/{post}/media/0").body
+    with Image.open(io.BytesIO(shown)) as opened:
+        assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
+    assert "An account drew what is to be covered in it" in editor.get(f"/items/{post}").text
+
+
 @pytest.mark.parametrize(
     "typed",
     ["", "[", '{"regions": NaN}', '{"regions": [7]}', cover({**WHOLE, "to": 5}), cover({**WHOLE, "keys": []}), cover()],

@@ -2,37 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, NOW, World
-from support.visitor import ROLES, Room
+from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.receive import receive
 from tamizdat.encoding import spoken
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, alone
 from tamizdat.home.setup import accept, limit, revoke
 from tamizdat.keys import SigningKey, encode_device
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
+from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
 
 DAY = NOW.date()
-
-
-class Delivered(Room):
-    """A workbench over the desk of a world, to which a device has sent a card."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self.folder, self.home = world, world.folder, world.desk
-        self.now, self.accounts = datetime(2026, 11, 25, 9, 0, tzinfo=UTC), {}
-        self.open()
-        for role in ROLES:
-            self.join(role, role)
-
-    @property
-    def key(self) -> str:
-        """The text of the device's key."""
-        return encode_device(self.world.device.public)
 
 
 @pytest.fixture
@@ -64,7 +49,9 @@ def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delive
     page = editor.get("/deliveries").text
     assert "it waits for a backup" in page
     assert spoken(receipt.receipt) not in page
-    sent.world.back_up()
+    editor.post("/backups", do="backup")
+    sent.bench.jobs.wait()
+    assert "1 receipt waited for this" in editor.get("/backups").text
     page = editor.get("/deliveries").text
     assert "anna 2026-11-23 09:00" in page
     assert "since 25 November 2026" in page
@@ -157,6 +144,53 @@ def test_a_device_that_another_process_revoked_is_shown_so(sent: Delivered) -> N
     other_process = Home.open(sent.world.desk.folder, "desk", b"")
     revoke(other_process, "anna", DAY)
     assert "revoked on 23 November 2026" in sent.visitor("editor").get("/deliveries").text
+
+
+def test_an_editor_looks_at_the_places_and_takes_in_what_came(sent: Delivered) -> None:
+    accept(sent.world.desk, sent.world.device.public, "anna")
+    editor = sent.visitor("editor")
+    assert "Look now" in editor.get("/deliveries").text
+    assert editor.post("/deliveries/look", do="look").status == 303
+    sent.bench.jobs.wait()
+    page = editor.get("/deliveries").text
+    assert "1 consignment was taken in:" in page
+    [card] = arrived(sent.archive)
+    assert f'href="/cards/{card.id[:16]}"' in page
+    editor.post("/deliveries/look", do="look")
+    sent.bench.jobs.wait()
+    assert "Nothing new has arrived." in editor.get("/deliveries").text
+
+
+def test_a_look_that_goes_on_is_ended_by_its_button_and_begins_again_after_a_restart(sent: Delivered) -> None:
+    accept(sent.world.desk, sent.world.device.public, "anna")
+    editor = sent.visitor("editor")
+    editor.get("/deliveries")
+    assert editor.post("/deliveries/look", do="watch").status == 303
+    assert editor.post("/deliveries/look", do="look").status == 409, "it looks already"
+    assert is_wanted(sent.bench.sealed)
+    sent.bench.jobs.stop()
+    sent.bench.jobs.wait()
+    assert [each.device for each in arrived(sent.archive)] == ["anna"]
+    sent.bench.close()
+    sent.archive.close()
+    sent.open()
+    assert is_wanted(sent.bench.sealed)
+    assert begin_watch(sent.bench.jobs, sent.bench.current_home, sent.archive, 0)
+    again = sent.visitor("editor")
+    assert "looks at its places by itself" in again.get("/deliveries").text
+    assert again.post("/deliveries/look", do="stop").status == 303
+    sent.bench.jobs.wait()
+    assert not is_wanted(sent.bench.sealed)
+    assert "Go on looking" in again.get("/deliveries").text
+
+
+def test_two_do_not_watch_one_desk(sent: Delivered) -> None:
+    editor = sent.visitor("editor")
+    editor.get("/deliveries")
+    with alone(sent.world.desk.folder, WATCHING):
+        editor.post("/deliveries/look", do="watch")
+        sent.bench.jobs.wait()
+    assert "Another tamizdat is watching for deliveries here" in editor.get("/deliveries").text
 
 
 def test_what_the_look_saw_is_sealed_on_the_disk(sent: Delivered) -> None:

@@ -53,7 +53,9 @@ def address(room: Room, route: R) -> str:
     """A real address behind this route."""
     number = room.number(1) if "media" in route.path or route.path.startswith("/translate") else room.number(2)
     number = (
-        room.archive.index.files()[0].number if route.path.startswith("/clips") or "/cover" in route.path else number
+        room.archive.index.files()[0].number
+        if route.path.startswith(("/clips", "/readings")) or "/cover" in route.path
+        else number
     )
     values = {
         "{number:int}": str(0 if route.path.startswith(("/people", "/glossary")) else number),
@@ -86,6 +88,8 @@ LEFT_TO_OTHERS = (
     "/{at:int}",
     "/versions/{version:int}/media/{place:int}",
     "/cards/{card}",
+    "/export/file",
+    "/subtitles/file",
     "/pages/{number:int}",
     "/replay",
     "/picture",

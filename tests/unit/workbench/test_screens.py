@@ -312,6 +312,7 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     page = visitor.get("/publish").text
     assert "Edition 1 would change this" in page
     assert "警察在楼下" in page
+    assert "1 new post, without an approved translation." in page
     assert not room.bench.site.exists()
     visitor.post("/publish", do="publish")
     room.bench.jobs.wait()

@@ -68,6 +68,33 @@ def test_a_transcript_is_typed_as_lines_reviewed_and_waits_to_be_translated(room
     assert translator.get("/translate/next?language=en").to == f"/translate/{clip}/en"
 
 
+SRT = "1\n00:00:01,000 --> 00:00:03,000\n<i>他们都不在了。</i>\n\n2\n00:00:03,200 --> 00:00:05,000\n谁知道名单？\n"
+
+
+def test_a_file_of_subtitles_becomes_a_draft_and_writes_over_nothing_that_was_typed(room: Room, clip: int) -> None:
+    translator, path = room.visitor("translator"), f"/clips/{clip}/subtitles"
+    translator.get(f"/clips/{clip}")
+    refused = translator.send(path, "notes.docx", SRT.encode(), language="zh")
+    assert (refused.status, "Expected a file of subtitles named" in refused.text) == (400, True)
+    assert translator.send(path, "a.srt", SRT.encode(), language="no language").status == 400
+    assert translator.send(path, "a.srt", b"\xff\xfe\x00", language="zh").status == 400
+    taken = translator.send(path, "<b>.srt", SRT.encode(), language="zh")
+    assert taken.status == 200
+    assert "<bdi>&lt;b&gt;.srt</bdi> is your draft now" in taken.text
+    assert "谁知道名单？" in taken.text
+    again = translator.send(path, "a.srt", SRT.replace("名单", "别的").encode(), language="zh")
+    assert (again.status, "You have a draft of this clip" in again.text) == (400, True)
+    assert translator.get(f"{path}/file?as=srt").status == 404, "nothing was proposed yet"
+    form = {"plain": LINES, "language": "zh", "revision": str(int(room.now.timestamp())), "latest": ""}
+    assert translator.post(f"/clips/{clip}/propose", **form).to.endswith("proposed")
+    given = translator.get(f"{path}/file?as=srt&to=zh")
+    assert "00:00:03,200 --> 00:00:05,000" in given.text
+    assert given.headers["content-disposition"] == f'attachment; filename="item-{clip}.zh.srt"'
+    assert translator.get(f"{path}/file?as=vtt").text.startswith("WEBVTT")
+    for odd in ("as=exe", "as=srt&to=ar", "as=srt&to=../x"):
+        assert translator.get(f"{path}/file?{odd}").status == 404
+
+
 def test_a_transcript_is_translated_and_reviewed_on_the_pages_of_posts_with_its_times(room: Room, clip: int) -> None:
     approved(room, clip)
     translator, where = room.visitor("translator"), f"/translate/{clip}/en"
@@ -149,7 +176,13 @@ def test_what_cannot_be_proposed_is_said_and_what_was_typed_stays(room: Room, cl
 
 def test_nobody_sees_what_is_said_in_a_clip_that_is_not_released_but_editors(room: Room, clip: int) -> None:
     approved(room, clip)
+    for who in ("translator", "editor"):
+        found = room.visitor(who).get("/search?q=谁知道").text
+        assert f'href="/clips/{clip}#t=3.2"' in found
+        assert '<bdi dir="ltr">00:00:03.200</bdi>' in found
     room.visitor("editor").post(f"/items/{clip}", release="restricted")
+    found = room.visitor("translator").get("/search?q=谁知道").text
+    assert ("0 found" in found, "#t=3.2" in found) == (True, False)
     for path in (f"/clips/{clip}", f"/clips/{clip}/levels", f"/translate/{clip}/en", f"/translate/{clip}/en/review"):
         assert room.visitor("translator").get(path).status == 404, path
     assert "他们" not in room.visitor("translator").get("/").text

@@ -1,4 +1,4 @@
-"""Covering: what is to be covered in a file of a card, and another account's word on it.
+"""Covering: what is to be covered in a file of a card or of a post, and another account's word on it.
 
 ::
 
@@ -7,12 +7,16 @@
 
 A cover is lifted as it is laid: by proposing another, or an empty one, which a second account approves. Who may do this
 at all (an editor) is for whoever calls to know.
+
+A file of a post is named by the number of the ``captured`` statement that first was about its bytes, as its transcript
+is (:mod:`tamizdat.archive.views.transcripts`): what is covered in it is covered in every post that shows it.
 """
 
 from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.items import Item
 from tamizdat.covering import Cover, checked
 from tamizdat.errors import BadMedia, UsageError
@@ -26,6 +30,7 @@ from tamizdat.text.rules import checked_choice
 
 SEEN_OR_HEARD: Final = (PICTURE, CLIP, SOUND)
 LANGUAGE: Final = "zxx"  #: of the tags of such work: no words (ISO 639)
+MEDIA: Final = "media"  #: the kind of a captured file that came with a post
 
 
 def name_of(item: int) -> str:
@@ -44,13 +49,47 @@ def kind_seen(archive: Archive, item: Item) -> str:
         return CLIP if form.decoder == "GIF" and moves(file) else form.kind
 
 
+def of_post(archive: Archive, number: int) -> Item | None:
+    """Return a file that came with a post, by its number, released as its post is; None if it is none.
+
+    Its consignment is "", its path says of which post it is, its title is its description.
+    """
+    held = archive.index.transcripts.of_post(number)
+    if held is None:
+        return None
+    release = archive.index.releases.of(held.post).release
+    return Item(
+        number, "", f"a file of post {held.page}", 0, None, "whole", MEDIA, held.object, release, title=held.alt
+    )
+
+
+def number_in_post(archive: Archive, post: int, place: int) -> int:
+    """Return the number of a post's file by its *place* among them, the first of which is 1.
+
+    Raises :class:`UsageError` for a number that is no post's, and for a place at which it has no file.
+    """
+    version = archive.index.posts.version(post)
+    counting = version_that_counts(archive, version.post) if version else None
+    if counting is None:
+        raise UsageError(
+            f"Expected the number of a post with --media, found {post}, which is none. 'tamizdat publish list' lists "
+            "them."
+        )
+    files = archive.index.posts.media(counting.version.number)
+    if not 1 <= place <= len(files):
+        raise UsageError(f"Expected one of the {len(files)} files of post {post}, found no. {place}.")
+    number = archive.index.transcripts.number_of(files[place - 1][0])
+    assert number is not None, "it is one of a post"
+    return number
+
+
 def coverable(archive: Archive, number: int) -> tuple[Item, str]:
-    """Return an item in which something can be covered, and its kind. Raises :class:`UsageError` for any other."""
-    item = archive.index.item(number)
+    """Return a file in which something can be covered, and its kind. Raises :class:`UsageError` for any other."""
+    item = archive.index.item(number) or of_post(archive, number)
     if item is None:
         raise UsageError(
             f"Expected the number of a picture, clip or sound of a card, found {number}, which is none. "
-            "'tamizdat publish list' lists them."
+            "'tamizdat publish list' lists them; a file of a post is named with --media."
         )
     kind = kind_seen(archive, item)
     if not kind:

@@ -20,8 +20,7 @@ from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.elements import NotJson
-from tamizdat.posts.formats import BadPost, newest
-from tamizdat.statements.catalogued import SOUND, CataloguedPost, Consent, Release
+from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedPost, Consent, Release
 from tamizdat.statements.forms import calendar_day
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
@@ -88,6 +87,8 @@ def private_details(archive: Archive, version: Version) -> tuple[str, ...]:
 
     They are read as they would be read today, whenever they were taken in.
     """
+    from tamizdat.posts.formats import BadPost, newest  # as in archive.views.observed: most releases read no post
+
     found = archive.observed(version.number)
     reader = newest(found.capture.format)
     if reader is None:
@@ -222,6 +223,8 @@ def checked(said: CataloguedPost) -> CataloguedPost:
         checked_language(said.language)
     if said.sound is not None:
         checked_choice("sound", said.sound, SOUND)
+    if said.covering is not None:
+        checked_choice("covering", said.covering, COVERING)
     tags, alts = (_few_texts(name, getattr(said, name)) for name in ("tags", "alts"))
     if any(not each.strip() or each != each.strip() for each in tags or ()):
         raise UsageError("tags: expected words on one line, found an empty tag or white space around one.")

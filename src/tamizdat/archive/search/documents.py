@@ -1,6 +1,8 @@
-"""What there is to find, as the index has it: posts, clips, translations, people, each as one document.
+"""What there is to find, as the index has it: posts, clips and what is said in them, translations, stories, people.
 
-A post is one document, whatever number of versions it has: the words of the newest version from where it came first,
+Each is one document.
+
+A post is one, whatever number of versions it has: the words of the newest version from where it came first,
 and apart from them those of all others, earlier ones and what strangers gave out as the same post. It is a search for
 editors; what others may see of a hit, the workbench asks itself. A translation is found on its post's day, under the
 names of the post's author.
@@ -9,10 +11,17 @@ names of the post's author.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.search.clocks import Clocks
+from tamizdat.archive.search.document import ITEM, PAGE, PERSON, POST, TRANSLATION, Document, lines
+from tamizdat.archive.search.written_and_told import (
+    STORIES_TOUCHED,
+    TRANSCRIPTS_TOUCHED,
+    of_story,
+    of_transcript,
+)
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.items import Item
@@ -27,15 +36,6 @@ from tamizdat.archive.views.translations import Translation
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index
 
-POST, ITEM, TRANSLATION, PERSON, PAGE = KINDS = ("post", "item", "translation", "person", "page")
-#: the state of what is found: of a post (and of a translation's post), of a translation, of an entry about a person
-STATES: Final = (
-    *("present", "edited", "gone", "withheld", "cut"),
-    *("proposed", "returned", "reviewed", "approved"),
-    *("reported", "checked", "confirmed"),
-)
-RELEASES: Final = ("public", "restricted", "withdrawn")
-
 _SPOKEN_OF: Final = " UNION ".join(
     f"SELECT {column} FROM {table} WHERE number >= ?1 AND number < ?2"  # noqa: S608 -- tables of ours
     for table, column in (
@@ -44,41 +44,6 @@ _SPOKEN_OF: Final = " UNION ".join(
     )
 )
 _TOUCHED: Final = f"{_SPOKEN_OF} UNION SELECT post FROM repeated WHERE inner IN ({_SPOKEN_OF})"  # noqa: S608
-
-
-@dataclass(frozen=True)
-class Document:
-    """One thing to be found; *key* tells it from others of its kind.
-
-    *number* is that of the item or person, of a post the index of its first ``observed``, of a translation that of its
-    ``translated`` statement.
-    """
-
-    kind: str
-    key: str
-    number: int
-    words: str
-    post: str = ""
-    handle: str = ""
-    name: str = ""
-    names: tuple[str, ...] = ()  #: others under which the person is found
-    person: str = ""  #: the author's id
-    published: str | None = None  #: with the platform's own offset, as it gave it
-    language: str = ""
-    state: str = ""
-    post_state: str = ""  #: of a translation
-    release: str = "restricted"
-    earlier: tuple[str, ...] = ()
-    addresses: tuple[str, ...] = ()  #: of a post
-    told: tuple[str, ...] = ()  #: other states of a post: that it is withheld somewhere, or was cut
-
-    @property
-    def when(self) -> datetime | None:
-        """The time by its author's clock, as far as it is known."""
-        try:
-            return datetime.fromisoformat((self.published or "")[:19])
-        except ValueError:
-            return None
 
 
 class Documents:
@@ -90,8 +55,12 @@ class Documents:
         self._clocks = Clocks(index.path.parent)
 
     def without_posts(self) -> Iterator[Document]:
-        """Yield the documents of every clip, every captured page and every person."""
+        """Yield the documents of every clip, what is said in it, every story, captured page and person."""
         yield from map(self._of_item, self._index.files())
+        for clip in self._index.transcripts.clips():
+            yield from of_transcript(self._index, clip)
+        for number in self._index.stories.numbers():
+            yield from of_story(self._index, number)
         yield from map(_of_page, self._index.pages.all())
         yield from map(_of_person, self._index.people.all())
 
@@ -120,7 +89,8 @@ class Documents:
         items = "SELECT number FROM captured WHERE number >= ?1 AND number < ?2 UNION SELECT item FROM catalogued WHERE number >= ?1 AND number < ?2"  # fmt: skip  # noqa: E501
         people = "SELECT DISTINCT person FROM people WHERE number >= ?1 AND number < ?2"
         pages = "SELECT number FROM pages WHERE number >= ?1 AND number < ?2"
-        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in (_TOUCHED, items, people, pages)))
+        questions = (_TOUCHED, items, people, pages, TRANSCRIPTS_TOUCHED, STORIES_TOUCHED)
+        return Changed(*([row[0] for row in self._ask(each, start, end)] for each in questions))
 
     def of(self, changed: "Changed") -> Iterator[Document]:
         """Yield the documents of what changed, as they are now."""
@@ -144,6 +114,10 @@ class Documents:
             page = self._index.pages.page(number)
             if page is not None:
                 yield _of_page(page)
+        for clip in changed.clips:
+            yield from of_transcript(self._index, clip)
+        for number in changed.stories:
+            yield from of_story(self._index, number)
 
     def _by_clock(self, documents: Iterable[Document]) -> Iterator[Document]:
         """Yield documents of posts with the time of their author's clock, where the desk set one."""
@@ -166,7 +140,7 @@ class Documents:
 
     def _of_item(self, item: Item) -> Document:
         """Return the document of a file of a card: what the desk says of it, its path, and what words it holds."""
-        words = _lines(item.title, item.caption, item.alt, item.path, self._index.words(item))
+        words = lines(item.title, item.caption, item.alt, item.path, self._index.words(item))
         return Document(ITEM, str(item.number), item.number, words, published=item.modified, release=item.release)
 
     def _alts(self, version: Version) -> list[str]:
@@ -176,12 +150,14 @@ class Documents:
 
 @dataclass(frozen=True)
 class Changed:
-    """Ids of posts, numbers of items, people and pages whose documents are to be made anew."""
+    """Ids of posts, numbers of items, people, pages, clips that speak, and stories; their documents are made anew."""
 
     posts: Sequence[str]
     items: Sequence[int]
     people: Sequence[int]
     pages: Sequence[int]
+    clips: Sequence[int]
+    stories: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -198,7 +174,7 @@ def _of_post(
 ) -> Iterator[Document]:  # fmt: skip
     now = own_versions(versions)[-1]
     before = dict.fromkeys(
-        _lines(each.summary, each.text) for each in versions if each != now and not contexts.closes(each)
+        lines(each.summary, each.text) for each in versions if each != now and not contexts.closes(each)
     )
     details = read_details(now.details)
     told = [state for state, so in (("withheld", details.withheld), ("cut", details.cut)) if so]
@@ -206,7 +182,7 @@ def _of_post(
         POST,
         now.post,
         first,
-        words=_lines(now.summary, contexts.said(now), *alts, " ".join(f"#{tag}" for tag in release.tags)),
+        words=lines(now.summary, contexts.said(now), *alts, " ".join(f"#{tag}" for tag in release.tags)),
         post=now.post,
         handle=now.handle,
         name=now.name,
@@ -215,7 +191,7 @@ def _of_post(
         language=now.language,
         state=now.state,
         release=release.release,
-        earlier=tuple(each for each in before if each != _lines(now.summary, now.text)),
+        earlier=tuple(each for each in before if each != lines(now.summary, now.text)),
         addresses=(now.post, now.url),
         told=tuple(told),
     )
@@ -226,7 +202,7 @@ def _of_post(
             kind=TRANSLATION,
             key=f"{each.language} {now.post}",
             number=each.number,
-            words=_lines(each.target, *each.notes),
+            words=lines(each.target, *each.notes),
             language=each.language,
             state=each.state,
             post_state=now.state,
@@ -238,7 +214,7 @@ def _of_post(
 
 def _of_page(page: CapturedPage) -> Document:
     """Return the document of a captured page, found by its words and its address."""
-    words = _lines(page.title, page.text, page.url)
+    words = lines(page.title, page.text, page.url)
     return Document(
         PAGE, str(page.number), page.number, words, published=page.date, addresses=tuple({page.url, page.final} - {""})
     )
@@ -246,7 +222,7 @@ def _of_page(page: CapturedPage) -> Document:
 
 def _of_person(person: Person) -> Document:
     names = tuple(name for _, name in person.names)
-    words = _lines(person.name, *names, person.age, person.place, person.school, person.note)
+    words = lines(person.name, *names, person.age, person.place, person.school, person.note)
     return Document(
         PERSON,
         str(person.number),
@@ -258,10 +234,6 @@ def _of_person(person: Person) -> Document:
         state=person.state,
         release=person.release,
     )
-
-
-def _lines(*parts: str) -> str:
-    return "\n".join(part for part in parts if part)
 
 
 def first_and_last_day(since: str | None, until: str | None) -> tuple[date | None, date | None]:

@@ -30,7 +30,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tamizdat.archive.search.documents import PERSON, Document
+from tamizdat.archive.search.document import PERSON, Document
 from tamizdat.archive.views.rows import Answer
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import sha256_hex
@@ -38,7 +38,7 @@ from tamizdat.text.languages import ANY_TAG
 from tamizdat.text.tokens import tokens
 from tamizdat.text.tokens import version as cutting
 
-VERSION: Final = 4
+VERSION: Final = 5
 TABLES: Final = {
     "held": "id INTEGER PRIMARY KEY, kind TEXT, key TEXT, number INTEGER, post TEXT, handle TEXT, name TEXT,"
     " published TEXT, language TEXT, state TEXT, release TEXT, marks TEXT, words TEXT, earlier TEXT",

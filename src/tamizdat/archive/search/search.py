@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from tamizdat.archive.log.entries import EntryLog
-from tamizdat.archive.search.documents import KINDS, RELEASES, STATES, Documents, first_and_last_day
+from tamizdat.archive.search.document import KINDS, RELEASES, STATES
+from tamizdat.archive.search.documents import Documents, first_and_last_day
 from tamizdat.archive.search.fts_file import (
     COLUMNS,
     LISTED,

@@ -24,7 +24,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_file, flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 
@@ -75,15 +75,16 @@ class Objects:
         If it fails, some are stored and the others still lie where they were; none is half stored.
         """
         places = [self.path(digest) for _, digest in arrivals]
+        shelves = sorted({place.parent for place in places})
         with refusals(WHAT):
             for staged, _ in arrivals:
-                _begin_flush(staged)
+                _begin_flush_read_only(staged)
             for staged, _ in arrivals:
-                _flush_read_only(staged)
+                flush_file(staged)
+            self._put_up(shelves)
             for (staged, _), place in zip(arrivals, places, strict=True):
-                self._shelf(place)
                 staged.rename(place)
-            for shelf in sorted({place.parent for place in places}):
+            for shelf in shelves:
                 flush_folder(shelf)
 
     def has(self, digest: str) -> bool:
@@ -168,12 +169,15 @@ class Objects:
                 else:
                     yield from (f"{path.name}/{each.name}" for each in path.iterdir() if not _is_name(each))
 
-    def _shelf(self, place: Path) -> None:
-        try:
-            place.parent.mkdir(mode=0o700)
-        except FileExistsError:
-            return
-        flush_folder(self.folder)
+    def _put_up(self, shelves: Iterable[Path]) -> None:
+        """Make the folders that are not there yet, and flush their names once for all of them."""
+        made = False
+        for shelf in shelves:
+            with contextlib.suppress(FileExistsError):
+                shelf.mkdir(mode=0o700)
+                made = True
+        if made:
+            flush_folder(self.folder)
 
     @contextlib.contextmanager
     def _expected(self, digest: str) -> Iterator[None]:
@@ -190,23 +194,16 @@ def _is_name(path: Path) -> bool:
     return _NAME.fullmatch(path.name) is not None and path.name.startswith(path.parent.name)
 
 
-def _begin_flush(path: Path) -> None:
-    """Ask the system to start writing the file to the disk, without waiting.
+def _begin_flush_read_only(path: Path) -> None:
+    """Make the file read-only and ask the system to start writing it to the disk, without waiting.
 
     Linux does so when told that the cached pages will not be needed; they stay cached as long as they are not written.
+    Changing the mode of each file only before its own flush would let the disk wait once for each of them.
     """
-    if hasattr(os, "posix_fadvise"):
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-        finally:
-            os.close(handle)
-
-
-def _flush_read_only(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         os.fchmod(handle, READ_ONLY)
-        os.fsync(handle)
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
     finally:
         os.close(handle)

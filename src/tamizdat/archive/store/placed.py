@@ -15,6 +15,7 @@ evicting   when the cache is over its bound, or the disk almost full: large ones
 
 Killed anywhere, an object is on the list and whole on the place, or it does not exist yet and its statement neither.
 Without keys (``keeping`` is None) what is cached can be read and everything named; nothing can be fetched or stored.
+Where they may have to be asked for, ``keeping`` is a function, called once, when something has to be fetched.
 """
 
 import contextlib
@@ -40,23 +41,30 @@ from tamizdat.text.quantities import amount
 SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
 
 
-def open_objects(folder: Path, staging: Callable[[], Path], keeping: Keeping | None) -> Objects:
+def open_objects(
+    folder: Path, staging: Callable[[], Path], keeping: Keeping | Callable[[], Keeping | None] | None
+) -> Objects:
     """Return the objects of the archive in *folder*, on its disk or on a place. Raises BadArchive, KeyMissing."""
-    listed = PlacedList(folder, keeping.mark if keeping else "")
-    if keeping is None:
+    if not isinstance(keeping, Keeping):
+        listed = PlacedList(folder, "")
         if not listed.sizes:
             return Objects(folder / "objects", staging)
-        return PlacedObjects(folder, staging, PlacedList(folder, listed.mark), None)
+        return PlacedObjects(folder, staging, PlacedList(folder, listed.mark), None, keeping)
+    listed = PlacedList(folder, keeping.mark)
     listed.sizes  # noqa: B018 -- reads it, and its mark
     if keeping.returning and not listed.mark:
         return Objects(folder / "objects", staging)
+    _require_mark(listed, keeping)
+    return PlacedObjects(folder, staging, listed, keeping)
+
+
+def _require_mark(listed: PlacedList, keeping: Keeping) -> None:
     if listed.mark != keeping.mark:
         raise BadArchive(
             f"placed.log: expected the list of the objects on a place, with the mark {keeping.mark}, found "
             f"{f'one with the mark {listed.mark}' if listed.mark else 'none'}. Restore the file from a backup, or make "
             "it anew from the place with 'tamizdat objects find'."
         )
-    return PlacedObjects(folder, staging, listed, keeping)
 
 
 class PlacedObjects(Objects):
@@ -64,18 +72,38 @@ class PlacedObjects(Objects):
 
     on_place = True
 
-    def __init__(self, archive: Path, staging: Callable[[], Path], listed: PlacedList, keeping: Keeping | None) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        staging: Callable[[], Path],
+        listed: PlacedList,
+        keeping: Keeping | None,
+        asked: Callable[[], Keeping | None] | None = None,
+    ) -> None:
         super().__init__(archive / "objects", staging)
         self.listed = listed
         self.keeping = keeping
-        self.cache = Cache(self.folder, listed, keeping.cache if keeping and not keeping.returning else None)
-        self._place = None if keeping is None else ObjectPlace(keeping)
+        self.cache = Cache(self.folder, listed, None)
+        self._place: ObjectPlace | None = None
+        self._asked = asked
+        if keeping is not None:
+            self._use(keeping)
         self._recent = RecentSegments()
         self._whole: dict[str, list[Path]] = {}  # files that decoders have in use
 
+    def _use(self, keeping: Keeping) -> None:
+        self.keeping = keeping
+        self.cache = Cache(self.folder, self.listed, None if keeping.returning else keeping.cache)
+        self._place = ObjectPlace(keeping)
+
     @property
     def place(self) -> ObjectPlace:
-        """The place; raises KeyMissing without its keys."""
+        """The place; raises KeyMissing without its keys, BadArchive for those of another list."""
+        if self._place is None and self._asked is not None:
+            asked, self._asked = self._asked, None
+            if (keeping := asked()) is not None:
+                _require_mark(self.listed, keeping)
+                self._use(keeping)
         if self._place is None:
             raise KeyMissing(
                 "Expected the keys of this desk, for its objects lie sealed on a place; found that they were not "
@@ -367,7 +395,7 @@ class PlacedObjects(Objects):
         if keep and self.cache.takes(size):
             path = self.path(digest)
             with contextlib.suppress(OSError):  # a file system without second names has no cache of what is read
-                self._shelf(path)
+                self._put_up([path.parent])
                 os.link(staged, path)
                 self.cache.grew(size)
 

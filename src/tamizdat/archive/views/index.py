@@ -27,6 +27,7 @@ from tamizdat.archive.views import (
     people,
     post_rows,
     posts,
+    readings,
     redactions,
     releases,
     sights,
@@ -39,6 +40,7 @@ from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.archive.views.pages import PageReader, Pages
 from tamizdat.archive.views.people import People
 from tamizdat.archive.views.posts import Posts
+from tamizdat.archive.views.readings import Readings
 from tamizdat.archive.views.redactions import Redactions
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Column, Row, insertion
@@ -58,15 +60,15 @@ from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
 #: each with its tables and lookups
-VIEWS: Final = (items, posts, sights, people, translations, transcripts, redactions, releases, stories)
+VIEWS: Final = (items, posts, sights, people, translations, transcripts, redactions, readings, releases, stories)
 #: the rows that a statement adds to each of them
 ROWS: Final = (
     items.rows, post_rows.rows, sights.rows, people.rows, translations.rows, transcripts.rows, redactions.rows,
-    releases.rows, stories.rows,
+    readings.rows, releases.rows, stories.rows,
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 27  #: of the tables; another version is made anew
+VERSION: Final = 28  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 _MOST: Final = (1 << 63) - 1  #: the largest number that a database holds, and no number of anything
 STEP: Final = 5_000  #: statements taken in before others may write
@@ -107,6 +109,7 @@ class Index:
         self.translations = Translations(self._ask)
         self.transcripts = Transcripts(self._ask)
         self.redactions = Redactions(self._ask)
+        self.readings = Readings(self._ask)
         self.stories = Stories(self._ask)
         self.texts = Texts(self.posts, self.transcripts, self.stories)
         self.pages = Pages(self._ask)

@@ -2,7 +2,8 @@
 
 An ``observed`` statement names its bytes by the *captured* statements of the files they stand in, and by the place in
 them. They are read, joined by a line feed, and held against the SHA-256 that is the statement's subject; then the
-format reads them (:mod:`tamizdat.posts.formats`), with the context that the first capture states::
+format reads them (:mod:`tamizdat.posts.formats`), with the context that the first capture states. Formats are loaded
+when the first post is read: they are a fifth of the start of the program, and most commands read none::
 
     12 captured  {"kind": "posts", "path": "data/tweets.js", "format": "x-archive/v1", "context": {"account": "12", …}}
     19 observed  {"from": [{"capture": 12, "offset": 26, "length": 410, …}], "post": "https://x.com/i/status/57", …}

@@ -6,13 +6,16 @@
     60 redacted  {"item": {"index": 41, …}, "regions": […], "by": tag, …}                                proposed
     61 cleared   {"redacted": {"index": 60, …}, "verdict": "approved", "by": another tag, …}             approved
 
-What counts is judged when a row is read: a ``redacted`` must name a ``captured`` statement truly and be about that
-file; a ``cleared`` must name that ``redacted`` truly, be about the same file and the same regions, and be by another
-tag, or return what its own drew. Of the words on one ``redacted`` the latest counts. The newest approved one is what
-lies over the file, whatever was proposed since.
+What counts is judged when a row is read: a ``redacted`` must name a ``captured`` statement truly, of a card or of a
+post's file, and be about that file; a ``cleared`` must name that ``redacted`` truly, be about the same file and the
+same regions, and be by another tag, or return what its own drew. Of the words on one ``redacted`` the latest counts.
+The newest approved one is what lies over the file, whatever was proposed since.
+
+A file is its bytes: what is covered in a clip of a card is covered in every post that shows the same clip, and the
+other way round. Questions name a file by the number of any ``captured`` statement about it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,12 +34,12 @@ TABLES: Final = {
     "cleared": "number INTEGER PRIMARY KEY, redacted INTEGER, leaf BLOB, original TEXT, digest TEXT, verdict TEXT,"
     " by TEXT, day TEXT",
 }
-LOOKUPS: Final = {"redacted_of": "redacted (item, number)", "cleared_of": "cleared (redacted, number)"}
+LOOKUPS: Final = {"redacted_of": "redacted (original, number)", "cleared_of": "cleared (redacted, number)"}
 
 
 @dataclass(frozen=True)
 class Redaction:
-    """What somebody said is to be covered in an item; *number* is the index of the statement.
+    """What somebody said is to be covered in a file; *number* is the index of the statement, *item* that of the file's.
 
     *state* is ``proposed``, ``approved`` or ``returned``, by the account with the tag *checked*, "" for none.
     """
@@ -61,10 +64,15 @@ _VERDICT: Final = (
 _TRUE: Final = (
     "SELECT number, item, original, cover, by, day,"  # noqa: S608
     f" coalesce(({_VERDICT.format('verdict')}), '{PROPOSED}'), coalesce(({_VERDICT.format('by')}), '')"
-    " FROM redacted WHERE item < number AND EXISTS (SELECT 1 FROM captured WHERE captured.number = redacted.item"
-    " AND captured.original = redacted.original)"
+    " FROM redacted WHERE item < number AND (EXISTS (SELECT 1 FROM captured WHERE captured.number = redacted.item"
+    " AND captured.original = redacted.original) OR EXISTS (SELECT 1 FROM media WHERE media.capture = redacted.item"
+    " AND media.object = redacted.original))"
     " AND (SELECT leaf FROM entries WHERE number = redacted.item) = redacted.leaf"
 )
+_BYTES: Final = (
+    "SELECT original FROM captured WHERE number = ?1 UNION ALL SELECT object FROM media WHERE capture = ?1 LIMIT 1"
+)
+_CAPTURES: Final = "SELECT number FROM captured WHERE original = ?1 UNION SELECT capture FROM media WHERE object = ?1"
 
 
 class Redactions:
@@ -74,36 +82,64 @@ class Redactions:
         self._ask = ask
 
     def history(self, item: int) -> list[Redaction]:
-        """Return everything that was said is to be covered in an item, the oldest first."""
-        return self._found(f"{_TRUE} AND item = ? ORDER BY number", item)
+        """Return everything that was said is to be covered in a file, the oldest first."""
+        return self._found(f"{_TRUE} AND original = ({_BYTES}) ORDER BY number", item)
 
     def redaction(self, number: int) -> Redaction | None:
         """Return one, by the index of its statement; None if this is not the number of one that counts."""
         return next(iter(self._found(f"{_TRUE} AND number = ?", number)), None)
 
     def latest(self, item: int) -> Redaction | None:
-        """Return the newest of an item, whatever its state; None if there is none."""
+        """Return the newest of a file, whatever its state; None if there is none."""
         return next(reversed(self.history(item)), None)
 
     def approved(self, item: int) -> Redaction | None:
-        """Return the newest that was approved, which is what lies over the item; None if there is none."""
-        return next((each for each in reversed(self.history(item)) if each.state == APPROVED), None)
+        """Return the newest that was approved, which is what lies over the file; None if there is none."""
+        return newest_approved(self.history(item))
 
     def cover(self, item: int) -> Cover:
-        """Return what lies over an item."""
+        """Return what lies over a file."""
         found = self.approved(item)
         return found.cover if found else NOTHING
 
-    def waiting(self) -> list[Redaction]:
-        """Return the newest of each item of which nobody said a word, in the order in which they were proposed."""
-        newest = {each.item: each for each in self._found(f"{_TRUE} ORDER BY number")}
-        return [each for each in newest.values() if each.state == PROPOSED]
+    def over(self, original: str) -> Cover:
+        """Return what lies over a file with this SHA-256, wherever it came from."""
+        found = newest_approved(self._found(f"{_TRUE} AND original = ? ORDER BY number", original))
+        return found.cover if found else NOTHING
 
-    def _found(self, question: str, *values: int) -> list[Redaction]:
+    def every(self) -> dict[str, list[Redaction]]:
+        """Return everything that was said is to be covered, the oldest first, by the SHA-256 of the file."""
+        found: dict[str, list[Redaction]] = {}
+        for each in self._found(f"{_TRUE} ORDER BY number"):
+            found.setdefault(each.original, []).append(each)
+        return found
+
+    def waiting(self) -> list[Redaction]:
+        """Return the newest of each file of which nobody said a word, in the order in which they were proposed."""
+        newest = sorted((some[-1] for some in self.every().values()), key=lambda each: each.number)
+        return [each for each in newest if each.state == PROPOSED]
+
+    def about(self, original: str) -> list[int]:
+        """Return the numbers of all statements about covering these bytes, whatever counts."""
+        question = (
+            "SELECT number FROM redacted WHERE original = ?1 UNION SELECT number FROM cleared WHERE original = ?1"
+        )
+        return sorted(row[0] for row in self._ask(question, original))
+
+    def captures(self, original: str) -> list[int]:
+        """Return the numbers of all ``captured`` statements about these bytes: of cards and of posts."""
+        return sorted(row[0] for row in self._ask(_CAPTURES, original))
+
+    def _found(self, question: str, *values: int | str) -> list[Redaction]:
         return [
             Redaction(row[0], row[1], row[2], COVER(parse_canonical(row[3].encode(), "a cover")), *row[4:])
             for row in self._ask(question, *values)
         ]
+
+
+def newest_approved(said: Sequence[Redaction]) -> Redaction | None:
+    """Return of what was *said* of a file, the oldest first, what lies over it; None if nothing was approved."""
+    return next((each for each in reversed(said) if each.state == APPROVED), None)
 
 
 def rows(number: int, said: Act) -> Iterator[Row]:

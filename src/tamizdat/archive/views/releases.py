@@ -22,12 +22,13 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 
-MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language", "sound")
+MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language", "sound", "covering")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
     " alts TEXT, reason TEXT, consent TEXT",
     "languages": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, language TEXT",
     "sounds": "number INTEGER PRIMARY KEY, sound TEXT",
+    "coverings": "number INTEGER PRIMARY KEY, covering TEXT",
 }
 LOOKUPS: Final = {"releases_of": "releases (post, number)", "languages_of": "languages (post, number)"}
 
@@ -36,11 +37,13 @@ _ABOUT: Final = (
     " FROM subjects JOIN posts ON posts.number = subjects.number"
     " WHERE subjects.sha256 = raw AND posts.post = releases.post"
 )
+_COVERING: Final = "(SELECT covering FROM coverings WHERE coverings.number = releases.number)"
 _SAID: Final = (
     "SELECT post, release, until, bytes, tags, alts, reason, consent,"  # noqa: S608 -- words of our own
     " (SELECT language FROM languages WHERE languages.number = releases.number),"
-    " (SELECT sound FROM sounds WHERE sounds.number = releases.number),"
-    f" CASE WHEN consent IS NOT NULL THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
+    f" (SELECT sound FROM sounds WHERE sounds.number = releases.number), {_COVERING},"
+    f" CASE WHEN consent IS NOT NULL OR {_COVERING} IS NOT NULL"
+    f" THEN (SELECT json_group_array(posts.number) {_ABOUT}) END"
     f" FROM releases WHERE EXISTS (SELECT 1 {_ABOUT})"
 )
 
@@ -93,6 +96,8 @@ class Release:
     consented: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was given, since it was last withdrawn
     language: str = ""  #: in which its author wrote, by the desk's word; "" where it is the platform's
     sound: str = catalogued.KEPT  #: whether its clips are published with their sound
+    covering: str = ""  #: the latest word on the people in its pictures and clips
+    cleared: tuple[int, ...] = ()  #: numbers of versions about whose bytes it was one that they may be shown
 
     def shown_on(self, day: str) -> bool:
         """Whether an edition of *day* may show it."""
@@ -169,6 +174,10 @@ class Releases:
             found.setdefault(name, []).append((number, version))
         return found
 
+    def asked_authors(self) -> list[str]:
+        """Ids of the posts about which an author's consent was recorded, given or withdrawn."""
+        return [row[0] for row in self._ask("SELECT DISTINCT post FROM releases WHERE consent IS NOT NULL")]
+
     def about_items(self) -> list[int]:
         """Indexes of the ``catalogued`` statements that are about captured files."""
         return [row[0] for row in self._ask("SELECT number FROM catalogued ORDER BY number")]
@@ -211,6 +220,8 @@ def rows(number: int, said: Act) -> Iterator[Row]:
             yield insertion("languages", (number, said.post, said.raw, said.language))
         if said.sound is not None:
             yield insertion("sounds", (number, said.sound))
+        if said.covering is not None:
+            yield insertion("coverings", (number, said.covering))
 
 
 def _column(texts: tuple[str, ...] | None) -> str | None:
@@ -220,8 +231,9 @@ def _column(texts: tuple[str, ...] | None) -> str | None:
 def _merged(found: list[Answer]) -> dict[str, Release]:
     """Each post's, from rows in order; what one of them does not say stays as it was."""
     merged: dict[str, Release] = {}
-    for post, release, until, bytes_shown, tags, alts, reason, consent, language, sound, consented in found:
+    for post, release, until, bytes_shown, tags, alts, reason, consent, language, sound, covering, about in found:
         was = merged.get(post) or Release(post)
+        versions = json.loads(about) if about else []
         merged[post] = Release(
             post,
             was.release if release is None else release,
@@ -231,13 +243,18 @@ def _merged(found: list[Answer]) -> dict[str, Release]:
             was.alts if alts is None else tuple(json.loads(alts)),
             was.reason if reason is None else reason,
             was.consent if consent is None else Consent(**json.loads(consent)),
-            was.consented
-            if consent is None
-            else _consented(was, Consent(**json.loads(consent)), json.loads(consented)),
+            was.consented if consent is None else _consented(was, Consent(**json.loads(consent)), versions),
             was.language if language is None else language,
             was.sound if sound is None else sound,
+            was.covering if covering is None else covering,
+            was.cleared if covering is None else _cleared(was, covering, versions),
         )
     return merged
+
+
+def _cleared(was: Release, word: str, versions: list[int]) -> tuple[int, ...]:
+    """Return the versions of which was said that nobody is to be covered in their files, after one more *word*."""
+    return () if word == catalogued.UNDECIDED else tuple(dict.fromkeys((*was.cleared, *versions)))
 
 
 def _consented(was: Release, word: Consent, versions: list[int]) -> tuple[int, ...]:

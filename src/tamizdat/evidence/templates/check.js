@@ -3,13 +3,21 @@
   const words = JSON.parse(document.getElementById("words").textContent);
   const report = document.getElementById("report");
   const chinese = document.documentElement.lang.startsWith("zh");
+  const filled = (key, values) => words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const say = (key, values = {}, kind = "") => {
     const line = document.createElement("p");
     if (kind) line.className = kind;
     line.dir = "auto";
-    line.textContent = words[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    line.textContent = filled(key, values);
     report.append(line);
   };
+  // Asked for only where a stamp names a block: by its header, from a node that the reader trusts, the stamp is proved here.
+  const asking = document.getElementById("asking"), block = document.getElementById("header");
+  function headers() {
+    const given = block.value.trim().split(/\s+/).filter(Boolean);
+    block.setCustomValidity(given.every((each) => /^[0-9a-f]{160}$/i.test(each)) ? "" : words.digits);
+    return block.reportValidity() ? given.map(unhex) : [];
+  }
   const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const unhex = (text) => Uint8Array.from(text.match(/../g) || [], (pair) => parseInt(pair, 16));
   const unb64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -34,7 +42,7 @@
     found++;
   }
   const turn = (word, by) => (word >>> by) | (word << (32 - by));
-  function block(state, data, at) {
+  function mix(state, data, at) {
     const w = new Int32Array(64);
     for (let i = 0; i < 16; i++, at += 4) w[i] = (data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3];
     for (let i = 16; i < 64; i++) {
@@ -56,14 +64,14 @@
     for (let from = 0; from < file.size; from += step) {
       const data = join(rest, new Uint8Array(await file.slice(from, from + step).arrayBuffer()));
       let at = 0;
-      for (; at + 64 <= data.length; at += 64) block(state, data, at);
+      for (; at + 64 <= data.length; at += 64) mix(state, data, at);
       rest = data.slice(at);
     }
     const tail = new Uint8Array(rest.length < 56 ? 64 : 128);
     tail.set(rest);
     tail[rest.length] = 128;
     new DataView(tail.buffer).setBigUint64(tail.length - 8, BigInt(file.size) * 8n);
-    for (let at = 0; at < tail.length; at += 64) block(state, tail, at);
+    for (let at = 0; at < tail.length; at += 64) mix(state, tail, at);
     return state.map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
   }
 
@@ -108,7 +116,7 @@
     const found = new tamizdat.Report();
     const paths = [...files.keys()].filter((path) => path.startsWith(proofs)).map((path) => ledger + path.slice(proofs.length)).sort();
     const read = async (path) => new Uint8Array(await files.get(proofs + path.slice(ledger.length)).arrayBuffer());
-    const stamps = new tamizdatStamps.Stamps({ report: found }, read);
+    const stamps = new tamizdatStamps.Stamps({ report: found }, read, { headers: headers() });
     await stamps.readCertificates(paths);
     for (const [size, { text, envelope }] of [...heads].sort(([a], [b]) => a - b)) {
       const within = `${ledger}checkpoints/${size}/`, note = `${within}checkpoint`;
@@ -124,6 +132,8 @@
         return { verdict: good.verdict, detail: tamizdat.say(`These entries existed before ${tamizdatStamps.second(good.time)}: ${good.by.join(" and ")}.`, `这些记录在 ${tamizdatStamps.second(good.time)} 之前已存在：${good.by.join("、")}。`) };
       });
     }
+    asking.hidden = !stamps.blocks.size;
+    asking.querySelector("label").textContent = filled("header", { number: [...stamps.blocks].join(", ") });
     for (const { name, verdict, detail } of found.links) {
       const [kind, size, stamp] = name.split(" "), values = { detail: chinese ? detail.zh : detail.en };
       if (kind === "stamp") say("stamp", { ...values, name: stamp, size }, verdict);
@@ -217,14 +227,19 @@
     say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
   }
 
-  document.getElementById("folder").addEventListener("change", async (event) => {
+  const folder = document.getElementById("folder");
+  async function checkChosen() {
+    delete report.dataset.done;
     report.replaceChildren();
     say("wait");
     try {
-      await check(event.target.files);
+      await check(folder.files);
     } catch (error) {
       say(error.message === "ed25519" ? "old" : "unreadable", {}, "broken");
     }
+    report.firstChild.remove(); // that it is being checked
     report.dataset.done = "1";
-  });
+  }
+  folder.addEventListener("change", () => { asking.hidden = true; return checkChosen(); });
+  block.addEventListener("change", checkChosen);
 })();

@@ -188,6 +188,18 @@ class ImageSizes:
         return self.cache.pictures[digest]
 
 
+@dataclass(frozen=True)
+class Sounds:
+    """Published sounds, each read whole when it is asked for."""
+
+    objects: Objects
+
+    def __call__(self, digest: str) -> bytes:
+        """Return the sound with this SHA-256."""
+        with self.objects.open(digest) as file:
+            return file.read()
+
+
 class Lengths(dict[str, float]):
     """Seconds of published clips and sounds by SHA-256; each is opened when a page asks for it first."""
 

@@ -28,7 +28,11 @@ class RenewedFolder(Folder):
 
     def difference(self, path: str, digest: str) -> str:
         """As the base class does, of what is staged."""
-        return super().difference(path, digest) if path in self._removed or path in self._staged else ""
+        return super().difference(path, digest) if self.is_new(path) else ""
+
+    def is_new(self, path: str) -> bool:
+        """Return whether a file is staged, or gone."""
+        return path in self._removed or path in self._staged
 
     def folders(self) -> list[str]:
         """Return the names of the folders in either."""

@@ -11,7 +11,7 @@ A unit's *fingerprint* is a digest over what it is made of, so it need not be ma
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -29,12 +29,14 @@ from tamizdat.statements import derived as derived_items
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
+from tamizdat.verifying import joined_sound
 
 
 @dataclass(frozen=True)
 class BuildUnit:
-    """Files that are made together: *make* gives their bytes by path, or *copies* names objects of the archive.
+    """Files that are made together.
 
+    *make* gives their bytes by path, *copies* names objects of the archive, *streamed* gives large ones piece by piece.
     *searched*: the bytes are pages, and are searched for leaks; *words* are those that were searched already.
     """
 
@@ -42,6 +44,7 @@ class BuildUnit:
     fingerprint: str
     make: Callable[[], Mapping[str, bytes]] = dict
     copies: tuple[tuple[str, str], ...] = ()
+    streamed: tuple[tuple[str, Callable[[], Iterable[bytes]]], ...] = ()
     searched: bool = True
     words: Callable[[], str] = str
 
@@ -86,6 +89,10 @@ def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived
         yield BuildUnit(f"item {gone.number}", _fingerprint(facts), partial(pages.page_of, site, shown, gone))
     for group in pages.groups(site, shown):
         yield BuildUnit(f"group {group.key}", _fingerprint([*about, group.shown_with]), group.make)
+    if sound := pages.joined_sound(shown):
+        path, made_of, make = sound
+        recipe = sha256_hex(_file_of(joined_sound).read_bytes())
+        yield BuildUnit("reading", _fingerprint([recipe, made_of]), streamed=((path, make),))
 
 
 def _fingerprint(facts: list[Json]) -> str:

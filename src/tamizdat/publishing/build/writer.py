@@ -12,6 +12,7 @@ import stat
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Final
@@ -84,6 +85,8 @@ class SiteWriter:
         """Make one; :class:`Leak` if something private is in it."""
         if unit.copies:
             return [self._copy(path, digest) for path, digest in unit.copies]
+        if unit.streamed:
+            return [self._stream(path, pieces()) for path, pieces in unit.streamed]
         made = unit.make()
         if unit.searched:
             check_pages(self.secrets, made, unit.words())
@@ -136,18 +139,24 @@ class SiteWriter:
 
     def _copy(self, path: str, digest: str) -> WrittenFile:
         """Copy an object into the site; :class:`BadArchive` if its bytes are not those it is named for."""
+        with self.objects.open(digest) as source:
+            written = self._stream(path, iter(partial(source.read, STEP), b""))
+        if written.sha256 != digest:
+            raise BadArchive(
+                f"Object {digest}: expected bytes with this SHA-256, found {written.sha256}. Restore it from a copy."
+            )
+        return written
+
+    def _stream(self, path: str, pieces: Iterable[bytes]) -> WrittenFile:
+        """Write a file of the site piece by piece."""
         found, target = hashlib.sha256(), self._place(path)
-        with self.objects.open(digest) as source, refusals(WHAT), Path(target).open("xb") as file:
-            while chunk := source.read(STEP):
-                found.update(chunk)
-                file.write(chunk)
+        with refusals(WHAT), Path(target).open("xb") as file:
+            for piece in pieces:
+                found.update(piece)
+                file.write(piece)
             file.flush()
             written = os.fstat(file.fileno())
-        if found.hexdigest() != digest:
-            raise BadArchive(
-                f"Object {digest}: expected bytes with this SHA-256, found {found.hexdigest()}. Restore it from a copy."
-            )
-        return WrittenFile(path, written.st_size, identity_of(written), digest)
+        return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
     def stamp(self, made: Made, others: Iterable[str], time: int) -> Made:
         """Give what was made, and *others*, the modification time of the edition, in nanoseconds; return the files.

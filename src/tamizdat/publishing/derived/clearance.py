@@ -1,8 +1,8 @@
-"""Whether a picture, clip or sound of a card may be shown, as far as the people in it are concerned; and under what.
+"""Whether a picture, clip or sound may be shown, as far as the people in it are concerned; and under what.
 
-An editor says of each that nobody in it can be recognised, or that all who can be have consented; or somebody draws
-what is to be covered, and another account approves it. Without one of these nothing is made of the original for an
-edition. What an edition showed before anybody was asked stays, and is told (``docs/adr/0050``).
+An editor says of each one of a card that nobody in it can be recognised, or that all who can be have consented; or
+somebody draws what is to be covered, and another account approves it. Without one of these nothing is made of the
+original for an edition. What an edition showed before anybody was asked stays, and is told (``docs/adr/0050``).
 
 ================================  ============================  ============================
 what was said                     not shown yet                 shown before
@@ -15,21 +15,40 @@ a cover was approved              shown under it                made anew under 
 
 A cover that was approved lies over the item whatever else is said: some consented, others are covered. It is lifted
 only by an approved cover without anything in it, and a word of an editor.
+
+The files of a post that was written for everybody were public before, so that nobody is asked about them; but whoever
+is to be covered in them is, and while a cover is proposed, what is not shown yet waits. The files of a post that is
+shown by its author's consent are asked about as those of cards are, once for the post (``docs/adr/0054``).
+
+A recording in which somebody reads a name (:mod:`tamizdat.archive.views.readings`) asks for another word: its
+speaker's, after being told that a voice can be recognised. If that is taken back, or the person's name may not be shown
+(any more), the recording goes, whatever was shown before: it says the name.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive, Item
-from tamizdat.archive.acts.redactions import kind_seen
-from tamizdat.archive.views.redactions import PROPOSED
+from tamizdat.archive.acts.redactions import MEDIA, kind_seen, of_post
+from tamizdat.archive.released import version_that_counts
+from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.readings import Reading
+from tamizdat.archive.views.redactions import PROPOSED, Redaction
+from tamizdat.archive.views.releases import Release
+from tamizdat.archive.views.transcripts import name_of
 from tamizdat.covering import Cover
 from tamizdat.errors import BadMedia
 from tamizdat.publishing.derived.item_words import Words
+from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CONSENTED, NOBODY
+from tamizdat.statements.covered import Covered, Stretch
+from tamizdat.statements.derived import Post
 
 SAID = (NOBODY, CONSENTED)
 RECIPE: Final = "recipe cover/1"  #: what how a covered file is published tells
+BEFORE: Final = "; before that, "  #: between how a file is made and what lies over it
 
 
 def covered_by(archive: Archive, take: Sequence[Item]) -> str:
@@ -37,14 +56,60 @@ def covered_by(archive: Archive, take: Sequence[Item]) -> str:
 
     It tells how much is covered, which is to be seen, and names the private statements that tell where.
     """
-    approved = filter(None, (archive.index.redactions.approved(each.number) for each in take))
+    return told(archive, filter(None, (archive.index.redactions.approved(each.number) for each in take)))
+
+
+def covered(covers: Sequence[Cover]) -> Covered | None:
+    """Return what the public statement tells of what lies over a file, or the files of a take; None if nothing does.
+
+    Where the second file of a take begins, only a decoder knows: then there are no times.
+    """
+    regions, silences = sum(len(each.regions) for each in covers), [one for each in covers for one in each.silences]
+    if not regions and not silences:
+        return None
+    times = tuple(Stretch(each.start, each.end) for each in silences) if len(covers) == 1 else ()
+    return Covered(regions, len(silences), times)
+
+
+def told(archive: Archive, approved: Iterable[Redaction]) -> str:
+    """Return what the public statement adds to how files are published over which these lie; "" if that is nothing."""
     found = [each for each in approved if each.cover]
     if not found:
         return ""
     regions, silences = sum(len(each.cover.regions) for each in found), sum(len(each.cover.silences) for each in found)
     stated = ", ".join(f"{each.number} {archive.reference(each.number).commitment.hex()}" for each in found)
-    told = f"regions covered: {regions}, stretches silenced: {silences}"
-    return f"; before that, {told} ({RECIPE}, as stated in {stated})"
+    return f"{BEFORE}regions covered: {regions}, stretches silenced: {silences} ({RECIPE}, as stated in {stated})"
+
+
+def proposed_only(number: int) -> str:
+    """Return why a file waits for which a cover was proposed and nobody approved it."""
+    return (
+        "Expected what is to be covered in it to be approved by another account, found it proposed. "
+        f"'tamizdat redact {number}' shows it, and so does 'Cover people in it' on its page."
+    )
+
+
+def shows_what_is_covered(archive: Archive, post: Post) -> bool:
+    """Return whether a post was published with a file otherwise than under what lies over it now."""
+    lying = (archive.index.redactions.approved(each.source.index) for each in post.pictures)
+    return any(archive.reference(each.number).commitment.hex() not in post.how for each in lying if each and each.cover)
+
+
+def is_open_in_post(version: Version, said: Release) -> bool:
+    """Return whether the files of a post need no word on the people in them, or have it."""
+    return written_for_everybody(version.audience) or version.number in said.cleared
+
+
+def in_posts(archive: Archive) -> list[Item]:
+    """Return the files of released posts in which something was to be covered, or of which a word may be asked."""
+    index = archive.index
+    held = {*index.redactions.every()}
+    for post in index.releases.asked_authors():
+        if counting := version_that_counts(archive, post):
+            held.update(each[0] for each in index.posts.media(counting.version.number))
+    numbers = sorted(number for each in held if (number := index.transcripts.number_of(each)) is not None)
+    found = (of_post(archive, number) for number in numbers)
+    return [each for each in found if each and each.release == catalogued.Release.PUBLIC]
 
 
 class Clearance:
@@ -66,22 +131,67 @@ class Clearance:
         """Return whether something was to be covered in an item once, and nothing is now."""
         return not self.cover(item) and bool(self._archive.index.redactions.history(item.number))
 
+    @cached_property
+    def _readings(self) -> dict[int, Reading]:
+        return self._archive.index.readings.newest()
+
+    def reading(self, number: int) -> Reading | None:
+        """Return whose name is read in an item; None if nobody's is."""
+        found = self._readings.get(number)
+        return found if found and found.person is not None else None
+
+    def is_refused(self, item: Item) -> bool:
+        """Return whether an item goes, even if it was shown: a reading that may not be heard, or is none any more."""
+        reading = self._readings.get(item.number)
+        if reading is None or reading.person is not None:
+            return reading is not None and (reading.is_refused or not self._is_named(reading))
+        return not self._is_said(item)
+
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
+        if (reading := self.reading(item.number)) and (why := self._why_not_read(reading)):
+            return why
         latest = self._archive.index.redactions.latest(item.number)
         proposed = latest is not None and latest.state == PROPOSED
-        if self.cover(item) or (self._said.get(item.number, Words()).covering in SAID and not proposed):
+        if self.cover(item) or ((reading or self._is_said(item)) and not proposed):
             return ""
         if not kind_seen(self._archive, item):  # last, for the original may have to be fetched
             return ""
         if proposed:
-            return (
-                f"Expected what is to be covered in it to be approved by another account, found it proposed. "
-                f"'tamizdat redact {item.number}' shows it, and so does 'Cover people in it' on its page."
-            )
+            return proposed_only(item.number)
         return (
             "Expected an editor's word on the people in it, found none. Say it with 'tamizdat redact "
             f"{item.number}' --nobody, --consented or a file of what is to be covered, or on its page in the workbench."
+        )
+
+    def _is_said(self, item: Item) -> bool:
+        """Return whether an editor said that nobody can be recognised, or all consented."""
+        if item.kind != MEDIA:
+            return self._said.get(item.number, Words()).covering in SAID
+        index = self._archive.index
+        every = [(post, index.releases.of(post)) for post in index.transcripts.posts_of(name_of(item.number))]
+        shown = [(post, said) for post, said in every if said.release == catalogued.Release.PUBLIC]
+        counting = [(version_that_counts(self._archive, post), said) for post, said in shown]
+        return all(is_open_in_post(each.version, said) for each, said in counting if each)
+
+    def _is_named(self, reading: Reading) -> bool:
+        """Return whether the name that is read is shown."""
+        person = self._archive.index.people.person(reading.person) if reading.person is not None else None
+        return person is not None and person.release == catalogued.Release.PUBLIC
+
+    def _why_not_read(self, reading: Reading) -> str:
+        if not self._is_named(reading):
+            return (
+                f"Expected a recording that reads the name of somebody who is shown, found person {reading.person}, "
+                "who is not. Release the person, or match the recording with another."
+            )
+        if reading.is_consented:
+            return ""
+        found = "that it was taken back" if reading.is_refused else "none"
+        return (
+            "Expected the consent of who speaks in this recording, given after being told that a voice can be "
+            f"recognised, found {found}. Say it with 'tamizdat reading consent {reading.recording}', or on the page of "
+            "readings in the workbench."
         )
 
     def require(self, files: Sequence[Item]) -> None:

@@ -14,6 +14,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
+from tamizdat.publishing.derived.clearance import shows_what_is_covered
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
@@ -135,6 +136,7 @@ class EditionContents:
         self.waiting += posts.waiting
         self.removals += posts.removals
         self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
+        self.unsaid += [number for number in pictures.unsaid if number in self.numbers]
         self.embargoed |= posts.embargoed
         self.encoded += pictures.made
 
@@ -170,7 +172,9 @@ class EditionContents:
         """Of what cannot be stated: it was published, so it does not vanish."""
         self.skipped[number] = why
         if number in self.before and self.statements.of(number):
-            self.found[number] = self.statements.of(number)[-1]
+            last = self.statements.of(number)[-1]
+            if not isinstance(last.item, Post) or not shows_what_is_covered(self.archive, last.item):
+                self.found[number] = last
 
     @contextlib.contextmanager
     def _skipping(self, number: int) -> Iterator[None]:

@@ -29,8 +29,9 @@ from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
-from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered_by
+from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered, covered_by
 from tamizdat.publishing.derived.item_words import Words
+from tamizdat.publishing.derived.readings import Readings
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Derived, Statements
@@ -53,13 +54,16 @@ class MediaStatements:
     def __post_init__(self) -> None:
         self._spanned = Spanned(self.archive)
         self.clearance = Clearance(self.archive, self.said)
+        self.readings = Readings(self.archive, self.clearance)
 
     def current(self, item: Captured, language: str) -> Derived | None:
         """Return the latest statement if it says exactly what would be said now and its media are still there."""
         latest = self.statements.latest(item.number)
         said = latest and latest.item
-        if not isinstance(said, Footage) or (_lacks_renditions(said) and self.statements.signs):
+        lacks = not isinstance(said, Footage) or (_lacks_renditions(said) and self.statements.signs)
+        if lacks or self.clearance.is_refused(item):
             return None
+        assert isinstance(said, Footage), "or it lacks everything"
         return latest if self._usable(said, item) and said == self._words(said, item, language) else None
 
     def draft(self, item: Captured, language: str) -> Footage:
@@ -91,9 +95,11 @@ class MediaStatements:
         """
         latest, take = self.statements.latest(item.number), self.take_of(item)
         said = latest and latest.item
-        if not isinstance(said, Footage) or (WITHOUT_SOUND in said.how and self._is_heard(item)):
+        anew = not isinstance(said, Footage) or (WITHOUT_SOUND in said.how and self._is_heard(item))
+        if anew or self.clearance.is_refused(item):
             self.clearance.require(take)
             return
+        assert isinstance(said, Footage), "or it is anew"
         shown = {said.source, *(said.rest or ())}
         new = [each for each in take if self.archive.reference(each.number) not in shown]
         lifted = [each for each in take if RECIPE in said.how and self.clearance.is_lifted(each)]
@@ -118,7 +124,9 @@ class MediaStatements:
     def _words(self, footage: Footage, item: Captured, language: str) -> Footage:
         """*footage* with the words of now, and what is said in it."""
         told = replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
-        return self.tracks.on(told)
+        if self.statements.signs:
+            told = replace(told, covered=covered([self.clearance.cover(each) for each in self.take_of(item)]))
+        return self.readings.on(self.tracks.on(told))
 
     def _earlier(self, item: Captured) -> Footage | None:
         """Return the latest statement whose media can be used again."""
@@ -149,9 +157,11 @@ class MediaStatements:
         return HOW[several if len(take) > 1 else CLIP] + heard + covered
 
     def shows_what_is_covered(self, item: Captured, published: Item) -> bool:
-        """Return whether what was *published* of an item shows or tells what by now is covered, or not to be heard."""
+        """Return whether what was *published* of an item shows what by now is covered, or lets hear what may not be."""
         if not isinstance(published, Footage):
             return False
+        if self.clearance.is_refused(item):
+            return True
         silent = published.kind != CLIP or self._is_heard(item) or WITHOUT_SOUND in published.how
         return not silent or covered_by(self.archive, self.take_of(item)) not in published.how
 

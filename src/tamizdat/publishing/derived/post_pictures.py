@@ -4,15 +4,21 @@ A post's files keep their places: ``picture-2.jpg`` is the second of them, also 
 (``clip-1.mp4``, ``poster-1.jpg``, ``small-1.jpg``, and what is made of the published clip: ``small-1.mp4``,
 ``sheet-1.jpg``, ``wave-1.svg``) or is damaged and is left out. A GIF that moves is a clip; beside a sound,
 ``sound-3.mp4``, stands a drawing of how loud it is. Descriptions of the desk come before those of the platform.
+
+What lies over a file, by its bytes, is drawn before anything is made of it; how the post is published then names the
+private statement that tells where (:mod:`.clearance`).
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
+from tamizdat.archive.views.redactions import PROPOSED, Redaction, newest_approved
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia, SandboxMissing, ToolMissing
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves
@@ -20,6 +26,7 @@ from tamizdat.footage.reencode import WITHOUT_SOUND, kind_of_media
 from tamizdat.footage.renditions import RENDITIONS
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.clearance import BEFORE, covered, proposed_only
 from tamizdat.publishing.derived.reencode import Made, join_to_archive, reencode_to_archive
 from tamizdat.publishing.derived.silence import check_silence
 from tamizdat.publishing.derived.statements import Statements
@@ -46,6 +53,7 @@ class PostPictures:
     files: tuple[File, ...] = ()
     media: tuple[Subject, ...] = ()
     left: list[str] = field(default_factory=list)
+    covers: tuple[Redaction, ...] = ()  #: what lies over them
 
     @property
     def play(self) -> bool:
@@ -68,14 +76,26 @@ class Pictures:
     tracks: Tracks
     dry: bool = False  #: nothing is encoded; statements then name no bytes
     made: int = 0
+    unsaid: list[int] = field(default_factory=list)  #: posts that nobody spoke of, though somebody has to
     progress: Callable[[int], None] = lambda size: None  #: told the bytes of what was encoded, or, dry, would be
 
-    def of(self, number: int, files: Sequence[releases.File], alts: Sequence[str], heard: bool = True) -> PostPictures:
-        """Return the pictures and clips of post *number*, whose files these are; clips without sound if not *heard*."""
+    def of(
+        self,
+        number: int,
+        files: Sequence[releases.File],
+        alts: Sequence[str],
+        heard: bool = True,
+        spoken_of: bool = True,
+    ) -> PostPictures:
+        """Return the pictures and clips of post *number*, whose files these are; clips without sound if not *heard*.
+
+        If it is not *spoken_of*, nobody said who is in them, and somebody has to: what was not shown is left out.
+        """
         made = PostPictures()
         if not files:
             return made
-        known = self._known(number, heard)
+        known = self._known(number, files, heard)
+        self.unsaid += [] if spoken_of else [number]
         for file in files:
             place = file.position + 1
             if file.waits:
@@ -84,10 +104,14 @@ class Pictures:
                     "and release the post again."
                 )
                 continue
-            source = self.archive.reference(file.capture)
+            source, lying = self.archive.reference(file.capture), self.lying_over(file)
+            cover = lying.cover if lying else NOTHING
+            if not cover and (why := self._why_not(number, file, source, spoken_of)):
+                made.left.append(f"File {place} is left out: {why}")
+                continue
             try:
-                some = self._still_right(file, known.get((file.position, source))) or self._make(file, heard)
-                some = self._with_renditions(number, file, some, heard)
+                some = self._still_right(file, known.get((file.position, source))) or self._make(file, heard, cover)
+                some = self._with_renditions(number, file, some, heard and not cover.silences)
             except (BadMedia, SandboxMissing, ToolMissing) as error:
                 made.left.append(f"File {place} is left out: {error}")
                 continue
@@ -96,10 +120,47 @@ class Pictures:
             tracks = () if some[0].name.startswith(PICTURE) else self._tracks(file, place, made.left)
             some[-2:-2] = [Made(each.name, *_kept_track(self.archive, each, self.dry)) for each in tracks]
             names = tuple(each.name for each in some)
-            made.pictures += (Picture(names, alt, source, tracks or None),)
+            made.pictures += (Picture(names, alt, source, tracks or None, covered([cover])),)
             made.files += tuple(File(name, each.size) for name, each in zip(names, some, strict=True))
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
+            made.covers += (lying,) if lying and cover else ()
         return made
+
+    @cached_property
+    def _said(self) -> dict[str, list[Redaction]]:
+        return self.archive.index.redactions.every()
+
+    def lying_over(self, file: releases.File) -> Redaction | None:
+        """Return the proposal that was approved last for a file's bytes; None if none was."""
+        return newest_approved(self._said.get(file.object, ()))
+
+    def _why_not(self, number: int, file: releases.File, source: Reference, spoken_of: bool) -> str:
+        """Return why a file over which nothing lies may not be shown yet; "" if it may, or was before anybody asked."""
+        proposed = self._said.get(file.object, ())[-1:]
+        waits = any(each.state == PROPOSED for each in proposed)
+        latest = self.statements.latest(number)
+        shown = latest.item if latest and isinstance(latest.item, Post) else None
+        was_shown = shown is not None and any(each.source == source for each in shown.pictures)
+        if (spoken_of and not waits) or (shown and was_shown and not self._covered_then(file, shown.how)):
+            return ""
+        if waits:
+            named = self.archive.index.transcripts.number_of(file.object)
+            return proposed_only(file.capture if named is None else named)
+        return (
+            "Expected an editor's word on the people in it, found none, and the post was written for few. Say it with "
+            f"'tamizdat redact {number}' --nobody or --consented, cover them with --media and --cover, or do either on "
+            "the post's page in the workbench."
+        )
+
+    def _covered_then(self, file: releases.File, how: str) -> set[int]:
+        """Return which of the covers that were ever proposed for a file a statement says that lay over it."""
+        said = self._said.get(file.object, ())
+        return {each.number for each in said if self.archive.reference(each.number).commitment.hex() in how}
+
+    def is_as_covered(self, file: releases.File, how: str) -> bool:
+        """Return whether what lies over a file now is what lay over it by *how* it was published."""
+        lying = self.lying_over(file)
+        return self._covered_then(file, how) == ({lying.number} if lying and lying.cover else set())
 
     def _tracks(self, file: releases.File, place: int, left: list[str]) -> tuple[Track, ...]:
         """Return what is said in a clip or sound of a post; add to *left* why a translation of it is not shown."""
@@ -109,12 +170,15 @@ class Pictures:
         left += self.tracks.left_out(number)
         return tuple(self.tracks.of(number, f"{PREFIX[:-1]}-{place}."))
 
-    def _known(self, number: int, heard: bool) -> dict[tuple[int, Reference], list[Made]]:
-        """Files that earlier statements name and that are still there, by place and source."""
+    def _known(
+        self, number: int, files: Sequence[releases.File], heard: bool
+    ) -> dict[tuple[int, Reference], list[Made]]:
+        """Files that earlier statements name and that are there, under what lies over them now, by place and source."""
+        at = {each.position: each for each in files}
         found: dict[tuple[int, Reference], list[Made]] = {}
         for derived in self.statements.of(number):
             post = derived.item
-            if not isinstance(post, Post) or post.how not in self.hows:
+            if not isinstance(post, Post) or post.how.partition(BEFORE)[0] not in self.hows:
                 continue
             same = (WITHOUT_SOUND not in post.how) == heard
             digests = {each.name: each.sha256 for each in post.media}
@@ -124,7 +188,8 @@ class Pictures:
                 some = [Made(_NUMBERED.sub("", name), digests[name], sizes[name]) for name in names]
                 place = int(each.names[0].rpartition("-")[2].partition(".")[0]) - 1
                 there = all(self.archive.objects.has(file.sha256) for file in some)
-                if there and (same or some[0].name != NAMES[CLIP][0]):
+                as_now = place in at and self.is_as_covered(at[place], post.how)
+                if there and as_now and (same or some[0].name != NAMES[CLIP][0]):
                     found[place, each.source] = some
         return found
 
@@ -149,7 +214,7 @@ class Pictures:
                 check_silence(self.archive, number, [file.object], made)
         return sorted([*some, *made], key=lambda each: NAMES[CLIP].index(each.name))
 
-    def _make(self, file: releases.File, heard: bool) -> list[Made]:
+    def _make(self, file: releases.File, heard: bool, cover: Cover) -> list[Made]:
         if not self.archive.objects.has(file.object):
             raise BadMedia("Expected the file in the archive; it is not there.")
         with self.archive.objects.whole(file.object) as source:
@@ -163,12 +228,12 @@ class Pictures:
                 return [Made(name, "0" * 64, 0) for name in NAMES[kind]]
             copies = BareCopies(self.archive)
             if kind == CLIP and not heard:
-                clip = copies.make(file.object, CLIP)[NAMES[CLIP][0]]
+                clip = copies.make(file.object, CLIP, cover=cover)[NAMES[CLIP][0]]
                 made = join_to_archive(self.archive.objects, [clip], heard=False)
             elif kind == CLIP:
-                made = [Made(*each) for each in copies.publish(file.object)]
+                made = [Made(*each) for each in copies.publish(file.object, cover)]
             else:
-                made = reencode_to_archive(self.archive.objects, source, kind)
+                made = reencode_to_archive(self.archive.objects, source, kind, cover)
         self.made += 1
         self.progress(size)
         return made

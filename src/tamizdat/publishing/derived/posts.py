@@ -30,6 +30,7 @@ from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.footage.reencode import WITHOUT_SOUND
 from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.posts.times import moment
+from tamizdat.publishing.derived.clearance import is_open_in_post, told
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
@@ -105,7 +106,11 @@ class PostStatements:
             self.waiting += chosen.waiting
             self.removals += [removal] if removal else []
             pictures = self.pictures.of(
-                number, files.get(version.number, []), release.alts, release.sound == catalogued.KEPT
+                number,
+                files.get(version.number, []),
+                release.alts,
+                release.sound == catalogued.KEPT,
+                is_open_in_post(version, release),
             )
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures or version.details:
@@ -130,7 +135,7 @@ class PostStatements:
                 number=number,
                 source=self.archive.reference(version.number),
                 kind=POST,
-                how=_how(pictures, release),
+                how=_how(pictures, release) + told(self.archive, pictures.covers),
                 post=post,
                 url=address(version.url),
                 voice=Voice(version.author, version.handle, version.name),

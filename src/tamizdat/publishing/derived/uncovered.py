@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import derived, published, withdrawn
-from tamizdat.statements.derived import Footage
+from tamizdat.statements.derived import Footage, Post
+from tamizdat.statements.reference import Reference
 
 
 class Shown(NamedTuple):
@@ -21,12 +22,13 @@ class Shown(NamedTuple):
 def uncovered(archive: Archive, item: Item) -> list[Shown]:
     """Return the editions that show *item* otherwise than under its cover, in order; none if it has no cover.
 
-    They show it where a statement names it as what its files were made of: alone, or as a file of a take.
+    They show it where a statement names its bytes as what files were made of: alone, as a file of a take, or in a post.
     """
     lying = archive.index.redactions.approved(item.number)
     if not lying or not lying.cover:
         return []
     under = archive.reference(lying.number).commitment.hex()
+    captures = {*archive.index.redactions.captures(item.original)}
     found, showing = [], set[int]()  # the latter: numbers of items
     for index in sorted(
         each for act in (derived.ACT, withdrawn.ACT, published.ACT) for each in archive.index.by_act(act)
@@ -38,9 +40,14 @@ def uncovered(archive: Archive, item: Item) -> list[Shown]:
                 found.append(Shown(edition.number, edition.date))
         elif statement.act == withdrawn.ACT:
             showing.discard(withdrawn.read(statement).number)
-        elif isinstance(shown := derived.read(statement), Footage):
-            made_of = {each.index for each in (shown.source, *(shown.rest or ()))}
+        elif isinstance(shown := derived.read(statement), Footage | Post):
             showing.discard(shown.number)
-            if item.number in made_of and under not in shown.how:
+            if not captures.isdisjoint(each.index for each in _made_of(shown)) and under not in shown.how:
                 showing.add(shown.number)
     return found
+
+
+def _made_of(shown: Footage | Post) -> list[Reference]:
+    if isinstance(shown, Post):
+        return [each.source for each in shown.pictures]
+    return [shown.source, *(shown.rest or ())]

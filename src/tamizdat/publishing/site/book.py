@@ -4,9 +4,9 @@
 
     values of an edition, SHA-256 of each statement  ─►  a chapter each (templates/book_*.html)  ─►  epub.container
 
-Chapters are XHTML in the order in which things were written. Words carry their language and direction, and stand
-beside each other where a screen is wide enough. Nothing in a book is a way to anywhere else: no address can be opened
-by a touch. Made of the same values, for the same language, it has the same bytes.
+Stories come first; the other chapters are XHTML in the order in which things were written. Words carry their language
+and direction, and stand beside each other where a screen is wide enough. Nothing in a book is a way to anywhere else:
+no address can be opened by a touch. Made of the same values, for the same language, it has the same bytes.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from typing import Final, NamedTuple
 from PIL import Image, ImageDraw
 
 from tamizdat.publishing.model import SiteContent
+from tamizdat.publishing.site.book_story import facts_of
 from tamizdat.publishing.site.epub import container
 from tamizdat.publishing.site.item_pages import earlier_texts
 from tamizdat.publishing.site.l10n import LANGUAGES, TAGS, is_written_in
@@ -32,6 +33,8 @@ from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import covers_pictures, for_reader, translation_into
 from tamizdat.publishing.site.renderer import environment
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves, sounds
+from tamizdat.publishing.site.story_pages import in_order
+from tamizdat.publishing.site.story_text import retelling_of, telling_for
 from tamizdat.statements.derived import Footage, Post
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
@@ -89,7 +92,7 @@ class Book:
 
     def encode(self) -> bytes:
         """Return the bytes of the EPUB file."""
-        parts = [*self._of_posts(), *self._of_footage(), *self._of_names()]
+        parts = [*self._of_stories(), *self._of_posts(), *self._of_footage(), *self._of_names()]
         chapters = [each.file for _, some in parts for each in some]
         facts = self._imprint()
         whole = {
@@ -134,6 +137,7 @@ class Book:
         """The languages of its words, that of the reader first."""
         found = [each.language for each in self.shown.items] + [each.language for each in self.shown.posts]
         found += [each.told.language for each in self.shown.people]
+        found += [telling_for(each, primary_subtag(self.language)).language for each in self.shown.stories]
         return list(dict.fromkeys([TAGS[self._interface], self.language, *sorted(set(found) - {"", "und"})]))
 
     @property
@@ -143,7 +147,23 @@ class Book:
     @property
     def _credited(self) -> list[str]:
         mine = (translation_into(each, self.language) for each in self._view.posts)
-        return sorted({name for each in mine if each for name in (each.credit, each.reviewer) if name})
+        names = [name for each in mine if each for name in (each.credit, each.reviewer)]
+        for story in self.shown.stories:
+            told = telling_for(story, primary_subtag(self.language))
+            retold = retelling_of(story, told)
+            names += [told.credit, *([retold.credit, retold.reviewer] if retold else [])]
+        return sorted({*filter(None, names)})
+
+    def _of_stories(self) -> list[tuple[str, list[Chapter]]]:
+        """Return a part of all stories, the newest first."""
+        made = []
+        for story in in_order(self.shown.stories):
+            name, facts = f"story-{story.number}.xhtml", facts_of(self._view, story, self.language, self._taken)
+            told = telling_for(story, primary_subtag(self.language))
+            facts |= {"title": told.title, **self._about(story.number)}
+            self._files[name] = self._page("book_story.html", **facts)
+            made.append(Chapter(name, "", told.title, told.language))
+        return [(self._words["stories"], made)] if made else []
 
     def _of_posts(self) -> list[tuple[str, list[Chapter]]]:
         """Return a part for each year."""

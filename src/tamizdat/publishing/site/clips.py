@@ -4,10 +4,12 @@ Of a picture of a post the files bear its place, ``clip-2.mp4``; an item of a ca
 earlier editions have no renditions, and a silent one has no wave form: then there is that much less to see.
 """
 
+from math import ceil
 from typing import Final, NamedTuple
 
 from tamizdat.footage.contact_sheet import Sheet
 from tamizdat.publishing.site.site_index import Medium, SiteIndex
+from tamizdat.statements.covered import Covered
 from tamizdat.statements.derived import CLIP, Footage, Picture, Post
 from tamizdat.text.quantities import amount
 
@@ -71,6 +73,22 @@ def clip_of(view: SiteIndex, one: Footage | Post, picture: Picture | None = None
 
 
 _NAMES: Final = (("clip", "mp4"), ("small", "mp4"), ("sheet", "jpg"), ("wave", "svg"))
+
+
+class Silence(NamedTuple):
+    """A stretch in which nothing is heard: where it begins, in milliseconds, and both ends as they are read."""
+
+    start: int
+    begins: str
+    ends: str
+
+
+def silences_of(covered: Covered | None) -> list[Silence]:
+    """Return when a clip or sound is silent, in order, as far as its statement tells."""
+    every = sorted(covered.silences, key=lambda each: each.start) if covered else []
+    return [
+        Silence(each.start, written_length(each.start / 1000), written_length(ceil(each.end / 1000))) for each in every
+    ]
 
 
 def place_of(picture: Picture) -> str:

@@ -165,7 +165,7 @@ class _Told:
     # -- what came on cards --------------------------------------------------------------------------------------------
 
     def pictures(self) -> Iterator[FeedEntry]:
-        dated = ((self.view.changed(each, each.language), each) for each in reversed(self.view.shown.items))
+        dated = ((self.view.changed(each, each.language), each) for each in reversed(self.view.works))
         for day, item in nlargest(LATEST, dated, key=itemgetter(0)):
             number = self.messages["number"].format(number=item.number)
             said = "".join(_block(part, item.language) for part in item.caption.split("\n\n") if part.strip())

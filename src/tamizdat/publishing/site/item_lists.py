@@ -30,7 +30,7 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
     if view.sections["items"]:
         yield from _paged(
-            view.shown.items, WORKS, "items/", "works/", partial(_works, site, view), partial(_of_works, view, rooms)
+            view.works, WORKS, "items/", "works/", partial(_works, site, view), partial(_of_works, view, rooms)
         )
     yield from _paged(
         by_edition(view), EDITIONS, "new/", "new/", partial(_news, site, view), partial(_of_news, view, rooms)
@@ -118,8 +118,12 @@ def _of_news(view: SiteIndex, rooms: list[Json], made: Sequence[list[Change]]) -
     editions: list[Json] = []
     for changes in made:
         rows: list[Json] = []
-        for each in named(view, changes):
-            thing = view.things.get(each.number)
-            rows.append([*each, view.statement(thing), *view.languages_of(thing)] if thing else [*each])
-        editions.append([view.shown.changes.day(changes[0].edition), len(changes), rows])
+        for count, those in named(view, changes):
+            rows.append(count)
+            for each in those:
+                thing = view.things.get(each.number)
+                rows.append([*each, view.statement(thing), *view.languages_of(thing)] if thing else [*each])
+                if isinstance(thing, Footage) and (whose := view.reads(thing)):
+                    rows.append([view.statement(whose)])
+        editions.append([view.shown.changes.day(changes[0].edition), rows])
     return [rooms, editions]

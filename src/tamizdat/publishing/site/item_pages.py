@@ -55,7 +55,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 facts |= _post(view, one, language) | {"earlier": earlier}
             case Person():
                 template = "person.html"
-                facts |= {"person": one}
+                facts |= {"person": one, "voices": view.readings_of.get(one.number, ())}
             case PublishedStory():
                 template = "story_proof.html"
                 facts |= {"story": one, "told": telling_for(one, language), "texts": tellings_in_order(one, language)}
@@ -65,6 +65,8 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
                 facts |= {"item": one, "before": before, "after": after, "medium": view.medium}
                 clip = clip_of(view, one)
                 facts |= {"tracks": tracks_in_order(one, language), "clip": clip, "length": _length(view, one)}
+                facts |= {"reads": view.reads(one)}
+                facts |= {"covered": one.covered}
                 facts |= {"words": "".join(view.shown.texts.get(each.sha256, "") for each in one.media)}
             case Withdrawn():
                 template = "withdrawn.html"
@@ -133,6 +135,9 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
     if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
         beside += [list(view.languages_of(view.things[each])) for each in one.told.sources if each in view.things]
+        beside += [view.statement(each) for each in view.readings_of.get(one.number, ())]
+    if isinstance(one, Footage) and (whose := view.reads(one)):
+        beside += [view.statement(whose), *view.languages_of(whose)]
     if isinstance(one, PublishedStory):
         beside += story_dependencies(view, one)
     return [rooms, view.statement(one), view.shown.signed[one.number].edition, since, *beside]

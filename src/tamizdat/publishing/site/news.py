@@ -5,8 +5,7 @@ that changed nothing but pages is not told.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import chain, filterfalse, groupby, islice
+from itertools import groupby, islice
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.model import Change
@@ -19,9 +18,18 @@ from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import language_name
 
 EDITIONS: Final = 30  #: the newest that are told
-ROWS: Final = 20  #: items of an edition that are named, of each kind
+ROWS: Final = 20  #: items of an edition that are named, of each kind and sort
+OPEN: Final = 6  #: of these that are seen at once
 LABEL: Final = 80  #: characters of an item's words
 KINDS: Final = ("new", "restored", "translated", "corrected", "removed", "withdrawn")
+#: sorts of things, in the order in which they are told; for each, where all of them are listed and what that is called
+SORTS: Final = {
+    "stories_told": ("stories/index.html", "all_stories"),
+    "posts": ("days/index.html", "all_days"),
+    "items": ("items/index.html", "all_items"),
+    "people": ("names/index.html", "names"),
+    "": ("", ""),  # what is not shown any more
+}
 
 
 class Row(NamedTuple):
@@ -33,13 +41,33 @@ class Row(NamedTuple):
     about: str
 
 
+class Part(NamedTuple):
+    """The changes of a kind to things of one sort. *heading*: how many, in words, "" if it is the only sort.
+
+    *rows* are seen at once, *folded* when a reader asks; *more*: how many stand behind the rows, in words. *onward* is
+    where all things of this sort are listed, *every* what that is called, "" if all changes are told here.
+    """
+
+    heading: str
+    rows: list[Row]
+    folded: list[Row]
+    more: str
+    onward: str
+    every: str
+
+
 class Kind(NamedTuple):
-    """All changes of a kind: how many, in words, the first rows, and how many more there are, in words."""
+    """All changes of a kind: how many, in words; their parts; and how many are not named, in words."""
 
     what: str
     heading: str
-    rows: list[Row]
+    parts: list[Part]
     more: str
+
+    @property
+    def rows(self) -> list[Row]:
+        """Return every row."""
+        return [row for part in self.parts for row in (*part.rows, *part.folded)]
 
 
 class EditionNews(NamedTuple):
@@ -63,10 +91,11 @@ def by_edition(view: SiteIndex) -> list[list[Change]]:
     return [list(made)[::-1] for _, made in groupby(view.shown.changes.made, key=_edition)]
 
 
-def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[Change]:
-    """Yield those changes of an edition that are named, kind by kind, beside how many there are."""
+def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
+    """Yield, kind by kind and sort by sort, how many changes of an edition there are, and those that are named."""
     for what in KINDS:
-        yield from _first(view, [each for each in changes if each.what == what])
+        for those in _by_sort(view, [each for each in changes if each.what == what]).values():
+            yield len(those), those[:ROWS]
 
 
 def told(view: SiteIndex, edition: int, made: Sequence[Change], language: str) -> EditionNews:
@@ -83,21 +112,48 @@ def _edition(change: Change) -> int:
 
 
 def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    rows = [_row(view, each, language) for each in _first(view, changes)]
-    rest = len(changes) - len(rows)
+    sorts = _by_sort(view, changes)
+    parts = [_part(view, sort, those, len(sorts) > 1, language) for sort, those in sorts.items()]
+    rest = len(changes) - sum(len(each.rows) + len(each.folded) for each in parts)
     return Kind(
-        what, counted(f"change_{what}", len(changes), language), rows, counted("more", rest, language) if rest else ""
+        what, counted(f"change_{what}", len(changes), language), parts, counted("more", rest, language) if rest else ""
     )
 
 
-def _first(view: SiteIndex, changes: list[Change]) -> list[Change]:
-    """Return the changes of a kind that are named: words before names."""
-    of_people = partial(_is_of_person, view)
-    return list(islice(chain(filterfalse(of_people, changes), filter(of_people, changes)), ROWS))
+def _part(view: SiteIndex, sort: str, changes: list[Change], several: bool, language: str) -> Part:
+    rows = [_row(view, each, language) for each in changes[:ROWS]]
+    shown = rows if len(rows) == len(changes) <= OPEN + 1 else rows[:OPEN]  # one alone is not folded
+    behind, (onward, every) = len(changes) - len(shown), SORTS[sort]
+    listed = bool(onward) and len(rows) < len(changes)
+    return Part(
+        counted(sort, len(changes), language) if several and sort else "",
+        shown,
+        rows[len(shown) :],
+        counted("more", behind, language) if behind else "",
+        onward if listed else "",
+        messages(language)[every] if listed else "",
+    )
 
 
-def _is_of_person(view: SiteIndex, change: Change) -> bool:
-    return isinstance(view.things.get(change.number), Person)
+def _by_sort(view: SiteIndex, changes: Sequence[Change]) -> dict[str, list[Change]]:
+    """Return the changes of a kind by the sort of thing, in the order of :data:`SORTS`."""
+    found: dict[str, list[Change]] = {sort: [] for sort in SORTS}
+    for each in changes:
+        found[_sort_of(view.things.get(each.number))].append(each)
+    return {sort: those for sort, those in found.items() if those}
+
+
+def _sort_of(thing: object) -> str:
+    match thing:
+        case PublishedStory():
+            return "stories_told"
+        case Post():
+            return "posts"
+        case Footage():
+            return "items"
+        case Person():
+            return "people"
+    return ""
 
 
 def _row(view: SiteIndex, change: Change, language: str) -> Row:
@@ -121,6 +177,9 @@ def label_of(view: SiteIndex, number: int, language: str, size: int = LABEL) -> 
         case Person() as person:
             return person.told.name, person.told.language
         case Footage() as item:
+            whose = view.reads(item)
+            if whose and not item.title:
+                return whose.told.name, whose.told.language
             return excerpt(item.title, size), item.language
         case PublishedStory() as story:
             telling = telling_for(story, language)

@@ -47,6 +47,7 @@ STATIC: Final = (
     "verify.js",
     "wall.js",
 )
+READING: Final = ("joined.js", "reading.js")  #: only where names are read
 _ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
 YEARS: Final = 12  #: of a page of the calendar
@@ -58,7 +59,7 @@ FEW: Final = 8  #: pictures and clips, and voices, on it
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
-    for name in STATIC:
+    for name in (*STATIC, *(READING if view.sections["reading"] else ())):
         data = (Path(__file__).parent / "static" / name).read_bytes()
         yield name, styled(data) if name == "style.css" else data
     tiled, parts = NamesWall(view.shown), walls(view.shown)
@@ -124,14 +125,14 @@ class _Room:
         view, shown, language = self.view, self.shown, self.language
         written = view.written_in(language)
         latest = view.posts if language in EVERYWHERE or not written else written
-        counts = (("posts", len(shown.posts)), ("people", len(shown.people)), ("items", len(shown.items)))
+        counts = (("posts", len(shown.posts)), ("people", len(shown.people)), ("items", len(view.works)))
         return self.made(
             "", "front.html",
             counts=[counted(key, count, language) for key, count in counts if count],
             entries=entries(view, reversed(latest[-LATEST:]), language, ""),
             written=counted("posts", len(written), language) if written else "",
             gone=_without_ids(entries(view, reversed(view.gone[-3:]), language, "")),
-            items=shown.items[-FEW:][::-1], medium=view.medium, more_items=len(shown.items) > FEW,
+            items=view.works[-FEW:][::-1], medium=view.medium, more_items=len(view.works) > FEW,
             voices=list(self._voices())[:FEW], more_voices=len(view.voices) > FEW, people=f"{len(shown.people):,}",
             small={"width": width, "height": height, "alt": self._wall_label(tiled)},
             withdrawn=shown.withdrawn[-3:], feeds=feed_languages(self.view),

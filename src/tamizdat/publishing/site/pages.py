@@ -12,7 +12,7 @@ like the site on a server. There are three kinds, by what they depend on::
 so that one changed post makes few pages anew. ``shown_with`` and ``Group.shown_with`` say what exactly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from tamizdat.publishing.site import item_lists, item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
+from tamizdat.publishing.site.reading_pages import joint, reading_groups
 from tamizdat.publishing.site.search_index import search_groups
 from tamizdat.publishing.site.site_index import index_of
 from tamizdat.statements.derived import Item
@@ -29,7 +30,10 @@ from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import all_forms
 from tamizdat.text.style import shared_sheet
 
-__all__ = ["PageGroup", "dependencies", "groups", "lists", "lists_of_edition", "page_of", "render", "static_sources"]
+__all__ = [
+    "PageGroup", "dependencies", "groups", "joined_sound", "lists", "lists_of_edition", "page_of", "render",
+    "static_sources",
+]  # fmt: skip
 
 
 def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
@@ -39,6 +43,8 @@ def render(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
             yield from page_of(site, shown, one).items()
     for group in groups(site, shown):
         yield from group.make().items()
+    if sound := joined_sound(shown):
+        yield sound[0], b"".join(sound[2]())
     yield from lists(site, shown)
 
 
@@ -64,7 +70,13 @@ def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     """Pages of several posts each."""
     yield from grouping.groups(site, index_of(shown))
     yield from item_lists.groups(site, index_of(shown))
+    yield from reading_groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
+
+
+def joined_sound(shown: SiteContent) -> tuple[str, Json, Callable[[], Iterator[bytes]]] | None:
+    """Return of the reading of names the path of its sound, what it is made of, and what makes it; None without one."""
+    return joint(index_of(shown))
 
 
 def lists(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:

@@ -21,6 +21,7 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from tamizdat.publishing.site.address import code_file
+from tamizdat.publishing.site.clips import silences_of
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, TAGS, nearest
 from tamizdat.publishing.site.post_around import what_changed
 from tamizdat.publishing.site.post_text import (
@@ -57,7 +58,7 @@ MANY: Final = (
 ALL: Final = (
     "about.html", "check.html", "contributors.html", "corrections.html", "days.html", "entries.html",
     "front.html", "items.html", "listing.html", "mirrors.html", "names.html", "names_initials.html", "names_list.html",
-    "new.html", "search.html", "stories.html", "subjects.html", "voices.html",
+    "new.html", "reading.html", "search.html", "stories.html", "subjects.html", "voices.html",
 )  # fmt: skip
 #: a link to a page of the site, as templates write it: the way up, the page, the place on it
 _LINK: Final = re.compile(r'href="((?:\.\./)*)([^"#:?]*index\.html)((?:#[^"]*)?")')
@@ -212,7 +213,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "prose": prose,
     }
     press.filters |= {"markup": text_markup, "as_said": words_markup, "set_size": size_of, "what_changed": what_changed}
-    press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file}
+    press.filters |= {"moves": moves, "sounds": sounds, "code_file": code_file, "silences": silences_of}
     press.filters["instant"] = lambda milliseconds: clock.written(milliseconds)[:8]
     press.filters |= {"covers_words": covers_words, "covers_pictures": covers_pictures, "is_shortened": is_shortened}
     press.filters["votes"] = lambda count: counted("votes", count, language)

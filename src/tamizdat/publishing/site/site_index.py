@@ -47,7 +47,7 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
         case PublishedStory():
             return {one.language, *(each.language for each in one.translations)}
         case Footage():
-            own = {one.language} if one.title or one.caption or one.alt else set()
+            own = {one.language} if one.title or one.caption or one.alt else set[str]()
             return own | {each.language for each in one.tracks or ()}
     return set()
 
@@ -116,6 +116,27 @@ class SiteIndex:
     def things(self) -> dict[int, Item]:
         """Everything that has a page of its own, by number."""
         return {each.number: each for part in self._parts for each in part}
+
+    @cached_property
+    def works(self) -> list[Footage]:
+        """What came on cards, without the recordings in which a name is read: they have pages of their own."""
+        return [each for each in self.shown.items if each.reads is None]
+
+    @cached_property
+    def readings_of(self) -> dict[int, list[Footage]]:
+        """Number of a person → the recordings in which their name is read, by number."""
+        people = {each.number for each in self.shown.people}
+        return _grouped((one.reads.person, one) for one in self.shown.items if one.reads and one.reads.person in people)
+
+    @cached_property
+    def recordings(self) -> list[Footage]:
+        """Every recording in which a name is read, in the order of the wall: by person, then by number."""
+        return [one for person in sorted(self.readings_of) for one in self.readings_of[person]]
+
+    def reads(self, one: Footage) -> Person | None:
+        """Return the person whose name is read in a recording; None if it is no reading of somebody who is shown."""
+        found = self.things.get(one.reads.person) if one.reads else None
+        return found if isinstance(found, Person) else None
 
     @property
     def _parts(self) -> tuple[Sequence[Item], ...]:
@@ -218,8 +239,9 @@ class SiteIndex:
         shown = self.shown
         return {
             "posts": bool(shown.posts),
-            "items": bool(shown.items),
+            "items": bool(self.works),
             "names": bool(shown.people),
+            "reading": bool(self.recordings),
             "stories": bool(shown.stories),
             "subjects": any(post.tags for post in shown.posts),
             "removed": any(map(is_gone, shown.posts)),
@@ -229,7 +251,7 @@ class SiteIndex:
     def _places(self) -> dict[int, tuple[int | None, int | None]]:
         """Number → the ones before and after it: of a post in its thread, of a picture or clip among its kind."""
         rows = [[post.number for post in posts] for posts in self.threads.values()]
-        rows.append([item.number for item in self.shown.items])
+        rows.append([item.number for item in self.works])
         found: dict[int, tuple[int | None, int | None]] = {}
         for row in filter(None, rows):
             for before, here, after in zip([None, *row[:-1]], row, [*row[1:], None], strict=True):

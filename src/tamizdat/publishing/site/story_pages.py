@@ -117,12 +117,17 @@ def _post(post: Post, language: str) -> Facts:
 
 def _footage(view: SiteIndex, item: Footage, element: Shown, language: str) -> Facts:
     part = "" if element.start is None else f"#t={_seconds(element.start)},{_seconds(element.end or 0)}"
-    tracks = sorted(item.tracks or (), key=lambda each: not is_written_in(each.language, language))
     return {
         "part": part, "start": element.start, "end": element.end, "picture": picture_of(view, item),
-        "subtitles": [each for each in map(partial(_subtitles, element), tracks) if each.cues],
+        "subtitles": subtitles_of(item, element, language),
         "text": "".join(view.shown.texts.get(each.sha256, "") for each in item.media),
     }  # fmt: skip
+
+
+def subtitles_of(item: Footage, element: Shown, language: str) -> list[Subtitles]:
+    """Return what is heard in the part of a clip that a story shows, in the language of the page first."""
+    tracks = sorted(item.tracks or (), key=lambda each: not is_written_in(each.language, language))
+    return [each for each in map(partial(_subtitles, element), tracks) if each.cues]
 
 
 def _subtitles(element: Shown, track: Track) -> Subtitles:

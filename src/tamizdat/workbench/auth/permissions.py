@@ -16,6 +16,8 @@ stories       –            –          yes       compose stories, release and
 publish       –            –          yes       look at the next edition, and make it
 deliveries    –            –          yes       what is on its way and arrived, receipts, field devices
 devices       –            –          yes       accept and revoke field devices
+export        –            –          yes       give cards, files and packages out, into the desk's folder
+backups       –            –          yes       back up to the places that are known, read everything again
 models        –            –          yes       let a model at the desk suggest translations, or not
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
@@ -47,6 +49,8 @@ RIGHTS: Final = {
     "publish": EDITORS,
     "deliveries": EDITORS,
     "devices": EDITORS,
+    "export": EDITORS,
+    "backups": EDITORS,
     "models": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,

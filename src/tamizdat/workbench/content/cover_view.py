@@ -4,15 +4,17 @@ Frames to draw on are of the bare copy, for editors alone; what is looked at bef
 very cover that is approved, as it would be published.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
+from tamizdat.archive.acts.redactions import coverable
+from tamizdat.archive.views.redactions import Redaction
 from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
-from tamizdat.errors import BadMedia
+from tamizdat.errors import BadMedia, UsageError
 from tamizdat.footage import decode
 from tamizdat.footage.probe import CLIP, PICTURE, Form
 from tamizdat.ledger.shapes import members_of
@@ -20,10 +22,30 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.pixels import pixels
+from tamizdat.workbench.content.post_view import Media
 
 SECOND: Final = 1_000  #: milliseconds between two frames of a sheet
 LARGE, SMALL, QUALITY = 1280, 320, 80
 FRAME: Final = Form(CLIP, "mov")
+
+
+def post_of(archive: Archive, item: Item) -> int | None:
+    """Return the number of the post that an item is a file of; None for a file of a card."""
+    held = None if archive.index.item(item.number) else archive.index.transcripts.of_post(item.number)
+    return held.page if held else None
+
+
+def in_post(archive: Archive, files: Sequence[Media]) -> list[tuple[int, Redaction | None] | None]:
+    """Return of each file of a post under which number it is covered, and what was said last; None of another kind."""
+    found: list[tuple[int, Redaction | None] | None] = []
+    for digest, *_ in files:
+        number = archive.index.transcripts.number_of(digest)
+        try:
+            item = None if number is None else coverable(archive, number)[0]
+        except UsageError:
+            item = None
+        found.append((item.number, archive.index.redactions.latest(item.number)) if item else None)
+    return found
 
 
 def length_of_copy(archive: Archive, item: Item, kind: str, cover: Cover = NOTHING) -> int | None:

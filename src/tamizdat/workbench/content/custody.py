@@ -31,6 +31,7 @@ from tamizdat.statements.gone import Gone
 from tamizdat.statements.observed import Observed
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.published import Edition
+from tamizdat.statements.recited import Recited
 from tamizdat.statements.redacted import Redacted
 from tamizdat.statements.reviewed import Reviewed
 from tamizdat.statements.sighted import Sighted
@@ -66,6 +67,8 @@ def of_post(archive: Archive, reading: PostView) -> list[Entry]:
         raw = archive.statement(version.number).subjects[0].sha256
         about = {*index.about(raw), *index.about(sha256_hex(version.text.encode()))}
         numbers |= {number for number in about - numbers if _speaks_of(archive, number, reading.post)}
+    for digest, *_rest in reading.media:
+        numbers.update(index.redactions.about(digest))
     for latest in index.translations.of(reading.post):
         for each in index.translations.history(reading.post, latest.language):
             numbers |= {each.number, *(review.number for review in index.translations.reviews(each.number))}
@@ -143,6 +146,8 @@ def _sentence(said: Act) -> str:
             return _("The desk said what it is: %(parts)s.", parts=_("an entry"))
         case Translated():
             return _("An account proposed a translation into %(language)s.", language=language_name(said.language))
+        case Recited():
+            return _("An editor said whose name is read in it.")
         case Redacted():
             return _("An account drew what is to be covered in it.")
         case Cleared():
@@ -162,7 +167,17 @@ def _sentence(said: Act) -> str:
 
 def _day(said: Act) -> str:
     match said:
-        case Translated() | Reviewed() | Composed() | Footage() | Post() | Person() | PublishedStory() | Withdrawn():
+        case (
+            Translated()
+            | Reviewed()
+            | Composed()
+            | Recited()
+            | Footage()
+            | Post()
+            | Person()
+            | PublishedStory()
+            | Withdrawn()
+        ):
             return said.day
         case Edition():
             return said.date

@@ -6,7 +6,8 @@ anything (``sandbox``), and no name of a file leaves the archive with it.
 
 Only editors get files as they were captured. They hold where a picture was taken, with what and by whom; whoever
 translates needs to see the picture and not that. So everybody else is sent its pixels, encoded anew, and of a clip
-one frame (:func:`shown_to`, :func:`bare`) and, to play it, a copy (:mod:`.clip_copies`).
+one frame (:func:`shown_to`, :func:`bare`) and, to play it, a copy (:mod:`.clip_copies`); all of it under what was
+approved to cover the people in it (:func:`cover_in_post`).
 """
 
 from typing import Final
@@ -14,13 +15,14 @@ from typing import Final
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.covering import Cover
+from tamizdat.covering import NOTHING, Cover
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.decode.clip import LONGEST
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, recognise
 from tamizdat.footage.reencode import QUALITY
 from tamizdat.publishing.derived.bare_copies import BareCopies
+from tamizdat.publishing.derived.clearance import is_open_in_post
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content import clip_copies
@@ -70,18 +72,29 @@ def shown_to(account: Account, archive: Archive, reading: PostView) -> list[str]
     It is empty for a download, "withheld" for nothing; "clip" and "sound" for what can be played when a copy without
     metadata is made, "copy/clip" and "copy/sound" where it is.
     """
-    return [_shown_to(account, archive, digest) for digest, *_ in reading.media]
+    return [_shown_to(account, archive, reading, digest) for digest, *_ in reading.media]
 
 
-def _shown_to(account: Account, archive: Archive, digest: str) -> str:
+def _shown_to(account: Account, archive: Archive, reading: PostView, digest: str) -> str:
     kind, editor = of_object(archive, digest), account.may("confidential")
     if editor and kind:
         return kind
+    cover, hidden = cover_in_post(account, archive, reading, digest)
     if playable := clip_copies.plays(archive, digest):
+        if hidden:
+            return SOUND
         copies = BareCopies(archive)
-        made = next((each for each in (CLIP, SOUND) if copies.find(digest, each)), "")
+        made = next((each for each in (CLIP, SOUND) if copies.find(digest, each, cover)), "")
         return f"copy/{made}" if made in (playable, SOUND) and made else playable
-    return "" if editor else "image/jpeg" if kind.startswith("image/") else "withheld"
+    return "" if editor else "image/jpeg" if kind.startswith("image/") and not hidden else "withheld"
+
+
+def cover_in_post(account: Account, archive: Archive, reading: PostView, digest: str) -> tuple[Cover, bool]:
+    """Return under what an account gets a file of a post, and whether it sees nothing of it: nobody spoke of it yet."""
+    if account.may("confidential"):
+        return NOTHING, False
+    cover = archive.index.redactions.over(digest)
+    return cover, not cover and not is_open_in_post(reading.version, reading.release)
 
 
 def shown_before(account: Account, archive: Archive, reading: PostView) -> dict[int, list[str]]:
@@ -118,6 +131,21 @@ def _decoded(archive: Archive, digest: str) -> bytes:
         except BadMedia:  # without a box, SandboxMissing goes on to the gate, which says so
             raise NotFound from None
     return image
+
+
+def under(archive: Archive, digest: str, cover: Cover, name: str) -> Response:
+    """Return the pixels of a picture, or of one frame of a clip, as they are under its cover. Raises as :func:`bare`.
+
+    Of a covered clip there is a frame once its copy is made.
+    """
+    if not cover:
+        return bare(archive, digest, name)
+    if not clip_copies.plays(archive, digest):
+        return covered_picture(archive, digest, cover, name)
+    frame = clip_copies.poster(archive, digest, cover)
+    if frame is None:
+        raise NotFound
+    return jpeg(frame, name)
 
 
 def covered_picture(archive: Archive, digest: str, cover: Cover, name: str) -> Response:

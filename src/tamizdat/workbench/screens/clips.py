@@ -96,7 +96,8 @@ def _of_post(request: WorkbenchRequest, number: int, place: int) -> Playable:
     original, _, alt, _ = reading.media[place]
     alts = reading.release.alts
     about = alts[place] if place < len(alts) and alts[place] else alt
-    found = _playable(clip_copies.find(bench, original), reading.number, place, about)
+    cover, hidden = media_response.cover_in_post(request.account, bench.archive, reading, original)
+    found = _playable(clip_copies.find(bench, original, hidden, cover), reading.number, place, about)
     return replace(found, transcript=bench.archive.index.transcripts.number_of(original))
 
 
@@ -221,21 +222,19 @@ def copy_of_file(request: WorkbenchRequest) -> Response:
 
 def poster_of_post(request: WorkbenchRequest) -> Response:
     """Return the frame that stands for a clip of a post, and nothing else of the file."""
-    found = of_post(request)
-    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+    return _poster(request, of_post(request))
 
 
 def poster_of_file(request: WorkbenchRequest) -> Response:
-    """Return the frame that stands for a clip of a card; not of one that is covered."""
-    found = of_file(request)
+    """Return the frame that stands for a clip of a card."""
+    return _poster(request, of_file(request))
+
+
+def _poster(request: WorkbenchRequest, found: Playable) -> Response:
+    """Return the frame of a clip under what lies over it; not of one that may not be seen. Raises :class:`NotFound`."""
     if found.copy.covered:
         raise NotFound
-    if found.copy.cover:
-        frame = clip_copies.poster(request.bench.archive, found.copy.original, found.copy.cover)
-        if frame is None:
-            raise NotFound
-        return media_response.jpeg(frame, found.name)
-    return media_response.bare(request.bench.archive, found.copy.original, found.name)
+    return media_response.under(request.bench.archive, found.copy.original, found.copy.cover, found.name)
 
 
 _POST: Final = "/items/{number:int}/media/{place:int}"

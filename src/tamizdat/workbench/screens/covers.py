@@ -17,7 +17,7 @@ from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage import tracking
 from tamizdat.footage.probe import CLIP, PICTURE
 from tamizdat.ledger.shapes import members_of
-from tamizdat.publishing.derived.clearance import Clearance
+from tamizdat.publishing.derived.clearance import Clearance, in_posts
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements.reviewed import APPROVED, RETURNED
@@ -37,7 +37,7 @@ def show_list(request: WorkbenchRequest) -> Response:
     """Return the list of what is released and waits for a word on the people in it, and of what is covered."""
     archive = request.bench.archive
     clearance, rows = Clearance(archive, words(archive)), []
-    for item in archive.index.items(release="public"):
+    for item in [*archive.index.items(release="public"), *in_posts(archive)]:
         latest, why = archive.index.redactions.latest(item.number), clearance.why_not(item)
         if latest or why:
             rows.append((item, latest, bool(why)))
@@ -89,10 +89,11 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         "cover.html",
         status,
         item=item,
+        post=cover_view.post_of(archive, item),
         kind=kind,
         path=f"/items/{item.number}/cover",
         latest=latest,
-        own=latest is not None and latest.by == _tag(request, item),
+        own=latest is not None and latest.by == _tag(request, latest.item),
         rows=list(cover_view.told(cover)),
         covered=covered,
         waits=waits,
@@ -112,8 +113,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
     return response
 
 
-def _tag(request: WorkbenchRequest, item: Item) -> str:
-    return request.account.tag(name_of(item.number), LANGUAGE)
+def _tag(request: WorkbenchRequest, number: int) -> str:
+    return request.account.tag(name_of(number), LANGUAGE)
 
 
 def propose(request: WorkbenchRequest) -> Response:
@@ -128,7 +129,7 @@ def propose(request: WorkbenchRequest) -> Response:
                 raise UsageError(_("Somebody else proposed a cover meanwhile. Yours is kept below; look at theirs."))
             length = cover_view.length_of_copy(bench.archive, item, kind) or 0
             day = bench.today().isoformat()
-            number = redact(bench.archive, bench.key, _tag(request, item), item.number, cover, day, length)
+            number = redact(bench.archive, bench.key, _tag(request, item.number), item.number, cover, day, length)
             if latest and number == latest.number:
                 raise UsageError(_("Nothing was changed, so nothing was proposed."))
     except UsageError as error:
@@ -164,7 +165,8 @@ def judge(request: WorkbenchRequest) -> Response:
                 raise UsageError(_("A newer cover was proposed meanwhile. It is the one below; look at it first."))
             if verdict == APPROVED and (copy := _copy(request, item, kind, latest.cover)) and copy.path is None:
                 raise UsageError(_("The covered copy is not made yet. Look at its frames, then approve."))
-            clear(bench.archive, bench.key, _tag(request, item), latest.number, verdict, bench.today().isoformat())
+            tag, day = _tag(request, latest.item), bench.today().isoformat()
+            clear(bench.archive, bench.key, tag, latest.number, verdict, day)
     except UsageError as error:
         return _page(request, str(error), 400)
     return responses.redirect(f"/items/{item.number}/cover", f"cover-{verdict}")

@@ -1,9 +1,10 @@
 """Deliveries and devices: what is on its way, what arrived, which receipts may be told, and whose devices are accepted.
 
-What is on its way is what the last look at the places saw (:mod:`tamizdat.carrying.last_look`): this screen touches
-nothing of what is arriving, and asks no place.
+What is on its way is what the last look at the places saw (:mod:`tamizdat.carrying.last_look`). Looking is a job
+(:mod:`tamizdat.workbench.receive_job`): once, or again and again while the workbench runs.
 """
 
+import functools
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,16 +13,19 @@ from starlette.responses import Response
 
 from tamizdat.carrying.arrived import Arrived, arrived
 from tamizdat.carrying.last_look import Awaited, LastLook, read_last_look
-from tamizdat.carrying.receive import COMPLETE, Receipt, receipts
+from tamizdat.carrying.receive import COMPLETE, Arrival, Receipt, receipts
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.setup import accept, revoke
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses
+from tamizdat.workbench import receive_job, responses
+from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 
+PATH: Final = "/deliveries"
+PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a look ends at once
 PAGE: Final = 50  #: consignments on a page
 
 
@@ -48,10 +52,19 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     here = {card.id for card in cards if card.consignment.state == COMPLETE} | set(settings.get("refused", []))
     awaited = [each for each in look.awaited if each.consignment not in here]
     first = min(request.whole("from", 0), max(0, len(cards) - 1))
-    return responses.page(
+    job = bench.jobs.of(RECEIVE)
+    if request.wants_json:
+        return responses.data(job.state() if job else {"job": RECEIVE, "running": False})
+    response = responses.page(
         request,
         "deliveries.html",
         status,
+        job=job,
+        looking=job is not None and job.running and job.what != receive_job.WATCH,
+        watching=job is not None and job.running and job.what == receive_job.WATCH,
+        arrival=job.result if job and isinstance(job.result, Arrival) else None,
+        happened=job.result[::-1] if job and isinstance(job.result, list) else [],
+        places=[each.name for each in bench.home.places()],
         look=look,
         awaited=[(each, _standing(settings, each)) for each in awaited],
         arrived=[(card, *_receipt(settings, look, card, known.get(card.id))) for card in cards[first : first + PAGE]],
@@ -68,6 +81,33 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         problem=problem,
         typed={name: request.text(name) for name in ("key", "name")},
     )
+    if job and job.running and job.what != receive_job.WATCH:
+        response.headers["Refresh"] = f"2; url={PATH}"
+    return response
+
+
+def look(request: WorkbenchRequest) -> Response:
+    """Look at the places once; again and again, or not any more; stop a look."""
+    bench, do = request.bench, request.text("do")
+    match do:
+        case "look" | "salvage":
+            what = receive_job.SALVAGE if do == "salvage" else receive_job.LOOK
+            work = functools.partial(receive_job.look, bench.current_home(), bench.archive, do == "salvage")
+            begun = bench.jobs.begin(Job(RECEIVE, what, begun=bench.now()), work)
+        case "watch":
+            receive_job.want(bench.sealed, True, bench.now())
+            begun = receive_job.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
+        case "stop":
+            receive_job.want(bench.sealed, False, bench.now())
+            bench.jobs.ask_to_stop(RECEIVE)
+            bench.jobs.wait_for(RECEIVE, PATIENCE)
+            return responses.redirect(PATH)
+        case _:
+            return show(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+    if not begun:
+        return show(request, _("The places are being looked at already. Wait until that is done, or stop it."), 409)
+    bench.jobs.wait_for(RECEIVE, PATIENCE)
+    return responses.redirect(PATH, "watching" if do == "watch" else "")
 
 
 def _standing(settings: dict[str, Any], awaited: Awaited) -> str:
@@ -86,7 +126,7 @@ def _receipt(settings: dict[str, Any], look: LastLook, card: Arrived, receipt: R
     if receipt.released:
         return spoken(receipt.receipt), ""
     if receipt.copies:
-        return "", _("Withheld: it waits for a backup of what makes it readable (“tamizdat backup”).")
+        return "", _("Withheld: it waits for a backup of what makes it readable.")
     if not settings["copies"]:
         return "", _("Withheld: this desk has no second store. Whoever runs it adds one with “tamizdat places add”.")
     if look.copies:
@@ -162,6 +202,7 @@ def _accept(request: WorkbenchRequest) -> None:
 
 
 ROUTES: Final = (
-    Route("/deliveries", "GET", "deliveries", show),
-    Route("/deliveries/devices", "POST", "devices", change),
+    Route(PATH, "GET", "deliveries", show),
+    Route(f"{PATH}/look", "POST", "deliveries", look),
+    Route(f"{PATH}/devices", "POST", "devices", change),
 )

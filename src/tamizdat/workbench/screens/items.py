@@ -12,7 +12,7 @@ from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.archive.spanned import Spanned
-from tamizdat.archive.views.audience import why_no_consent
+from tamizdat.archive.views.audience import why_no_consent, written_for_everybody
 from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import arrived
@@ -32,7 +32,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content import custody, media_response, task_queue
+from tamizdat.workbench.content import cover_view, custody, media_response, task_queue
 from tamizdat.workbench.content.post_view import (
     PostView,
     as_seen_by,
@@ -91,6 +91,8 @@ def _post_page(request: WorkbenchRequest, reading: PostView, problem: str, statu
         thread=thread(archive, reading, request.account),
         kinds=(kinds := media_response.shown_to(request.account, archive, reading)),
         has_clip=any(each.startswith(CLIPS) for each in kinds),
+        covers=cover_view.in_post(archive, reading.media) if request.account.may("catalogue") else [],
+        asks=not written_for_everybody(reading.version.audience),
         kinds_before=media_response.shown_before(request.account, archive, reading),
         translations=[(each, is_stale(archive, each)) for each in known.values()],
         languages=languages_for(archive, request.account, reading, [each.language for each in found]),
@@ -234,6 +236,7 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
     bytes_shown, reason = request.text("bytes") == "yes", request.text("reason").strip()
     read_by_editor = _version(reading, request.whole("read", reading.version.number))
     spoken, sound = _language(request, reading), request.text("sound", before.sound)
+    covering = request.text("covering", before.covering or UNDECIDED)
     changes = CataloguedPost(
         reading.post,
         release=None if release == before.release else release,
@@ -244,11 +247,12 @@ def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:
         reason=None if reason == before.reason else reason,
         language=None if spoken == before.language else spoken,
         sound=None if sound == before.sound else sound,
+        covering=None if covering == (before.covering or UNDECIDED) else covering,
     )
     if changes == CataloguedPost(reading.post):
         raise UsageError(_("Nothing was changed in the form, so nothing was saved."))
     archive = request.bench.archive
-    if changes.release == Release.PUBLIC:
+    if changes.release == Release.PUBLIC or changes.covering:
         changes = replace(changes, raw=raw_of(archive, read_by_editor))
     state_release(archive, request.bench.key, changes)
 
@@ -335,9 +339,14 @@ def media(request: WorkbenchRequest) -> Response:
     reading = read(request.bench.archive, request.parameters["number"])
     if reading is None or not may_read(request.account, reading) or request.parameters["place"] >= len(reading.media):
         raise NotFound
-    place = request.parameters["place"]
-    give = media_response.answer if request.account.may("confidential") else media_response.bare
-    return give(request.bench.archive, reading.media[place][0], f"item-{reading.number}-{place + 1}")
+    archive, place = request.bench.archive, request.parameters["place"]
+    digest, name = reading.media[place][0], f"item-{reading.number}-{place + 1}"
+    if request.account.may("confidential"):
+        return media_response.answer(archive, digest, name)
+    cover, hidden = media_response.cover_in_post(request.account, archive, reading, digest)
+    if hidden:
+        raise NotFound
+    return media_response.under(archive, digest, cover, name)
 
 
 def media_before(request: WorkbenchRequest) -> Response:

@@ -31,8 +31,8 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200, table:
     people = request.bench.archive.index.people
     everybody = people.all(None if request.account.may("confidential") else "public")
     wanted, asked = request.asked("state"), request.asked("q").strip()
-    fitting = _fitting(request.bench.archive, everybody, asked) if asked else everybody
-    found = [each for each in fitting if wanted in ("", each.state, each.release)]
+    fits = fitting(request.bench.archive, everybody, asked) if asked else everybody
+    found = [each for each in fits if wanted in ("", each.state, each.release)]
     first = min(request.whole("from", 0), max(0, len(found) - 1))
     sentence, language = people.wall()
     return responses.page(
@@ -55,7 +55,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200, table:
     )
 
 
-def _fitting(archive: Archive, people: list[Person], asked: str) -> list[Person]:
+def fitting(archive: Archive, people: list[Person], asked: str) -> list[Person]:
     """Return those whom the search finds by these words, and those of whom a name, place or school holds them."""
     hits = {hit.number for hit in archive.search.find(asked, kind="person", limit=MOST).hits}
     written = asked.casefold()

@@ -1,21 +1,19 @@
 """Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
 
 import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.errors import UsageError
 from tamizdat.publishing import PublishReport
-from tamizdat.publishing.daily_stamps import Agreed
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.text.languages import LANGUAGE, normal_language
-from tamizdat.timestamps.defaults import HOUR
 from tamizdat.web.routing import Route
 from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
@@ -23,10 +21,12 @@ from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.stamps import stamps_of
 from tamizdat.workbench.templating import written_day
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a book is made at once
 MOST: Final = 40  #: items of a kind that are named
+OPEN: Final = 6  #: of a sort that are seen at once
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -53,7 +53,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         last=_last(archive),
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
         book=request.bench.jobs.of(BOOK),
-        stamps=_stamps(request),
+        stamps=stamps_of(request),
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
@@ -118,30 +118,42 @@ def _last(archive: Archive) -> tuple[int, str] | None:
 
 
 @dataclass(frozen=True)
-class Stamps:
-    """Whether this desk has its ledger stamped every night, at which hour (UTC), and who stamped its last state."""
+class Sort:
+    """Things of one sort that an edition adds, changes or removes: how many, and the first of them with their titles.
 
-    agreed: bool
-    hour: str
-    entries: int
-    by: list[str]
+    *sort* is a word of ours: stories, posts, items, people.
+    """
+
+    sort: str
+    total: int
+    open: list[tuple[int, str]]
+    folded: list[tuple[int, str]]
+
+    @property
+    def untold(self) -> int:
+        """How many are not named."""
+        return self.total - len(self.open) - len(self.folded)
 
 
-def _stamps(request: WorkbenchRequest) -> Stamps | None:
-    kept = Checkpoints(request.bench.archive.folder)
-    sizes = kept.sizes()
-    if not sizes:
-        return None
-    by = [name.rpartition(".")[0] for name in kept.stamps(sizes[-1])]
-    return Stamps(bool(Agreed.of(request.bench.home).since), f"{HOUR:02}:00", sizes[-1], by)
-
-
-def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[tuple[int, str]]]]:
+def _changes(archive: Archive, made: PublishReport) -> list[tuple[str, int, list[Sort]]]:
     kinds = (("added", made.added), ("changed", made.changed), ("removed", made.removed))
-    return [
-        (word, len(numbers), [(number, _title(archive, number)) for number in numbers[:MOST]])
-        for word, numbers in kinds
-    ]
+    return [(word, len(numbers), _sorts(archive, numbers)) for word, numbers in kinds]
+
+
+def _sorts(archive: Archive, numbers: Sequence[int]) -> list[Sort]:
+    posts, index = set(archive.index.releases.numbers().values()), archive.index
+    found: dict[str, list[int]] = {"stories": [], "posts": [], "items": [], "people": []}
+    for number in numbers:
+        if number in posts:
+            found["posts"].append(number)
+        elif index.item(number):
+            found["items"].append(number)
+        elif index.people.person(number):
+            found["people"].append(number)
+        else:
+            found["stories"].append(number)
+    told = {sort: [(each, _title(archive, each)) for each in those[:MOST]] for sort, those in found.items() if those}
+    return [Sort(sort, len(found[sort]), titles[:OPEN], titles[OPEN:]) for sort, titles in told.items()]
 
 
 def _untranslated(archive: Archive, made: PublishReport) -> tuple[int, int]:
@@ -180,7 +192,8 @@ def _title(archive: Archive, number: int) -> str:
     if item:
         return item.title or item.path
     person = archive.index.people.person(number)
-    return person.name if person else ""
+    story = None if person else archive.index.stories.story(number)
+    return person.name if person else story.told.title if story else ""
 
 
 ROUTES: Final = (

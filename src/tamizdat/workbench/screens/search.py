@@ -1,4 +1,4 @@
-"""Search: posts, clips, translations and people, by words, person, time, language and state.
+"""Search: posts, clips, what is said in them, translations, stories and people, by words, time, language and state.
 
 Who is no editor is answered from what everybody here may read, and is not told how much else there is.
 """
@@ -10,15 +10,19 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from tamizdat.archive import Archive
-from tamizdat.archive.search.documents import KINDS, RELEASES, STATES
+from tamizdat.archive.search.document import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit, Listed
+from tamizdat.archive.search.written_and_told import spoken_at
+from tamizdat.archive.views.stories import story_of
+from tamizdat.archive.views.transcripts import clip_of
 from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import UsageError
 from tamizdat.translation.standings import told_at_once
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.content import task_queue
 from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read_post, translated_of
 from tamizdat.workbench.request import WorkbenchRequest
 
@@ -33,6 +37,7 @@ class Result:
 
     hit: Hit
     path: str
+    at: int | None = None  #: the millisecond of a clip at which it is said
     card: str = ""  #: the name of the card on which a file came, for editors
 
     @property
@@ -64,7 +69,7 @@ def show(request: WorkbenchRequest) -> Response:
         given=given,
         asked=asked,
         total=found.total,
-        results=_results(request.bench.archive, request.account, found.hits),
+        results=_results(request.bench.archive, request.account, query, found.hits),
         first=first,
         page=PAGE,
         kinds=KINDS,
@@ -116,7 +121,7 @@ def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) 
 def _looked_at(archive: Archive, account: Account, query: str, each: Listed) -> bool:
     if each.kind in ("item", "person", "page") and each.release != "public":
         return False
-    hits = archive.search.shown([each], "" if each.kind == "post" else query)
+    hits = archive.search.shown([each], query if each.kind in ("item", "person", "page", "translation") else "")
     return any(_known(archive, account, query, hit) for hit in hits)
 
 
@@ -167,10 +172,10 @@ def _cut(hit: Hit, words: str, query: str) -> Hit | None:
     return replace(hit, snippet=cut.text, marks=cut.marks)
 
 
-def _results(archive: Archive, account: Account, hits: Sequence[Hit]) -> list[Result]:
+def _results(archive: Archive, account: Account, query: str, hits: Sequence[Hit]) -> list[Result]:
     """Return where the hits lead; to editors it is told on which card a file came."""
     names = {each.id: each.name for each in arrived(archive)} if account.may("confidential") else {}
-    found = [each for each in (_result(archive, hit) for hit in hits) if each]
+    found = [each for each in (_result(archive, account, query, hit) for hit in hits) if each]
     items = {
         each.hit.number: archive.index.item(each.hit.number) for each in found if names and each.hit.kind == "item"
     }
@@ -180,8 +185,17 @@ def _results(archive: Archive, account: Account, hits: Sequence[Hit]) -> list[Re
     ]
 
 
-def _result(archive: Archive, hit: Hit) -> Result | None:
+def _result(archive: Archive, account: Account, query: str, hit: Hit) -> Result | None:
     """Return where a hit leads; None if it was forgotten meanwhile."""
+    if (clip := clip_of(hit.post)) is not None:
+        translation = hit.number if hit.kind == "translation" else None
+        at = spoken_at(archive.index, hit.post, translation, terms(query))
+        return Result(hit, f"/clips/{clip}" + ("" if at is None else f"#t={at / 1000:g}"), at)
+    if (story := story_of(hit.post)) is not None:
+        if account.may("stories"):
+            return Result(hit, f"/stories/{story}/read")
+        into = [each for each in account.languages if each != hit.language] or [task_queue.DEFAULT]
+        return Result(hit, f"/translate/{story}/{into[0]}")
     if hit.kind == "person":
         return Result(hit, f"/people/{hit.number}")
     if hit.kind == "page":

@@ -6,6 +6,7 @@ may hear a clip and not see it gets the sound alone here too (:mod:`.clips`).
 """
 
 import functools
+from collections.abc import Sequence
 from typing import Final
 
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from tamizdat.statements.transcribed import Cue
 from tamizdat.text.languages import checked_language
 from tamizdat.transcripts import plain
 from tamizdat.transcripts.cues import tidied
+from tamizdat.transcripts.encodings import ENCODINGS
 from tamizdat.transcripts.legibility import hints
 from tamizdat.translation.proposals import review
 from tamizdat.translation.transcripts import audible, name_of, propose_transcript
@@ -43,7 +45,7 @@ def show_list(request: WorkbenchRequest) -> Response:
     return responses.page(request, "transcripts.html", rows=rows, heard=request.bench.machine_drafts.clips())
 
 
-def _clip(request: WorkbenchRequest) -> Playable:
+def clip_of(request: WorkbenchRequest) -> Playable:
     """Return the clip that the address names. Raises :class:`NotFound`, also if this account may not hear it."""
     number: int = request.parameters["number"]
     try:
@@ -64,12 +66,19 @@ def _draft(request: WorkbenchRequest, clip: int) -> TranscriptDraft:
 
 def show(request: WorkbenchRequest) -> Response:
     """Return the timeline of one clip."""
-    return _page(request, _clip(request))
+    return timeline(request, clip_of(request))
 
 
-def _page(
-    request: WorkbenchRequest, clip: Playable, problem: str = "", status: int = 200, typed: str | None = None
+def timeline(
+    request: WorkbenchRequest,
+    clip: Playable,
+    problem: str = "",
+    status: int = 200,
+    typed: str | None = None,
+    notes: Sequence[str] = (),
+    taken: str = "",
 ) -> Response:
+    """Return the timeline; *taken* is the name of a file that became its draft, *notes* what is told of that."""
     bench = request.bench
     draft, latest = _draft(request, clip.number), bench.archive.index.transcripts.latest(clip.number)
     language = draft.language or transcript_view.USUAL
@@ -101,10 +110,22 @@ def _page(
         models=speech_job.models(bench.models),
         listening=bench.jobs.of(speech_job.NAME),
         problem=problem,
+        notes=notes,
+        taken=taken,
+        encodings=ENCODINGS,
+        given_in=_given_in(request, clip.number),
     )
     if clip.copy.path is None and clip.copy.job and clip.copy.job.running:
         response.headers["Refresh"] = f"{RELOAD}; url={request.path}"
     return response
+
+
+def _given_in(request: WorkbenchRequest, clip: int) -> list[str]:
+    """Return the languages in which this account may have what is said, the one that is spoken first."""
+    archive = request.bench.archive
+    latest = archive.index.transcripts.approved(clip) or archive.index.transcripts.latest(clip)
+    others = {each.language for each in archive.index.translations.of(name_of(clip))}
+    return [latest.language, *sorted(each for each in others if request.account.speaks(each))] if latest else []
 
 
 def _typed(request: WorkbenchRequest) -> tuple[Cue, ...] | None:
@@ -130,13 +151,13 @@ def _typed(request: WorkbenchRequest) -> tuple[Cue, ...] | None:
 
 def save(request: WorkbenchRequest) -> Response:
     """Save what was typed; what another tab saved meanwhile is not written over."""
-    clip = _clip(request)
+    clip = clip_of(request)
     try:
         kept = _saved(request, clip.number)
     except UsageError as error:
         if request.wants_json:
             raise
-        return _page(request, clip, str(error), 400, request.text("plain"))
+        return timeline(request, clip, str(error), 400, request.text("plain"))
     now = _draft(request, clip.number)
     if request.wants_json:
         told: dict[str, Json] = {"revision": now.revision, "language": now.language}
@@ -144,7 +165,7 @@ def save(request: WorkbenchRequest) -> Response:
             told |= {"cues": transcript_view.as_data(now.cues)}
         return responses.data(told, 409 if kept is None else 200)
     if kept is None:
-        return _page(request, clip, _elsewhere(), 409, request.text("plain"))
+        return timeline(request, clip, _elsewhere(), 409, request.text("plain"))
     return responses.redirect(request.path.removesuffix("/draft"), "saved")
 
 
@@ -169,12 +190,12 @@ def _saved(request: WorkbenchRequest, clip: int) -> TranscriptDraft | None:
 
 def propose(request: WorkbenchRequest) -> Response:
     """Propose what was typed."""
-    clip, bench = _clip(request), request.bench
+    clip, bench = clip_of(request), request.bench
     typed = request.text("plain") if "plain" in request.form else None
     try:
         draft = _saved(request, clip.number)
         if draft is None:
-            return _page(request, clip, _elsewhere(), 409, typed)
+            return timeline(request, clip, _elsewhere(), 409, typed)
         if not draft.language:
             raise UsageError(_("Say which language is spoken, with a tag such as zh, bo or ug; then propose again."))
         with bench.acting:
@@ -189,7 +210,7 @@ def propose(request: WorkbenchRequest) -> Response:
             if latest and number == latest.number:
                 raise UsageError(_("The latest version says the same; nothing new was proposed."))
     except UsageError as error:
-        return _page(request, clip, str(error), 400, typed)
+        return timeline(request, clip, str(error), 400, typed)
     if begun := bench.machine_drafts.taken(request.account, clip.number):
         bench.notes.add(request.account, name_of(clip.number), "", told_of(begun, cues), bench.now())
         bench.machine_drafts.forget(request.account, clip.number)
@@ -200,7 +221,7 @@ def propose(request: WorkbenchRequest) -> Response:
 
 def drop(request: WorkbenchRequest) -> Response:
     """Delete one's draft, and begin with the latest version again."""
-    clip = _clip(request)
+    clip = clip_of(request)
     request.bench.transcript_drafts.drop(request.account, clip.number)
     request.bench.machine_drafts.forget(request.account, clip.number)
     return responses.redirect(request.path.removesuffix("/drop"), "draft-gone")
@@ -208,7 +229,7 @@ def drop(request: WorkbenchRequest) -> Response:
 
 def listen(request: WorkbenchRequest) -> Response:
     """Have a model of the desk listen to the clip, and say how far it is."""
-    clip, bench = _clip(request), request.bench
+    clip, bench = clip_of(request), request.bench
     model = next((each for each in speech_job.models(bench.models) if each.name == request.text("model")), None)
     language = request.text("language").strip()
     try:
@@ -221,13 +242,13 @@ def listen(request: WorkbenchRequest) -> Response:
         if not bench.jobs.begin(Job(speech_job.NAME, "hear", str(clip.number), bench.now()), work):
             raise UsageError(_("A model listens to another clip at this moment. Wait until it is done."))
     except UsageError as error:
-        return _page(request, clip, str(error), 400)
+        return timeline(request, clip, str(error), 400)
     return responses.redirect(f"/clips/{clip.number}/machine")
 
 
 def show_listening(request: WorkbenchRequest) -> Response:
     """Return how far the model is that listens to the clip; back to its timeline if none does."""
-    clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
+    clip, job = clip_of(request), request.bench.jobs.of(speech_job.NAME)
     here = job is not None and job.about == str(clip.number)
     if request.wants_json:
         return responses.data(job.state() if job and here else {"running": False})
@@ -241,7 +262,7 @@ def show_listening(request: WorkbenchRequest) -> Response:
 
 def stop(request: WorkbenchRequest) -> Response:
     """Have the model give up that listens to the clip."""
-    clip, job = _clip(request), request.bench.jobs.of(speech_job.NAME)
+    clip, job = clip_of(request), request.bench.jobs.of(speech_job.NAME)
     if job is not None and job.about == str(clip.number):
         job.stop.set()
         request.bench.jobs.wait_for(speech_job.NAME, STOPPING)
@@ -250,7 +271,7 @@ def stop(request: WorkbenchRequest) -> Response:
 
 def take(request: WorkbenchRequest) -> Response:
     """Begin one's own draft with what the model heard; a draft that was typed is never written over."""
-    clip, bench = _clip(request), request.bench
+    clip, bench = clip_of(request), request.bench
     heard = bench.machine_drafts.of(clip.number)
     try:
         if heard is None:
@@ -263,13 +284,13 @@ def take(request: WorkbenchRequest) -> Response:
             bench.transcript_drafts.save(request.account, clip.number, heard.language, heard.cues, seen, bench.now())
             bench.machine_drafts.take(request.account, heard)
     except UsageError as error:
-        return _page(request, clip, str(error), 400)
+        return timeline(request, clip, str(error), 400)
     return responses.redirect(f"/clips/{clip.number}", "machine-taken")
 
 
 def throw_away(request: WorkbenchRequest) -> Response:
     """Throw away what the model heard."""
-    clip = _clip(request)
+    clip = clip_of(request)
     request.bench.machine_drafts.drop(clip.number)
     return responses.redirect(f"/clips/{clip.number}", "machine-gone")
 
@@ -290,7 +311,7 @@ def approve(request: WorkbenchRequest) -> Response:
 
 
 def _judged(request: WorkbenchRequest, verdict: str) -> Response:
-    clip, bench = _clip(request), request.bench
+    clip, bench = clip_of(request), request.bench
     why = request.text("note").strip()
     try:
         with bench.acting:
@@ -303,13 +324,13 @@ def _judged(request: WorkbenchRequest, verdict: str) -> Response:
             review(bench.archive, bench.key, tag, latest.number, verdict, bench.today().isoformat())
             bench.notes.add(request.account, name_of(clip.number), "", why, bench.now())
     except UsageError as error:
-        return _page(request, clip, str(error), 400)
+        return timeline(request, clip, str(error), 400)
     return responses.redirect(f"/clips/{clip.number}", f"transcript-{verdict}")
 
 
 def levels(request: WorkbenchRequest) -> Response:
     """Return how loud the clip is, a byte for each 20 milliseconds. Raises :class:`NotFound` while there is no copy."""
-    clip = _clip(request)
+    clip = clip_of(request)
     if clip.copy.path is None:
         raise NotFound
     return Response(levels_of(clip.copy.path), media_type="application/octet-stream")

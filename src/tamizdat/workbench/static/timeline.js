@@ -20,6 +20,7 @@ let until = 0; // where to stop, in milliseconds
 if (player) player.preload = "metadata";
 if (timeline) beginTimeline(timeline);
 beginCues();
+beginAt();
 
 function now() {
   return player ? Math.round(player.currentTime * 1000) : 0;
@@ -27,6 +28,15 @@ function now() {
 
 function seek(milliseconds) {
   if (player) player.currentTime = Math.max(0, milliseconds) / 1000;
+}
+
+// The search leads to the second: /clips/41#t=12.3
+function beginAt() {
+  const found = /^#t=(\d{1,6}(?:\.\d{1,3})?)$/.exec(location.hash);
+  if (!player || !found) return;
+  const go = () => seek(Number(found[1]) * 1000);
+  if (player.readyState) go();
+  else player.addEventListener("loadedmetadata", go, { once: true });
 }
 
 function toggle() {

@@ -66,16 +66,16 @@ facts.words = window.tamizdatWording;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
     const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label}`).join(t(", "));
-    if (count("broken")) return t("This does not hold. Links: {counted}.", { counted });
-    if (!report.holds) return t("This could not be checked. Links: {counted}.", { counted });
-    if (alone !== undefined) return `${alone} ${t("Links: {counted}.", { counted })}`;
+    if (count("broken")) return t("This does not hold. Links of the chain: {counted}.", { counted });
+    if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
+    if (alone !== undefined) return `${alone} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.pending.length) {
-      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links: {counted}.", { counted });
+      return t("Nothing is broken, but this item’s files were not read yet: choose them here. Links of the chain: {counted}.", { counted });
     }
     if (report.unseen) {
-      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links: {counted}.", { counted });
+      return t("Nothing is broken, but this page itself could not be compared with the edition’s list: what stands around the words may have been altered. Links of the chain: {counted}.", { counted });
     }
-    return t("Checked just now in your browser. Nothing is broken. Links: {counted}.", { counted });
+    return t("Checked just now in your browser. Nothing is broken. Links of the chain: {counted}.", { counted });
   }
   // Reasons in the words of the page's language, by what verify.js says in English; values are {1}, {2} … in both.
   const REASONS = Object.entries((facts.words && facts.words.says) || {}).filter(([en]) => !/\{[a-z]/.test(en)).map(([en, said]) => [
@@ -94,20 +94,26 @@ facts.words = window.tamizdatWording;
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
   const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
+  const MANY = 1000; // links whose rows are made only when a reader asks for them: they take as long as the check of some
   /** Links as rows of a list. */
   function chain(links) {
-    const rows = links.map((link) => {
-      const detail = spoken("p", link);
-      const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
-        make("div", "says", detail));
-      row.dataset.link = link.name;
-      row.dataset.verdict = link.verdict;
-      return row;
-    });
-    rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-    const foreign = rows.some((row) => row.querySelector(".says [lang=en]")) ? [make("p", "note", t("Reasons that are not translated yet stand in English."))] : [];
-    const details = make("details", "", make("summary", "", t("Every link of the chain")), ...foreign, make("ol", "chain", ...rows));
+    const details = make("details", "", make("summary", "", t("Every link of the chain")));
+    const fill = () => {
+      const rows = links.map((link) => {
+        const detail = spoken("p", link);
+        const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
+          make("div", "says", detail));
+        row.dataset.link = link.name;
+        row.dataset.verdict = link.verdict;
+        return row;
+      });
+      rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
+      if (rows.some((row) => row.querySelector(".says [lang=en]"))) details.append(make("p", "note", t("Reasons that are not translated yet stand in English.")));
+      details.append(make("ol", "chain", ...rows));
+    };
     details.open = links.some((link) => link.verdict === "broken");
+    if (details.open || links.length <= MANY) fill();
+    else details.addEventListener("toggle", fill, { once: true });
     return details;
   }
   const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
@@ -158,6 +164,16 @@ facts.words = window.tamizdatWording;
     document.head.append(script);
   });
   const contents = async (file) => new Uint8Array(await file.arrayBuffer());
+  /** The bytes of a file, null if it has more than most: to ask a browser for the size of one costs as much as to read it. */
+  async function upTo(file, most) {
+    if (most === Infinity) return contents(file);
+    const reader = file.stream().getReader(), parts = [];
+    for (let size = 0, part = await reader.read(); !part.done; part = await reader.read()) {
+      parts.push(part.value);
+      if ((size += part.value.length) > most) { await reader.cancel(); return null; }
+    }
+    return parts.length === 1 ? parts[0] : new Uint8Array(await new Blob(parts).arrayBuffer());
+  }
   const digestOf = async (file) => tamizdat.hex(await tamizdat.sha256(await contents(file)));
 
   const tileOf = (number) => `edition/items/${String(tamizdat.tileOf(number, facts.edition)).padStart(3, "0")}.js`;
@@ -245,9 +261,12 @@ facts.words = window.tamizdatWording;
     const label = make("label", "", t("Choose this item’s files to have their bytes checked"));
     label.htmlFor = picker.id;
     const check = async () => {
-      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt") });
-      strangers(report, number);
-      signedWords(report, number);
+      const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt"),
+        again: onDisk ? undefined : fetchBytes });
+      if (!report.renewed) { // what is loaded here and what is judged may be of two editions
+        strangers(report, number);
+        signedWords(report, number);
+      }
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
@@ -287,9 +306,9 @@ facts.words = window.tamizdatWording;
       label1.htmlFor = blocks.id;
       return make("p", "choice", label1, blocks);
     };
-    let site = null; // the folder chosen last: path → {size, bytes()}
+    let site = null; // the folder chosen last: path → {read(most)}
     const read = async (path) => {
-      if (site && site.has(path)) return site.get(path).bytes();
+      if (site && site.has(path)) return site.get(path).read(Infinity);
       if (!site && onDisk) throw new tamizdat.Unjudged(...FIRST);
       let answer = null;
       try { answer = site ? null : await fetch(base + path, { cache: "no-cache" }); } catch {
@@ -364,7 +383,7 @@ facts.words = window.tamizdatWording;
           links: [], outcome: "unjudged" };
       }
       const report = await tamizdat.checkSite(site, root(), { headers: headers() }, (done, all) => {
-        const says = place.querySelector(".note");
+        const says = done % 50 === 0 || done === all ? place.querySelector(".note") : null;
         if (says && all > 100) says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
       });
       const outcome = outcomeOf(report);
@@ -384,7 +403,7 @@ facts.words = window.tamizdatWording;
     const start = (next) => { work = next; if (work) run(place, work); };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
-        { size: each.size, bytes: () => contents(each), blob: each }]));
+        { read: (most) => upTo(each, most) }]));
       const found = await folderBlocks();
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));

@@ -18,7 +18,7 @@
       });
     }
     if (player.tagName !== "VIDEO") continue;
-    const tracks = [...player.closest("figure").querySelectorAll(".track")];
+    const tracks = [...player.closest(".shown").querySelectorAll(".track")];
     const chosen = tracks.find((each) => each.dataset.language.split("-")[0] === mine) || tracks[0];
     for (const track of tracks) {
       const text = player.addTextTrack("subtitles", track.querySelector("summary").textContent, track.dataset.language);

@@ -39,7 +39,11 @@ const tamizdat = (() => {
   // ---- bytes ----------------------------------------------------------------------------------------------------
   const bytes = (text) => new TextEncoder().encode(text);
   const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-  const hex = (data) => Array.prototype.map.call(data, (byte) => HEX[byte]).join("");
+  function hex(data) {
+    let written = "";
+    for (let at = 0; at < data.length; at++) written += HEX[data[at]];
+    return written;
+  }
   function same(a, b) {
     if (a.length !== b.length) return false;
     for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
@@ -63,10 +67,13 @@ const tamizdat = (() => {
     return Array.isArray(value) ? "list" : { boolean: "bool", number: "int" }[typeof value] || "dict";
   }
   function unhex(digits, length = 32, what = "a SHA-256", zh = "SHA-256") {
-    need(typeof digits === "string" && digits.length === 2 * length && /^[0-9a-f]*$/.test(digits),
+    typeof digits === "string" && digits.length === 2 * length && /^[0-9a-f]*$/.test(digits) || refuse(
       `Expected ${what} as ${2 * length} lower-case hexadecimal digits, found ${kindOf(digits)}.`,
       `${zh}应为 ${2 * length} 位小写十六进制数字，所见为 ${kindOf(digits)}。`);
-    return Uint8Array.from(digits.match(/../g) || [], (pair) => parseInt(pair, 16));
+    const value = (at) => { const code = digits.charCodeAt(at); return code < 58 ? code - 48 : code - 87; };
+    const data = new Uint8Array(length);
+    for (let at = 0; at < length; at++) data[at] = value(2 * at) * 16 + value(2 * at + 1);
+    return data;
   }
   function b64(data) {
     let binary = "";
@@ -507,8 +514,10 @@ const tamizdat = (() => {
   const media = several(object({ name: plain, size: count }));
   const tracks = several(object({ language: like(LANGUAGE), name: plain, cues: several(object({ from: count, to: count, speaker: plain, text: plain }), 1),
     credit: plain, reviewer: plain, day, stated: named, reviewed: several(named, 1) }), 1);
+  const covered = object({ regions: count, silent: count, silences: several(object({ from: count, to: count })) });
   const footage = object({ item: count, source: named, kind: like("picture|clip|sound|document|text"), title: plain, caption: plain, alt: plain, language: plain,
-    how: plain, published: media, day, rest: several(named), tracks }, "rest", "tracks");
+    how: plain, published: media, day, rest: several(named), tracks, covered,
+    reads: object({ person: count, stated: named }) }, "rest", "tracks", "covered", "reads");
   // What a story tells (statements/composed.py).
   const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
   const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
@@ -551,7 +560,7 @@ const tamizdat = (() => {
         stood: maybe(count), as_of: day })),
       translations: several(object({ language: like(LANGUAGE), target: plain, notes: several(plain), credit: plain,
         reviewer: plain, day, translated: named, reviewed: several(named, 1) })),
-      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks }, "tracks")), published_files: media, bytes: flag,
+      pictures: several(object({ names: several(plain, 1), alt: plain, source: named, tracks, covered }, "tracks", "covered")), published_files: media, bytes: flag,
       reading: maybe(object({ slice: count, member: like("(/[A-Za-z_]{1,40}){1,8}"), escaped: flag })), day,
       context: object({ links: several(object({ stands: plain, target: like("https?://[^ ]+") }), 1),
         answers: object({ url: like("|https?://[^ ]+"), handle: plain, name: plain }),
@@ -635,12 +644,16 @@ const tamizdat = (() => {
     const opened = works.flatMap((each) => [each.translated, ...each.reviewed]);
     return { number: said.item, kind, said, digests, opened: said.bytes ? [said.source, ...opened] : opened, source: said.source, record: digests.get("record"), written,
       originals: [said.source, ...(said.rest || [])], media: names.map((name) => ({ name, sha256: digests.get(name) })), pictures: pictures.map((each) => each.source),
-      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...opened, ...(said.gone ? [said.gone] : [])] };
+      named: [said.source, ...(said.rest || []), ...pictures.map((each) => each.source), ...earlier, ...spoken, ...(said.reads ? [said.reads.stated] : []), ...opened, ...(said.gone ? [said.gone] : [])] };
   }
   /** The tracks of an item, each with what its file's name begins with. */
   function tracksOf(said) {
     const of = (picture) => (picture.tracks || []).map((each) => [`track-${picture.names[0].split(".")[0].split("-").pop()}`, each]);
     return [...(said.tracks || []).map((each) => ["track", each]), ...(said.pictures || []).flatMap(of)];
+  }
+  /** What is told of what lies over an item, or the files of a post. */
+  function coversOf(said) {
+    return [said, ...(said.pictures || [])].map((each) => each.covered).filter(Boolean);
   }
   /** The file of subtitles that holds these cues. */
   function webvtt(cues) {
@@ -694,13 +707,17 @@ const tamizdat = (() => {
   const anything = (value) => { isObject(value) || refuse(`Expected an object, found ${shown(value)}.`, `应为对象，所见为 ${shown(value)}。`); return value; };
   const itemForm = object({ bytes: maybe(plain), envelope: anything, openings: several(object({ envelope: anything, salt: plain })), proof: plain });
   const scriptOf = (facts) => bytes(`${ITEM}(${canonical(facts)});\n`);
-  /** What an item's file is called with, from its bytes; item is its folder. */
+  /** What a script of one call is called with. */
+  function calledWith(data, call) {
+    const [before, after] = [call, ");\n"].map(bytes);
+    need(data && data.length > before.length + after.length && same(data.subarray(0, before.length), before) && same(data.subarray(-after.length), after),
+      "It is another script.", "它是另一脚本。");
+    return parse(data.subarray(before.length, -after.length), "what it is called with", "其参数");
+  }
+  /** The same of an item's file; item is its folder. */
   function factsIn(data, item) {
     try {
-      const [before, after] = ["tamizdatItem(", ");\n"].map(bytes);
-      need(data.length > before.length + after.length && same(data.subarray(0, before.length), before) && same(data.subarray(-after.length), after),
-        "It is another script.", "它是另一脚本。");
-      return itemForm(parse(data.subarray(before.length, -after.length), "what it is called with", "其参数"));
+      return itemForm(calledWith(data, "tamizdatItem("));
     } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
   }
   const odd = (item, error) => new Broken(`Expected ${item}proof.js as one call of ${ITEM}, in its format. ${error.message}`, `${item}proof.js 应为对 ${ITEM} 的一次调用，合其格式。${error.detail.zh}`);
@@ -1185,7 +1202,7 @@ const tamizdat = (() => {
     /**
      * One item. file() gives what lies beside its pages (itemFile); listed() gives the digest that the edition lists, undefined if it lists none, null if that list could not be read; media(name) gives the SHA-256 of a
      * file, null if it is missing, undefined if it was not read; words() gives [[path, [[says, text], …]], …] for a post;
-     * tales, of a story, has pages(), its pages likewise as [[path, bytes], …], and post(number): what a post's statement says.
+     * tales has other(number): another item, undefined if it was not read; and of a story pages(), its pages likewise as [[path, bytes], …].
      * files, of one item by itself, has list() and read(path): bytes, null if missing, undefined if not readable here.
      */
     async item(number, ground, { file, listed, media, words, tales, files = null }) {
@@ -1232,6 +1249,8 @@ const tamizdat = (() => {
         });
       }
       if (item && tracksOf(item.said).length) await this.tracks(name, item);
+      if (item && item.said.reads) await this.reads(name, item, tales);
+      if (item && coversOf(item.said).length) await this.cover(name, item);
       return exact;
     }
     /** What a reader of one item sees is what the edition lists: its pages in every language, and what they load. */
@@ -1316,6 +1335,32 @@ const tamizdat = (() => {
           `字幕（${zh}）逐条与声明中的文字相同。由撰写者以外的人审阅，这一点为编辑部所言。`) };
       });
     }
+    /** Whose name is read in a recording (verifying/reading_links.py). */
+    async reads(name, item, tales) {
+      await this.report.link(`${name} reads`, [name], async () => {
+        need(item.kind === "sound", `Expected a sound in which a name is read, found a ${item.kind}.`, `念名字的应为录音，所见为 ${item.kind}。`);
+        const { person, stated } = item.said.reads;
+        this.rightly(stated);
+        const its = await tales.other(person);
+        need(!its || its.kind === "person", `Expected a person of this edition whose name is read, found item ${person}.`, `所念应为本版中一人的名字，所见为第 ${person} 件。`);
+        return { verdict: "vouched", detail: say(`That it reads the name of person ${person}, and that who speaks consented to be heard, is the desk's word.`,
+          `其中念的是第 ${person} 号的名字，说话的人同意让人听见，这两点为编辑部所言。`) };
+      });
+    }
+    /** What is told of a cover is what is said of how the files were made (verifying/cover_links.py). */
+    async cover(name, item) {
+      await this.report.link(`${name} cover`, [name], async () => {
+        const told = coversOf(item.said), sum = (member) => told.reduce((before, each) => before + each[member], 0);
+        const said = `regions covered: ${sum("regions")}, stretches silenced: ${sum("silent")}`;
+        const found = /; before that, (regions covered: \d+, stretches silenced: \d+) \(recipe cover\/1, as stated in /.exec(item.said.how);
+        need(found && found[1] === said, `Expected files made with ${said}, as the statement tells, found ${found ? found[1] : "nothing of a cover"}.`,
+          `文件应如声明所述制成（${said}），所见为 ${found ? found[1] : "未提及遮盖"}。`);
+        const whole = (each) => each.silences.every((one) => one.from < one.to) && [0, each.silent].includes(each.silences.length) && (each.regions || each.silent);
+        need(told.every(whole), `Expected each stretch that is silent to end after it begins, found ${said}.`, `每段静音应在开始之后结束，所见为 ${said}。`);
+        return { verdict: "vouched", detail: say(`Before anything was made of the original: ${said}. That this covers who must not be recognised is the desk's word.`,
+          `在由原件制作任何内容之前：遮盖区域 ${sum("regions")} 处，静音 ${sum("silent")} 段。不应被认出的人已被遮盖，这一点为编辑部所言。`) };
+      });
+    }
     /** A story: its words, in every language, and what its pages tell, in the order of the statement (verifying/story_links.py). */
     async story(name, item, words, tales) {
       const { said } = item;
@@ -1334,7 +1379,7 @@ const tamizdat = (() => {
       await this.report.link(`${name} told`, grounds, async () => {
         const tellings = [tellingOf(said.said).told, ...said.translations.map((each) => tellingOf(said.said, each.words).told)];
         const pages = await tales.pages();
-        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.post);
+        for (const [path, data] of pages) await this.checkTold(path, saidOn(data), tellings, tales.other);
         if (!pages.length) return { verdict: "unknown", detail: say("No page of the story lies here.", "此处没有这篇故事的网页。") };
         return { detail: say("The story's pages tell what the statement says, in its order.", "故事各页所述与声明及其次序相同。") };
       });
@@ -1345,7 +1390,7 @@ const tamizdat = (() => {
       });
     }
     /** That a page tells one of tellings, and of posts the words that their own statements have. */
-    async checkTold(path, found, tellings, post) {
+    async checkTold(path, found, tellings, other) {
       const ofPost = ([says]) => /^(?:text|translation) /.test(says);
       const own = found.filter((each) => !ofPost(each)), alike = (a, b) => a && b && a[0] === b[0] && a[1] === b[1];
       const fits = (telling) => telling.filter((each, at) => alike(each, own[at])).length;
@@ -1357,7 +1402,7 @@ const tamizdat = (() => {
       }
       for (const [says, words] of found.filter(ofPost)) {
         const [what, number, ...language] = says.split(" ");
-        const its = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await post(Number(number)) : null;
+        const one = /^(?:0|[1-9][0-9]{0,14})$/.test(number) ? await other(Number(number)) : null, its = one && one.kind === "post" ? one.said : null;
         const of = its && (what === "text" ? (language.length ? null : its.text) : (its.translations.find((each) => each.language === language.join(" ")) || {}).target);
         of === words || refuse(`Expected ${path} to show as ${ascii(says)} the words of that post, found ${shown(words)}.`, `${path} 的 ${ascii(says)} 应为该帖文的文字，所见为 ${shown(words)}。`);
       }
@@ -1520,9 +1565,43 @@ const tamizdat = (() => {
   /**
    * One item from its page's facts: proof.js, edition.js, and the tile of the list of items (tileOf). media(name) gives a
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
-   * page says, [[path, [[says, text], …]]].
+   * page says, [[path, [[says, text], …]]]; again(path) is read() that asks anew: what was loaded one after another may be of two editions.
    */
-  async function checkItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root = null, trust = undefined) {
+  async function checkItem(number, facts, edition, tile, reading, root = null, trust = undefined) {
+    const report = await judgedItem(number, facts, edition, tile, reading, root, trust);
+    const { again } = reading;
+    if (!again || !report.links.some((each) => each.verdict === "broken")) return report;
+    return await duringRenewal(again, root, (path) => path.slice(path.startsWith("items/") ? 0 : path.indexOf("/") + 1).startsWith(`items/${number}/`))
+      || await afterRenewal(number, edition, again, root, trust) || report;
+  }
+  const RENEWED = ["The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。"];
+  /** What is said of files of a site that is being renewed; null if it is not. */
+  async function duringRenewal(read, root, isAsked) {
+    if (!await read(`${NEXT}edition.json`)) return null;
+    const check = new Check(root);
+    const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
+    if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
+    const digestAt = async (path) => { const data = await read(path); return data ? hex(await sha256(data)) : null; };
+    check.report.renewed = true;
+    await renewing(check, needed, digestAt, besideOf(read), (...both) => [...new Set(both.flatMap((each) => [...each.keys()]))].filter(isAsked));
+    return check.report;
+  }
+  /** What is said of an item's page that came before the edition that lies there now, if the item holds in that; else null. */
+  async function afterRenewal(number, edition, read, root, trust) {
+    const [now, script] = [await read("edition/edition.json"), await read("edition/edition.js")];
+    if (!now || !script || (edition && edition.envelope === b64(now))) return null;
+    try {
+      const later = calledWith(script, "tamizdatEdition("), place = `items/${number}/`;
+      const tile = await read(`edition/items/${String(tileOf(number, later)).padStart(3, "0")}.js`);
+      const media = async (name) => { const data = await read(place + name); return data ? hex(await sha256(data)) : data; };
+      const report = await judgedItem(number, factsIn(await read(`${place}proof.js`), place), later, calledWith(tile, "tamizdatItems("),
+        { media, list: () => read("edition/files.txt"), read }, root, trust);
+      if (report.links.some((each) => each.verdict === "broken")) return null;
+      await report.link("files", [], async () => { throw new Unjudged(...RENEWED); });
+      return Object.assign(report, { renewed: true });
+    } catch (error) { if (error instanceof Broken || error instanceof TypeError) return null; throw error; } // no such file, or another's
+  }
+  async function judgedItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root, trust) {
     const check = new Check(root);
     const later = (value, decode) => async () => decode(required(value, "its facts", "证明数据"));
     if (!await check.trust(later(edition && edition.roster, unb64))) return check.notJudged("checkpoint", "witnesses", "edition", `item ${number}`);
@@ -1558,10 +1637,9 @@ const tamizdat = (() => {
         }
         return found;
       },
-      post: async (other) => {
+      other: async (other) => {
         const at = `items/${other}/`, data = await read(`${at}proof.js`);
-        const its = data ? await itemIn(itemFile(factsIn(data, at), at).envelope) : null;
-        return its && its.kind === "post" ? its.said : null;
+        return data ? itemIn(itemFile(factsIn(data, at), at).envelope) : data;
       },
     };
     await check.item(number, ["edition"], { file: later(facts, (given) => itemFile(given, place)),
@@ -1587,7 +1665,7 @@ const tamizdat = (() => {
    */
   async function checkFiles(given, read, root = null) {
     const check = new Check(root);
-    const { report } = check;
+    let { report } = check;
     report.files = await Promise.all(given.map(async ({ name, data }) => ({ name, judged: "unjudged", paths: [], size: data.length,
       digest: await sha256(data).then(hex).catch(() => "") })));
     const links = given.map(({ name }) => `file ${name}`);
@@ -1639,37 +1717,40 @@ const tamizdat = (() => {
           `本版没有 SHA-256 为 ${digest} 的文件。它可能是重新编码的副本，可能属于较早的一版，也可能并非出自这里。`) };
       });
     }
+    const renewed = report.files.every((each) => each.judged === "listed") ? null : await duringRenewal(earlier, root, () => false);
+    if (renewed) {
+      renewed.files = report.files.map((each) => ({ ...each, judged: "unjudged" }));
+      report = renewed;
+    }
     return report;
   }
   /** Whether bytes begin as files do that edition/files.txt cannot name: proofs, the scripts that hold facts, checkpoints. */
   const madeLater = (data) => /^(tamizdat(Edition|Proof|Item|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
-  /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
+  /** A whole site from its files: a Map of path → {read(most)}, which gives its bytes, or null if it has more than most. What `tamizdat verify FOLDER` does, without its memory. */
   async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const read = (path, most = 4 << 20) => async () => {
       const file = files.get(path);
       need(file, ...noFile(path));
-      need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
-      const data = await (ahead.get(path) || file.bytes());
+      const data = await ahead.get(path) || await file.read(most);
+      need(data && data.length <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
       if (!digests.has(path) && !path.endsWith("/proof.js")) digests.set(path, hex(await sha256(data))); // it need not be read once more
       return data;
     };
     const LARGE = 256 << 20;
     const digests = new Map();
-    const ahead = new Map(); // path → bytes of a file of one of the next items, for reading one after another takes long
+    const ahead = new Map(); // path → bytes of a file that is soon needed, null of a large one: reading one after another takes long
     const readAhead = (paths) => {
-      const small = paths.filter((path) => !ahead.has(path) && files.has(path) && files.get(path).size <= SMALL);
-      const all = together(small.map((path) => files.get(path)));
-      small.forEach((path, at) => {
-        ahead.set(path, all.then((each) => (each ? each[at] : files.get(path).bytes())));
+      for (const path of paths.filter((each) => !ahead.has(each) && files.has(each))) {
+        ahead.set(path, files.get(path).read(SMALL));
         ahead.get(path).catch(() => null); // whoever reads it is told
-      });
+      }
     };
     const digestAt = async (path) => {
       if (!files.has(path)) return null;
-      if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
+      if (!digests.has(path)) digests.set(path, hex(await sha256(await ahead.get(path) || await files.get(path).read(Infinity))));
       return digests.get(path);
     };
     if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
@@ -1678,7 +1759,7 @@ const tamizdat = (() => {
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
     const beside = async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null);
     if (files.has(`${NEXT}edition.json`)) {
-      await renewing(check, files, read, digestAt, beside);
+      await renewing(check, read, digestAt, beside, () => [...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)));
       return check.report;
     }
     await check.head(read("ledger/checkpoint"), beside);
@@ -1726,6 +1807,7 @@ const tamizdat = (() => {
     const inOrder = [...numbers].sort((a, b) => a - b);
     const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
     const filesOf = (number) => [...(isFirst(`items/${number}/`) ? ["statement.json", "statement.tlog-proof", "openings.json"] : ["proof.js"]).map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
+    const itemAt = async (other) => itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
     const exact = new Map(); // path of an item's file → whether it says what it should and nothing else
     let [done, last] = [0, Promise.resolve()];
     const judgeItem = async (number) => {
@@ -1739,10 +1821,7 @@ const tamizdat = (() => {
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       const tales = {
         pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
-        post: async (other) => {
-          const its = await itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
-          return its.kind === "post" ? its.said : null;
-        },
+        other: itemAt,
       };
       const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words, tales })
         .finally(() => before.then(finished));
@@ -1756,9 +1835,10 @@ const tamizdat = (() => {
       for (const next of [at, at + BESIDE]) readAhead(inOrder.slice(next, next + BESIDE).flatMap(filesOf));
       for (const part of await Promise.all(inOrder.slice(at, at + BESIDE).map(judgeItem))) check.report.add(part);
     }
+    if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: itemAt });
     await allFiles(check, files, read, async (paths) => {
       readAhead(paths.filter((path) => !digests.has(path)));
-      await Promise.all(paths.map(digestAt));
+      await Promise.all([...ahead].map(async ([path, data]) => await data && digestAt(path))); // large ones come one by one
       ahead.clear();
     }, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
@@ -1766,8 +1846,11 @@ const tamizdat = (() => {
   }
 
   const NEXT = "edition/next/"; // where the newer edition and its lists lie while a site is being renewed
-  /** A site that is being renewed at this moment: each file is one of the older edition's or of the newer one's, or broken. */
-  async function renewing(check, files, read, digestAt, beside) {
+  /**
+   * A site that is being renewed at this moment: each file is one of the older edition's or of the newer one's, or broken. asked, given
+   * what both list, tells the paths that are to be judged.
+   */
+  async function renewing(check, read, digestAt, beside, asked) {
     const next = (path) => NEXT + path.slice("edition/".length);
     const wrong = new Map();
     const lists = async (said, place) => {
@@ -1791,8 +1874,9 @@ const tamizdat = (() => {
       const before = readEdition(older);
       const isOld = await digestAt("edition/files.txt") === before.filesDigest;
       const old = isOld ? (await lists(before, (path) => path)).listed : new Map();
-      await inBatches([...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)), async (path) => {
-        if (![old.get(path), listed.get(path)].includes(await digestAt(path))) {
+      await inBatches(asked(old, listed), async (path) => {
+        const found = await digestAt(path); // null where a page may not read it, or it is not there yet
+        if (found && ![old.get(path), listed.get(path)].includes(found)) {
           wrong.set(path, say("Expected a file of the old edition or the new one, found one that neither lists so.", "应为旧版或新版所列的文件，所见两版均未如此列出。"));
         }
       });
@@ -1803,7 +1887,7 @@ const tamizdat = (() => {
     }
     await check.report.link("files", ["edition"], async () => {
       need(!wrong.size, `Expected files of the old edition or the new one, found ${wrong.size} of neither.`, `应为旧版或新版的文件，所见有 ${wrong.size} 个两版均无。`);
-      throw new Unjudged("The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。");
+      throw new Unjudged(...RENEWED);
     });
   }
   /** Whether path names a file that is made after the lists of files, in whatever edition. */
@@ -1819,23 +1903,14 @@ const tamizdat = (() => {
     const list = [...all];
     for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
   }
-  /** The bytes of many small files, read at once where they are files of a disk; null if that cannot be done. */
-  async function together(given) {
-    if (typeof Blob === "undefined" || given.length < 2 || !given.every((each) => each.blob)) return null;
-    let data;
-    try { data = new Uint8Array(await new Blob(given.map((each) => each.blob)).arrayBuffer()); } catch { return null; } // one by one it is told which
-    let at = 0;
-    const found = given.map(({ size }) => data.subarray(at, at += size));
-    return at === data.length ? found : null;
-  }
   async function allFiles(check, files, read, digestAll, digest, items, ledger, exact) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
       const { listed, wrong: oddLists } = await lists.every();
       const made = await madeAfter(files, read, items, ledger, exact);
-      const small = [...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL);
-      for (let at = 0; at < small.length; at += 128) await digestAll(small.slice(at, at + 128));
+      const there = [...listed.keys()].filter((path) => files.has(path));
+      for (let at = 0; at < there.length; at += 128) await digestAll(there.slice(at, at + 128));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
@@ -2060,7 +2135,7 @@ const tamizdat = (() => {
 
   return {
     Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
-    openRoster, parse, parseProof, parseVkey, peek, readItem, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
+    openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
 })();

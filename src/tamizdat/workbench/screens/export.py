@@ -1,0 +1,134 @@
+"""Export: cards and files, a package for a court, clips for a cutting room; made at the desk, saved from here."""
+
+import functools
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response, StreamingResponse
+
+from tamizdat.errors import TamizdatError
+from tamizdat.evidence.proofs import PARTS
+from tamizdat.text.catalogue import N_
+from tamizdat.web.request import NotFound
+from tamizdat.web.routing import Route
+from tamizdat.workbench import export_jobs, responses
+from tamizdat.workbench.given_files import zipped
+from tamizdat.workbench.jobs import EXPORT, Job
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+
+PATH: Final = "/export"
+PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
+FIELDS: Final = ("what", "only", "voices")  #: what was typed
+#: what a package may tell beside what was chosen, and is asked for part by part
+TELLS: Final = {
+    "device": N_("the long-term key and the name of the device that sealed a card"),
+    "manifest": N_("the closing manifest of a card, which lists every file on it"),
+    "salts": N_("what opens private entries of the ledger"),
+    "tags": N_("by which account, as a tag, a transcript, translation or review was made"),
+    "times": N_("times finer than a day"),
+}
+
+
+def show(request: WorkbenchRequest) -> Response:
+    """Return what can be given out, and what was. While something is made, the page loads again by itself."""
+    return _page(request)
+
+
+def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    bench, job = request.bench, request.bench.jobs.of(EXPORT)
+    if request.wants_json:
+        return responses.data(job.state() if job else {"job": EXPORT, "running": False})
+    result = job.result if job else None
+    typed = {name: request.text(name) or request.asked(name) for name in FIELDS}
+    foreseen = result if isinstance(result, export_jobs.Foreseen) else None
+    response = responses.page(
+        request,
+        "export.html",
+        status,
+        job=job,
+        made=result if isinstance(result, export_jobs.GivenOut) else None,
+        foreseen=foreseen,
+        parts={part: _(TELLS[part]) for part in PARTS},
+        given=bench.given.all(),
+        halves=bench.given.halves() if not (job and job.running) else [],
+        folder=bench.given.folder.resolve(),
+        problem=problem,
+        do=request.text("do"),
+        typed=typed,
+    )
+    if job and job.running:
+        response.headers["Refresh"] = f"2; url={PATH}"
+    return response
+
+
+def begin(request: WorkbenchRequest) -> Response:
+    """Begin to give something out, stop that, or delete what was given out."""
+    bench, given = request.bench, request.bench.given
+    what, voices, only = request.text("what"), request.text("voices"), export_jobs.words_of(request.text("only"))
+    asked = frozenset(request.texts("part")) & frozenset(PARTS)
+    words = export_jobs.words_of(what)
+    work: Callable[[Job], object]
+    match request.text("do"):
+        case "files" | "cut" if not words:
+            return _page(request, _("Type numbers of items, such as 17, 20-44, or a card’s name."), 400)
+        case "evidence" | "foresee" if not words and not voices.strip():
+            return _page(request, _("Type numbers, a card’s name, or a voice."), 400)
+        case "files" as do:
+            work = functools.partial(export_jobs.give_files, bench.archive, given, words, only)
+        case "cut" as do:
+            work = functools.partial(export_jobs.give_shots, bench.archive, given, bench.site, what, bench.today())
+        case "foresee" as do:
+            work = functools.partial(export_jobs.foresee, bench.archive, bench.site, what, voices, asked, bench.today())
+        case "evidence" as do:
+            pdf = request.text("pdf") == "yes"
+            work = functools.partial(
+                export_jobs.give_package, bench.archive, given, bench.site, what, voices, asked, bench.today(), pdf
+            )
+        case "stop":
+            bench.jobs.ask_to_stop(EXPORT)
+            bench.jobs.wait_for(EXPORT, PATIENCE)
+            return responses.redirect(PATH)
+        case "delete":
+            return _delete(request)
+        case _:
+            return _page(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+    about = (what or voices).strip()[:200]
+    if not bench.jobs.begin(Job(EXPORT, do, about, bench.now()), work):
+        return _page(request, _("Something else is being given out. Wait until that is done, or stop it."), 409)
+    bench.jobs.wait_for(EXPORT, PATIENCE)
+    return responses.redirect(PATH)
+
+
+def _delete(request: WorkbenchRequest) -> Response:
+    bench, job = request.bench, request.bench.jobs.of(EXPORT)
+    try:
+        if name := request.text("name"):
+            bench.given.delete(name)
+        elif not (job and job.running):
+            bench.given.delete_halves()
+    except TamizdatError as error:
+        return _page(request, str(error), 400)
+    bench.jobs.forget(EXPORT)
+    return responses.redirect(PATH, "deleted")
+
+
+def save(request: WorkbenchRequest) -> Response:
+    """Return what was given out as one ZIP file, made while it is sent. Raises :class:`NotFound`."""
+    name = request.asked("name")
+    path = request.bench.given.path(name)
+    if path is None:
+        raise NotFound
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{EXPORT}.zip\"; filename*=UTF-8''{quote(name)}.zip",
+        "Cache-Control": "no-store",
+    }
+    return StreamingResponse(zipped(path), headers=headers, media_type="application/zip")
+
+
+ROUTES: Final = (
+    Route(PATH, "GET", "export", show),
+    Route(PATH, "POST", "export", begin),
+    Route(f"{PATH}/file", "GET", "export", save),
+)

@@ -1,0 +1,235 @@
+"""Exports and backups in the browser: into the desk's own folder, and to places that are known, and nowhere else."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.delivered_room import Delivered
+from support.field_and_desk import NOTE, World
+from support.visitor import Room, Visitor
+from tamizdat.home.backups import Backups
+from tamizdat.places.folder import FolderPlace
+from tamizdat.workbench.export_jobs import words_of
+from tamizdat.workbench.given_files import GivenFiles, zipped
+from tamizdat.workbench.publish_job import publish_for
+
+CARD = "anna 2026-11-23 0900"
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Delivered]:
+    """A desk with a card of three files."""
+    with World(tmp_path_factory.mktemp("room")) as world:
+        world.write("note.txt", NOTE)
+        world.write("DCIM/རི་མོ.txt", "ཡི་གེ".encode())
+        world.write("DCIM/clip.bin", bytes(range(256)) * 9000)
+        world.carry()
+        room = Delivered(world)
+        yield room
+        room.close()
+
+
+@pytest.fixture(scope="module")
+def editor(room: Delivered) -> Visitor:
+    return room.visitor("editor")
+
+
+def given_out(room: Delivered, editor: Visitor, **form: str) -> str:
+    """The page after the job."""
+    assert editor.post("/export", **form).status == 303
+    room.bench.jobs.wait()
+    return editor.get("/export").text
+
+
+def test_a_card_is_given_out_saved_as_a_zip_file_and_deleted(room: Delivered, editor: Visitor) -> None:
+    page = given_out(room, editor, do="files", what="anna 2026-11-23 09:00")
+    assert f"Save “{CARD}”" in page
+    answer = editor.get(f"/export/file?name={CARD.replace(' ', '+')}")
+    assert answer.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as packed:
+        assert packed.testzip() is None
+        assert packed.read(f"{CARD}/note.txt") == NOTE
+        assert packed.read(f"{CARD}/DCIM/རི་མོ.txt").decode() == "ཡི་གེ"
+        assert any(name.endswith("ascmhl_chain.xml") for name in packed.namelist())
+    refused = given_out(room, editor, do="files", what="anna 2026-11-23 09:00")
+    assert "was given out already" in refused
+    assert editor.post("/export", do="delete", name=CARD).to == "/export?done=deleted"
+    assert not (room.bench.given.folder / CARD).exists()
+    assert editor.get(f"/export/file?name={CARD.replace(' ', '+')}").status == 404
+
+
+def test_files_by_number_are_given_out_alone(room: Delivered, editor: Visitor) -> None:
+    numbers = {each.path: each.number for each in room.archive.index.files()}
+    page = given_out(room, editor, do="files", what=f"{numbers['note.txt']}, {numbers['DCIM/clip.bin']}", only="*.bin")
+    [given] = room.bench.given.all()
+    assert f"Save “{given.name}”" in page
+    names = [path.name for path in (room.bench.given.folder / given.name).rglob("*.*")]
+    assert "clip.bin" in names
+    assert "note.txt" not in names
+    room.bench.given.delete(given.name)
+
+
+def test_what_a_package_for_a_court_would_tell_is_read_before_it_is_made(room: Delivered, editor: Visitor) -> None:
+    number = str(room.archive.index.files()[0].number)
+    assert "found none: nothing of it could be proved" in given_out(room, editor, do="foresee", what=number)
+    publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+    page = given_out(room, editor, do="foresee", what=number)
+    assert "Beyond what was chosen the package tells" in page
+    assert "the closing manifest of a card" in page
+    assert not room.bench.given.all()
+    page = given_out(room, editor, do="evidence", what=number, part="times")
+    [given] = room.bench.given.all()
+    assert given.name.startswith("evidence 2026-11-25")
+    assert "Hand this number over by another way" in page
+    assert (room.bench.given.folder / given.name / "tagmanifest-sha256.txt").is_file()
+    room.bench.given.delete(given.name)
+
+
+def test_a_stopped_export_leaves_what_is_not_whole_apart_and_goes_on(room: Delivered, editor: Visitor) -> None:
+    given = room.bench.given
+    making = given.begin(CARD, 0, resumed=True)
+    making.mkdir()
+    (making / "half").write_bytes(b"half")
+    page = editor.get("/export").text
+    assert "1 was begun and is not whole" in page
+    assert not given.all()
+    assert editor.get(f"/export/file?name=.{CARD.replace(' ', '+')}").status == 404
+    assert f"Save “{CARD}”" in given_out(room, editor, do="files", what="anna 2026-11-23 09:00")
+    assert (given.folder / CARD / "half").is_file(), "it went on in the same folder"
+    given.delete(CARD)
+    given.begin("other", 0).mkdir()
+    assert editor.post("/export", do="delete").status == 303
+    assert given.halves() == []
+
+
+@pytest.mark.parametrize("name", ["..", "../keys.age", ".", "", "keys.age", "x/../../keys.age", "\x00"])
+def test_nothing_but_what_was_given_out_is_saved_or_deleted(room: Delivered, editor: Visitor, name: str) -> None:
+    before = sorted(path.name for path in room.home.folder.iterdir())
+    if name:
+        assert editor.post("/export", do="delete", name=name).status == 400
+    assert room.bench.given.path(name) is None
+    assert sorted(path.name for path in room.home.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"do": "files", "what": ""},
+        {"do": "cut", "what": " , "},
+        {"do": "evidence", "what": ""},
+        {"do": "else"},
+    ],
+)
+def test_what_names_nothing_is_refused_and_told(room: Delivered, editor: Visitor, form: dict[str, str]) -> None:
+    answer = editor.post("/export", **form)
+    assert answer.status == 400
+    assert 'role="alert"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("do", "what", "told"),
+    [
+        ("files", "nobody 2026-01-01 00:00", "nobody"),
+        ("cut", "1", "Expected"),
+        ("evidence", "999999", "999999"),
+        ("files", "<script>alert(1)</script>", "&lt;script&gt;"),
+    ],
+)
+def test_what_is_not_there_is_told_and_nothing_is_written(
+    room: Delivered, editor: Visitor, do: str, what: str, told: str
+) -> None:
+    assert told in given_out(room, editor, do=do, what=what)
+    assert room.bench.given.all() == []
+
+
+def test_words_are_parted_at_commas_and_numbers_at_spaces() -> None:
+    assert words_of("17 20-44, 9") == ["17", "20-44", "9"]
+    assert words_of("anna 2026-11-23 09:14,\n 17") == ["anna 2026-11-23 09:14", "17"]
+    assert words_of(" , \n") == []
+
+
+def test_a_link_in_what_was_given_out_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    folder = tmp_path / "thing"
+    folder.mkdir()
+    (folder / "link").symlink_to(tmp_path / "secret")
+    (folder / "plain").write_bytes(b"plain")
+    with zipfile.ZipFile(io.BytesIO(b"".join(zipped(folder)))) as packed:
+        assert packed.namelist() == ["plain"]
+
+
+def test_a_zip_file_of_what_is_deleted_meanwhile_is_seen_to_be_cut_off(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).write_bytes(b"bytes" * 99)
+    sent = zipped(tmp_path)
+    first = next(sent)
+    (tmp_path / "b").unlink()
+    with pytest.raises(zipfile.BadZipFile):
+        zipfile.ZipFile(io.BytesIO(first + b"".join(sent)))
+
+
+def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
+    class Home:
+        folder = tmp_path
+
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "given").symlink_to(tmp_path / "disk")
+    given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
+    given.begin("thing", 0).mkdir()
+    given.finish("thing")
+    assert (tmp_path / "disk" / "thing").is_dir()
+    assert [each.name for each in given.all()] == ["thing"]
+
+
+def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor: Visitor) -> None:
+    assert "Back up now" in editor.get("/backups").text
+    before = Backups.read(room.home.folder).last["backup"]
+    assert editor.post("/backups", do="backup").status == 303
+    room.bench.jobs.wait()
+    page = editor.get("/backups").text
+    assert "The backup on “backup” is whole" in page
+    assert Backups.read(room.home.folder).last["backup"].done > before.done
+    assert room.world.recovery.to_text() not in page
+    assert "AGE-SECRET" not in page
+
+
+def test_a_desk_without_a_recovery_key_says_where_one_is_made(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    page = room.visitor("editor").get("/backups").text
+    assert "There is no recovery key yet" in page
+    assert "Back up now" not in page
+    room.close()
+
+
+def test_a_place_that_fails_is_told_by_its_name(room: Delivered, editor: Visitor) -> None:
+    room.world.desk.given["gone"] = FolderPlace("gone", room.folder / "gone")
+    room.home.add_place("gone", str(room.folder / "gone"), {}, "backups")
+    editor.post("/backups", do="backup")
+    room.bench.jobs.wait()
+    page = editor.get("/backups").text
+    assert "The backup on “backup” is whole" in page
+    assert "<bdi>gone</bdi>:" in page
+
+
+def test_reading_everything_again_finds_what_was_damaged(room: Delivered, editor: Visitor) -> None:
+    editor.post("/backups", do="check")
+    room.bench.jobs.wait()
+    assert "Everything that was read holds." in editor.get("/backups").text
+    item = room.archive.index.files()[0]
+    path = room.archive.objects.path(item.original)
+    sound = path.read_bytes()
+    path.chmod(0o600)
+    path.write_bytes(b"damaged")
+    editor.post("/backups", do="check")
+    room.bench.jobs.wait()
+    page = editor.get("/backups").text
+    path.write_bytes(sound)
+    assert "1 fault was found." in page
+    assert item.original in page
+
+
+def test_another_button_is_refused(room: Delivered, editor: Visitor) -> None:
+    assert editor.post("/backups", do="restore").status == 400
