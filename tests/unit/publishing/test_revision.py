@@ -4,7 +4,7 @@ import io
 import random
 import shutil
 import wave
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,12 +24,16 @@ from tamizdat.errors import Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.derived.posts import PostStatements
+from tamizdat.statements import observed, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
 
-POSTS: Final = 40
-CHANGES: Final = ("translate", "propose", "withdraw", "release", "tag", "embargo", "edit", "answer", "quote")
+POSTS: Final = 24
+#: after which one edition asks about some posts, and those after which it asks about all
+OF_SOME: Final = ("translate", "propose", "withdraw", "release", "tag", "embargo", "show bytes", "story")
+OF_ALL: Final = ("edit", "answer", "quote", "person", "roster", "forget translation")
+NAMES: Final = ("王小明", "李小红", "赵强")
 
 
 @pytest.fixture
@@ -63,9 +67,9 @@ def listed(house: House) -> dict[str, bytes]:
     return {path: files[path] for path in (*listed, *edition)}
 
 
-def change(house: House, choice: random.Random, step: int) -> None:
+def change(house: House, choice: random.Random, step: int, what: str) -> None:
     number = choice.randrange(1, POSTS + 1)
-    match choice.choice(CHANGES):
+    match what:
         case "translate":
             house.translate(number, f"A translation of step {step}", choice.choice(["en", "fr"]))
         case "propose":
@@ -88,14 +92,49 @@ def change(house: House, choice: random.Random, step: int) -> None:
             house.release(new)
         case "quote":
             house.take(tweet(POSTS + step + 1, f"RT @wang: Post {number}, about"), now=NOON + timedelta(days=step + 1))
+        case "show bytes":
+            house.release(number, bytes_shown=choice.random() < 0.7)
+        case _:
+            change_beside(house, choice, what)
+
+
+def change_beside(house: House, choice: random.Random, what: str) -> None:
+    """What is no change of a post's own words: people, keys, stories, and what is destroyed."""
+    archive, desk = house.archive, house.desk
+    people = [each.number for each in archive.index.people.all()]
+    match what:
+        case "person":
+            number = choice.choice([None, *people])
+            release = choice.choice(["public", "public", "withdrawn"]) if number is not None else "public"
+            state_person(archive, desk, PersonEntry(name=choice.choice(NAMES), language="zh", release=release), number)
+        case "roster":
+            others = (RoleKey("desk", key(9 + each).public) for each in range(choice.randrange(3)))
+            house.roster = house.sign_roster(RoleKey("desk", desk.public), *others)
+        case "story":
+            child = choice.choice(people) if people else state_person(archive, desk, PersonEntry(name=NAMES[0]))
+            text = story_text(house, child, *choice.sample(range(1, POSTS + 1), 2))
+            compose(house, text, choice.choice(["public", "draft"]))
+        case "forget translation":
+            forget_one(house, choice, translated.ACT, lambda post: True)
+        case "forget post":  # what an editor spoke of has to stay
+            spoken_of = archive.index.releases.all()
+            forget_one(house, choice, observed.ACT, lambda post: post not in spoken_of)
+
+
+def forget_one(house: House, choice: random.Random, act: str, may_go: Callable[[str], bool]) -> None:
+    """Forget a statement of this act about a post that may go, if there is one."""
+    said = ((index, str(house.archive.statement(index).predicate["post"])) for index in house.archive.index.by_act(act))
+    if found := [index for index, post in said if may_go(post)]:
+        house.archive.forget(choice.choice(found))
 
 
 @pytest.mark.parametrize("seed", [1])
 def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, seed: int) -> None:
     choice = random.Random(seed)
-    for step in range(4):
-        for _ in range(choice.randrange(1, 4)):
-            change(house, choice, step)
+    some, every = choice.sample(OF_SOME, len(OF_SOME)), choice.sample(OF_ALL, len(OF_ALL))
+    for step, kinds in enumerate((some[:4], every, [*some[4:], "forget post"])):
+        for what in kinds:
+            change(house, choice, step, what)
         house.publish(TODAY + timedelta(days=step + 1))
         made, whole = listed(house), anew(house, step + 1)
         assert {path for path in made | whole if made.get(path) != whole.get(path)} == set()
@@ -214,7 +253,9 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
 def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:
     house.release(4, tags=("what the desk knows of Lin",))
     house.publish(TODAY + timedelta(days=1))
-    house.translate(39, "what the desk knows of Lin", verdicts=())  # not released: its words are nobody's to read
+    house.translate(
+        POSTS - 1, "what the desk knows of Lin", verdicts=()
+    )  # not released: its words are nobody's to read
     with pytest.raises(Leak):
         house.publish(TODAY + timedelta(days=2))
 

@@ -213,7 +213,8 @@ class Build:
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
         opened = openings(self.archive, derived.item)
-        script = item_script(derived.envelope, head.proof(derived.index), opened)
+        shown = self.archive.disclosure(derived.index)
+        script = item_script(shown.envelope, head.proof(shown), opened)
         return {f"items/{derived.number}/{FILE}": script}
 
     def _make_lists(self) -> None:
@@ -260,7 +261,7 @@ class Build:
         return found
 
     def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
-        proof, items = head.proof(index), items_list(self.digests)
+        proof, items = head.proof(self.archive.disclosure(index)), items_list(self.digests)
         tiles, scripts = items_scripts(items)
         yield from self.files.items()
         yield ITEMS, items

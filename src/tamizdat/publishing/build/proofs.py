@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tamizdat.archive import Archive
+from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote
@@ -66,10 +66,10 @@ class SignedHead:
             return None
         return cls(archive, size, text + b"\n\n" + lines.split(b"\n")[0] + b"\n")  # the log's own line is the first
 
-    def proof(self, index: int) -> bytes:
-        """Return the tlog-proof of the statement at *index*, its salt in the extra line."""
-        hashes = self.archive.tree().inclusion_proof(index, self.size)
-        return TlogProof(index, tuple(hashes), self.note, self.archive.disclosure(index).salt).encode()
+    def proof(self, shown: Disclosure) -> bytes:
+        """Return the tlog-proof of a statement, its salt in the extra line."""
+        hashes = self.archive.tree().inclusion_proof(shown.index, self.size)
+        return TlogProof(shown.index, tuple(hashes), self.note, shown.salt).encode()
 
     def ledger(self, editions: list[int]) -> Iterator[tuple[str, bytes]]:
         """Yield the files of ``ledger/``.

@@ -12,7 +12,7 @@ force; the envelope is read again only when its words are needed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import sign_all
@@ -27,6 +27,7 @@ from tamizdat.statements import derived
 from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
 from tamizdat.statements.derived_drafts import fingerprint
 
+AT_A_TIME: Final = 1_000  #: statements signed and flushed together: each is some 20 kB of memory meanwhile
 Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
 
 
@@ -73,9 +74,9 @@ class Derived:
         """The desk's key that signed it, in hexadecimal."""
         return self.known.signer
 
-    @cached_property
+    @property
     def envelope(self) -> bytes:
-        """Its bytes."""
+        """Its bytes, read each time: a site's together are several kilobytes a post."""
         return self.archive.disclosure(self.index).envelope
 
     @cached_property
@@ -162,13 +163,13 @@ class Statements:
         return replace(item, day=earlier[0].known.day if earlier else self.today)
 
     def sign(self, drafts: Sequence[Item]) -> list[Derived]:
-        """Sign the drafts and append them to the ledger."""
-        envelopes = sign_all([each.to_statement() for each in drafts], self.desk)
-        indexes = self.archive.append(envelopes) if envelopes else []
-        leaves, signer = self.archive.commitments(), self.desk.public.hex()
+        """Sign the drafts and append them to the ledger, some at a time: cut off, the next run finds those again."""
         made = []
-        for index, envelope, draft in zip(indexes, envelopes, drafts, strict=True):
-            found = self._remember(index, leaves[index].hex(), draft, signer, envelope)
-            found.__dict__["envelope"] = envelope
-            made.append(found)
+        for at in range(0, len(drafts), AT_A_TIME):
+            some = drafts[at : at + AT_A_TIME]
+            envelopes = sign_all([each.to_statement() for each in some], self.desk)
+            indexes = self.archive.append(envelopes)
+            leaves, signer = self.archive.commitments(), self.desk.public.hex()
+            for index, envelope, draft in zip(indexes, envelopes, some, strict=True):
+                made.append(self._remember(index, leaves[index].hex(), draft, signer, envelope))
         return made

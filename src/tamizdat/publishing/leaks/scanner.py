@@ -32,7 +32,7 @@ from tamizdat.publishing.leaks.patterns import PatternTable
 from tamizdat.publishing.leaks.secrets import Secret
 
 SHORTEST: Final = 5  #: bytes of a text that is looked for
-REMEMBERED: Final = 20_000  #: pieces of pages of one kind that were read and are clean
+REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")

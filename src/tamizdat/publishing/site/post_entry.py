@@ -1,6 +1,7 @@
 """A post as it stands in lists: on its day, in its thread, under its voice and its subjects."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Post
 
 _END: Final = "</li>\n"
+KEPT: Final = 8_192  #: entries of one language; what is made is two kilobytes
 _HOME: Final = "\0"  #: stands for the way to the front page; occurs in no text that HTML can hold
 
 
@@ -30,7 +32,8 @@ def entries(
             .render(posts=new, home=_HOME, base=_HOME + up, whole=whole, clock=clock, medium=view.medium)
         )
         made = dict(zip((post.number for post in new), page.split(_END), strict=False))
-        kept.update((post.number, made[post.number]) for post in new if post.tags or post.gone)
+        several = (post for post in new if post.tags or post.gone)
+        kept.update((post.number, made[post.number]) for post in islice(several, max(0, KEPT - len(kept))))
     else:
         made = {}
     text = "".join([f"{made.get(post.number) or kept[post.number]}{_END}" for post in row])
