@@ -29,7 +29,7 @@ from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport
 from tamizdat.archive.store.object_place import Keeping
-from tamizdat.archive.store.placed import open_objects
+from tamizdat.archive.store.opened_objects import open_objects
 from tamizdat.archive.store.staging import Staging
 from tamizdat.archive.views.index import Index, last_seen
 from tamizdat.archive.views.observed import ObservedPost, PostReader

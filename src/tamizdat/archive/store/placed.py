@@ -41,32 +41,6 @@ from tamizdat.text.quantities import amount
 SMALL: Final = segments.PAYLOAD  #: bytes; an object of one segment is fetched whole when it is opened
 
 
-def open_objects(
-    folder: Path, staging: Callable[[], Path], keeping: Keeping | Callable[[], Keeping | None] | None
-) -> Objects:
-    """Return the objects of the archive in *folder*, on its disk or on a place. Raises BadArchive, KeyMissing."""
-    if not isinstance(keeping, Keeping):
-        listed = PlacedList(folder, "")
-        if not listed.sizes:
-            return Objects(folder / "objects", staging)
-        return PlacedObjects(folder, staging, PlacedList(folder, listed.mark), None, keeping)
-    listed = PlacedList(folder, keeping.mark)
-    listed.sizes  # noqa: B018 -- reads it, and its mark
-    if keeping.returning and not listed.mark:
-        return Objects(folder / "objects", staging)
-    _require_mark(listed, keeping)
-    return PlacedObjects(folder, staging, listed, keeping)
-
-
-def _require_mark(listed: PlacedList, keeping: Keeping) -> None:
-    if listed.mark != keeping.mark:
-        raise BadArchive(
-            f"placed.log: expected the list of the objects on a place, with the mark {keeping.mark}, found "
-            f"{f'one with the mark {listed.mark}' if listed.mark else 'none'}. Restore the file from a backup, or make "
-            "it anew from the place with 'tamizdat objects find'."
-        )
-
-
 class PlacedObjects(Objects):
     """Objects on a place, and those that are not there yet."""
 
@@ -102,7 +76,7 @@ class PlacedObjects(Objects):
         if self._place is None and self._asked is not None:
             asked, self._asked = self._asked, None
             if (keeping := asked()) is not None:
-                _require_mark(self.listed, keeping)
+                self.listed.require(keeping.mark)
                 self._use(keeping)
         if self._place is None:
             raise KeyMissing(

@@ -68,6 +68,15 @@ class PlacedList:
             pass
         write_file(self.path, f"{_FIRST}{mark}\n".encode(), WHAT)
 
+    def require(self, mark: str) -> None:
+        """Raise :class:`BadArchive` unless what was read of the list is of this *mark*."""
+        if self.mark != mark:
+            raise BadArchive(
+                f"{NAME}: expected the list of the objects on a place, with the mark {mark}, found "
+                f"{f'one with the mark {self.mark}' if self.mark else 'none'}. Restore the file from a backup, or make "
+                "it anew from the place with 'tamizdat objects find'."
+            )
+
     @property
     def sizes(self) -> dict[str, int]:
         """Sizes in bytes by SHA-256, as of now. Raises BadArchive for a damaged list."""

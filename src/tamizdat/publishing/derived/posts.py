@@ -34,6 +34,7 @@ from tamizdat.publishing.derived.clearance import is_open_in_post, told
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
+from tamizdat.publishing.derived.threads import Threads
 from tamizdat.statements import catalogued
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.derived import ADDRESS, POST, Earlier, Post, Removal, TextPointer, Translation, Voice
@@ -360,42 +361,3 @@ def _tags(platform: Iterable[str], own: Iterable[str]) -> tuple[str, ...]:
     told = (each.strip() for each in platform)
     sound = [each for each in told if each and len(each) <= MAX_TAG and each.isprintable()]
     return tuple({each.casefold(): each for each in reversed([*sound, *own])}.values())[::-1]
-
-
-@dataclass
-class Threads:
-    """Who answers whom among the posts that are shown: numbers of posts by id, and *shown*, their versions."""
-
-    numbers: Mapping[str, int]
-    shown: Mapping[str, Version]
-    others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)  #: the number and the parent of others
-    _begun: dict[str, int] = field(default_factory=dict)
-
-    def parent(self, post: str) -> int | None:
-        """Return the number of the post it answers, if that is shown."""
-        above = self._above(post)
-        return None if above is None else self.numbers[above]
-
-    def beginning(self, post: str) -> int:
-        """Return the number of the post that its thread begins with: as far up as posts are shown.
-
-        Where they answer each other in a circle, it is the least number of it.
-        """
-        way: dict[str, None] = {}
-        at = post
-        while at not in way and at not in self._begun:
-            way[at] = None
-            above = self._above(at)
-            if above is None:
-                break
-            at = above
-        circle = list(way)[list(way).index(at) :] if at in way else []
-        begun = self._begun[at] if at in self._begun else min(self.numbers[each] for each in circle)
-        self._begun |= dict.fromkeys(way, begun)
-        return begun
-
-    def _above(self, post: str) -> str | None:
-        if post not in self.shown:
-            return self.others[post][1]
-        answered = self.shown[post].reply_to
-        return answered if (answered in self.shown or answered in self.others) and answered != post else None
