@@ -29,12 +29,19 @@ const tamizdatSearch = (() => {
   }
 
   function letter(each) {
-    const known = same.get(each);
-    if (known !== undefined) return known;
-    return /\p{Cf}/u.test(each) ? "" : /\p{C}/u.test(each) ? " " : each.toLowerCase();
+    let known = same.get(each);
+    if (known === undefined) { // once for each letter: transcripts are long
+      known = /\p{Cf}/u.test(each) ? "" : /\p{C}/u.test(each) ? " " : each.toLowerCase();
+      same.set(each, known);
+    }
+    return known;
   }
 
-  const fold = (text) => Array.from(text.normalize("NFKC"), letter).join("").normalize("NFC");
+  function fold(text) {
+    let folded = "";
+    for (const each of text.normalize("NFKC")) folded += letter(each);
+    return folded.normalize("NFC");
+  }
 
   // the runs of a text: {kind, run (folded), tokens}
   function runs(text) {
@@ -108,6 +115,8 @@ const tamizdatSearch = (() => {
     let open = []; // [time, number], the newest first
     const ahead = new Map(); // segment that was only counted → how many
     let candidates = 0, told = 0;
+
+    if (words.length && closed.length) load(`${closed[0][0]}/facts`).catch(() => null); // beside the words
 
     // where in a segment the things stand that can hold all words; null if none are asked for
     async function placesIn(segment) {
