@@ -289,7 +289,7 @@ def _copy(args: Namespace, out: Out) -> int:
         latest = archive.index.redactions.latest(number)
         with archive.objects.whole(item.original) as source:
             kind = kind_of_media(source) or kind  # a container of clips may hold sound alone
-        made = BareCopies(archive).make(item.original, kind, cover=latest.cover if latest else NOTHING)
+        made = BareCopies(archive).make_seen(item.original, kind, cover=latest.cover if latest else NOTHING)
         data = next(iter(made.values())).read_bytes()
     if not args.dry_run:
         write_file(args.copy, data, "the copy")
