@@ -42,7 +42,7 @@ from tamizdat.archive.acts.redactions import (
 )
 from tamizdat.archive.acts.releases import state_releases
 from tamizdat.archive.released import version_that_counts
-from tamizdat.archive.views.redactions import Redaction
+from tamizdat.archive.views.redactions import PROPOSED, Redaction
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
@@ -158,7 +158,8 @@ def _say(args: Namespace, out: Out) -> int:
         for number in [each for each in numbers if each not in posts]:
             coverable(archive, number)
         covered = [number for number in numbers if archive.index.redactions.cover(number)]
-        waiting = {each.item for each in archive.index.redactions.waiting()}.difference(covered).intersection(numbers)
+        latest = {number: archive.index.redactions.latest(number) for number in numbers if number not in covered}
+        waiting = [number for number, each in latest.items() if each and each.state == PROPOSED]
         if not args.dry_run:
             key: SigningKey = home.keyring.signing["desk"]
             state_releases(archive, key, [CataloguedPost(post, covering=args.covering) for post in posts.values()])
@@ -289,7 +290,7 @@ def _copy(args: Namespace, out: Out) -> int:
         latest = archive.index.redactions.latest(number)
         with archive.objects.whole(item.original) as source:
             kind = kind_of_media(source) or kind  # a container of clips may hold sound alone
-        made = BareCopies(archive).make(item.original, kind, cover=latest.cover if latest else NOTHING)
+        made = BareCopies(archive).make_seen(item.original, kind, cover=latest.cover if latest else NOTHING)
         data = next(iter(made.values())).read_bytes()
     if not args.dry_run:
         write_file(args.copy, data, "the copy")

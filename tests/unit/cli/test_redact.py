@@ -126,6 +126,7 @@ def test_a_picture_of_a_post_is_named_by_its_place_and_covered_by_two_accounts(
     assert f"a file of post {post}." in run(home, *named)[1]
     assert run(home, *named, "--cover", file, "--account", "magpie")[0] == 0
     assert {"item": listed["item"], "state": "proposed", "waits": True, "title": ""} in records(home)
+    assert f"A cover was proposed for {desk[1]}," in run(home, str(desk[1]), "--nobody")[1], "a card has the same bytes"
     assert run(home, str(listed["item"]), "--approve", "--account", "magpie")[0] == 2
     assert run(home, str(listed["item"]), "--approve", "--account", "heron")[0] == 0
     assert records(home, *named)[0]["state"] == "approved"

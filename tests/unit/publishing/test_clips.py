@@ -18,7 +18,9 @@ from support.shared import SHARED
 from support.transcribing_desk import DAY, LIN, approve, transcribe
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Leak, StorageFull
+from tamizdat.footage.probe import CLIP
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
@@ -97,6 +99,7 @@ def test_a_clip_that_is_silent_while_its_original_is_not_is_refused_until_somebo
         catalogue(house.archive, house.desk, CataloguedItem(each, sound="none"))
     assert house.publish(LATER).added == (number, strange)
     assert sounds(house.site / f"items/{strange}/clip.mp4") == 0
+    assert len(BareCopies(house.archive).find_seen(sha256_hex(garbled), CLIP)) == 3, "who covers it sees it"
     folder = house.site / f"items/{number}"
     assert [sounds(folder / name) for name in ("clip.mp4", "small.mp4")] == [0, 0]
     assert "its sound left out (recipe mute/1)" in said(house, number).how

@@ -170,6 +170,14 @@ def test_what_is_not_published_is_left_out_and_what_was_withdrawn_leaves_a_word_
     assert {f"item {first}", f"item {fourth}"} <= set(said(desk.page()))
 
 
+def test_a_story_shows_a_file_of_a_card_and_verifies(desk: Told) -> None:
+    number = desk.house.capture("A.TXT", b"They came at night.\n", title="The letter")
+    compose(desk.house, desk.text + f"\n{{{number}}}\n", number=desk.story)
+    desk.house.publish(TODAY + timedelta(days=1))  # which is refused if it does not verify
+    assert f"item {number}" in said(desk.page())
+    assert "They came at night." in desk.page().read_text("utf-8")
+
+
 def test_a_draft_changes_nothing_and_a_story_that_is_withdrawn_leaves_with_its_reason(desk: Told) -> None:
     house = desk.house
     secret = "A line that nobody has released yet."

@@ -9,11 +9,14 @@ import pytest
 from PIL import Image
 
 from support.collecting_desk import NOW, manifest_of, tweet, x_files
+from support.transcribing_desk import approve, transcribe
 from support.visitor import PICTURE, Room
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.redactions import number_in_post
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.acts.state import state
+from tamizdat.archive.views.transcripts import name_of
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import preview_name
@@ -24,6 +27,7 @@ from tamizdat.translation.proposals import propose, review
 from tamizdat.translation.queue import waiting
 
 CONSIGNMENT = "c0" * 32
+TOLD = ["Teacher", "They are gone.", "Who knows the list?", "Five years, and no answer."]
 
 
 def taken(room: Room, folder: str, text: str, days: int, **more: Any) -> None:
@@ -86,6 +90,31 @@ def test_a_search_tells_translators_no_word_of_an_earlier_version_for_followers(
     assert "给大家看的话" in room.visitor("translator").get("/search?q=大家").text.replace("<mark>", "").replace(
         "</mark>", ""
     )
+
+
+def test_what_is_said_in_a_clip_of_a_post_that_is_for_few_by_now_leaves_search_queue_and_pages(room: Room) -> None:
+    variant = {"content_type": "video/mp4", "bitrate": 1, "url": "https://video.x/T.mp4"}
+    about = {"type": "video", "media_url_https": "https://pbs.x/T.jpg", "video_info": {"variants": [variant]}}
+    clip = b"\0\0\0\x18ftypmp42" + bytes(64)
+    for day, more in enumerate(({}, {"user": {"protected": True}})):
+        when = NOW + timedelta(days=day)
+        said = tweet(9, "给大家看的话。", extended_entities={"media": [about]}, **more)
+        files = x_files([said], manifest=manifest_of(when, 1)) | {"data/tweets_media/9-T.mp4": clip}
+        room.take_files(files, f"day-{day}", when)
+        if not day:
+            state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="public"))
+            number = number_in_post(room.archive, room.number(9), 1)
+            spoken = transcribe(room.archive, room.bench.key, number)
+            approve(room.archive, room.bench.key, spoken)
+            [version] = room.archive.index.texts.versions(name_of(number))
+            told = propose(room.archive, room.bench.key, "ab" * 16, version, "en", TOLD, [], "2026-11-25")
+            review(room.archive, room.bench.key, "cd" * 16, told, "reviewed", "2026-11-25")
+        paths = {"/search?q=谁知道": f"/clips/{number}", "/search?q=knows": f"/clips/{number}",
+                 f"/translate/{number}/en": "谁知道", "/clips": f"/clips/{number}"}  # fmt: skip
+        found = [name in room.visitor("translator").get(path).text for path, name in paths.items()]
+        found.append(name_of(number) in {each.version.post for each in waiting(room.archive, "de", "translator")})
+        assert found == [not day] * 5, (day, found)
+    assert f"/clips/{number}" in room.visitor("editor").get("/search?q=谁知道").text
 
 
 def test_what_a_stranger_gives_out_as_a_post_reaches_no_translator_and_waits_for_an_editor(room: Room) -> None:

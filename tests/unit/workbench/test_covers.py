@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from support.media_samples import loaded_clip, loaded_jpeg_bytes, needs_ffmpeg
+from support.media_samples import run as ffmpeg
 from support.visitor import Room
 from tamizdat.covering import Cover, Silence
 from tamizdat.encoding import Json
@@ -173,6 +174,30 @@ def test_nobody_is_covered_in_a_post_a_text_or_nothing(room: Room) -> None:
     editor = room.visitor("editor")
     for number in (room.number(1), 10_000):
         assert editor.get(f"/items/{number}/cover").status == 404
+
+
+@pytest.mark.long
+@needs_ffmpeg
+def test_a_clip_whose_sound_does_not_decode_is_covered_by_its_picture(room: Room, tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mov"
+    given = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=0.5", "-f", "lavfi", "-i", "sine=d=0.5")
+    ffmpeg("ffmpeg", "-v", "error", *given, "-c:v", "libx264", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", clip)
+    number = capture(room, clip.read_bytes().replace(b"sowt", b"zzzz"), "A.MOV")
+    path, editor = f"/items/{number}/cover", room.visitor("editor")
+    room.join("heron", "editor")
+    editor.get(path)
+    room.bench.jobs.wait()
+    assert 'id="draw"' in editor.get(path).text
+    whole = {**WHOLE, "to": 500}
+    assert editor.post(path, cover=cover(whole)).status == 303
+    editor.get(path)
+    room.bench.jobs.wait()
+    latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
+    assert latest
+    word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+    with Image.open(io.BytesIO(heron.get(f"{path}/covered/0").body)) as opened:
+        assert opened.convert("L").getextrema()[1] < 24  # type: ignore[operator]  # of one band
 
 
 @needs_ffmpeg

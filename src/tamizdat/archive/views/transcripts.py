@@ -23,7 +23,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from tamizdat.archive.views.posts import Version
+from tamizdat.archive.views.audience import open_to_accounts
+from tamizdat.archive.views.current_version import counting_version
+from tamizdat.archive.views.posts import Posts, Version
+from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.archive.views.translations import Review, Translation, standing_state, standing_verdicts
 from tamizdat.encoding import canonical
@@ -152,15 +155,22 @@ class Transcripts:
     def of_post(self, clip: int) -> PostClip | None:
         """Return the clip or sound of a post that has this number; None if it is none, or another has its bytes.
 
-        Of several posts with these bytes it is that of the last one that is released, or else of the last one.
+        Of several posts with these bytes it is that of the last one that is released and open to accounts, or else of
+        the last one.
         """
         rows = self._ask(_OF_POST, clip)
         if not rows or self.number_of(rows[0][1]) != clip:
             return None
-        released = (row for row in reversed(rows) if self._ask(_RELEASE_OF_POST, row[0]) == [(Release.PUBLIC,)])
-        post, held, alt = next(released, rows[-1])
+        post, held, alt = next((row for row in reversed(rows) if self._is_open(row[0])), rows[-1])
         [(page,)] = self._ask("SELECT min(number) FROM posts WHERE post = ?", post)
         return PostClip(clip, post, page, held, alt)
+
+    def _is_open(self, post: str) -> bool:
+        """Return whether a post is released and open to accounts: its author may have kept it for few since."""
+        if self._ask(_RELEASE_OF_POST, post) != [(Release.PUBLIC,)]:
+            return False
+        said, versions = Releases(self._ask), Posts(self._ask).versions(post)
+        return open_to_accounts(counting_version(versions, said.named(post)[post]), said.of(post))
 
     def posts_of(self, text: str) -> list[str]:
         """Return the ids of the posts that show a text: itself, or those with the clip whose transcript it is."""
@@ -207,22 +217,26 @@ class Transcripts:
             yield from self.versions(name_of(clip))[-1:]
 
     def stamp(self) -> tuple[int, int, int]:
-        """Return three numbers that change whenever a transcript, its state or the release of a clip may have."""
+        """Return three numbers that change whenever a transcript, its state, or for whom a clip is, may have."""
         [(newest, many, said)] = self._ask(
             "SELECT coalesce(max(number), -1), count(*), (SELECT max(coalesce(max(reviewed.number), -1),"
             " coalesce((SELECT max(number) FROM catalogued WHERE item IN (SELECT clip FROM transcribed)), -1))"
             " FROM reviewed JOIN transcribed ON transcribed.number = reviewed.translated) FROM transcribed"
         )
-        [(released,)] = self._ask(
-            "SELECT coalesce(max(releases.number), -1) FROM releases WHERE post IN (SELECT posts.post FROM media"
-            " JOIN posts ON posts.number = media.number WHERE media.object IN (SELECT object FROM media"
-            " WHERE capture IN (SELECT clip FROM transcribed)))"
+        of = (
+            "(SELECT posts.post FROM media JOIN posts ON posts.number = media.number WHERE media.object IN"
+            " (SELECT object FROM media WHERE capture IN (SELECT clip FROM transcribed)))"
         )
-        return newest, many, max(said, released)
+        [(released, observed)] = self._ask(
+            f"SELECT coalesce((SELECT max(number) FROM releases WHERE post IN {of}), -1),"  # noqa: S608 -- ours
+            f" coalesce((SELECT max(number) FROM posts WHERE post IN {of}), -1)"
+        )
+        return newest, many, max(said, released, observed)
 
     def _released(self, clip: int) -> str:
-        held = self.of_post(clip)
-        found = self._ask(_RELEASE_OF_POST, held.post) if held else self._ask(_RELEASE, clip)
+        if held := self.of_post(clip):
+            return Release.PUBLIC if self._is_open(held.post) else Release.RESTRICTED
+        found = self._ask(_RELEASE, clip)
         return str(found[0][0]) if found else str(Release.RESTRICTED)
 
     def _found(self, question: str, *values: str | int) -> list[Transcript]:

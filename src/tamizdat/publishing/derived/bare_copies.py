@@ -25,7 +25,7 @@ from tamizdat.disk.files import file_sha256, flush_folder, refusals
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND
-from tamizdat.footage.reencode import HOW, full_disk_told, remake, remake_sound
+from tamizdat.footage.reencode import HOW, full_disk_told, is_sound_alone_damaged, remake, remake_sound
 from tamizdat.footage.renditions import AND_RENDITIONS, RENDITIONS, make_renditions
 from tamizdat.publishing.derived.clearance import RECIPE
 
@@ -77,6 +77,27 @@ class BareCopies:
         with self._archive.objects.whole(original) as source:
             self._make(self._place(original, kind, cover), making)
         return self.find(original, kind, cover)
+
+    def find_seen(self, original: str, kind: str, cover: Cover = NOTHING) -> dict[str, Path]:
+        """Return the files, as :meth:`find`; of a clip whose sound does not decode those without it."""
+        found = self.find(original, kind, cover)
+        return self.find(original, MUTE, Cover(cover.regions)) if kind == CLIP and not found else found
+
+    def make_seen(
+        self, original: str, kind: str, told: Callable[[float], None] | None = None, cover: Cover = NOTHING
+    ) -> dict[str, Path]:
+        """Return the files, as :meth:`make`; of a clip whose picture alone decodes those without sound."""
+        if found := self.find_seen(original, kind, cover):
+            return found
+        try:
+            return self.make(original, kind, told, cover)
+        except BadMedia:
+            if kind != CLIP or not self._archive.objects.has(original):
+                raise
+            with self._archive.objects.whole(original) as source:
+                if not is_sound_alone_damaged(source):
+                    raise
+            return self.make(original, MUTE, told, Cover(cover.regions))
 
     def make_unheard(self, original: str, cover: Cover = NOTHING) -> Path:
         """Return a clip whose sound is to be left out; if its sound does not decode, one that was made without it.

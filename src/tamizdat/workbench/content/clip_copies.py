@@ -61,7 +61,7 @@ def find(bench: Workbench, original: str, covered: bool = False, cover: Cover = 
         return None
     wanted = COVERED if covered and kind == CLIP else kind
     copies = BareCopies(bench.archive)
-    files = copies.find(original, wanted, cover)
+    files = copies.find_seen(original, wanted, cover)
     if not files and wanted == CLIP and (files := copies.find(original, SOUND, cover)):
         wanted = SOUND  # a container without moving pictures
     job = bench.jobs.of(_job(original, wanted, cover))
@@ -89,7 +89,7 @@ def answer(copy: ClipCopy | None, name: str) -> Response:
 
 def poster(archive: Archive, original: str, cover: Cover = NOTHING) -> bytes | None:
     """Return the frame that stands for a clip, if its copy under this *cover* is made; None if not."""
-    files = BareCopies(archive).find(original, CLIP, cover)
+    files = BareCopies(archive).find_seen(original, CLIP, cover)
     return files["poster.jpg"].read_bytes() if files else None
 
 
@@ -107,4 +107,4 @@ def _make(archive: Archive, copy: ClipCopy, job: Job) -> None:
     with archive.objects.whole(copy.original) as source:
         if kind == CLIP and kind_of_media(source) not in (CLIP, PICTURE):
             kind = SOUND
-    BareCopies(archive).make(copy.original, kind, told, copy.cover)
+    BareCopies(archive).make_seen(copy.original, kind, told, copy.cover)

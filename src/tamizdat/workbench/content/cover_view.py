@@ -52,7 +52,7 @@ def length_of_copy(archive: Archive, item: Item, kind: str, cover: Cover = NOTHI
     """Return the length of an item's copy in ms, 0 of a picture; None while there is no copy."""
     if kind == PICTURE:
         return 0
-    found = BareCopies(archive).find(item.original, kind, cover)
+    found = BareCopies(archive).find_seen(item.original, kind, cover)
     if not found:
         return None
     chief = next(iter(found.values()))
@@ -72,7 +72,7 @@ def frame(archive: Archive, item: Item, kind: str, cover: Cover, at: int, small:
     copies, longest = BareCopies(archive), SMALL if small else LARGE
     if kind == PICTURE:
         return media_response.covered_picture(archive, item.original, cover, f"cover-{item.number}")
-    found = copies.find(item.original, CLIP, cover) if kind == CLIP else {}
+    found = copies.find_seen(item.original, CLIP, cover) if kind == CLIP else {}
     if not found:
         raise NotFound
 

@@ -84,7 +84,7 @@ def _shown_to(account: Account, archive: Archive, reading: PostView, digest: str
         if hidden:
             return SOUND
         copies = BareCopies(archive)
-        made = next((each for each in (CLIP, SOUND) if copies.find(digest, each, cover)), "")
+        made = next((each for each in (CLIP, SOUND) if copies.find_seen(digest, each, cover)), "")
         return f"copy/{made}" if made in (playable, SOUND) and made else playable
     return "" if editor else "image/jpeg" if kind.startswith("image/") and not hidden else "withheld"
 
