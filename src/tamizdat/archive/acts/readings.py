@@ -78,6 +78,12 @@ def unmatch(archive: Archive, desk: SigningKey, recording: int, day: str, dry: b
     return _state(archive, desk, checked_recording(archive, known.recording), None, "", day, dry)
 
 
+def is_heard_by_all(archive: Archive, reading: Reading) -> bool:
+    """Return whether a recording is released with its speaker's consent; nobody may have withdrawn it since."""
+    item = archive.index.item(reading.recording) if reading.is_consented else None
+    return item is not None and item.release == Release.PUBLIC
+
+
 def checked_recording(archive: Archive, number: int) -> Item:
     """Return the item with this number. Raises :class:`UsageError` for what is no file that came in."""
     item = archive.index.item(number)
