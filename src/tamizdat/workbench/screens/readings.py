@@ -53,7 +53,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     waiting = _waiting(archive)
     rows = [
         Row(item, each, people.get(each.person))
-        for each in readings.values()
+        for each in sorted(readings.values(), key=lambda each: each.number)
         if each.person is not None and (item := archive.index.item(each.recording))
     ]
     heard = {each.person for each in readings.values() if is_heard_by_all(archive, each)}
