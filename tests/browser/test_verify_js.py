@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.catalogue import script_messages
 from tamizdat.verifying import Report, verify
+from tamizdat.verifying.joined_sound import frames_of, joined
 from tamizdat.verifying.page_text import said_on
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed: JavaScript unchecked")
@@ -713,11 +715,20 @@ def test_browser_and_command_agree_on_the_reading_of_names_and_on_what_is_altere
     page.evaluate(SOUND, {path: b64(data) for path, data in sound.items()})
     english, joint = sound["reading/index.html"], sound["reading/reading.mp4"]
     row = re.findall(rb'<div class="voice">.*?</div>\n', english)[1]
+    voices = [sound[f"items/{each}/sound.mp4"] for each in memorial.recordings]
+
+    def joint_of(order: list[int]) -> bytes:
+        read = [voices[each] for each in order]
+        return b"".join(joined([partial(bytes, each) for each in read], [frames_of(each)[0] for each in read]))
+
+    assert joint == joint_of([1, 2, 0])
     recording = f"items/{memorial.recordings[0]}/sound.mp4"
     for altered in (
         {},
         {"reading/reading.mp4": joint[:-1] + bytes([joint[-1] ^ 1])},
         {"reading/reading.mp4": None},
+        {"reading/reading.mp4": joint_of([2, 0, 1])},  # in another order
+        {"reading/reading.mp4": joint_of([1, 2])},  # one reading is left out
         {"reading/index.html": english.replace(row, b"")},
         {"zh/reading/index.html": sound["zh/reading/index.html"].replace("李雨".encode(), "李雪".encode())},
         {recording: sound[recording][:-1]},

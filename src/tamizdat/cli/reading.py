@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.readings import match, say_consent, unmatch
+from tamizdat.archive.acts.readings import is_heard_by_all, match, say_consent, unmatch
 from tamizdat.archive.ingest.recordings import keep_recording, may_be_read
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.readings import Reading
@@ -154,7 +154,7 @@ def _tell(archive: Archive, said: Reading, dry: bool, out: Out) -> None:
 def _list(archive: Archive, out: Out) -> int:
     matched = {each.recording: each for each in archive.index.readings.all()}
     people = {each.number: each for each in archive.index.people.all()}
-    heard = {each.person for each in matched.values() if each.is_consented}
+    heard = _heard(archive)
     named = [each for each in people.values() if each.release == Release.PUBLIC]
     out.say(f"{sum(each.number in heard for each in named):,} of {counted(len(named), 'released name')} are read.")
     for item in archive.index.files():
@@ -164,15 +164,20 @@ def _list(archive: Archive, out: Out) -> int:
             out.record({"recording": item.number, "person": None, "consent": None})
         elif reading is not None and reading.person is not None:
             name = people[reading.person].name if reading.person in people else ""
-            state = "read" if reading.is_consented else reading.consent
+            state = "read" if is_heard_by_all(archive, reading) else reading.consent
+            state = "not released" if state == GIVEN else state
             out.show(f"{item.number:>8}  {state:<17}  {shorten(name, WIDTH)} ({reading.person})")
             out.record({"recording": item.number, "person": reading.person, "consent": reading.consent})
     return 0
 
 
+def _heard(archive: Archive) -> set[int | None]:
+    return {each.person for each in archive.index.readings.all() if is_heard_by_all(archive, each)}
+
+
 def missing(archive: Archive) -> list[Person]:
     """Return the released people whose name nobody has read, by number."""
-    heard = {each.person for each in archive.index.readings.all() if each.is_consented}
+    heard = _heard(archive)
     return [each for each in archive.index.people.all(Release.PUBLIC) if each.number not in heard]
 
 

@@ -90,7 +90,7 @@ def _tables(data: bytes, level: int = 1) -> dict[bytes, bytes]:
     found, at = dict[bytes, bytes](), 0
     while at + 8 <= len(data):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        if length < 8:
+        if length < 8 or at + length > len(data):
             break
         payload = data[at + 8 : at + length]
         if kind in found:

@@ -56,6 +56,9 @@ def test_recordings_are_taken_in_matched_and_asked_about(
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [one, two], "nobody consented yet"
     said(capsys, "reading", "consent", number, "--given")
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [two]
+    assert main(["publish", "withdraw", number]) == 0
+    assert [each["person"] for each in said(capsys, "reading", "missing")] == [one, two], "it is heard by nobody"
+    said(capsys, "reading", "consent", number, "--given")
     assert main(["people", "withdraw", str(two)]) == 0
     post = tweet(
         1, "listen", extended_entities={"media": [{"media_url_https": "https://v.example/a.wav", "type": "video"}]}

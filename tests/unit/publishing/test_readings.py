@@ -150,8 +150,8 @@ def test_a_recording_without_consent_is_left_out_loudly_and_goes_when_it_is_take
     assert [says.split()[:2] for says, _ in told(house.site)] == [
         ["reads", str(three)], ["unread", str(memorial.people[0])], ["unread", str(memorial.people[3])],
     ]  # fmt: skip
-    say_consent(house.archive, house.desk, three, "withdrawn", DAY)
-    house.publish(TODAY + timedelta(3))
+    say_consent(house.archive, house.desk, three, "unasked", DAY)  # that it was given was a mistake
+    assert three in house.publish(TODAY + timedelta(3)).removed
     assert not (house.site / "reading").exists()
     assert not (house.site / "zh/reading").exists()
     assert verify(house.site).holds
@@ -216,6 +216,7 @@ def test_the_specification_tells_what_two_recordings_give() -> None:
         lambda data: data + b"x",
         lambda data: data.replace(b"\x05\x80\x80\x80\x05\x11\x90", b"\x05\x80\x80\x80\x05\x12\x10"),
         lambda data: data.replace(b"stco", b"free"),
+        lambda data: data.replace(b"\x14stco", b"\x15stco"),  # longer than what it lies in
         lambda data: b"",
         lambda data: data[:40],
     ],

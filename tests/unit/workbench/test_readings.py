@@ -73,6 +73,7 @@ def test_a_recording_is_heard_matched_and_released_with_its_speakers_consent(
     other = editor.post(f"/readings/{number}", do="next", person=second, latest="")
     assert (other.status, "meanwhile" in other.text) == (400, True), "in another tab"
     assert "Who speaks is to be asked" in editor.get("/readings").text
+    assert f'value="{WITHDRAWN}"' in editor.get(f"/readings/{number}").text, "whoever is asked may say no"
     assert editor.post(f"/readings/{number}", do=GIVEN, latest=said.number).status == 303
     said = room.archive.index.readings.of(number)
     assert said

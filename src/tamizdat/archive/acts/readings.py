@@ -41,19 +41,19 @@ def match(
     *consent* is the speaker's word, "" for what was said before. Raises :class:`UsageError` for what is no recording of
     one name, :class:`SandboxMissing` where nothing can tell.
     """
-    known = archive.index.readings.latest(recording)
-    if known and known.person not in (None, person):
+    item, _ = checked_recording(archive, recording), checked_person(archive, person)
+    if archive.index.readings.of(recording) is None:
+        if not archive.objects.has(item.original):
+            raise UsageError(f"Expected a recording whose file is here, found item {recording}, which has not arrived.")
+        with archive.objects.whole(item.original) as source:
+            check_sound(source)
+    known = archive.index.readings.of(recording)  # after it was heard: meanwhile somebody else may have matched it
+    if known and known.person != person:
         raise UsageError(
             f"Expected a recording that is not matched yet, found item {recording}, in which the name of person "
             f"{known.person} is read. If that is wrong, take it away first: 'tamizdat reading unmatch {recording}', or "
             "on its page in the workbench."
         )
-    item, _ = checked_recording(archive, recording), checked_person(archive, person)
-    if known is None or known.person is None:
-        if not archive.objects.has(item.original):
-            raise UsageError(f"Expected a recording whose file is here, found item {recording}, which has not arrived.")
-        with archive.objects.whole(item.original) as source:
-            check_sound(source)
     return _state(archive, desk, item, person, consent, day, dry)
 
 
@@ -76,6 +76,12 @@ def unmatch(archive: Archive, desk: SigningKey, recording: int, day: str, dry: b
     """
     known = _known(archive, recording)
     return _state(archive, desk, checked_recording(archive, known.recording), None, "", day, dry)
+
+
+def is_heard_by_all(archive: Archive, reading: Reading) -> bool:
+    """Return whether a recording is released with its speaker's consent; nobody may have withdrawn it since."""
+    item = archive.index.item(reading.recording) if reading.is_consented else None
+    return item is not None and item.release == Release.PUBLIC
 
 
 def checked_recording(archive: Archive, number: int) -> Item:

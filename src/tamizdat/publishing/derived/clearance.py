@@ -45,6 +45,7 @@ from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CONSENTED, NOBODY
 from tamizdat.statements.covered import Covered, Stretch
 from tamizdat.statements.derived import Post
+from tamizdat.statements.recited import UNASKED
 
 SAID = (NOBODY, CONSENTED)
 RECIPE: Final = "recipe cover/1"  #: what how a covered file is published tells
@@ -144,7 +145,7 @@ class Clearance:
         """Return whether an item goes, even if it was shown: a reading that may not be heard, or is none any more."""
         reading = self._readings.get(item.number)
         if reading is None or reading.person is not None:
-            return reading is not None and (reading.is_refused or not self._is_named(reading))
+            return reading is not None and (self._is_taken_back(reading) or not self._is_named(reading))
         return not self._is_said(item)
 
     def why_not(self, item: Item) -> str:
@@ -173,6 +174,11 @@ class Clearance:
         shown = [(post, said) for post, said in every if said.release == catalogued.Release.PUBLIC]
         counting = [(version_that_counts(self._archive, post), said) for post, said in shown]
         return all(is_open_in_post(each.version, said) for each, said in counting if each)
+
+    def _is_taken_back(self, reading: Reading) -> bool:
+        """Return whether the speaker took the consent back, or it was said to be given and is not any more."""
+        said = self._archive.index.readings.history(reading.recording) if reading.consent == UNASKED else ()
+        return reading.is_refused or any(each.is_consented for each in said)
 
     def _is_named(self, reading: Reading) -> bool:
         """Return whether the name that is read is shown."""

@@ -130,7 +130,7 @@ def _voices(heard: Sequence[Heard], folder: str, language: str) -> Markup:
         f' <a href="{home}items/{each.recording.number}/index.html#proof">{escape(said["its_proof"])}</a></div>\n'
         for each in heard
     ]
-    return Markup(f'<div class="voices">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- names are escaped
+    return Markup(f'<div class="readings">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- names are escaped
 
 
 def _unread(people: Sequence[Person], folder: str, language: str) -> Markup:
@@ -142,7 +142,7 @@ def _unread(people: Sequence[Person], folder: str, language: str) -> Markup:
         f' <a href="{home}items/{each.number}/index.html">{word}</a></div>\n'
         for each in people
     ]
-    return Markup(f'<div class="voices unread">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- likewise
+    return Markup(f'<div class="readings unread">\n{"".join(rows)}</div>' if rows else "")  # noqa: S704 -- likewise
 
 
 def _name(person: Person) -> str:

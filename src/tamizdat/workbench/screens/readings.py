@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
-from tamizdat.archive.acts.readings import checked_recording, match, say_consent, unmatch
+from tamizdat.archive.acts.readings import checked_recording, is_heard_by_all, match, say_consent, unmatch
 from tamizdat.archive.ingest.recordings import MOST, keep_recording, may_be_read
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.readings import Reading
@@ -53,10 +53,10 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
     waiting = _waiting(archive)
     rows = [
         Row(item, each, people.get(each.person))
-        for each in readings.values()
+        for each in sorted(readings.values(), key=lambda each: each.number)
         if each.person is not None and (item := archive.index.item(each.recording))
     ]
-    heard = {each.person for each in readings.values() if each.is_consented}
+    heard = {each.person for each in readings.values() if is_heard_by_all(archive, each)}
     named = [each for each in people.values() if each.release == Release.PUBLIC]
     missing = [each for each in named if each.number not in heard]
     first = min(request.whole("from", 0), max(0, len(missing) - 1))
