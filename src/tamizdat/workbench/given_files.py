@@ -59,12 +59,16 @@ class GivenFiles:
     def begin(self, name: str, size: int, resumed: bool = False) -> Path:
         """Return the folder in which a thing of this name and about so many bytes is made, until :meth:`finish`.
 
-        It is empty, unless what a stopped run left is *resumed*. Raises :class:`UsageError` if there is such a thing,
-        :class:`StorageFull` if there is no room for it.
+        It is empty, unless what a stopped run left is *resumed*. Raises :class:`UsageError` if there is such a thing
+        or the disk of the folder is away, :class:`StorageFull` if there is no room for it.
         """
         if self.path(name) is not None:
             raise UsageError(_("“%(name)s” was given out already. Save it, or delete it below first.", name=name))
         making = self.folder / f".{name}"
+        if self.folder.is_symlink() and not self.folder.exists():
+            raise UsageError(
+                _("The desk’s folder “given” is a link to a folder that is not there. Is its disk plugged in?")
+            )
         with refusals(WHAT):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if not resumed:
@@ -119,7 +123,7 @@ class GivenFiles:
         if not self.folder.is_dir():
             return []
         with os.scandir(self.folder) as found:
-            return list(found)
+            return [each for each in found if each.name.isprintable()]  # what somebody put there may have any name
 
     @staticmethod
     def _is_whole(entry: "os.DirEntry[str]") -> bool:

@@ -12,6 +12,7 @@ import pytest
 from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
+from tamizdat.errors import UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
@@ -250,7 +251,12 @@ def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -
     given.begin("thing", 0).mkdir()
     given.finish("thing")
     assert (tmp_path / "disk" / "thing").is_dir()
-    assert [each.name for each in given.all()] == ["thing"]
+    (tmp_path / "disk" / os.fsdecode(b"\xff\xfe")).mkdir()
+    assert [each.name for each in given.all()] == ["thing"], "what no page can say is not ours"
+    (tmp_path / "disk").rename(tmp_path / "unplugged")
+    with pytest.raises(UsageError, match="Is its disk plugged in"):
+        given.begin("other", 0)
+    assert given.all() == []
 
 
 def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor: Visitor) -> None:
