@@ -73,14 +73,14 @@ class GivenFiles:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if not resumed:
                 shutil.rmtree(making, ignore_errors=True)
-            free = shutil.disk_usage(self.folder).free - ROOM
+            free, size = shutil.disk_usage(self.folder).free, size + ROOM
         if size > free and not making.exists():
             raise StorageFull(
                 _(
                     "Expected room for %(size)s, found %(free)s free on the disk of the desk’s folder “given”. Nothing "
                     "was written. Free some space, or make that folder a link to one on another disk.",
                     size=amount(size),
-                    free=amount(max(free, 0)),
+                    free=amount(free),
                 )
             )
         return making

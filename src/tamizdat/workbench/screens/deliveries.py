@@ -108,7 +108,8 @@ def look(request: WorkbenchRequest) -> Response:
     if not begun:
         return show(request, _("The places are being looked at already. Wait until that is done, or stop it."), 409)
     bench.jobs.wait_for(RECEIVE, PATIENCE)
-    return responses.redirect(PATH, "watching" if do == "watch" else "")
+    job = bench.jobs.of(RECEIVE)  # "receive --watch" may do so already
+    return responses.redirect(PATH, "watching" if do == "watch" and job is not None and job.running else "")
 
 
 def _standing(settings: dict[str, Any], awaited: Awaited) -> str:
