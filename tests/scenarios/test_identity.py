@@ -15,7 +15,6 @@ from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.identity import part
 from tamizdat.archive.ingest.ingest import LACKING, ingest
 from tamizdat.archive.ingest.kept_files import Origin
-from tamizdat.archive.views import observed as observed_view
 from tamizdat.encoding import timestamp
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import peek_envelope
@@ -188,7 +187,7 @@ class Told:
 
 @pytest.fixture
 def teller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Teller"]:
-    monkeypatch.setattr(observed_view, "by_name", lambda name: Told())
+    monkeypatch.setattr("tamizdat.posts.formats.by_name", lambda name: Told())
     made = Teller(Desk.make(tmp_path / "told"))
     yield made
     made.desk.archive.close()

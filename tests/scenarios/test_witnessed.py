@@ -66,7 +66,8 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
     code, shown = call("verify", str(site), "--no-memory")
     assert (code, "Witnessed by w.example." in shown) == (0, True)
     key = record.witnesses[1].encode()
-    assert call("verify", str(site), "--no-memory", "--witness", key)[0] == 0
+    code, shown = call("verify", str(site), "--no-memory", "--witness", key)
+    assert code == 0, shown
     stranger = Record.create(tmp_path / "stranger", "stranger.example").witnesses[0].encode()
     code, shown = call("verify", str(site), "--no-memory", "--witness", stranger)
     assert (code, "stranger.example" in shown) == (1, True)
