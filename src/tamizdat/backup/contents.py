@@ -28,7 +28,7 @@ from tamizdat.backup.packs import PIECE, piece_sizes
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadArchive, BadPath, WorkRemains
-from tamizdat.home.home import ARCHIVE, MODELS, SITE, Home
+from tamizdat.home.home import ARCHIVE, GIVEN, MODELS, SITE, Home
 from tamizdat.home.keyring import Keyring
 from tamizdat.statements import received
 
@@ -41,7 +41,7 @@ WHAT: Final = "the desk's folder"
 #: patterns of paths in the desk's folder that no backup holds
 LEFT_OUT: Final = (
     "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
-    "mirrors", "mirrors/*", MODELS, f"{MODELS}/*",
+    "mirrors", "mirrors/*", MODELS, f"{MODELS}/*", GIVEN, f"{GIVEN}/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
     f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
@@ -184,7 +184,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for entry in found:
         if not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
-        elif entry.name not in (SITE, "incoming", "backups", "restoring", "objects", "staging", "bare"):
+        elif entry.name not in (SITE, GIVEN, "incoming", "backups", "restoring", "objects", "staging", "bare"):
             yield from _walk(Path(entry.path))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from tamizdat.cli.passphrase import ask_passphrase
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
-from tamizdat.errors import NotSetUp
+from tamizdat.errors import NotSetUp, WrongPassphrase
 from tamizdat.home.home import ARCHIVE, Home, needs_passphrase, role_of
 
 if TYPE_CHECKING:
@@ -86,9 +86,18 @@ class ReopenedDesk:
         self._home = open_home(args, "desk", passphrase)
 
     def opened(self) -> Home:
-        """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second."""
+        """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second.
+
+        Raises WrongPassphrase if another process gave them another passphrase.
+        """
         if (stands := self._stands()) != self._stood:
-            self._home = open_home(self._args, "desk", self._passphrase)
+            try:
+                self._home = open_home(self._args, "desk", self._passphrase)
+            except WrongPassphrase:
+                raise WrongPassphrase(
+                    "Expected the passphrase with which this run was started, found that the desk has another one "
+                    "now. End the run and start it again, with the new one."
+                ) from None
             self._stood = stands
         return self._home
 

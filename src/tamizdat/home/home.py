@@ -46,6 +46,7 @@ from tamizdat.places.disks import is_same
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
 MODELS: Final = "models"  #: where models lie that may listen and suggest
+GIVEN: Final = "given"  #: where what was given out lies, in the clear
 #: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
 USES: Final = ("places", "copies", "backups", "objects", "sites")
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call

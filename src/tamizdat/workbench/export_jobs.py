@@ -5,6 +5,7 @@ given out by whoever runs the desk's computer: that is no matter of one sign-in.
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from tamizdat.cutting_room.clearance import require_covered
 from tamizdat.cutting_room.folder import write_folder
 from tamizdat.disk.files import refusals
 from tamizdat.disk.target import Target
-from tamizdat.errors import ToolMissing
+from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.evidence import selection
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import write
@@ -31,7 +32,7 @@ from tamizdat.workbench.l10n import gettext as _
 
 NAMED: Final = 12  #: things that are told one by one
 LONGEST: Final = 40  #: letters of a choice in a name
-MOST_LETTERS: Final = 80  #: of a name
+MOST_BYTES: Final = 200  #: of a name
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,15 @@ def _is_number(word: str) -> bool:
 
 
 def give_files(archive: Archive, given: GivenFiles, what: Sequence[str], only: Sequence[str], job: Job) -> GivenOut:
-    """Give back cards, or files by their numbers. Raises as :func:`tamizdat.carrying.export.choose` and ``export``."""
+    """Give back cards, or files by their numbers.
+
+    Raises as :func:`tamizdat.carrying.export.choose` and ``export``; :class:`UsageError` if *only* leaves nothing.
+    """
     cards = choose(archive, what, only)
+    if only and not any(each.files for each in cards):
+        raise UsageError(
+            _("None of these files has a name like %(names)s. Nothing was written.", names=", ".join(only))
+        )
     job.total = sum(each.size for each in cards)
     whole = len(cards) == 1 and not only and not all(map(_is_number, what))
     name = _name_of(cards[0].folder if whole else _title(what, only))
@@ -96,8 +104,13 @@ def _title(what: Sequence[str], only: Sequence[str]) -> str:
 
 def _name_of(text: str) -> str:
     """Return a name that every disk can hold, without a dot in front."""
-    plain = "".join(letter if letter.isalnum() or letter in " -_." else "-" for letter in text).lstrip(". ")
-    return plain[:MOST_LETTERS] or "files"
+    plain = "".join(letter if _is_plain(letter) else "-" for letter in text).lstrip(". ")
+    return plain.encode()[:MOST_BYTES].decode(errors="ignore").rstrip(". ") or "files"
+
+
+def _is_plain(letter: str) -> bool:
+    """Tell whether a letter may stand in a name; the signs that Tibetan or Uyghur writes at letters may."""
+    return letter.isalnum() or letter in " -_." or unicodedata.category(letter).startswith("M")
 
 
 def _told(given: Given) -> list[str]:

@@ -18,11 +18,10 @@ from typing import IO, Final, cast
 
 from tamizdat.disk.files import refusals
 from tamizdat.errors import StorageFull, UsageError
-from tamizdat.home.home import Home
+from tamizdat.home.home import GIVEN, Home
 from tamizdat.text.quantities import amount
 from tamizdat.workbench.l10n import gettext as _
 
-FOLDER: Final = "given"
 ROOM: Final = 256 << 20  #: bytes that stay free
 CHUNK: Final = 1 << 20
 WHAT: Final = "the folder of what was given out"
@@ -42,7 +41,7 @@ class GivenFiles:
     """The folder, and what is in it."""
 
     def __init__(self, home: Home) -> None:
-        self.folder = home.folder / FOLDER
+        self.folder = home.folder / GIVEN
 
     def all(self) -> list[GivenFile]:
         """Return what is there and whole, the newest first."""
@@ -60,24 +59,28 @@ class GivenFiles:
     def begin(self, name: str, size: int, resumed: bool = False) -> Path:
         """Return the folder in which a thing of this name and about so many bytes is made, until :meth:`finish`.
 
-        It is empty, unless what a stopped run left is *resumed*. Raises :class:`UsageError` if there is such a thing,
-        :class:`StorageFull` if there is no room for it.
+        It is empty, unless what a stopped run left is *resumed*. Raises :class:`UsageError` if there is such a thing
+        or the disk of the folder is away, :class:`StorageFull` if there is no room for it.
         """
         if self.path(name) is not None:
             raise UsageError(_("“%(name)s” was given out already. Save it, or delete it below first.", name=name))
         making = self.folder / f".{name}"
+        if self.folder.is_symlink() and not self.folder.exists():
+            raise UsageError(
+                _("The desk’s folder “given” is a link to a folder that is not there. Is its disk plugged in?")
+            )
         with refusals(WHAT):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if not resumed:
                 shutil.rmtree(making, ignore_errors=True)
-            free = shutil.disk_usage(self.folder).free - ROOM
+            free, size = shutil.disk_usage(self.folder).free, size + ROOM
         if size > free and not making.exists():
             raise StorageFull(
                 _(
                     "Expected room for %(size)s, found %(free)s free on the disk of the desk’s folder “given”. Nothing "
                     "was written. Free some space, or make that folder a link to one on another disk.",
                     size=amount(size),
-                    free=amount(max(free, 0)),
+                    free=amount(free),
                 )
             )
         return making
@@ -99,8 +102,11 @@ class GivenFiles:
         path = self.path(name)
         if path is None:
             raise UsageError(_("“%(name)s” is not there any more.", name=name))
+        going = self.folder / f".{name}"
         with refusals(WHAT):
-            shutil.rmtree(path)
+            shutil.rmtree(going, ignore_errors=True)
+            path.rename(going)  # killed from here on, it is not whole and is not taken for it
+            shutil.rmtree(going)
 
     def halves(self) -> list[str]:
         """Return the names of what stopped or killed runs left unfinished."""
@@ -117,7 +123,7 @@ class GivenFiles:
         if not self.folder.is_dir():
             return []
         with os.scandir(self.folder) as found:
-            return list(found)
+            return [each for each in found if each.name.isprintable()]  # what somebody put there may have any name
 
     @staticmethod
     def _is_whole(entry: "os.DirEntry[str]") -> bool:
@@ -168,10 +174,20 @@ def zipped(folder: Path) -> Iterator[bytes]:
         yield pipe.taken()
 
 
+def _in_utc(path: Path) -> tuple[int, int, int, int, int, int]:
+    """Return when a file was changed last, as ZIP has it. In local time it would tell in which zone the desk is."""
+    changed = datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    year, month, day, hour, minute, second = changed.timetuple()[:6]
+    if 1980 <= year <= 2107:
+        return year, month, day, hour, minute, second
+    return (1980, 1, 1, 0, 0, 0) if year < 1980 else (2107, 12, 31, 23, 59, 58)
+
+
 def _members(folder: Path, pipe: _Pipe) -> Iterator[bytes]:
     with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_STORED) as made:
         for path in files_in(folder):
             entry = zipfile.ZipInfo.from_file(path, path.relative_to(folder).as_posix(), strict_timestamps=False)
+            entry.date_time = _in_utc(path)
             with path.open("rb") as file, made.open(entry, "w", force_zip64=True) as member:
                 while chunk := file.read(CHUNK):
                     member.write(chunk)

@@ -10,7 +10,18 @@ import pytest
 
 from support.html_page import Page
 from support.published_desk import House
-from support.sample_site import SIGNER, StatementPlaces, content, post, removal, shown, site, translation, with_context
+from support.sample_site import (
+    SIGNER,
+    StatementPlaces,
+    content,
+    post,
+    removal,
+    shown,
+    site,
+    told,
+    translation,
+    with_context,
+)
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.errors import UsageError
 from tamizdat.posts.parts import read_parts
@@ -169,6 +180,13 @@ def test_a_posts_page_says_the_text_and_its_translations_character_for_character
         page = Page(data.decode())
         assert page.said == {"text": text, "translation ar": target}
         assert [found["src"] for found in page.all("script")] == sorted(str(f["src"]) for f in page.all("script"))[::-1]
+
+
+def test_a_story_with_a_clip_is_read_in_one_way_only() -> None:
+    whole = told()
+    made = pages.page_of(site(), whole, whole.stories[0])
+    said = [says for path, data in made.items() if "stories/" in path for says, _ in said_on(data)]
+    assert any(each.startswith("item 18") for each in said)
 
 
 def test_speakers_of_a_chain_stand_in_quotations_within_quotations(whole: SiteContent, read: dict[str, Page]) -> None:

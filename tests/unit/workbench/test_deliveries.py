@@ -1,6 +1,7 @@
 """Deliveries and devices: what editors see of what comes, and whom they let in; nobody else sees or does any of it."""
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from tamizdat.home.home import Home, alone
 from tamizdat.home.setup import accept, limit, revoke
 from tamizdat.keys import SigningKey, encode_device
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
+from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
 
 DAY = NOW.date()
@@ -199,12 +201,25 @@ def test_a_look_that_goes_on_is_ended_by_its_button_and_begins_again_after_a_res
     assert "Go on looking" in again.get("/deliveries").text
 
 
+def test_what_did_not_begin_is_not_begun_after_a_restart(sent: Delivered) -> None:
+    editor, go_on = sent.visitor("editor"), threading.Event()
+    sent.bench.jobs.begin(Job(RECEIVE, "look"), lambda job: go_on.wait(30))
+    try:
+        answer = editor.post("/deliveries/look", do="watch")
+    finally:
+        go_on.set()
+        sent.bench.jobs.wait()
+    assert answer.status == 409
+    assert not is_wanted(sent.bench.sealed)
+
+
 def test_two_do_not_watch_one_desk(sent: Delivered) -> None:
     editor = sent.visitor("editor")
     editor.get("/deliveries")
     with alone(sent.world.desk.folder, WATCHING):
-        editor.post("/deliveries/look", do="watch")
+        answer = editor.post("/deliveries/look", do="watch")
         sent.bench.jobs.wait()
+    assert answer.to == "/deliveries", "nobody is told that it began"
     assert "Another tamizdat is watching for deliveries here" in editor.get("/deliveries").text
 
 

@@ -1,6 +1,8 @@
 """Exports and backups in the browser: into the desk's own folder, and to places that are known, and nowhere else."""
 
 import io
+import os
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +12,11 @@ import pytest
 from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
+from tamizdat.errors import UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
-from tamizdat.workbench.export_jobs import words_of
+from tamizdat.sealing.age import unseal
+from tamizdat.workbench.export_jobs import _name_of, words_of
 from tamizdat.workbench.given_files import GivenFiles, zipped
 from tamizdat.workbench.publish_job import publish_for
 
@@ -70,6 +74,12 @@ def test_files_by_number_are_given_out_alone(room: Delivered, editor: Visitor) -
     assert "clip.bin" in names
     assert "note.txt" not in names
     room.bench.given.delete(given.name)
+
+
+def test_an_export_of_no_file_is_none(room: Delivered, editor: Visitor) -> None:
+    page = given_out(room, editor, do="files", what="anna 2026-11-23 09:00", only="*.MOV, ../*")
+    assert "None of these files has a name like *.MOV, ../*." in page
+    assert room.bench.given.all() == []
 
 
 def test_what_a_package_for_a_court_would_tell_is_read_before_it_is_made(room: Delivered, editor: Visitor) -> None:
@@ -179,6 +189,58 @@ def test_a_zip_file_of_what_is_deleted_meanwhile_is_seen_to_be_cut_off(tmp_path:
         zipfile.ZipFile(io.BytesIO(first + b"".join(sent)))
 
 
+def test_a_zip_file_does_not_tell_in_which_zone_the_desk_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Chongqing")
+    time.tzset()
+    for name, at in (("a", 1_700_000_000), ("old", 0), ("far", 1 << 33)):
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (at, at))
+    with zipfile.ZipFile(io.BytesIO(b"".join(zipped(tmp_path)))) as packed:
+        when = {each.filename: each.date_time for each in packed.infolist()}
+    monkeypatch.undo()
+    time.tzset()
+    assert when["a"] == (2023, 11, 14, 22, 13, 20)
+    assert (when["old"][0], when["far"][0]) == (1980, 2107)
+
+
+def test_what_is_deleted_and_cut_off_by_a_kill_is_not_taken_for_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Home:
+        folder = tmp_path
+
+    given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
+    given.begin("thing", 0).mkdir()
+    given.finish("thing")
+    (tmp_path / "given/thing/a").write_bytes(b"a")
+    unlink = os.unlink
+
+    def killed(path: str, **more: int) -> None:
+        unlink(path, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "unlink", killed)
+    with pytest.raises(KeyboardInterrupt):
+        given.delete("thing")
+    assert given.all() == []
+    assert given.halves() == ["thing"]
+
+
+@pytest.mark.parametrize(
+    ("wished", "held"),
+    [
+        ("བོད་ཡིག 2026", "བོད-ཡིག 2026"),
+        ("../x", "-x"),
+        ("a/b\0c", "a-b-c"),
+        (". .", "files"),
+        ("𠀀" * 300, "𠀀" * 50),
+        ("ཡི" * 300, "ཡི" * 33),
+    ],
+)
+def test_a_name_is_one_that_every_disk_holds_and_its_language_reads(wished: str, held: str) -> None:
+    assert _name_of(wished) == held
+
+
 def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -> None:
     class Home:
         folder = tmp_path
@@ -189,14 +251,26 @@ def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -
     given.begin("thing", 0).mkdir()
     given.finish("thing")
     assert (tmp_path / "disk" / "thing").is_dir()
-    assert [each.name for each in given.all()] == ["thing"]
+    (tmp_path / "disk" / os.fsdecode(b"\xff\xfe")).mkdir()
+    assert [each.name for each in given.all()] == ["thing"], "what no page can say is not ours"
+    (tmp_path / "disk").rename(tmp_path / "unplugged")
+    with pytest.raises(UsageError, match="Is its disk plugged in"):
+        given.begin("other", 0)
+    assert given.all() == []
 
 
 def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor: Visitor) -> None:
     assert "Back up now" in editor.get("/backups").text
     before = Backups.read(room.home.folder).last["backup"]
+    (given := room.bench.given.begin("in the clear", 0)).mkdir()
+    (given / "clip.bin").write_bytes(secret := b"of nobody else" * 60)
+    room.bench.given.finish("in the clear")
     assert editor.post("/backups", do="backup").status == 303
     room.bench.jobs.wait()
+    assert not any(
+        secret in unseal(room.world.backup.get(name), [room.world.recovery]) for name in room.world.backup.list()
+    )
+    room.bench.given.delete("in the clear")
     page = editor.get("/backups").text
     assert "The backup on “backup” is whole" in page
     assert Backups.read(room.home.folder).last["backup"].done > before.done

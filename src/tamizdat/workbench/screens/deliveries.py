@@ -95,8 +95,9 @@ def look(request: WorkbenchRequest) -> Response:
             work = functools.partial(receive_job.look, bench.current_home(), bench.archive, do == "salvage")
             begun = bench.jobs.begin(Job(RECEIVE, what, begun=bench.now()), work)
         case "watch":
-            receive_job.want(bench.sealed, True, bench.now())
             begun = receive_job.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
+            if begun:  # who is told that it did not begin is not to find it begun after a restart
+                receive_job.want(bench.sealed, True, bench.now())
         case "stop":
             receive_job.want(bench.sealed, False, bench.now())
             bench.jobs.ask_to_stop(RECEIVE)
@@ -107,7 +108,8 @@ def look(request: WorkbenchRequest) -> Response:
     if not begun:
         return show(request, _("The places are being looked at already. Wait until that is done, or stop it."), 409)
     bench.jobs.wait_for(RECEIVE, PATIENCE)
-    return responses.redirect(PATH, "watching" if do == "watch" else "")
+    job = bench.jobs.of(RECEIVE)  # "receive --watch" may do so already
+    return responses.redirect(PATH, "watching" if do == "watch" and job is not None and job.running else "")
 
 
 def _standing(settings: dict[str, Any], awaited: Awaited) -> str:

@@ -88,7 +88,7 @@ def begin(request: WorkbenchRequest) -> Response:
             )
         case "zim" | "torrent" as do:
             addresses = bench.home.addresses
-            what = _("the edition")
+            what = _("The edition")
             work = functools.partial(
                 export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent"
             )
