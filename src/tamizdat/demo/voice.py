@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final, Protocol
 
-from tamizdat.demo import telling
+from tamizdat.demo import sample_story
 from tamizdat.demo.sample_feed import ACCOUNT, write_first, write_second
 from tamizdat.demo.sample_names import table
 from tamizdat.demo.sample_words import NOTES, TARGETS
@@ -71,7 +71,7 @@ def translate(tamizdat: Command, folder: Path, out: Out) -> int:
             out.say(f"{name} joins with an invitation that works once.")
         magpie.look("/account")
         magpie.send("/account", do="credit", credit="Magpie")
-        story = telling.compose(tamizdat, folder, linden)
+        story = sample_story.compose(tamizdat, folder, linden)
         for language in LANGUAGES:
             _packet(tamizdat, folder, language)
         done = {language: linden.review_all(language) for language in LANGUAGES}
@@ -99,7 +99,7 @@ def _packet(tamizdat: Command, folder: Path, language: str) -> None:
     """Export a packet, fill it in, and import it."""
     name = f"packet-{language}.xlf"
     tamizdat("translate", "export", name, "--to", language, "--home", "desk", quiet=True)
-    every = TARGETS | telling.TARGETS
+    every = TARGETS | sample_story.TARGETS
     targets = {source: into[language] for source, into in every.items() if language in into}
     notes = {post_sentence(number): said for (number, spoken), said in NOTES.items() if spoken == language}
     data, _ = fill_in((folder / name).read_bytes(), targets, notes)

@@ -45,11 +45,11 @@ from tamizdat.posts.fetch import fetch
 from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.publishing.stamp_days import ITSELF, SETTING, note_day
 from tamizdat.timestamps import calendar
-from tamizdat.timestamps.asking import checked
 from tamizdat.timestamps.authority import Answered, stamp
 from tamizdat.timestamps.chain import chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
 from tamizdat.timestamps.roots import system_roots
+from tamizdat.timestamps.server_request import checked
 
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
 PROOF: Final = "opentimestamps.ots"

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadProof
-from tamizdat.timestamps.asking import ask
 from tamizdat.timestamps.der import INTEGER, OCTETS, OID, SEQUENCE, encode
+from tamizdat.timestamps.server_request import ask
 from tamizdat.timestamps.token import Token
 
 SHA256: Final = bytes.fromhex("608648016503040201")

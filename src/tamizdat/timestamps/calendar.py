@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadProof, PlaceError
-from tamizdat.timestamps.asking import ask
 from tamizdat.timestamps.ots import MAGIC, Proof, Tree
+from tamizdat.timestamps.server_request import ask
 
 ACCEPT = {"Accept": "application/vnd.opentimestamps.v1"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -31,7 +31,7 @@ ALLOWED = {
     "web/server.py": {"socket", "uvicorn"},  # listens, on this computer
     "web/own_user.py": {"asyncio", "socket", "uvicorn"},  # given an accepted connection; reads an address as a number
     "archive/ingest/media.py": {"http.client"},  # the type of an answer
-    "timestamps/asking.py": {"http.client"},  # its exceptions
+    "timestamps/server_request.py": {"http.client"},  # its exceptions
     "timestamps/roots.py": {"ssl"},  # where the system's authorities lie
     "demo/local_authority.py": {"http.server"},  # listens, on this computer
     "cli/demo.py": {"http.server"},  # listens, on this computer

@@ -5,9 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from support.media_samples import scene
+from support.media_samples import passport
 from support.published_desk import TODAY, House
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.redactions import clear, redact
@@ -23,15 +23,6 @@ from tamizdat.statements.withdrawn import Withdrawn
 
 LIN, WEI = "0a" * 16, "0b" * 16  #: tags of two accounts
 DAY = "2026-11-23"
-
-
-def passport(number: str) -> bytes:
-    """A picture of a passport with a number that somebody could be found by."""
-    shown = scene(900, 600).convert("RGB")
-    ImageDraw.Draw(shown).text((420, 250), number, fill="white")
-    out = io.BytesIO()
-    shown.save(out, "PNG")
-    return out.getvalue()
 
 
 NUMBER = Cover((Region("solid", "rectangle", 0, 0, (Key(0, 4_500, 4_000, 1_500, 600),)),))

@@ -1,15 +1,13 @@
 """Who is in files of posts is covered as in those of cards, and asked about only if the post was not public."""
 
-import io
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from PIL import ImageDraw
 
 from support.collecting_desk import tweet
-from support.media_samples import needs_ffmpeg, scene
+from support.media_samples import needs_ffmpeg, passport
 from support.media_samples import run as ffmpeg
 from support.published_desk import TODAY, House, status
 from tamizdat.archive.acts.redactions import clear, coverable, number_in_post, redact
@@ -26,15 +24,6 @@ from tamizdat.verifying import Verdict, verify
 
 LIN, WEI, DAY = "0a" * 16, "0b" * 16, "2026-11-23"
 FACE: Final = Region("solid", "rectangle", 0, 0, (Key(0, 4_500, 4_000, 1_500, 600),))
-
-
-def passport(number: str) -> bytes:
-    """A picture of a passport with a number that somebody could be found by."""
-    shown = scene(900, 600).convert("RGB")
-    ImageDraw.Draw(shown).text((420, 250), number, fill="white")
-    out = io.BytesIO()
-    shown.save(out, "PNG")
-    return out.getvalue()
 
 
 def spoken(path: Path, face: str, voice: int) -> bytes:
