@@ -94,6 +94,15 @@ def test_what_the_desks_own_disk_damages_is_noticed_and_fetched_again(
     assert world.archived() == world.on_card()
 
 
+def test_parcels_are_fetched_again_from_the_places_that_gave_them_when_the_journal_is_lost(world: World) -> None:
+    folder = arrived_in_part(world)
+    lose_journal(folder)
+    asked = {place.name: place for place in world.places[:2]}
+    world.desk.given |= {place.name: MemoryPlace(place.name) for place in world.places if place.name not in asked}
+    expected = sum(len(list(place.list())) for place in asked.values())
+    assert world.receive().fetched.parcels == expected > 0
+
+
 def test_without_the_memory_of_handled_parcels_nothing_is_lost_but_time(world: World) -> None:
     arrived_in_part(world)
     (world.desk.folder / "incoming" / "handled").unlink()

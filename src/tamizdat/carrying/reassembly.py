@@ -82,6 +82,7 @@ class Incoming:
         self._looked = 0  # payloads of the beginning that were looked at for it
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
+        self._miss_journal()
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         if not (folder / _CLEAN).exists():
@@ -93,6 +94,12 @@ class Incoming:
                 self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
+
+    def _miss_journal(self) -> None:
+        """Count as lost what lies here without any journal: what it was is not known, so all is fetched again."""
+        with refusals("what arrives"):
+            here = any(any((self.folder / name).iterdir()) for name in ("payloads", "parity"))
+            self.lost += here and not (self.folder / "journal").exists()
 
     def close(self) -> None:
         """End the run in order: what it took is on the disk."""
@@ -280,6 +287,8 @@ class Incoming:
         if known is None:
             if isinstance(written, Placed):
                 self.moved.keep(number, written.pieces, written.gaps)
+                with refusals("what arrives"):  # what our own disk damaged may lie there still, and would be believed
+                    self._payload(number).unlink(missing_ok=True)
                 self._unflushed |= {self.moved.path(piece.source) for piece in written.pieces}
             else:
                 self._keep(written, self._payload(number))

@@ -54,6 +54,16 @@ def content(incoming: Incoming) -> bytes:
     return incoming.stream().read(3 * SIZE)
 
 
+def test_a_payload_that_is_placed_replaces_what_the_disk_has_damaged_of_it(incoming: Incoming) -> None:
+    take_all(incoming)
+    damaged = incoming.folder / "payloads" / "1"
+    damaged.write_bytes(DATA[1][:4096])
+    assert incoming.distrust() == 1
+    incoming.take(header(1, DATA[1]), place(incoming, 1, DATA[1]))
+    assert content(incoming) == b"".join(DATA)
+    assert not damaged.exists()
+
+
 def test_payloads_that_were_placed_lie_in_the_files_and_nowhere_else(incoming: Incoming) -> None:
     take_all(incoming)
     stream = b"".join(DATA)
