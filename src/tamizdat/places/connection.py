@@ -19,7 +19,7 @@ from tamizdat.places.place import Pace
 
 PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
 AHEAD: Final = 128 << 10  #: bytes the system holds for us at least; more on a line that moves more in a second
-TAIL: Final = 64 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
+TAIL: Final = 128 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
 UNSEEN: Final = 32 << 10  #: bytes the system holds of a transfer of which none has arrived yet: a silence takes no more
 STALL: Final = 4.0  #: seconds without progress after which a second connection is tried
 LONGEST_ANSWER: Final = 64 << 10  #: bytes of an answer that are read
