@@ -227,7 +227,7 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int
     card = list_card(asked.root, asked.first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
-    left = replace(card, files=tuple(file for file in card.files if file.path not in in_parts)) if in_parts else card
+    left = replace(card, files=card.files.only(lambda file: file.path not in in_parts)) if in_parts else card
     new = left if asked.whole else fresh(left, remembered(home))
     known = len(left.files) - len(new.files)
     if not new.files:
