@@ -19,6 +19,7 @@ Names of parcels that need not be fetched again are remembered (:mod:`tamizdat.c
 """
 
 import io
+import itertools
 import queue
 import shutil
 import threading
@@ -77,6 +78,7 @@ class Reception:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             shutil.rmtree(self._arriving, ignore_errors=True)  # of a run that was killed
             self._arriving.mkdir(mode=0o700)
+        self._fresh = itertools.count()  # names of files in it
         self._one_disk = _on_one_disk(self.folder, home.folder / OBJECTS)
         self._identities = home.keyring.identities()
         recipients = home.settings["recipients"].values()
@@ -237,7 +239,7 @@ class Reception:
                 raise BadParcel(
                     f"Expected a parcel for recipients of one of our invitations, found {header.recipients.hex()}."
                 )
-            return Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
+            return Opened(header, self._write(header, payload), len(data), self._sender(header, payload))
         finally:
             buffers.put(buffer)
 
@@ -252,7 +254,7 @@ class Reception:
         except BadConsignment:
             return None
 
-    def _write(self, header: Header, name: str, payload: memoryview) -> Path | Placed | None:
+    def _write(self, header: Header, payload: memoryview) -> Path | Placed | None:
         """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
         if header.stage == FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
@@ -262,7 +264,7 @@ class Reception:
         placed = incoming.place(header, payload) if incoming else None
         if placed is not None:
             return placed
-        path = self._arriving / name
+        path = self._arriving / str(next(self._fresh))  # two places may give one parcel at the same moment
         with refusals("what arrives"), path.open("wb", buffering=0) as file:
             write_all(file.fileno(), payload, around=True)
         return path

@@ -217,7 +217,10 @@ def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
             fcntl.flock(handle, how)
         except BlockingIOError:
             raise InUse(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
-        yield
+        try:
+            yield
+        finally:  # a program that another thread starts at this moment has a copy of it, which holds the lock as well
+            fcntl.flock(handle, fcntl.LOCK_UN)
     finally:
         os.close(handle)
 

@@ -1,5 +1,6 @@
 """A home belongs to one role; two processes that change its settings lose none of each other's changes."""
 
+import os
 import subprocess
 import sys
 import time
@@ -147,6 +148,20 @@ with home.alone("sealing"):
     print("held", flush=True)
     time.sleep(60)
 """
+
+
+def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(device: Home) -> None:
+    """Between its fork and its exec it has a copy of every open file, and a lock belongs to the file."""
+    with device.alone("sealing"):
+        lock = str(device.folder / ".sealing.lock")
+        [held] = [int(each.name) for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each) == lock]
+        started = subprocess.Popen(["sleep", "60"], pass_fds=[held])
+    try:
+        with device.alone("sealing"):
+            pass
+    finally:
+        started.kill()
+        started.wait()
 
 
 def test_one_process_seals_at_a_time_and_a_killed_one_holds_nothing(device: Home) -> None:
