@@ -19,8 +19,8 @@ Names of parcels that need not be fetched again are remembered (:mod:`tamizdat.c
 """
 
 import io
-import itertools
 import queue
+import secrets
 import shutil
 import threading
 import time
@@ -78,7 +78,6 @@ class Reception:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             shutil.rmtree(self._arriving, ignore_errors=True)  # of a run that was killed
             self._arriving.mkdir(mode=0o700)
-        self._fresh = itertools.count()  # names of files in it
         self._one_disk = _on_one_disk(self.folder, home.folder / OBJECTS)
         self._identities = home.keyring.identities()
         recipients = home.settings["recipients"].values()
@@ -264,7 +263,7 @@ class Reception:
         placed = incoming.place(header, payload) if incoming else None
         if placed is not None:
             return placed
-        path = self._arriving / str(next(self._fresh))  # two places may give one parcel at the same moment
+        path = self._arriving / secrets.token_hex(8)  # two places may give one parcel at the same moment
         with refusals("what arrives"), path.open("wb", buffering=0) as file:
             write_all(file.fileno(), payload, around=True)
         return path

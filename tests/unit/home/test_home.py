@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -162,6 +163,19 @@ def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(device: Hom
     finally:
         started.kill()
         started.wait()
+
+
+def test_who_only_looks_for_a_moment_whether_anybody_seals_keeps_nobody_from_sealing(device: Home) -> None:
+    sealing = threading.Event()
+
+    def seal() -> None:
+        with device.alone("sealing", 60):
+            sealing.set()
+
+    with device.alone("sealing"):
+        threading.Thread(target=seal, daemon=True).start()
+        assert not sealing.wait(0.05)
+    assert sealing.wait(60)
 
 
 def test_one_process_seals_at_a_time_and_a_killed_one_holds_nothing(device: Home) -> None:
