@@ -147,8 +147,8 @@ def test_a_picture_of_a_post_is_named_by_its_place_and_covered_by_two_accounts(
     assert {"item": listed["item"], "state": "proposed", "waits": True, "title": ""} in records(home)
     assert f"A cover was proposed for {desk[1]}," in run(home, str(desk[1]), "--nobody")[1], "a card has the same bytes"
     assert run(home, str(listed["item"]), "--approve", "--account", "magpie")[0] == 2
-    words = look(home, str(listed["item"]), tmp_path / "sheet")
-    assert run(home, str(listed["item"]), "--approve", "--looked", *words, "--account", "heron")[0] == 0
+    looked = look(home, str(listed["item"]), tmp_path / "sheet")
+    assert run(home, str(listed["item"]), "--approve", "--looked", *looked, "--account", "heron")[0] == 0
     assert records(home, *named)[0]["state"] == "approved"
     for argv, message in (
         ((str(post), "--media", "2"), "one of the 1 files"),
