@@ -35,13 +35,21 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.chromium import started  # noqa: E402 -- found by the line above
+from support.recordings import sent  # noqa: E402
 from support.sample_site import people, told, with_context, write  # noqa: E402
 from support.static_server import static_server  # noqa: E402
 from support.visitor import WORDS  # noqa: E402
+from support.web_samples import page as captured  # noqa: E402
+from support.web_samples import wacz  # noqa: E402
 from tamizdat.archive import Archive  # noqa: E402
+from tamizdat.archive.ingest.web_archives import take_in  # noqa: E402
+from tamizdat.archive.views.contexts import Contexts  # noqa: E402
+from tamizdat.footage.card import kind_of  # noqa: E402
 from tamizdat.home import objects  # noqa: E402
 from tamizdat.home.home import Home  # noqa: E402
+from tamizdat.statements.catalogued import TermEntry  # noqa: E402
 from tamizdat.translation import glossary  # noqa: E402
+from tamizdat.translation.proposals import propose, segments_of  # noqa: E402
 from tamizdat.workbench.app import application  # noqa: E402
 from tamizdat.workbench.auth.passphrases import Passphrases  # noqa: E402
 from tamizdat.workbench.auth.permissions import ROLES  # noqa: E402
@@ -53,7 +61,7 @@ HEIGHTS = {360: 1500, 1440: 1500}  #: how much of a page is on the sheet, in CSS
 SHOWN = {360: 360, 1440: 720}  #: how wide it is there
 #: addresses behind which no page is
 FILES: Final = re.compile(
-    r"/(?:static|feed|media|original|preview|page/|play|copy|poster|frame|covered|picture|replay|levels|state|next|find"
+    r"/(?:static|feed|media|original|preview|page/|play|copy|poster|frame|machine|covered|picture|replay|levels|state|next|find"
     r"|meanwhile|suggestions|memory|table|book|file$)"
 )
 SORTS = (
@@ -115,15 +123,24 @@ def main() -> int:
         if "workbench" in parts:
             shutil.copytree(args.demo / "desk", Path(made) / "desk", symlinks=True)
             with _workbench(Path(made) / "desk") as (bench, address):
+                _furnish(bench, Path(made))
+                with _window(browser, 1440, "light", "en") as page:
+                    _sign_in(page, address)
+                    page.goto(f"{address}/readings")
+                    page.set_input_files("input[type=file]", Path(made) / "voice.m4a")
+                    page.click("button.first")
+                    page.wait_for_url(re.compile(r"/readings/\d+"))
                 paths = [each for each in screens(bench.archive) if any(word in each for word in only)]
                 for language in args.languages.split(","):
                     account = bench.accounts.named(NAME)
                     bench.accounts.set_interface(account.id, language)
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language, f"{address}/") as page:
+                        with _window(browser, width, scheme, language) as page:
+                            strangers = _shots(page, address, ["/sign-in", "/join", "/items/1"], width)
+                            name = f"{language}-{width}-{scheme}"
+                            found += _write(args.out, f"stranger-{name}", width, strangers)
                             _sign_in(page, address)
-                            shots = _shots(page, address, paths, width)
-                            found += _write(args.out, f"workbench-{language}-{width}-{scheme}", width, shots)
+                            found += _write(args.out, f"workbench-{name}", width, _shots(page, address, paths, width))
         if "site" in parts:
             whole = told(people=people(args.names))
             folder = write(Path(made) / "site", replace(whole, posts=(*whole.posts, *with_context())))
@@ -133,7 +150,7 @@ def main() -> int:
                     paths = [f"/{prefix}{each}.html" for each in SORTS if (folder / prefix / f"{each}.html").is_file()]
                     paths = [each for each in paths if any(word in each for word in only)]
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language, address) as page:
+                        with _window(browser, width, scheme, language) as page:
                             shots = _shots(page, address.rstrip("/"), paths, width)
                             found += _write(args.out, f"site-{language}-{width}-{scheme}", width, shots)
     return int(bool(found))
@@ -141,7 +158,7 @@ def main() -> int:
 
 def screens(archive: Archive) -> list[str]:
     """Return an address of every screen of the workbench, several where a thing of each kind has one."""
-    found = ["/sign-in", "/join", "/nowhere", "/items/999999", "/search?q=名单", "/people?q=王"]
+    found = ["/collect/media", "/join", "/nowhere", "/items/999999", "/search?q=名单", "/people?q=王"]
     for route in ROUTES:
         if route.method == "GET" and not FILES.search(route.path):
             numbers = _numbers(archive, route.path) if "{number" in route.path else [0]
@@ -158,8 +175,9 @@ def _numbers(archive: Archive, path: str) -> list[int]:
     """Return the numbers with which a screen is looked at: of one thing of each kind that it can show."""
     index = archive.index
     items: dict[str, int] = {}
-    for item in index.items():
-        items.setdefault(item.kind, item.number)
+    for item in sorted(index.items(), key=lambda each: (each.kind == "preview", each.number)):
+        if item.kind != "preview" or "preview" not in items:
+            items.setdefault("preview" if item.kind == "preview" else kind_of(item.path) or "file", item.number)
     posts = index.posts.latest()
     told = {version.post for version in posts if index.translations.history(version.post, "en")}
     translated = [each.number for each in posts if each.post in told][:1]
@@ -188,6 +206,21 @@ def _numbers(archive: Archive, path: str) -> list[int]:
     return kinds[first] if first == "/items" else kinds[first][:1]
 
 
+def _furnish(bench: Workbench, folder: Path) -> None:
+    """Add what the demonstration's desk does not have: a term, a captured page, words that wait for a review."""
+    archive, now = bench.archive, datetime.now(UTC)
+    today = now.date()
+    sent(folder / "voice.m4a")
+    glossary.state_term(archive, bench.key, TermEntry("zh", ("名单",), {"en": ("list",), "bo": ("མིང་ཐོ།",)}))
+    (folder / "a.wacz").write_bytes(wacz([captured(html="<title>校舍</title><p>校舍塌了。</p>")]))
+    take_in(archive, bench.key, folder / "a.wacz", now)
+    heron = bench.accounts.join(bench.accounts.invite(["translator"], ["bo"], today), "heron", WORDS, today)
+    for version in archive.index.posts.latest()[:3]:
+        tag = heron.tag(version.post, "bo")
+        words = ["མིང་ཐོ།"] * len(segments_of(version, Contexts(archive.index).whole(version))[0])
+        propose(archive, bench.key, tag, version, "bo", words, [], today.isoformat())
+
+
 @contextmanager
 def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
     """Serve the workbench of the desk at *folder* on loopback, with an account that may do everything."""
@@ -212,7 +245,7 @@ def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
 
 
 @contextmanager
-def _window(browser: Browser, width: int, scheme: str, language: str, address: str) -> Iterator[Page]:
+def _window(browser: Browser, width: int, scheme: str, language: str) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < 500
     )
