@@ -14,7 +14,7 @@ read when a page shows them.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from typing import Any, Final
@@ -164,13 +164,11 @@ def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) 
     return found | (seen & numbers.keys())
 
 
-def rows_of(statements: Mapping[int, Derived], before: Mapping[int, int]) -> list[PostRow]:
-    """Return what is to be remembered of posts whose statement is not the one of *before*."""
-    return [
-        _row(each.index, each.item)
-        for number, each in statements.items()
-        if before.get(number) != each.index and isinstance(each.item, Post)
-    ]
+def rows_of(statements: Mapping[int, Derived], before: Mapping[int, int]) -> Iterator[PostRow]:
+    """Yield what is to be remembered of posts whose statement is not the one of *before*."""
+    for number, each in statements.items():
+        if before.get(number) != each.index and isinstance(each.item, Post):
+            yield _row(each.index, each.item)
 
 
 def _row(index: int, post: Post) -> PostRow:
