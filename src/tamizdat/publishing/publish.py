@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -38,6 +37,7 @@ from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, Sou
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
+from tamizdat.publishing.build.site_state import KnownFile, is_untouched, known_files, known_folders, present_files
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -123,12 +123,12 @@ def publish(
         archive, desk, log, opened, out.resolve(), today.isoformat(), name, tuple(addresses), credit,
         "" if credit is no_credit else credited, tuple(private), progress,
     )  # fmt: skip
-    check = partial(preflight.check, archive, desk, log, publisher.roster, publisher.out)
+    preflight.check_keys(archive, desk, log, opened)
     if dry_run:
-        check()
+        preflight.check_folder(archive, opened, publisher.out)
         return publisher.dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return publisher.run(check())
+        return publisher.run()
 
 
 def _jpegs(item: derived.Item) -> Iterator[str]:
@@ -186,15 +186,18 @@ class _Publisher:
             revision = Revision(self.archive, cache, previous, self.today, self._inputs())
             return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
 
-    def run(self, present: set[str]) -> PublishReport:
-        """Make the edition, in a folder in which these files are *present*."""
+    def run(self) -> PublishReport:
+        """Make the edition, or find that it stands."""
         previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
-        settled = renewal.settle(self.out, self.archive, self.today)
         try:
             revision = Revision(self.archive, cache, previous, self.today, self._inputs())
-            if (kept := revision.nothing_new()) and self._stands(cache, kept, present):
+            others: list[KnownFile] = (cache.standing() or {}).get("others", [])
+            known = None if renewal.is_promised(self.out) else present_files(self.out, cache, others)
+            if known and (kept := revision.nothing_new()) and is_untouched(self.out, cache, others):
                 site_folder.renew_beside(self.out, self.archive.folder)
                 return self._unchanged(previous, kept, revision)
+            present = preflight.check_folder(self.archive, self.roster, self.out, known)
+            settled = renewal.settle(self.out, self.archive, self.today)
             contents = revision.contents(partial(self._contents, previous, cache.statements))
             secrets = self._leaks().search(contents, previous.statements)
             statements = contents.sign()
@@ -203,25 +206,19 @@ class _Publisher:
                 writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
                 site = self._site(previous.number, previous.date)
                 build = Build(self.archive, self.roster, site, shown, statements, writer)
-                build.present = present if settled else None
+                build.present, build.folders = present if settled else None, None if known is None else ()
                 return self._put_out(build, cache, previous, contents, revision)
         finally:
             cache.close()
 
     def _remember(
-        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, others: Iterable[str]
+        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
     ) -> None:
-        lasting = (path for path in others if not is_beside_checkpoint(path))
-        identities = site_folder.identities(self.out, lasting)
-        kept = Unchanged(done.items, done.files, done.wall_warning, identities, done.unsaid)
-        revision.remember(contents, contents.found, index, kept)
-
-    def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
-        """Whether the folder is the last edition's, and nobody has touched a file of it."""
-        units = list(cache.identities())
-        paths = {path for path, _, _ in chain(units, kept.others)}
-        same = all(map(is_beside_checkpoint, paths ^ present))  # more may be said of a checkpoint without an edition
-        return same and site_folder.is_untouched(self.out, chain(units, kept.others))
+        lasting = [path for path in build.others if not is_beside_checkpoint(path)]
+        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
+        revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
+        folders = site_folder.folders_of([*build.files_of_units, *lasting]) if build.folders is None else build.folders
+        revision.cache.save_folders(known_folders(self.out, folders), whole=build.folders is None)
 
     def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
         embargoed = revision.standing.embargoed if revision.standing else {}
@@ -252,11 +249,11 @@ class _Publisher:
             previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.is_current(previous.envelope):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
+        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
-            others = present - build.files_of_units if (present := build.present) is not None else set[str]()
-            self._remember(revision, contents, previous.index, done, others)
+            build.others = tuple((build.present or set()) - build.files_of_units)
+            self._remember(revision, contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
@@ -267,9 +264,15 @@ class _Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened)
-        self._remember(revision, contents, index, done, build.others)
+        cache.save(build.fingerprints, build.made, contents.statements.opened, build.writer.touched)
+        self._remember(revision, contents, index, done, build)
         return done
+
+    def _ledger_stands(self, edition: int) -> bool:
+        """Return whether the folder has the ledger of the edition at this index."""
+        head = SignedHead.standing(self.archive, padded(edition))
+        files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
+        return all(site_folder.holds(self.out, path, data) for path, data in files)
 
     def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.desk, self.roster, self.today, known)

@@ -12,6 +12,7 @@ import tamizdat
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.site_state import KnownFile
 from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.previous import Previous
@@ -28,12 +29,11 @@ from tamizdat.statements.derived import Post
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What a run reports in which nothing is new, and the files that belong to no unit: path, size, identity."""
+    """What a run reports in which nothing is new."""
 
     items: int
     files: int
     wall_warning: str
-    others: Sequence[tuple[str, int, int]]
     unsaid: Sequence[int] = ()
 
 
@@ -90,8 +90,18 @@ class Revision:
         contents.gather()
         return contents
 
-    def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int, kept: Unchanged) -> None:
-        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole."""
+    def remember(
+        self,
+        contents: EditionContents,
+        statements: dict[int, Derived],
+        index: int,
+        kept: Unchanged,
+        others: Sequence[KnownFile],
+    ) -> None:
+        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
+
+        *others* are the files that belong to no unit.
+        """
         posts = rows_of(statements, self.standing.statements if self.standing else {})
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
@@ -103,6 +113,7 @@ class Revision:
             "unsettled": list[Json](sorted(told)),
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
+            "others": [list(each) for each in others],
         }  # fmt: skip
         gone = self.standing.statements.keys() - statements.keys() if self.standing else None
         self.cache.save_standing(said, posts, gone)
