@@ -14,18 +14,12 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from PIL import Image
-
-from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
-from tamizdat.footage.mp4_boxes import length_of
-from tamizdat.publishing.derived.statements import StatementRecord
 
 NAME: Final = "publishing.sqlite"
 VERSION: Final = 4
@@ -73,6 +67,22 @@ class PostRow(NamedTuple):
     notes: str
     alts: str
     found: str = ""
+
+
+class StatementRecord(NamedTuple):
+    """What is remembered of a statement.
+
+    *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
+    """
+
+    number: int
+    leaf: str
+    roster: str
+    item: int
+    day: str
+    signer: str
+    digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
+    fingerprint: str
 
 
 def identity_of(found: os.stat_result) -> int:
@@ -191,6 +201,10 @@ class BuildCache:
             rows = ((path, touched) for path, touched in folders.items() if touched is not None)
             connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
 
+    def others(self) -> list[tuple[str, int, int, int]]:
+        """Return of the files that belong to no unit what :meth:`identities` does of the others."""
+        return [(path, *known) for path, *known in (self.standing() or {}).get("others", ())]
+
     def close(self) -> None:
         """Lets go of the file."""
         self._database.close()
@@ -199,44 +213,3 @@ class BuildCache:
 def is_cached(folder: Path) -> bool:
     """Return whether there is a cache in *folder*."""
     return (folder / NAME).exists()
-
-
-@dataclass
-class ImageSizes:
-    """Width and height of published pictures, which pages need to keep their place; each is opened once."""
-
-    objects: Objects
-    cache: BuildCache
-
-    def measure(self, digest: str) -> tuple[int, int]:
-        """Return the cached width and height in pixels of a published JPEG."""
-        if digest not in self.cache.pictures:
-            with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
-                self.cache.pictures[digest] = image.width, image.height
-        return self.cache.pictures[digest]
-
-
-@dataclass(frozen=True)
-class Sounds:
-    """Published sounds, each read whole when it is asked for."""
-
-    objects: Objects
-
-    def __call__(self, digest: str) -> bytes:
-        """Return the sound with this SHA-256."""
-        with self.objects.open(digest) as file:
-            return file.read()
-
-
-class Lengths(dict[str, float]):
-    """Seconds of published clips and sounds by SHA-256; each is opened when a page asks for it first."""
-
-    def __init__(self, objects: Objects) -> None:
-        super().__init__()
-        self._objects = objects
-
-    def __missing__(self, digest: str) -> float:
-        """Return what the file itself tells."""
-        with self._objects.whole(digest) as path:
-            self[digest] = length_of(path)
-        return self[digest]
