@@ -45,6 +45,7 @@ from tamizdat.archive.acts.people import state_people
 from tamizdat.archive.acts.stories import state_story
 from tamizdat.archive.acts.story_text import read_text
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.views.posts import Version
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.setup import create_desk
 from tamizdat.keys import SigningKey
@@ -57,13 +58,15 @@ from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.glossary import state_term
 from tamizdat.translation.proposals import propose, review, tag
 from tamizdat.translation.queue import waiting, whole_text_of
-from tamizdat.translation.segments import segments
+from tamizdat.translation.segments import segments, segments_of
+from tamizdat.translation.transcripts import name_of
 from tamizdat.workbench.auth.accounts import Accounts
 
 POSTS = 20_000
 SECONDS = 60
 TRANSLATORS, REVIEWERS = 30, 3
 CLIPS, CUES, PEOPLE = 300, 50, 500
+WAITING = 15  #: clips of which a part waits to be translated
 LOOKS = 5  #: at a screen, of which the mean is told
 PASSPHRASE = "correct horse battery staple"
 PAUSE = (0.4, 1.6)  #: seconds
@@ -99,21 +102,31 @@ def make(folder: Path, posts: int) -> Home:
             words = "".join(dice.choices("地震学校名单警察法院律师监狱水灾校舍孩子", k=3)) + chr(0x4E00 + number)
             state_term(archive, key, TermEntry("zh", (words,), {"en": (f"term {number}",)}, "", "term", False))
         for each in waiting(archive, "en", "translator", limit=400):
-            version = each.version
-            found, _ = segments(whole_text_of(archive, version), version.language)
-            by = [tag(bytes([who]) * 32, version.post, "en") for who in (1, 2)]
-            said = [f"Sentence {place} of {version.number}." for place, _ in enumerate(found)]
-            number = propose(archive, key, by[0], version, "en", said, [], "2026-01-02")
-            review(archive, key, by[1], number, "reviewed", "2026-01-02")
-            review(archive, key, by[1], number, "approved", "2026-01-02")
+            found, _ = segments(whole_text_of(archive, each.version), each.version.language)
+            put(archive, key, each.version, len(found))
         film(folder, archive, key, dice)
         archive.search.catch_up()
     accounts = Accounts.open(home)
     for number in range(TRANSLATORS + REVIEWERS + 1):
         accounts.join(
-            accounts.invite([role_of(number)], ["en"], date.today()), name_of(number), PASSPHRASE, date.today()
+            accounts.invite([role_of(number)], ["en"], date.today()), called(number), PASSPHRASE, date.today()
         )
     return home
+
+
+def put(archive: Archive, key: SigningKey, version: Version, sentences: int) -> None:
+    """An approved translation of a text."""
+    by = [tag(bytes([who]) * 32, version.post, "en") for who in (1, 2)]
+    said = [f"Sentence {place} of {version.number}." for place in range(sentences)]
+    number = propose(archive, key, by[0], version, "en", said, [], "2026-01-02")
+    review(archive, key, by[1], number, "reviewed", "2026-01-02")
+    review(archive, key, by[1], number, "approved", "2026-01-02")
+
+
+def translate(archive: Archive, key: SigningKey, clip: int) -> None:
+    """An approved translation of what is said in a clip."""
+    version = archive.index.texts.versions(name_of(clip))[-1]
+    put(archive, key, version, len(segments_of(version, version.text)[0]))
 
 
 def film(folder: Path, archive: Archive, key: SigningKey, dice: random.Random) -> None:
@@ -129,6 +142,8 @@ def film(folder: Path, archive: Archive, key: SigningKey, dice: random.Random) -
         cues = [Cue(3000 * at, 3000 * at + 2500, "", text(dice.randrange(9_000), dice)[:80]) for at in range(CUES)]
         if number % 3 != 2:
             approve(archive, key, transcribe(archive, key, clips[-1], cues))
+            if number >= WAITING:
+                translate(archive, key, clips[-1])
     real.unlink()
     names = ["".join(dice.choices("李王张刘陈杨黄赵周吴徐孙马朱胡", k=3)) for _ in range(PEOPLE)]
     entries = [
@@ -146,7 +161,7 @@ def role_of(number: int) -> str:
     return "translator" if number < TRANSLATORS else "reviewer" if number < TRANSLATORS + REVIEWERS else "editor"
 
 
-def name_of(number: int) -> str:
+def called(number: int) -> str:
     """A pseudonym."""
     return f"{role_of(number)}{number}"
 
@@ -270,7 +285,7 @@ class Visitor:
     async def sign_in(self) -> None:
         """Before the time is taken."""
         await self.ask("", "GET", "/sign-in")
-        await self.ask("", "POST", "/sign-in", {"name": name_of(self.number), "passphrase": PASSPHRASE})
+        await self.ask("", "POST", "/sign-in", {"name": called(self.number), "passphrase": PASSPHRASE})
 
     async def work(self) -> None:
         """Until it is enough."""

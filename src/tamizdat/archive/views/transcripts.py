@@ -248,7 +248,7 @@ class Transcripts:
     def version(self, number: int) -> Version | None:
         """Return a version, approved at any time, as a text to translate; None if this is not the number of one."""
         found = self.transcript(number)
-        return next((each for each in self.versions(found.name) if each.number == number), None) if found else None
+        return as_text(found, self._released(found.clip.index)) if found and found.state == "approved" else None
 
     def versions(self, name: str) -> list[Version]:
         """Return what of a transcript was approved, as versions of a text to translate, the oldest first."""
