@@ -20,6 +20,7 @@ Names of parcels that need not be fetched again are remembered (:mod:`tamizdat.c
 
 import io
 import queue
+import secrets
 import shutil
 import threading
 import time
@@ -251,7 +252,7 @@ class Reception:
                 raise BadParcel(
                     f"Expected a parcel for recipients of one of our invitations, found {header.recipients.hex()}."
                 )
-            return Opened(header, self._write(header, name, payload), len(data), self._sender(header, payload))
+            return Opened(header, self._write(header, payload), len(data), self._sender(header, payload))
         finally:
             buffers.put(buffer)
 
@@ -266,7 +267,7 @@ class Reception:
         except BadConsignment:
             return None
 
-    def _write(self, header: Header, name: str, payload: memoryview) -> Path | Placed | None:
+    def _write(self, header: Header, payload: memoryview) -> Path | Placed | None:
         """Write a payload that may be wanted; here, for several fetching threads together are faster at it."""
         incoming = self.incoming.get(header.consignment)
         if header.stage == FILLER or header.consignment in self._finished or (incoming and incoming.has(header)):
@@ -276,7 +277,7 @@ class Reception:
         placed = incoming.place(header, payload) if incoming else None
         if placed is not None:
             return placed
-        path = self._arriving / name
+        path = self._arriving / secrets.token_hex(8)  # two places may give one parcel at the same moment
         with refusals("what arrives"), path.open("wb", buffering=0) as file:
             write_all(file.fileno(), payload, around=True)
         return path

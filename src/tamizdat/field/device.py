@@ -167,7 +167,7 @@ class FieldDevice:
         for number, known in enumerate(self.chosen):
             if known.root == card.root:
                 self.chosen[number] = card
-                for key in [key for key in self._previews if key[0] == number]:
+                for key in [key for key in list(self._previews) if key[0] == number]:
                     self._previews.pop(key, None)
                 return number
         return None
@@ -302,10 +302,11 @@ class FieldDevice:
 
     def _advance(self, work: Work) -> Callable[[int], None]:
         """Return what counts bytes of *work*, and ends it soon after :meth:`stop`."""
+        stop = self._stop
 
         def advance(size: int) -> None:
             work.done += size
-            if self._stop.is_set():
+            if stop.is_set():
                 raise WorkRemains("It was stopped. What was done stands; the same once more goes on from here.")
 
         return advance
@@ -315,7 +316,7 @@ class FieldDevice:
             if self.work is not None and self.work.running:
                 raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
             self.work = work
-        self._stop.clear()
+            self._stop = threading.Event()  # the last one's stays set: a transfer of it may hang, and must not go on
         self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
         self._thread.start()
 

@@ -161,7 +161,7 @@ def test_taking_in_waits_for_who_is_writing_into_a_file(incoming: Incoming, tmp_
     holding.join(0.05)
     assert holding.is_alive()
     reader = os.open(incoming.moved.files / "0", os.O_RDONLY | os.O_NONBLOCK)
-    holding.join(10)
+    holding.join(60)
     os.close(reader)
     assert not holding.is_alive()
 
