@@ -124,19 +124,22 @@ class CardFiles(Sequence[CardFile]):
         self._ends, self._sizes, self._times = array("Q"), array("Q"), array("q")
         self._texts = bytearray()  # 1 for each that goes first, as a text
         self._elsewhere: dict[int, bytes] = {}  # where those lie whose path does not tell it
+        self._absurd: dict[int, int] = {}  # times that are centuries away, as a camera's clock may be
         self._order = array("L")
 
-    def append(self, path: str, raw: bytes, info: os.stat_result) -> None:
-        """Add a file that is carried as *path* and lies at *raw*."""
+    def append(self, path: str, raw: bytes, size: int, modified_ns: int) -> None:
+        """Add a file of *size* bytes that is carried as *path* and lies at *raw*."""
         data = path.encode("utf-8")
         if self._root + data != raw:
             self._elsewhere[len(self._ends)] = raw
         self._paths += data
         self._order.append(len(self._ends))
         self._ends.append(len(self._paths))
-        self._sizes.append(info.st_size)
-        self._times.append(info.st_mtime_ns)
-        self._texts.append(_is_text(path, info.st_size))
+        self._sizes.append(size)
+        self._times.append(max(1 - _MIDDLE, min(modified_ns, _MIDDLE - 1)))
+        if self._times[-1] != modified_ns:
+            self._absurd[len(self._ends) - 1] = modified_ns
+        self._texts.append(_is_text(path, size))
 
     def in_order(self, first: Sequence[str]) -> "CardFiles":
         """Return them in the order in which they leave: what is newest was filmed last, which the police came for."""
@@ -176,7 +179,8 @@ class CardFiles(Sequence[CardFile]):
         data = self._path_bytes(number)
         raw = self._elsewhere.get(number) or self._root + data
         stage = "texts" if self._texts[number] else "originals"
-        return CardFile(data.decode("utf-8"), raw, self._sizes[number], self._times[number], stage)
+        modified = self._absurd.get(number, self._times[number])
+        return CardFile(data.decode("utf-8"), raw, self._sizes[number], modified, stage)
 
 
 @dataclass(frozen=True)
@@ -251,7 +255,7 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
         if isinstance(info, str):
             left_out.append((path, info))
             continue
-        files.append(path, entry.path, info)
+        files.append(path, entry.path, info.st_size, info.st_mtime_ns)
     return Card(root, files.in_order(first), tuple(sorted(left_out)), folder)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import StorageRefused, UsageError, WorkRemains
-from tamizdat.footage.card import LARGEST_TEXT, CardFile, carried_name, kind_of, list_card, preview_name
+from tamizdat.footage.card import LARGEST_TEXT, CardFile, CardFiles, carried_name, kind_of, list_card, preview_name
 from tamizdat.footage.verified_read import Reading
 
 
@@ -66,6 +66,15 @@ def test_the_listing_is_the_same_each_time_and_changes_with_anything_that_change
     (card / "link").symlink_to("a.bin")
     changes.append(b"".join(list_card(card).listing()))
     assert len({before, *changes}) == 5
+
+
+def test_clocks_that_are_centuries_away_are_kept_and_put_in_order(card: Path) -> None:
+    times = {"a": 12 * 10**18, "b": 1, "c": -12 * 10**18}
+    files = CardFiles(os.fsencode(card))
+    for name in ("b", "c", "a"):
+        files.append(name, os.fsencode(card / name), 5, times[name])
+    assert [(each.path, each.modified_ns) for each in files.in_order([])] == [*times.items()]
+    assert [(each.raw, each.size) for each in files[:1]] == [(os.fsencode(card / "b"), 5)]
 
 
 @pytest.mark.parametrize(("seconds", "told"), [(-5e9, "1970-01-01T00:00:00Z"), (5e9, "2100-01-01T00:00:00Z")])
