@@ -72,9 +72,7 @@ def show(request: WorkbenchRequest) -> Response:
         "today.html",
         overviews=overviews,
         mine=len(comments)
-        + len(proposed.covers)
-        + len(proposed.returned)
-        + proposed.transcripts
+        + proposed.total
         + sum(task_queue.for_one(each.kinds) for each in overviews),
         proposed=proposed,
         drawn=cover_tasks(archive, [each.item for each in bench.cover_drafts.of(account)]) if editor else [],
