@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.covering import NOTHING, Cover
-from tamizdat.errors import BadMedia, Leak, StorageFull
+from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.decode import Told
@@ -107,7 +107,7 @@ def full_disk_told(out: Path) -> Iterator[None]:
     """Raise :class:`StorageFull` if media could not be made in the folder *out* and no room is left there."""
     try:
         yield
-    except (BadMedia, Leak):
+    except (DamagedInput, Leak):
         if shutil.disk_usage(out).free < ROOM:  # ffmpeg does not say that it was the disk, and may even exit with 0
             raise StorageFull("No room is left for published media. Free some space, then run it again.") from None
         raise

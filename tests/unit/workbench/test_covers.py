@@ -52,6 +52,7 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert translator.get(f"{path}/frame/0").status == 403
     assert translator.get(f"/items/{number}/preview").status == 404
     assert "The picture is covered" in translator.get(f"/items/{number}").text
+    assert f'src="/items/{number}/original"' in editor.get(f"/items/{number}").text, "whoever decides sees it"
     assert editor.post(path, cover=cover(WHOLE)).status == 303
     latest = room.archive.index.redactions.latest(number)
     assert latest

@@ -11,6 +11,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
 from tamizdat.archive.ingest.recordings import NO_CARD, may_be_read
 from tamizdat.archive.views.redactions import PROPOSED
+from tamizdat.archive.views.transcripts import Newest
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.recited import UNASKED
 from tamizdat.statements.reviewed import RETURNED, REVIEWED
@@ -55,7 +56,7 @@ def for_another(archive: Archive, account: Account) -> ForAnother:
     return ForAnother(
         tuple(cover_tasks(archive, others)),
         tuple(cover_tasks(archive, returned)),
-        sum(_waits(archive, account, clip) for clip in archive.index.transcripts.clips()),
+        sum(_waits(archive, account, each) for each in archive.index.transcripts.newest()),
         *(_recordings(archive) if account.may("people") else ()),
     )
 
@@ -77,13 +78,12 @@ def cover_tasks(archive: Archive, numbers: Iterable[int]) -> list[CoverTask]:
     return [CoverTask(each.number, each.title or each.path, post_of(archive, each)) for each in items if each]
 
 
-def _waits(archive: Archive, account: Account, clip: int) -> bool:
-    latest = archive.index.transcripts.latest(clip)
-    if latest is None or is_own(account, latest):
+def _waits(archive: Archive, account: Account, newest: Newest) -> bool:
+    if newest.state not in (PROPOSED, REVIEWED) or is_own(account, newest):
         return False
     if account.may("confidential"):
-        return latest.state in (PROPOSED, REVIEWED)
-    return account.may("review") and latest.state == PROPOSED and _may_hear(archive, account, clip)
+        return True
+    return account.may("review") and newest.state == PROPOSED and _may_hear(archive, account, newest.clip)
 
 
 def _may_hear(archive: Archive, account: Account, clip: int) -> bool:
