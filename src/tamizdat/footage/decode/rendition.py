@@ -10,7 +10,6 @@ The frames are those that a player shows at these times, whatever the distances 
 """
 
 import os
-import tempfile
 from contextlib import ExitStack
 
 from PIL import Image
@@ -53,7 +52,8 @@ def renditions(
     sheet = rf"{even}:start_time=0,select=mod(n\,2),{fit(CELL)},tile={columns}x{-(-frames // columns)}"
     graph = f"[0:v:0]split[a][b];[a]{fit(SMALL)}[small];[b]{sheet}[sheet]"
     with ExitStack() as opened:
-        sound = opened.enter_context(tempfile.TemporaryFile()) if said.sounds else None
+        # in memory, for what a box may write to its /tmp is less than a clip of three hours needs
+        sound = opened.enter_context(os.fdopen(os.memfd_create("sound"), "r+b")) if said.sounds else None
         small = ("-map", "[small]", *_SMALL_VIDEO, *(("-map", "0:a:0", *_SMALL_SOUND) if sound else ()))
         after = (
             "-filter_complex", graph, *small, *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out),
