@@ -56,6 +56,7 @@ from tamizdat.workbench.auth.permissions import ROLES  # noqa: E402
 from tamizdat.workbench.screens import ROUTES  # noqa: E402
 from tamizdat.workbench.workbench import Workbench  # noqa: E402
 
+AXE: Final = ROOT / "build/npm/node_modules/axe-core/axe.min.js"
 NAME = "kingfisher"  #: the account that looks
 HEIGHTS = {360: 1500, 1440: 1500}  #: how much of a page is on the sheet, in CSS pixels
 SHOWN = {360: 360, 1440: 720}  #: how wide it is there
@@ -96,6 +97,12 @@ FAULTS = r"""() => {
   return [...new Set(told)];
 }"""
 
+VIOLATIONS: Final = """async () => {
+  if (!window.axe) return [];
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}"""
+
 
 class Shot(NamedTuple):
     """A screen, as one window shows it."""
@@ -114,8 +121,12 @@ def main() -> int:
     parser.add_argument("--parts", default="workbench,site", help="workbench, site, or both")
     parser.add_argument("--only", default="", help="only addresses with one of these words in them")
     parser.add_argument("--windows", default="360 light,360 dark,1440 light,1440 dark", help="widths and schemes")
+    parser.add_argument("--axe", action="store_true", help="have axe-core look for what keeps people out (slow)")
     parser.add_argument("--names", type=int, default=513, help="how many names the made-up site has")
     args = parser.parse_args()
+    if args.axe and not AXE.is_file():
+        parser.error("axe-core is not installed: scripts/npm-tools brings it")
+    looked = AXE.read_text("utf-8") if args.axe else ""
     only, parts, found = args.only.split(","), args.parts.split(","), 0
     windows = [(int(width), scheme) for width, scheme in (each.split() for each in args.windows.split(","))]
     args.out.mkdir(exist_ok=True)
@@ -135,7 +146,7 @@ def main() -> int:
                     account = bench.accounts.named(NAME)
                     bench.accounts.set_interface(account.id, language)
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language) as page:
+                        with _window(browser, width, scheme, language, looked) as page:
                             strangers = _shots(page, address, ["/sign-in", "/join", "/items/1"], width)
                             name = f"{language}-{width}-{scheme}"
                             found += _write(args.out, f"stranger-{name}", width, strangers)
@@ -150,7 +161,7 @@ def main() -> int:
                     paths = [f"/{prefix}{each}.html" for each in SORTS if (folder / prefix / f"{each}.html").is_file()]
                     paths = [each for each in paths if any(word in each for word in only)]
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language) as page:
+                        with _window(browser, width, scheme, language, looked) as page:
                             shots = _shots(page, address.rstrip("/"), paths, width)
                             found += _write(args.out, f"site-{language}-{width}-{scheme}", width, shots)
     return int(bool(found))
@@ -245,10 +256,13 @@ def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
 
 
 @contextmanager
-def _window(browser: Browser, width: int, scheme: str, language: str) -> Iterator[Page]:
+def _window(browser: Browser, width: int, scheme: str, language: str, axe: str = "") -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < 500
-    )
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < 500,
+        bypass_csp=bool(axe),
+    )  # fmt: skip
+    if axe:
+        context.add_init_script(axe)
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
@@ -267,7 +281,7 @@ def _shots(page: Page, address: str, paths: list[str], width: int) -> Iterator[t
     for path in paths:
         page.goto(address + path)
         page.wait_for_timeout(150)
-        faults = page.evaluate(FAULTS)
+        faults = page.evaluate(FAULTS) + page.evaluate(VIOLATIONS)
         height = page.evaluate("document.documentElement.scrollHeight")
         taken = page.screenshot(
             full_page=True, animations="disabled",
