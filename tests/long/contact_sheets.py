@@ -58,8 +58,9 @@ from tamizdat.workbench.workbench import Workbench  # noqa: E402
 
 AXE: Final = ROOT / "build/npm/node_modules/axe-core/axe.min.js"
 NAME = "kingfisher"  #: the account that looks
-HEIGHTS = {360: 1500, 1440: 1500}  #: how much of a page is on the sheet, in CSS pixels
-SHOWN = {360: 360, 1440: 720}  #: how wide it is there
+HEIGHT: Final = 1500  #: how much of a page is on the sheet, in CSS pixels
+TELEPHONE: Final = 500  #: what is narrower stands there as it is, four in a row; what is wider is drawn smaller
+SMALL: Final = 720
 #: addresses behind which no page is
 FILES: Final = re.compile(
     r"/(?:static|feed|media|original|preview|page/|play|copy|poster|frame|machine|covered|picture|replay|levels|state|next|find"
@@ -258,7 +259,7 @@ def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
 @contextmanager
 def _window(browser: Browser, width: int, scheme: str, language: str, axe: str = "") -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < 500,
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < TELEPHONE,
         bypass_csp=bool(axe),
     )  # fmt: skip
     if axe:
@@ -285,7 +286,7 @@ def _shots(page: Page, address: str, paths: list[str], width: int) -> Iterator[t
         height = page.evaluate("document.documentElement.scrollHeight")
         taken = page.screenshot(
             full_page=True, animations="disabled",
-            clip={"x": 0, "y": 0, "width": width, "height": min(max(height, 300), HEIGHTS[width])},
+            clip={"x": 0, "y": 0, "width": width, "height": min(max(height, 300), HEIGHT)},
         )  # fmt: skip
         with Image.open(BytesIO(taken)) as opened:
             yield Shot(path, opened.convert("RGB"), height), faults
@@ -293,18 +294,19 @@ def _shots(page: Page, address: str, paths: list[str], width: int) -> Iterator[t
 
 def _write(folder: Path, name: str, width: int, shots: Iterator[tuple[Shot, list[str]]]) -> int:
     """Lay the pictures of one window out on sheets of four or two in a row; tell what was found."""
-    row, number, found = 4 if width == 360 else 2, 0, 0
+    row, number, found = 4 if width < TELEPHONE else 2, 0, 0
+    shown = width if width < TELEPHONE else SMALL
     held: list[Shot] = []
     for shot, faults in shots:
         for fault in faults:
             print(f"{name} {shot.name}: {fault}", flush=True)
         found += len(faults)
         held.append(shot)
-        if len(held) == row * (1 if width == 360 else 2):
-            _sheet(held, row, SHOWN[width]).save(folder / f"{name}-{number:02}.png")
+        if len(held) == row * (1 if width < TELEPHONE else 2):
+            _sheet(held, row, shown).save(folder / f"{name}-{number:02}.png")
             held, number = [], number + 1
     if held:
-        _sheet(held, row, SHOWN[width]).save(folder / f"{name}-{number:02}.png")
+        _sheet(held, row, shown).save(folder / f"{name}-{number:02}.png")
     return found
 
 
