@@ -25,7 +25,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import uvicorn
 from PIL import Image, ImageDraw
@@ -49,7 +49,8 @@ from tamizdat.home import objects  # noqa: E402
 from tamizdat.home.home import Home  # noqa: E402
 from tamizdat.statements.catalogued import TermEntry  # noqa: E402
 from tamizdat.translation import glossary  # noqa: E402
-from tamizdat.translation.proposals import propose, segments_of  # noqa: E402
+from tamizdat.translation.proposals import propose  # noqa: E402
+from tamizdat.translation.segments import segments_of  # noqa: E402
 from tamizdat.workbench.app import application  # noqa: E402
 from tamizdat.workbench.auth.passphrases import Passphrases  # noqa: E402
 from tamizdat.workbench.auth.permissions import ROLES  # noqa: E402
@@ -66,6 +67,7 @@ FILES: Final = re.compile(
     r"/(?:static|feed|media|original|preview|page/|play|copy|poster|frame|machine|covered|picture|replay|levels|state|next|find"
     r"|meanwhile|suggestions|memory|table|book|file$)"
 )
+SCHEMES: Final[dict[str, Literal["dark", "light"]]] = {"dark": "dark", "light": "light"}
 SORTS = (
     "index", "items/9005/index", "items/9007/index", "items/9101/index", "items/9102/index", "items/9201/index",
     "items/9203/index", "items/17/index", "items/18/index", "items/12000/index", "items/30/index", "items/index",
@@ -129,7 +131,7 @@ def main() -> int:
         parser.error("axe-core is not installed: scripts/npm-tools brings it")
     looked = AXE.read_text("utf-8") if args.axe else ""
     only, parts, found = args.only.split(","), args.parts.split(","), 0
-    windows = [(int(width), scheme) for width, scheme in (each.split() for each in args.windows.split(","))]
+    windows = [(int(width), SCHEMES[scheme]) for width, scheme in (each.split() for each in args.windows.split(","))]
     args.out.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as made, started() as browser:
         if "workbench" in parts:
@@ -257,7 +259,9 @@ def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
 
 
 @contextmanager
-def _window(browser: Browser, width: int, scheme: str, language: str, axe: str = "") -> Iterator[Page]:
+def _window(
+    browser: Browser, width: int, scheme: Literal["dark", "light"], language: str, axe: str = ""
+) -> Iterator[Page]:
     context = browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < TELEPHONE,
         bypass_csp=bool(axe),
