@@ -15,7 +15,7 @@ from tamizdat.text import dates
 from tamizdat.text.catalogue import N_, grouped, interface_tags, messages, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
-from tamizdat.text.quantities import amount
+from tamizdat.text.quantities import amount_in_line
 from tamizdat.transcripts.clock import written
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
@@ -119,8 +119,8 @@ def written_moment(when: int | str | None) -> str:
 
 
 def written_size(size: float) -> str:
-    """Return an amount of bytes, ``188 kB``; where lines run from right to left, kept together as it is read."""
-    return f"\u2066{amount(size)}\u2069" if direction(interface_tags()[interface()]) == "rtl" else amount(size)
+    """Return an amount of bytes, ``188 kB``, in one piece."""
+    return amount_in_line(size, direction(interface_tags()[interface()]))
 
 
 def language_name(tag: str) -> str:
