@@ -59,7 +59,7 @@ class Tree:
             del row[start * HASH :]
             raise ValueError(f"leaf hashes have {HASH} bytes each")
         self.size, level = len(row) // HASH, 0
-        while (count := len(self._levels[level]) // (2 * HASH)):
+        while count := len(self._levels[level]) // (2 * HASH):
             if level + 1 == len(self._levels):
                 self._levels.append(bytearray())
             below, above = bytes(self._levels[level]), self._levels[level + 1]

@@ -10,7 +10,7 @@ from tamizdat.archive.acts.state import state
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, StatementRecord, is_cached
+from tamizdat.publishing.build.cache import BuildCache, is_cached
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
@@ -22,6 +22,7 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
+from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.statements import Derived, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch

@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
+from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
 VERSION: Final = 4
@@ -67,22 +68,6 @@ class PostRow(NamedTuple):
     notes: str
     alts: str
     found: str = ""
-
-
-class StatementRecord(NamedTuple):
-    """What is remembered of a statement.
-
-    *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
-    """
-
-    number: int
-    leaf: str
-    roster: str
-    item: int
-    day: str
-    signer: str
-    digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
-    fingerprint: str
 
 
 def identity_of(found: os.stat_result) -> int:

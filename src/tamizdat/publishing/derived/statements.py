@@ -21,8 +21,8 @@ from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import open_envelope, peek_envelope
-from tamizdat.publishing.build.cache import StatementRecord
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
+from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
