@@ -392,8 +392,7 @@ facts.words = window.tamizdatWording;
     let work = null;
     const start = (next) => { work = next; if (work) run(place, work); };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
-      site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
-        { size: each.size, bytes: () => contents(each), blob: each }]));
+      site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"), tamizdat.fileOf(each)]));
       const found = await folderBlocks();
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));
