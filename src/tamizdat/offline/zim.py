@@ -106,7 +106,7 @@ def _watched(edition: EditionFolder, part: Path) -> None:
         writing.join()
     if writing.exitcode:
         raise StorageRefused(
-            f"Expected libzim to write the ZIM file, found that it ended with {writing.exitcode}. Its reason stands above."
+            f"Expected libzim to write the ZIM file, found that it ended with {writing.exitcode}. Run it again."
         )
 
 

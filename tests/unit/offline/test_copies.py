@@ -3,8 +3,8 @@
 import functools
 import hashlib
 import http.server
-import os
 import multiprocessing
+import os
 import shutil
 import subprocess
 import threading
