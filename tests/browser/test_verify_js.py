@@ -1074,7 +1074,7 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     one = opened(page, f"{http}/site/items/{number}/index.html")
     assert one == by_python(verify(shown_page.parent))
     assert page.locator("#proof-report").get_attribute("data-outcome") == "unknown"
-    assert "broken" in opened(page, shown_page.as_uri()).values()  # of the next edition it sees there only that it exists
+    assert "broken" in opened(page, shown_page.as_uri()).values()  # it sees there only that a next one exists
     assert "load this page again in a minute" in page.locator("#proof-report").inner_text()
     page.goto(f"{http}/site/check/index.html")
     page.set_input_files("#check-file", str(shown_page))
