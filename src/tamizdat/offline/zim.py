@@ -12,7 +12,9 @@ ones that follow from the edition, so that the same edition gives the same bytes
 import contextlib
 import glob
 import hashlib
+import importlib.util
 import io
+import multiprocessing
 import os
 import shutil
 import uuid
@@ -24,12 +26,13 @@ from PIL import Image, ImageDraw
 
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.encoding import safe_path, sha256
-from tamizdat.errors import BadPath, DamagedInput, StorageFull, ToolMissing, UsageError
+from tamizdat.errors import BadPath, DamagedInput, StorageFull, StorageRefused, ToolMissing, UsageError
 from tamizdat.offline.edition import EditionFolder, title_of
 
 MAGIC: Final = b"ZIM\x04"
 _GLASS: Final = b"\x0f\x0dXapian Glass"
 STEP: Final = 4 << 20
+LOOK: Final = 0.2  #: seconds from one look at the free room to the next
 MOST_FILES: Final = 20_000_000
 MISSING: Final = (
     "Expected the package libzim, which writes and reads ZIM files, found none. Install it ('make setup' does)."
@@ -47,7 +50,8 @@ LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
 def make_zim(edition: EditionFolder, out: Path) -> int:
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
-    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`.
+    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
+    :class:`StorageRefused`.
     """
     if out.exists():
         raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
@@ -57,15 +61,11 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
         _check_room(edition, out.parent)
         try:
             with _silence():
-                _write(edition, part)
+                _watched(edition, part)
             _fix_identifiers(part, _digest(edition))
             os.link(part, out)  # never over what came there meanwhile
         except FileExistsError:
             raise UsageError(f"Expected a file that does not exist yet, found one: {out}.") from None
-        except RuntimeError as error:  # what libzim raises for whatever a file system refuses
-            if shutil.disk_usage(out.parent).free < STEP:
-                raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.") from error
-            raise
         finally:
             _clear(part)
         return out.stat().st_size
@@ -87,11 +87,31 @@ def _check_room(edition: EditionFolder, folder: Path) -> None:
         )
 
 
-def _write(edition: EditionFolder, out: Path) -> None:
+def _watched(edition: EditionFolder, part: Path) -> None:
+    """Write the file in a process of its own, and end that when the disk is full: libzim would wait there for ever.
+
+    Raises :class:`ToolMissing`, :class:`StorageFull`, :class:`StorageRefused`.
+    """
+    if importlib.util.find_spec("libzim") is None:
+        raise ToolMissing(MISSING)
+    writing = multiprocessing.get_context("spawn").Process(target=_write, args=(edition, part), daemon=True)
+    writing.start()
     try:
-        from libzim.writer import Creator, FileProvider, Hint
-    except ImportError as error:
-        raise ToolMissing(MISSING) from error
+        while writing.is_alive():
+            writing.join(LOOK)
+            if shutil.disk_usage(part.parent).free < STEP:
+                raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.")
+    finally:
+        writing.kill()
+        writing.join()
+    if writing.exitcode:
+        raise StorageRefused(
+            f"Expected libzim to write the ZIM file, found that it ended with {writing.exitcode}. Run it again."
+        )
+
+
+def _write(edition: EditionFolder, out: Path) -> None:
+    from libzim.writer import Creator, FileProvider, Hint
 
     class SiteFile:
         """A file of the site, as libzim asks for it: by these five questions; it wants no subclass of its own."""
