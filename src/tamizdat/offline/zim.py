@@ -16,7 +16,7 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -44,10 +44,11 @@ PACKED: Final = (".jpg", ".mp4")  #: are packed already
 LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
 
 
-def make_zim(edition: EditionFolder, out: Path) -> int:
+def make_zim(edition: EditionFolder, out: Path, progress: Callable[[int], None] = lambda size: None) -> int:
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
-    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`.
+    *progress* is told the bytes of each file that was taken in; what it raises stops it, and nothing stays. Raises
+    :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`.
     """
     if out.exists():
         raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
@@ -57,7 +58,7 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
         _check_room(edition, out.parent)
         try:
             with _silence():
-                _write(edition, part)
+                _write(edition, part, progress)
             _fix_identifiers(part, _digest(edition))
             os.link(part, out)  # never over what came there meanwhile
         except FileExistsError:
@@ -87,7 +88,7 @@ def _check_room(edition: EditionFolder, folder: Path) -> None:
         )
 
 
-def _write(edition: EditionFolder, out: Path) -> None:
+def _write(edition: EditionFolder, out: Path, progress: Callable[[int], None]) -> None:
     try:
         from libzim.writer import Creator, FileProvider, Hint
     except ImportError as error:
@@ -123,6 +124,7 @@ def _write(edition: EditionFolder, out: Path) -> None:
             creator.add_metadata(name, value)
         for path in edition.files:
             creator.add_item(SiteFile(path))
+            progress((edition.folder / path).stat().st_size)
 
 
 def _metadata(edition: EditionFolder) -> dict[str, str]:

@@ -152,3 +152,8 @@ def languages() -> list[tuple[str, str, str]]:
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:
     """Give the browser the cookie of a sign-in."""
     web.set_cookie(response, COOKIE, token, bench.https)
+
+
+def no_such_button() -> str:
+    """Return what is said when a form asks for something that the page has no button for."""
+    return _("This is not one of the buttons of the page. Load the page again.")
