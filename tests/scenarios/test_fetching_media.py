@@ -1,8 +1,6 @@
 """Pictures that posts only name, fetched from a real server on loopback: sound, gone, cut, huge, hostile."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, created, in_folder, outbox
 from support.field_and_desk import WORK
+from support.web_server import Reply, WebPages
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.media import MAX_FILE, MediaReport, fetch_media, named_media
 from tamizdat.archive.views.contexts import Contexts
@@ -21,49 +20,12 @@ from tamizdat.statements.catalogued import CataloguedPost
 EVERYBODY = "https://www.w3.org/ns/activitystreams#Public"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 GIF = b"GIF89a" + b"\0" * 20
-Reply = tuple[int, dict[str, str], bytes]
-
-
-class Pictures:
-    """A server: ``pages`` answers by path, all else is 404."""
-
-    def __init__(self) -> None:
-        self.pages: dict[str, Reply] = {}
-        self.asked: list[tuple[str, dict[str, str]]] = []
-        pictures = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                pictures.asked.append((self.path, {name.lower(): value for name, value in self.headers.items()}))
-                status, headers, body = pictures.pages.get(self.path, (404, {}, b"no"))
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        self.host = f"127.0.0.1:{self._server.server_port}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-
-    def __getitem__(self, path: str) -> str:
-        return f"http://{self.host}{path}"
 
 
 @pytest.fixture
-def pictures() -> Iterator[Pictures]:
-    made = Pictures()
-    yield made
-    made.close()
+def pictures() -> Iterator[WebPages]:
+    with WebPages() as made:
+        yield made
 
 
 @pytest.fixture
@@ -84,7 +46,7 @@ def export(folder: Path, *addresses: str, name: str = "outbox.json", text: str =
     return in_folder(folder, {name: outbox(said)})
 
 
-def fetched(desk: Desk, pictures: Pictures, hosts: list[str] | None = None) -> MediaReport:
+def fetched(desk: Desk, pictures: WebPages, hosts: list[str] | None = None) -> MediaReport:
     named = named_media(desk.archive)
     every = [address for addresses in named.values() for address in addresses]
     allowed = [pictures.host] if hosts is None else hosts
@@ -100,7 +62,7 @@ def shown(desk: Desk) -> tuple[list[str], list[str]]:
 
 
 def test_a_picture_that_a_post_names_is_listed_fetched_stated_and_shown(
-    desk: Desk, pictures: Pictures, tmp_path: Path
+    desk: Desk, pictures: WebPages, tmp_path: Path
 ) -> None:
     pictures.pages = {"/m/a.png": (200, {}, PNG), "/m/b.gif?x=1": (200, {}, GIF)}
     desk.take(export(tmp_path / "m", pictures["/m/a.png"], pictures["/m/b.gif?x=1"]))
@@ -120,7 +82,7 @@ def test_a_picture_that_a_post_names_is_listed_fetched_stated_and_shown(
     assert shown(desk) == (["picture 1", "picture 2"], [])
 
 
-def test_a_later_version_with_the_same_picture_has_it_too(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+def test_a_later_version_with_the_same_picture_has_it_too(desk: Desk, pictures: WebPages, tmp_path: Path) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))
     fetched(desk, pictures)
@@ -136,7 +98,7 @@ def _versions(desk: Desk) -> list[Version]:
 
 
 def test_the_order_of_what_is_here_stays_and_what_was_fetched_follows(
-    desk: Desk, pictures: Pictures, tmp_path: Path
+    desk: Desk, pictures: WebPages, tmp_path: Path
 ) -> None:
     pictures.pages = {"/far.png": (200, {}, PNG)}
     folder = export(tmp_path / "m", pictures["/far.png"], "/media_attachments/files/1/original/own.png")
@@ -170,7 +132,7 @@ BAD: dict[str, tuple[Reply, str]] = {
 }
 
 
-def test_what_is_no_picture_is_told_and_not_kept(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+def test_what_is_no_picture_is_told_and_not_kept(desk: Desk, pictures: WebPages, tmp_path: Path) -> None:
     names = [f"/{number}.png" for number in range(len(BAD))]
     pictures.pages = {name: reply for name, (reply, _) in zip(names, BAD.values(), strict=True)}
     desk.take(export(tmp_path / "m", *(pictures[name] for name in names)))
@@ -182,13 +144,13 @@ def test_what_is_no_picture_is_told_and_not_kept(desk: Desk, pictures: Pictures,
     assert len(named_media(desk.archive)[pictures.host]) == len(BAD), "they are asked for again the next time"
 
 
-def test_nothing_is_asked_of_a_host_that_nobody_said_yes_to(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+def test_nothing_is_asked_of_a_host_that_nobody_said_yes_to(desk: Desk, pictures: WebPages, tmp_path: Path) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))
     assert (fetched(desk, pictures, ["b.example"]).left, pictures.asked) == (1, [])
 
 
-def test_a_redirect_is_followed_to_a_host_that_was_said_yes_to(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+def test_a_redirect_is_followed_to_a_host_that_was_said_yes_to(desk: Desk, pictures: WebPages, tmp_path: Path) -> None:
     elsewhere = f"localhost:{pictures.host.rpartition(':')[2]}"
     pictures.pages = {"/a.png": (302, {"Location": f"http://{elsewhere}/b.png"}, b""), "/b.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))
@@ -197,7 +159,7 @@ def test_a_redirect_is_followed_to_a_host_that_was_said_yes_to(desk: Desk, pictu
 
 
 def test_a_host_that_has_enough_or_does_not_answer_is_left_alone(
-    desk: Desk, pictures: Pictures, tmp_path: Path
+    desk: Desk, pictures: WebPages, tmp_path: Path
 ) -> None:
     names = [f"/{number}.png" for number in range(6)]
     pictures.pages = dict.fromkeys(names, (200, {}, PNG))
@@ -209,7 +171,7 @@ def test_a_host_that_has_enough_or_does_not_answer_is_left_alone(
     assert fetched(desk, pictures).new == 5
 
 
-def test_the_command_lists_first_and_asks_only_the_hosts_it_is_told(pictures: Pictures, tmp_path: Path) -> None:
+def test_the_command_lists_first_and_asks_only_the_hosts_it_is_told(pictures: WebPages, tmp_path: Path) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
     folder = export(tmp_path / "m", pictures["/a.png"], "https://b.example/b.png")
@@ -233,7 +195,7 @@ def test_the_command_lists_first_and_asks_only_the_hosts_it_is_told(pictures: Pi
     assert (code, "1 new picture, clip or sound, 48 bytes" in said, len(pictures.asked)) == (0, True, 1)
 
 
-def test_files_that_were_fetched_are_no_feeds_to_visit(desk: Desk, pictures: Pictures, tmp_path: Path) -> None:
+def test_files_that_were_fetched_are_no_feeds_to_visit(desk: Desk, pictures: WebPages, tmp_path: Path) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))
     fetched(desk, pictures)
@@ -241,7 +203,7 @@ def test_files_that_were_fetched_are_no_feeds_to_visit(desk: Desk, pictures: Pic
 
 
 def test_a_picture_that_was_fetched_after_the_release_waits_for_an_editor(
-    desk: Desk, pictures: Pictures, tmp_path: Path
+    desk: Desk, pictures: WebPages, tmp_path: Path
 ) -> None:
     pictures.pages = {"/a.png": (200, {}, PNG)}
     desk.take(export(tmp_path / "m", pictures["/a.png"]))

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from support.account_server import AccountServer, Reply
+from support.account_server import AccountServer
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
+from support.web_server import Reply
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.cli.main import main

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.test_following import Site
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
+from support.web_server import WebPages
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.followed import FILE, PATIENCE, Followed, Following
 from tamizdat.archive.ingest.removed import removed, spoken
@@ -29,10 +29,9 @@ from tamizdat.posts.report import IngestReport
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    made = Site()
-    yield made
-    made.close()
+def site() -> Iterator[WebPages]:
+    with WebPages() as made:
+        yield made
 
 
 @pytest.fixture
@@ -64,20 +63,20 @@ def rss(*numbers: int, title: str = "Notes") -> bytes:
     return f"<rss><channel><title>{title}</title>{items}</channel></rss>".encode()
 
 
-def visit(desk: Desk, site: Site, hours: float = 0, path: str = "/feed") -> IngestReport:
+def visit(desk: Desk, site: WebPages, hours: float = 0, path: str = "/feed") -> IngestReport:
     report = IngestReport()
-    follow(desk.archive, desk.key, site.url + path, NOW + timedelta(hours=hours), report)
+    follow(desk.archive, desk.key, site.site + path, NOW + timedelta(hours=hours), report)
     return report
 
 
-def said(desk: Desk, site: Site, path: str = "/feed") -> list[tuple[str, int]]:
-    return [(each.said, each.times) for each in Following(desk.archive).of(site.url + path).visits]
+def said(desk: Desk, site: WebPages, path: str = "/feed") -> list[tuple[str, int]]:
+    return [(each.said, each.times) for each in Following(desk.archive).of(site.site + path).visits]
 
 
 # Gone ---------------------------------------------------------------------------------------------------------------
 
 
-def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, site: Site) -> None:
+def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1, 2, 3))
     visit(desk, site)
     site.pages["/feed"] = (200, {"ETag": '"2"'}, rss(1, 3))
@@ -86,10 +85,10 @@ def test_a_page_is_gone_when_it_is_not_there_twice_an_hour_apart(desk: Desk, sit
     assert asked.count("/2") == 1, "once, and not again within the hour"
     assert visit(desk, site, 2).gone == 1, "the feed says 304: it answers"
     [gone] = removed(desk.archive)
-    assert (gone.version.post, gone.word, spoken(gone.lived)[-4:]) == (f"{site.url}/2", "http", "days")
+    assert (gone.version.post, gone.word, spoken(gone.lived)[-4:]) == (f"{site.site}/2", "http", "days")
 
 
-def test_a_page_that_comes_back_begins_anew(desk: Desk, site: Site) -> None:
+def test_a_page_that_comes_back_begins_anew(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
     visit(desk, site)
     site.pages["/feed"] = (200, {}, rss(1, 3))
@@ -101,7 +100,7 @@ def test_a_page_that_comes_back_begins_anew(desk: Desk, site: Site) -> None:
     assert [visit(desk, site, hours).gone for hours in (3, 3.5, 4)] == [0, 0, 1]
 
 
-def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk, site: Site) -> None:
+def test_an_answer_that_says_nothing_of_the_page_does_not_confirm_it(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
     visit(desk, site)
     site.pages["/feed"] = (200, {}, rss(1, 3))
@@ -134,7 +133,7 @@ def test_a_page_is_asked_for_if_it_is_the_posts_own_and_as_the_feed_is(url: str)
     assert asked == [each.url for each in words] == ([OWN[url]] if OWN[url] else [])
 
 
-def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: Site) -> None:
+def test_a_feed_without_an_entry_has_nobody_asked_for(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
     visit(desk, site)
     site.pages["/feed"] = (200, {}, rss())
@@ -158,7 +157,7 @@ MISBEHAVING = {
 }
 
 
-def test_what_a_server_does_wrong_is_noted_and_changes_nothing(desk: Desk, site: Site) -> None:
+def test_what_a_server_does_wrong_is_noted_and_changes_nothing(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
     visit(desk, site)
     size, noted = desk.archive.size, [("new 2", 1)]
@@ -174,18 +173,18 @@ def test_what_a_server_does_wrong_is_noted_and_changes_nothing(desk: Desk, site:
     assert visit(desk, site, 99).already == 2
 
 
-def test_a_page_that_is_no_feed_tells_which_feeds_it_names(desk: Desk, site: Site) -> None:
+def test_a_page_that_is_no_feed_tells_which_feeds_it_names(desk: Desk, site: WebPages) -> None:
     page = (
         b'<!doctype html><link rel="stylesheet" href="a.css"><link rel="alternate" hreflang="en" href="/en">'
         b'<LINK href="feed.xml" REL="home Alternate" type="application/rss+xml; charset=utf-8"/>'
         b'<link rel=alternate type=application/feed+json href="https://b.example/f.json"><p>words'
     )
     site.pages["/"] = (200, {}, page)
-    with pytest.raises(NoFeed, match=rf"names these feeds: {site.url}/feed.xml, https://b.example/f.json\."):
+    with pytest.raises(NoFeed, match=rf"names these feeds: {site.site}/feed.xml, https://b.example/f.json\."):
         visit(desk, site, path="/")
 
 
-def test_the_charset_of_the_header_is_kept_and_the_bytes_stay_readable(desk: Desk, site: Site) -> None:
+def test_the_charset_of_the_header_is_kept_and_the_bytes_stay_readable(desk: Desk, site: WebPages) -> None:
     body = rss(1).decode().replace("the 1th", "校舍塌了").encode("gbk")
     site.pages["/feed"] = (200, {"Content-Type": 'application/rss+xml; charset="GBK"'}, body)
     assert not visit(desk, site).damaged
@@ -197,19 +196,19 @@ def test_the_charset_of_the_header_is_kept_and_the_bytes_stay_readable(desk: Des
 
 
 def test_a_feed_that_has_moved_says_so_once_and_is_found_there_when_the_old_address_is_gone(
-    desk: Desk, site: Site
+    desk: Desk, site: WebPages
 ) -> None:
     site.pages["/feed"] = (301, {"Location": "/new"}, b"")
     site.pages["/new"] = (200, {}, rss(1))
-    assert visit(desk, site).notes == [f"The site says that this feed has moved for good, to {site.url}/new."]
+    assert visit(desk, site).notes == [f"The site says that this feed has moved for good, to {site.site}/new."]
     assert visit(desk, site, 1).notes == []
     site.pages["/feed"] = (404, {}, b"")
     site.pages["/new"] = (200, {}, rss(1, 2))
     report = visit(desk, site, 2)
-    assert (report.new, {post.author for post in desk.archive.index.posts.latest()}) == (1, {f"{site.url}/feed"})
+    assert (report.new, {post.author for post in desk.archive.index.posts.latest()}) == (1, {f"{site.site}/feed"})
 
 
-def test_a_feed_that_is_elsewhere_for_now_has_not_moved(desk: Desk, site: Site) -> None:
+def test_a_feed_that_is_elsewhere_for_now_has_not_moved(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (301, {"Location": "/b"}, b"")
     site.pages["/b"] = (302, {"Location": "/new"}, b"")
     site.pages["/new"] = (200, {}, rss(1))
@@ -219,7 +218,7 @@ def test_a_feed_that_is_elsewhere_for_now_has_not_moved(desk: Desk, site: Site) 
 # The list, and manners ----------------------------------------------------------------------------------------------
 
 
-def test_visits_without_news_are_one_line_however_many(desk: Desk, site: Site) -> None:
+def test_visits_without_news_are_one_line_however_many(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {"ETag": '"1"'}, rss(1))
     visit(desk, site)
     size = (desk.archive.folder / FILE).stat().st_size
@@ -229,7 +228,7 @@ def test_visits_without_news_are_one_line_however_many(desk: Desk, site: Site) -
     assert (desk.archive.folder / FILE).stat().st_size < size + 200
 
 
-def test_a_list_that_is_damaged_is_named_and_can_be_moved_away(desk: Desk, site: Site) -> None:
+def test_a_list_that_is_damaged_is_named_and_can_be_moved_away(desk: Desk, site: WebPages) -> None:
     site.pages["/feed"] = (200, {}, rss(1))
     visit(desk, site)
     path = desk.archive.folder / FILE
@@ -238,7 +237,7 @@ def test_a_list_that_is_damaged_is_named_and_can_be_moved_away(desk: Desk, site:
         with pytest.raises(TamizdatError, match="Expected"):
             Following(desk.archive)
     path.unlink()
-    assert [each.url for each in Following(desk.archive).all()] == [f"{site.url}/feed"]
+    assert [each.url for each in Following(desk.archive).all()] == [f"{site.site}/feed"]
 
 
 def test_a_feed_that_fails_is_asked_less_and_less_often() -> None:
@@ -300,15 +299,15 @@ def test_a_host_is_asked_with_pauses_and_left_alone_when_it_asks_for_that() -> N
     manners.get("https://a.example/4", {})
 
 
-def test_a_list_of_feeds_comes_in_and_goes_out(site: Site, home: Path, tmp_path: Path) -> None:
+def test_a_list_of_feeds_comes_in_and_goes_out(site: WebPages, home: Path, tmp_path: Path) -> None:
     site.pages["/a"], site.pages["/b"] = (200, {}, rss(1, title="A &amp; B")), (200, {}, rss(2))
-    inner = f'<outline text="B" xmlUrl="{site.url}/b"/><outline xmlUrl="{site.url}/b"/><outline xmlUrl="mailto:x"/>'
+    inner = f'<outline text="B" xmlUrl="{site.site}/b"/><outline xmlUrl="{site.site}/b"/><outline xmlUrl="mailto:x"/>'
     path = tmp_path / "in.opml"
-    body = f'<body><outline type="rss" XMLURL="{site.url}/a"/>{inner}&nbsp;</body>'
+    body = f'<body><outline type="rss" XMLURL="{site.site}/a"/>{inner}&nbsp;</body>'
     path.write_text(f'\n<opml version="1.0">{body}</opml>')
     code, out, _ = run(home, "--opml", str(path))
     assert (code, "2 feeds in the list, 2 of them new." in out, out.count("1 new")) == (0, True, 2)
-    code, out, _ = run(home, "off", f"{site.url}/b")
+    code, out, _ = run(home, "off", f"{site.site}/b")
     assert (code, "not visited any more" in out) == (0, True)
     site.asked.clear()
     run(home)
@@ -318,9 +317,9 @@ def test_a_list_of_feeds_comes_in_and_goes_out(site: Site, home: Path, tmp_path:
     assert (code, len(lines), "off" in lines[1], "A & B" in lines[0]) == (0, 2, True, True)
     assert run(home, "list", "--opml", str(tmp_path / "out.opml"))[0] == 0
     written = read_opml((tmp_path / "out.opml").read_bytes())
-    assert written == [Outline(f"{site.url}/a", "A & B"), Outline(f"{site.url}/b", "B")]
-    assert run(home, "on", f"{site.url}/b")[0] == 0
-    assert run(home, "on", f"{site.url}/c")[0] == 2, "not followed"
+    assert written == [Outline(f"{site.site}/a", "A & B"), Outline(f"{site.site}/b", "B")]
+    assert run(home, "on", f"{site.site}/b")[0] == 0
+    assert run(home, "on", f"{site.site}/c")[0] == 2, "not followed"
 
 
 @pytest.mark.parametrize("data", [b"", b"<rss/>", b"{}", b"\xff\xfe", b"x" * (5 << 20)])
@@ -337,9 +336,9 @@ def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
     assert read_opml(write_opml(feeds)) == feeds
 
 
-def test_a_feed_whose_site_asks_for_time_is_left_alone(site: Site, home: Path) -> None:
+def test_a_feed_whose_site_asks_for_time_is_left_alone(site: WebPages, home: Path) -> None:
     site.pages["/feed"] = (200, {}, rss(1))
-    assert run(home, f"{site.url}/feed")[0] == 0
+    assert run(home, f"{site.site}/feed")[0] == 0
     site.pages["/feed"] = (429, {"Retry-After": "7200"}, b"")
     assert run(home)[0] == 1
     site.asked.clear()
@@ -347,29 +346,29 @@ def test_a_feed_whose_site_asks_for_time_is_left_alone(site: Site, home: Path) -
     assert (code, "its site asked for that" in " ".join(out.split()), site.asked) == (0, True, [])
 
 
-def test_where_nothing_was_removed_the_list_says_so(site: Site, home: Path) -> None:
+def test_where_nothing_was_removed_the_list_says_so(site: WebPages, home: Path) -> None:
     site.pages["/feed"] = (200, {}, rss(1, 2))
-    run(home, f"{site.url}/feed")
+    run(home, f"{site.site}/feed")
     code, out, _ = run(home, "removed")
     assert (code, "Of no post that is kept here does its platform say" in " ".join(out.split())) == (0, True)
 
 
-def test_the_units_of_systemd_name_no_voice_and_write_no_journal(site: Site, home: Path) -> None:
+def test_the_units_of_systemd_name_no_voice_and_write_no_journal(site: WebPages, home: Path) -> None:
     site.pages["/feed"] = (200, {}, rss(1))
-    run(home, f"{site.url}/feed")
+    run(home, f"{site.site}/feed")
     code, out, _ = run(home, "units")
     assert code == 0
-    assert site.url not in out
+    assert site.site not in out
     assert "Notes" not in out
     assert {"StandardOutput=null", "StandardError=null", "Type=oneshot", "OnCalendar=hourly"} <= set(out.splitlines())
 
 
 def test_a_watch_visits_what_is_due_and_goes_on_after_a_failure(
-    site: Site, home: Path, monkeypatch: pytest.MonkeyPatch
+    site: WebPages, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site.pages["/a"], site.pages["/b"] = (200, {}, rss(1)), (500, {}, b"")
     listed = home.parent / "list.opml"
-    listed.write_bytes(write_opml([Outline(f"{site.url}/b"), Outline(f"{site.url}/a"), Outline(f"{site.url}/c")]))
+    listed.write_bytes(write_opml([Outline(f"{site.site}/b"), Outline(f"{site.site}/a"), Outline(f"{site.site}/c")]))
     rounds = iter([False, True])
 
     def wait(ending: Ending, seconds: float) -> None:
@@ -379,7 +378,7 @@ def test_a_watch_visits_what_is_due_and_goes_on_after_a_failure(
     monkeypatch.setattr(Ending, "wait", wait)
     assert run(home, "list", "--opml", str(home.parent / "none.opml"))[0] == 0
     run(home, "--opml", str(listed))
-    run(home, "off", f"{site.url}/c")
+    run(home, "off", f"{site.site}/c")
     site.asked.clear()
     following = home / "archive" / FILE
     following.write_bytes(re.sub(rb'"last":"20..', b'"last":"1999', following.read_bytes()))

@@ -4,13 +4,12 @@
 """
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-Reply = tuple[int, dict[str, str], bytes]
+from support.web_server import Reply, WebServer
 
 
 @dataclass
@@ -27,33 +26,18 @@ class AccountServer:
     sent: list[dict[str, str]] = field(default_factory=list)
 
     def __enter__(self) -> "AccountServer":
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                server.asked.append(self.path)
-                server.sent.append({name.lower(): value for name, value in self.headers.items()})
-                status, headers, body = server.answer(self.path)
-                self.send_response(status)
-                for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
-        self._thread.start()
-        self.site = f"http://127.0.0.1:{self._server.server_port}"
+        self._web = WebServer(self._answered).__enter__()
+        self.site = self._web.site
         self.url = f"{self.site}/@lin"
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._web.close()
+
+    def _answered(self, request: BaseHTTPRequestHandler) -> Reply:
+        self.asked.append(request.path)
+        self.sent.append({name.lower(): value for name, value in request.headers.items()})
+        return self.answer(request.path)
 
     def write(self, number: int, text: str, **more: Any) -> None:
         """Make a post."""

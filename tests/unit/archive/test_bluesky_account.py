@@ -2,18 +2,17 @@
 
 import io
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from support.collecting_desk import NOW, Desk
 from support.repositories import POST, Account, Key, car, post_record, repository
+from support.web_server import Reply, WebServer
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
 from tamizdat.posts.bluesky_account import account_of
 from tamizdat.posts.car import Car
@@ -29,35 +28,22 @@ class World:
     def __init__(self) -> None:
         self.answers: dict[str, tuple[int, bytes]] = {}
         self.asked: list[str] = []
-        world = self
+        self.server = WebServer(self._answer).__enter__()
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                wanted = self.path.lstrip("/")
-                world.asked.append(wanted)
-                status, body = world.answers.get(wanted, (404, b'{"error": "NotFound"}'))
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                return
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01})
-        self.thread.start()
+    def _answer(self, request: BaseHTTPRequestHandler) -> Reply:
+        wanted = request.path.lstrip("/")
+        self.asked.append(wanted)
+        status, body = self.answers.get(wanted, (404, b'{"error": "NotFound"}'))
+        return status, {}, body
 
     def get(self, url: str, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(url)
         assert parts.scheme == "https"
         query = f"?{parts.query}" if parts.query else ""
-        return fetch(f"http://127.0.0.1:{self.server.server_port}/{parts.netloc}{parts.path}{query}", headers)
+        return fetch(f"{self.server.site}/{parts.netloc}{parts.path}{query}", headers)
 
     def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        self.server.close()
 
 
 @pytest.fixture

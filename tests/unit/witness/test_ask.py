@@ -1,14 +1,13 @@
 """Whatever a witness answers, the edition is out; and what it answers is believed as far as it verifies."""
 
 import http.server
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 
 from support.published_desk import key
+from support.web_server import Reply, WebServer
 from tamizdat.errors import BadNote, UsageError
 from tamizdat.keys import PostQuantumKey
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -36,22 +35,13 @@ def answering(*answers: Told) -> Iterator[tuple[str, list[AddCheckpoint]]]:
     asked: list[AddCheckpoint] = []
     left = list(answers)
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            asked.append(AddCheckpoint.parse(self.rfile.read(int(self.headers["Content-Length"]))))
-            status, body = left.pop(0) if left else (500, b"")
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: http.server.BaseHTTPRequestHandler) -> Reply:
+        asked.append(AddCheckpoint.parse(request.rfile.read(int(request.headers["Content-Length"]))))
+        status, body = left.pop(0) if left else (500, b"")
+        return status, {}, body
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/witness", asked
-        server.shutdown()
+    with WebServer(answer) as server:
+        yield f"{server.site}/witness", asked
 
 
 def test_an_older_size_is_answered_with_the_proof_from_there() -> None:

@@ -7,15 +7,13 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
 
 from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import Answer, Room, Visitor
+from support.web_server import WebPages
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.home.home import ARCHIVE
@@ -177,22 +175,6 @@ def test_a_killed_taking_in_is_told_when_the_workbench_is_opened_again(room: Roo
 # feeds -----------------------------------------------------------------------------------------------------------
 
 
-class _Feed(BaseHTTPRequestHandler):
-    def __init__(self, data: bytes, *args: object) -> None:
-        self.data = data
-        super().__init__(*args)  # type: ignore[arg-type]
-
-    def do_GET(self) -> None:
-        self.send_response(200 if self.path == "/feed.xml" else 404)
-        self.send_header("Content-Type", "application/atom+xml")
-        self.send_header("Content-Length", str(len(self.data)))
-        self.end_headers()
-        self.wfile.write(self.data)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def feed() -> Iterator[str]:
     data = (
@@ -200,13 +182,9 @@ def feed() -> Iterator[str]:
         b"<id>https://notes.example/1</id><title>One</title><content>A gate</content>"
         b"<updated>2013-05-12T14:28:00+08:00</updated></entry></feed>"
     )
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Feed, data))
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/feed.xml"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with WebPages() as site:
+        site.pages["/feed.xml"] = (200, {"Content-Type": "application/atom+xml"}, data)
+        yield site["/feed.xml"]
 
 
 def test_a_feed_is_followed_visited_switched_off_and_told_when_it_fails(room: Room, editor: Visitor, feed: str) -> None:
