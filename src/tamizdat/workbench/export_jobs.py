@@ -211,6 +211,7 @@ def give_edition(
             told = [WARNING, made.magnet]
         else:
             make_zim(edition, making / f"edition-{edition.number}.zim", job.advance)
+        job.advance(0)  # it may have been stopped while the file was closed
         size = sum(path.stat().st_size for path in making.iterdir())
     given.finish(name)
     return GivenOut(name, 1, size, tuple(told))
