@@ -12,6 +12,7 @@ compiles the whole program, its templates and its catalogues anew.
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -27,6 +28,9 @@ from hypothesis import settings  # noqa: E402
 from support.decoding import enter, met, no_box, note_missing  # noqa: E402
 
 note_missing()
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: what tests start would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # the machine may be shared: a slow example is no failure
 settings.register_profile("suite", deadline=None, derandomize=True)

@@ -97,7 +97,7 @@ def serve_sftp(folder: Path, *denied: str) -> Iterator[Service]:
     command = [sshd, "-D", "-E", str(own / "log"), "-f", str(own / "config")]
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True) as process:
         try:
-            for _ in range(200):
+            for _ in range(3000):
                 if "Server listening" in (own / "log").read_text() if (own / "log").exists() else False:
                     break
                 time.sleep(0.02)

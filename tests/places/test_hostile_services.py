@@ -60,7 +60,7 @@ def test_a_listing_with_entities_is_not_read(hostile: Opener, kind: str) -> None
 
 
 def test_a_listing_without_end_is_broken_off(hostile: Opener) -> None:
-    with in_seconds(4), pytest.raises(PlaceUnreachable):
+    with in_time(), pytest.raises(PlaceUnreachable):
         [*hostile("s3", "pages").list()]
 
 
@@ -68,7 +68,7 @@ def test_a_listing_without_end_is_broken_off(hostile: Opener) -> None:
 def test_a_silent_server_is_unreachable_in_bounded_time(hostile: Opener, kind: str) -> None:
     place = hostile(kind, "mute")
     for attempt in (lambda: place.put("a", b"x"), lambda: place.get("a"), lambda: [*place.list()]):
-        with in_seconds(4), pytest.raises(PlaceUnreachable, match="did not answer in time"):
+        with in_time(), pytest.raises(PlaceUnreachable, match="did not answer in time"):
             attempt()
 
 
@@ -76,13 +76,13 @@ def test_a_silent_server_is_unreachable_in_bounded_time(hostile: Opener, kind: s
 def test_a_server_that_is_gone_is_unreachable_at_once(kind: str) -> None:
     place = open_at(kind, "127.0.0.1:1", "gone")
     for attempt in (lambda: place.put("a", b"x"), lambda: [*place.list()]):
-        with in_seconds(4), pytest.raises(PlaceUnreachable, match="nobody answers"):
+        with in_time(), pytest.raises(PlaceUnreachable, match="nobody answers"):
             attempt()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_object_that_drips_is_broken_off(hostile: Opener, kind: str) -> None:
-    with in_seconds(6), pytest.raises(PlaceUnreachable):
+    with in_time(), pytest.raises(PlaceUnreachable):
         hostile(kind, "drip").get("a")
 
 
@@ -96,7 +96,7 @@ def test_digits_that_are_no_numbers_and_addresses_that_are_none_are_passed_over(
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_server_that_drips_its_yes_does_not_hold_the_line_for_ever(hostile: Opener, kind: str) -> None:
-    with in_seconds(6), pytest.raises(PlaceUnreachable, match="did not answer in time"):
+    with in_time(), pytest.raises(PlaceUnreachable, match="did not answer in time"):
         hostile(kind, "slow").put("a", b"x")
 
 
@@ -110,7 +110,7 @@ def test_a_login_with_a_line_end_in_it_is_refused_without_repeating_it(option: s
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_object_without_end_does_not_fill_the_memory(hostile: Opener, kind: str) -> None:
-    with in_seconds(6), pytest.raises(PlaceError):
+    with in_time(), pytest.raises(PlaceError):
         hostile(kind, "flood").get("a")
 
 
@@ -268,9 +268,9 @@ def test_a_service_that_dies_between_two_objects_is_unreachable(tmp_path: Path) 
         place.put("a", b"x")
         service.process.kill()
         service.process.wait()
-        with in_seconds(6), pytest.raises(PlaceUnreachable):
+        with in_time(), pytest.raises(PlaceUnreachable):
             place.put("b", b"x")
-        with in_seconds(6), pytest.raises(PlaceUnreachable):
+        with in_time(), pytest.raises(PlaceUnreachable):
             [*place.list()]
 
 
@@ -287,14 +287,11 @@ def assert_no_secret(*texts: str) -> None:
         assert not any(secret in text for secret in SECRETS)
 
 
-class in_seconds:
-    """Fails if its block takes longer."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
+class in_time:
+    """Fails if its block takes much longer than the seconds that a place was given, however busy the machine is."""
 
     def __enter__(self) -> None:
         self.start = time.monotonic()
 
     def __exit__(self, *_: object) -> None:
-        assert time.monotonic() - self.start < self.limit
+        assert time.monotonic() - self.start < 15

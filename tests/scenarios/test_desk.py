@@ -92,7 +92,7 @@ class Browser:
 
     def ask(self, port: int, path: str, **form: Any) -> tuple[int, str, str]:
         """Status, where it leads, and the page; a POST if there is a form."""
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode({"form-token": self.token, **form}) if form else None
         connection.request("POST" if form else "GET", path, body, headers)
@@ -142,7 +142,7 @@ def test_from_an_invitation_to_an_approved_translation_through_a_kill(folder: Pa
         assert editor.ask(port, f"{work}/review", verdict="reviewed", translated=translated)[0] == 303
         assert editor.ask(port, f"{work}/approve", translated=translated)[0] == 303
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=60)
         assert (process.returncode, errors) == (0, "")
     with Archive.open(folder / ARCHIVE) as archive:
         [[approved]] = archive.index.translations.all_approved().values()
@@ -213,7 +213,7 @@ def test_nothing_of_what_is_asked_is_written_anywhere(folder: Path) -> None:
         browser.ask(port, "/search?q=a-secret-question")
         browser.ask(port, "/join?code=a-secret-code")
         process.send_signal(signal.SIGINT)
-        told, errors = process.communicate(timeout=30)
+        told, errors = process.communicate(timeout=60)
     written = (
         told + errors + "".join(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())
     )

@@ -57,11 +57,11 @@ def test_at_another_hour_nothing_goes_over_the_line_until_the_hours_are_changed(
             delivery = Delivery(world.field, lambda size: on_the_stick.set())
             sending = threading.Thread(target=delivery.run)
             sending.start()
-            assert on_the_stick.wait(10), "a disk is behind no line"
+            assert on_the_stick.wait(60), "a disk is behind no line"
             assert [*cloud.list()] == []
             assert sending.is_alive(), "it waits for its hour"
             Allowed().write(world.field.folder)
-            sending.join(10)
+            sending.join(60)
             assert not sending.is_alive()
             assert [*cloud.list()] != []
 

@@ -1,6 +1,7 @@
 """Cut off and gone on with: what was committed is never made again, and nothing is taken in twice."""
 
 import os
+import queue
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.unpack import unpack
 from tamizdat.encoding import sha256
 from tamizdat.errors import WorkRemains
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 
 @pytest.fixture
@@ -123,6 +125,23 @@ def reception_only(world: World) -> None:
     reception.fetch(lambda size: None)
     for incoming in reception.incoming.values():
         assert unpack(world.desk, world.archive, incoming, NOW) is not None
+    reception.close()
+
+
+def test_two_places_that_give_one_parcel_at_the_same_moment_have_a_file_each(world: World) -> None:
+    world.write("DCIM/100/C0001.MXF.bin", CLIP[:500_000])
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+    world.send()
+    reception, buffers = Reception(world.desk, set()), queue.SimpleQueue[memoryview]()
+    for _ in range(2):
+        buffers.put(memoryview(bytearray(2 * SMALL_PLAINTEXT)))
+    place = next(each for each in world.places if [*each.list()])
+    name = next(iter(place.list()))
+    one, other = (reception._open(place, name, buffers).written for _ in range(2))
+    assert isinstance(one, Path)
+    assert isinstance(other, Path)
+    one.rename(world.folder / "taken")  # the first is taken while the second is still being written
+    assert other.stat().st_size == (world.folder / "taken").stat().st_size
     reception.close()
 
 

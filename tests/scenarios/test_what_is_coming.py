@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying import fetch, source
 from tamizdat.carrying.receive import receive
+from tamizdat.carrying.unpack import Unpacked
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.places.memory import MemoryPlace
 
@@ -22,7 +22,7 @@ class HangingPlace(MemoryPlace):
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
-        self.hangs, self.asked, self.patience, self.let_go = False, 0, 30.0, threading.Event()
+        self.hangs, self.asked, self.patience, self.let_go = False, 0, 60.0, threading.Event()
 
     def get(self, name: str) -> bytes:
         if self.hangs:
@@ -43,23 +43,24 @@ def world(tmp_path: Path) -> Iterator[World]:
 def test_a_place_that_hangs_does_not_keep_a_consignment_from_the_archive(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "PATIENCE", 3.0)
     monkeypatch.setattr(fetch, "QUIET", 0.3)
     hanging = world.places[4]
     assert isinstance(hanging, HangingPlace)
     world.seal()
     world.send()
     hanging.hangs = True
-    taken_in: list[float] = []
-    began = time.monotonic()
-    arrival = receive(world.desk, world.archive, NOW, taken_in=lambda taken: taken_in.append(time.monotonic() - began))
-    took = time.monotonic() - began
+    taken_in: list[Unpacked] = []
+
+    def note(taken: Unpacked) -> None:
+        taken_in.append(taken)
+        monkeypatch.setattr(source, "PATIENCE", 0.0)  # what is left to wait for is the place that hangs
+
+    arrival = receive(world.desk, world.archive, NOW, taken_in=note)
     hanging.let_go.set()
     assert world.archived() == world.on_card()
     assert len(taken_in) == 1
-    assert took - taken_in[0] > 1, "it was taken in while the place still hung"
     assert hanging.asked <= source.EACH
-    assert "gave nothing" in arrival.fetched.failures["hanging"]
+    assert "gave nothing" in arrival.fetched.failures["hanging"], "it was taken in while the place still hung"
 
 
 def test_a_place_that_fails_slowly_is_not_asked_again_in_the_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

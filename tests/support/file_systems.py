@@ -34,7 +34,7 @@ class Card:
             done = subprocess.run(["mount.exfat-fuse", self.device, self.point], capture_output=True, check=False)
         else:
             done = subprocess.run(["fusefat", "-o", "rw+", self.image, self.point], capture_output=True, check=False)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while not done.returncode and not os.path.ismount(self.point) and time.monotonic() < deadline:
             time.sleep(0.01)
         if not os.path.ismount(self.point):
@@ -67,7 +67,7 @@ class Card:
         """Lets go of the loop device; one whose program was killed a moment ago may be busy for a little longer."""
         if self.device:
             held = Path("/sys/block", Path(self.device).name, "loop")
-            deadline = time.monotonic() + 5
+            deadline = time.monotonic() + 30
             while held.exists() and time.monotonic() < deadline:
                 subprocess.run(["losetup", "-d", self.device], capture_output=True, check=False)
                 time.sleep(0.02)

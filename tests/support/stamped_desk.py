@@ -33,11 +33,9 @@ class StampedDesk:
         name_others(self.home, [self.one.url, self.two.url, f"ots:{self.calendar.url}"])
         agree(self.home, datetime.now(UTC).date())
 
-    def stamp(self, seconds: float = 30.0, now: timedelta = timedelta()) -> StampReport:
+    def stamp(self, now: timedelta = timedelta()) -> StampReport:
         """A run of the day."""
-        return stamp_due(
-            self.home, self.house.archive.folder, self.house.site, lambda: datetime.now(UTC) + now, seconds
-        )
+        return stamp_due(self.home, self.house.archive.folder, self.house.site, lambda: datetime.now(UTC) + now)
 
     def verify(self, *headers: bytes, path: str = "", roots: int = 2) -> Report:
         """What a reader finds who trusts as many of the two roots."""

@@ -14,7 +14,7 @@ one that never leaves. Places are told nothing but names and bytes.
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -26,6 +26,7 @@ from tamizdat.carrying.read_back import ReadBack, is_held
 from tamizdat.carrying.spool import Job, Spool, waiting_by_place
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
+    InUse,
     PlaceBusy,
     PlaceError,
     PlaceFull,
@@ -58,8 +59,8 @@ class Sender(Protocol):
     def places(self) -> list[PlaceSettings]:
         """Return the places with their logins."""
 
-    def alone(self, work: str) -> AbstractContextManager[None]:
-        """Hold the lock for *work*."""
+    def alone(self, work: str, patience: float = ...) -> AbstractContextManager[None]:
+        """Hold the lock for *work*; raises InUse if another process does for longer than *patience*, in seconds."""
 
 
 @dataclass
@@ -182,9 +183,9 @@ class Delivery:
         if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
             return False
         try:
-            with self.home.alone("sealing"):
+            with self.home.alone("sealing", 0.0):
                 return False
-        except UsageError:
+        except InUse:
             return True
 
     def _rests(self, station: _Station) -> bool:
@@ -243,7 +244,8 @@ class Delivery:
 
     def _send(self, station: _Station, place: Place, job: Job) -> bool:
         data = _read(job.parcel.file)
-        if data is None:  # another process has delivered it
+        if data is None:  # somebody else has delivered it: a transfer that an earlier run of this process left hanging
+            self._spool.done(job)
             return True
         if parcel_name(data) != job.parcel.name:  # the others of its place are not held up by it
             station.result.failure = (
@@ -303,12 +305,15 @@ class Delivery:
             transfer.take_back()
             self._line.leave(transfer.inner, cut=True)
             raise
+        transfer.tell_rest(len(data))
         self._line.leave(transfer.inner)
 
     def _tidy(self) -> None:
+        with suppress(InUse), self.home.alone("sealing"):  # who seals at this moment closes what it has sealed
+            for outbox in outboxes(self.home.folder):
+                if outbox.is_closed:
+                    outbox.close()  # finishes a closing that was cut off
         for outbox in outboxes(self.home.folder):
-            if outbox.is_closed:
-                outbox.close()  # finishes a closing that was cut off
             outbox.remove_if_done()
 
 
@@ -339,6 +344,11 @@ class _Told:
     def others_wait(self) -> bool:
         """Whether others wait for their turn."""
         return bool(self.inner.others_wait())
+
+    def tell_rest(self, whole: int) -> None:
+        """Tell the person what was not seen to move: the end of an object, acknowledged while others began."""
+        self._progress(whole - self._size)
+        self._size = whole
 
     def take_back(self) -> None:
         """Take back what moved of a transfer that was cut off."""

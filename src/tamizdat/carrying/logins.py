@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import canonical, parse_canonical
-from tamizdat.home.home import Home, PlaceSettings, alone
+from tamizdat.home.home import LOOKING, Home, PlaceSettings, alone
 from tamizdat.network.proxy import Proxy, use_proxy
 
 WHAT: Final = "the logins of the places"
@@ -37,9 +37,9 @@ class Logins:
         """Return the places with their logins."""
         return list(self.settings)
 
-    def alone(self, work: str) -> AbstractContextManager[None]:
-        """Hold the lock for *work*; raises UsageError if another process does."""
-        return alone(self.folder, work)
+    def alone(self, work: str, patience: float = LOOKING) -> AbstractContextManager[None]:
+        """Hold the lock for *work*; raises InUse if another process does for longer than *patience*, in seconds."""
+        return alone(self.folder, work, patience)
 
     def hand_over(self) -> int:
         """Return a descriptor from which the process that this one becomes reads the logins, once."""

@@ -159,7 +159,7 @@ class FieldDevice:
         for number, known in enumerate(self.chosen):
             if known.root == root:
                 self.chosen[number] = card
-                for key in [key for key in self._previews if key[0] == number]:
+                for key in [key for key in list(self._previews) if key[0] == number]:
                     self._previews.pop(key, None)
                 return number
         self.chosen.append(card)
@@ -174,7 +174,7 @@ class FieldDevice:
     def is_sealed(self, number: int) -> bool:
         """Tell whether a chosen card, as it is listed now, was sealed to the end while this was open."""
         card = self.card(number)
-        return any(each.root == card.root and each.listing() == card.listing() for each in self._sealed)
+        return any(each.root == card.root and [*each.listing()] == [*card.listing()] for each in self._sealed)
 
     def picture(self, card: int, file: int) -> bytes | None:
         """Return a small JPEG of a file of a chosen card; None if there is none to be had."""
@@ -292,10 +292,11 @@ class FieldDevice:
 
     def _advance(self, work: Work) -> Callable[[int], None]:
         """Return what counts bytes of *work*, and ends it soon after :meth:`stop`."""
+        stop = self._stop
 
         def advance(size: int) -> None:
             work.done += size
-            if self._stop.is_set():
+            if stop.is_set():
                 raise WorkRemains("It was stopped. What was done stands; the same once more goes on from here.")
 
         return advance
@@ -305,7 +306,7 @@ class FieldDevice:
             if self.work is not None and self.work.running:
                 raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
             self.work = work
-        self._stop.clear()
+            self._stop = threading.Event()  # the last one's stays set: a transfer of it may hang, and must not go on
         self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
         self._thread.start()
 

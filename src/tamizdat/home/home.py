@@ -27,6 +27,7 @@ What travels between the two, by any channel that cannot be forged, are two shor
 import fcntl
 import os
 import re
+import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,7 @@ MODELS: Final = "models"  #: where models lie that may listen and suggest
 GIVEN: Final = "given"  #: where what was given out lies, in the clear
 #: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
 USES: Final = ("places", "copies", "backups", "objects", "sites")
+LOOKING: Final = 0.2  #: seconds to wait for a lock: some take it only to see whether anybody is at work
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 
@@ -187,12 +189,13 @@ class Home:
         raise UsageError(f"There is no place named {name}. 'tamizdat places list' shows them.")
 
     @contextmanager
-    def alone(self, work: str) -> Iterator[None]:
+    def alone(self, work: str, patience: float = LOOKING) -> Iterator[None]:
         """Hold the lock for *work* ("sealing", "sending", "receiving"): one process of a kind at a time.
 
-        The system lets go of it when the process ends, however it ends; no clock is involved.
+        The system lets go of it when the process ends, however it ends; whoever holds it longer than *patience*, in
+        seconds, is at work. Raises :class:`InUse`.
         """
-        with alone(self.folder, work):
+        with alone(self.folder, work, patience):
             yield
 
     @contextmanager
@@ -202,22 +205,30 @@ class Home:
 
 
 @contextmanager
-def alone(folder: Path, work: str) -> Iterator[None]:
+def alone(folder: Path, work: str, patience: float = LOOKING) -> Iterator[None]:
     """Hold the lock for *work* in a home, as :meth:`Home.alone` does, for whoever has no keys to open it."""
-    with _locked(folder, work, fcntl.LOCK_EX | fcntl.LOCK_NB):
+    with _locked(folder, work, fcntl.LOCK_EX | fcntl.LOCK_NB, patience):
         yield
 
 
 @contextmanager
-def _locked(folder: Path, work: str, how: int) -> Iterator[None]:
+def _locked(folder: Path, work: str, how: int, patience: float = 0.0) -> Iterator[None]:
+    until = time.monotonic() + patience
     with refusals("the lock"):
         handle = os.open(folder / f".{work}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        while True:
+            try:
+                fcntl.flock(handle, how)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise InUse(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
+                time.sleep(0.01)
         try:
-            fcntl.flock(handle, how)
-        except BlockingIOError:
-            raise InUse(f"Another tamizdat is {work} here at this moment. Wait until it is done.") from None
-        yield
+            yield
+        finally:  # a program that another thread starts at this moment has a copy of it, which holds the lock as well
+            fcntl.flock(handle, fcntl.LOCK_UN)
     finally:
         os.close(handle)
 

@@ -10,6 +10,7 @@ sees, for a moment, new files beside old ones; the edition that names them all c
 
 import contextlib
 import io
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from tamizdat.places.site_files import SiteFiles
 
 WHAT: Final = "the record of what was put out"
 LIST: Final = "edition/files.txt"
+_ANEW: Final = "Another edition was published here meanwhile. Run the same command again: it goes on with that one."
 AT_ONCE: Final = 4  #: files at a time, of each place
 _LAST: Final = ("ledger/checkpoint", "roster.json", "edition/")  #: what says which edition this is, in this order
 
@@ -60,6 +62,7 @@ def _one(
     progress: Callable[[int], None],
 ) -> PutOut:
     put = removed = sent = 0
+    telling = threading.Lock()
     try:
         held = _held(place, record)
         with refusals(WHAT):
@@ -67,14 +70,19 @@ def _one(
         with refusals(WHAT), record.open("a", encoding="utf-8") as told:
 
             def one(path: str) -> int:
-                place.put(path, files[path])
-                told.write(f"{digests[path]}  {path}\n")
-                told.flush()
-                size = files[path].stat().st_size
+                try:
+                    size = files[path].stat().st_size
+                    place.put(path, files[path])
+                except FileNotFoundError:
+                    raise PlaceError(_ANEW) from None
+                with telling:
+                    told.write(f"{digests[path]}  {path}\n")
+                    told.flush()
                 progress(size)
                 return size
 
             for group in _in_order([path for path in files if held.get(path) != digests[path]]):
+                _require_same(files, digests)
                 with ThreadPoolExecutor(AT_ONCE) as threads:
                     for size in threads.map(one, group):
                         put, sent = put + 1, sent + size
@@ -83,10 +91,20 @@ def _one(
                 told.write(f"-  {path}\n")
                 told.flush()
                 removed += 1
+        _require_same(files, digests)
     except PlaceError as error:
         return PutOut(place.name, put, removed, sent, str(error))
     _shorten(record, digests)
     return PutOut(place.name, put, removed, sent)
+
+
+def _require_same(files: Mapping[str, Path], digests: Mapping[str, str]) -> None:
+    """Raise PlaceError if another edition was published since: files of the two would stand beside each other."""
+    if LIST in files:
+        with refusals("the site"):
+            there = file_sha256(files[LIST]) if files[LIST].exists() else ""
+        if there != digests[LIST]:
+            raise PlaceError(_ANEW)
 
 
 def _held(place: SiteFiles, record: Path) -> dict[str, str]:

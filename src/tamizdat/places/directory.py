@@ -120,11 +120,12 @@ def names_on(root: int, letter: str) -> list[tuple[int, str]]:
     """Return the objects on a shelf, with the time of each: regular files that bear a name of ours."""
     try:
         with open_shelf(root, letter) as shelf, os.scandir(shelf) as entries:
-            return [
-                (entry.stat(follow_symlinks=False).st_mtime_ns, entry.name)
-                for entry in entries
-                if name_at(f"{letter}/{entry.name}") and entry.is_file(follow_symlinks=False)
-            ]
+            found = []
+            for entry in entries:
+                if name_at(f"{letter}/{entry.name}") and entry.is_file(follow_symlinks=False):
+                    with contextlib.suppress(FileNotFoundError):  # deleted a moment ago; the others are there
+                        found.append((entry.stat(follow_symlinks=False).st_mtime_ns, entry.name))
+            return found
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP):
             return []  # a file or a link, planted where a shelf would be

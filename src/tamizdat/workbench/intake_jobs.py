@@ -22,13 +22,12 @@ from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.capture import captured, now_in_utc
 from tamizdat.captures.page_text import markup_of, seems
 from tamizdat.encoding import timestamp
-from tamizdat.errors import DamagedInput, UsageError
+from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml
 from tamizdat.posts.report import IngestReport
 from tamizdat.workbench.jobs import Job
-from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.uploads import Uploads
 
 LOCKED: Final = "collecting"
@@ -81,11 +80,8 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
     def counting() -> Iterator[_Counting]:
         yield _Counting(job)
 
-    kept = uploads.kept
-    if kept is None:
-        raise UsageError(_("The upload is not there any more. Send it again."))
+    kept = uploads.take()
     found, where = Account(kept.name, not how.dry), ""
-    uploads.busy = True
     try:
         with home.alone(LOCKED):
             listed = _feeds_in(kept.path)

@@ -122,15 +122,14 @@ class Jobs:
             before = self._jobs.get(job.name)
             if before is not None and before.running:
                 return False
-            self._jobs[job.name] = job
             kept = not job.name.startswith(COPY)
             if kept:
                 row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
                 self._sealed.put(_SHELF, (job.name,), row)
-            thread = self._threads[job.name] = threading.Thread(
-                target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0]
-            )
-        thread.start()
+            self._jobs[job.name] = job  # now that the disk has taken it: else it would run for ever, and do nothing
+            thread = threading.Thread(target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0])
+            thread.start()
+            self._threads[job.name] = thread  # who waits for it may: it has begun
         return True
 
     def forget(self, name: str) -> None:
@@ -153,7 +152,9 @@ class Jobs:
 
     def wait(self) -> None:
         """Wait until everything that runs has ended."""
-        for each in list(self._threads.values()):
+        with self._mutex:
+            begun = list(self._threads.values())
+        for each in begun:
             each.join()
 
     def wait_for(self, name: str, seconds: float) -> None:
@@ -176,6 +177,8 @@ class Jobs:
             job.problem = _("This is a fault in tamizdat itself. The terminal in which the workbench runs tells where.")
             raise
         finally:
-            if kept:
-                self._sealed.remove(_SHELF, (job.name,))
-            job.running = False
+            try:
+                if kept:
+                    self._sealed.remove(_SHELF, (job.name,))
+            finally:
+                job.running = False

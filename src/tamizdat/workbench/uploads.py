@@ -58,6 +58,15 @@ class Uploads:
             before, self._kept = self._kept, kept
         _remove(before)
 
+    def take(self) -> Kept:
+        """Return the upload that waits, to be read; none takes its place while it is *busy*. Raises UsageError."""
+        with self._mutex:
+            self._check_idle()
+            if self._kept is None:
+                raise UsageError(_("The upload is not there any more. Send it again."))
+            self.busy = True
+            return self._kept
+
     def drop(self) -> None:
         """Throw it away. Raises :class:`UsageError` while it is read."""
         with self._mutex:

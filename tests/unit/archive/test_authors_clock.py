@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 import pytest
 
 from support.collecting_desk import Desk, assigned, in_folder, tweet, x_files
+from tamizdat.archive.search.clocks import Clocks
 from tamizdat.archive.views.authors_clock import on_clock
 
 needs_zones = pytest.mark.skipif("Asia/Tokyo" not in available_timezones(), reason="this system knows no time zones")
@@ -28,6 +29,14 @@ needs_zones = pytest.mark.skipif("Asia/Tokyo" not in available_timezones(), reas
 )  # fmt: skip
 def test_an_instant_is_told_by_the_authors_clock(published: str | None, zone: object, shown: str | None) -> None:
     assert on_clock(published, zone) == shown
+
+
+@needs_zones
+def test_of_two_people_who_set_a_clock_at_the_same_moment_both_are_heard(tmp_path: Path) -> None:
+    mine, other = Clocks(tmp_path), Clocks(tmp_path)
+    mine.set("ada", "Europe/Madrid")
+    other.set("@Lin", "Asia/Tokyo")
+    assert Clocks(tmp_path).zones == other.zones == {"ada": "Europe/Madrid", "lin": "Asia/Tokyo"}
 
 
 @needs_zones

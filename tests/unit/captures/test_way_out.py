@@ -72,7 +72,7 @@ class World:
 
     def kept(self) -> list[tuple[str, str, bytes]]:
         """Type, how it was cut and block of each record but the first, after the way was closed."""
-        for _ in range(500):
+        for _ in range(6000):
             if self.way.quiet():
                 break
             time.sleep(0.01)

@@ -41,7 +41,7 @@ def card(folder: Path, text: str) -> Path:
 
 
 def ended(device: FieldDevice) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while device.work is not None and device.work.running:
         assert time.monotonic() < until
         time.sleep(0.01)

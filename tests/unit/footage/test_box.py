@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -73,11 +74,18 @@ def test_a_box_that_is_killed_in_the_middle_costs_that_file_and_the_next_is_deco
     boxes: Boxes, picture: int, endless: int
 ) -> None:
     boxes.decode(JOB, picture)
-    timer = threading.Timer(0.3, os.kill, (worker_of(only(boxes)), signal.SIGKILL))
-    timer.start()
+    worker = worker_of(only(boxes))
+
+    def kill_at_work() -> None:
+        while not Path(f"/proc/{worker}/task/{worker}/children").read_text():
+            time.sleep(0.01)
+        os.kill(worker, signal.SIGKILL)
+
+    killing = threading.Thread(target=kill_at_work)
+    killing.start()
     with pytest.raises(BadMedia, match="before its time"):
         boxes.decode(JOB, endless)
-    timer.join()
+    killing.join()
     os.lseek(picture, 0, os.SEEK_SET)
     assert boxes.decode(JOB, picture)
 

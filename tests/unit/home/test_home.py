@@ -1,7 +1,9 @@
 """A home belongs to one role; two processes that change its settings lose none of each other's changes."""
 
+import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -147,6 +149,33 @@ with home.alone("sealing"):
     print("held", flush=True)
     time.sleep(60)
 """
+
+
+def test_a_program_that_was_started_meanwhile_does_not_keep_the_lock(device: Home) -> None:
+    """Between its fork and its exec it has a copy of every open file, and a lock belongs to the file."""
+    with device.alone("sealing"):
+        lock = str(device.folder / ".sealing.lock")
+        [held] = [int(each.name) for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each) == lock]
+        started = subprocess.Popen(["sleep", "60"], pass_fds=[held])
+    try:
+        with device.alone("sealing"):
+            pass
+    finally:
+        started.kill()
+        started.wait()
+
+
+def test_who_only_looks_for_a_moment_whether_anybody_seals_keeps_nobody_from_sealing(device: Home) -> None:
+    sealing = threading.Event()
+
+    def seal() -> None:
+        with device.alone("sealing", 60):
+            sealing.set()
+
+    with device.alone("sealing"):
+        threading.Thread(target=seal, daemon=True).start()
+        assert not sealing.wait(0.05)
+    assert sealing.wait(60)
 
 
 def test_one_process_seals_at_a_time_and_a_killed_one_holds_nothing(device: Home) -> None:

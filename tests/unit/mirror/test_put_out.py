@@ -75,6 +75,30 @@ def test_a_place_that_fails_stops_no_other_and_goes_on_the_next_time(tmp_path: P
     assert verify(tmp_path / "broken").holds
 
 
+def test_an_edition_that_is_published_while_another_is_put_out_is_not_mixed_with_it(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    desk = small_site(site, Desk(keep=True))
+
+    class Slow(FolderSite):
+        """A line so slow that the desk publishes meanwhile."""
+
+        def put(self, path: str, file: Path) -> None:
+            with anew:
+                if not published:
+                    for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
+                        kept.pop(max(kept, default=0), None)
+                    desk.publish(site)
+                    published.append(path)
+            super().put(path, file)
+
+    anew, published = threading.Lock(), list[str]()
+    [result] = put_out(site, [(Slow("slow", tmp_path / "there"), tmp_path / "put")])
+    assert "Another edition was published here meanwhile" in result.problem
+    assert not (tmp_path / "there/edition").exists(), "no edition is told of which files are lacking"
+    assert put_out(site, [(FolderSite("slow", tmp_path / "there"), tmp_path / "put")])[0].problem == ""
+    assert verify(tmp_path / "there", desk.fingerprint).holds
+
+
 def test_a_place_that_was_emptied_is_put_everything_anew(tmp_path: Path) -> None:
     site, place = tmp_path / "site", FolderSite("a", tmp_path / "a")
     small_site(site, Desk())

@@ -1,6 +1,7 @@
 """A release names bytes: what is shown changes when an editor says so, and never because a file or a feed does."""
 
 import json
+import threading
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.views.posts import Version
+from tamizdat.disk.lock import locked
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import peek_envelope
+from tamizdat.publishing.derived import hidden_voices as hidden
 from tamizdat.publishing.derived.hidden_voices import hide_voices
 from tamizdat.publishing.editor_queue import shown_versions, waiting_removals, waiting_versions
 from tamizdat.statements import derived
@@ -256,6 +259,17 @@ def test_a_voice_that_hides_what_it_changed_hides_what_it_deleted_until_an_edito
     shown.release(1)
     assert shown.publish(LATER + timedelta(days=1)).added == (number,)
     assert said(shown).text == "They took the names"
+
+
+def test_of_two_people_who_hide_a_voice_at_the_same_moment_both_are_heard(tmp_path: Path) -> None:
+    hide_voices(tmp_path, ["ada"], hide=True)
+    with locked(tmp_path / "hide-changed.lock"):
+        other = threading.Thread(target=hide_voices, args=(tmp_path, ["lin"], True))
+        other.start()
+        other.join(0.1)
+        (tmp_path / hidden.NAME).write_text("ada\nben\n")
+    other.join()
+    assert hidden.hidden_voices(tmp_path) == {"ada", "ben", "lin"}
 
 
 def test_a_strangers_word_that_it_is_gone_does_not_keep_its_own_authors_deletion_from_being_heard(shown: House) -> None:

@@ -9,15 +9,27 @@ from pathlib import Path
 import pytest
 
 from support.visitor import Room
-from tamizdat.errors import BadArchive
+from tamizdat.errors import BadArchive, StorageFull
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.shapes import anything, text, whole
+from tamizdat.workbench.jobs import Job, Jobs
 from tamizdat.workbench.sealed_store import FILE, Sealed
 
 
 @pytest.fixture
 def sealed(tmp_path: Path) -> Sealed:
     return Sealed(create_desk(tmp_path / "desk", "desk", b"", 8))
+
+
+def test_work_that_the_disk_had_no_room_to_note_does_not_run_for_ever(sealed: Sealed) -> None:
+    jobs = Jobs(sealed)
+    [[pages]] = sealed._connection.execute("PRAGMA page_count").fetchall()
+    sealed._connection.execute(f"PRAGMA max_page_count = {pages}")  # as if the disk were full
+    with pytest.raises(StorageFull):
+        jobs.begin(Job("publish", "publish", "x" * 100_000), lambda job: None)
+    sealed._connection.execute("PRAGMA max_page_count = 1000000")
+    assert jobs.begin(Job("publish", "publish"), lambda job: None)
+    jobs.wait()
 
 
 def rows(folder: Path) -> list[tuple[bytes, bytes, bytes]]:

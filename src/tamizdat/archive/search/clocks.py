@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.errors import UsageError
 
 NAME: Final = "clocks.txt"
@@ -25,10 +26,13 @@ class Clocks:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / NAME
+        self.zones = self._read()
+
+    def _read(self) -> dict[str, str]:
         with refusals(WHAT):
             text = self._path.read_text("utf-8", "replace") if self._path.exists() else ""
         pairs = (line.rsplit(" ", 1) for line in text.splitlines() if " " in line)
-        self.zones = {voice: zone for voice, zone in pairs if _zone(zone)}
+        return {voice: zone for voice, zone in pairs if _zone(zone)}
 
     def local(self, published: str | None, *names: str) -> str | None:
         """Return a platform's time by the clock of the voice of one of these *names*; as it is if none is set."""
@@ -49,11 +53,13 @@ class Clocks:
         """Set the clock of a voice; "" takes it off. Raises :class:`UsageError` for a zone that there is not."""
         if zone and _zone(zone) is None:
             raise UsageError(f"Expected the name of a time zone, such as Asia/Shanghai, found {zone!r}.")
-        self.zones.pop(_name(voice), None)
-        if zone:
-            self.zones[_name(voice)] = zone
-        written = "".join(f"{each} {self.zones[each]}\n" for each in sorted(self.zones))
-        write_file(self._path, written.encode(), WHAT)
+        with locked(self._path.with_suffix(".lock")):
+            self.zones = self._read()  # somebody else may have set one since
+            self.zones.pop(_name(voice), None)
+            if zone:
+                self.zones[_name(voice)] = zone
+            written = "".join(f"{each} {self.zones[each]}\n" for each in sorted(self.zones))
+            write_file(self._path, written.encode(), WHAT)
 
 
 def _zone(name: str) -> ZoneInfo | None:

@@ -10,6 +10,7 @@ from typing import Final
 
 from tamizdat.archive.views.posts import Version
 from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 
 NAME: Final = "hide-changed.txt"
 WHAT: Final = "the list of voices to hide"
@@ -25,9 +26,11 @@ def hidden_voices(archive: Path) -> frozenset[str]:
 
 def hide_voices(archive: Path, voices: Iterable[str], hide: bool) -> frozenset[str]:
     """Add *voices* to the list, or take them off it, and return all that are on it."""
-    before, named = hidden_voices(archive), {_name(each) for each in voices}
-    after = before | named if hide else before - named
-    write_file(archive / NAME, "".join(f"{each}\n" for each in sorted(after)).encode(), WHAT)
+    named = {_name(each) for each in voices}
+    with locked((archive / NAME).with_suffix(".lock")):
+        before = hidden_voices(archive)
+        after = before | named if hide else before - named
+        write_file(archive / NAME, "".join(f"{each}\n" for each in sorted(after)).encode(), WHAT)
     return frozenset(after)
 
 

@@ -4,6 +4,7 @@
 it tells words.
 """
 
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -14,17 +15,22 @@ from tamizdat.footage.probe import SOUND, Form
 from tamizdat.publishing.derived.bare_copies import WHAT
 
 FILE: Final = "levels"
+_LOOKING: Final = threading.Lock()
+_MAKING: Final[dict[Path, threading.Lock]] = {}  # by folder; two who open one clip would write one file at a time
 
 
 def levels_of(copy: Path) -> bytes:
     """Return the levels of a copy; nothing of one without sound."""
-    path = copy.parent / FILE
-    with refusals(WHAT):
-        if path.is_file():
-            return path.read_bytes()
-    try:
-        made = decode.levels(copy, Form(SOUND, "mov"))
-    except BadMedia:
-        made = b""
-    write_file(path, made, WHAT)
-    return made
+    with _LOOKING:
+        mine = _MAKING.setdefault(copy.parent, threading.Lock())
+    with mine:
+        path = copy.parent / FILE
+        with refusals(WHAT):
+            if path.is_file():
+                return path.read_bytes()
+        try:
+            made = decode.levels(copy, Form(SOUND, "mov"))
+        except BadMedia:
+            made = b""
+        write_file(path, made, WHAT)
+        return made
