@@ -11,8 +11,11 @@ touched::
     hotel ── 1 Mbit/s each way, MTU 1500 ── middle ── abroad: one S3 server (rclone, TLS) for each place
 
 *reset*: every 60 seconds all connections are reset by the far side. *silence*: every 60 seconds nothing comes through
-for 20, without a word. What the line could carry is its rate, 125,000 bytes a second with all headers, times the
-seconds in which it was up. *Goodput* is the bytes of whole objects in the places by that.
+for 20, without a word. ``--delay 300`` makes it a line by satellite: each packet needs 300 ms each way, through a relay
+of our own between two TUN devices, for not every kernel has netem.
+
+What the line could carry is its rate, 125,000 bytes a second with all headers, times the seconds in which it was up.
+*Goodput* is the bytes of whole objects in the places by that.
 
 The desk reads the places' disks directly: it has a good line. Beside goodput from the moment at which the command was
 typed (passphrase, probe of the line and the first sealing among it) stands that between the first whole object and the
@@ -22,16 +25,21 @@ clips are a real second each and a hole behind it, so that they take no room.
 
 import argparse
 import contextlib
+import ctypes
+import fcntl
 import json
 import os
 import random
+import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,6 +51,8 @@ SHEET = 24  #: previews of a contact sheet
 SPOOL = "2g"  #: the field device's disk, in memory
 PATIENCE = 300  #: seconds for the first news
 EVERY, SILENCE = 60, 20  #: seconds between two cuts; how long a silent one lasts
+QUEUE = 0.3  #: seconds of the line that wait in front of it
+ETHERNET = 14  #: bytes of a packet's header that count on the line
 PASSPHRASE = b"correct horse battery staple\n"
 KEY, SECRET = "benchbenchbenchbench", "benchbenchbenchbenchbench"
 HOST = "10.77.2.2"
@@ -118,11 +128,73 @@ def line() -> Iterator[None]:
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
 
 
+class Relay(threading.Thread):
+    """The line as a relay between two TUN devices: *delay* seconds each way, one rate, a short queue before it."""
+
+    def __init__(self, delay: float) -> None:
+        super().__init__(daemon=True)
+        self.silent = False
+        self._delay, self._ended = delay, threading.Event()
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator["Relay"]:
+        """Makes the namespaces and carries packets within the block."""
+        names = [f"{PREFIX}{name}" for name in ("hotel", "abroad")]
+        for name in names:
+            run("ip", "netns", "add", name)
+            run("ip", "-n", name, "link", "set", "lo", "up")
+        try:
+            self.start()
+            time.sleep(0.5)
+            for name, link, address in (LINKS[0], LINKS[3]):
+                run("ip", "-n", f"{PREFIX}{name}", "addr", "add", f"{address}/24", "dev", link)
+                run("ip", "-n", f"{PREFIX}{name}", "link", "set", link, "up")
+                run("ip", "-n", f"{PREFIX}{name}", "route", "add", "default", "dev", link)
+            yield self
+        finally:
+            self._ended.set()
+            self.join()
+            for name in names:
+                subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+
+    def run(self) -> None:
+        """Carry packets until the end; this thread enters the namespaces to open their devices."""
+        ends = [_tun(f"{PREFIX}{name}", link) for name, link, _ in (LINKS[0], LINKS[3])]
+        other = dict(zip(ends, reversed(ends), strict=True))
+        free = dict.fromkeys(ends, 0.0)  # when the line is free for what comes from there
+        under_way: dict[int, deque[tuple[float, bytes]]] = {end: deque() for end in ends}
+        while not self._ended.is_set():
+            due = min((queue[0][0] for queue in under_way.values() if queue), default=time.monotonic() + 0.1)
+            for end in select.select(ends, [], [], max(0.0, due - time.monotonic()))[0]:
+                packet, now = os.read(end, 2048), time.monotonic()
+                if self.silent or free[end] - now > QUEUE:
+                    continue
+                free[end] = max(free[end], now) + (len(packet) + ETHERNET) / RATE
+                under_way[end].append((free[end] + self._delay, packet))
+            for end, queue in under_way.items():
+                while queue and queue[0][0] <= time.monotonic():
+                    with contextlib.suppress(OSError):  # a device that is not up yet
+                        os.write(other[end], queue.popleft()[1])
+        for end in ends:
+            os.close(end)
+
+
+def _tun(namespace: str, name: str) -> int:
+    """Opens a new TUN device in a namespace, which the calling thread enters."""
+    entered = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+    if ctypes.CDLL(None, use_errno=True).setns(entered, 0x40000000):  # CLONE_NEWNET
+        raise OSError(ctypes.get_errno(), "setns")
+    os.close(entered)
+    handle = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(handle, 0x400454CA, struct.pack("16sH", name.encode(), 0x1001))  # TUNSETIFF: IFF_TUN, IFF_NO_PI
+    return handle
+
+
 class Cuts:
     """Cuts the line now and then, and counts for how long it was up."""
 
-    def __init__(self, kind: str) -> None:
-        self.kind, self.down = kind, 0.0
+    def __init__(self, kind: str, relay: Relay | None = None) -> None:
+        self.kind, self.down, self._relay = kind, 0.0, relay
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -140,12 +212,17 @@ class Cuts:
                 subprocess.run(inside("abroad", "ss", "-Kt", "state", "established"), capture_output=True, check=False)
                 continue
             began = time.monotonic()
-            for address in (HOST, "10.77.1.2"):
-                run(*inside("middle", "ip", "route", "add", "blackhole", f"{address}/32"))
+            self._silence("add")
             self._stop.wait(SILENCE)
-            for address in (HOST, "10.77.1.2"):
-                run(*inside("middle", "ip", "route", "del", "blackhole", f"{address}/32"))
+            self._silence("del")
             self.down += time.monotonic() - began
+
+    def _silence(self, change: str) -> None:
+        if self._relay is not None:
+            self._relay.silent = change == "add"
+            return
+        for address in (HOST, "10.77.1.2"):
+            run(*inside("middle", "ip", "route", change, "blackhole", f"{address}/32"))
 
 
 @contextlib.contextmanager
@@ -290,11 +367,11 @@ class Watch:
         say(f"{what:<34}{goodput:6.1f} % {steady} {count:>5} whole, first {first}  {footage:6.1f} kB/s of the card")
 
 
-def measure(work: Path, count: int, kind: str, seconds: int, card: Path) -> None:
+def measure(work: Path, count: int, kind: str, seconds: int, card: Path, relay: Relay | None = None) -> None:
     """tamizdat: a card sealed, and sent while it is sealed."""
     with servers(work, count) as folders:
         homes(work, count, folders)
-        with Cuts(kind) as cuts, Watch(folders, {4_196_971, 526_059}) as watch:
+        with Cuts(kind, relay) as cuts, Watch(folders, {4_196_971, 526_059}) as watch:
             process = tamizdat(work, "seal", str(card), "--send", "--home", "field", where="hotel")
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
@@ -402,6 +479,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=240)
     parser.add_argument("--peers", action="store_true", help="rclone crypt and restic too")
     parser.add_argument("--first", action="store_true", help="only: when the desk has the first of a large card")
+    parser.add_argument("--delay", type=int, default=0, help="milliseconds that a packet needs each way")
     parser.add_argument("--work", type=Path, default=None)
     args = parser.parse_args()
     if os.geteuid():
@@ -415,11 +493,12 @@ def main() -> None:
         for number, (name, count, kind) in enumerate(jobs):
             work = Path(folder) / str(number)
             work.mkdir()
-            with line():
+            relay = Relay(args.delay / 1000) if args.delay else None
+            with relay.running() if relay else line():
                 if args.first:
                     first_news(work, count, kind, card)
                 elif name == "tamizdat":
-                    measure(work, count, kind, args.seconds, card)
+                    measure(work, count, kind, args.seconds, card, relay)
                 else:
                     measure_peer(name, work, kind, args.seconds, card)
             shutil.rmtree(work)

@@ -3,14 +3,16 @@
     .venv/bin/python bench/workbench.py [posts [seconds [folder]]]
 
 A desk is made up (20,000 posts by default, as in ``find.py``; 400 of them translated and approved, 120 terms in the
-glossary), served by ``tamizdat desk`` in a process of its own, and used over real connections for 60 seconds. A
-translator asks for the next post, reads its page, sends each sentence twice as a script does while somebody types
-(autosave and check), proposes, and now and then looks at the queue, *Today*, the search, people, glossary, an item.
-Between two requests everybody waits 0.4 to 1.6 seconds, so some 25 requests come in a second.
+glossary, 300 clips with 50 cues each, 500 people, a story), served by ``tamizdat desk`` in a process of its own, and
+used over real connections for 60 seconds. A translator asks for the next post, reads its page, sends each sentence
+twice as a script does while somebody types (autosave and check), proposes, and now and then looks at the queue,
+*Today*, the search, people, glossary, an item, the clips and the timeline of one. The editor goes through all screens
+that only editors have. Between two requests everybody waits 0.4 to 1.6 seconds, so some 25 requests come in a second.
 
 Told are the median and the 95th percentile of each screen, the CPU time of the server and, beside it, of this load
-itself, and the most memory the server held. In the end the server is killed (SIGKILL) while everybody types, and every
-word that was answered with "saved" or "proposed" is looked for in what is left.
+itself, and the most memory the server held; then, by an editor alone, the CPU time of each screen, as the mean of
+five looks behind a first. In the end the server is killed (SIGKILL) while everybody types, and every word that was
+answered with "saved" or "proposed" is looked for in what is left.
 """
 
 import asyncio
@@ -34,27 +36,52 @@ from urllib.parse import urlencode
 
 from find import text, write_archive
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+
+from support.transcribing_desk import approve, capture, transcribe
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.people import state_people
+from tamizdat.archive.acts.stories import state_story
+from tamizdat.archive.acts.story_text import read_text
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.views.posts import Version
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.home.setup import create_desk
+from tamizdat.keys import SigningKey
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
 from tamizdat.statements import translated
-from tamizdat.statements.catalogued import TermEntry
+from tamizdat.statements.catalogued import NOBODY, CataloguedItem, PersonEntry, Release, TermEntry
+from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.glossary import state_term
 from tamizdat.translation.proposals import propose, review, tag
 from tamizdat.translation.queue import waiting, whole_text_of
-from tamizdat.translation.segments import segments
+from tamizdat.translation.segments import segments, segments_of
+from tamizdat.translation.transcripts import name_of
 from tamizdat.workbench.auth.accounts import Accounts
 
 POSTS = 20_000
 SECONDS = 60
 TRANSLATORS, REVIEWERS = 30, 3
+CLIPS, CUES, PEOPLE = 300, 50, 500
+WAITING = 15  #: clips of which a part waits to be translated
+LOOKS = 5  #: at a screen, of which the mean is told
 PASSPHRASE = "correct horse battery staple"
 PAUSE = (0.4, 1.6)  #: seconds
 SEARCHED = ["地震", "遇难学生", "四川地震", "school", "children list", "警察", "السجن", "@lin"]
+
+
+#: what only editors have, and an editor's view of what others have, too
+SCREENS = [
+    ("publish", "/publish"), ("release", "/publish/release"), ("stamps", "/publish/stamps"), ("export", "/export"),
+    ("deliveries", "/deliveries"), ("backups", "/backups"), ("collect", "/collect"), ("cards", "/cards"),
+    ("people", "/people"), ("readings", "/readings"), ("stories", "/stories"), ("covers", "/covers"),
+    ("clips", "/clips"), ("accounts", "/accounts"), ("glossary", "/glossary"), ("memories", "/glossary/files"),
+    ("models", "/models"), ("packets", "/translate/packets"), ("search", f"/search?{urlencode({'q': '地震'})}"),
+    ("account", "/account"),
+]  # fmt: skip
 
 
 # -- the desk --------------------------------------------------------------------------------------------------------
@@ -75,20 +102,58 @@ def make(folder: Path, posts: int) -> Home:
             words = "".join(dice.choices("地震学校名单警察法院律师监狱水灾校舍孩子", k=3)) + chr(0x4E00 + number)
             state_term(archive, key, TermEntry("zh", (words,), {"en": (f"term {number}",)}, "", "term", False))
         for each in waiting(archive, "en", "translator", limit=400):
-            version = each.version
-            found, _ = segments(whole_text_of(archive, version), version.language)
-            by = [tag(bytes([who]) * 32, version.post, "en") for who in (1, 2)]
-            said = [f"Sentence {place} of {version.number}." for place, _ in enumerate(found)]
-            number = propose(archive, key, by[0], version, "en", said, [], "2026-01-02")
-            review(archive, key, by[1], number, "reviewed", "2026-01-02")
-            review(archive, key, by[1], number, "approved", "2026-01-02")
+            found, _ = segments(whole_text_of(archive, each.version), each.version.language)
+            put(archive, key, each.version, len(found))
+        film(folder, archive, key, dice)
         archive.search.catch_up()
     accounts = Accounts.open(home)
     for number in range(TRANSLATORS + REVIEWERS + 1):
         accounts.join(
-            accounts.invite([role_of(number)], ["en"], date.today()), name_of(number), PASSPHRASE, date.today()
+            accounts.invite([role_of(number)], ["en"], date.today()), called(number), PASSPHRASE, date.today()
         )
     return home
+
+
+def put(archive: Archive, key: SigningKey, version: Version, sentences: int) -> None:
+    """An approved translation of a text."""
+    by = [tag(bytes([who]) * 32, version.post, "en") for who in (1, 2)]
+    said = [f"Sentence {place} of {version.number}." for place in range(sentences)]
+    number = propose(archive, key, by[0], version, "en", said, [], "2026-01-02")
+    review(archive, key, by[1], number, "reviewed", "2026-01-02")
+    review(archive, key, by[1], number, "approved", "2026-01-02")
+
+
+def translate(archive: Archive, key: SigningKey, clip: int) -> None:
+    """An approved translation of what is said in a clip."""
+    version = archive.index.texts.versions(name_of(clip))[-1]
+    put(archive, key, version, len(segments_of(version, version.text)[0]))
+
+
+def film(folder: Path, archive: Archive, key: SigningKey, dice: random.Random) -> None:
+    """Clips that are released (the first plays), with what is said in them; people; a story of both."""
+    real = folder / "real.mp4"
+    made = ["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=25:duration=6", "-f", "lavfi", "-i", "sine=duration=6"]
+    subprocess.run(["ffmpeg", "-v", "error", *made, "-c:v", "libx264", "-c:a", "aac", real], check=True)
+    clips = []
+    for number in range(CLIPS):
+        data = real.read_bytes() if not number else b"\0\0\0\x18ftypmp42" + number.to_bytes(64)
+        clips.append(capture(archive, key, data, f"DCIM/{number:04}.MP4"))
+        catalogue(archive, key, CataloguedItem(clips[-1], Release.PUBLIC, covering=NOBODY))
+        cues = [Cue(3000 * at, 3000 * at + 2500, "", text(dice.randrange(9_000), dice)[:80]) for at in range(CUES)]
+        if number % 3 != 2:
+            approve(archive, key, transcribe(archive, key, clips[-1], cues))
+            if number >= WAITING:
+                translate(archive, key, clips[-1])
+    real.unlink()
+    names = ["".join(dice.choices("李王张刘陈杨黄赵周吴徐孙马朱胡", k=3)) for _ in range(PEOPLE)]
+    entries = [
+        (None, PersonEntry(name, "zh", age=f"{number % 15}", release="public")) for number, name in enumerate(names)
+    ]
+    people = state_people(archive, key, entries)
+    told = "\n\n".join(
+        f"They asked for names, {number}. Nobody answered.\n\n{number}" for number in (*people[:9], *clips[:9])
+    )
+    state_story(archive, key, read_text(f"# A list\nlanguage: en\n\n## The day\n\n{told}\n"), "draft", "2026-01-02")
 
 
 def role_of(number: int) -> str:
@@ -96,7 +161,7 @@ def role_of(number: int) -> str:
     return "translator" if number < TRANSLATORS else "reviewer" if number < TRANSLATORS + REVIEWERS else "editor"
 
 
-def name_of(number: int) -> str:
+def called(number: int) -> str:
     """A pseudonym."""
     return f"{role_of(number)}{number}"
 
@@ -161,6 +226,7 @@ class Visitor:
     number: int
     port: int
     times: Times
+    screens: list[tuple[str, str]] = field(default_factory=list)  #: of an editor
     until: float = 0.0
     cookie: str = ""
     token: str = ""
@@ -219,7 +285,7 @@ class Visitor:
     async def sign_in(self) -> None:
         """Before the time is taken."""
         await self.ask("", "GET", "/sign-in")
-        await self.ask("", "POST", "/sign-in", {"name": name_of(self.number), "passphrase": PASSPHRASE})
+        await self.ask("", "POST", "/sign-in", {"name": called(self.number), "passphrase": PASSPHRASE})
 
     async def work(self) -> None:
         """Until it is enough."""
@@ -289,15 +355,23 @@ class Visitor:
         await self.ask("mark reviewed", "POST", path, form)
 
     async def edit(self) -> None:
-        """What an editor looks at."""
-        for what, path in (("today", "/"), ("queue", "/translate?language=en"), ("publish", "/publish")):
+        """What an editor looks at: the screens that all have, then two of those that only editors do."""
+        for what, path in (("today", "/"), ("queue", "/translate?language=en"), *self.dice.sample(self.screens, 2)):
             await self.pause()
             await self.ask(f"{what} (editor)", "GET", path)
+
+    async def find_screens(self) -> None:
+        """The screens of an editor; those of a clip, a story and a post with numbers that this desk has."""
+        clips = re.findall(r'href="(/clips/\d+)"', await self.ask("", "GET", "/clips"))
+        [story, *_] = re.findall(r'href="(/stories/\d+)"', await self.ask("", "GET", "/stories"))
+        clip = min(clips, key=lambda each: int(each.rpartition("/")[2]))
+        self.screens = [*SCREENS, ("timeline", clip), ("story board", story), ("story, read", f"{story}/read"),
+                        ("cover", f"/items/{clip.rpartition('/')[2]}/cover")]  # fmt: skip
 
     async def look_around(self) -> None:
         """Now and then another screen."""
         await self.pause()
-        match self.dice.randrange(8):
+        match self.dice.randrange(10):
             case 0:
                 await self.ask("today", "GET", "/")
             case 1:
@@ -312,6 +386,12 @@ class Visitor:
                 await self.ask("item", "GET", f"/items/{self.dice.randrange(10, 9_000)}")
             case 7:
                 await self.ask("account", "GET", "/account")
+            case 8:
+                clips = re.findall(r'href="(/clips/\d+)"', await self.ask("clips", "GET", "/clips"))
+                await self.pause()
+                await self.ask("timeline", "GET", self.dice.choice(clips))
+            case 9:
+                await self.ask("packets", "GET", "/translate/packets")
 
 
 # -- the report ------------------------------------------------------------------------------------------------------
@@ -323,6 +403,7 @@ async def load(server: Served, seconds: float) -> list[Visitor]:
     everybody = [Visitor(number, server.port, times) for number in range(TRANSLATORS + REVIEWERS + 1)]
     for each in everybody:
         await each.sign_in()
+    await everybody[-1].find_screens()
     server.begin()
     cpu, own, begun = server.cpu, time.process_time(), time.perf_counter()
     for each in everybody:
@@ -345,6 +426,20 @@ async def load(server: Served, seconds: float) -> list[Visitor]:
         print(f"  {what:<16} {len(ranked):5,} × {statistics.median(ranked):7.0f} ms {p95:7.0f} ms {ranked[-1]:7.0f} ms")
     print(f"refused: {dict(times.odd) or 'nothing'}")
     return everybody
+
+
+async def alone(server: Served) -> None:
+    """What each screen costs an editor who is alone at it."""
+    editor = Visitor(TRANSLATORS + REVIEWERS, server.port, Times())
+    await editor.sign_in()
+    await editor.find_screens()
+    for what, path in [("today", "/"), ("queue", "/translate?language=en"), *editor.screens]:
+        await editor.ask("", "GET", path)
+        cpu = server.cpu
+        for _ in range(LOOKS):
+            await editor.ask(what, "GET", path)
+        took = statistics.median(editor.times.took[what])
+        print(f"  {what:<16} {1000 * (server.cpu - cpu) / LOOKS:6.0f} ms of CPU time, {took:6.0f} ms")
 
 
 async def lost(home: Home, server: Served, everybody: list[Visitor]) -> int:
@@ -374,6 +469,8 @@ def main() -> None:
             everybody = asyncio.run(load(server, seconds))
         with served(folder) as server:
             print(f"acknowledged and lost by the kill: {asyncio.run(lost(home, server, everybody))}")
+            print("alone:")
+            asyncio.run(alone(server))
 
 
 if __name__ == "__main__":

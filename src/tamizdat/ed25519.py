@@ -39,13 +39,20 @@ def is_sound_key(public: bytes) -> bool:
 
 def signature_holds(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether *signature* (64 bytes) is that of the 32-byte key *public* over *message*; a plain no for all else."""
-    if not is_sound_key(public) or len(signature) != SIGNATURE_SIZE:
+    key = _opened(public)
+    if key is None or len(signature) != SIGNATURE_SIZE:
         return False
     try:
-        _opened(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
+        key.verify(signature, message)
+    except InvalidSignature:
         return False
     return True
 
 
-_opened: Final = lru_cache(maxsize=100)(Ed25519PublicKey.from_public_bytes)  #: thousands of signatures have few keys
+@lru_cache(maxsize=100)
+def _opened(public: bytes) -> Ed25519PublicKey | None:
+    """Return what the library makes of a sound key, else None; thousands of signatures have few keys."""
+    try:
+        return Ed25519PublicKey.from_public_bytes(public) if is_sound_key(public) else None
+    except ValueError:
+        return None

@@ -15,7 +15,6 @@ Everything that is signed or hashed goes through here, so that there is one answ
   elsewhere, beside this one.
 """
 
-import base64
 import binascii
 import hashlib
 import json
@@ -152,18 +151,17 @@ def parse_hex(text: object, length: int, what: str) -> bytes:
 
 def b64(data: bytes) -> str:
     """Return *data* in standard base64 with padding (RFC 4648, section 4)."""
-    return base64.b64encode(data).decode("ascii")
+    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def parse_b64(text: object, what: str, length: int | None = None) -> bytes:
     """Return the bytes of canonical standard base64 (RFC 4648, sections 3.5 and 4). Raises :class:`BadEncoding`."""
     try:
-        data = binascii.a2b_base64(text.encode("ascii"), strict_mode=True) if isinstance(text, str) else None
-    except (ValueError, binascii.Error):
-        data = None
-    if data is None:
-        raise BadEncoding(f"Expected {what} in standard base64.")
-    if b64(data) != text:  # unused bits must be zero, padding complete
+        encoded = text.encode("ascii") if isinstance(text, str) else b"?"
+        data = binascii.a2b_base64(encoded, strict_mode=True)
+    except (ValueError, binascii.Error) as error:
+        raise BadEncoding(f"Expected {what} in standard base64.") from error
+    if binascii.b2a_base64(data, newline=False) != encoded:  # unused bits must be zero, padding complete
         raise BadEncoding(f"Expected {what} in canonical base64; its last character has stray bits.")
     if length is not None and len(data) != length:
         raise BadEncoding(f"Expected {what} of {length} bytes, found {len(data)}.")

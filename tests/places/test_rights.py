@@ -7,6 +7,7 @@ import pytest
 from tamizdat.errors import NotThere, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.places import probe
 from tamizdat.places.memory import MemoryPlace
+from tamizdat.places.rights import twin
 
 
 class AddOnly(MemoryPlace):
@@ -108,3 +109,11 @@ def test_a_place_that_cannot_be_tried_says_nothing_about_rights(
 ) -> None:
     with pytest.raises(error):
         probe(kind("away"), size=1000)
+
+
+def test_one_store_under_two_names_is_known_by_what_it_shows() -> None:
+    store, other = MemoryPlace("a"), MemoryPlace("b")
+    assert twin(store, [other]) is None
+    assert twin(store, [other, store]) == "a"
+    assert list(store.list()) == list(other.list()) == [], "nothing is left there"
+    assert twin(DropBox("c"), [DropBox("d"), other]) is None, "who shows nothing cannot be known"

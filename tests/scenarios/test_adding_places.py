@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -40,12 +40,13 @@ def device(tmp_path: Path) -> Iterator[Path]:
         yield world.field.folder
 
 
-def add(device: Path, url: str) -> tuple[int, str]:
+def add(device: Path, url: str, name: str = "cloud", options: Mapping[str, str] | None = None) -> tuple[int, str]:
+    lines = [url, *(f"{name}={value}" for name, value in (options or {}).items())]
     given, giving = os.pipe()
-    os.write(giving, b"\n".join([PASSPHRASE, url.encode(), b"", b""]))
+    os.write(giving, b"\n".join([PASSPHRASE, *(line.encode() for line in lines), b"", b""]))
     os.close(giving)
     out, err = StringIO(), StringIO()
-    argv = ["places", "add", "cloud", "--settings-fd", str(given), "--passphrase-fd", str(given), "--home", str(device)]
+    argv = ["places", "add", name, "--settings-fd", str(given), "--passphrase-fd", str(given), "--home", str(device)]
     code = main(argv, out, err)
     os.close(given)
     return code, " ".join((out.getvalue() + err.getvalue()).split())
@@ -53,15 +54,13 @@ def add(device: Path, url: str) -> tuple[int, str]:
 
 def test_a_place_that_takes_whole_parcels_is_added_without_a_word(device: Path, tmp_path: Path) -> None:
     with serve_webdav(tmp_path / "cloud") as service:
-        given, giving = os.pipe()
-        lines = [service.url, *(f"{name}={value}" for name, value in service.options.items())]
-        os.write(giving, b"\n".join([PASSPHRASE, *(line.encode() for line in lines), b"", b""]))
-        os.close(giving)
-        out = StringIO()
-        argv = ["places", "add", "cloud", "--settings-fd", str(given), "--passphrase-fd", str(given)]
-        assert main([*argv, "--home", str(device)], out) == 0
-        assert "small" not in out.getvalue()
+        code, said = add(device, service.url, options=service.options)
+        assert code == 0
+        assert "small" not in said
         assert [*service.folder.rglob("probe-*")] == [], "nothing is left there"
+        code, said = add(device, service.url.replace("127.0.0.1", "localhost"), "another", service.options)
+        assert (code, "lies in “cloud” as well" in said) == (2, True), said
+        assert [place.name for place in Home.open(device, "field", PASSPHRASE).places()] == ["cloud"]
         shutil.rmtree(service.folder)
         parcel_size(Home.open(device, "field", PASSPHRASE), datetime.now(UTC))
         assert not service.folder.exists(), "how fast the line is was seen then: no probe is sent"

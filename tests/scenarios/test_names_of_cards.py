@@ -8,7 +8,6 @@ import pytest
 
 from support.field_and_desk import WORK, World
 from tamizdat.carrying.arrived import arrived, find
-from tamizdat.carrying.wipe import sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive import say_arrival
@@ -41,7 +40,7 @@ def test_files_of_one_name_on_two_cards_differ_in_every_list(two_cards: World) -
     two_cards.close()
     home = str(two_cards.desk.folder)
     _, listed, _ = run("publish", "list", "--home", home)
-    headings = [line for line in listed.splitlines() if line.startswith("On the card “anna 2026-11-23 09:00 ")]
+    headings = [line for line in listed.splitlines() if line.startswith("On the card “anna 2026-11-23 09:00:0")]
     assert len(set(headings)) == 2
     _, found, _ = run("find", "MVI_0001", "--json", "--home", home)
     cards = [json.loads(line) for line in found.splitlines()][:-1]
@@ -59,19 +58,29 @@ def test_what_stands_in_a_note_is_found_whatever_its_encoding(two_cards: World) 
 
 
 def test_the_field_and_the_desk_call_a_card_by_the_same_time(two_cards: World) -> None:
-    assert sealed_cards(two_cards.field.folder) == [(1, "2026-11-23T09:00:00Z"), (2, "2026-11-23T09:00:00Z")]
     _, told, _ = run("status", "--home", str(two_cards.field.folder))
-    assert "sealed 2026-11-23 09:00" in told
+    assert "1  sealed 2026-11-23 09:00:00\n" in told
+    assert "2  sealed 2026-11-23 09:00:01\n" in told
     two_cards.close()
     _, told, _ = run("status", "--home", str(two_cards.desk.folder))
-    assert told.count("“anna 2026-11-23 09:00 ") == 2
+    assert "“anna 2026-11-23 09:00:00”" in told
+    assert "“anna 2026-11-23 09:00:01”" in told
 
 
-def test_two_cards_of_one_minute_are_named_by_their_ids(two_cards: World) -> None:
+def test_one_card_of_a_minute_needs_no_seconds(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.write("a.txt", b"a note")
+        world.carry()
+        _, told, _ = run("status", "--home", str(world.field.folder))
+        assert "1  sealed 2026-11-23 09:00\n" in told
+        assert [each.name for each in arrived(world.archive)] == ["anna 2026-11-23 09:00"]
+
+
+def test_two_cards_of_one_minute_are_named_by_their_seconds_or_ids(two_cards: World) -> None:
     every = arrived(two_cards.archive)
     with pytest.raises(UsageError, match="fits 2 of 2"):
         find(every, "anna 2026-11-23 09:00")
-    assert find(every, every[1].id[:12]) == find(every, every[1].name) == every[1]
+    assert find(every, every[1].id[:12]) == find(every, "anna 2026-11-23 09:00:01") == every[1]
 
 
 def test_a_receipt_of_another_card_says_whose_it_is_and_deletes_nothing(
@@ -81,7 +90,7 @@ def test_a_receipt_of_another_card_says_whose_it_is_and_deletes_nothing(
     monkeypatch.setattr("sys.stdin", io.StringIO(spoken(released[0].receipt) + "\n"))
     code, _, told = run("wipe", str(two_cards.card), "--home", str(two_cards.field.folder))
     assert code == 1
-    assert "the card that was sealed 2026-11-23 09:00" in " ".join(told.split())
+    assert "the card that was sealed 2026-11-23 09:00:00" in " ".join(told.split())
     assert (two_cards.card / PATH).exists()
 
 

@@ -65,10 +65,11 @@ def test_places_that_hang_refuse_or_are_untrue_delay_only_themselves(
 
 def test_a_busy_place_is_left_alone_for_as_long_as_it_asks_and_then_takes_all(tmp_path: Path) -> None:
     with SlowServer({"busy": "busy"}) as server, world_over(server, tmp_path) as world:
-        wanted = bound_for(world, 1)
-        [result] = world.send()
+        wanted, moved = bound_for(world, 1), list[int]()
+        [result] = Delivery(world.field, moved.append).run()
         assert (result.waiting, result.failure) == (0, None)
         assert server.names("busy") == wanted
+        assert sum(moved) == sum(map(len, server.held.values())), "the person is told of every byte, and of none twice"
 
 
 def test_what_was_acknowledged_and_dropped_is_missed_at_the_desk_and_made_good_by_the_others(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A take that a camera cut into several files is one item, from the list to the proof, if all of it is released."""
 
+import shutil
 from array import array
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from support.published_desk import TODAY, House
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.archive.spanned import Spanned
-from tamizdat.covering import Cover, Key, Region
+from tamizdat.covering import Cover, Key, Region, Silence
 from tamizdat.errors import UsageError
+from tamizdat.publishing.derived.bare_copies import FOLDER
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.verifying import verify
@@ -61,7 +63,7 @@ def test_a_take_in_two_files_is_published_as_one_clip_that_names_both(house: Hou
     assert checked.holds
     assert f"entry {first}, {second}" in " ".join(link.detail for link in checked.links)
     assert house.publish().encoded == 0, "the statement is the cache"
-    whole = Cover((Region("solid", "rectangle", 0, 2_000, (Key(0, 0, 0, 10_000, 10_000),)),))
+    whole = Cover((Region("solid", "rectangle", 0, 2_000, (Key(0, 0, 0, 10_000, 10_000),)),), (Silence(500, 9_000),))
     index = redact(house.archive, house.desk, "0a" * 16, second, whole, "2026-11-23")
     assert index is not None
     clear(house.archive, house.desk, "0b" * 16, index, "approved", "2026-11-23")
@@ -71,6 +73,17 @@ def test_a_take_in_two_files_is_published_as_one_clip_that_names_both(house: Hou
     brightest = [max(run("ffmpeg", "-v", "error", "-ss", at, "-i", published, *shown)) for at in ("0.5", "2")]
     assert brightest[0] > 100
     assert brightest[1] < 12, "each file of a take is covered by itself"
+    latest = derived.read(house.archive.statement(house.archive.index.by_act("derived")[-1]))
+    assert isinstance(latest, derived.Footage)
+    assert latest.covered
+    [silence] = latest.covered.silences
+    length = 1000 * seconds(published)
+    assert abs(silence.start - 1_500) < 150
+    assert abs(silence.end - length) < 150
+    assert silence.end <= length + 1, "it is told within the take"
+    assert verify(house.site).holds
+    shutil.rmtree(house.archive.folder / FOLDER)
+    assert house.publish(TODAY + timedelta(days=2)).changed == (), "what was told when it was made stays told"
 
 
 def test_release_and_withdrawal_are_said_of_every_file_of_a_take(house: House) -> None:

@@ -160,8 +160,7 @@ class Archive:
         """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""
         with self._mutex:
             leaves = self.commitments()
-            for number in range(self._tree.size, len(leaves)):
-                self._tree.append(leaf_hash(leaves[number]))
+            self._tree.extend(map(leaf_hash, leaves[self._tree.size :]))
             return self._tree
 
     # -- views and files -------------------------------------------------------------------------------------

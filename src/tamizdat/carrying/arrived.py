@@ -1,8 +1,8 @@
 """Consignments that arrived, by the name that people on both sides know them by: device, day and minute of sealing.
 
 The id of a consignment is 64 digits, and the field keeps none of it once a card is sealed. What both sides have is when
-it was opened: the field says "sealed 2026-11-23 09:14", the desk "anna 2026-11-23 09:14". It stands in the inventory,
-which is canonical JSON, so that it is among its last bytes.
+it was opened: the field says "sealed 2026-11-23 09:14", the desk "anna 2026-11-23 09:14", both with seconds where a
+minute has several. It stands in the inventory, which is canonical JSON, so that it is among its last bytes.
 """
 
 import re
@@ -14,7 +14,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.views.items import Consignment, Item
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
-from tamizdat.sealing.inventory import INVENTORY, moment, opened_at, superseded_by
+from tamizdat.sealing.inventory import INVENTORY, moment, opened_at, superseded_by, to_the_second
 from tamizdat.statements import received
 
 SHORT: Final = 8  #: digits of an id that are shown
@@ -33,7 +33,7 @@ class Arrived:
     copies: tuple[str, ...]
     inventory: str | None  #: SHA-256 of the opening inventory
     supersedes: tuple[str, ...] = ()  #: ids of consignments of its device that will never be whole
-    alone: bool = True  #: whether no other consignment has this device and minute
+    name: str = ""  #: what people call it: ``anna 2026-11-23 09:14``, and as much more as tells it from all others
 
     @property
     def id(self) -> str:
@@ -41,27 +41,37 @@ class Arrived:
         return self.consignment.consignment
 
     @property
-    def name(self) -> str:
-        """What people call it: ``anna 2026-11-23 09:14``; with the beginning of its id if two would be called so."""
-        return self.known_as if self.alone else f"{self.known_as} {self.id[:SHORT]}"
-
-    @property
     def known_as(self) -> str:
         """Device and minute, as far as they are known."""
         return f"{self.device or self.id[:SHORT]} {moment(self.opened)}".strip()
+
+    @property
+    def known_to_the_second(self) -> str:
+        """Device and second."""
+        return f"{self.device or self.id[:SHORT]} {to_the_second(self.opened)}".strip()
 
 
 def arrived(archive: Archive) -> list[Arrived]:
     """Return all consignments, in the order of their first receipt."""
     found = [_arrived(archive, each) for each in archive.index.consignments()]
-    several = Counter(each.known_as for each in found)
-    return [each if several[each.known_as] == 1 else replace(each, alone=False) for each in found]
+    called = Counter(name for each in found for name in {each.known_as, each.known_to_the_second})
+    return [
+        replace(
+            each,
+            name=each.known_as
+            if called[each.known_as] == 1
+            else each.known_to_the_second
+            if called[each.known_to_the_second] == 1
+            else f"{each.known_to_the_second} {each.id[:SHORT]}",
+        )
+        for each in found
+    ]
 
 
 def find(known: Iterable[Arrived], text: str) -> Arrived:
     """Return the consignment that *text* names: its name, or the beginning of its id. Raises :class:`UsageError`."""
     every = list(known)
-    found = [each for each in every if text in (each.name, each.known_as)]
+    found = [each for each in every if text in (each.name, each.known_as, each.known_to_the_second)]
     if not found and _ID.fullmatch(text):
         found = [each for each in every if each.id.startswith(text)]
     if len(found) != 1:

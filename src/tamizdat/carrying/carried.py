@@ -122,7 +122,7 @@ def forget(home_folder: Path, number: int) -> None:
 
 def fresh(card: Card, known: Sequence[Carried]) -> Card:
     """Return the card with the files only that none of *known* has carried."""
-    return replace(card, files=tuple(file for file in card.files if not _is_known(file, known))) if known else card
+    return replace(card, files=card.files.only(lambda file: not _is_known(file, known))) if known else card
 
 
 def _is_known(file: CardFile, known: Sequence[Carried]) -> bool:

@@ -305,6 +305,7 @@ class Delivery:
             transfer.take_back()
             self._line.leave(transfer.inner, cut=True)
             raise
+        transfer.tell_rest(len(data))
         self._line.leave(transfer.inner)
 
     def _tidy(self) -> None:
@@ -343,6 +344,11 @@ class _Told:
     def others_wait(self) -> bool:
         """Whether others wait for their turn."""
         return bool(self.inner.others_wait())
+
+    def tell_rest(self, whole: int) -> None:
+        """Tell the person what was not seen to move: the end of an object, acknowledged while others began."""
+        self._progress(whole - self._size)
+        self._size = whole
 
     def take_back(self) -> None:
         """Take back what moved of a transfer that was cut off."""

@@ -93,10 +93,11 @@ class Reception:
         self._use = DailyUse(home, today)
         self._use_standing = self._use.standing
         self._over: Counter[str] = Counter()  # device → parcels that were left today
-        # What the disk has not kept is fetched again; what was not for us may be for a key that was made since.
-        sound = {consignment.hex() for consignment, incoming in self.incoming.items() if not incoming.lost}
-        counts = sound | {consignment.hex() for consignment in self._finished} | {FILLER, BAD, self._foreign}
         self._handled = Handled(self.folder)
+        self._forget_what_was_lost()
+        # What was not for us may be for a key that was made since.
+        known = {consignment.hex() for consignment in (*self.incoming, *self._finished)}
+        counts = known | {FILLER, BAD, self._foreign}
         self._beyond: dict[str, bytes] = {}  # parcel → its consignment
         for name, what in self._handled.lines():
             left = LEFT.fullmatch(what)
@@ -108,6 +109,19 @@ class Reception:
                 self._handled.add(name)
                 self._over[left["whose"]] += 1
         self._ended = threading.Event()
+
+    def _forget_what_was_lost(self) -> None:
+        """Fetch the parcels again of each consignment of which the disk has not kept all."""
+        had = self._handled.journals()
+        lost = {
+            consignment.hex(): incoming
+            for consignment, incoming in self.incoming.items()
+            if incoming.lost or incoming.lines < had.get(consignment.hex(), 0)
+        }
+        if lost:
+            self._handled.forget(lost)  # first: a kill in between costs traffic, no parcel
+            for incoming in lost.values():
+                incoming.mend()
 
     def fetch(
         self,
@@ -351,7 +365,7 @@ class Reception:
         """Write the journals, then the memory of what was handled: in this order a kill loses nothing."""
         for incoming in self.incoming.values():
             incoming.flush()
-        self._handled.write()
+        self._handled.write({consignment.hex(): each.lines for consignment, each in self.incoming.items()})
         self._use.save()
 
     def finished(self, consignment: bytes) -> None:

@@ -15,17 +15,18 @@ It is only a memory: deleting it costs traffic, nothing else.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import append_lines, read_lines
+from tamizdat.disk.files import append_lines, read_lines, write_file
 
 FILLER: Final = "filler"
 BAD: Final = "bad"
 BEYOND: Final = "beyond"
 OVER: Final = "over"
 LEFT: Final = re.compile(f"(?P<why>{BEYOND}|{OVER}) (?P<standing>[0-9a-f]{{64}}) (?P<whose>[0-9a-f]{{64}})")
+_JOURNAL: Final = re.compile(r"([0-9a-f]{64}) journal ([0-9]{1,15})")
 _MEMORY: Final = "the memory of parcels"
 
 
@@ -36,6 +37,7 @@ class Handled:
         self._file = folder / "handled"
         self._names: set[str] = set()
         self._marks: list[str] = []
+        self._lines: dict[str, int] = {}  # consignment → lines of its journal, as they were noted last
 
     def __contains__(self, name: object) -> bool:
         return name in self._names
@@ -51,6 +53,11 @@ class Handled:
             name, _, what = line.partition(" ")
             yield name, what
 
+    def journals(self) -> dict[str, int]:
+        """Return the lines that the journal of each consignment (its id in hex) had at least."""
+        found = (_JOURNAL.fullmatch(f"{name} {what}") for name, what in self.lines())
+        return {each[1]: int(each[2]) for each in found if each}
+
     def add(self, name: str) -> None:
         """Fetch it no more in this run."""
         self._names.add(name)
@@ -64,9 +71,18 @@ class Handled:
         self._names.add(name)
         self._marks.append(f"{name} {what}")
 
-    def write(self) -> None:
-        """Append what was noted to the file."""
+    def forget(self, consignments: Collection[str]) -> None:
+        """Forget, on the disk too, all that was noted of consignments (ids in hex) of which this disk has lost some."""
+        kept = [(name, what) for name, what in self.lines() if not {name, what} & {*consignments}]
+        lines = "".join(f"{name} {what}\n" for name, what in kept)
+        write_file(self._file, lines.encode("ascii", "replace"), _MEMORY)
+
+    def write(self, journals: Mapping[str, int]) -> None:
+        """Append what was noted to the file; *journals* are the lines of each consignment's journal on the disk."""
         if self._marks:
+            grown = {each: count for each, count in journals.items() if count > self._lines.get(each, 0)}
+            self._marks += [f"{consignment} journal {count}" for consignment, count in grown.items()]
+            self._lines |= grown
             append_lines(self._file, self._marks, _MEMORY)
             self._marks = []
 

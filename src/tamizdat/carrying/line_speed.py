@@ -27,12 +27,12 @@ PATIENCE: Final = 10.0  #: seconds for a probe that does not get through
 BRIEF: Final = 2.0  #: seconds for one of which TELLING bytes got through: the line is to carry other things
 TELLING: Final = 64 << 10
 TRIES: Final = 3  #: places that are asked for one
-_DISKS: Final = ("/", "file:", "memory:")
+DISKS: Final = ("/", "file:", "memory:")  #: what URLs of places begin with that are on no line
 
 
 def parcel_size(home: Home, now: datetime) -> int:
     """Return how many bytes a parcel of a new consignment has inside its seal: one of two sizes, by the line."""
-    distant = [place for place in home.places() if not place.url.startswith(_DISKS)]
+    distant = [place for place in home.places() if not place.url.startswith(DISKS)]
     if not distant:
         return PLAINTEXT
     if any(place.name in home.settings.get("small_only", []) for place in distant):
@@ -53,7 +53,7 @@ def try_size(home: Home, settings: PlaceSettings, now: datetime) -> bool:
     size, began = sealed_size(PLAINTEXT, recipients), time.monotonic()
     if takes(place, size):
         rate = size / max(time.monotonic() - began, 1e-3)
-        if not settings.url.startswith(_DISKS) and rate > (_remembered(home, now) or 0.0):
+        if not settings.url.startswith(DISKS) and rate > (_remembered(home, now) or 0.0):
             remember(home, rate, now)  # the first card that is sealed need not wait for a probe
         return True
     if not takes(place, sealed_size(SMALL_PLAINTEXT, recipients)):

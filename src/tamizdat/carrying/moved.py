@@ -17,14 +17,16 @@ order, are its bytes. So whatever was placed or let go can be read as before, al
 
 import errno
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
-from tamizdat.disk.files import append_lines, flush_folder, read_all, read_lines, refusals
+from tamizdat.disk.files import append_lines, flush_folder, read_all, read_lines, refusals, write_file
 
 WHAT: Final = "what arrives"
+_ADOPTED: Final = re.compile(r"([0-9]{1,15}) ([0-9a-f]{64})")
 
 
 class Moved:
@@ -36,8 +38,9 @@ class Moved:
         self._payloads: dict[int, tuple[Piece, ...]] = {}
         self._end = 0  # of what is known to lie in `between`
         self._unwritten: list[str] = []
+        self._damaged = 0  # lines that this disk has damaged
         for line in read_lines(folder / "moved", WHAT):
-            self._know(*_read_line(line))
+            self._replay(line)
         self._adopted = dict(_read_adopted(read_lines(folder / "adopted", WHAT)))
 
     def __contains__(self, number: int) -> bool:
@@ -45,6 +48,24 @@ class Moved:
 
     def __bool__(self) -> bool:
         return bool(self._payloads)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether this disk has damaged what it knows: what it speaks of is to be read and compared."""
+        return self._damaged > 0
+
+    def mend(self) -> None:
+        """Write anew where payloads lie, without what this disk has damaged."""
+        if self._damaged:
+            lines = "".join(f"{_line(*each)}\n" for each in self._payloads.items())
+            write_file(self._folder / "moved", lines.encode("ascii"), WHAT)
+            self._damaged = 0
+
+    def _replay(self, line: str) -> None:
+        try:
+            self._know(*_read_line(line))
+        except ValueError:
+            self._damaged += 1
 
     def _know(self, number: int, pieces: tuple[Piece, ...]) -> None:
         if pieces:
@@ -197,8 +218,8 @@ def _read_line(line: str) -> tuple[int, tuple[Piece, ...]]:
 
 def _read_adopted(lines: Iterable[str]) -> Iterable[tuple[int, str]]:
     for line in lines:
-        file, _, digest = line.partition(" ")
-        yield int(file), digest
+        if found := _ADOPTED.fullmatch(line):  # else this disk has damaged it: the file itself is looked for
+            yield int(found[1]), found[2]
 
 
 def _append(path: Path, end: int, data: bytes | bytearray, flush: bool = True) -> None:

@@ -70,7 +70,7 @@ class OpenState:
             first=list(first),
             prove_first=prove_first,
             root=_keyed(check_key, _root_bytes(card.root)),
-            listing=_keyed(check_key, card.listing()),
+            listing=_listed(check_key, card),
             parcel=parcel,
             files=[mark(check_key, file) for file in card.files],
             supersedes=list(supersedes),
@@ -102,12 +102,12 @@ class OpenState:
 
     def lists(self, card: Card) -> bool:
         """Whether *card* has the names, sizes and times it had then."""
-        return self.listing == _keyed(bytes.fromhex(self.check_key), card.listing())
+        return self.listing == _listed(bytes.fromhex(self.check_key), card)
 
     def as_it_was(self, card: Card) -> Card | None:
         """Return the card this consignment was opened on, if all of it is still on *card*, listed in the same order."""
         known, key = set(self.files), bytes.fromhex(self.check_key)
-        before = replace(card, files=tuple(file for file in card.files if mark(key, file) in known))
+        before = replace(card, files=card.files.only(lambda file: mark(key, file) in known))
         return before if self.lists(before) else None
 
     def is_another(self, card: Card) -> bool:
@@ -123,6 +123,13 @@ class OpenState:
 
 def _root_bytes(root: Path) -> bytes:
     return os.fsencode(root.resolve())
+
+
+def _listed(key: bytes, card: Card) -> str:
+    digest = blake3(key=key)
+    for each in card.listing():
+        digest.update(each)
+    return digest.hexdigest()
 
 
 def _keyed(key: bytes, data: bytes) -> str:

@@ -5,8 +5,7 @@
     incoming/<consignment>/
       payloads/<number>        the tar stream, cut: payload after payload, of one size
       parity/<group>-<index>   payloads of parity shares whose group is not yet whole
-      journal           append-only, a line a share, written after its bytes:
-                        <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload>[ <its size, if it is small>]
+      journal           append-only, a line a share, written after its bytes (:mod:`.arrival_journal`)
       files/ …          what payloads were written into, or moved to (:mod:`tamizdat.carrying.moved`)
       clean             the last run ended in order: every byte the journal speaks of was flushed to the disk
 
@@ -22,12 +21,12 @@ contradicts itself.
 import contextlib
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.carrying.arrival_journal import Gathering, Share
 from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
@@ -43,22 +42,6 @@ PATIENCE: Final = 16  #: groups that may wait for their data before the oldest i
 OBJECTS: Final = f"{ARCHIVE}/objects"  #: from the desk's folder
 _CLEAN: Final = "clean"
 _JOURNAL: Final = "the journal of what arrives"
-
-
-@dataclass
-class Gathering:
-    """The shares of one group that are here."""
-
-    first: int
-    k: int
-    n: int
-    stage: str
-    shares: dict[int, bytes] = field(default_factory=dict)  # index → BLAKE3 of the payload
-    whole: bool = False
-
-    def missing(self) -> list[int]:
-        """Return the data shares that are not here."""
-        return [index for index in range(self.k) if index not in self.shares]
 
 
 class Incoming:
@@ -83,9 +66,10 @@ class Incoming:
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
         self._miss_journal()
+        self.lines = 0  #: of the journal
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
-        if not (folder / _CLEAN).exists():
+        if not (folder / _CLEAN).exists() or self.moved.is_damaged:
             self.moved.make_writable()
             self.distrust()
         for group, gathering in self._groups.items():
@@ -149,15 +133,31 @@ class Incoming:
         return self.folder / "payloads" / str(number)
 
     def _replay(self, line: str) -> None:
+        self.lines += 1
         try:
-            group, index, first, k, n, stage, digest, *size = line.split(" ")
-            self.payload_size = int(size[0]) if size else PAYLOAD
-            gathering = self._groups.setdefault(bytes.fromhex(group), Gathering(int(first), int(k), int(n), stage))
-            gathering.shares[int(index)] = bytes.fromhex(digest)
-            if int(index) < int(k):
-                self._payloads[int(first) + int(index)] = bytes.fromhex(digest)
-        except ValueError:
-            self.lost += 1  # the disk has damaged the journal: what the line spoke of is fetched again
+            share = Share.parse(line)
+        except BadEncoding:
+            self.lost += 1
+            return
+        self.payload_size = share.size
+        gathering = self._groups.setdefault(share.group, Gathering(share.first, share.k, share.n, share.stage))
+        gathering.shares[share.index] = share.digest
+        if share.index < share.k:
+            self._payloads[share.first + share.index] = share.digest
+
+    def mend(self) -> None:
+        """Write the journals anew with what is here, so that later runs do not look for what this disk has lost.
+
+        Whoever remembers that the rest was fetched must have forgotten it.
+        """
+        self.moved.mend()
+        self._unwritten = []
+        for group, gathering in self._groups.items():
+            for index, digest in gathering.shares.items():
+                self._note(group, index, gathering, digest)
+        lines = "".join(f"{line}\n" for line in self._unwritten)
+        write_file(self.folder / "journal", lines.encode("ascii"), _JOURNAL)
+        self.lines, self._unwritten, self.lost = len(self._unwritten), [], 0
 
     @property
     def payloads(self) -> int:
@@ -304,9 +304,7 @@ class Incoming:
         self._unflushed.add(where)
 
     def _note(self, group: bytes, index: int, gathering: Gathering, digest: bytes) -> None:
-        size = "" if self.payload_size == PAYLOAD else f" {self.payload_size}"
-        said = f"{gathering.first} {gathering.k} {gathering.n} {gathering.stage} {digest.hex()}{size}"
-        self._unwritten.append(f"{group.hex()} {index} {said}")
+        self._unwritten.append(gathering.share(group, index, digest, self.payload_size).line())
 
     def _gathered(self, group: bytes, gathering: Gathering) -> None:
         """Decode only the groups that have waited longest: data that is on its way is cheaper than decoding."""
@@ -373,6 +371,7 @@ class Incoming:
         self.moved.flush()  # first: what the journal speaks of is looked for there
         if self._unwritten:
             append_lines(self.folder / "journal", self._unwritten, _JOURNAL)
+            self.lines += len(self._unwritten)
             self._unwritten = []
 
     def stream(self) -> Stream:

@@ -20,7 +20,7 @@ An increment is also made of a card whose files were carried before by consignme
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -28,7 +28,8 @@ from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
 from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.encoding import MAX_JSON
+from tamizdat.carrying.wipe import sealed_cards
+from tamizdat.encoding import MAX_JSON, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.home.home import Home, require_no_home_in
@@ -226,7 +227,7 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int
     card = list_card(asked.root, asked.first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
-    left = replace(card, files=tuple(file for file in card.files if file.path not in in_parts)) if in_parts else card
+    left = replace(card, files=card.files.only(lambda file: file.path not in in_parts)) if in_parts else card
     new = left if asked.whole else fresh(left, remembered(home))
     known = len(left.files) - len(new.files)
     if not new.files:
@@ -260,6 +261,14 @@ def open_state(home: Home, outbox: Outbox) -> OpenState:
     return OpenState.parse(opened)
 
 
+def _apart(home: Home, now: datetime) -> datetime:
+    """Return *now*, or the next second that no other card of this device has: by it both sides tell cards apart."""
+    taken = {opened for _, opened in sealed_cards(home.folder)}
+    while timestamp(now) in taken:
+        now += timedelta(seconds=1)
+    return now
+
+
 def _open(home: Home, card: Card, asked: Asked, is_part: bool) -> tuple[Outbox, OpenState]:
     places = [place.number for place in home.places()]
     if not places:
@@ -273,7 +282,7 @@ def _open(home: Home, card: Card, asked: Asked, is_part: bool) -> tuple[Outbox, 
     closed = home.settings.get(CLOSED, [])
     state = OpenState.new(
         card,
-        asked.now,
+        _apart(home, asked.now),
         home.settings["recipients"],
         places,
         survives,

@@ -23,6 +23,7 @@ from tamizdat.footage.card import CardFile, list_card
 from tamizdat.footage.verified_read import Reading
 from tamizdat.home.home import require_no_home_in
 from tamizdat.ledger.shapes import OPTIONAL, record, several, text
+from tamizdat.sealing.inventory import moments
 from tamizdat.text.spoken import from_spoken
 
 COPIES: Final = "copies"  #: what a wipe by copies needs (carrying.disk_copies)
@@ -33,7 +34,8 @@ READ: Final = 4 << 20  #: bytes at a time
 class Wiped:
     """What a run of wiping did, or with *dry_run* would do. *kept* are paths, for the person at the card only.
 
-    *sealed* is when the card of this receipt was sealed, "" if this device did not write that down yet.
+    *sealed* is when the card of this receipt was sealed, as ``status`` says it, "" if this device did not write that
+    down yet.
     """
 
     deleted: int
@@ -49,7 +51,7 @@ def wipe(
     """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
     require_no_home_in(home_folder, root)
     receipt = from_spoken(receipt_text, RECEIPT)
-    number, tags, sealed = _tags(home_folder, receipt)
+    number, tags = _tags(home_folder, receipt)
     if not dry_run:
         forget(home_folder, number)  # its receipt has come
         for name in (f"{number:04d}", f"{number:04d}.parcels"):
@@ -59,7 +61,9 @@ def wipe(
     def is_proved(path: str, size: int, digest: bytes) -> bool:
         return file_tag(receipt, path, size, digest).hex() in tags
 
-    return replace(delete_matching(root, is_proved, None, dry_run, progress), sealed=sealed)
+    return replace(
+        delete_matching(root, is_proved, None, dry_run, progress), sealed=names_of_sealed_cards(home_folder)[number]
+    )
 
 
 def delete_matching(
@@ -105,6 +109,13 @@ def sealed_cards(home_folder: Path) -> list[tuple[int, str]]:
     return [(number, kept.opened) for number, kept in _kept(home_folder)]
 
 
+def names_of_sealed_cards(home_folder: Path) -> dict[int, str]:
+    """Return by their numbers when the cards were sealed, in the words by which both sides tell them apart."""
+    cards = sealed_cards(home_folder)
+    names = moments([opened for _, opened in cards])
+    return {number: name for (number, _), name in zip(cards, names, strict=True)}
+
+
 @dataclass(frozen=True)
 class _OtherHalf:
     """What was kept of a card: the SHA-256 of its receipt, the tags of its files, when its sealing was begun."""
@@ -129,11 +140,11 @@ def _kept(home_folder: Path) -> Iterator[tuple[int, _OtherHalf]]:
             yield int(path.name), _OTHER_HALF(parse_canonical(data, "the receipt's other half"))
 
 
-def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str], str]:
+def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str]]:
     check = sha256(receipt).hex()
     for number, kept in _kept(home_folder):
         if kept.check == check:
-            return number, frozenset(kept.tags), kept.opened
+            return number, frozenset(kept.tags)
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."

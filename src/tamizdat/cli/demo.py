@@ -249,6 +249,10 @@ class _Demo:
                 )
         seen = [str(item["item"]) for item in items if item["release"] == "public" and item.get("path")]
         self._tamizdat("redact", *seen, "--nobody", "--home", "desk")
+        if not self._no_box:
+            self._heading("Names that volunteers read aloud, with their consent")
+            voice.read_aloud(self._tamizdat, self.folder, self.out)
+            self._heading("Published")
         self._tamizdat("publish", "--home", "desk")
         site = [path for path in (self.folder / "desk" / "site").rglob("*") if path.is_file()]
         found = sum(_holds(path, SECRETS) for path in site)
@@ -342,6 +346,8 @@ class _Demo:
             f"\nThe front page opens with it. It is {page.relative_to(self.folder)}, in Chinese, English and Arabic: a "
             "clip with subtitles, a thread, a map, the wall of names, and from each a link to its proof."
         )
+        if not self._no_box:
+            self.out.say("The names that were read are in desk/site/reading/index.html: one sound, and who is missing.")
 
 
 def words(path: str) -> tuple[str, str, str]:

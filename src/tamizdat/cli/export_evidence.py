@@ -65,6 +65,7 @@ def _rehearse(contents: Contents, folder: str, out: Out) -> int:
     for part, count in left:
         closed = f"; {counted(count, 'statement')} stay closed without it" if count else ""
         out.say(f"  * {part}: {WHY[part]}{closed}")
+    _warn_of_recordings(contents, out)
     _warn_of_witnesses(contents, out)
     out.record({
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "bytes": contents.size,
@@ -90,6 +91,7 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
         )
     if not any(head.stamped for head in contents.heads):
         out.warn("No checkpoint has a stamp: that the ledger existed before a day is this desk's word alone.")
+    _warn_of_recordings(contents, out)
     _warn_of_witnesses(contents, out)
     out.say("Hand this number over by another way; through the lists it names every file of the package:")
     out.show(f"\n  {made.digest}  tagmanifest-sha256.txt\n")
@@ -99,6 +101,15 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
         "missing": list[Json](made.missing), "scripts_without_font": list[Json](made.scripts),
         "unwitnessed": list[Json](contents.unwitnessed),
     })  # fmt: skip
+
+
+def _warn_of_recordings(contents: Contents, out: Out) -> None:
+    if contents.unheard:
+        listed = ", ".join(map(str, contents.unheard))
+        out.warn(
+            f"Left out are the recordings of names of which who speaks does not consent (any more): {listed}. What "
+            "entries of the ledger say of them is in it."
+        )
 
 
 def _warn_of_witnesses(contents: Contents, out: Out) -> None:

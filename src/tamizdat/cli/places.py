@@ -18,11 +18,13 @@ copied before a receipt is released. If its disk is too small for its objects, -
 """
 
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.backup.back_up import require_apart
-from tamizdat.carrying.line_speed import try_size
+from tamizdat.carrying.line_speed import DISKS, try_size
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any
@@ -31,17 +33,18 @@ from tamizdat.cli.private_input import ask_line, read_lines
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
-from tamizdat.errors import PlaceError, UsageError
+from tamizdat.errors import PlaceError, TamizdatError, UsageError
 from tamizdat.home.home import USES, Home, PlaceSettings
 from tamizdat.home.objects import CACHE, keep_on
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
-from tamizdat.places import Place, set_up_place, shown_host_key
+from tamizdat.places import Place, open_place, set_up_place, shown_host_key
 from tamizdat.places.disks import on_one_disk
-from tamizdat.places.rights import probe
+from tamizdat.places.rights import probe, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
+QUICK = "5"  #: seconds
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
 
@@ -167,8 +170,19 @@ def _waiting_for(home: Home, name: str) -> int:
 
 
 def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
-    """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now."""
+    """Try a new place of a field device with an object of a parcel's size; return 1 if it takes none now.
+
+    Raises :class:`UsageError` if it is the store of another place, which is seen only now; then it is forgotten again.
+    """
     try:
+        same = twin(settings.open(), _others(home, settings.name))
+        if same is not None:
+            home.remove_place(settings.name)
+            raise UsageError(
+                f"Expected another place, found that what is put in “{settings.name}” lies in “{same}” as well: two "
+                "names for one store would count as two that may be lost. It was not added. Choose another folder, "
+                "disk or service."
+            )
         if not try_size(home, settings, datetime.now(UTC)):
             out.say(
                 "It takes small parcels only (its limit for a request is below 4.2 MB), so from the next card on all "
@@ -178,6 +192,15 @@ def _try_it(home: Home, settings: PlaceSettings, out: Out) -> int:
         out.warn(f"It was added, and does not take anything at this moment. {error}")
         return 1
     return 0
+
+
+def _others(home: Home, name: str) -> Iterator[Place]:
+    """Yield the places but the one with this *name*; services with little patience, for one of them may be away."""
+    for each in home.places():
+        patience = {} if each.url.startswith(DISKS) else {"timeout": QUICK}
+        if each.name != name:
+            with suppress(TamizdatError):  # what cannot be opened now cannot be asked
+                yield open_place(each.name, each.url, {**each.options, **patience})
 
 
 def _require_outside(home: Home, url: str) -> None:

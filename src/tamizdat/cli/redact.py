@@ -2,9 +2,11 @@
 
 An editor says of an item that nobody in it can be recognised ('--nobody') or that all who can be have consented
 ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
-covered, and another account approves it after looking at it ('--copy' writes the covered clip or picture, '--approve
---account OTHER'); each is asked for its own passphrase. Until then the item waits; '--return --account NAME' takes a
-proposal back. The workbench has a screen for this, on which regions are drawn.
+covered, and another account approves it after looking at it: '--sheet FOLDER' writes pages with a frame for each second
+and each at which a region begins, moves or ends, and the covered clip or picture; each page ends with a word, and
+'--approve --looked WORD … --account OTHER' gives them back. Each account is asked for its own passphrase. Until then
+the item waits; '--return --account NAME' takes a proposal back. The workbench has a
+screen for this, on which regions are drawn.
 
 The pictures and clips of a post that was written for everybody were public already: nobody is asked about them, but
 people in them can be covered, '--media N' names its Nth file. Of a post that is shown by its author's consent a word
@@ -48,16 +50,15 @@ from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, frames_of, made, write_sheet
 from tamizdat.cli.terminal_text import counted
 from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.probe import PICTURE
-from tamizdat.footage.reencode import kind_of_media
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
-from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.clearance import Clearance, in_posts
 from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.derived.uncovered import uncovered
@@ -68,6 +69,7 @@ from tamizdat.workbench.auth.accounts import Account, Accounts
 
 LARGEST = 16 << 20  #: bytes of a file of regions
 WIDTH = 39  #: columns of a title
+_OF_AN_ITEM = ("covering", "cover", "verdict", "looked", "sheet", "copy", "account")
 TOLD = {
     NOBODY: "nobody can be recognised",
     CONSENTED: "all who can be recognised consented",
@@ -96,20 +98,32 @@ def add(parser: Parser) -> None:
     verdict.add_argument(
         "--return", dest="verdict", action="store_const", const=RETURNED, help="return it, or take back your own"
     )
-    parser.add_argument("--copy", metavar="FILE", type=Path, help="write it as it would be published, to look at it")
+    parser.add_argument(
+        "--looked",
+        metavar="WORD",
+        nargs="+",
+        default=[],
+        help="with --approve: the word of each page of the frame sheet",
+    )
+    parser.add_argument(
+        "--sheet", metavar="FOLDER", type=Path, help="write the frame sheet to look at before --approve"
+    )
+    parser.add_argument("--copy", metavar="FILE", type=Path, help="write it as it would be published")
     parser.add_argument("--account", metavar="NAME", help="whose work or word it is, with --cover, --approve, --return")
 
 
 def run(args: Namespace, out: Out) -> int:
     """Do it, and say what was done. Raises :class:`UsageError`."""
     if not args.numbers:
-        if args.covering or args.cover or args.verdict or args.copy or args.account or args.media is not None:
+        if any(said for name, said in vars(args).items() if name in _OF_AN_ITEM) or args.media is not None:
             raise UsageError("Expected the number of an item, found none. 'tamizdat publish list' shows them.")
         return _list(args, out)
-    if [args.covering, args.cover, args.verdict, args.copy].count(None) < 3:
+    if [args.covering, args.cover, args.verdict, args.sheet, args.copy].count(None) < 4:
         raise UsageError(
-            "Expected one thing to do: a word on the people in it, --cover, --approve, --return, or --copy."
+            "Expected one thing to do: a word on the people in it, --cover, --approve, --return, --sheet, or --copy."
         )
+    if args.looked and args.verdict != APPROVED:
+        raise UsageError("Expected --looked with --approve, and only with it.")
     if args.covering:
         if args.media is not None:
             raise UsageError("Expected the number of a post alone: this is said once, of all its pictures and clips.")
@@ -130,6 +144,8 @@ def run(args: Namespace, out: Out) -> int:
         return _propose(args, out)
     if args.verdict is not None:
         return _clear(args, out)
+    if args.sheet is not None:
+        return _sheet(args, out)
     return _copy(args, out) if args.copy is not None else _show(args, out)
 
 
@@ -199,8 +215,9 @@ def _propose(args: Namespace, out: Out) -> int:
         new = index is None or index >= size
     how = "would be proposed" if args.dry_run else "proposed" if new else "known already"
     out.say(
-        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --copy FILE', or under 'Who "
-        f"is in it' in the workbench) and approves it ('tamizdat redact {number} --approve --account OTHER')."
+        f"{_regions(cover)} {how}. Another account looks at it ('tamizdat redact {number} --sheet FOLDER', or under "
+        f"'Who is in it' in the workbench) and approves it ('tamizdat redact {number} --approve --looked WORD … "
+        "--account OTHER')."
     )
     if any(each.cover == SOFTENED for each in cover.regions):
         out.warn("A softened region can be recognised by who knows the place and the clothes. A solid one cannot.")
@@ -248,10 +265,13 @@ def _clear(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         latest = _latest(archive, number)
+        item, kind = coverable(archive, number)
         tag = account.tag(name_of(latest.item), LANGUAGE)
         key: SigningKey = home.keyring.signing["desk"]
+        clear(archive, key, tag, latest.number, args.verdict, today, dry=True)  # whether this account may say it at all
+        if args.verdict == APPROVED:
+            check_looked(latest, copy_to_look_at(archive, item, kind, latest.cover), args.looked, number)
         clear(archive, key, tag, latest.number, args.verdict, today, dry=args.dry_run)
-        item, _ = coverable(archive, number)
         earlier = uncovered(archive, item)
     would = "would be" if args.dry_run else "is"
     out.say(f"No. {latest.number}, {_regions(latest.cover)} of item {number}, {would} {args.verdict}.")
@@ -283,15 +303,32 @@ def _say_earlier(editions: list[int], out: Out) -> None:
         )
 
 
+def _sheet(args: Namespace, out: Out) -> int:
+    [number] = args.numbers
+    with open_archive(args) as archive:
+        latest = _latest(archive, number)
+        copy = made(archive, *coverable(archive, number), latest.cover)
+        frames, pages = frames_of(latest.cover, copy), 0
+        if not args.dry_run:
+            with out.progress(frames, "frames", lambda done: counted(int(done), "frame")) as progress:
+                pages = write_sheet(latest, copy, number, args.sheet, _regions(latest.cover), progress.advance)
+    if args.dry_run:
+        out.say(f"A frame sheet of {counted(frames, 'frame')} would be written.")
+    else:
+        out.say(
+            f"Written: {counted(pages, 'page')}, {counted(frames, 'frame')}. Look at all of it, from 1.html on. The "
+            f"word at the end of each goes to 'tamizdat redact {number} --approve --looked WORD … --account OTHER'. "
+            "The folder shows what is not published yet: delete it then."
+        )
+    out.record({"item": number, "number": latest.number, "pages": pages, "frames": frames})
+    return 0
+
+
 def _copy(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
-        item, kind = coverable(archive, number)
         latest = archive.index.redactions.latest(number)
-        with archive.objects.whole(item.original) as source:
-            kind = kind_of_media(source) or kind  # a container of clips may hold sound alone
-        made = BareCopies(archive).make_seen(item.original, kind, cover=latest.cover if latest else NOTHING)
-        data = next(iter(made.values())).read_bytes()
+        data = made(archive, *coverable(archive, number), latest.cover if latest else NOTHING).read_bytes()
     if not args.dry_run:
         write_file(args.copy, data, "the copy")
     state = f"with no. {latest.number}, which is {latest.state}" if latest else "with nothing covered"

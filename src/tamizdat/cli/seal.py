@@ -129,13 +129,14 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
     with ThreadPoolExecutor(1, thread_name_prefix="sending") as sender:
         delivered = sender.submit(delivery.run)
         try:
-            sealed = seal()
-        except BaseException:
+            try:
+                sealed = seal()
+            finally:
+                delivery.more.clear()
+            results = delivered.result()
+        except BaseException:  # Ctrl-C comes while it seals, or while what is sealed is still sent
             delivery.stop.set()
             raise
-        finally:
-            delivery.more.clear()
-        results = delivered.result()
         remember_line(home, delivery)
         return sealed, results
 

@@ -5,13 +5,12 @@ from argparse import Namespace
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
-from tamizdat.carrying.wipe import sealed_cards
+from tamizdat.carrying.wipe import names_of_sealed_cards, sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken
-from tamizdat.sealing.inventory import moment
 from tamizdat.text.quantities import amount
 
 
@@ -36,8 +35,8 @@ def _field(args: Namespace, out: Out) -> int:
     kept = [number for number, _ in cards]
     if kept:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
-        for number, opened in cards:
-            out.show(f"  {number:>4}  {f'sealed {moment(opened)}' if opened else 'sealed'}")
+        for number, opened in names_of_sealed_cards(args.home).items():
+            out.show(f"  {number:>4}  sealed {opened}".rstrip())
     told: list[Json] = [{"consignment": number, "opened": opened or None} for number, opened in cards]
     out.record({"sealed": list[Json](kept), "cards": told, "work_remains": remains})
     if not remains:

@@ -25,7 +25,6 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.takes import has_no_preview
-from tamizdat.sealing.inventory import moment
 from tamizdat.text.quantities import amount
 
 NAMED: Final = 500  #: files that were kept are named, at most
@@ -56,7 +55,7 @@ def run(args: Namespace, out: Out) -> int:
     with out.progress(card.size, "reading the card again") as progress:
         wiped = wipe(args.home, args.card, receipt, args.dry_run, progress.advance)
     if card.files and not wiped.deleted and not wiped.refused:
-        whose = f"the card that was sealed {moment(wiped.sealed)}" if wiped.sealed else "another card, perhaps"
+        whose = f"the card that was sealed {wiped.sealed}" if wiped.sealed else "another card, perhaps"
         raise CheckFailed(
             f"Expected a card with files of this receipt, found {counted(len(card.files), 'file')} of which none is in "
             f"it. It belongs to {whose}. Nothing was deleted: take that card, or ask the desk for the other receipt."

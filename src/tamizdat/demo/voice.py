@@ -4,6 +4,7 @@ Every step is a command, or a form of the workbench, that anyone can use on thei
 """
 
 import json
+import re
 import secrets
 import shutil
 import sys
@@ -13,6 +14,7 @@ from typing import Final, Protocol
 from tamizdat.demo import sample_story
 from tamizdat.demo.sample_feed import ACCOUNT, write_first, write_second
 from tamizdat.demo.sample_names import table
+from tamizdat.demo.sample_voices import spoken
 from tamizdat.demo.sample_words import NOTES, TARGETS
 from tamizdat.demo.two_people import Person, fill_in, workbench
 from tamizdat.errors import CheckFailed
@@ -117,6 +119,20 @@ def names(tamizdat: Command, folder: Path, out: Out) -> None:
     (folder / "names.csv").write_text(table(), encoding="utf-8")
     tamizdat("people", "import", "names.csv", "--home", "desk")
     tamizdat("people", "wall", "--sentence", SENTENCE, "--language", "zh-Hans", "--home", "desk")
+
+
+def read_aloud(tamizdat: Command, folder: Path, out: Out) -> None:
+    """Take in recordings in which two names are read, match them, and tell who is missing."""
+    listed = tamizdat("reading", "missing", "--json", "--home", "desk", quiet=True)
+    people = [each for each in map(json.loads, listed.splitlines()) if "person" in each]
+    chosen = [people[0], people[-1]]
+    files = [f"{each['name']}.wav" for each in chosen]
+    for file, each, pitch in zip(files, chosen, (210, 140), strict=True):
+        (folder / file).write_bytes(spoken(each["name"], pitch))
+    taken = re.findall(r"Recording (\d+)", tamizdat("reading", "add", *files, "--home", "desk"))
+    for recording, each in zip(taken, chosen, strict=True):
+        tamizdat("reading", "match", recording, str(each["person"]), "--consented", "--home", "desk")
+    out.say(f"\nNames of the list that nobody has read yet: {len(people) - len(chosen)}. The site tells each of them.")
 
 
 def one_sentence(tamizdat: Command, folder: Path, root: str, out: Out) -> None:

@@ -52,6 +52,7 @@ class Database:
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened_file: tuple[int, int] | None = None
+        self._openings = 0
 
     @contextlib.contextmanager
     def connected(self) -> Iterator[sqlite3.Connection]:
@@ -75,6 +76,12 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
                 yield connection
+
+    def stamp(self) -> tuple[int, int, int]:
+        """Return three numbers that are others as soon as any process has changed a row of the file."""
+        with self.connected() as connection:
+            [(version,)] = connection.execute("PRAGMA data_version")
+            return self._openings, version, connection.total_changes
 
     def make_anew(self) -> None:
         """Delete the file and create an empty database in its place."""
@@ -133,6 +140,7 @@ class Database:
             connection.close()
             raise
         self._opened_file = _identity(self.path)
+        self._openings += 1
         weakref.finalize(self, connection.close)
         return connection
 

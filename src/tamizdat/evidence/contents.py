@@ -89,6 +89,11 @@ class Contents:
         return {each.card.id: each.card for each in self.exhibits if each.card}
 
     @property
+    def unheard(self) -> list[int]:
+        """Return the numbers of recordings of names that are left out: who speaks does not consent (any more)."""
+        return [each.number for each in self.exhibits if each.unheard]
+
+    @property
     def size(self) -> int:
         """Return the bytes of the originals."""
         return sum(original.size for each in self.exhibits for original in each.originals)

@@ -102,8 +102,8 @@ class Papers:
             device = f"{exhibit.card.device} ({device_of(contents.archive, exhibit.card)})"
         return {
             "number": exhibit.number, "title": exhibit.title, "files": files, "missing": exhibit.missing,
-            "device": device, "pictures": self._pictures(exhibit), "texts": self._words_of(exhibit),
-            "entries": chronology(told, contents.editions, contents.asked, words),
+            "unheard": exhibit.unheard, "device": device, "pictures": self._pictures(exhibit),
+            "texts": self._words_of(exhibit), "entries": chronology(told, contents.editions, contents.asked, words),
         }  # fmt: skip
 
     def _pictures(self, exhibit: Exhibit) -> list[dict[str, str]]:
@@ -113,6 +113,8 @@ class Papers:
         return self._sheets[exhibit.number]
 
     def _small(self, exhibit: Exhibit) -> Iterator[dict[str, str]]:
+        if exhibit.unheard:
+            return
         item, objects = self.contents.shown.get(exhibit.number), self.contents.archive.objects
         small = [each for each in (item.media if item else ()) if each.name.startswith("small")]
         for subject in small:

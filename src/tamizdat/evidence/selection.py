@@ -55,6 +55,7 @@ class Exhibit:
     statements: tuple[int, ...]
     card: Arrived | None = None
     missing: tuple[str, ...] = ()  #: paths whose bytes are not in this archive
+    unheard: bool = False  #: a recording of a name whose speaker does not consent (any more): no bytes of it
 
 
 def choose(archive: Archive, what: Sequence[str], voices: Sequence[str] = ()) -> list[Exhibit]:
@@ -141,12 +142,19 @@ class _Choice:
         path = f"{folder}/{item.path}"
         if self.taken.setdefault(path, item.original) != item.original:  # the same name came twice with other bytes
             path = f"{folder}-{item.number}/{item.path}"
-        here = self.archive.objects.has(item.original) and _is_safe(path)
+        unheard = self._is_unheard(item.number)
+        here = not unheard and self.archive.objects.has(item.original) and _is_safe(path)
         original = Original(path, item.original, item.size, item.number, item.modified or "")
         return Exhibit(
             item.number, FILE, item.title or item.path, (original,) if here else (),
-            self._and_derived(item.number, about), self.cards.get(item.consignment), () if here else (item.path,),
+            self._and_derived(item.number, about), self.cards.get(item.consignment),
+            () if here or unheard else (item.path,), unheard,
         )  # fmt: skip
+
+    def _is_unheard(self, number: int) -> bool:
+        """Return whether a file is a recording of a name that may not be heard: its speaker took the consent back."""
+        said = self.index.readings.latest(number)
+        return said is not None and (said.is_refused or (said.person is not None and not said.is_consented))
 
     def _post(self, number: int, versions: Sequence[Version]) -> Exhibit:
         post = self.posts[number]

@@ -174,7 +174,7 @@ class FieldDevice:
     def is_sealed(self, number: int) -> bool:
         """Tell whether a chosen card, as it is listed now, was sealed to the end while this was open."""
         card = self.card(number)
-        return any(each.root == card.root and each.listing() == card.listing() for each in self._sealed)
+        return any(each.root == card.root and [*each.listing()] == [*card.listing()] for each in self._sealed)
 
     def picture(self, card: int, file: int) -> bytes | None:
         """Return a small JPEG of a file of a chosen card; None if there is none to be had."""

@@ -12,11 +12,14 @@ becomes too long by that, its end gives way to a digest of the whole: ``a very l
 import fnmatch
 import os
 import stat
-from collections.abc import Iterator, Sequence
+import struct
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, overload
 
 from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
@@ -69,6 +72,8 @@ _KINDS: Final = (
     ("text", WORDS),
 )
 ROOM: Final = 64  #: bytes of the longest path that stay free for what is put before and behind it
+_RANK: Final = struct.Struct(">BIQ")  #: what decides the order of a card, to be compared as bytes
+_MIDDLE: Final = 1 << 63  #: nanoseconds; a time may lie before 1970
 LARGEST_TEXT: Final = 8 << 20  #: bytes; a larger "text" waits its turn with the originals
 
 # O_NONBLOCK: what was a file when it was listed may be a pipe now, and opening that would wait for ever
@@ -77,10 +82,7 @@ READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  #: no 
 
 @dataclass(frozen=True, slots=True)
 class CardFile:
-    """One file as it was listed: *path* is what the desk will see; the rest is for reading it, *raw* where it lies.
-
-    A card may have hundreds of thousands.
-    """
+    """One file as it was listed: *path* is what the desk will see; the rest is for reading it, *raw* where it lies."""
 
     path: str
     raw: bytes = field(repr=False)
@@ -110,6 +112,73 @@ class CardFile:
         return kind_of(self.path)
 
 
+class CardFiles(Sequence[CardFile]):
+    """The files of a card, of which there may be a million: names and numbers lie packed, 33 bytes and the path each.
+
+    A :class:`CardFile` is made when it is looked at.
+    """
+
+    def __init__(self, root: bytes) -> None:
+        self._root = root if root.endswith(b"/") else root + b"/"
+        self._paths = bytearray()  # one behind the other
+        self._ends, self._sizes, self._times = array("Q"), array("Q"), array("q")
+        self._texts = bytearray()  # 1 for each that goes first, as a text
+        self._elsewhere: dict[int, bytes] = {}  # where those lie whose path does not tell it
+        self._order = array("L")
+
+    def append(self, path: str, raw: bytes, info: os.stat_result) -> None:
+        """Add a file that is carried as *path* and lies at *raw*."""
+        data = path.encode("utf-8")
+        if self._root + data != raw:
+            self._elsewhere[len(self._ends)] = raw
+        self._paths += data
+        self._order.append(len(self._ends))
+        self._ends.append(len(self._paths))
+        self._sizes.append(info.st_size)
+        self._times.append(info.st_mtime_ns)
+        self._texts.append(_is_text(path, info.st_size))
+
+    def in_order(self, first: Sequence[str]) -> "CardFiles":
+        """Return them in the order in which they leave: what is newest was filmed last, which the police came for."""
+
+        def rank(number: int) -> bytes:  # a tuple of these would need three times as much
+            return _RANK.pack(not self._texts[number], _rank(self._path(number), first), -self._times[number] + _MIDDLE)
+
+        return self._chosen(sorted(sorted(self._order, key=self._path_bytes), key=rank))
+
+    def only(self, wanted: Callable[[CardFile], bool]) -> "CardFiles":
+        """Return those that are *wanted*, in the same order."""
+        return self._chosen(number for number in self._order if wanted(self._file(number)))
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, at: int) -> CardFile: ...
+    @overload
+    def __getitem__(self, at: slice) -> "CardFiles": ...
+    def __getitem__(self, at: int | slice) -> "CardFile | CardFiles":
+        return self._chosen(self._order[at]) if isinstance(at, slice) else self._file(self._order[at])
+
+    def _chosen(self, order: Iterable[int]) -> "CardFiles":
+        """Return some of them, over the same names and numbers."""
+        chosen = copy(self)
+        chosen._order = array("L", order)
+        return chosen
+
+    def _path_bytes(self, number: int) -> bytes:
+        return bytes(self._paths[self._ends[number - 1] if number else 0 : self._ends[number]])
+
+    def _path(self, number: int) -> str:
+        return self._path_bytes(number).decode("utf-8")
+
+    def _file(self, number: int) -> CardFile:
+        data = self._path_bytes(number)
+        raw = self._elsewhere.get(number) or self._root + data
+        stage = "texts" if self._texts[number] else "originals"
+        return CardFile(data.decode("utf-8"), raw, self._sizes[number], self._times[number], stage)
+
+
 @dataclass(frozen=True)
 class Card:
     """What was found: *files* in the order in which they will leave, and what cannot be taken along, with reasons.
@@ -118,7 +187,7 @@ class Card:
     """
 
     root: Path
-    files: tuple[CardFile, ...]
+    files: CardFiles
     left_out: tuple[tuple[str, str], ...]
     folder: tuple[int, int] = field(repr=False)
 
@@ -140,11 +209,12 @@ class Card:
                 "Plug it in at the same place and run the same command again: it goes on where it stopped."
             )
 
-    def listing(self) -> bytes:
-        """Return all by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
-        lines = [f"{file.path}\0{file.size}\0{file.modified_ns}\0{file.stage}\n" for file in self.files]
-        lines += [f"{path}\0{why}\n" for path, why in self.left_out]
-        return "".join(lines).encode("utf-8")
+    def listing(self) -> Iterator[bytes]:
+        """Yield all by which a changed card is noticed: names, sizes, times. To be hashed with a key, never kept."""
+        for file in self.files:
+            yield f"{file.path}\0{file.size}\0{file.modified_ns}\0{file.stage}\n".encode()
+        for path, why in self.left_out:
+            yield f"{path}\0{why}\n".encode()
 
 
 def kind_of(path: str) -> str | None:
@@ -172,7 +242,7 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
     if not root.is_dir():
         raise UsageError("Expected a folder or a mounted card, found none there. Is it plugged in and mounted?")
     folder = _identity(root)
-    files: list[CardFile] = []
+    files = CardFiles(os.fsencode(root))
     left_out: list[tuple[str, str]] = []
     taken: set[str] = set()
     for entry in _walk(os.fsencode(root), left_out):
@@ -181,10 +251,8 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
         if isinstance(info, str):
             left_out.append((path, info))
             continue
-        stage = "texts" if _is_text(path, info.st_size) else "originals"
-        files.append(CardFile(path, entry.path, info.st_size, info.st_mtime_ns, stage))
-    files.sort(key=lambda file: _order(file, first))
-    return Card(root, tuple(files), tuple(sorted(left_out)), folder)
+        files.append(path, entry.path, info)
+    return Card(root, files.in_order(first), tuple(sorted(left_out)), folder)
 
 
 def _identity(root: Path) -> tuple[int, int]:
@@ -284,11 +352,6 @@ def _unique(path: str, taken: set[str]) -> str:
 
 def _is_text(path: str, size: int) -> bool:
     return path.lower().endswith((*TEXTS, *SIDECARS)) and size <= LARGEST_TEXT
-
-
-def _order(file: CardFile, first: Sequence[str]) -> tuple[int, int, int, str]:
-    # Newest first: what was filmed last is what the police came for.
-    return (0 if file.stage == "texts" else 1, _rank(file.path, first), -file.modified_ns, file.path)
 
 
 def _rank(path: str, first: Sequence[str]) -> int:

@@ -149,13 +149,22 @@ def remake_sound(source: Path, out: Path, told: Told = None, cover: Cover = NOTH
 
 
 def is_sound_alone_damaged(source: Path) -> bool:
-    """Return whether a clip that cannot be made has sound, and a frame that decodes."""
+    """Return whether a clip that cannot be made has a frame that decodes, and sound that does not.
+
+    A decoder that was killed, or had too little time, is no damage: a copy without sound would stay in its place.
+    """
     try:
         form = _form(source)
         decode.jpegs(source, form, SIZES[-1:])
-        return bool(decode.probe_clip(source, form).sounds)
+        sounds = decode.probe_clip(source, form).sounds
     except BadMedia:
         return False
+    for stream in range(sounds):
+        try:
+            decode.levels(source, form, stream)
+        except BadMedia:
+            return True
+    return False
 
 
 def is_heard(source: Path) -> bool:

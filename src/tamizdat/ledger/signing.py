@@ -16,9 +16,9 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import (
     MAX_ENVELOPE,
     MAX_SIGNATURES,
-    PAYLOAD_TYPE,
     PREDICATES,
     STATEMENT_TYPE,
+    Envelope,
     Statement,
     keyid,
     pae,
@@ -97,10 +97,7 @@ def signature_on(payload: bytes, public: bytes, sign: Sign) -> bytes:
 
 def enclose(payload: bytes, signed: Sequence[tuple[bytes, bytes]]) -> bytes:
     """Return the envelope of a payload and its signatures: (public key, signature). Raises BadStatement."""
-    # of these letters canonical JSON is made by writing them down
-    signatures = ",".join(f'{{"keyid":"{keyid(public)}","sig":"{b64(signature)}"}}' for public, signature in signed)
-    said = f'{{"payload":"{b64(payload)}","payloadType":"{PAYLOAD_TYPE}","signatures":[{signatures}]}}'
-    envelope = said.encode("ascii")
+    envelope = Envelope(payload, {signature: keyid(public) for public, signature in signed}).encode()
     if len(envelope) > MAX_ENVELOPE:
         raise BadStatement(f"Expected a statement of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,}.")
     return envelope

@@ -25,9 +25,10 @@ of the key's SHA-256, is only a hint: a reader uses the keys it was told beforeh
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tamizdat.ed25519 import signature_holds
-from tamizdat.encoding import Json, parse_b64, parse_canonical, parse_hex, sha256_hex
+from tamizdat.encoding import Json, b64, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -88,6 +89,7 @@ def pae(payload: bytes, payload_type: str = PAYLOAD_TYPE) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
+@lru_cache(maxsize=100)  # thousands of statements have few keys
 def keyid(public: bytes) -> str:
     """Return the hint that helps to find a key, 16 hexadecimal digits."""
     return sha256_hex(public)[:16]
@@ -126,6 +128,12 @@ class Envelope:
         if len(signatures) != len(listed) or not 1 <= len(signatures) <= MAX_SIGNATURES:
             raise BadStatement(f"Expected from 1 to {MAX_SIGNATURES} signatures, each once, found {len(listed)}.")
         return cls(payload, signatures)
+
+    def encode(self) -> bytes:
+        """Return the bytes that :meth:`parse` reads: of such letters canonical JSON is made by writing them down."""
+        each = [f'{{"keyid":"{hint}","sig":"{b64(signature)}"}}' for signature, hint in self.signatures.items()]
+        said = f'{{"payload":"{b64(self.payload)}","payloadType":"{PAYLOAD_TYPE}","signatures":[{",".join(each)}]}}'
+        return said.encode("ascii")
 
     def statement(self) -> Statement:
         """Return the statement in it, its signatures **not verified**; raises BadStatement."""

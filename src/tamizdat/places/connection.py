@@ -19,13 +19,15 @@ from tamizdat.places.place import Pace
 
 PIECE: Final = 16 << 10  #: bytes given to the system at a time: one TLS record
 AHEAD: Final = 128 << 10  #: bytes the system holds for us at least; more on a line that moves more in a second
-TAIL: Final = 64 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
+TAIL: Final = 128 << 10  #: bytes; when no more are on their way the next transfer may begin, so that no line idles
+ROUND_TRIPS: Final = 3.5  #: that a connection needs until it fills the line; a far line's next transfer begins sooner
 UNSEEN: Final = 32 << 10  #: bytes the system holds of a transfer of which none has arrived yet: a silence takes no more
 STALL: Final = 4.0  #: seconds without progress after which a second connection is tried
 LONGEST_ANSWER: Final = 64 << 10  #: bytes of an answer that are read
 _TICK: Final = 0.25  #: seconds between two looks at the clock
 LONGEST_SLEEP: Final = 1.0  #: seconds between two times that TCP asks for what was not acknowledged
 _SIOCOUTQ: Final = 0x5411  #: <linux/sockios.h>: bytes that the other side has not acknowledged
+_MIN_RTT: Final = 148  #: where <linux/tcp.h>, struct tcp_info, has the shortest round trip of late, in microseconds
 _TCP_RTO_MAX_MS: Final = 44  #: <linux/tcp.h>, since Linux 6.15
 
 
@@ -165,12 +167,14 @@ class Connection:
 
     def _send(self, data: memoryview, pace: Pace, begun: float) -> None:
         """Give *data* to the system and see it acknowledged, but for a short tail."""
-        given, known, moved_at = 0, 0, time.monotonic()
-        while (given < len(data) or self._waiting() > TAIL) and not self._is_answered():
+        given, known, moved_at, tail = 0, 0, time.monotonic(), TAIL
+        while (given < len(data) or self._waiting() > tail) and not self._is_answered():
             if given < len(data):
                 if (waited := _timed(pace.turn)) > _TICK:
                     moved_at, begun = moved_at + waited, begun + waited  # not the line's fault
-                ahead = max(AHEAD, known / max(time.monotonic() - begun, 0.1)) if known else UNSEEN
+                rate = known / max(time.monotonic() - begun, 0.1)
+                tail = max(TAIL, min(len(data) // 2, int(rate * ROUND_TRIPS * self._round_trip())))
+                ahead = max(AHEAD, rate, tail) if known else UNSEEN
                 if self._waiting() < ahead:
                     taken = self._give(data[given : given + PIECE])
                     given += taken
@@ -216,6 +220,13 @@ class Connection:
         import fcntl
 
         return int(struct.unpack("i", fcntl.ioctl(self._number, _SIOCOUTQ, b"\0\0\0\0"))[0])
+
+    def _round_trip(self) -> float:
+        """Return in how many seconds the other side can answer at best; 0 where the system does not tell."""
+        with contextlib.suppress(OSError, AttributeError, struct.error):
+            told = self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _MIN_RTT + 4)
+            return float(struct.unpack_from("I", told, _MIN_RTT)[0]) / 1e6
+        return 0.0
 
     def _look_for_the_line(self, moved_at: float, rate: float, done: int, pace: Pace) -> None:
         """See whether a new connection stands; if so, and the old one still sleeps, raise Stalled or go on waiting."""

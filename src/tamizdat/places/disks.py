@@ -27,9 +27,11 @@ def is_same(url: str, other: str) -> bool:
 
 
 def on_one_disk(url: str, others: Iterable[str]) -> list[str]:
-    """Return those of *others* that lie on the disk on which the folder *url* lies, or will lie."""
-    disk = _disk(folder_of(url))
-    return [each for each in others if disk is not None and _disk(folder_of(each)) == disk]
+    """Return those of *others* that lie on the disk on which the folder *url* lies, or will lie, on any part of it."""
+    folder = folder_of(url)
+    disks = physical_disks(folder) if folder is not None else frozenset()
+    folders = ((each, folder_of(each)) for each in others)
+    return [each for each, other in folders if other is not None and disks & physical_disks(other)]
 
 
 def physical_disks(folder: Path) -> frozenset[str]:

@@ -13,7 +13,7 @@ on the laptop: whoever takes a laptop takes its credentials too.
 import contextlib
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -85,6 +85,24 @@ def takes(place: Place, size: int) -> bool:
         _put_and_delete(place, 1000)  # whether it is the size
         return False
     return True
+
+
+def twin(place: Place, others: Iterable[Place]) -> str | None:
+    """Return which of *others* is the same store under another name: it shows what was put in *place* a moment before.
+
+    None if there is none, or if their logins may not look. Raises PlaceError if *place* takes nothing.
+    """
+    name = f"probe-{secrets.token_hex(8)}"
+    place.put(name, secrets.token_bytes(1000))
+    try:
+        for other in others:
+            with contextlib.suppress(PlaceError):  # it does not hold it, or does not say
+                other.stat(name)
+                return other.name
+    finally:
+        with contextlib.suppress(PlaceError):
+            place.delete(name)
+    return None
 
 
 def _put_and_delete(place: Place, size: int) -> None:

@@ -11,13 +11,20 @@ from tamizdat.ledger.roster import ACT, Roster
 from tamizdat.publishing.build.site_folder import WHAT, check_replaceable
 
 
-def check(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster, out: Path) -> set[str]:
-    """Return the files of the folder; raise :class:`KeyMissing`, :class:`UsageError` or :class:`BadArchive` if not."""
+def check_keys(archive: Archive, desk: SigningKey, log: SigningKey, roster: Roster) -> None:
+    """Raise :class:`KeyMissing` unless these keys are those of this ledger and desk."""
     if roster.policy.log.name != archive.origin or roster.policy.log.public != log.public:
         raise KeyMissing("Expected the key of this ledger, as the roster lists it; found another.")
     if desk.public not in roster.keys_at("desk", archive.size):
         raise KeyMissing("Expected a key of the desk that the roster lists for the ledger's present end.")
-    present = check_replaceable(out, archive.folder.resolve())
+
+
+def check_folder(archive: Archive, roster: Roster, out: Path, known: set[str] | None = None) -> set[str]:
+    """Return the files of the folder; *known* are those that it is known to have.
+
+    Raises :class:`UsageError` or :class:`BadArchive` if it is not this ledger's.
+    """
+    present = check_replaceable(out, archive.folder.resolve(), known)
     _check_not_forked(archive, roster, out)
     return present
 

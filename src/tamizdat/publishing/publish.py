@@ -16,80 +16,29 @@ files makes no edition; it only puts the last one back in its place if that was 
 
 import contextlib
 import gc
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.acts.state import state
-from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.disk.lock import locked
-from tamizdat.encoding import Json, sha256_hex, spoken
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, ImageSizes, Lengths, Sounds, is_cached
-from tamizdat.publishing.build.edition_build import Build, time_of_edition
-from tamizdat.publishing.build.fonts import find_font
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
-from tamizdat.publishing.build.writer import SiteWriter
-from tamizdat.publishing.derived.changes import changes
-from tamizdat.publishing.derived.contents import EditionContents
-from tamizdat.publishing.derived.contributors import contributors
-from tamizdat.publishing.derived.corrections import History, corrections
-from tamizdat.publishing.derived.hidden_voices import hidden_voices
-from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
-from tamizdat.publishing.derived.posts import Credit
-from tamizdat.publishing.derived.statements import Derived, StatementRecord, Statements
-from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leak_search import LeakSearch
-from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
-from tamizdat.publishing.previous import Previous, days_of_editions
-from tamizdat.publishing.revision import Revision, Unchanged, inputs_of
-from tamizdat.publishing.site.names_wall import NamesWall
-from tamizdat.statements import derived, published
-from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
+from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.site_state import is_untouched, present_files
+from tamizdat.publishing.order import Credit, Order
+from tamizdat.publishing.previous import Previous
+from tamizdat.publishing.report import PublishReport
+from tamizdat.publishing.revision import Revision, Unchanged
+
+__all__ = ["PublishReport", "publish"]
 
 
 def no_credit(post: str, language: str, tag: str) -> str:
     """Return the credit of accounts where none is known."""
     return ""
-
-
-MOST_LETTERS: Final = 20_000  #: of a text that came on a card, on its page; all of it lies beside
-
-
-@dataclass(frozen=True)
-class PublishReport:
-    """What a run did, or would do.
-
-    Numbers are those of items, posts and people. ``skipped`` says why one was left out, ``partial`` why a part of one
-    was (a picture, a translation), ``embargoed`` until when one is embargoed.
-    """
-
-    number: int
-    date: str
-    new: bool  #: whether there is a new edition; if not, the last one stands
-    written: bool  #: whether the folder was (or would be) put in place
-    added: tuple[int, ...]
-    changed: tuple[int, ...]
-    removed: tuple[int, ...]
-    skipped: tuple[tuple[int, str], ...]
-    items: int
-    files: int  #: in files.txt; 0 in a dry run
-    encoded: int  #: items whose media were made in this run
-    partial: tuple[tuple[int, str], ...] = ()
-    embargoed: tuple[tuple[int, str], ...] = ()
-    waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
-    removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
-    wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
-    unsaid: tuple[int, ...] = ()  #: shown since before an editor was asked who is in it
 
 
 def publish(
@@ -119,21 +68,43 @@ def publish(
     that is not ours), :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
-    publisher = _Publisher(
+    order = Order(
         archive, desk, log, opened, out.resolve(), today.isoformat(), name, tuple(addresses), credit,
         "" if credit is no_credit else credited, tuple(private), progress,
     )  # fmt: skip
-    check = partial(preflight.check, archive, desk, log, publisher.roster, publisher.out)
+    preflight.check_keys(archive, desk, log, opened)
     if dry_run:
-        check()
-        return publisher.dry_run()
+        from tamizdat.publishing.publisher import Publisher
+
+        preflight.check_folder(archive, opened, order.out)
+        return Publisher(order).dry_run()
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return publisher.run(check())
+        return _run(order)
 
 
-def _jpegs(item: derived.Item) -> Iterator[str]:
-    """Yield the SHA-256 of each JPEG that is published with an item."""
-    return (each.sha256 for each in item.media if each.name.endswith(".jpg"))
+def _run(order: Order) -> PublishReport:
+    archive, out = order.archive, order.out
+    with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
+        previous, others = Previous.of(archive), cache.others()
+        revision = Revision(archive, cache, previous, order.today, order.inputs())
+        known = None if renewal.is_promised(out) else present_files(out, cache, others)
+        if known and (kept := revision.nothing_new()) and is_untouched(out, cache, others):
+            site_folder.renew_beside(out, archive.folder)
+            return _unchanged(previous, kept, revision)
+        from tamizdat.publishing.publisher import (
+            Publisher,  # a quarter of the time in which it is found that nothing is
+        )
+
+        return Publisher(order).run(revision, known)
+
+
+def _unchanged(previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
+    embargoed = revision.standing.embargoed if revision.standing else {}
+    return PublishReport(
+        previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
+        encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
+        unsaid=tuple(kept.unsaid),
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -149,243 +120,3 @@ def _gc_disabled() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-@dataclass
-class _Publisher:
-    archive: Archive
-    desk: SigningKey
-    log: SigningKey
-    roster: Roster
-    out: Path
-    today: str
-    name: str
-    addresses: tuple[str, ...]
-    credit: Credit
-    credited: str | None
-    private: tuple[tuple[str, str], ...]
-    progress: Callable[[int], None]
-
-    def dry_run(self) -> PublishReport:
-        """Return what :meth:`run` would do, as far as that is known without encoding anything."""
-        previous = Previous.of(self.archive)
-        contents = self._foreseen(previous)
-        self._leaks().search(contents, previous.statements)
-        digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
-        differs = digests != previous.statements or not previous.number
-        number, day = (previous.number + 1, self.today) if differs else (previous.number, previous.date)
-        return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
-
-    def _foreseen(self, previous: Previous) -> EditionContents:
-        """Return what an edition would show, asked of what may have changed if that is remembered."""
-        if not is_cached(self.archive.folder):  # and none is made
-            contents = self._contents(previous, {}, dry=True)
-            contents.gather()
-            return contents
-        with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
-            revision = Revision(self.archive, cache, previous, self.today, self._inputs())
-            return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
-
-    def run(self, present: set[str]) -> PublishReport:
-        """Make the edition, in a folder in which these files are *present*."""
-        previous, cache = Previous.of(self.archive), BuildCache(self.archive.folder, self.archive.folder / "lock")
-        settled = renewal.settle(self.out, self.archive, self.today)
-        try:
-            revision = Revision(self.archive, cache, previous, self.today, self._inputs())
-            if (kept := revision.nothing_new()) and self._stands(cache, kept, present):
-                site_folder.renew_beside(self.out, self.archive.folder)
-                return self._unchanged(previous, kept, revision)
-            contents = revision.contents(partial(self._contents, previous, cache.statements))
-            secrets = self._leaks().search(contents, previous.statements)
-            statements = contents.sign()
-            with site_folder.staging_folder(self.out) as new:
-                shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
-                writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
-                site = self._site(previous.number, previous.date)
-                build = Build(self.archive, self.roster, site, shown, statements, writer)
-                build.present = present if settled else None
-                return self._put_out(build, cache, previous, contents, revision)
-        finally:
-            cache.close()
-
-    def _remember(
-        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, others: Iterable[str]
-    ) -> None:
-        lasting = (path for path in others if not is_beside_checkpoint(path))
-        identities = site_folder.identities(self.out, lasting)
-        kept = Unchanged(done.items, done.files, done.wall_warning, identities, done.unsaid)
-        revision.remember(contents, contents.found, index, kept)
-
-    def _stands(self, cache: BuildCache, kept: Unchanged, present: set[str]) -> bool:
-        """Whether the folder is the last edition's, and nobody has touched a file of it."""
-        units = list(cache.identities())
-        paths = {path for path, _, _ in chain(units, kept.others)}
-        same = all(map(is_beside_checkpoint, paths ^ present))  # more may be said of a checkpoint without an edition
-        return same and site_folder.is_untouched(self.out, chain(units, kept.others))
-
-    def _unchanged(self, previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:
-        embargoed = revision.standing.embargoed if revision.standing else {}
-        return PublishReport(
-            previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
-            encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
-            unsaid=tuple(kept.unsaid),
-        )  # fmt: skip
-
-    def _leaks(self) -> LeakSearch:
-        return LeakSearch(self.archive, self.name, self.addresses, self.private)
-
-    def _inputs(self) -> str:
-        """Return a digest over what an edition is made of beside the ledger; a new one each time if unclear."""
-        credited = os.urandom(16).hex() if self.credited is None else self.credited
-        hidden: list[Json] = [*sorted(hidden_voices(self.archive.folder))]
-        private: list[Json] = [list(each) for each in self.private]
-        return inputs_of(self.name, [*self.addresses], sha256_hex(self.roster.envelope), credited, hidden, private)
-
-    def _put_out(
-        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
-    ) -> PublishReport:
-        build.plan_and_render()
-        new = not previous.number or build.listed != previous.listed
-        if new:
-            build.renew(previous.number + 1, self.today)
-        done = self._edition(
-            previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
-            wall_warning=NamesWall(build.shown).warning,
-        )  # fmt: skip
-        if not new and build.is_current(previous.envelope):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened)
-            site_folder.renew_beside(self.out, self.archive.folder)
-            others = present - build.files_of_units if (present := build.present) is not None else set[str]()
-            self._remember(revision, contents, previous.index, done, others)
-            return replace(done, written=False)
-        build.search()
-        envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
-        standing = None if new else SignedHead.standing(self.archive, padded(index))
-        head = standing or SignedHead.sign(self.archive, self.log)
-        editions = days_of_editions(self.archive)
-        place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
-        time = time_of_edition(build.site.date, place)
-        before = previous.seen(self.archive, self.roster)
-        build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened)
-        self._remember(revision, contents, index, done, build.others)
-        return done
-
-    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
-        statements = Statements(self.archive, self.desk, self.roster, self.today, known)
-        before = previous.statements
-        return EditionContents(self.archive, statements, words(self.archive), before, self.credit, dry, self.progress)
-
-    def _shown(
-        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
-    ) -> SiteContent:
-        """Everything that the pages show."""
-        every = [each.item for each in statements.values()]
-        posts = tuple(each for each in every if isinstance(each, derived.Post))
-        stories = tuple(each for each in every if isinstance(each, derived.PublishedStory))
-        said = reasons(self.archive, contents.said)
-        gone = withdrawals(self.archive, self.desk, self.today, previous.statements, statements.keys(), said)
-        earlier, history = contents.statements.earlier, self._history()
-        return SiteContent(
-            items=tuple(each for each in every if isinstance(each, derived.Footage)),
-            posts=posts,
-            people=tuple(each for each in every if isinstance(each, derived.Person)),
-            stories=stories,
-            signed={number: _signed(each, history) for number, each in statements.items()},
-            sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
-            lengths=Lengths(self.archive.objects),
-            sounds=Sounds(self.archive.objects),
-            texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
-            wall=self._wall(),
-            withdrawn=tuple(gone),
-            corrections=tuple(corrections(statements, earlier, history)),
-            changes=changes(self.archive, statements, earlier, history),
-            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage)), stories),
-        )
-
-    def _beginning(self, digest: str) -> str:
-        """Return as much of a published text as its page shows."""
-        with self.archive.objects.open(digest) as file:
-            return file.read(4 * MOST_LETTERS).decode("utf-8", "ignore")[:MOST_LETTERS]
-
-    def _wall(self) -> Wall:
-        sentence, language = self.archive.index.people.wall()
-        return Wall(sentence, language, find_font(sentence, language) if sentence else None)
-
-    def _history(self) -> History:
-        editions = days_of_editions(self.archive)
-        indexes, days = [index for index, _ in editions], [day for _, day in editions]
-        return History(indexes, days, stated_reasons(self.archive), self.today)
-
-    def _site(self, number: int, day: str) -> Site:
-        desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
-        return Site(
-            name=self.name,
-            edition=number,
-            date=day or self.today,
-            origin=self.archive.origin,
-            fingerprint=spoken(self.roster.root.fingerprint),
-            roster_version=self.roster.version,
-            log_key=self.roster.policy.log.encode(),
-            desk_keys=tuple(desk_keys),
-            addresses=self.addresses,
-        )
-
-    def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
-        """Signs the edition into the ledger: its envelope, and its index there."""
-        items = items_list(build.digests)
-        tree = items_tree(items)
-        said = published.Edition(
-            number=build.site.edition,
-            previous=sha256_hex(previous.envelope) if previous.number else None,
-            date=build.site.date,
-            origin=self.archive.origin,
-            items=published.ItemList(tree.size, tree.root()),
-            files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
-            format=published.FORMAT,
-            list_of_items=self.archive.objects.add([items]),
-        )
-        [index] = state(self.archive, self.desk, [said.to_statement()])
-        return self.archive.disclosure(index).envelope, index
-
-    def _edition(
-        self,
-        previous: Previous,
-        contents: EditionContents,
-        digests: Mapping[int, str],
-        site: Site,
-        *,
-        new: bool,
-        written: bool,
-        files: int = 0,
-        wall_warning: str = "",
-    ) -> PublishReport:
-        before = previous.statements
-        return PublishReport(
-            number=site.edition,
-            date=site.date,
-            new=new,
-            written=written,
-            added=tuple(sorted(digests.keys() - before.keys())),
-            changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
-            removed=tuple(sorted(before.keys() - digests.keys())),
-            skipped=tuple(sorted(contents.skipped.items())),
-            partial=tuple(sorted(contents.partial)),
-            embargoed=tuple(sorted(contents.embargoed.items())),
-            waiting=tuple(contents.waiting),
-            removals=tuple(contents.removals),
-            items=len(digests),
-            files=files,
-            encoded=contents.encoded,
-            wall_warning=wall_warning,
-            unsaid=tuple(contents.unsaid),
-        )
-
-
-def _signed(each: Derived, history: History) -> Signed:
-    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
-
-
-def _texts(item: derived.Item) -> Iterator[str]:
-    """Yield the SHA-256 of each text of a card that is published with an item."""
-    return (each.sha256 for each in item.media if isinstance(item, derived.Footage) and each.name == "text.txt")

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from sys import intern
 from typing import Final
 
 from tamizdat.archive import Archive, Item
@@ -33,6 +34,9 @@ from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
+PAGE: Final = 5_000  #: posts that are read at a time
+#: columns that say the same of many posts: kept once, they take a third of the memory
+_SAME: Final = {"author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,10 @@ class Posts:
     def of(cls, archive: Archive) -> "Posts":
         """Those of *archive*."""
         numbers = archive.index.releases.numbers()
-        latest = {numbers[each.post]: each for each in archive.index.posts.latest()}
+        latest, after = dict[int, Version](), ""
+        while found := archive.index.posts.latest(after, PAGE):
+            latest |= {numbers[each.post]: _interned(each) for each in found}
+            after = found[-1].post
         latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
         few = set()
         for post in archive.index.posts.of_several_versions():
@@ -63,7 +70,7 @@ class Posts:
     def release(self, number: int) -> Release:
         """Return what is said of the post with this number; the defaults if nothing is."""
         post = self.versions[number].post
-        return self.releases.get(post, Release(post))
+        return self.releases.get(post) or Release(post)
 
     def between(self, voice: str | None, since: str, until: str) -> Iterator[int]:
         """Yield the numbers of posts of the account with this id (None: of all), between these days ("" for none).
@@ -97,6 +104,10 @@ class Posts:
         version = self.versions[number]
         said = read_parts(version.text)
         return only_repeats(version) or (said.inner is not None and not said.text.strip())
+
+
+def _interned(version: Version) -> Version:
+    return Version._make(intern(value) if name in _SAME else value for name, value in version._asdict().items())
 
 
 @dataclass(frozen=True)
@@ -139,8 +150,9 @@ def sort_out(
 
 def is_news(said: Release, words: Callable[[str], CataloguedPost]) -> bool:
     """Return whether releasing it says anything that was not said."""
-    plain = CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
-    return said.release != catalogued.Release.PUBLIC or words(said.post) != plain
+    if said.release != catalogued.Release.PUBLIC:
+        return True
+    return words(said.post) != CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
 
 
 def is_public(archive: Archive, posts: Posts, number: int) -> bool:

@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import tamizdat
 from tamizdat.archive import Archive
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.publishing.build.cache import BuildCache
-from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
-from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.build.site_state import KnownFile
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.standing import (
     Standing,
@@ -21,19 +21,21 @@ from tamizdat.publishing.standing import (
     dependent_posts,
     empty_entries,
     parents_of,
-    rows_of,
 )
 from tamizdat.statements.derived import Post
+
+if TYPE_CHECKING:
+    from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
+    from tamizdat.publishing.derived.statements import Derived
 
 
 @dataclass(frozen=True)
 class Unchanged:
-    """What a run reports in which nothing is new, and the files that belong to no unit: path, size, identity."""
+    """What a run reports in which nothing is new."""
 
     items: int
     files: int
     wall_warning: str
-    others: Sequence[tuple[str, int, int]]
     unsaid: Sequence[int] = ()
 
 
@@ -67,7 +69,7 @@ class Revision:
             return None
         return Unchanged(**self.standing.unchanged)
 
-    def contents(self, make: Callable[[], EditionContents]) -> EditionContents:
+    def contents(self, make: "Callable[[], EditionContents]") -> "EditionContents":
         """Return the contents of the edition; *make* gives ones that nothing was gathered for."""
         if self.standing:
             self.asked = changed_posts(self.archive, self.standing, self.today)
@@ -90,8 +92,20 @@ class Revision:
         contents.gather()
         return contents
 
-    def remember(self, contents: EditionContents, statements: dict[int, Derived], index: int, kept: Unchanged) -> None:
-        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole."""
+    def remember(
+        self,
+        contents: "EditionContents",
+        statements: "dict[int, Derived]",
+        index: int,
+        kept: Unchanged,
+        others: Sequence[KnownFile],
+    ) -> None:
+        """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
+
+        *others* are the files that belong to no unit.
+        """
+        from tamizdat.publishing.remembered_posts import rows_of
+
         posts = rows_of(statements, self.standing.statements if self.standing else {})
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
@@ -103,12 +117,17 @@ class Revision:
             "unsettled": list[Json](sorted(told)),
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
+            "others": [list(each) for each in others],
         }  # fmt: skip
         gone = self.standing.statements.keys() - statements.keys() if self.standing else None
         self.cache.save_standing(said, posts, gone)
 
-    def _at_hand(self, contents: EditionContents, standing: Standing, asked: Collection[str]) -> PostsAtHand | None:
+    def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""
+        from tamizdat.publishing.derived.contents import (
+            PostsAtHand,  # as below: a run that finds nothing new needs none
+        )
+
         others = [each for each in standing.posts.values() if each.post not in asked]
         found = {}
         for each in others:
@@ -119,7 +138,7 @@ class Revision:
         parents = parents_of(list(standing.posts.values()))
         return PostsAtHand(found, asked, {each.post: parents[each.post] for each in others})
 
-    def _add_embargoed(self, contents: EditionContents, before: Mapping[int, str]) -> None:
+    def _add_embargoed(self, contents: "EditionContents", before: Mapping[int, str]) -> None:
         """Add the posts that wait for a day and that nobody asked about."""
         asked = {number for post in self.asked or () for number in self._number_of(post)}
         contents.embargoed |= {number: day for number, day in before.items() if number not in asked}

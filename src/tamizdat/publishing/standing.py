@@ -13,30 +13,19 @@ What is remembered of the others lies in the build cache: enough for lists (:cla
 read when a page shows them.
 """
 
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
-from tamizdat.publishing.derived.contributors import credits_of
-from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import PostWords, StoredPost, words_of
-from tamizdat.publishing.site.feeds import tags_in_feeds
-from tamizdat.publishing.site.search_index import entry_of, traits_of
-from tamizdat.publishing.site.site_index import is_gone, tags_of
 from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
 from tamizdat.statements.catalogued import ACT as CATALOGUED
-from tamizdat.statements.derived import Post, Voice
-from tamizdat.text.languages import primary_subtag
 
-AT_HAND: Final = (
-    "number", "kind", "how", "post", "url", "published", "language", "reply_to", "thread", "bytes_shown", "day",
-)  # fmt: skip
-READ: Final = 512  #: posts that are kept in memory whole
+if TYPE_CHECKING:
+    from tamizdat.publishing.model import StoredPost
+
 OURS: Final = (derived.ACT, published.ACT, withdrawn.ACT)  #: what publishing states itself
 #: acts about translations, and the question which posts these are of
 OF_WORDS: Final = {
@@ -44,7 +33,6 @@ OF_WORDS: Final = {
     reviewed.ACT: "SELECT reviewed.post FROM reviewed WHERE number = ?1 UNION SELECT translated.post FROM reviewed"
     " JOIN translated ON translated.number = reviewed.translated WHERE reviewed.number = ?1",
 }
-_json: Final = partial(json.dumps, ensure_ascii=False)
 MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
 
 
@@ -82,10 +70,12 @@ class Standing:
         return list(self.cache.posts())
 
     @cached_property
-    def posts(self) -> dict[int, StoredPost]:
+    def posts(self) -> "dict[int, StoredPost]":
         """Every post by number."""
-        reader = _reader(self.archive)
-        return {row.number: _stored(row, reader, partial(self.cache.found, row.number)) for row in self._rows}
+        from tamizdat.publishing.remembered_posts import reader_of, stored_post  # nobody asks where nothing is new
+
+        reader = reader_of(self.archive)
+        return {row.number: stored_post(row, reader, partial(self.cache.found, row.number)) for row in self._rows}
 
     @cached_property
     def statements(self) -> dict[int, int]:
@@ -164,61 +154,7 @@ def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) 
     return found | (seen & numbers.keys())
 
 
-def rows_of(statements: Mapping[int, Derived], before: Mapping[int, int]) -> list[PostRow]:
-    """Return what is to be remembered of posts whose statement is not the one of *before*."""
-    return [
-        _row(each.index, each.item)
-        for number, each in statements.items()
-        if before.get(number) != each.index and isinstance(each.item, Post)
-    ]
-
-
-def _row(index: int, post: Post) -> PostRow:
-    at_hand = {name: getattr(post, name) for name in AT_HAND}
-    tongues = sorted(tags_of(post))
-    facts = {
-        **at_hand,
-        "voice": [post.voice.id, post.voice.handle, post.voice.name],
-        "tags": post.tags,
-        "tongues": tongues,
-        "traits": traits_of(post),
-        "credited": credits_of(post),
-        "in_feeds": dict(tags_in_feeds(post, dict.fromkeys(map(primary_subtag, tongues)))),
-        "media": [[each.name, each.sha256] for each in post.media],
-        "is_gone": is_gone(post),
-        "quotes": bool(post.context and post.context.inner),
-    }
-    return PostRow(post.number, index, _json(facts), *words_of(post), _json(entry_of(post)))
-
-
-def _stored(row: PostRow, reader: Callable[[int], Post], found: Callable[[], str]) -> StoredPost:
-    facts = json.loads(row.facts)
-    voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
-    tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
-    media = tuple(Subject(*each) for each in facts.pop("media"))
-    post = StoredPost(
-        partial(reader, row.statement),
-        {**facts, "voice": voice, "tags": tags},
-        PostWords(row.told, row.own, row.beside, row.notes, row.alts),
-        tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
-        is_gone=facts["is_gone"], found=found,
-    )  # fmt: skip
-    if not facts["is_gone"]:
-        post.__dict__["gone"] = None
-    return post
-
-
-def _reader(archive: Archive) -> Callable[[int], Post]:
-    @lru_cache(READ)
-    def read(index: int) -> Post:
-        item = derived.read(peek_envelope(archive.disclosure(index).envelope))
-        assert isinstance(item, Post), "the build cache remembers posts alone"
-        return item
-
-    return read
-
-
-def parents_of(posts: Sequence[StoredPost]) -> dict[str, tuple[int, str | None]]:
+def parents_of(posts: "Sequence[StoredPost]") -> dict[str, tuple[int, str | None]]:
     """Return by id of each post its number, and the id of the post that it answers, if that is among the shown."""
     ids = {each.number: each.post for each in posts}
     return {each.post: (each.number, None if each.reply_to is None else ids.get(each.reply_to)) for each in posts}

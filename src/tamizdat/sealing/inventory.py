@@ -25,7 +25,8 @@ form ``sha256sum -c`` reads.
 
 import base64
 import re
-from collections.abc import Set
+from collections import Counter
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -191,6 +192,17 @@ def opened_at(end: bytes) -> str:
 def moment(time: str) -> str:
     """Return ``2026-11-23T09:14:05Z`` as ``2026-11-23 09:14``."""
     return time[:16].replace("T", " ")
+
+
+def moments(times: Sequence[str]) -> list[str]:
+    """Return the :func:`moment` of each, with its seconds where several are of one minute."""
+    minutes = Counter(map(moment, times))
+    return [to_the_second(each) if minutes[moment(each)] > 1 else moment(each) for each in times]
+
+
+def to_the_second(time: str) -> str:
+    """Return ``2026-11-23T09:14:05Z`` as ``2026-11-23 09:14:05``."""
+    return time[:19].replace("T", " ")
 
 
 def superseded_by(end: bytes) -> tuple[str, ...]:

@@ -5,7 +5,8 @@
     {"regions": 2, "silences": [{"from": 12000, "to": 15000}], "silent": 1}
 
 Times are milliseconds of the published clip or sound, as it was asked for; it is silent a little longer. Of a clip that
-was joined of several files there are no times. Where the regions lie, and who drew and approved them, stays private.
+was joined of several files they count from the beginning of the first; earlier statements have none. Where the regions
+lie, and who drew and approved them, stays private.
 """
 
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Covered:
-    """How many regions are covered, and how many stretches are silent; *silences* are these, or none of a take."""
+    """How many regions are covered, and how many stretches are silent; *silences* are these, if they are told."""
 
     regions: int
     silent: int

@@ -152,13 +152,17 @@ class _Board:
         self.lanes: dict[str, _Lane] = {}
         self.epoch = 0  #: changes whenever more than single translations did
         self.touched: list[tuple[str, str]] = []  #: translations that changed since, by post and language
+        self._seen = (-1, -1, -1)  #: the index's stamp
         self._stamp = (-1, -1, -1)
         self._others: tuple[int, ...] = ()  #: of transcripts and stories
         self._newest = -2
         self._gone = -1
 
     def follow(self, archive: Archive) -> None:
-        translations = archive.index.translations
+        index = archive.index
+        if (seen := index.stamp()) == self._seen:
+            return
+        translations = index.translations
         stamp, others = translations.stamp(), (*archive.index.transcripts.stamp(), *archive.index.stories.stamp())
         posts_changed, others_changed = stamp[:2] != self._stamp[:2], others != self._others
         if posts_changed and self.order.follow(archive):
@@ -179,6 +183,7 @@ class _Board:
             self._change(archive, changed)
         self._newest = newest
         self._gone = translations.changed(newest)[1] if newest != -1 else 0
+        self._seen = seen  # taken before anything was asked: what came meanwhile is seen the next time
 
     def _begin_anew(self) -> None:
         self.epoch += 1

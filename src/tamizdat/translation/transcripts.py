@@ -8,6 +8,7 @@ An approved transcript is a text that waits to be translated, like a post (:mod:
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
@@ -25,6 +26,8 @@ from tamizdat.translation.placeables import has_words
 from tamizdat.translation.proposals import checked_day
 
 __all__ = ["audible", "is_audible", "is_playable", "name_of", "propose_transcript", "spans", "subtitles", "told_of"]
+_REMEMBERED: Final = 1 << 15  #: objects of which it is kept in memory whether they can be played
+_PLAYABLE: Final = dict[str, bool]()
 
 
 def propose_transcript(
@@ -79,9 +82,16 @@ def is_playable(archive: Archive, original: str) -> bool:
     """Return whether an object is a clip or a sound, by its first bytes."""
     if not archive.objects.has(original):
         return False
+    if original in _PLAYABLE:
+        return _PLAYABLE[original]
     with archive.objects.open(original) as file:
         form = form_of(file)
-        return form is not None and (form.kind in (CLIP, SOUND) or (form.decoder == "GIF" and moves(file)))
+        playable = form is not None and (form.kind in (CLIP, SOUND) or (form.decoder == "GIF" and moves(file)))
+    if form is not None:  # what is damaged may be mended while this runs
+        if len(_PLAYABLE) >= _REMEMBERED:
+            _PLAYABLE.clear()
+        _PLAYABLE[original] = playable
+    return playable
 
 
 def spans(transcript: Transcript) -> list[Cue | None]:

@@ -64,8 +64,8 @@ def _openings(folder: Folder, path: str) -> Openings:
         raw = None if document.bytes is None else parse_b64(document.bytes, "the captured bytes")
         for each in document.openings:
             envelope, salt = parse_b64(each.envelope, "an envelope"), parse_b64(each.salt, "a salt", 32)
-            envelopes[commitment(salt, envelope)] = partial(Envelope.parse, envelope)
-    except BadEncoding as error:
+            envelopes[commitment(salt, envelope)] = Envelope.parse(envelope)
+    except (BadEncoding, BadStatement) as error:
         raise BadStatement(f"Expected what the item's statement opens, in the form of {OPENINGS}. {error}") from error
     return Openings(raw, envelopes)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, NamedTuple
 
-from tamizdat.encoding import Json, canonical, parse_canonical, script_call
+from tamizdat.encoding import Json, parse_canonical, script_call
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.shapes import anything, maybe, record, several, text
@@ -85,9 +85,10 @@ def read(folder: Folder, inside: str) -> ItemFile:
         document = _FORM(parse_canonical(data[len(before) : -len(after)], "what it is called with"))
     except BadEncoding as error:
         raise BadStatement(f"Expected {inside}{FILE} as one call of {FUNCTION}, in its format. {error}") from error
+    envelope = Envelope.read(document.envelope)
     return ItemFile(
-        canonical(dict(document.envelope)),
-        Envelope.read(document.envelope),
+        envelope.encode(),
+        envelope,
         TlogProof.parse(document.proof.encode()),
         partial(Openings.read, document.bytes, document.openings),
     )

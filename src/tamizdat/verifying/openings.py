@@ -12,12 +12,11 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final, Never
 
-from tamizdat.encoding import Json, canonical, parse_b64
+from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.shapes import shown
@@ -37,10 +36,10 @@ OWN: Final = (
 
 @dataclass(frozen=True)
 class Openings:
-    """The captured bytes, if shown, and by the commitment that it opens, what reads each envelope."""
+    """The captured bytes, if shown, and each envelope by the commitment that it opens."""
 
     raw: bytes | None = None
-    envelopes: Mapping[bytes, Callable[[], Envelope]] = field(default_factory=dict)
+    envelopes: Mapping[bytes, Envelope] = field(default_factory=dict)
 
     @classmethod
     def read(cls, raw: str | None, pairs: Iterable[tuple[Mapping[str, Json], str]]) -> "Openings":
@@ -48,29 +47,26 @@ class Openings:
 
         Raises :class:`BadStatement` for anything of another form.
         """
-        envelopes: dict[bytes, Callable[[], Envelope]] = {}
+        envelopes: dict[bytes, Envelope] = {}
         try:
             captured = None if raw is None else parse_b64(raw, "the captured bytes")
-            for envelope, salt in pairs:
-                opened = commitment(parse_b64(salt, "a salt", 32), canonical(dict(envelope)))
-                if opened in envelopes:
+            for each, salt in pairs:
+                envelope = Envelope.read(each)
+                opened = commitment(parse_b64(salt, "a salt", 32), envelope.encode())
+                if envelopes.setdefault(opened, envelope) is not envelope:
                     raise BadEncoding(f"Expected each opening once, found that of {opened.hex()} twice.")
-                envelopes[opened] = partial(Envelope.read, envelope)
-        except BadEncoding as error:
+        except (BadEncoding, BadStatement) as error:
             raise BadStatement(f"Expected what the item's statement opens, in its form. {error}") from error
         return cls(captured, envelopes)
 
     def envelope(self, named: Reference) -> Envelope:
-        """Return the envelope that opens a commitment; :class:`CheckFailed` if none does.
-
-        Raises :class:`BadStatement` if it is none.
-        """
+        """Return the envelope that opens a commitment; :class:`CheckFailed` if none does."""
         if named.commitment not in self.envelopes:
             raise CheckFailed(
                 f"Expected what opens entry {named.index}, the commitment {named.commitment.hex()}, found"
                 f" {len(self.envelopes)} openings, none of which does."
             )
-        return self.envelopes[named.commitment]()
+        return self.envelopes[named.commitment]
 
 
 def text_in(raw: bytes, lengths: list[int], pointer: TextPointer) -> str:

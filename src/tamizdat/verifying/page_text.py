@@ -53,60 +53,31 @@ def said_on(page: bytes) -> list[tuple[str, str]]:
 def _simply(written: str) -> list[tuple[str, str]]:
     """Return the same of an ordinary page that says something, by what it has in common with others; else nothing.
 
-    Its "<" and ">" take turns, so that between them stand tags and texts in turn.
+    Its "<" and ">" take turns, so that between them stand tags and texts in turn. Without the values of attributes,
+    which stand between quotation marks in turn, most pages have the same tags.
     """
     pieces = written.replace(">", "<").split("<")
     tags, texts = pieces[1::2], pieces[2::2]
-    if "" in (names := list(map(_name_of, tags))):
+    count, places = _places('"'.join("<".join(tags).split('"')[::2]))
+    if count != len(tags):  # a value goes on in the next tag
         return []
-    parents, ends = _nesting(" ".join(names))
-    found, before = list[tuple[str, str]](), -1
-    for at in [at for at, each in enumerate(tags) if SAID in each]:
-        says = [value for each, value in ATTRIBUTE.findall(tags[at]) if each == SAID]
-        if not ends or len(says) != 1 or at < before or names[at] not in INSIDE:
-            return []
-        end, around, above = ends[at], {at}, parents[at]
-        while above >= 0:
-            around.add(above)
-            above = parents[above]
-        outer = {names[each] for each in around}
-        inside = range(at + 1, end)
-        if not AROUND.issuperset(outer - {names[at]}) or not INSIDE.issuperset(
-            names[each].lstrip("/") for each in inside
-        ):
-            return []
-        if not all(_is_plain(tags[each]) for each in (*around, *inside)):
-            return []
-        said = _resolved("".join(texts[at:end]))
-        found.append((f"covered {says[0]}" if "details" in outer else says[0], said))
-        before = end
+    found = []
+    for covered, start, end in places:
+        says = next(value for name, value in ATTRIBUTE.findall(tags[start]) if name == SAID)
+        found.append((covered + says, _resolved("".join(texts[start:end]))))
     return found
 
 
-@lru_cache(maxsize=2000)
-def _name_of(tag: str) -> str:
-    """Return the name of a tag, with the "/" that closes it; "" if it is none of :data:`TAG`."""
-    match = TAG.fullmatch(f"<{tag}>")
-    return match[1] + match[2] if match else ""
-
-
 @lru_cache(maxsize=500)
-def _nesting(names: str) -> tuple[list[int], list[int]]:
-    """Return of each tag, by their *names*, the one around it, or -1, and the one that closes it; nothing if odd."""
-    parents, ends, stack = list[int](), list[int](), list[int]()
-    tags = names.split()
-    for at, name in enumerate(tags):
-        if name.startswith("/") and (not stack or tags[stack[-1]] != name[1:]):
-            return [], []
-        if name.startswith("/"):
-            ends[stack.pop()] = at
-        parents.append(stack[-1] if stack else -1)
-        ends.append(at)
-        if name in NEVER:
-            return [], []
-        if not name.startswith("/") and name not in VOID:
-            stack.append(at)
-    return ([], []) if stack else (parents, ends)
+def _places(tags: str) -> tuple[int, list[tuple[str, int, int]]]:
+    """Return the number of tags, and which texts between them are words: those of a page that says numbers only."""
+    each = tags.replace('="', '=""').split("<")
+    try:
+        found = _tag_by_tag("".join(f"<{tag}>{number} " for number, tag in enumerate(each)))
+    except BadStatement:
+        return len(each), []
+    words = [(says, [int(number) for number in text.split()]) for says, text in found]
+    return len(each), [(says, numbers[0], numbers[-1] + 1) for says, numbers in words]
 
 
 def _tag_by_tag(written: str) -> list[tuple[str, str]]:

@@ -56,14 +56,22 @@ def judge_reads(evidence: Evidence, name: str, item: Item | None) -> None:
 
 
 def judge_reading(evidence: Evidence) -> None:
-    """Judge the link ``reading`` of a whole site that has one."""
+    """Judge the link ``reading`` of a whole site that has one, or whose items say that it should."""
+    every_language = [each for each in evidence.folder.languages() if evidence.folder.has(f"{each}index.html")]
     below = [each for each in evidence.folder.languages() if evidence.folder.has(f"{each}{FOLDER}index.html")]
-    if not below and not evidence.folder.has(JOINT):
+    is_read = any(each.name.endswith(" reads") for each in evidence.report.links)
+    if not below and not evidence.folder.has(JOINT) and not is_read:
         return
     pages = {each: _pages(evidence, each) for each in below}
-    if evidence.only is not None and not any(map(evidence.folder.is_new, [JOINT, *chain(*pages.values())])):
+    unchanged = not any(map(evidence.folder.is_new, [JOINT, *chain(*pages.values())]))
+    if evidence.only is not None and set(below) >= set(every_language) and unchanged:
         return  # its publisher has checked them before
     with evidence.report.link("reading", "items") as claim:
+        if lacking := [each for each in every_language if each not in below]:
+            raise CheckFailed(
+                f"Expected {lacking[0]}{FOLDER}index.html, for names are read in recordings of this site, found no such"
+                " file."
+            )
         people, recordings = _gathered(evidence)
         every = [(person, each) for person in sorted(people) for each in sorted(recordings.get(person, []))]
         reads = [partial(_sound, evidence, *each) for _, each in every]

@@ -98,12 +98,14 @@ class Folder:
         while waiting:
             within = waiting.pop()
             try:
-                found = list(os.scandir(self.base / within))
+                found = list(os.scandir(f"{self.base}/{within}"))
             except OSError as error:
                 refused.append(self._escaped(str(error.filename)))
                 continue
+            if not below:
+                self._folders.add(within)  # no link leads there from the top
             for each in found:
-                path = f"{within}/{each.name}".lstrip("/")
+                path = f"{within}/{each.name}" if within else each.name
                 if each.is_dir(follow_symlinks=False):
                     waiting.append(path)
                 elif self.has(path):

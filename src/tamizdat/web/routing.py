@@ -12,7 +12,7 @@ may, an application's :class:`Access` tells. For each request, in this order, an
     Access.finish       the last word       a cookie, for instance
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -74,9 +74,25 @@ register_url_convertor("int", _Number())
 def application(routes: Iterable[Route[R]], access: Access[R]) -> ASGIApp:
     """Return the ASGI application that answers at *routes*; put a :class:`~tamizdat.web.gate.Gate` around it."""
     served = [routing.Route(each.path, _endpoint(access, each), methods=[each.method]) for each in routes]
-    app = Starlette(routes=served, exception_handlers={404: _plain, 405: _plain, 500: _plain})
+    app = Starlette(routes=served, exception_handlers={404: _nowhere(access), 405: _plain, 500: _plain})
     app.router.redirect_slashes = False
     return app
+
+
+def _nowhere(access: Access[R]) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what answers where no route leads: for whoever reads pages, a page."""
+
+    def nothing(_: R) -> Response:
+        raise NotFound
+
+    async def answer(http: Request, error: Exception) -> Response:
+        if "text/html" not in http.headers.get("accept", ""):
+            return await _plain(http, error)
+        request = await run_in_threadpool(access.identify, WebRequest.of(http))
+        here = Route("", "GET", None, nothing)
+        return await run_in_threadpool(_respond, access, here, replace(request, form={}))
+
+    return answer
 
 
 async def _plain(http: Request, error: Exception) -> Response:

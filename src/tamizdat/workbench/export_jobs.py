@@ -154,6 +154,10 @@ def give_package(
         made = write(contents, making, False, job.advance)
     given.finish(name)
     told += [_("%(path)s: the archive does not have the bytes.", path=path) for path in made.missing]
+    told += [
+        _("Recording %(number)s is left out: who speaks in it does not consent to being heard.", number=each)
+        for each in contents.unheard
+    ]
     if made.scripts:
         scripts = ", ".join(made.scripts)
         told.append(

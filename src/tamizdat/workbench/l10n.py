@@ -128,7 +128,7 @@ def gettext(message: str, **values: object) -> str:
     return found % values if values else found
 
 
-def ngettext(one: str, many: str, count: int, **values: object) -> str:
+def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Return the form for *count* in the language of the interface, with *values* in it, as plain text."""
     found = translations(interface()).ngettext(one, many, count)
     return found % values if values else found

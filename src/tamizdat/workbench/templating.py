@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from tamizdat.text import dates
-from tamizdat.text.catalogue import N_, grouped, interface_tags, translations
+from tamizdat.text.catalogue import N_, grouped, interface_tags, messages, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
 from tamizdat.text.quantities import amount
@@ -65,6 +65,7 @@ def environment() -> Environment:
         "day": _of_the_request(written_day),
         "moment": _of_the_request(written_moment),
         "language": _of_the_request(language_name),
+        "listed": _of_the_request(lambda words: messages(interface())["comma"].join(words)),
         "direction": direction,
         "written_in": written_in,
         "brief": excerpt,

@@ -23,6 +23,7 @@ from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.guides import Guides
 from tamizdat.workbench.jobs import Jobs
 from tamizdat.workbench.leases import Leases
+from tamizdat.workbench.looks import Looks
 from tamizdat.workbench.machine_drafts import MachineDrafts
 from tamizdat.workbench.machine_switches import MachineSwitches
 from tamizdat.workbench.machine_words import MachineWords
@@ -68,6 +69,7 @@ class Workbench:
     comments: Comments = field(init=False)
     guides: Guides = field(init=False)
     leases: Leases = field(init=False)
+    looks: Looks = field(default_factory=Looks)
     priorities: Priorities = field(init=False)
     count_feeds: CountFeeds = field(init=False)
     by_name: RateLimit = field(default_factory=lambda: RateLimit(10, 30))  #: tries at one account's passphrase

@@ -73,6 +73,22 @@ def test_payloads_that_were_placed_lie_in_the_files_and_nowhere_else(incoming: I
     assert list((incoming.folder / "payloads").iterdir()) == []
 
 
+def test_a_line_that_the_disk_has_damaged_in_the_list_of_what_was_placed_costs_that_payload(incoming: Incoming) -> None:
+    take_all(incoming)
+    incoming.close()
+    first, rest = (incoming.folder / "moved").read_bytes().split(b"\n", 1)
+    (incoming.folder / "moved").write_bytes(first[:3] + b"\xff" + first[4:] + b"\n" + rest)
+    (incoming.folder / "adopted").write_bytes(b"\xff damaged\n")
+    opened = Incoming(incoming.folder)
+    assert (opened.lost, opened.numbers) == (1, {0, 1})
+    opened.mend()
+    opened.close()
+    again = Incoming(incoming.folder)
+    assert (again.lost, again.numbers) == (0, {0, 1})
+    again.take(header(2, DATA[2]), written(again, DATA[2]))
+    assert content(again) == b"".join(DATA)
+
+
 @pytest.mark.parametrize("in_order", [True, False])
 def test_what_was_placed_is_there_after_the_run_and_after_a_kill(incoming: Incoming, in_order: bool) -> None:
     take_all(incoming)

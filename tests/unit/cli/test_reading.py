@@ -58,7 +58,14 @@ def test_recordings_are_taken_in_matched_and_asked_about(
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [two]
     assert main(["publish", "withdraw", number]) == 0
     assert [each["person"] for each in said(capsys, "reading", "missing")] == [one, two], "it is heard by nobody"
+    for words in (("consent", number, "--given"), ("match", number, str(one), "--consented")):
+        assert main(["reading", *words]) == 2, "an editor took it off, and not who speaks"
+        assert "which an editor withdrew" in " ".join(capsys.readouterr().err.split())
+    assert main(["publish", "release", number]) == 0
     said(capsys, "reading", "consent", number, "--given")
+    said(capsys, "reading", "consent", number, "--withdrawn")
+    said(capsys, "reading", "consent", number, "--given")
+    assert [each["person"] for each in said(capsys, "reading", "missing")] == [two], "who speaks may change their mind"
     assert main(["people", "withdraw", str(two)]) == 0
     post = tweet(
         1, "listen", extended_entities={"media": [{"media_url_https": "https://v.example/a.wav", "type": "video"}]}

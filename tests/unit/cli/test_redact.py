@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,17 @@ def records(home: Home, *argv: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+def look(home: Home, item: str, folder: Path) -> list[str]:
+    """The words at the end of the frame sheet's pages."""
+    code, told = run(home, item, "--sheet", str(folder))
+    assert code == 0, told
+    found = [re.search("<b>([0-9a-f]{6})</b>", page.read_text()) for page in sorted(folder.glob("*.html"))]
+    words = [each[1] for each in found if each]
+    assert words
+    assert not [each for each in words if each in told], "they stand on the sheet alone"
+    return words
+
+
 def written(path: Path, said: object) -> str:
     path.write_text(said if isinstance(said, str) else json.dumps(said), encoding="utf-8")
     return str(path)
@@ -95,7 +107,14 @@ def test_a_cover_is_proposed_looked_at_and_approved_by_another_account(desk: tup
     assert records(home, item)[0]["state"] == "proposed"
     assert run(home, item, "--copy", str(tmp_path / "seen.jpg"))[0] == 0
     assert (tmp_path / "seen.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
-    assert run(home, item, "--approve", "--account", "heron")[0] == 0
+    code, told = run(home, item, "--approve", "--account", "heron")
+    assert (code, "--looked with the word of page 1" in told) == (2, True), told
+    assert run(home, item, "--sheet", str(tmp_path / "sheet"), "--dry-run")[0] == 0
+    [looked] = look(home, item, tmp_path / "sheet")
+    assert run(home, item, "--approve", "--looked", "0" * 6, "--account", "heron")[0] == 2
+    assert run(home, item, "--return", "--looked", looked, "--account", "heron")[0] == 2
+    assert run(home, item, "--sheet", str(tmp_path / "sheet"))[0] == 2, "what lies there is of another look"
+    assert run(home, item, "--approve", "--looked", looked.upper(), "--account", "heron")[0] == 0
     [found] = records(home, item)
     assert (found["state"], found["waits"], found["cover"]["regions"][0]["keys"]) == ("approved", False, [KEY])
     assert "left out" not in run(home, "--dry-run", verb="publish")[1]
@@ -128,7 +147,8 @@ def test_a_picture_of_a_post_is_named_by_its_place_and_covered_by_two_accounts(
     assert {"item": listed["item"], "state": "proposed", "waits": True, "title": ""} in records(home)
     assert f"A cover was proposed for {desk[1]}," in run(home, str(desk[1]), "--nobody")[1], "a card has the same bytes"
     assert run(home, str(listed["item"]), "--approve", "--account", "magpie")[0] == 2
-    assert run(home, str(listed["item"]), "--approve", "--account", "heron")[0] == 0
+    looked = look(home, str(listed["item"]), tmp_path / "sheet")
+    assert run(home, str(listed["item"]), "--approve", "--looked", *looked, "--account", "heron")[0] == 0
     assert records(home, *named)[0]["state"] == "approved"
     for argv, message in (
         ((str(post), "--media", "2"), "one of the 1 files"),
@@ -156,6 +176,9 @@ def test_a_recording_in_a_container_of_clips_is_written_with_its_silences(
     code, told = run(home, item, "--copy", str(tmp_path / "heard.mp4"))
     assert (code, "which is proposed" in told) == (0, True), told
     assert b"ftyp" in (tmp_path / "heard.mp4").read_bytes()[:12]
+    words = look(home, item, tmp_path / "sheet")
+    assert (tmp_path / "sheet/sound.mp4").read_bytes() == (tmp_path / "heard.mp4").read_bytes()
+    assert run(home, item, "--approve", "--looked", *words, "--account", "heron")[0] == 0
 
 
 def test_who_is_in_it_is_said_of_many_and_taken_back(desk: tuple[Home, int]) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from support.published_desk import House
+from support.recordings import Memorial
 from support.transcribing_desk import DAY, LIN, approve, capture, transcribe
 from tamizdat import statements
 from tamizdat.archive.acts.items import catalogue
+from tamizdat.archive.acts.readings import say_consent, unmatch
 from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.covering import COVER
+from tamizdat.encoding import sha256_hex
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.custody import chronology
+from tamizdat.evidence.package import write
 from tamizdat.evidence.proofs import NEEDED, NEVER, PUBLIC
 from tamizdat.evidence.selection import choose
 from tamizdat.evidence.words import Words
@@ -90,3 +94,27 @@ def test_of_every_act_it_is_said_what_must_be_asked_for_to_open_it() -> None:
     ]
     acts = {each.ACT for each in modules if hasattr(each, "ACT")}
     assert acts <= {*NEEDED, *PUBLIC, *NEVER}
+
+
+def test_a_recording_whose_speaker_took_the_consent_back_is_in_no_package(house: House) -> None:
+    memorial = Memorial(house)
+    archive, key = house.archive, house.desk
+    heard, asked, gone, wrong = (memorial.read(at, "unasked" if at == 1 else "given") for at in (0, 1, 2, 0))
+    say_consent(archive, key, gone, "withdrawn", DAY)
+    unmatch(archive, key, wrong, DAY)
+    house.publish()
+    contents = Contents(archive, choose(archive, [f"{heard}-{wrong}"]), frozenset(), house.site, DAY)
+    numbers = [heard, asked, gone, wrong]
+    assert {each.number: bool(each.originals) for each in contents.exhibits if each.number in numbers} == {
+        heard: True, asked: False, gone: False, wrong: True,
+    }  # fmt: skip
+    assert (contents.unheard, [each.missing for each in contents.exhibits if each.unheard]) == ([asked, gone], [(), ()])
+    made = write(contents, house.folder / "package", with_pdf=False)
+    files = [path for path in (house.folder / "package").rglob("*") if path.is_file()]
+    assert gone in contents.shown, "an edition told of it"
+    assert not [path for path in files if f"/{gone}/" in path.as_posix()]
+    original = archive.index.item(gone)
+    assert original
+    assert original.original not in {sha256_hex(path.read_bytes()) for path in files}
+    assert (made.missing, any("does not consent to being heard" in path.read_text() for path in files
+                              if path.suffix == ".html")) == ((), True)  # fmt: skip

@@ -95,7 +95,8 @@ def test_a_story_is_its_first_chapter_in_the_readers_language_with_what_is_shown
         assert sha256_hex(b"13000") in chapter.replace(" ", "")
     alone = replace(what, items=(), posts=())
     chapter = files_of(encoded(alone))["EPUB/story-13000.xhtml"].decode()
-    assert ("他们" in chapter, "withdrawn" in chapter) == (False, True), "what is not in the book is not told"
+    assert "他们" not in chapter, "what is not in the book is not told"
+    assert ("is not in this book" in chapter, "withdrawn" in chapter) == (True, False), "it was not chosen, or waits"
 
 
 def test_a_book_for_readers_of_arabic_holds_their_translation_and_no_other() -> None:

@@ -21,6 +21,8 @@ from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Post
 from tamizdat.verifying import Verdict, verify
+from tamizdat.verifying.item_file import read as read_proof
+from tamizdat.verifying.untrusted_folder import Folder
 
 LIN, WEI, DAY = "0a" * 16, "0b" * 16, "2026-11-23"
 FACE: Final = Region("solid", "rectangle", 0, 0, (Key(0, 4_500, 4_000, 1_500, 600),))
@@ -62,6 +64,12 @@ def shown(house: House) -> dict[str, bytes]:
     return {path: data for path, data in inside.items() if path.endswith((".jpg", ".mp4", ".svg"))}
 
 
+def raw_of(house: House) -> bytes | None:
+    """The captured bytes that the site shows of its post."""
+    [proof] = [path for path in house.files() if path.endswith("/proof.js")]
+    return read_proof(Folder(house.site), proof.removesuffix("proof.js")).openings.raw
+
+
 @pytest.mark.needs_box
 @needs_ffmpeg
 def test_the_same_clip_of_a_post_with_another_face_and_voice_under_a_cover_makes_the_same_files(tmp_path: Path) -> None:
@@ -86,8 +94,10 @@ def test_the_same_clip_of_a_post_with_another_face_and_voice_under_a_cover_makes
 def test_a_cover_over_what_a_post_shows_already_replaces_it_and_the_editions_before_are_told(tmp_path: Path) -> None:
     house = House(tmp_path)
     number = post(house, 1, "A.jpg", passport("E 1234"))
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="public", bytes_shown=True))
     house.publish()
     bare = shown(house)
+    assert b"/A.jpg" in (raw_of(house) or b""), "the captured bytes were shown"
     item, kind = coverable(house.archive, number)
     assert (kind, item.release) == ("picture", "public")
     covered(house, number, Cover((FACE,)))
@@ -100,6 +110,7 @@ def test_a_cover_over_what_a_post_shows_already_replaces_it_and_the_editions_bef
     later = TODAY + timedelta(days=1)
     assert house.publish(later).changed == (first.number,)
     assert set(bare.values()).isdisjoint(shown(house).values())
+    assert raw_of(house) is None, "they name where the bare picture lies"
     latest = derived.read(house.archive.statement(house.archive.index.by_act(derived.ACT)[-1]))
     assert isinstance(latest, Post)
     assert "regions covered: 1, stretches silenced: 0 (recipe cover/1" in latest.how
@@ -110,6 +121,7 @@ def test_a_cover_over_what_a_post_shows_already_replaces_it_and_the_editions_bef
     covered(house, number, Cover())
     house.publish(later + timedelta(days=2))
     assert shown(house) == bare, "two accounts lift it, for it was public before"
+    assert b"/A.jpg" in (raw_of(house) or b"")
 
 
 def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_shown_stays(tmp_path: Path) -> None:

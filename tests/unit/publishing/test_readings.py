@@ -122,6 +122,10 @@ def test_another_sound_another_order_or_a_name_left_out_is_broken(copy: Path) ->
         assert altered != whole
         page.write_bytes(altered)
         assert "reading" in {each.name for each in verify(copy).broken}
+    for folder in copy.glob("**/reading"):
+        shutil.rmtree(folder)
+        broken = {each.name: each.detail for each in verify(copy).broken}
+        assert "names are read in recordings of this site" in broken["reading"], "all of it left out is told, too"
 
 
 def test_a_recording_without_consent_is_left_out_loudly_and_goes_when_it_is_taken_back(tmp_path: Path) -> None:

@@ -52,6 +52,7 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert translator.get(f"{path}/frame/0").status == 403
     assert translator.get(f"/items/{number}/preview").status == 404
     assert "The picture is covered" in translator.get(f"/items/{number}").text
+    assert f'src="/items/{number}/original"' in editor.get(f"/items/{number}").text, "whoever decides sees it"
     assert editor.post(path, cover=cover(WHOLE)).status == 303
     latest = room.archive.index.redactions.latest(number)
     assert latest
@@ -71,6 +72,10 @@ def test_what_one_draws_another_approves_and_only_then_translators_see_the_rest(
     assert heron.post(f"{path}/word", **word | {"verdict": "fine"}).status == 400
     assert translator.get(f"/items/{number}/preview").status == 404
     assert 'value="approved"' in heron.get(path).text
+    refused = heron.post(f"{path}/word", **word)
+    assert (refused.status, "1 frame under this cover was not shown to you yet" in refused.text) == (400, True)
+    editor.get(f"{path}/covered/0")
+    assert heron.post(f"{path}/word", **word).status == 400, "another account has looked"
     seen = heron.get(f"{path}/covered/0")
     with Image.open(io.BytesIO(seen.body)) as opened:
         assert opened.convert("L").getextrema()[1] < 12  # type: ignore[operator]  # of one band
@@ -142,6 +147,7 @@ def test_a_picture_of_a_post_is_covered_and_translators_see_what_remains(room: R
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
     assert translator.get(f"/items/{post}/media/0").body == seen
     assert editor.post(f"{path}/word", **word).status == 400
+    heron.get(f"{path}/covered/0")
     assert heron.post(f"{path}/word", **word).status == 303
     shown = translator.get(f"/items/{post}/media/0").body
     with Image.open(io.BytesIO(shown)) as opened:
@@ -195,9 +201,12 @@ def test_a_clip_whose_sound_does_not_decode_is_covered_by_its_picture(room: Room
     latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
     assert latest
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
-    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
     with Image.open(io.BytesIO(heron.get(f"{path}/covered/0").body)) as opened:
         assert opened.convert("L").getextrema()[1] < 24  # type: ignore[operator]  # of one band
+    assert "the first at" not in (refused := heron.post(f"{path}/word", **word).text), "one is left"
+    assert "at 00:00:00.500" in refused
+    heron.get(f"{path}/covered/500")
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
 
 
 @needs_ffmpeg

@@ -61,6 +61,12 @@ def test_accounts_of_before_open_and_read_what_their_browser_asks_for(
     assert {each.interface for each in book._decoded(before).accounts.values()} == {""}
 
 
+def test_an_address_that_leads_nowhere_is_told_on_a_page_in_the_readers_language(room: Room) -> None:
+    answer = room.visitor("translator").get("/nowhere/at/all", accept="text/html,*/*", **{"accept-language": "ar"})
+    assert (answer.status, '<html lang="ar" dir="rtl">' in answer.text) == (404, True)
+    assert room.visitor().get("/nowhere").text == "There is nothing here.\n", "a program is told in a line"
+
+
 def test_the_language_of_one_request_is_not_that_of_another_thread(room: Room) -> None:
     heard: list[str] = []
     speak("ar")

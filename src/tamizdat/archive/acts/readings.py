@@ -6,7 +6,8 @@
                                               └──► "withdrawn"           ──► taken off by the next edition
     unmatch(77)           ──► no reading any more
 
-Whoever says that the speaker consented releases the recording; nothing else is needed, and nothing less is enough.
+Whoever says that the speaker consented releases the recording; nothing else is needed, and nothing less is enough. What
+an editor withdrew, and not the speaker, is released again by an editor alone.
 
 A recording is of one name. Whoever reads several sends several, or an editor cuts them before they are taken in: in one
 recording nobody could be asked about one name, or one be taken away, without all others.
@@ -158,7 +159,7 @@ def _state(
         raise UsageError(str(error)) from error
     is_known = known is not None and (known.person, known.consent) == (person, consent)
     statements = [] if is_known else [said.to_statement()]
-    release = _release(item, told)
+    release = _release(archive, item, told)
     if release != item.release:
         statements.append(CataloguedItem(item.number, release=release, original=item.original).to_statement())
     indexes = [] if dry else state(archive, desk, statements)
@@ -167,8 +168,17 @@ def _state(
     return Reading(indexes[0] if indexes else archive.size, item.number, person, consent, day)
 
 
-def _release(item: Item, told: str) -> str:
-    """Return what becomes of a reading: who speaks decides, and what nobody released is not withdrawn."""
+def _release(archive: Archive, item: Item, told: str) -> str:
+    """Return what becomes of a reading: who speaks decides, and what nobody released is not withdrawn.
+
+    Raises :class:`UsageError` for one that somebody else withdrew.
+    """
     if told == GIVEN:
+        if item.release == Release.WITHDRAWN and not archive.index.readings.is_withdrawn_by_speaker(item.number):
+            raise UsageError(
+                f"Expected a recording that may be released, found item {item.number}, which an editor withdrew. Ask "
+                f"why; if it may be heard again, release it first: 'tamizdat publish release {item.number}', or on its "
+                "page in the workbench."
+            )
         return Release.PUBLIC
     return Release.WITHDRAWN if told == WITHDRAWN and item.release == Release.PUBLIC else item.release

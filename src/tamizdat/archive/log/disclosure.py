@@ -31,7 +31,11 @@ class Commitments(Sequence[bytes]):
     def __getitem__(self, index: slice) -> list[bytes]: ...
     def __getitem__(self, index: int | slice) -> bytes | list[bytes]:
         if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._count))]
+            start, end, step = index.indices(self._count)
+            leaves = bytes(self._leaves[32 * start : 32 * end]) if step == 1 else b""
+            if leaves:
+                return [leaves[at : at + 32] for at in range(0, len(leaves), 32)]
+            return [self[each] for each in range(start, end, step)]
         if index < 0:
             index += self._count
         if not 0 <= index < self._count:

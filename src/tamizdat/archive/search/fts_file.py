@@ -47,7 +47,7 @@ TABLES: Final = {
 }
 LOOKUPS: Final = {"by_key": "held (kind, key)"}
 FOUND: Final = "CREATE VIRTUAL TABLE found USING fts5(tokens, content='', columnsize=0, prefix='1', tokenize='ascii')"
-LISTED: Final = "id, kind, number, post, language, release"
+LISTED: Final = "id, kind, number, post, language, state, release"
 COLUMNS: Final = "kind, number, post, handle, name, published, language, state, release, words, earlier"
 HASH: Final = 32 << 20  #: bytes of new tokens that FTS5 holds before it writes them
 

@@ -21,7 +21,7 @@ from tamizdat.text.tokens import Piece, folded, pieces, tokens
 MAX_QUERY: Final = 4_000  #: characters
 MAX_TERMS: Final = 40
 MAX_TOKENS: Final = 400  #: of all terms together
-SLICE, OVERLAP = 2000, 300  #: characters of a long text looked at in one go
+SLICE, OVERLAP = 400, 300  #: characters of a long text looked at in one go, and of what stands before them
 BEFORE, SNIPPET = 24, 120  #: characters of a snippet: in front of the first mark, and in all
 QUOTED: Final = re.compile('["“”]([^"“”]*)["“”]|「([^」]*)」|『([^』]*)』|«([^»]*)»|(\\S+?)(?=["“”「『«]|\\s|$)')
 
@@ -95,17 +95,22 @@ def term_of(words: str, quoted: bool = False) -> Term | None:
 
 def holds(text: str, term: Term) -> bool:
     """Return whether a term stands in a text."""
-    return any(True for _ in term.places(tokens(text)))
+    return _may_hold(text, term) and any(True for _ in term.places(tokens(text)))
+
+
+def _may_hold(text: str, term: Term) -> bool:
+    """Return whether the letters of a term's first token stand in a text, which takes a tenth of the time."""
+    return folded(term.tokens[0]) in folded(text)
 
 
 def snippet(text: str, wanted: Sequence[Term]) -> Snippet:
     """Return the place of *text* where the terms stand, as one line; its beginning if they are nowhere."""
     for start in range(0, max(len(text), 1), SLICE):
-        part = text[max(0, start - OVERLAP) : start + SLICE]
-        if any(term.tokens[0] in folded(part) for term in wanted):
+        part = text[max(0, start - OVERLAP) : start + SLICE + SNIPPET]
+        if any(_may_hold(part, term) for term in wanted):
             marks = _marks(pieces(part), wanted)
             if marks:
-                return _around(part, marks, start > OVERLAP, start + SLICE < len(text))
+                return _around(part, marks, start > OVERLAP, start + SLICE + SNIPPET < len(text))
     return _around(text[: 2 * SNIPPET], [], False, len(text) > 2 * SNIPPET)
 
 

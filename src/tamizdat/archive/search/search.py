@@ -93,6 +93,7 @@ class Listed(NamedTuple):
     number: int
     post: str
     language: str
+    state: str
     release: str
 
 

@@ -187,6 +187,10 @@ class Index:
         """Return the rows that answer a question in SQL, for the views that are made from this one."""
         return self._ask(question, *values)
 
+    def stamp(self) -> tuple[int, int, int]:
+        """Return three numbers that are others as soon as any answer of the index may be another."""
+        return self._database.stamp()
+
     def digests(self, size: int) -> dict[str, str]:
         """Return by table a SHA-256 over its rows of the first *size* statements: the same for every sound index."""
         tables = {}

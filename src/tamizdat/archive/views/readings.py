@@ -32,6 +32,11 @@ _TRUE: Final = (
     " AND EXISTS (SELECT 1 FROM people WHERE people.person = this.person))"
 )
 
+_OWN_WORD: Final = (
+    f"SELECT 1 FROM ({_TRUE}) WHERE recording = ?1 AND consent = '{WITHDRAWN}' AND number + 1 ="  # noqa: S608
+    " (SELECT max(number) FROM catalogued WHERE item = ?1 AND release = 'withdrawn')"
+)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -77,6 +82,10 @@ class Readings:
         """Return what is said now of every recording of which anything ever was, by its number."""
         every = (Reading(*row) for row in self._ask(f"{_TRUE} ORDER BY number"))
         return dict(sorted({each.recording: each for each in every}.items()))
+
+    def is_withdrawn_by_speaker(self, recording: int) -> bool:
+        """Return whether a recording was taken off last by its speaker's own word, which is stated just before."""
+        return any(self._ask(_OWN_WORD, recording))
 
     def all(self) -> list[Reading]:
         """Return every recording in which somebody's name is read now, by its number."""

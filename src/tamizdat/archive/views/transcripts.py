@@ -75,6 +75,8 @@ _TRUE: Final = (
     " AND (SELECT leaf FROM entries WHERE number = clip) = clip_leaf"
     " AND (after IS NULL OR after < number AND (SELECT leaf FROM entries WHERE number = after) = after_leaf)"
 )
+#: of each clip; the other columns are those of the row with the greatest number
+_NEWEST: Final = f"SELECT clip, max(number), language, by FROM ({_TRUE}) GROUP BY clip ORDER BY clip"  # noqa: S608 -- ours
 _CLIPS: Final = f"SELECT DISTINCT clip FROM ({_TRUE}) ORDER BY clip"  # noqa: S608 -- words of our own
 _REVIEWED: Final = (
     "SELECT reviewed.number, reviewed.translated, reviewed.post, reviewed.language, verdict, reviewed.by, reviewed.day"
@@ -104,10 +106,31 @@ _RELEASE_OF_POST: Final = (
 
 
 _ENDINGS: Final = ("mp4", "m4v", "mov", "webm", "mkv", "3gp", "avi", "gif", "m4a", "mp3", "ogg", "oga", "opus", "wav")
+#: what stands in a path behind its last dot
+_ENDING: Final = "lower(replace(path, rtrim(path, replace(path, '.', '')), ''))"
+#: the posts in which each may be played, in the order in which they came; most stand in one
 _PLAYED: Final = (
-    "SELECT min(capture) FROM media WHERE media_type LIKE 'video/%' OR media_type LIKE 'audio/%'"
-    " OR EXISTS (SELECT 1 FROM json_each(?) WHERE lower(path) LIKE '%.' || value) GROUP BY object ORDER BY 1"
+    "SELECT media.capture, media.object, posts.post, media.alt,"  # noqa: S608 -- words of our own
+    " (SELECT min(first.number) FROM posts AS first WHERE first.post = posts.post)"
+    " FROM media JOIN posts ON posts.number = media.number WHERE media.object IN"
+    f" (SELECT object FROM media WHERE media_type LIKE 'video/%' OR media_type LIKE 'audio/%' OR {_ENDING} IN"
+    " (SELECT value FROM json_each(?))) ORDER BY media.number"
 )
+
+
+class Newest(NamedTuple):
+    """The newest version of what is said in a clip, without its words: as much as a list of them asks."""
+
+    clip: int
+    number: int
+    language: str
+    by: str
+    state: str
+
+    @property
+    def name(self) -> str:
+        """What it is called where a post's id would stand."""
+        return name_of(self.clip)
 
 
 class PostClip(NamedTuple):
@@ -142,6 +165,21 @@ class Transcripts:
     def approved(self, clip: int) -> Transcript | None:
         """Return the newest approved version, which is what is translated and published; None if there is none."""
         return next((each for each in reversed(self.history(clip)) if each.state == "approved"), None)
+
+    def newest(self) -> list[Newest]:
+        """Return the newest version of each clip that has a transcript, by the clip's number."""
+        found, verdicts = self._ask(_NEWEST), dict[int, list[str]]()
+        for row in self._ask(_REVIEWED + _IN_ORDER):
+            verdicts.setdefault(row[1], []).append(row[4])
+        return [
+            Newest(clip, number, language, by, standing_state(verdicts.get(number, [])))
+            for clip, number, language, by in found
+        ]
+
+    def length(self, number: int) -> int:
+        """Return of how many cues a version is."""
+        found = self._ask("SELECT json_array_length(cues) FROM transcribed WHERE number = ?", number)
+        return int(found[0][0]) if found else 0
 
     def clips(self) -> list[int]:
         """Return the numbers of items that have a transcript."""
@@ -179,8 +217,18 @@ class Transcripts:
 
     def in_posts(self) -> list[PostClip]:
         """Return the files of posts that a transcript could be of, by type and ending."""
-        found = (self.of_post(row[0]) for row in self._ask(_PLAYED, json.dumps(_ENDINGS)))
-        return [each for each in found if each]
+        captures, posts = dict[str, int](), dict[str, dict[str, tuple[int, str]]]()
+        for capture, held, post, alt, page in self._ask(_PLAYED, json.dumps(_ENDINGS)):
+            captures[held] = min(capture, captures.get(held, capture))
+            posts.setdefault(held, {})[post] = (page, alt)
+        found = []
+        for held, shown in posts.items():
+            if len(shown) > 1:  # which of them counts is looked at closely
+                found.append(self.of_post(captures[held]))
+            else:
+                [(post, (page, alt))] = shown.items()
+                found.append(PostClip(captures[held], post, page, held, alt))
+        return sorted((each for each in found if each), key=lambda each: each.number)
 
     def words(self) -> list[tuple[int, str]]:
         """Return the item and the words of every version there is, whatever counts."""
@@ -200,7 +248,7 @@ class Transcripts:
     def version(self, number: int) -> Version | None:
         """Return a version, approved at any time, as a text to translate; None if this is not the number of one."""
         found = self.transcript(number)
-        return next((each for each in self.versions(found.name) if each.number == number), None) if found else None
+        return as_text(found, self._released(found.clip.index)) if found and found.state == "approved" else None
 
     def versions(self, name: str) -> list[Version]:
         """Return what of a transcript was approved, as versions of a text to translate, the oldest first."""

@@ -2,8 +2,10 @@
 
 A *unit* is a handful of files that are made together (the pages of one item, those of one day, one statement). Of each
 the cache holds a *fingerprint*, a digest over everything it was made from, and of each of its files the inode, the
-size, the time of its last change, and its SHA-256. If the fingerprint is the same, and the files in the site are still
-these, the new edition takes them over as they are. The time alone tells little: every file of an edition has the same.
+size, the times of its last change, and its SHA-256. If the fingerprint is the same, and the files in the site are still
+these, the new edition takes them over as they are. The time of modification tells little: every file of an edition has
+the same, and anybody may set it. That of the last change of any kind (``ctime``) only the system sets: if that is
+another, the file is read and compared. Of each folder it tells that nothing was put into it.
 
 The file is a view and may be deleted at any time; the next edition is then made whole.
 """
@@ -12,24 +14,20 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from PIL import Image
-
-from tamizdat.archive import Objects
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
-from tamizdat.footage.mp4_boxes import length_of
-from tamizdat.publishing.derived.statements import StatementRecord
+from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 3
+VERSION: Final = 4
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
-    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT",
+    "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
+    "folders": "path TEXT PRIMARY KEY, touched INTEGER",
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
@@ -43,12 +41,16 @@ LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 
 
 class WrittenFile(NamedTuple):
-    """A file of the site as it was written; *identity* tells it from one that was put in its place since."""
+    """A file of the site as it was written; *identity* tells it from one that was put in its place since.
+
+    *touched* is when the system noted a change of any kind last, also of its names and times.
+    """
 
     path: str
     size: int
-    identity: int  #: column ``changed``; of files of earlier versions of this program the time of the last change
+    identity: int  #: column ``changed``
     sha256: str
+    touched: int = 0
 
 
 class PostRow(NamedTuple):
@@ -73,6 +75,11 @@ def identity_of(found: os.stat_result) -> int:
     return (found.st_ino * 1_000_003 + found.st_mtime_ns) % (1 << 63)
 
 
+def touched_at(found: os.stat_result) -> int:
+    """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
+    return (found.st_ino * 1_000_003 + found.st_ctime_ns) % (1 << 63)
+
+
 class BuildCache:
     """The open file; other processes may have it open too. What is asked for is read whole, when it is."""
 
@@ -89,7 +96,7 @@ class BuildCache:
     def files(self) -> dict[str, list[WrittenFile]]:
         """Files by name of the unit."""
         found: dict[str, list[WrittenFile]] = defaultdict(list)
-        for unit, *file in self._ask("SELECT sheet, path, size, changed, sha256 FROM files"):
+        for unit, *file in self._ask("SELECT sheet, path, size, changed, sha256, touched FROM files"):
             found[unit].append(WrittenFile(*file))
         return found
 
@@ -105,9 +112,13 @@ class BuildCache:
         self._measured = set(found)
         return found
 
-    def identities(self) -> Iterator[tuple[str, int, int]]:
-        """Yield of each file of a unit its path, its size, and what tells it from another (:func:`identity_of`)."""
-        return iter(self._ask("SELECT path, size, changed FROM files"))
+    def identities(self) -> list[tuple[str, int, int, int]]:
+        """Return of each file of a unit its path, its size, what tells it from another, and when it was touched."""
+        return self._ask("SELECT path, size, changed, touched FROM files")
+
+    def folders(self) -> list[tuple[str, int]]:
+        """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
+        return self._ask("SELECT path, touched FROM folders")
 
     def _ask(self, question: str, *values: int) -> list[Any]:
         try:
@@ -122,11 +133,12 @@ class BuildCache:
         fingerprints: Mapping[str, str],
         made: Mapping[str, Iterable[WrittenFile]],
         opened: Iterable[StatementRecord] = (),
+        touched: Mapping[str, int] | None = None,
     ) -> None:
         """Remembers an edition.
 
-        The fingerprints of all its units, the files of those that were *made* for it, and the statements that were
-        *opened*.
+        The fingerprints of all its units, the files of those that were *made* for it, the statements that were
+        *opened*, and when files were *touched* of which it was seen that they are what they were.
         """
         gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
@@ -136,7 +148,9 @@ class BuildCache:
             connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
-            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", rows)
+            again = ((time, path) for path, time in (touched or {}).items())
+            connection.executemany("UPDATE files SET touched = ? WHERE path = ?", again)
+            connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
 
@@ -163,6 +177,19 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
+    def save_folders(self, folders: Mapping[str, int | None], *, whole: bool) -> None:
+        """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
+        with self._database.writing() as connection:
+            if whole:
+                connection.execute("DELETE FROM folders")
+            connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in folders))
+            rows = ((path, touched) for path, touched in folders.items() if touched is not None)
+            connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
+
+    def others(self) -> list[tuple[str, int, int, int]]:
+        """Return of the files that belong to no unit what :meth:`identities` does of the others."""
+        return [(path, *known) for path, *known in (self.standing() or {}).get("others", ())]
+
     def close(self) -> None:
         """Lets go of the file."""
         self._database.close()
@@ -171,44 +198,3 @@ class BuildCache:
 def is_cached(folder: Path) -> bool:
     """Return whether there is a cache in *folder*."""
     return (folder / NAME).exists()
-
-
-@dataclass
-class ImageSizes:
-    """Width and height of published pictures, which pages need to keep their place; each is opened once."""
-
-    objects: Objects
-    cache: BuildCache
-
-    def measure(self, digest: str) -> tuple[int, int]:
-        """Return the cached width and height in pixels of a published JPEG."""
-        if digest not in self.cache.pictures:
-            with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
-                self.cache.pictures[digest] = image.width, image.height
-        return self.cache.pictures[digest]
-
-
-@dataclass(frozen=True)
-class Sounds:
-    """Published sounds, each read whole when it is asked for."""
-
-    objects: Objects
-
-    def __call__(self, digest: str) -> bytes:
-        """Return the sound with this SHA-256."""
-        with self.objects.open(digest) as file:
-            return file.read()
-
-
-class Lengths(dict[str, float]):
-    """Seconds of published clips and sounds by SHA-256; each is opened when a page asks for it first."""
-
-    def __init__(self, objects: Objects) -> None:
-        super().__init__()
-        self._objects = objects
-
-    def __missing__(self, digest: str) -> float:
-        """Return what the file itself tells."""
-        with self._objects.whole(digest) as path:
-            self[digest] = length_of(path)
-        return self[digest]

@@ -10,7 +10,7 @@ A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post 
 rest.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -67,6 +67,7 @@ class Build:
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
     present: set[str] | None = None  #: files of the folder that is to be renewed, if they are known
     others: tuple[str, ...] = ()  #: files that belong to no unit
+    folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
     def plan_and_render(self) -> None:
         """Find what can be kept, and makes everything else that does not name the edition."""
@@ -120,7 +121,7 @@ class Build:
 
     def adopt_existing(self) -> Made:
         """Return what was made, but stands in the folder already, as it lies there."""
-        return {name: self.writer.found(files) for name, files in self.made.items()}
+        return self.writer.found(self.made)
 
     def search(self) -> None:
         """Raise :class:`Leak` if anything private stands in the lists; units were searched when they were made."""
@@ -157,14 +158,17 @@ class Build:
         new, removed = self.writer.new, set[str]() if whole else self._removed(out, others)
         folder = Folder(new) if whole else RenewedFolder(out, new, removed)
         check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
-        self.made = self.writer.stamp(self.made, written, time)
+        self.writer.stamp(self.made, written, time)
         if whole:
             self.writer.stamp_folders([*self._units_listed(), *others], time)
             site_folder.swap(new, out)
+            self.folders = None
         else:
             promised = renewal.renewal_of(new, removed, self._changed(), time)
             renewal.commit(new, out, promised)
             renewal.finish(out, promised)
+            self.folders = promised.folders if self.folders is not None else None
+        self.made = self.writer.found(self.made)
 
     def _can_be_renewed(self, out: Path) -> bool:
         """Whether *out* is an edition of whose files some stay, on the file system of the staged ones."""

@@ -18,7 +18,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
-from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, listed, names
+from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, folders_of, listed, names
 from tamizdat.statements.catalogued import Release
 from tamizdat.verifying.edition import FILES
 from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
@@ -72,7 +72,7 @@ def is_possible(out: Path) -> bool:
 def renewal_of(staged: Path, removed: Iterable[str], items: Iterable[int], time: int) -> Renewal:
     """Return what is to be promised of the files in *staged*."""
     gone = tuple(sorted(removed, key=lambda path: (path.startswith("edition/"), path)))  # a list after what it lists
-    folders = _folders_of([*names(str(staged)), *gone, NEXT])
+    folders = folders_of([*names(str(staged)), *gone, NEXT])
     return Renewal(gone, tuple(sorted(items)), tuple(sorted(folders)), time)
 
 
@@ -87,6 +87,12 @@ def commit(staged: Path, out: Path, renewal: Renewal) -> None:
     with refusals(WHAT):
         staged.parent.rename(journal_of(out))
         flush_folder(out.parent)
+
+
+def is_promised(out: Path) -> bool:
+    """Return whether a renewal of *out* is under way, or was not cleared away."""
+    with refusals(WHAT):
+        return journal_of(out).exists()
 
 
 def pending(out: Path) -> Renewal | None:
@@ -234,17 +240,6 @@ def _forget(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _folders_of(paths: Iterable[str]) -> Iterator[str]:
-    """Yield every folder above *paths* that was written in, up to the site's own, which is ""."""
-    seen = set[str]()
-    for path in paths:
-        folder = path.rpartition("/")[0]
-        while folder not in seen:
-            seen.add(folder)
-            yield folder
-            folder = folder.rpartition("/")[0]
-
-
 def _flush_files(folder: Path) -> None:
     """Flush everything below *folder*: file by file where there are few, so as not to wait for what others write."""
     files = names(str(folder))
@@ -252,7 +247,7 @@ def _flush_files(folder: Path) -> None:
         flush_tree(folder)
         return
     _at_once([folder / path for path in files])
-    _at_once([folder / path for path in _folders_of(files)])
+    _at_once([folder / path for path in folders_of(files)])
     flush_folder(folder.parent)
 
 

@@ -17,7 +17,6 @@ import ctypes
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -26,7 +25,6 @@ from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.parallel import map_forked
-from tamizdat.publishing.build.cache import identity_of
 from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
 
@@ -36,13 +34,15 @@ _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
 
-def check_replaceable(out: Path, archive: Path) -> set[str]:
-    """Return the files of *out*.
+def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -> set[str]:
+    """Return the files of *out*; *known* are those that it is known to have.
 
     Raises :class:`UsageError` unless it is absent, empty, or an edition with nothing else in it.
     """
     if out == archive or out in archive.parents or archive in out.parents:
         raise UsageError("Expected a folder for the site outside the archive, and not around it.")
+    if known is not None:
+        return known
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return set()
@@ -52,15 +52,15 @@ def check_replaceable(out: Path, archive: Path) -> set[str]:
         return path.read_bytes() if path.exists() else b""  # a renewal removes a list after all that it lists
 
     try:
-        known = every_file((out / FILES).read_bytes(), lambda path, _: read(out / path))
+        listed_there = every_file((out / FILES).read_bytes(), lambda path, _: read(out / path))
         with contextlib.suppress(FileNotFoundError):  # a renewal was cut off
             data = (out / next_of(FILES)).read_bytes()
-            known |= every_file(data, lambda path, _: read(out / next_of(path)))
+            listed_there |= every_file(data, lambda path, _: read(out / next_of(path)))
     except (OSError, UnicodeDecodeError):
         raise UsageError(
             f"Expected a new or empty folder, or a site of ours; found {min(present, default=out.name)!r} in it."
         ) from None
-    strange = sorted(path for path in present if path not in known and not _is_of_an_edition(path))
+    strange = sorted(path for path in present if path not in listed_there and not _is_of_an_edition(path))
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "
@@ -98,25 +98,6 @@ def stands(out: Path, files: Mapping[str, bytes], envelope: bytes) -> bool:
         return same and all(file_sha256(out / path) == digest for path, digest in every)
     except (OSError, CheckFailed):
         return False
-
-
-def is_untouched(out: Path, files: Iterable[tuple[str, int, int]]) -> bool:
-    """Whether these files of *out* have their size and identity, given with their paths, and the time of an edition."""
-    folder = f"{out}/"
-    try:
-        for path, size, identity in files:
-            found = os.lstat(folder + path)
-            if found.st_size != size or identity_of(found) != identity or not stat.S_ISREG(found.st_mode):
-                return False
-    except OSError:
-        return False
-    return True
-
-
-def identities(out: Path, paths: Iterable[str]) -> list[tuple[str, int, int]]:
-    """Return what :func:`is_untouched` asks for of files of *out*."""
-    found = ((path, os.lstat(f"{out}/{path}")) for path in paths)
-    return [(path, state.st_size, identity_of(state)) for path, state in found]
 
 
 def holds(out: Path, path: str, data: bytes) -> bool:
@@ -200,6 +181,17 @@ def swap(folder: Path, out: Path) -> None:
             out.rename(aside)
             folder.rename(out)
             aside.rename(folder)
+
+
+def folders_of(paths: Iterable[str]) -> Iterator[str]:
+    """Yield every folder above *paths* that was written in, up to the site's own, which is ""."""
+    seen = set[str]()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder not in seen:
+            seen.add(folder)
+            yield folder
+            folder = folder.rpartition("/")[0]
 
 
 def names(folder: str) -> list[str]:

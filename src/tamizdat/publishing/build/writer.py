@@ -1,6 +1,6 @@
 """Build units become files in the new folder: taken over from the last edition as they are, or made.
 
-Taken over is by a second name for the same file (a hard link), after a look at its size and the time of its last
+Taken over is by a second name for the same file (a hard link), after a look at its size and the times of its last
 change; where the system has no such links, by a copy. What is made is searched for leaks before it is written.
 """
 
@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Objects
-from tamizdat.disk.files import refusals, write_all
+from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked
 from tamizdat.publishing.build.cache import BuildCache, WrittenFile, identity_of
+from tamizdat.publishing.build.site_folder import folders_of
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
@@ -45,6 +46,7 @@ class SiteWriter:
     new: Path
     secrets: LeakScanner
     of_a_clock: set[str] = field(default_factory=set)  #: files of the last edition whose time tells when it was made
+    touched: dict[str, int] = field(default_factory=dict)  #: files that were read again, for something had touched them
     _folders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -64,10 +66,19 @@ class SiteWriter:
             return False
         if not stat.S_ISREG(found.st_mode) or found.st_size != file.size:
             return False
-        before = file.identity == found.st_mtime_ns  # an earlier version of this program left it
-        if before or found.st_mtime_ns % 1_000_000_000:
+        if found.st_mtime_ns % 1_000_000_000:
             self.of_a_clock.add(file.path)
-        return before or file.identity == identity_of(found)
+        return file.identity == identity_of(found) and (file.touched == found.st_ctime_ns or self._is_same(file, found))
+
+    def _is_same(self, file: WrittenFile, found: os.stat_result) -> bool:
+        """Read a file whose size and time are as they were, but which something touched since."""
+        if self.touched.get(file.path) == found.st_ctime_ns:
+            return True
+        with refusals(WHAT):
+            same = file_sha256(self.old / file.path) == file.sha256
+        if same:
+            self.touched[file.path] = found.st_ctime_ns
+        return same
 
     def make_all(self, units: Sequence[BuildUnit]) -> Made:
         """Make *units* into the new folder."""
@@ -104,9 +115,9 @@ class SiteWriter:
                 os.close(handle)
         return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
-    def found(self, files: Iterable[WrittenFile]) -> list[WrittenFile]:
-        """Return the same files as they lie in the old folder, which is known to hold them."""
-        return [_as_it_lies(file, self.old) for file in files]
+    def found(self, made: Made) -> Made:
+        """Return the same files as they lie in the site's folder, which is known to hold them."""
+        return {name: [_as_it_lies(file, self.old) for file in files] for name, files in made.items()}
 
     def read(self, path: str) -> bytes:
         """Return a file of the new folder, or if it is not made anew, of the old one."""
@@ -158,8 +169,8 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
-    def stamp(self, made: Made, others: Iterable[str], time: int) -> Made:
-        """Give what was made, and *others*, the modification time of the edition, in nanoseconds; return the files.
+    def stamp(self, made: Made, others: Iterable[str], time: int) -> None:
+        """Give what was made, and *others*, the modification time of the edition, in nanoseconds.
 
         The clock would tell when the desk works. Files that are taken over keep the time of the edition that made
         them, unless it is one of a clock.
@@ -170,17 +181,11 @@ class SiteWriter:
             for files in made.values():
                 for file in files:
                     os.utime(f"{self._root}/{file.path}", ns=(time, time))
-        return {name: [_as_it_lies(file, self.new) for file in files] for name, files in made.items()}
 
     def stamp_folders(self, paths: Iterable[str], time: int) -> None:
         """Give every folder of these *paths* that time."""
-        folders = {"", *(each.rpartition("/")[0] for each in paths)}
-        for folder in list(folders):
-            while folder:
-                folder = folder.rpartition("/")[0]
-                folders.add(folder)
         with refusals(WHAT):
-            for folder in folders:
+            for folder in folders_of(paths):
                 os.utime(f"{self._root}/{folder}", ns=(time, time))
 
     def _place(self, path: str) -> str:
@@ -203,7 +208,8 @@ class SiteWriter:
 
 
 def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
-    return file._replace(identity=identity_of(os.lstat(f"{folder}/{file.path}")))
+    found = os.lstat(f"{folder}/{file.path}")
+    return file._replace(identity=identity_of(found), touched=found.st_ctime_ns)
 
 
 def _halves(units: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:

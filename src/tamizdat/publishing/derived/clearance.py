@@ -60,16 +60,20 @@ def covered_by(archive: Archive, take: Sequence[Item]) -> str:
     return told(archive, filter(None, (archive.index.redactions.approved(each.number) for each in take)))
 
 
-def covered(covers: Sequence[Cover]) -> Covered | None:
+def covered(covers: Sequence[Cover], within: Sequence[tuple[int, int]] = ()) -> Covered | None:
     """Return what the public statement tells of what lies over a file, or the files of a take; None if nothing does.
 
-    Where the second file of a take begins, only a decoder knows: then there are no times.
+    *within* is where each file of a take lies in it, in milliseconds, which is known when it is made: else there are no
+    times.
     """
     regions, silences = sum(len(each.regions) for each in covers), [one for each in covers for one in each.silences]
     if not regions and not silences:
         return None
-    times = tuple(Stretch(each.start, each.end) for each in silences) if len(covers) == 1 else ()
-    return Covered(regions, len(silences), times)
+    times = [Stretch(each.start, each.end) for each in silences] if len(covers) == 1 else []
+    for cover, (start, end) in zip(covers, within, strict=False):
+        times += [Stretch(start + each.start, min(start + each.end, end)) for each in cover.silences]
+    is_whole = len(times) == len(silences) and all(each.start < each.end for each in times)
+    return Covered(regions, len(silences), tuple(sorted(times, key=lambda each: each.start)) if is_whole else ())
 
 
 def told(archive: Archive, approved: Iterable[Redaction]) -> str:

@@ -9,9 +9,11 @@ may come with a ``reason`` that is published. A member that is absent leaves wha
 that of title, caption and alt, a BCP 47 tag. The statement itself stays private.
 """
 
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive, Item
 from tamizdat.statements import catalogued
@@ -30,21 +32,40 @@ class Words:
     sound: str = KEPT
 
 
+_READ: Final[WeakKeyDictionary[Archive, tuple[list[int], dict[int, Words]]]] = WeakKeyDictionary()
+_MUTEX: Final = threading.Lock()
+
+
 def words(archive: Archive) -> dict[int, Words]:
-    """Return language, reason, covering and sound of every item of which they were said."""
-    found: dict[int, Words] = {}
-    for _, said in _catalogued(archive):
-        item = archive.index.item(said.item)
+    """Return language, reason, covering and sound of every item of which they were said.
+
+    They are kept in memory, and only what was said since is read.
+    """
+    with _MUTEX:
+        about = archive.index.releases.about_items()
+        read, known = _READ.get(archive, ([], {}))
+        if about[: len(read)] != read:  # something was forgotten
+            read, known = [], {}
+        if len(about) > len(read):
+            known = known | _changed(archive, about[len(read) :], known)
+            _READ[archive] = about, known
+        return dict(known)
+
+
+def _changed(archive: Archive, about: Sequence[int], known: Mapping[int, Words]) -> dict[int, Words]:
+    index, found = archive.index, dict[int, Words]()
+    for _, said in _catalogued(archive, about):
+        item = index.item(said.item)
         if item is None or item.original != said.original:
             continue
-        before = found.get(said.item, Words())
+        before = found.get(said.item) or known.get(said.item, Words())
         changes = {name: getattr(said, name) for name in _MEMBERS}
         found[said.item] = replace(before, **{name: value for name, value in changes.items() if value is not None})
     return found
 
 
-def _catalogued(archive: Archive) -> Iterator[tuple[int, CataloguedItem]]:
-    for index in archive.index.releases.about_items():
+def _catalogued(archive: Archive, about: Sequence[int]) -> Iterator[tuple[int, CataloguedItem]]:
+    for index in about:
         said = catalogued.read(archive.statement(index))
         if isinstance(said, CataloguedItem) and any(getattr(said, name) is not None for name in _MEMBERS):
             yield index, said
@@ -66,7 +87,7 @@ def reasons(archive: Archive, said: Mapping[int, Words]) -> dict[int, str]:
 def stated_reasons(archive: Archive) -> dict[int, list[tuple[int, str]]]:
     """Return every reason that was stated, by number: the index of the statement, and the reason."""
     found = archive.index.releases.reasons()
-    for index, said in _catalogued(archive):
+    for index, said in _catalogued(archive, archive.index.releases.about_items()):
         if said.reason is not None:
             found.setdefault(said.item, []).append((index, said.reason))
     for number in archive.index.stories.numbers():

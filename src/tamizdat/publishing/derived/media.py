@@ -16,6 +16,7 @@ place in the ledger, because a reader will accept no other.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, pairwise
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -23,6 +24,7 @@ from tamizdat.archive import Item as Captured
 from tamizdat.archive.spanned import Spanned
 from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.probe import CLIP, SOUND
 from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, WITHOUT_SOUND, kind_of_media
 from tamizdat.footage.renditions import AND_RENDITIONS
@@ -126,7 +128,9 @@ class MediaStatements:
         """*footage* with the words of now, and what is said in it."""
         told = replace(footage, title=item.title, caption=item.caption, alt=item.alt, language=language)
         if self.statements.signs:
-            told = replace(told, covered=covered([self.clearance.cover(each) for each in self.take_of(item)]))
+            take = self.take_of(item)  # when each file of a take is silent was told when it was made
+            if len(take) == 1 or footage.covered is None:
+                told = replace(told, covered=covered([self.clearance.cover(each) for each in take]))
         return self.readings.on(self.tracks.on(told))
 
     def _earlier(self, item: Captured) -> Footage | None:
@@ -190,9 +194,10 @@ class MediaStatements:
 
     def _encode(self, item: Captured) -> Footage:
         take = self.take_of(item)
+        lies: Sequence[tuple[int, int]] = ()
         with self.recognised(item) as (source, kind):
             if len(take) > 1 or (kind == CLIP and not self._is_heard(item)):
-                made = self._join(take, self._is_heard(item))
+                made, lies = self._join(take, self._is_heard(item))
             elif kind == CLIP:
                 cover = self.clearance.cover(item)
                 with sound_told(source, item.number):
@@ -200,21 +205,32 @@ class MediaStatements:
             else:
                 made = reencode_to_archive(self.archive.objects, source, kind, self.clearance.cover(item))
         self.made += 1
-        return self._made(item, kind, made)
+        footage = self._made(item, kind, made)
+        if len(take) > 1 and self.statements.signs:
+            footage = replace(footage, covered=covered([self.clearance.cover(each) for each in take], lies))
+        return footage
 
-    def _join(self, take: Sequence[Captured], heard: bool) -> list[Made]:
+    def _join(self, take: Sequence[Captured], heard: bool) -> tuple[list[Made], list[tuple[int, int]]]:
+        """Make the files of a take; also tell where each of the take's files lies in it, in milliseconds."""
         copies, apart = BareCopies(self.archive), sounds_apart([each.path for each in take])
         if not heard:
             shown = [each for each in take if each.path not in apart]
             unheard = [copies.make_unheard(each.original, self.clearance.cover(each)) for each in shown]
-            return join_to_archive(self.archive.objects, unheard, heard=False)
+            lie = _one_after_the_other(dict(zip([each.path for each in shown], unheard, strict=True)))
+            return join_to_archive(self.archive.objects, unheard, heard=False), [
+                lie.get(each.path, (0, 0)) for each in take
+            ]
         kinds = {each.path: SOUND if each.path in apart else CLIP for each in take}
         made = {
             each.path: copies.make(each.original, kinds[each.path], cover=self.clearance.cover(each)) for each in take
         }
-        clips = [made[path]["clip.mp4"] for path, kind in kinds.items() if kind == CLIP]
-        sounds = [made[path]["sound.mp4"] for path, kind in kinds.items() if kind == SOUND]
-        return join_to_archive(self.archive.objects, clips, sounds)
+        clips = {path: made[path]["clip.mp4"] for path, kind in kinds.items() if kind == CLIP}
+        sounds = {path: made[path]["sound.mp4"] for path, kind in kinds.items() if kind == SOUND}
+        lie = _one_after_the_other(clips) | {
+            path: (0, int(1000 * length_of(sound))) for path, sound in sounds.items()
+        }  # sounds in files of their own begin with the first
+        joined = join_to_archive(self.archive.objects, [*clips.values()], [*sounds.values()])
+        return joined, [lie[each.path] for each in take]
 
     def _made(self, item: Captured, kind: str, made: Sequence[Made]) -> Footage:
         return Footage(
@@ -231,6 +247,12 @@ class MediaStatements:
             media=tuple(Subject(each.name, each.sha256) for each in made),
             rest=self._rest(item),
         )
+
+
+def _one_after_the_other(clips: Mapping[str, Path]) -> dict[str, tuple[int, int]]:
+    """Return from when to when each clip is shown in what is joined of them, in milliseconds."""
+    ends = list(accumulate((int(1000 * length_of(each)) for each in clips.values()), initial=0))
+    return dict(zip(clips, pairwise(ends), strict=True))
 
 
 def _lacks_renditions(footage: Footage) -> bool:

@@ -55,6 +55,10 @@ MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 BYTES_OF_FEW: Final = (
     "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
 )
+BYTES_OF_COVERED: Final = (
+    "Something is covered in its pictures or clips; the captured bytes, which tell at which address the platform keeps "
+    "them uncovered, are left out."
+)
 
 Credit = Callable[[str, str, str], str]  #: post, language, tag of an account → the name it chose, or ""
 
@@ -131,7 +135,7 @@ class PostStatements:
             number, release, version = numbers[post], releases[post], chosen.version
             if changes := self._changes(chosen, release, removed):
                 context = replace(context or Context(), **changes)
-            bytes_shown, text_pointer = self._bytes(number, version, release)
+            bytes_shown, text_pointer = self._bytes(number, version, release, bool(pictures.covers))
             yield Post(
                 number=number,
                 source=self.archive.reference(version.number),
@@ -272,10 +276,14 @@ class PostStatements:
                 reviewed=tuple(self.archive.reference(review.number) for review in reviews),
             )
 
-    def _bytes(self, number: int, version: Version, release: Release) -> tuple[bool, TextPointer | None]:
+    def _bytes(
+        self, number: int, version: Version, release: Release, is_covered: bool
+    ) -> tuple[bool, TextPointer | None]:
         """Whether the captured bytes are shown, and how the text stands in them."""
         if release.bytes_shown and not written_for_everybody(version.audience):
             self.partial.append((number, BYTES_OF_FEW))
+        elif release.bytes_shown and is_covered:
+            self.partial.append((number, BYTES_OF_COVERED))
         elif release.bytes_shown:
             try:
                 return True, pointer(self.archive, version)

@@ -12,7 +12,7 @@ force; the envelope is read again only when its words are needed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import sign_all
@@ -22,6 +22,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import open_envelope, peek_envelope
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
+from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
@@ -29,22 +30,6 @@ from tamizdat.statements.derived_drafts import fingerprint
 
 AT_A_TIME: Final = 1_000  #: statements signed and flushed together: each is some 20 kB of memory meanwhile
 Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
-
-
-class StatementRecord(NamedTuple):
-    """What is remembered of a statement.
-
-    *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
-    """
-
-    number: int
-    leaf: str
-    roster: str
-    item: int
-    day: str
-    signer: str
-    digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
-    fingerprint: str
 
 
 @dataclass(frozen=True)

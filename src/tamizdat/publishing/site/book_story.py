@@ -1,7 +1,8 @@
 """A story as a chapter of a book: its words in the reader's language, and what it shows, as far as a book can.
 
-A clip or sound is there by its picture and by what is said in the part that is shown; a map by its places. What is not
-in the book is there as withdrawn, like what is not on the site any more. Each thing leads to its own chapter.
+A clip or sound is there by its picture and by what is said in the part that is shown; a map by its places. What is on
+the site and not in the book is told as such, and not as withdrawn: it was not chosen, or is kept back until somebody in
+it is covered. Each thing leads to its own chapter.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,12 +13,13 @@ from tamizdat.publishing.site.renderer import Facts
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.publishing.site.story_pages import subtitles_of
 from tamizdat.publishing.site.story_text import retelling_of, telling_for
-from tamizdat.statements.composed import GAP, WITHDRAWN, Element, Map, Prose, Shown
+from tamizdat.statements.composed import GAP, Element, Map, Prose, Shown
 from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
 from tamizdat.text.languages import primary_subtag
 
 Take = Callable[[int, Sequence[tuple[str, str]]], list[tuple[str, str]]]  #: pictures into the book, by number
 
+ELSEWHERE: Final = "elsewhere"  #: on the site, and not in the book
 #: of a thing that is shown: what it has none of
 NOTHING: Final[Facts] = {"words": (), "instead": ("", ""), "text": "", "subtitles": (), "start": None, "end": None}
 
@@ -49,7 +51,7 @@ def _facts(view: SiteIndex, element: Element, language: str, take: Take) -> Fact
             "subtitles": subtitles_of(one, element, primary_subtag(language))[:1],
             "text": "".join(view.shown.texts.get(each.sha256, "") for each in one.media),
         }  # fmt: skip
-    return {"kind": "person", "item": one} if isinstance(one, Person) else {"kind": WITHDRAWN}
+    return {"kind": "person", "item": one} if isinstance(one, Person) else {"kind": ELSEWHERE}
 
 
 def _post(post: Post, language: str, take: Take) -> Facts:

@@ -24,7 +24,6 @@ from tamizdat.workbench.content import media_response
 from tamizdat.workbench.content.pixels import pixels
 from tamizdat.workbench.content.post_view import Media
 
-SECOND: Final = 1_000  #: milliseconds between two frames of a sheet
 LARGE, SMALL, QUALITY = 1280, 320, 80
 FRAME: Final = Form(CLIP, "mov")
 
@@ -57,14 +56,6 @@ def length_of_copy(archive: Archive, item: Item, kind: str, cover: Cover = NOTHI
         return None
     chief = next(iter(found.values()))
     return int(1000 * decode.probe_clip(chief, FRAME).seconds)
-
-
-def instants(cover: Cover, length: int) -> list[int]:
-    """Return the instants, in ms, of the frames of a sheet: one a second, and where a region or a silence changes."""
-    found = set(range(0, max(length, 1), SECOND))
-    for region in cover.regions:
-        found |= {region.start, region.end, *(each.at for each in region.keys)}
-    return sorted(each for each in found if each <= length)
 
 
 def frame(archive: Archive, item: Item, kind: str, cover: Cover, at: int, small: bool) -> Response:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
 from tamizdat.archive.views.redactions import PROPOSED
+from tamizdat.archive.views.transcripts import Newest
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.reviewed import RETURNED, REVIEWED
 from tamizdat.workbench.auth.accounts import Account
@@ -43,7 +44,7 @@ def for_another(archive: Archive, account: Account) -> ForAnother:
     return ForAnother(
         tuple(cover_tasks(archive, others)),
         tuple(cover_tasks(archive, returned)),
-        sum(_waits(archive, account, clip) for clip in archive.index.transcripts.clips()),
+        sum(_waits(archive, account, each) for each in archive.index.transcripts.newest()),
     )
 
 
@@ -53,13 +54,12 @@ def cover_tasks(archive: Archive, numbers: Iterable[int]) -> list[CoverTask]:
     return [CoverTask(each.number, each.title or each.path, post_of(archive, each)) for each in items if each]
 
 
-def _waits(archive: Archive, account: Account, clip: int) -> bool:
-    latest = archive.index.transcripts.latest(clip)
-    if latest is None or is_own(account, latest):
+def _waits(archive: Archive, account: Account, newest: Newest) -> bool:
+    if newest.state not in (PROPOSED, REVIEWED) or is_own(account, newest):
         return False
     if account.may("confidential"):
-        return latest.state in (PROPOSED, REVIEWED)
-    return account.may("review") and latest.state == PROPOSED and _may_hear(archive, account, clip)
+        return True
+    return account.may("review") and newest.state == PROPOSED and _may_hear(archive, account, newest.clip)
 
 
 def _may_hear(archive: Archive, account: Account, clip: int) -> bool:

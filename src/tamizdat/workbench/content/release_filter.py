@@ -114,15 +114,16 @@ class Voice:
     posts: int
 
 
-_KNOWN: Final[WeakKeyDictionary[Archive, tuple[int, Posts]]] = WeakKeyDictionary()
+_KNOWN: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int, int], Posts]]] = WeakKeyDictionary()
 
 
 def all_posts(archive: Archive) -> Posts:
-    """Return all posts as they are now; they are read again when anything was stated since."""
-    size = archive.size
+    """Return all posts as they are now; they are read again when any came, or anything was said of them, since."""
+    stamp = archive.index.translations.stamp()
     known = _KNOWN.get(archive)
-    if known is None or known[0] != size:
-        known = _KNOWN[archive] = size, Posts.of(archive)
+    if known is None or known[0] != stamp:
+        _KNOWN.pop(archive, None)  # two of them would be in memory otherwise
+        known = _KNOWN[archive] = stamp, Posts.of(archive)
     return known[1]
 
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.spanned import Spanned
-from tamizdat.archive.views.transcripts import Transcript
+from tamizdat.archive.views.transcripts import Newest, PostClip, Transcript
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts.legibility import GAP, LINES, LONGEST, SHORTEST, Hint, bounds
 from tamizdat.translation.difference import Change, difference
-from tamizdat.translation.transcripts import is_audible, is_playable, name_of
+from tamizdat.translation.standings import told_at_once
+from tamizdat.translation.transcripts import is_audible, is_playable
 from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.l10n import gettext as _
@@ -22,12 +23,12 @@ USUAL: Final = "und"  #: the language of a transcript of which nobody has said i
 
 @dataclass(frozen=True)
 class ClipRow:
-    """A clip in the list: its number and its item's, what it is called, the latest version of its transcript."""
+    """A clip in the list: its number and its item's, what it is called, the newest version of its transcript."""
 
     number: int
     item: int
     called: str
-    latest: Transcript | None
+    newest: Newest | None
 
 
 @dataclass(frozen=True)
@@ -42,19 +43,24 @@ class PastVersion:
 
 def clips(archive: Archive, account: Account, released: str) -> list[ClipRow]:
     """Return the clips and sounds of cards and posts that an account may hear, those without a transcript first."""
-    items = [each for each in archive.index.files() if account.may("confidential") or each.release == released]
-    spanned = Spanned(archive)
+    index, spanned = archive.index, Spanned(archive)
+    items = [each for each in index.files() if account.may("confidential") or each.release == released]
     audible = [each for each in items if is_audible(archive, each) and spanned.take_of(each)[0] == each]
-    transcripts = archive.index.transcripts
-    rows = [
-        ClipRow(each.number, each.number, each.title or each.alt, transcripts.latest(each.number)) for each in audible
-    ]
-    rows += [
-        ClipRow(each.number, each.page, each.alt, transcripts.latest(each.number))
-        for each in transcripts.in_posts()
-        if is_playable(archive, each.object) and (post := read(archive, each.page)) and may_read(account, post)
-    ]
-    return sorted(rows, key=lambda row: (row.latest is not None, row.number))
+    newest = {each.clip: each for each in index.transcripts.newest()}
+    rows = [ClipRow(each.number, each.number, each.title or each.alt, newest.get(each.number)) for each in audible]
+    at_once = told_at_once(archive)
+    for clip in index.transcripts.in_posts():
+        if is_playable(archive, clip.object) and _may_hear(archive, account, clip, at_once(clip.post, "", None)):
+            rows.append(ClipRow(clip.number, clip.page, clip.alt, newest.get(clip.number)))
+    return sorted(rows, key=lambda row: (row.newest is not None, row.number))
+
+
+def _may_hear(archive: Archive, account: Account, clip: PostClip, told: bool | None) -> bool:
+    """Return whether an account may read the post of a clip; *told* is what is known of it at once."""
+    if told or (told is not None and not account.may("confidential")):
+        return told
+    reading = read(archive, clip.page)
+    return reading is not None and may_read(account, reading)
 
 
 def history(archive: Archive, accounts: Accounts, clip: int) -> list[PastVersion]:
@@ -72,9 +78,9 @@ def history(archive: Archive, accounts: Accounts, clip: int) -> list[PastVersion
     return found[::-1]
 
 
-def is_own(account: Account, transcript: Transcript) -> bool:
+def is_own(account: Account, transcript: Transcript | Newest) -> bool:
     """Tell whether an account has proposed this version."""
-    return account.tag(name_of(transcript.clip.index), transcript.language) == transcript.by
+    return account.tag(transcript.name, transcript.language) == transcript.by
 
 
 def as_data(cues: tuple[Cue, ...]) -> list[Json]:

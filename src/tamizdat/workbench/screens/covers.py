@@ -11,27 +11,28 @@ from starlette.responses import Response
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import LANGUAGE, clear, coverable, name_of, redact
-from tamizdat.archive.views.redactions import Redaction
+from tamizdat.archive.views.redactions import PROPOSED, Redaction
 from tamizdat.covering import COVER, NOTHING, RECTANGLE, SOLID, Cover, Key, Region, checked
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
-from tamizdat.footage import tracking
+from tamizdat.footage import frame_sheet, tracking
 from tamizdat.footage.probe import CLIP, PICTURE
 from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.clearance import Clearance, in_posts
 from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements.reviewed import APPROVED, RETURNED
+from tamizdat.transcripts.clock import written
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import clip_copies, cover_view
 from tamizdat.workbench.content.clip_copies import ClipCopy
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import ngettext
+from tamizdat.workbench.looks import WHOLE
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD
-
-MOST_SHEET: Final = 240  #: frames on one page of a sheet
 
 
 def show_list(request: WorkbenchRequest) -> Response:
@@ -85,8 +86,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
     length = cover_view.length_of_copy(archive, item, bare.kind if bare else kind)
     waits = [each for each in (bare, covered) if each and each.path is None]
     running = any(each.job and each.job.running for each in waits)
-    sheet = cover_view.instants(cover, length) if length is not None and kind != "sound" else []
-    page = min(request.whole("page", 1), -(-len(sheet) // MOST_SHEET) or 1)
+    sheet = frame_sheet.pages(frame_sheet.instants(cover, length) if length is not None and kind == CLIP else [])
+    page = max(1, min(request.whole("page", 1), len(sheet)))
     response = responses.page(
         request,
         "cover.html",
@@ -102,9 +103,9 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         waits=waits,
         drawable=length is not None and not running,
         length=length,
-        sheet=sheet[(page - 1) * MOST_SHEET : page * MOST_SHEET],
+        sheet=sheet[page - 1],
         page=page,
-        pages=-(-len(sheet) // MOST_SHEET),
+        pages=len(sheet),
         draft=draft,
         elsewhere=draft is not None and draft.after != (latest.number + 1 if latest else 0),
         about={"cover": cover_view.as_data(drawn), "length": length or 0, "moves": kind != PICTURE, "kind": kind},
@@ -203,13 +204,46 @@ def judge(request: WorkbenchRequest) -> Response:
                 latest.cover.digest,
             ):
                 raise UsageError(_("A newer cover was proposed meanwhile. It is the one below; look at it first."))
-            if verdict == APPROVED and (copy := _copy(request, item, kind, latest.cover)) and copy.path is None:
-                raise UsageError(_("The covered copy is not made yet. Look at its frames, then approve."))
+            if verdict == APPROVED:
+                _check_looked(request, item, kind, latest)
             tag, day = _tag(request, latest.item), bench.today().isoformat()
             clear(bench.archive, bench.key, tag, latest.number, verdict, day)
+            bench.looks.forget(latest.number)
     except UsageError as error:
         return _page(request, str(error), 400)
     return responses.redirect(f"/items/{item.number}/cover", f"cover-{verdict}")
+
+
+def _check_looked(request: WorkbenchRequest, item: Item, kind: str, latest: Redaction) -> None:
+    """Raise :class:`UsageError` unless the account was shown every frame of the sheet, and played what is silenced."""
+    copy, instants, length = _copy(request, item, kind, latest.cover), [0], 0
+    if copy and copy.path is None:
+        raise UsageError(_("The covered copy is not made yet. Look at its frames, then approve."))
+    if copy:
+        length = cover_view.length_of_copy(request.bench.archive, item, copy.kind, latest.cover) or 0
+        instants = frame_sheet.instants(latest.cover, length) if copy.kind == CLIP else []
+        instants += [WHOLE] if latest.cover.silences or not instants else []
+    unseen = request.bench.looks.unseen(request.account, latest.number, instants)
+    if frames := [each for each in unseen if each != WHOLE]:
+        raise UsageError(
+            ngettext(
+                "%(count)s frame under this cover was not shown to you yet, at %(time)s. Look at all of them, page by "
+                "page, then say your word.",
+                "%(count)s frames under this cover were not shown to you yet, the first at %(time)s. Look at all of "
+                "them, page by page, then say your word.",
+                len(frames),
+                count=len(frames),
+                time=written(frames[0]),
+            )
+        )
+    if unseen:
+        raise UsageError(_("Part of the sound is silenced. Play it, then say your word."))
+
+
+def _looked(request: WorkbenchRequest, latest: Redaction | None, instant: int) -> None:
+    """Keep that the account was shown a frame, or the whole, of what waits for a word."""
+    if latest is not None and latest.state == PROPOSED:
+        request.bench.looks.see(request.account, latest.number, instant)
 
 
 def follow_region(request: WorkbenchRequest) -> Response:
@@ -239,7 +273,9 @@ def frame_that_remains(request: WorkbenchRequest) -> Response:
     archive, (item, kind) = request.bench.archive, _item(request)
     latest = _latest(archive, item)
     cover, small = latest.cover if latest else NOTHING, request.asked("size") != "large"
-    return cover_view.frame(archive, item, kind, cover, request.parameters["at"], small=small)
+    shown = cover_view.frame(archive, item, kind, cover, request.parameters["at"], small=small)
+    _looked(request, latest, request.parameters["at"])
+    return shown
 
 
 def copy_that_remains(request: WorkbenchRequest) -> Response:
@@ -247,7 +283,9 @@ def copy_that_remains(request: WorkbenchRequest) -> Response:
     item, _kind = _item(request)
     latest = _latest(request.bench.archive, item)
     found = clip_copies.find(request.bench, item.original, cover=latest.cover if latest else NOTHING)
-    return clip_copies.answer(found, f"cover-{item.number}")
+    played = clip_copies.answer(found, f"cover-{item.number}")
+    _looked(request, latest, WHOLE)
+    return played
 
 
 _PATH: Final = "/items/{number:int}/cover"

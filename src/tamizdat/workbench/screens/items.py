@@ -162,7 +162,7 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         reason=said.reason if said else "",
         shown=media_response.of_object(archive, item.original),
         preview=not hidden and clips.has_preview(request, item, preview),
-        hidden=hidden,
+        withheld=hidden,
         copy=clips.find(request, item, every),
         covering=(said or Words()).covering or UNDECIDED,
         asked=kind_seen(archive, item),

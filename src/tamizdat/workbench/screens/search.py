@@ -100,10 +100,7 @@ def _shown(archive: Archive, account: Account, query: str, listed: Sequence[List
     held = archive.search.shown(listed, query)
     at_once = told_at_once(archive)
     for each in held:
-        if each.kind in ("post", "translation"):
-            told = at_once(each.post, each.language, each.number if each.kind == "translation" else None)
-        else:
-            told = None
+        told = _told_of_text(at_once, each)
         found = (
             each if told else _known(archive, account, query, replace(each, earlier=False)) if told is None else None
         )
@@ -113,9 +110,20 @@ def _shown(archive: Archive, account: Account, query: str, listed: Sequence[List
 
 def _told(at_once: Callable[[str, str, int | None], bool | None], each: Listed) -> bool:
     """Return whether it is known without a look that everybody here may know of it."""
-    if each.kind not in ("post", "translation"):
-        return each.kind == "person" and each.release == "public"
-    return at_once(each.post, each.language, each.number if each.kind == "translation" else None) is True
+    return (each.kind == "person" and each.release == "public") or _told_of_text(at_once, each) is True
+
+
+def _told_of_text(at_once: Callable[[str, str, int | None], bool | None], each: Listed | Hit) -> bool | None:
+    """Return whether everybody here may know of a text or a translation; None: look closely.
+
+    Of a transcript the file holds the newest version and those that were approved, so that nothing else may be in it
+    if the newest is approved, too.
+    """
+    if each.kind == "translation":
+        return at_once(each.post, each.language, each.number)
+    if each.kind == "post" or (each.kind == "transcript" and each.state == "approved"):
+        return at_once(each.post, each.language, None)
+    return None
 
 
 def _looked_at(archive: Archive, account: Account, query: str, each: Listed) -> bool:

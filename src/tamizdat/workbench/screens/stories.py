@@ -203,6 +203,7 @@ def find(request: WorkbenchRequest) -> Response:
             "number": each.number,
             "what": _what(each.what),
             "words": each.words,
+            "language": each.language,
             "released": each.released,
             "timed": each.timed,
         }

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
+from tamizdat.archive.views.texts import page_of
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.publishing.stamp_days import StampDays
@@ -178,10 +179,10 @@ def _news(archive: Archive, account: Account) -> list[Line]:
 
 def _line(archive: Archive, account: Account, what: str, post: str, language: str, when: int = 0) -> Line | None:
     """Return the line of a post; None if the account may not know of it."""
-    if told_at_once(archive)(post, "", None):
-        for version in archive.index.posts.versions(post):  # it has one
-            number, words = version.number, version.text or Contexts(archive.index).whole(version)
-            return Line(what, number, Task("", version, language, number, words), language, when)
+    if told_at_once(archive)(post, "", None) and (versions := archive.index.texts.versions(post)):
+        version = versions[-1]  # of a post it is the only one, of a transcript or story the one that counts
+        number, words = page_of(version, versions), version.text or Contexts(archive.index).whole(version)
+        return Line(what, number, Task("", version, language, number, words), language, when)
     reading = read_post(archive, post)
     if reading is None or not may_read(account, reading):
         return None

@@ -35,14 +35,28 @@ from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
 from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
 
+PAGE: Final = 50  #: clips on a page of the list
 STOPPING: Final = 5.0  #: seconds to wait for a model that gives up
 VERDICTS: Final = ("returned", "reviewed")
 
 
 def show_list(request: WorkbenchRequest) -> Response:
     """Return the list of clips and sounds, those without a transcript first."""
-    rows = transcript_view.clips(request.bench.archive, request.account, Release.PUBLIC)
-    return responses.page(request, "transcripts.html", rows=rows, heard=request.bench.machine_drafts.clips())
+    archive = request.bench.archive
+    rows = transcript_view.clips(archive, request.account, Release.PUBLIC)
+    first = min(request.whole("from", 0), max(0, len(rows) - 1))
+    shown = rows[first : first + PAGE]
+    cues = {each.number: archive.index.transcripts.length(each.newest.number) for each in shown if each.newest}
+    return responses.page(
+        request,
+        "transcripts.html",
+        rows=shown,
+        cues=cues,
+        first=first,
+        page=PAGE,
+        total=len(rows),
+        heard=request.bench.machine_drafts.clips(),
+    )
 
 
 def clip_of(request: WorkbenchRequest) -> Playable:

@@ -115,6 +115,7 @@ function beginStory(form) {
     const put = (thing) => {
       says.textContent = thing ? thing.words || thing.what : words.board_unknown;
       says.dir = "auto";
+      says.lang = (thing && thing.language) || "";
       made.classList.toggle("held", !thing || !thing.released);
       if (thing) made.firstChild.textContent = `${thing.what} ${thing.number}${thing.released ? "" : ` · ${words.board_hidden}`}`;
       if (thing && thing.timed && !made.querySelector(".when")) made.append(times(piece));

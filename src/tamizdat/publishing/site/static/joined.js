@@ -115,8 +115,14 @@ globalThis.tamizdatReading = (() => {
   async function judgeSite(check, { files, read, digestAt, items, item }) {
     const below = ["", ...new Set([...files.keys()].map((path) => /^[^/]+\/(?=items\/)/.exec(path)).filter(Boolean).map(([folder]) => folder))].sort();
     const pages = new Map(below.filter((each) => files.has(`${each}${FOLDER}index.html`)).map((each) => [each, pagesIn(files, each)]));
-    if (!pages.size && !files.has(JOINT)) return;
+    const isRead = check.report.links.some(({ name }) => name.endsWith(" reads"));
+    if (!pages.size && !files.has(JOINT) && !isRead) return;
     await check.report.link("reading", ["items"], async () => {
+      const lacking = below.find((each) => files.has(`${each}index.html`) && !pages.has(each));
+      if (lacking !== undefined) {
+        throw new Broken(`Expected ${lacking}${FOLDER}index.html, for names are read in recordings of this site, found no such file.`,
+          `本站的录音中有人念出名字，故应有 ${lacking}${FOLDER}index.html，所见没有。`);
+      }
       const [people, recordings] = [new Map(), new Map()];
       for (const number of required(items, "the list of items", "藏品清单").digests.keys()) {
         const { kind, said, media } = await item(number);

@@ -733,11 +733,11 @@ const tamizdat = (() => {
   async function readOpenings({ bytes: raw, openings }) {
     try {
       const captured = raw === null ? null : unb64(raw, undefined, "the captured bytes", "所收存的字节");
-      const salts = openings.map((each) => unb64(each.salt, 32, "a salt", "盐值"));
-      const opened = await Promise.all(openings.map(({ envelope }, at) => commitment(salts[at], bytes(canonical(envelope))).then(hex)));
+      const pairs = openings.map(({ envelope, salt }) => [split(envelope), unb64(salt, 32, "a salt", "盐值")]);
+      const opened = await Promise.all(pairs.map(([, salt], at) => commitment(salt, bytes(canonical(openings[at].envelope))).then(hex)));
       const twice = opened.find((each, at) => opened.indexOf(each) < at);
       need(twice === undefined, `Expected each opening once, found that of ${twice} twice.`, `每项公开的内容应只出现一次，所见 ${twice} 出现两次。`);
-      return { raw: captured, envelopes: new Map(opened.map((each, at) => [each, () => split(openings[at].envelope)])) };
+      return { raw: captured, envelopes: new Map(opened.map((each, at) => [each, pairs[at][0]])) };
     } catch (error) {
       throw error instanceof Broken && !(error instanceof Unjudged) ? new Broken(`Expected what the item's statement opens, in its form. ${error.message}`, `所公开的内容应合其式。${error.detail.zh}`) : error;
     }
@@ -764,7 +764,7 @@ const tamizdat = (() => {
         const envelopes = new Map();
         for (const each of openings) {
           const [one, salt] = [unb64(each.envelope, undefined, "an envelope", "信封"), unb64(each.salt, 32, "a salt", "盐值")];
-          envelopes.set(hex(await commitment(salt, one)), () => envelopeIn(one));
+          envelopes.set(hex(await commitment(salt, one)), envelopeIn(one));
         }
         return { raw: captured, envelopes };
       } catch (error) {
@@ -1433,7 +1433,7 @@ const tamizdat = (() => {
         const envelope = opened.envelopes.get(each.commitment);
         need(envelope, `Expected what opens entry ${each.index}, the commitment ${each.commitment}, found ${opened.envelopes.size} openings, none of which does.`,
           `应有能打开第 ${each.index} 条承诺值 ${each.commitment} 的内容，所见 ${opened.envelopes.size} 项都不能。`);
-        return readAct(await this.signed(envelope(), each.index), act);
+        return readAct(await this.signed(envelope, each.index), act);
       };
       const raw = () => {
         if (!opened) throw why;

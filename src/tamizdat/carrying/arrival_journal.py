@@ -1,0 +1,78 @@
+"""The journal of what arrives of one consignment: a line for each share, written after its bytes.
+
+::
+
+    <group> <index> <first> <k> <n> <stage> <BLAKE3 of the payload> <bytes of the payload> <check>
+
+*check* is the first eight hex digits of the SHA-256 of what stands before it in the line: a line that this disk has
+damaged is noticed, and what it spoke of is fetched again. Lines of earlier versions have no check, and no size unless
+it is that of a small parcel.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadEncoding
+from tamizdat.sealing.parcel import PAYLOAD
+
+CHECK: Final = 8  #: hex digits
+
+
+@dataclass
+class Gathering:
+    """The shares of one group that are here."""
+
+    first: int
+    k: int
+    n: int
+    stage: str
+    shares: dict[int, bytes] = field(default_factory=dict)  # index → BLAKE3 of the payload
+    whole: bool = False
+
+    def missing(self) -> list[int]:
+        """Return the data shares that are not here."""
+        return [index for index in range(self.k) if index not in self.shares]
+
+    def share(self, group: bytes, index: int, digest: bytes, size: int) -> "Share":
+        """Return one of its shares, whose payload has this BLAKE3 and as many bytes."""
+        return Share(group, index, self.first, self.k, self.n, self.stage, digest, size)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share that has arrived: its group, where it stands in it, and its payload's BLAKE3 and size in bytes."""
+
+    group: bytes
+    index: int
+    first: int
+    k: int
+    n: int
+    stage: str
+    digest: bytes
+    size: int
+
+    def line(self) -> str:
+        """Return the line of the journal."""
+        shape = f"{self.group.hex()} {self.index} {self.first} {self.k} {self.n} {self.stage}"
+        said = f"{shape} {self.digest.hex()} {self.size}"
+        return f"{said} {_check(said)}"
+
+    @classmethod
+    def parse(cls, line: str) -> "Share":
+        """Parse a line of the journal; raises BadEncoding if the disk has damaged it."""
+        try:
+            group, index, first, k, n, stage, digest, *rest = line.split(" ")
+            if len(rest) > 1 and rest[1] != _check(line.rpartition(" ")[0]):
+                raise ValueError
+            size = int(rest[0]) if rest else PAYLOAD
+            return cls(bytes.fromhex(group), int(index), int(first), int(k), int(n), stage, bytes.fromhex(digest), size)
+        except ValueError as error:
+            raise BadEncoding(
+                f"Expected a line of the journal of what arrives, found {line!a:.60}, which this disk has damaged. "
+                "What it spoke of is fetched again."
+            ) from error
+
+
+def _check(said: str) -> str:
+    return sha256_hex(said.encode("ascii", "replace"))[:CHECK]

@@ -1,0 +1,260 @@
+"""The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from tamizdat.archive.acts.state import state
+from tamizdat.encoding import sha256_hex, spoken
+from tamizdat.publishing import preflight
+from tamizdat.publishing.build import renewal, site_folder
+from tamizdat.publishing.build.cache import BuildCache, is_cached
+from tamizdat.publishing.build.edition_build import Build, time_of_edition
+from tamizdat.publishing.build.fonts import find_font
+from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
+from tamizdat.publishing.build.site_state import known_files, known_folders
+from tamizdat.publishing.build.writer import SiteWriter
+from tamizdat.publishing.derived.changes import changes
+from tamizdat.publishing.derived.contents import EditionContents
+from tamizdat.publishing.derived.contributors import contributors
+from tamizdat.publishing.derived.corrections import History, corrections
+from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
+from tamizdat.publishing.derived.statement_record import StatementRecord
+from tamizdat.publishing.derived.statements import Derived, Statements
+from tamizdat.publishing.derived.withdrawals import withdrawals
+from tamizdat.publishing.leak_search import LeakSearch
+from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
+from tamizdat.publishing.order import Order
+from tamizdat.publishing.previous import Previous, days_of_editions
+from tamizdat.publishing.report import PublishReport
+from tamizdat.publishing.revision import Revision, Unchanged
+from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.statements import derived, published
+from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
+
+MOST_LETTERS: Final = 20_000  #: of a text that came on a card, on its page; all of it lies beside
+
+
+def _jpegs(item: derived.Item) -> Iterator[str]:
+    """Yield the SHA-256 of each JPEG that is published with an item."""
+    return (each.sha256 for each in item.media if each.name.endswith(".jpg"))
+
+
+@dataclass
+class Publisher:
+    """Makes the edition that is asked for."""
+
+    order: Order
+
+    def __post_init__(self) -> None:
+        self.archive, self.roster, self.out = self.order.archive, self.order.roster, self.order.out
+
+    def dry_run(self) -> PublishReport:
+        """Return what :meth:`run` would do, as far as that is known without encoding anything."""
+        previous = Previous.of(self.archive)
+        contents = self._foreseen(previous)
+        self._leaks().search(contents, previous.statements)
+        digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
+        differs = digests != previous.statements or not previous.number
+        number, day = (previous.number + 1, self.order.today) if differs else (previous.number, previous.date)
+        return self._edition(previous, contents, digests, self._site(number, day), new=differs, written=differs)
+
+    def _foreseen(self, previous: Previous) -> EditionContents:
+        """Return what an edition would show, asked of what may have changed if that is remembered."""
+        if not is_cached(self.archive.folder):  # and none is made
+            contents = self._contents(previous, {}, dry=True)
+            contents.gather()
+            return contents
+        with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
+            revision = Revision(self.archive, cache, previous, self.order.today, self.order.inputs())
+            return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
+
+    def run(self, revision: Revision, known: set[str] | None) -> PublishReport:
+        """Make the edition, or find that it stands; *known* are the files of the folder, if no folder changed."""
+        previous, cache = revision.previous, revision.cache
+        present = preflight.check_folder(self.archive, self.roster, self.out, known)
+        settled = renewal.settle(self.out, self.archive, self.order.today)
+        contents = revision.contents(partial(self._contents, previous, cache.statements))
+        secrets = self._leaks().search(contents, previous.statements)
+        statements = contents.sign()
+        with site_folder.staging_folder(self.out) as new:
+            shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
+            writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
+            site = self._site(previous.number, previous.date)
+            build = Build(self.archive, self.roster, site, shown, statements, writer)
+            build.present, build.folders = present if settled else None, None if known is None else ()
+            return self._put_out(build, cache, previous, contents, revision)
+
+    def _remember(
+        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
+    ) -> None:
+        lasting = [path for path in build.others if not is_beside_checkpoint(path)]
+        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
+        revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
+        folders = site_folder.folders_of([*build.files_of_units, *lasting]) if build.folders is None else build.folders
+        revision.cache.save_folders(known_folders(self.out, folders), whole=build.folders is None)
+
+    def _leaks(self) -> LeakSearch:
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private)
+
+    def _put_out(
+        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
+    ) -> PublishReport:
+        build.plan_and_render()
+        new = not previous.number or build.listed != previous.listed
+        if new:
+            build.renew(previous.number + 1, self.order.today)
+        done = self._edition(
+            previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
+            wall_warning=NamesWall(build.shown).warning,
+        )  # fmt: skip
+        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
+            site_folder.renew_beside(self.out, self.archive.folder)
+            build.others = tuple((build.present or set()) - build.files_of_units)
+            self._remember(revision, contents, previous.index, done, build)
+            return replace(done, written=False)
+        build.search()
+        envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
+        standing = None if new else SignedHead.standing(self.archive, padded(index))
+        head = standing or SignedHead.sign(self.archive, self.order.log)
+        editions = days_of_editions(self.archive)
+        place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
+        time = time_of_edition(build.site.date, place)
+        before = previous.seen(self.archive, self.roster)
+        build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
+        cache.save(build.fingerprints, build.made, contents.statements.opened, build.writer.touched)
+        self._remember(revision, contents, index, done, build)
+        return done
+
+    def _ledger_stands(self, edition: int) -> bool:
+        """Return whether the folder has the ledger of the edition at this index."""
+        head = SignedHead.standing(self.archive, padded(edition))
+        files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
+        return all(site_folder.holds(self.out, path, data) for path, data in files)
+
+    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
+        statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)
+        before = previous.statements
+        return EditionContents(
+            self.archive, statements, words(self.archive), before, self.order.credit, dry, self.order.progress
+        )
+
+    def _shown(
+        self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
+    ) -> SiteContent:
+        """Everything that the pages show."""
+        every = [each.item for each in statements.values()]
+        posts = tuple(each for each in every if isinstance(each, derived.Post))
+        stories = tuple(each for each in every if isinstance(each, derived.PublishedStory))
+        said = reasons(self.archive, contents.said)
+        gone = withdrawals(
+            self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
+        )
+        earlier, history = contents.statements.earlier, self._history()
+        return SiteContent(
+            items=tuple(each for each in every if isinstance(each, derived.Footage)),
+            posts=posts,
+            people=tuple(each for each in every if isinstance(each, derived.Person)),
+            stories=stories,
+            signed={number: _signed(each, history) for number, each in statements.items()},
+            sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
+            lengths=Lengths(self.archive.objects),
+            sounds=Sounds(self.archive.objects),
+            texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
+            wall=self._wall(),
+            withdrawn=tuple(gone),
+            corrections=tuple(corrections(statements, earlier, history)),
+            changes=changes(self.archive, statements, earlier, history),
+            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage)), stories),
+        )
+
+    def _beginning(self, digest: str) -> str:
+        """Return as much of a published text as its page shows."""
+        with self.archive.objects.open(digest) as file:
+            return file.read(4 * MOST_LETTERS).decode("utf-8", "ignore")[:MOST_LETTERS]
+
+    def _wall(self) -> Wall:
+        sentence, language = self.archive.index.people.wall()
+        return Wall(sentence, language, find_font(sentence, language) if sentence else None)
+
+    def _history(self) -> History:
+        editions = days_of_editions(self.archive)
+        indexes, days = [index for index, _ in editions], [day for _, day in editions]
+        return History(indexes, days, stated_reasons(self.archive), self.order.today)
+
+    def _site(self, number: int, day: str) -> Site:
+        desk_keys = (each.key.hex() for each in self.roster.keys if each.role == "desk" and each.until is None)
+        return Site(
+            name=self.order.name,
+            edition=number,
+            date=day or self.order.today,
+            origin=self.archive.origin,
+            fingerprint=spoken(self.roster.root.fingerprint),
+            roster_version=self.roster.version,
+            log_key=self.roster.policy.log.encode(),
+            desk_keys=tuple(desk_keys),
+            addresses=self.order.addresses,
+        )
+
+    def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
+        """Signs the edition into the ledger: its envelope, and its index there."""
+        items = items_list(build.digests)
+        tree = items_tree(items)
+        said = published.Edition(
+            number=build.site.edition,
+            previous=sha256_hex(previous.envelope) if previous.number else None,
+            date=build.site.date,
+            origin=self.archive.origin,
+            items=published.ItemList(tree.size, tree.root()),
+            files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
+            format=published.FORMAT,
+            list_of_items=self.archive.objects.add([items]),
+        )
+        [index] = state(self.archive, self.order.desk, [said.to_statement()])
+        return self.archive.disclosure(index).envelope, index
+
+    def _edition(
+        self,
+        previous: Previous,
+        contents: EditionContents,
+        digests: Mapping[int, str],
+        site: Site,
+        *,
+        new: bool,
+        written: bool,
+        files: int = 0,
+        wall_warning: str = "",
+    ) -> PublishReport:
+        before = previous.statements
+        return PublishReport(
+            number=site.edition,
+            date=site.date,
+            new=new,
+            written=written,
+            added=tuple(sorted(digests.keys() - before.keys())),
+            changed=tuple(sorted(each for each in digests.keys() & before.keys() if digests[each] != before[each])),
+            removed=tuple(sorted(before.keys() - digests.keys())),
+            skipped=tuple(sorted(contents.skipped.items())),
+            partial=tuple(sorted(contents.partial)),
+            embargoed=tuple(sorted(contents.embargoed.items())),
+            waiting=tuple(contents.waiting),
+            removals=tuple(contents.removals),
+            items=len(digests),
+            files=files,
+            encoded=contents.encoded,
+            wall_warning=wall_warning,
+            unsaid=tuple(contents.unsaid),
+        )
+
+
+def _signed(each: Derived, history: History) -> Signed:
+    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
+
+
+def _texts(item: derived.Item) -> Iterator[str]:
+    """Yield the SHA-256 of each text of a card that is published with an item."""
+    return (each.sha256 for each in item.media if isinstance(item, derived.Footage) and each.name == "text.txt")
