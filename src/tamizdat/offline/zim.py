@@ -51,7 +51,7 @@ LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
 def make_zim(edition: EditionFolder, out: Path, progress: Callable[[int], None] = lambda size: None) -> int:
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
-    *progress* is told the bytes of what was taken in, and some five times a second; what it raises stops it, and nothing
+    *progress* is told the bytes of what was taken in, some five times a second; what it raises stops it, and nothing
     stays. Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
     :class:`StorageRefused`.
     """

@@ -51,7 +51,7 @@ def test_a_sentence_that_is_its_source_and_a_file_without_translations_are_told(
         page = translator.send(PATH, f"back{ending}", untouched).text
         assert "Nothing in the file is translated yet." in page
         assert "letter by letter" not in page
-        same = untouched.replace("校舍塌了。\"\nmsgstr \"".encode(), "校舍塌了。\"\nmsgstr \"校舍塌了。".encode())
+        same = untouched.replace('校舍塌了。"\nmsgstr "'.encode(), '校舍塌了。"\nmsgstr "校舍塌了。'.encode())
         same = filled(untouched, "校舍塌了。") if ending == ".csv" else same
         page = translator.send(PATH, f"back{ending}", same).text
         assert "sentence 1: The translation is the source, letter by letter." in page, ending
