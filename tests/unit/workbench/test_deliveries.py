@@ -20,7 +20,7 @@ from tamizdat.keys import SigningKey, encode_device
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
-from tamizdat.workbench.screens import deliveries
+from tamizdat.workbench.screens import job_page
 
 DAY = NOW.date()
 
@@ -219,7 +219,7 @@ def test_what_did_not_begin_is_not_begun_after_a_restart(sent: Delivered) -> Non
 
 
 def test_two_do_not_watch_one_desk(sent: Delivered, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "PATIENCE", 60.0)  # it ends at once, as soon as this machine gets to it
+    monkeypatch.setattr(job_page, "PATIENCE", 60.0)  # it ends at once, as soon as this machine gets to it
     editor = sent.visitor("editor")
     editor.get("/deliveries")
     with alone(sent.world.desk.folder, WATCHING):
