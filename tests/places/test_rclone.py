@@ -49,7 +49,7 @@ def test_a_wrong_login_is_refused_and_not_repeated(s3: Service) -> None:
 def test_a_server_that_is_gone_is_unreachable() -> None:
     config = "[cloud]\ntype = webdav\nurl = http://127.0.0.1:9/\nvendor = other\n"
     with pytest.raises(PlaceUnreachable, match="does not reach it"):
-        open_place("any", "rclone:cloud:x", {"config": config, "timeout": "2"}).put("a", b"x")
+        open_place("any", "rclone:cloud:x", {"config": config, "timeout": "30"}).put("a", b"x")
 
 
 def test_its_configuration_stands_in_no_command_line_and_in_no_file(

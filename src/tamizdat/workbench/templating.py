@@ -92,11 +92,11 @@ def _of_the_request(shown: Callable[..., str]) -> Callable[..., str]:
     return shown_now
 
 
-def linked(message: str) -> Markup:
+def linked(message: object) -> Markup:
     """Return a message of the program in which each item that it names by number, or command, leads to its page."""
     pieces = [
         Markup('<a href="{}">{}</a>').format(address, piece) if address else _with_items(piece)
-        for piece, address in command_pages.parted(message)
+        for piece, address in command_pages.parted(str(message))
     ]
     return Markup("").join(pieces)
 

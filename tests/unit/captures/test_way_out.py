@@ -44,7 +44,7 @@ class World:
 
         def serve() -> None:
             with theirs:
-                theirs.settimeout(5)
+                theirs.settimeout(60)
                 self.asked.append(theirs.recv(1 << 16))
                 self.site(theirs)
 
@@ -57,7 +57,7 @@ class World:
         with handed:
             socket.send_fds(self._inside, [b"c"], [handed.fileno()])
         with browser:
-            browser.settimeout(5)
+            browser.settimeout(60)
             browser.sendall(request)
             browser.shutdown(socket.SHUT_WR)
             found = b""

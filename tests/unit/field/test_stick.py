@@ -227,5 +227,5 @@ def test_the_folder_in_memory_goes_when_the_terminal_is_closed(
         assert running.stdout is not None
         assert running.stdout.readline().startswith("Starting.")
         running.send_signal(signs)
-        assert running.wait(20) == 128 + signs
+        assert running.wait(60) == 128 + signs
     assert list((tmp_path / "memory").iterdir()) == []

@@ -37,7 +37,7 @@ def greeter(greeting: bytes = b"good morning") -> Iterator[int]:
                     with connected:
                         connected.sendall(greeting)
                         connected.shutdown(socket.SHUT_WR)
-                        connected.settimeout(5)
+                        connected.settimeout(60)
                         connected.recv(1 << 16)  # what is asked; unread, it would be a reset
             except OSError:
                 return
@@ -65,7 +65,7 @@ def test_a_server_that_ends_its_answers_by_closing_is_asked_again_by_the_proxy_a
     """The library, which is given a connection, would make the next one by itself, beside the proxy."""
     with greeter(b"HTTP/1.1 200 OK\r\n\r\ngood morning") as port, proxy({"somewhere.example": port}) as seen:
         use_proxy(Proxy.parse(f"{kind}://127.0.0.1:{seen.port}"))
-        server = Server("http", "somewhere.example", None, 5)
+        server = Server("http", "somewhere.example", None, 60)
         for _ in range(3):
             with server.ask("GET", "/", {}) as answer:
                 assert answer.read(100) == b"good morning"

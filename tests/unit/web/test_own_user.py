@@ -45,7 +45,7 @@ server.serve(PlainTextResponse("here"), socket.socket(fileno=int(sys.argv[1])), 
 def asked(port: int, user: int) -> bytes:
     """Return what *user* is answered; a process of theirs asks."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
-        return pool.submit(ask_as, port, user).result(20)
+        return pool.submit(ask_as, port, user).result(60)
 
 
 def ask_as(port: int, user: int) -> bytes:

@@ -82,7 +82,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert "A model listens to this clip" in timeline
     assert f'href="/clips/{held.number}/machine"' in timeline
     assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
-    room.bench.jobs.wait_for(speech_job.NAME, 5)
+    room.bench.jobs.wait_for(speech_job.NAME, 60)
     assert not job.running, "it gave up"
     sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
     assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"

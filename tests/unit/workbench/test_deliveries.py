@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from tamizdat.keys import SigningKey, encode_device
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
+from tamizdat.workbench.screens import job_page
 
 DAY = NOW.date()
 
@@ -185,6 +187,9 @@ def test_a_look_that_goes_on_is_ended_by_its_button_and_begins_again_after_a_res
     assert editor.post("/deliveries/look", do="watch").status == 303
     assert editor.post("/deliveries/look", do="look").status == 409, "it looks already"
     assert is_wanted(sent.bench.sealed)
+    end = time.monotonic() + 60
+    while not arrived(sent.archive) and time.monotonic() < end:
+        time.sleep(0.02)
     sent.bench.jobs.stop()
     sent.bench.jobs.wait()
     assert [each.device for each in arrived(sent.archive)] == ["anna"]
@@ -213,7 +218,8 @@ def test_what_did_not_begin_is_not_begun_after_a_restart(sent: Delivered) -> Non
     assert not is_wanted(sent.bench.sealed)
 
 
-def test_two_do_not_watch_one_desk(sent: Delivered) -> None:
+def test_two_do_not_watch_one_desk(sent: Delivered, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job_page, "PATIENCE", 60.0)  # it ends at once, as soon as this machine gets to it
     editor = sent.visitor("editor")
     editor.get("/deliveries")
     with alone(sent.world.desk.folder, WATCHING):
