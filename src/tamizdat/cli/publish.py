@@ -213,7 +213,7 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         elif not args.dry_run:
             home.set_addresses(addresses)
     if not args.dry_run:
-        require_current(home, archive)
+        require_current(home, archive, [site for site, _ in targets])
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
