@@ -116,7 +116,11 @@ const tamizdatSearch = (() => {
     const ahead = new Map(); // segment that was only counted → how many
     let candidates = 0, told = 0;
 
-    if (words.length && closed.length) load(`${closed[0][0]}/facts`).catch(() => null); // beside the words
+    // the segments that are looked into before anything is told, all at once: as new as the newest
+    for (const [segment, newest] of words.length ? closed : []) {
+      if (newest < closed[0][1]) break;
+      for (const part of ["facts", ...words.map((word) => shard(word.token))]) load(`${segment}/${part}`).catch(() => null);
+    }
 
     // where in a segment the things stand that can hold all words; null if none are asked for
     async function placesIn(segment) {
