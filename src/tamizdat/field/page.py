@@ -6,6 +6,7 @@ was looked at. A screen is a template of this package; what is shown depends on 
 
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -199,9 +200,10 @@ def _card(request: FieldRequest, problem: str, status: int) -> Response:
 
 
 def _counts(card: Card) -> dict[str, int]:
-    kinds = [file.kind or "other" for file in card.files]
+    kinds = Counter(file.kind for file in card.files)
     unseen = sum(has_no_preview(file.path) for file in card.files)
-    return {"unseen": unseen} | {kind: kinds.count(kind) for kind in ("picture", "clip", "other")}
+    pictures, clips = kinds["picture"], kinds["clip"]
+    return {"unseen": unseen, "picture": pictures, "clip": clips, "other": kinds.total() - pictures - clips}
 
 
 def _keys(request: FieldRequest) -> Response:
