@@ -54,6 +54,7 @@ def script_words() -> dict[str, str]:
         "board_credit": _("By whom, if readers are to know"),
         "board_prose": _("Prose"),
         "board_wall": _("The wall of names"),
+        "board_map_short": _("A map"),
         "board_map": _("A map: each place on a line, “Beichuan: 31.83, 104.46”"),
         "board_from": _("From"),
         "board_to": _("Until"),

@@ -154,7 +154,7 @@ function beginStory(form) {
   }
   function adding() {
     const made = element("li", "adding"), ways = element("p", "actions"), label = element("label", "", ""), asked = element("input"), found = element("ul", "plain found");
-    for (const [kind, text] of [["prose", words.board_prose], ["chapter", words.board_chapter], ["wall", words.board_wall], ["map", words.board_map.split(":")[0]]]) {
+    for (const [kind, text] of [["prose", words.board_prose], ["chapter", words.board_chapter], ["wall", words.board_wall], ["map", words.board_map_short]]) {
       ways.append(button(`+ ${text}`, () => insert({ kind }), ""), " ");
     }
     asked.type = "search";
