@@ -1,0 +1,19 @@
+"""What a build of the site remembers of each statement that it publishes."""
+
+from typing import NamedTuple
+
+
+class StatementRecord(NamedTuple):
+    """What is remembered of a statement.
+
+    *number* is its place in the ledger, *leaf* the entry there, *signer* a key, both hexadecimal.
+    """
+
+    number: int
+    leaf: str
+    roster: str
+    item: int
+    day: str
+    signer: str
+    digest: str  #: SHA-256 of the envelope, as ``items.txt`` lists it
+    fingerprint: str
