@@ -18,7 +18,8 @@ import multiprocessing
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -47,10 +48,11 @@ PACKED: Final = (".jpg", ".mp4")  #: are packed already
 LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
 
 
-def make_zim(edition: EditionFolder, out: Path) -> int:
+def make_zim(edition: EditionFolder, out: Path, progress: Callable[[int], None] = lambda size: None) -> int:
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
-    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
+    *progress* is told the bytes of what was taken in, some five times a second; what it raises stops it, and nothing
+    stays. Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
     :class:`StorageRefused`.
     """
     if out.exists():
@@ -61,7 +63,7 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
         _check_room(edition, out.parent)
         try:
             with _silence():
-                _watched(edition, part)
+                _watched(edition, part, progress)
             _fix_identifiers(part, _digest(edition))
             os.link(part, out)  # never over what came there meanwhile
         except FileExistsError:
@@ -87,30 +89,44 @@ def _check_room(edition: EditionFolder, folder: Path) -> None:
         )
 
 
-def _watched(edition: EditionFolder, part: Path) -> None:
+def _watched(edition: EditionFolder, part: Path, progress: Callable[[int], None]) -> None:
     """Write the file in a process of its own, and end that when the disk is full: libzim would wait there for ever.
 
     Raises :class:`ToolMissing`, :class:`StorageFull`, :class:`StorageRefused`.
     """
     if importlib.util.find_spec("libzim") is None:
         raise ToolMissing(MISSING)
-    writing = multiprocessing.get_context("spawn").Process(target=_write, args=(edition, part), daemon=True)
+    spawned = multiprocessing.get_context("spawn")
+    told, telling = spawned.Pipe(duplex=False)
+    writing = spawned.Process(target=_write, args=(edition, part, telling), daemon=True)
     writing.start()
+    telling.close()
     try:
         while writing.is_alive():
             writing.join(LOOK)
+            progress(_taken_in(told))
             if shutil.disk_usage(part.parent).free < STEP:
                 raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.")
     finally:
         writing.kill()
         writing.join()
+        told.close()
     if writing.exitcode:
         raise StorageRefused(
             f"Expected libzim to write the ZIM file, found that it ended with {writing.exitcode}. Run it again."
         )
 
 
-def _write(edition: EditionFolder, out: Path) -> None:
+def _taken_in(told: Connection) -> int:
+    """Return how many bytes the writing process has taken in since the last look."""
+    size = 0
+    with contextlib.suppress(EOFError):  # it has ended
+        while told.poll():
+            size += told.recv()
+    return size
+
+
+def _write(edition: EditionFolder, out: Path, telling: Connection) -> None:
     from libzim.writer import Creator, FileProvider, Hint
 
     class SiteFile:
@@ -143,6 +159,7 @@ def _write(edition: EditionFolder, out: Path) -> None:
             creator.add_metadata(name, value)
         for path in edition.files:
             creator.add_item(SiteFile(path))
+            telling.send((edition.folder / path).stat().st_size)
 
 
 def _metadata(edition: EditionFolder) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from tamizdat.archive import Archive
@@ -50,7 +51,7 @@ class LeakSearch:
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
         shown = Shown(items, frozenset(paths))
-        told = [(f"the statement of item {number}", _texts_of(item)) for number, item in items.items()]
+        told = [(f"the statement of item {number}", partial(_texts_of, item)) for number, item in items.items()]
         every = all_secrets(self.archive, shown, self.private)
         secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
         return secrets, dict(self._unfit_bytes(items, secrets, shown))

@@ -75,6 +75,22 @@ def test_a_tree_that_grew_answers_like_one_that_never_had_more() -> None:
     assert grown.consistency_proof(20, 37) == small.consistency_proof(20)
 
 
+def test_many_leaves_at_once_make_the_same_tree_as_one_after_the_other() -> None:
+    leaves = [leaf_hash(bytes([number])) for number in range(40)]
+    for first in range(40):
+        for then in (first, first + 1, 39, 40):
+            grown = Tree(leaves[:first])
+            grown.extend(iter(leaves[first:then]))
+            grown.extend(leaves[max(first, then) :])
+            alone = Tree()
+            for leaf in leaves:
+                alone.append(leaf)
+            assert grown.size == alone.size
+            assert [grown.root(size) for size in range(41)] == [alone.root(size) for size in range(41)]
+    with pytest.raises(ValueError, match="32 bytes"):
+        Tree(leaves).extend([bytes(31)])
+
+
 def test_appending_returns_the_index() -> None:
     tree = Tree()
     assert [tree.append(leaf) for leaf in LEAVES[:9]] == list(range(9))

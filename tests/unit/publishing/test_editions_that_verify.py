@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,12 +15,15 @@ from support.collecting_desk import tweet
 from support.published_desk import NOON, TODAY, House, status
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import CheckFailed
+from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.roster import Roster
+from tamizdat.publishing.build import self_check
 from tamizdat.publishing.build.self_check import check_edition
 from tamizdat.publishing.previous import Previous
 from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.reference import Reference
 from tamizdat.verifying import Seen, verify
+from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.untrusted_folder import Folder
 
 LATER = TODAY + timedelta(days=1)
@@ -233,6 +237,72 @@ def test_a_file_that_was_put_back_with_its_time_is_made_anew(house: House) -> No
     house.publish(LATER)
     assert b"One" in page.read_bytes()
     assert verify(house.site).holds
+
+
+def test_one_bit_of_a_standing_page_changed_with_its_size_and_time_is_found_by_the_next_run(house: House) -> None:
+    house.take(tweet(1, "One"), tweet(2, "Two"))
+    house.release(1)
+    house.publish()
+    page, tile = house.site / f"items/{house.number(status(1))}/index.html", house.site / "ledger/tile/entries/000"
+    good = {path: path.read_bytes() for path in (page, tile)}
+
+    def alter(path: Path) -> None:
+        time = path.stat().st_mtime_ns
+        with path.open("r+b") as file:  # the same inode
+            file.write(bytes([good[path][0] ^ 1]))
+        os.utime(path, ns=(time, time))
+
+    alter(page)
+    alter(tile)
+    assert not house.publish().new
+    assert {path: path.read_bytes() for path in good} == good
+    alter(page)
+    house.release(2)
+    assert house.publish(LATER).new
+    assert page.read_bytes() == good[page], "what is signed is what was made, and it is there"
+    assert verify(house.site).holds
+
+
+def test_who_links_or_copies_times_of_a_site_makes_nothing_new(house: House) -> None:
+    house.take(tweet(1, "One"))
+    house.release(1)
+    house.publish()
+    files = {path: path.stat().st_ino for path in house.site.rglob("*") if path.is_file()}
+    for number, path in enumerate(files):
+        (house.folder / f"linked-{number}").hardlink_to(path)
+    for _ in range(2):
+        done = house.publish(LATER)
+        assert not done.new
+        assert not done.written
+    assert {path: path.stat().st_ino for path in house.site.rglob("*") if path.is_file()} == files
+
+
+def test_a_strange_file_is_found_where_nothing_is_new_whatever_time_its_folder_was_given(house: House) -> None:
+    house.take(tweet(1, "One"))
+    house.release(1)
+    house.publish()
+    assert not house.publish(LATER).new
+    for place in ("about", "ledger"):
+        folder, time = house.site / place, (house.site / place).stat().st_mtime_ns
+        (folder / "mine.txt").write_bytes(b"mine")
+        os.utime(folder, ns=(time, time))
+        with pytest.raises(UsageError, match=r"mine\.txt"):
+            house.publish(LATER)
+        (folder / "mine.txt").unlink()
+    assert not house.publish(LATER).new
+
+
+def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> None:
+    source = Reference(1, bytes(32))
+
+    def work(numbers: Sequence[int]) -> Share:
+        links = [(f"item {each}", "broken" if at else "proved", "") for at, each in enumerate(numbers)]
+        return Share(links, {name for name, verdict, _ in links if verdict == "broken"}, {}, {source: numbers[0]}, {})
+
+    many = range(2 * self_check.AT_A_TIME)
+    assert self_check._judge(work, many) == work(many)
+    alone = self_check._judge(work, many[: self_check.AT_A_TIME])
+    assert [name for name, _, _ in alone.links] == [f"item {each}" for each in many[1 : self_check.AT_A_TIME]]
 
 
 def test_files_of_an_edition_of_the_old_code_lose_the_times_of_the_clock(house: House) -> None:

@@ -15,7 +15,7 @@ caught up step by step say the same, in whatever order statements became known.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -110,6 +110,8 @@ _SPOKEN_IN: Final = (
     " UNION ALL SELECT language FROM composed WHERE number = ?1"
 )
 _BY_NUMBER: Final = " ORDER BY number"
+_THESE: Final = "SELECT value FROM json_each(?)"
+SOME: Final = 2_000  #: translations; of more, every verdict is read
 _IN_ORDER: Final = " ORDER BY reviewed.number"
 
 
@@ -141,10 +143,13 @@ class Translations:
         found = self._found(f"{_TRANSLATED} AND post = ?{_BY_NUMBER}", post)
         return list(_newest(each for each in found if each.state == "approved").values())
 
-    def all_approved(self) -> dict[str, list[Translation]]:
-        """Return the newest approved translations of every post that has one, by post."""
+    def all_approved(self, posts: Collection[str] | None = None) -> dict[str, list[Translation]]:
+        """Return the newest approved translations of every post that has one, by post; of these *posts*, if given."""
         found: dict[str, list[Translation]] = {}
-        every = self._found(_TRANSLATED + _BY_NUMBER)
+        if posts is None:
+            every = self._found(_TRANSLATED + _BY_NUMBER)
+        else:
+            every = self._found(f"{_TRANSLATED} AND post IN ({_THESE}){_BY_NUMBER}", json.dumps([*posts]))
         for (post, _), each in _newest(each for each in every if each.state == "approved").items():
             found.setdefault(post, []).append(each)
         return found
@@ -170,10 +175,11 @@ class Translations:
         """
         return _counting(self.reviews(number))
 
-    def all_counting(self) -> dict[int, list[Review]]:
-        """Return by number the reviews from which each translation that was reviewed has its state."""
+    def all_counting(self, posts: Collection[str]) -> dict[int, list[Review]]:
+        """Return by number the reviews from which each translation of *posts* that was reviewed has its state."""
         said: dict[int, list[Review]] = {}
-        for review in (Review(*row) for row in self._ask(_REVIEWED + _IN_ORDER)):
+        question = f"{_REVIEWED} AND reviewed.post IN ({_THESE}){_IN_ORDER}"
+        for review in (Review(*row) for row in self._ask(question, json.dumps([*posts]))):
             said.setdefault(review.translated, []).append(review)
         return {number: _counting(reviews) for number, reviews in said.items()}
 
@@ -268,6 +274,9 @@ class Translations:
             found = self._ask(f"{_VERDICTS} AND reviewed.translated = ?{_IN_ORDER}", rows[0][0])
         elif len({row[1] for row in rows}) == 1:
             found = self._ask(f"{_VERDICTS} AND reviewed.post = ?{_IN_ORDER}", rows[0][1])
+        elif len(rows) <= SOME:
+            numbers = json.dumps([row[0] for row in rows])
+            found = self._ask(f"{_VERDICTS} AND reviewed.translated IN ({_THESE}){_IN_ORDER}", numbers)
         else:
             found = self._ask(_VERDICTS + _IN_ORDER)
         said: dict[int, list[str]] = {}

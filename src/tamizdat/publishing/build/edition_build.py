@@ -29,6 +29,7 @@ from tamizdat.publishing.build.proofs import (
     item_script,
     items_list,
     items_scripts,
+    relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
 from tamizdat.publishing.build.units import BuildUnit, build_units
@@ -87,8 +88,13 @@ class Build:
     def renew(self, number: int, day: str) -> None:
         """Make the lists again that name the edition, for a new one."""
         self.site = replace(self.site, edition=number, date=day)
-        self.lists |= pages.lists_of_edition(self.site, self.shown)
-        self._list_files()
+        others = dict(pages.lists_of_edition(self.site, self.shown))
+        known = self.lists.keys() >= others.keys()
+        self.lists |= others
+        if known:
+            self.files = relisted(self.files, {path: sha256_hex(data) for path, data in others.items()})
+        else:
+            self._list_files()
 
     @property
     def files_of_units(self) -> set[str]:

@@ -23,6 +23,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
 from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.item_file import FUNCTION
@@ -117,13 +118,28 @@ def items_tree(listed: bytes) -> Tree:
 
 def files_lists(digests: Mapping[str, str]) -> dict[str, bytes]:
     """Return all lists of files by path, as ``sha256sum`` writes them, from path → SHA-256 of what they list."""
-    by_list: dict[str, list[str]] = {FILES: []}
-    for path in sorted(digests):
-        by_list.setdefault(list_of(path), []).append(f"{digests[path]}  {path}\n")
-    top = by_list.pop(FILES)
-    lists = {path: "".join(lines).encode() for path, lines in by_list.items()}
-    top += [f"{sha256_hex(data)}  {path}\n" for path, data in lists.items()]
-    return lists | {FILES: "".join(sorted(top, key=lambda line: line[66:])).encode()}
+    by_list: dict[str, dict[str, str]] = {FILES: {}}
+    for path, digest in digests.items():
+        by_list.setdefault(list_of(path), {})[path] = digest
+    return _with_top({path: _list(listed) for path, listed in by_list.items()})
+
+
+def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str]) -> dict[str, bytes]:
+    """Return these lists of files with other *digests* of some that stand on them."""
+    by_list: dict[str, dict[str, str]] = {}
+    for path, digest in digests.items():
+        by_list.setdefault(list_of(path), {})[path] = digest
+    return _with_top({**lists, **{path: _list(listed(lists[path]) | some) for path, some in by_list.items()}})
+
+
+def _with_top(lists: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return these lists, of which the first names all others."""
+    below = {path: sha256_hex(data) for path, data in lists.items() if path != FILES}
+    return {**lists, FILES: _list(listed(lists[FILES]) | below)}
+
+
+def _list(digests: Mapping[str, str]) -> bytes:
+    return "".join([f"{digests[path]}  {path}\n" for path in sorted(digests)]).encode()
 
 
 def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:

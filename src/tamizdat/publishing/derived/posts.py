@@ -51,6 +51,7 @@ HOWS: Final = (HOW, HOW_WITH_CLIPS, HOW_WITH_RENDITIONS, HOW_MUTE)
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
 NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
+AT_A_TIME: Final = 500  #: posts whose translations are in memory
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 BYTES_OF_FEW: Final = (
     "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
@@ -98,7 +99,7 @@ class PostStatements:
     def _of(self, known: "_Known") -> Iterator[Post]:
         releases, every, files, tags, gone = known.releases, known.versions, known.files, known.tags, known.gone
         numbers = {post: min(each.number for each in every[post]) for post in releases}
-        released, approved, reviews = known.released, known.approved, known.reviews
+        released = known.released
         self._hidden = hidden_voices(self.archive.folder)
         shown: dict[str, tuple[ShownVersion, PostPictures, Gone | None]] = {}
         for post in sorted(releases, key=numbers.__getitem__):
@@ -127,12 +128,16 @@ class PostStatements:
         contexts = self._contexts(numbers, shown, known.others)
         threads = Threads(
             numbers | {post: number for post, (number, _) in known.others.items()},
-            {post: shown[post][0].version for post in contexts},
+            {post: shown[post][0].version.reply_to for post in contexts},
             known.others,
         )
-        for post, context in contexts.items():
-            chosen, pictures, removed = shown[post]
-            number, release, version = numbers[post], releases[post], chosen.version
+        waiting = list(contexts)
+        for at, post in enumerate(waiting):
+            if at % AT_A_TIME == 0:
+                approved, reviews = known.translated(waiting[at : at + AT_A_TIME])
+            context, (chosen, pictures, removed) = contexts[post], shown.pop(post)  # what was said is let go of
+            number, release, version = numbers[post], releases.pop(post), chosen.version
+            del every[post]
             if changes := self._changes(chosen, release, removed):
                 context = replace(context or Context(), **changes)
             bytes_shown, text_pointer = self._bytes(number, version, release, bool(pictures.covers))
@@ -153,7 +158,7 @@ class PostStatements:
                 tags=_tags(tags.get(version.number, ()), release.tags),
                 earlier=tuple(self._earlier(chosen, release)),
                 gone=self._gone(chosen, removed),
-                translations=tuple(self._translations(number, version, context, approved.get(post, []), reviews)),
+                translations=tuple(self._translations(number, version, context, approved.get(post, ()), reviews)),
                 pictures=pictures.pictures,
                 files=pictures.files,
                 bytes_shown=bytes_shown,
@@ -251,7 +256,7 @@ class PostStatements:
         number: int,
         version: Version,
         context: Context | None,
-        approved: list[translations.Translation],
+        approved: Iterable[translations.Translation],
         counting: Mapping[int, list[Review]],
     ) -> Iterator[Translation]:
         """Those made of this very text, by language."""
@@ -297,22 +302,29 @@ class PostStatements:
 class _Known:
     """What the archive knows of posts that an editor released."""
 
-    releases: Mapping[str, Release]
-    versions: Mapping[str, Sequence[Version]]
+    archive: Archive
+    releases: dict[str, Release]
+    versions: dict[str, list[Version]]
     files: Mapping[int, list[File]]
     tags: Mapping[int, tuple[str, ...]]
     gone: Mapping[str, Sequence[Gone]]
     released: ReleasedVersions
-    approved: Mapping[str, list[translations.Translation]]
-    reviews: Mapping[int, list[Review]]
     others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
+
+    def translated(
+        self, posts: Collection[str]
+    ) -> tuple[Mapping[str, list[translations.Translation]], Mapping[int, list[Review]]]:
+        """Return by post the approved translations of *posts*, and by number the reviews that count of each."""
+        view = self.archive.index.translations
+        return view.all_approved(posts), view.all_counting(posts)
 
     @classmethod
     def of_all(cls, archive: Archive, last: Mapping[int, str]) -> "_Known":
-        said, translated = archive.index.releases, archive.index.translations
+        said = archive.index.releases
+        releases, versions = said.all(catalogued.Release.PUBLIC), said.versions()
         return cls(
-            said.all(catalogued.Release.PUBLIC), said.versions(), said.files(), said.tags(), said.gone(),
-            ReleasedVersions(archive, last), translated.all_approved(), translated.all_counting(),
+            archive, releases, {post: versions[post] for post in releases}, said.files(), said.tags(), said.gone(),
+            ReleasedVersions(archive, last),
         )  # fmt: skip
 
     @classmethod
@@ -323,14 +335,12 @@ class _Known:
         posts: Collection[str],
         others: Mapping[str, tuple[int, str | None]],
     ) -> "_Known":
-        said, translated = archive.index.releases, archive.index.translations
+        said = archive.index.releases
         every = {post: release for post in posts if (release := said.of(post)).release == catalogued.Release.PUBLIC}
         named = {post: found for each in every for post, found in said.named(each).items()}
-        approved = {post: found for post in every if (found := translated.approved(post))}
-        reviews = {each.number: translated.counting(each.number) for found in approved.values() for each in found}
         return cls(
-            every, said.versions(every), said.files(every), said.tags(every), said.gone(every),
-            ReleasedVersions(archive, last, named), approved, reviews, others,
+            archive, every, said.versions(every), said.files(every), said.tags(every), said.gone(every),
+            ReleasedVersions(archive, last, named), others,
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a build of the site remembers of each statement that it publishes."""
+"""What the build cache remembers of a ``derived`` statement."""
 
 from typing import NamedTuple
 

@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tamizdat.archive.views.posts import Version
-
 
 @dataclass
 class Threads:
-    """Who answers whom among the posts that are shown: numbers of posts by id, and *shown*, their versions."""
+    """Who answers whom among the posts that are shown.
+
+    *numbers* are those of posts by id; *shown* has the id of what each answers.
+    """
 
     numbers: Mapping[str, int]
-    shown: Mapping[str, Version]
+    shown: Mapping[str, str | None]
     others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)  #: the number and the parent of others
     _begun: dict[str, int] = field(default_factory=dict)
 
@@ -41,5 +42,5 @@ class Threads:
     def _above(self, post: str) -> str | None:
         if post not in self.shown:
             return self.others[post][1]
-        answered = self.shown[post].reply_to
+        answered = self.shown[post]
         return answered if (answered in self.shown or answered in self.others) and answered != post else None

@@ -20,7 +20,7 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -39,7 +39,7 @@ MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
-Told = Sequence[tuple[str, str]]  #: words that are about to be shown, each with what they are
+Told = Sequence[tuple[str, Callable[[], str]]]  #: what gives words that are about to be shown, each with what they are
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
@@ -60,17 +60,18 @@ class LeakScanner:
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
         self._excuses = excuses
-        self._lines = {line.strip() for line in excuses.split("\n")}
+        said = {line.strip() for line in excuses.split("\n")}
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
             PatternTable(),
         )  #: marked: those that tags would cut
         for number, each in enumerate(self._secrets):
-            if not each.words or each.text not in self._lines:
+            if not each.words or each.text not in said:
                 self._add(number, each)
         for table in (self._words, self._hard, self._marked):
             table.close()
+        del said  # a line for each that an author says
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
@@ -86,7 +87,7 @@ class LeakScanner:
 
     def _search(self, texts: Told) -> None:
         for where, text in texts:
-            _refuse(where, self.found_in_text(text))
+            _refuse(where, self.found_in_text(text()))
 
     def _is_secret(self, number: int) -> bool:
         """Whether it still is one."""
@@ -134,7 +135,7 @@ class LeakScanner:
         """Search likewise for few secrets and a large file, which is not read into memory."""
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             for form, number in (*self._hard.forms(), *self._words.forms()):
-                if data.find(form.encode()) >= 0:
+                if data.find(form) >= 0:
                     return self._secrets[number]
         return None
 

@@ -100,10 +100,12 @@ def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[tuple[int, lis
 
 def told(view: SiteIndex, edition: int, made: Sequence[Change], language: str) -> EditionNews:
     """Return what an edition did, for readers of *language*."""
-    kinds: dict[str, list[Change]] = {}
-    for each in made:
-        kinds.setdefault(each.what, []).append(each)
-    found = [_kind(view, what, kinds[what], language) for what in KINDS if what in kinds]
+    if edition not in view.sorted_news:  # in every language the same
+        kinds: dict[str, list[Change]] = {}
+        for each in made:
+            kinds.setdefault(each.what, []).append(each)
+        view.sorted_news[edition] = {what: _by_sort(view, kinds[what]) for what in KINDS if what in kinds}
+    found = [_kind(view, what, sorts, language) for what, sorts in view.sorted_news[edition].items()]
     return EditionNews(edition, view.shown.changes.day(edition), found)
 
 
@@ -111,12 +113,12 @@ def _edition(change: Change) -> int:
     return change.edition
 
 
-def _kind(view: SiteIndex, what: str, changes: list[Change], language: str) -> Kind:
-    sorts = _by_sort(view, changes)
+def _kind(view: SiteIndex, what: str, sorts: dict[str, list[Change]], language: str) -> Kind:
+    count = sum(map(len, sorts.values()))
     parts = [_part(view, sort, those, len(sorts) > 1, language) for sort, those in sorts.items()]
-    rest = len(changes) - sum(len(each.rows) + len(each.folded) for each in parts)
+    rest = count - sum(len(each.rows) + len(each.folded) for each in parts)
     return Kind(
-        what, counted(f"change_{what}", len(changes), language), parts, counted("more", rest, language) if rest else ""
+        what, counted(f"change_{what}", count, language), parts, counted("more", rest, language) if rest else ""
     )
 
 

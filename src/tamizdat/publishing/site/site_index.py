@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.model import SiteContent, StoredPost
+from tamizdat.publishing.model import Change, SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
 from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, PublishedStory, Voice
 from tamizdat.statements.withdrawn import Withdrawn
@@ -102,6 +102,7 @@ class SiteIndex:
     shown: SiteContent
     fragments: dict[str, dict[int, str]] = field(default_factory=dict, repr=False, compare=False)
     news: dict[str, list[Any]] = field(default_factory=dict, repr=False, compare=False)
+    sorted_news: dict[int, dict[str, dict[str, list[Change]]]] = field(default_factory=dict, repr=False, compare=False)
     choices: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)  #: these two: search_index
     segments: list[tuple[int, int]] = field(default_factory=list, repr=False, compare=False)
     _written: dict[str, list[Post]] = field(default_factory=dict, repr=False, compare=False)
