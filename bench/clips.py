@@ -12,12 +12,13 @@ the load average that it was taken at.
 
 import os
 import random
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -31,6 +32,7 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.footage.contact_sheet import Sheet
 from tamizdat.footage.decode import clip as settings
 from tamizdat.footage.decode import rendition
+from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.decode.ffmpeg import fit
 from tamizdat.footage.probe import CLIP
 from tamizdat.footage.reencode import remake
@@ -61,32 +63,37 @@ def publish(folder: Path) -> None:
     ffmpeg("-f", "lavfi", "-i", f"testsrc2=size=1920x1080:rate=25:duration={SECONDS}", "-f", "lavfi", "-i",
            f"sine=frequency=300:duration={SECONDS}", "-c:v", "libx264",
            "-preset", "ultrafast", "-crf", "20", "-pix_fmt", "yuv420p", "-c:a", "aac", source)  # fmt: skip
-    ours, theirs = [], []
-    for turn in range(TURNS):
+    ours, theirs = list[tuple[float, float]](), list[tuple[float, float]]()
+
+    def publish_one(turn: int) -> None:
         out = folder / f"ours-{turn}"
         (out / "renditions").mkdir(parents=True)
-        begun = time.perf_counter()
         [made, *_] = remake(source, CLIP, out)
-        half = time.perf_counter()
         make_renditions(made, out / "renditions")
-        ours.append((time.perf_counter() - begun, half - begun))
-        begun = time.perf_counter()
-        plain(source, folder / f"theirs-{turn}")
-        theirs.append(time.perf_counter() - begun)
-        print(
-            f"  turn {turn + 1}: ours {ours[-1][0]:.1f} s, ffmpeg {theirs[-1]:.1f} s, load {os.getloadavg()[0]:.0f}",
-            flush=True,
-        )
-    took, first = (statistics.median(each[at] for each in ours) for at in (0, 1))
-    beside = statistics.median(theirs)
-    minutes = SECONDS / 60
+        BOXES.close()  # the processor time of a box is counted when it has ended
+
+    for turn in range(TURNS):
+        ours.append(taken(lambda: publish_one(turn)))  # noqa: B023 -- called at once
+        theirs.append(taken(lambda: plain(source, folder / f"theirs-{turn}")))  # noqa: B023
+        told = ", ".join(f"{each[-1][0]:.1f} s ({each[-1][1]:.2f} CPU s)" for each in (ours, theirs))
+        print(f"  turn {turn + 1}: ours, ffmpeg: {told}; load {os.getloadavg()[0]:.0f}", flush=True)
     print(f"{SECONDS} s of 1080p, median of {TURNS}, load average {os.getloadavg()[0]:.0f}:")
-    rest = took - first
-    print(f"  ours   {took:6.1f} s ({first:.1f} the clip, {rest:.1f} the rest): {60 * minutes / took:.2f} min a minute")
-    ratio = took / beside
-    print(
-        f"  ffmpeg {beside:6.1f} s: {60 * minutes / beside:.2f} min a minute; ours: {ratio:.2f} of its time (aim 1.1)"
-    )
+    for what, at in (("time", 0), ("processor time", 1)):
+        mine, plainly = (statistics.median(each[at] for each in runs) for runs in (ours, theirs))
+        speed = f"{SECONDS / mine:.2f} min a minute" if at == 0 else ""
+        print(f"  {what:15} {mine:6.2f} s beside {plainly:6.2f} s: {mine / plainly:.2f} (aim 1.1) {speed}")
+
+
+def taken(work: Callable[[], None]) -> tuple[float, float]:
+    """Seconds, and processor seconds of this process and of what it started and what ended."""
+
+    def used() -> float:
+        every = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(each.ru_utime + each.ru_stime for each in every)
+
+    begun, before = time.perf_counter(), used()
+    work()
+    return time.perf_counter() - begun, used() - before
 
 
 def plain(source: Path, out: Path) -> None:

@@ -17,6 +17,9 @@ of our own between two TUN devices, for not every kernel has netem.
 What the line could carry is its rate, 125,000 bytes a second with all headers, times the seconds in which it was up.
 *Goodput* is the bytes of whole objects in the places by that.
 
+``--congestion`` names TCP's congestion control in the hotel. On so slow a line cubic, which most computers have, does
+what reno does; and reno is what every namespace may choose.
+
 The desk reads the places' disks directly: it has a good line. Beside goodput from the moment at which the command was
 typed (passphrase, probe of the line and the first sealing among it) stands that between the first whole object and the
 last. ``--first`` tells when the desk has the inventory, all notes and a contact sheet of a card of 20 GB, whose 40
@@ -177,6 +180,11 @@ class Relay(threading.Thread):
                         os.write(other[end], queue.popleft()[1])
         for end in ends:
             os.close(end)
+
+
+def steer(congestion: str) -> None:
+    """Sets how TCP in the hotel finds out what the line can carry."""
+    run(*inside("hotel", "sysctl", "-q", "-w", f"net.ipv4.tcp_congestion_control={congestion}"))
 
 
 def _tun(namespace: str, name: str) -> int:
@@ -480,6 +488,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true", help="rclone crypt and restic too")
     parser.add_argument("--first", action="store_true", help="only: when the desk has the first of a large card")
     parser.add_argument("--delay", type=int, default=0, help="milliseconds that a packet needs each way")
+    parser.add_argument("--congestion", default="reno", help="reno, or bbr")
     parser.add_argument("--work", type=Path, default=None)
     args = parser.parse_args()
     if os.geteuid():
@@ -495,6 +504,7 @@ def main() -> None:
             work.mkdir()
             relay = Relay(args.delay / 1000) if args.delay else None
             with relay.running() if relay else line():
+                steer(args.congestion)
                 if args.first:
                     first_news(work, count, kind, card)
                 elif name == "tamizdat":

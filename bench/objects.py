@@ -86,9 +86,9 @@ def _records(said: str) -> list[dict[str, object]]:
 def main() -> None:
     """Measure both, and print them side by side."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--card", type=int, default=64, help="MiB of its large files")
-    parser.add_argument("--posts", type=int, default=500)
-    parser.add_argument("--pictures", type=int, default=20)
+    parser.add_argument("--card", type=int, default=16, help="MiB of its large files")
+    parser.add_argument("--posts", type=int, default=60)
+    parser.add_argument("--pictures", type=int, default=5)
     parser.add_argument("--work", type=Path, default=None)
     args = parser.parse_args()
     work = Path(tempfile.mkdtemp(dir=args.work))

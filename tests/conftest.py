@@ -29,7 +29,8 @@ from support.decoding import enter, met, no_box, note_missing  # noqa: E402
 
 note_missing()
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell's background job: what tests start would ignore it too
+# Whoever starts the tests in the background may have Ctrl-C ignored, and so would every command that a test interrupts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # the machine may be shared: a slow example is no failure

@@ -177,6 +177,7 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
         accepted(page, laptop)
         choose(page, laptop.card)
         expect(page.locator(".frame img")).to_have_count(3)
+        expect(page.get_by_text("pictures: 3 · clips: 0 · other files: 1")).to_be_visible()
         page.get_by_role("button", name="Seal and send").click()
         expect(page.get_by_text("4 files are sealed")).to_be_visible()
         expect(page.locator(".standing")).to_contain_text("safe to wipe only with the desk’s receipt")
@@ -186,6 +187,8 @@ def test_from_codes_before_the_camera_to_a_wiped_card(laptop: Served, tmp_path: 
         assert len(list(laptop.card.rglob("*.*"))) == 4, "a check deletes nothing"
         page.get_by_role("button", name="Delete 4 files from the card").click()
         expect(page.get_by_text("Deleted is not erased")).to_be_visible()
+        expect(page.get_by_role("button", name="Seal it once more")).to_have_count(0)
+        expect(page.locator(".frame")).to_have_count(0)  # what is gone is not shown as if it were there
     assert not [path for path in laptop.card.rglob("*") if path.is_file()]
 
 

@@ -111,4 +111,14 @@ def test_chinese_has_its_own_font_and_its_quotation_marks_are_wide(page: Page, t
     (tmp_path / "sheet.css").write_bytes(SHEETS["site"])
     page.goto((tmp_path / "page.html").as_uri())
     [used] = fonts_of(page, "#wide").values()
+    comma = page.evaluate(
+        """() => {
+          const words = document.querySelector("#wide"), range = document.createRange();
+          words.textContent = "三户人家，警察";
+          range.setStart(words.firstChild, 4);
+          range.setEnd(words.firstChild, 5);
+          return range.getBoundingClientRect().width / parseFloat(getComputedStyle(words).fontSize);
+        }"""
+    )
+    assert comma > 0.9 or used != {"Noto Serif CJK SC"}, "its comma is not drawn together as the page around has it"
     assert used == {"Noto Serif CJK SC"} or not any("CJK" in each for each in used)  # where there is none

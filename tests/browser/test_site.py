@@ -13,7 +13,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from playwright.sync_api import Page, Response, expect
-from pypdfium2.raw import FPDF_PAGEOBJ_PATH
+from pypdfium2.raw import FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
 
 from support.chromium import CHROMIUM
 from support.sample_site import content, told, with_context, write
@@ -575,6 +575,18 @@ def test_paper_keeps_the_words_and_leaves_the_rest(opened: Callable[..., Page], 
     page.emulate_media(media="print")
     assert page.locator(".said").first.is_visible()
     assert not page.locator(".masthead nav").first.is_visible()
+    page.goto(f"{served}stories/13000/index.html")
+    assert page.locator(".shown img.on-paper").first.is_visible(), "a clip is a picture on paper"
+    assert not page.locator(".shown video").first.is_visible()
+
+
+def test_words_from_right_to_left_stand_on_the_paper_whole(opened: Callable[..., Page], served: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{served}ar/items/9005/index.html")
+    sheet = pypdfium2.PdfDocument(page.pdf(format="A4"))[0]
+    bounds = [each.get_bounds() for each in sheet.get_objects(filter=[FPDF_PAGEOBJ_TEXT])]
+    assert min(left for left, _, _, _ in bounds) >= 0
+    assert max(right for _, _, right, _ in bounds) > 0.9 * sheet.get_width(), "nor is it drawn small beside nothing"
 
 
 def test_nothing_moves_for_who_wants_stillness(opened: Callable[..., Page], served: str) -> None:

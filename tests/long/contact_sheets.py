@@ -57,9 +57,11 @@ from tamizdat.workbench.auth.permissions import ROLES  # noqa: E402
 from tamizdat.workbench.screens import ROUTES  # noqa: E402
 from tamizdat.workbench.workbench import Workbench  # noqa: E402
 
+AXE: Final = ROOT / "build/npm/node_modules/axe-core/axe.min.js"
 NAME = "kingfisher"  #: the account that looks
-HEIGHTS = {360: 1500, 1440: 1500}  #: how much of a page is on the sheet, in CSS pixels
-SHOWN = {360: 360, 1440: 720}  #: how wide it is there
+HEIGHT: Final = 1500  #: how much of a page is on the sheet, in CSS pixels
+TELEPHONE: Final = 500  #: what is narrower stands there as it is, four in a row; what is wider is drawn smaller
+SMALL: Final = 720
 #: addresses behind which no page is
 FILES: Final = re.compile(
     r"/(?:static|feed|media|original|preview|page/|play|copy|poster|frame|machine|covered|picture|replay|levels|state|next|find"
@@ -98,6 +100,12 @@ FAULTS = r"""() => {
   return [...new Set(told)];
 }"""
 
+VIOLATIONS: Final = """async () => {
+  if (!window.axe) return [];
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
+  return violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}"""
+
 
 class Shot(NamedTuple):
     """A screen, as one window shows it."""
@@ -116,8 +124,12 @@ def main() -> int:
     parser.add_argument("--parts", default="workbench,site", help="workbench, site, or both")
     parser.add_argument("--only", default="", help="only addresses with one of these words in them")
     parser.add_argument("--windows", default="360 light,360 dark,1440 light,1440 dark", help="widths and schemes")
+    parser.add_argument("--axe", action="store_true", help="have axe-core look for what keeps people out (slow)")
     parser.add_argument("--names", type=int, default=513, help="how many names the made-up site has")
     args = parser.parse_args()
+    if args.axe and not AXE.is_file():
+        parser.error("axe-core is not installed: scripts/npm-tools brings it")
+    looked = AXE.read_text("utf-8") if args.axe else ""
     only, parts, found = args.only.split(","), args.parts.split(","), 0
     windows = [(int(width), SCHEMES[scheme]) for width, scheme in (each.split() for each in args.windows.split(","))]
     args.out.mkdir(exist_ok=True)
@@ -137,7 +149,7 @@ def main() -> int:
                     account = bench.accounts.named(NAME)
                     bench.accounts.set_interface(account.id, language)
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language) as page:
+                        with _window(browser, width, scheme, language, looked) as page:
                             strangers = _shots(page, address, ["/sign-in", "/join", "/items/1"], width)
                             name = f"{language}-{width}-{scheme}"
                             found += _write(args.out, f"stranger-{name}", width, strangers)
@@ -152,7 +164,7 @@ def main() -> int:
                     paths = [f"/{prefix}{each}.html" for each in SORTS if (folder / prefix / f"{each}.html").is_file()]
                     paths = [each for each in paths if any(word in each for word in only)]
                     for width, scheme in windows:
-                        with _window(browser, width, scheme, language) as page:
+                        with _window(browser, width, scheme, language, looked) as page:
                             shots = _shots(page, address.rstrip("/"), paths, width)
                             found += _write(args.out, f"site-{language}-{width}-{scheme}", width, shots)
     return int(bool(found))
@@ -247,10 +259,15 @@ def _workbench(folder: Path) -> Iterator[tuple[Workbench, str]]:
 
 
 @contextmanager
-def _window(browser: Browser, width: int, scheme: Literal["dark", "light"], language: str) -> Iterator[Page]:
+def _window(
+    browser: Browser, width: int, scheme: Literal["dark", "light"], language: str, axe: str = ""
+) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < 500
-    )
+        viewport={"width": width, "height": 800}, color_scheme=scheme, locale=language, has_touch=width < TELEPHONE,
+        bypass_csp=bool(axe),
+    )  # fmt: skip
+    if axe:
+        context.add_init_script(axe)
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
@@ -269,11 +286,11 @@ def _shots(page: Page, address: str, paths: list[str], width: int) -> Iterator[t
     for path in paths:
         page.goto(address + path)
         page.wait_for_timeout(150)
-        faults = page.evaluate(FAULTS)
+        faults = page.evaluate(FAULTS) + page.evaluate(VIOLATIONS)
         height = page.evaluate("document.documentElement.scrollHeight")
         taken = page.screenshot(
             full_page=True, animations="disabled",
-            clip={"x": 0, "y": 0, "width": width, "height": min(max(height, 300), HEIGHTS[width])},
+            clip={"x": 0, "y": 0, "width": width, "height": min(max(height, 300), HEIGHT)},
         )  # fmt: skip
         with Image.open(BytesIO(taken)) as opened:
             yield Shot(path, opened.convert("RGB"), height), faults
@@ -281,18 +298,19 @@ def _shots(page: Page, address: str, paths: list[str], width: int) -> Iterator[t
 
 def _write(folder: Path, name: str, width: int, shots: Iterator[tuple[Shot, list[str]]]) -> int:
     """Lay the pictures of one window out on sheets of four or two in a row; tell what was found."""
-    row, number, found = 4 if width == 360 else 2, 0, 0
+    row, number, found = 4 if width < TELEPHONE else 2, 0, 0
+    shown = width if width < TELEPHONE else SMALL
     held: list[Shot] = []
     for shot, faults in shots:
         for fault in faults:
             print(f"{name} {shot.name}: {fault}", flush=True)
         found += len(faults)
         held.append(shot)
-        if len(held) == row * (1 if width == 360 else 2):
-            _sheet(held, row, SHOWN[width]).save(folder / f"{name}-{number:02}.png")
+        if len(held) == row * (1 if width < TELEPHONE else 2):
+            _sheet(held, row, shown).save(folder / f"{name}-{number:02}.png")
             held, number = [], number + 1
     if held:
-        _sheet(held, row, SHOWN[width]).save(folder / f"{name}-{number:02}.png")
+        _sheet(held, row, shown).save(folder / f"{name}-{number:02}.png")
     return found
 
 

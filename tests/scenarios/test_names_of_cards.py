@@ -94,6 +94,14 @@ def test_a_receipt_of_another_card_says_whose_it_is_and_deletes_nothing(
     assert (two_cards.card / PATH).exists()
 
 
+def test_a_card_whose_receipt_has_come_is_told_from_those_that_wait(two_cards: World) -> None:
+    released = two_cards.receive().receipts
+    two_cards.wipe(spoken(released[1].receipt))
+    _, told, _ = run("status", "--home", str(two_cards.field.folder))
+    assert "1  sealed 2026-11-23 09:00:00\n" in told
+    assert "2  sealed 2026-11-23 09:00:01; its receipt has come\n" in told
+
+
 def test_what_is_sealed_to_a_key_that_was_retired_is_loud(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         world.write("a.txt", b"a note")

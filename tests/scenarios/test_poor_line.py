@@ -38,7 +38,7 @@ def bound_for(world: World, number: int) -> set[str]:
 
 @pytest.mark.long  # bench/line.py says it of a real line
 def test_on_a_slow_line_parcels_become_whole_one_after_the_other(tmp_path: Path) -> None:
-    server = SlowServer({"a": "sound", "b": "sound", "c": "sound"}, rate=250_000)
+    server = SlowServer({"a": "sound", "b": "sound", "c": "sound"}, rate=200_000)
     with server, world_over(server, tmp_path) as world:
         seen: list[int] = []
         delivery = Delivery(world.field)

@@ -77,9 +77,12 @@ def test_salvaging_takes_in_the_previews_that_came_before_the_footage(world: Wor
     previews = [item for item in world.archive.index.items() if item.kind == "preview"]
     assert [(item.path, item.state) for item in previews] == [("gate.jpg.jpg", "unconfirmed")]
     world.archive.objects.check(previews[0].original)
-    world.seal()
+    told: list[tuple[int, int]] = []
+    world.seal(previewed=lambda made, of: told.append((made, of)))
+    assert told == [(1, 1)], "the person is told, for no byte of the footage is sealed meanwhile"
     world.send()
-    world.receive()
+    [taken] = world.receive().unpacked
+    assert (taken.files - taken.previews, taken.previews) == (len(world.on_card()), 1)
     assert [item.state for item in world.archive.index.items() if item.kind == "preview"] == ["whole"]
 
 

@@ -117,6 +117,20 @@ def test_an_older_archive_that_published_is_refused_by_the_witness_and_a_mirror_
     assert "this is proof" in shown
 
 
+def test_an_older_copy_sees_what_is_published_before_it_signs(tmp_path: Path, desk: tuple[str, str]) -> None:
+    shutil.copytree(desk[1], tmp_path / "older")
+    older, out = ("--home", str(tmp_path / "older")), f"{tmp_path}/out"
+    assert call("publish", *desk, "--to", out)[0] == 0
+    with Archive.open(tmp_path / "older/archive") as archive:
+        before = archive.size
+    code, shown = call("publish", *older, "--to", out)
+    assert (code, f"what is published at {out}" in shown, "an older copy?" in shown) == (3, True, True)
+    assert not (tmp_path / "older/site").exists()
+    with Archive.open(tmp_path / "older/archive") as archive:
+        assert archive.size == before
+    assert call("publish", *desk, "--to", out)[0] == 0
+
+
 def test_changes_of_the_roster_need_the_root_and_sense(tmp_path: Path, desk: tuple[str, str], record: Record) -> None:
     key = record.witnesses[0].encode()
     assert call("keys", "roster", *desk, "--add-witness", key)[0] == 2

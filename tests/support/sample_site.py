@@ -412,6 +412,7 @@ def told(**other: Any) -> SiteContent:
 
 
 RECORDING: Final = published_sound(60)
+LOUDNESS: Final = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 60 9"><path d="M0 5h60" stroke="#888"/></svg>'
 
 
 def recordings() -> tuple[Footage, ...]:
@@ -490,7 +491,9 @@ def write(folder: Path, what: SiteContent | None = None) -> Path:
     what = what or shown()
     files = dict(pages.render(site(), what))
     for item in what.items:
-        files |= {f"items/{item.number}/{each.name}": drawn(item.number - 17) for each in item.media}
+        for each in item.media:
+            svg = each.name.endswith(".svg")
+            files[f"items/{item.number}/{each.name}"] = LOUDNESS if svg else drawn(item.number - 17)
         if item.reads:
             files[f"items/{item.number}/sound.mp4"] = RECORDING
     for one in what.posts:

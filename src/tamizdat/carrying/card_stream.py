@@ -95,13 +95,14 @@ class CardStream:
         progress: Progress,
         wait_for_room: Callable[[], bool],
         conclude: bool = False,
+        previewed: Callable[[int, int], None] = lambda made, of: None,
     ) -> None:
         self._home, self._outbox, self._state, self._card = home, outbox, state, card
         self._resumed_at = len(checks)
         self._conclude = conclude  # no file is begun any more when all that was committed is there again
         self._later = 0
         self._whole: set[CardFile] = set()
-        self._progress = progress
+        self._progress, self._previewed = progress, previewed
         self._device = home.keyring.signing["device"]
         self._groups = Groups(outbox, state, checks, wait_for_room, disk_copies.sealed_names(home, outbox.number))
         self._cutter = Cutter(state.k, self._groups, state.parcel)
@@ -208,7 +209,9 @@ class CardStream:
         self._files.append(Entry(file.path, file.size, file.modified, file.stage, digest.hex(), state))
 
     def _carry_previews(self) -> None:
-        for file, made in self._made_previews():
+        seen = sum(_needs_preview(file) for file in self._card.files)
+        for number, (file, made) in enumerate(self._made_previews(), 1):
+            self._previewed(number, seen)
             if self._is_concluded:
                 return
             if isinstance(made, str):
@@ -223,7 +226,7 @@ class CardStream:
     def _made_previews(self) -> Iterator[tuple[CardFile, bytes | str | None]]:
         """Yield the previews in the order of the stream, a few made ahead."""
         pending: deque[tuple[CardFile, Future[bytes | str | None]]] = deque()
-        for file in (file for file in self._card.files if file.is_seen and file.stage == "originals"):
+        for file in filter(_needs_preview, self._card.files):
             pending.append((file, self._groups.pool.submit(_preview, file)))
             if len(pending) > 2 * THREADS:
                 first, made = pending.popleft()
@@ -245,6 +248,10 @@ class CardStream:
             flush_folder(self._home.folder)
         document = canonical({"check": sha256(proof).hex(), "opened": self._state.opened, "tags": list(tags)})
         write_file(folder / f"{self._outbox.number:04d}", document, "the receipt's other half")
+
+
+def _needs_preview(file: CardFile) -> bool:
+    return file.is_seen and file.stage == "originals"
 
 
 def _preview(file: CardFile) -> bytes | str | None:

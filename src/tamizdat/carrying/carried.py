@@ -120,6 +120,11 @@ def forget(home_folder: Path, number: int) -> None:
         (home_folder / FOLDER / f"{number:04d}").unlink(missing_ok=True)
 
 
+def is_remembered(home_folder: Path, number: int) -> bool:
+    """Tell whether consignment *number* is remembered still: its receipt has not come."""
+    return (home_folder / FOLDER / f"{number:04d}").exists()
+
+
 def fresh(card: Card, known: Sequence[Carried]) -> Card:
     """Return the card with the files only that none of *known* has carried."""
     return replace(card, files=card.files.only(lambda file: not _is_known(file, known))) if known else card

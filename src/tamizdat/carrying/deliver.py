@@ -292,7 +292,7 @@ class Delivery:
             place.put(name, data)
             self.progress(len(data))
             return
-        transfer = _Told(self._line.enter(job.order), self.progress)
+        transfer = _Told(self._line.enter(job.order, len(data)), self.progress)
         try:
             paced = getattr(place, "put_paced", None)
             if paced is not None:

@@ -37,10 +37,14 @@ class Stopped(Exception):
 
 @dataclass
 class Transfer:
-    """One parcel on its way, the :class:`~tamizdat.places.place.Pace` of its place. *order*: the lowest moves first."""
+    """One parcel on its way, the :class:`~tamizdat.places.place.Pace` of its place. *order*: the lowest moves first.
+
+    *whole* is its size in bytes; 0 if that is not known.
+    """
 
     line: "Line"
     order: tuple[Any, ...]
+    whole: int = 0
     begun: float | None = None  # when it had its first turn
     moved_at: float = 0.0  # when bytes moved last, or it got its turn
     anew: float = 0.0  # when it began, or began again over another connection
@@ -85,9 +89,9 @@ class Line:
         self.busy = 0.0  #: seconds in which at least one transfer was under way
         self._busy_since: float | None = None
 
-    def enter(self, order: tuple[Any, ...]) -> Transfer:
-        """Return a new transfer, which waits for its turn."""
-        transfer = Transfer(self, order)
+    def enter(self, order: tuple[Any, ...], whole: int = 0) -> Transfer:
+        """Return a new transfer of *whole* bytes, which waits for its turn."""
+        transfer = Transfer(self, order, whole)
         with self._changed:
             if not self._transfers:
                 self._busy_since = time.monotonic()
@@ -106,7 +110,9 @@ class Line:
             if not self._transfers and self._busy_since is not None:
                 self.busy += now - self._busy_since
             if transfer.begun is not None:
-                self._adapt(now - transfer.begun, cut, transfer.size)
+                # it leaves before its end has moved, so that the next one may begin: what counts is all of it
+                rest = max(1.0, transfer.whole / transfer.size) if transfer.size else 1.0
+                self._adapt((now - transfer.begun) * rest, cut, transfer.size)
             self._changed.notify_all()
 
     def stop(self) -> None:

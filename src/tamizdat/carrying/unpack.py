@@ -103,7 +103,10 @@ class Stored:
 
 @dataclass(frozen=True)
 class Unpacked:
-    """A consignment that is now in the archive. *receipt* is R (16 bytes), None if it was salvaged."""
+    """A consignment that is now in the archive. *receipt* is R (16 bytes), None if it was salvaged.
+
+    *files* counts the *previews* too.
+    """
 
     consignment: bytes
     device: str
@@ -116,6 +119,7 @@ class Unpacked:
     first_index: int
     later: int = 0  # files of its inventory that the manifest does not list: they come in another consignment
     supersedes: tuple[bytes, ...] = ()  # consignments of its device that will never be whole
+    previews: int = 0
 
 
 def unpack(home: Home, archive: Archive, incoming: Incoming, now: datetime) -> Unpacked | None:
@@ -211,6 +215,7 @@ def record(home: Home, archive: Archive, consignment: Consignment, stored: Store
         first_index=first,
         later=_later(consignment),
         supersedes=inventory.supersedes,
+        previews=sum(each.entry.stage == "previews" for each in stored.files),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from tamizdat.archive import Archive
 from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient, require_apart
 from tamizdat.backup.recovery_key import short_name
+from tamizdat.carrying.arrived import arrived
 from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
@@ -131,8 +132,9 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
 
 def _say_receipts(archive: Archive, folder: Path, before: int, out: Out) -> None:
     """Say the receipts that waited for this backup."""
+    names = {card.id: card.name for card in arrived(archive)}
     for receipt in receipts(archive, folder):
         if receipt.released and receipt.index >= before:
-            out.say(f"Receipt of {receipt.consignment[:8]}, held by two stores and backed up:")
+            out.say(f"Receipt of “{names[receipt.consignment]}”, held by two stores and backed up:")
             out.show(f"\n  {spoken(receipt.receipt)}\n")
             out.record({"consignment": receipt.consignment, "receipt": spoken(receipt.receipt)})

@@ -42,7 +42,11 @@ def add(parser: Parser) -> None:
     new.add_argument("--out", metavar="FILE", type=Path, help="write the invitation to a file")
     new.add_argument("--sealed", action="store_true", help="seal it with six words, to be spoken over a second channel")
     new.add_argument(
-        "--places", metavar="FILE", type=Path, help="places and the logins of this device alone go with it; seals it"
+        "--places",
+        metavar="FILE",
+        type=Path,
+        help="places go with it, and seal it: lines 'place NAME URL', below each its 'option NAME VALUE' (a login that "
+        "only adds, and that this device alone has)",
     )
     new.add_argument(
         "--codes", metavar="FILE", type=Path, help="write it as a page of QR codes, to be shown to the camera"

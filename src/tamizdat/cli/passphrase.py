@@ -23,7 +23,7 @@ MIN_CHARACTERS: Final = 8  #: scrypt makes each guess slow; shorter ones are gue
 def ask_passphrase(descriptor: int | None, what: str) -> bytes:
     """Ask for the passphrase of *what* ("the key of this desk"), from *descriptor* or the terminal."""
     if descriptor is not None:
-        return _normal(_read_line(descriptor))
+        return _normal(_read_line(descriptor, what))
     _need_terminal()
     return _normal(getpass.getpass(f"Passphrase of {what}: ").encode())
 
@@ -34,7 +34,7 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
     Raises :class:`UsageError` if the two differ, or it is too short.
     """
     if descriptor is not None:
-        return _strong_enough(_normal(_read_line(descriptor)))
+        return _strong_enough(_normal(_read_line(descriptor, what)))
     _need_terminal()
     first = _strong_enough(_normal(getpass.getpass(f"New passphrase for {what}: ").encode()))
     if _normal(getpass.getpass("The same once more: ").encode()) != first:
@@ -62,9 +62,9 @@ def _strong_enough(passphrase: bytes) -> bytes:
     return passphrase
 
 
-def _read_line(descriptor: int) -> bytes:
-    """Read the first line of *descriptor*, byte by byte: what follows may be meant for somebody else."""
-    line = b""
+def _read_line(descriptor: int, what: str) -> bytes:
+    """Read the next line of *descriptor*, byte by byte: what follows may be meant for somebody else."""
+    line, byte = b"", b""
     try:
         while len(line) <= MAX_BYTES and (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
             line += byte
@@ -73,6 +73,11 @@ def _read_line(descriptor: int) -> bytes:
             f"Expected a passphrase on file descriptor {descriptor}, which cannot be read. "
             f"Open it in the shell: --passphrase-fd {descriptor} {descriptor}< FILE"
         ) from error
+    if not line and not byte:
+        raise UsageError(
+            f"Expected the passphrase of {what} as a line of file descriptor {descriptor}, found its end. Where a "
+            "command asks for several, each is a line of its own, in the order in which they are asked for."
+        )
     if len(line) > MAX_BYTES:
         raise UsageError(f"Expected a passphrase of at most {MAX_BYTES:,} bytes, found more.")
     return line.removesuffix(b"\r")

@@ -15,6 +15,7 @@ that links that people share show a card and search engines find the pages; the 
 """
 
 import difflib
+import re
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -212,7 +213,7 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         elif not args.dry_run:
             home.set_addresses(addresses)
     if not args.dry_run:
-        require_current(home, archive)
+        require_current(home, archive, [site for site, _ in targets])
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance
@@ -306,10 +307,11 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
 
 def _say_left_out(edition: PublishReport, out: Out) -> None:
     for some, what in ((edition.skipped, "left out"), (edition.partial, "shown in part")):
-        reasons: dict[str, list[int]] = {}
-        for number, why in some:
-            reasons.setdefault(why, []).append(number)
-        for why, numbers in reasons.items():
+        reasons: dict[str, list[tuple[int, str]]] = {}
+        for number, why in some:  # what to do names the number, and is said once of all
+            reasons.setdefault(re.sub(rf"\b{number}\b", "NUMBER", why), []).append((number, why))
+        for together, found in reasons.items():
+            numbers, why = [number for number, _ in found], found[0][1] if len(found) == 1 else together
             listed = ", ".join(map(str, numbers[:NAMED])) + (" …" if len(numbers) > NAMED else "")
             were = "was" if len(numbers) == 1 else "were"
             out.warn(f"{counted(len(numbers), 'item')} {were} {what} ({listed}): {why}")

@@ -23,7 +23,7 @@ from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.receive_watch import watch
+from tamizdat.cli.receive_watch import files_and_previews, watch
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
@@ -163,7 +163,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         whole = "complete" if taken.complete else f"incomplete, {counted(taken.unconfirmed, 'file')} missing"
         name = arrival.names[taken.consignment.hex()]
         out.say(
-            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {counted(taken.files, 'file')}, "
+            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {files_and_previews(taken)}, "
             f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
         )
         if taken.later:
@@ -177,6 +177,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 "device": taken.device,
                 "complete": taken.complete,
                 "files": taken.files,
+                "previews": taken.previews,
                 "bytes": taken.size,
                 "missing": taken.unconfirmed,
             }
@@ -220,7 +221,7 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
                 out.show(f"\n  {spoken(receipt.receipt)}\n")
             elif receipt.copies:
                 out.say(
-                    f"The receipt of {receipt.consignment[:8]} waits for a backup: two stores hold everything, and no "
+                    f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
                     "backup yet what makes it readable. Run 'tamizdat backup', which shows it."
                 )
             else:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from tamizdat.carrying.arrived import SHORT
+from tamizdat.carrying.unpack import Unpacked
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import ReopenedDesk, open_archive, passphrase_for, require_role
@@ -36,6 +37,12 @@ def watch(args: Namespace, out: Out) -> int:
     out.say("The watch has ended. What has not come whole goes on with the next one.")
     out.record({"watching": None})
     return 0
+
+
+def files_and_previews(taken: Unpacked) -> str:
+    """Return how many files and previews were taken in, in the words in which the device counted them."""
+    files = counted(taken.files - taken.previews, "file")
+    return f"{files} and {counted(taken.previews, 'preview')}" if taken.previews else files
 
 
 class Ending:
@@ -103,7 +110,7 @@ def _words(event: Event) -> str:
         case Kind.ARRIVED if event.unpacked:
             taken = event.unpacked
             marked = f" Changed while read, cut short or left out: {len(taken.marked):,}." if taken.marked else ""
-            return f"{name} is in the archive: {counted(taken.files, 'file')}, {amount(taken.size)}.{marked}"
+            return f"{name} is in the archive: {files_and_previews(taken)}, {amount(taken.size)}.{marked}"
         case Kind.RECEIPT if event.receipt:
             return f"Receipt of {name}, also held by {', '.join(event.receipt.copies)}: {spoken(event.receipt.receipt)}"
         case Kind.WITHHELD if event.receipt and event.receipt.copies:

@@ -107,6 +107,8 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
     def changed(change: Change) -> None:
         out.say(CHANGES[change.kind].format(number=change.consignment, files=counted(change.files, "file")))
 
+    previews = _Previews(out)
+
     def seal() -> Sealed:
         return seal_card(
             home,
@@ -121,6 +123,7 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
             lambda: parcel_size(home, datetime.now(UTC)),
             changed,
             args.whole,
+            previews.made,
         )
 
     if not args.send:
@@ -139,6 +142,23 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
             raise
         remember_line(home, delivery)
         return sealed, results
+
+
+class _Previews:
+    """Tells how many previews are made: while that goes on no byte of the footage is sealed, and none is counted."""
+
+    def __init__(self, out: Out) -> None:
+        self._out = out
+        self._progress: Progress | None = None
+
+    def made(self, number: int, of: int) -> None:
+        """Count one preview, the *number*-th of so many."""
+        if self._progress is None:
+            self._progress = self._out.progress(of, "previews", lambda count: f"{count:,.0f}")
+        self._progress.advance(1)
+        if number == of:
+            self._progress.__exit__(None, None, None)
+            self._progress = None
 
 
 def _rehearse(args: Namespace, home: Home, out: Out) -> int:

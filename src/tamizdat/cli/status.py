@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from tamizdat.carrying.arrived import SHORT, arrived
+from tamizdat.carrying.carried import is_remembered
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
 from tamizdat.carrying.wipe import names_of_sealed_cards, sealed_cards
@@ -33,11 +34,14 @@ def _field(args: Namespace, out: Out) -> int:
         remains = remains or bool(waiting) or not outbox.is_closed
     cards = sealed_cards(args.home)
     kept = [number for number, _ in cards]
+    come = {number for number in kept if not is_remembered(args.home, number)}
     if kept:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         for number, opened in names_of_sealed_cards(args.home).items():
-            out.show(f"  {number:>4}  sealed {opened}".rstrip())
-    told: list[Json] = [{"consignment": number, "opened": opened or None} for number, opened in cards]
+            out.show(f"  {number:>4}  sealed {opened}".rstrip() + ("; its receipt has come" if number in come else ""))
+    told: list[Json] = [
+        {"consignment": number, "opened": opened or None, "receipt": number in come} for number, opened in cards
+    ]
     out.record({"sealed": list[Json](kept), "cards": told, "work_remains": remains})
     if not remains:
         out.say("Nothing waits in the outbox." if kept else "Nothing has been sealed yet: 'tamizdat seal CARD'.")
@@ -51,8 +55,8 @@ def _desk(args: Namespace, out: Out) -> int:
         for card in cards:
             item = card.consignment
             out.say(
-                f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')}, "
-                f"{amount(item.bytes)}."
+                f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')} "
+                f"(with previews), {amount(item.bytes)}."
             )
             receipt = known.get(item.consignment)
             if receipt and receipt.released:

@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,14 +157,20 @@ class FieldDevice:
             raise UsageError(
                 "Expected a card or folder with files on it, found none that can be read. Is it the right one?"
             )
+        number = self._listed_again(card)
+        if number is None:
+            self.chosen.append(card)
+        return len(self.chosen) - 1 if number is None else number
+
+    def _listed_again(self, card: Card) -> int | None:
+        """Take what a card has now for what it had; return its number, None if it was not chosen before."""
         for number, known in enumerate(self.chosen):
-            if known.root == root:
+            if known.root == card.root:
                 self.chosen[number] = card
                 for key in [key for key in list(self._previews) if key[0] == number]:
                     self._previews.pop(key, None)
                 return number
-        self.chosen.append(card)
-        return len(self.chosen) - 1
+        return None
 
     def card(self, number: int) -> Card:
         """Return a card that was chosen. Raises :class:`UsageError` if none was under this number."""
@@ -267,6 +274,9 @@ class FieldDevice:
 
         def run(work: Work) -> None:
             work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
+            if not dry_run:
+                with suppress(UsageError):  # pulled out already
+                    self._listed_again(list_card(card.root))
             work.receipt = receipt if dry_run and work.card is not None else ""
 
         self._begin(Work("checking" if dry_run else "wiping", card.size, number), run)

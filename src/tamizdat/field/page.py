@@ -6,6 +6,7 @@ was looked at. A screen is a template of this package; what is shown depends on 
 
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -26,7 +27,7 @@ from tamizdat.text.catalogue import completeness, endonym, grouped, interface_ta
 from tamizdat.text.languages import direction
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.text.passphrases import ADVICE
-from tamizdat.text.quantities import amount
+from tamizdat.text.quantities import amount_in_line
 from tamizdat.web.rate_limit import RateLimit
 from tamizdat.web.request import Forbidden, NotFound, TooOften, WebRequest
 from tamizdat.web.routing import Route
@@ -121,11 +122,16 @@ def environment(language: str) -> Environment:
     )
     made.add_extension("jinja2.ext.i18n")
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
-    made.filters |= {"bytes": amount, "count": lambda number: grouped(number, language), "spoken": spoken}
+    way = direction(interface_tags()[language])
+    made.filters |= {
+        "bytes": lambda size: amount_in_line(size, way),
+        "count": lambda number: grouped(number, language),
+        "spoken": spoken,
+    }
     made.globals |= {
         "language": language,
         "tag": interface_tags()[language],
-        "direction": direction(interface_tags()[language]),
+        "direction": way,
         "checked": is_checked(language, keyed=False),
         "complete": completeness(language),
         "interfaces": [(each, interface_tags()[each], endonym(each)) for each in offered()],
@@ -194,9 +200,10 @@ def _card(request: FieldRequest, problem: str, status: int) -> Response:
 
 
 def _counts(card: Card) -> dict[str, int]:
-    kinds = [file.kind or "other" for file in card.files]
+    kinds = Counter(file.kind for file in card.files)
     unseen = sum(has_no_preview(file.path) for file in card.files)
-    return {"unseen": unseen} | {kind: kinds.count(kind) for kind in ("picture", "clip", "other")}
+    pictures, clips = kinds["picture"], kinds["clip"]
+    return {"unseen": unseen, "picture": pictures, "clip": clips, "other": kinds.total() - pictures - clips}
 
 
 def _keys(request: FieldRequest) -> Response:

@@ -27,16 +27,18 @@ same bytes as long as ffmpeg, x264 and Pillow are the same. What a picture *show
 import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from tamizdat.covering import NOTHING, Cover
-from tamizdat.errors import BadMedia, Leak, StorageFull
+from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.decode import Told
-from tamizdat.footage.decode.clip import LONGEST
+from tamizdat.footage.decode.clip import LONGEST, Probe
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
+from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, moves, recognise
 from tamizdat.footage.renditions import is_silent
 from tamizdat.footage.text_file import LARGEST, words_of
@@ -84,13 +86,17 @@ def remake(
     Raises :class:`BadMedia` if *source* is not a sound *kind*, :class:`Leak` if a result is not bare,
     :class:`StorageFull` if it failed and no room is left, :class:`SandboxMissing` if there is no box to decode it in.
     """
-    found = kind_of_media(source)
+    found, said = _looked(source)
     if found not in (None, kind) or (found is None and kind != TEXT):
         raise BadMedia(f"Expected a {kind}, found {'neither picture nor clip' if found is None else 'a ' + found}.")
     with full_disk_told(out):
         form = _form(source)
         clip = kind == CLIP
-        made = _remake_clip(source, form, out, told, cover, heard) if clip else _MAKERS[kind](source, form, out, cover)
+        made = (
+            _remake_clip(source, form, out, told, cover, heard, said)
+            if clip
+            else _MAKERS[kind](source, form, out, cover)
+        )
         for path in made:
             check_bare(path)
     return made
@@ -101,7 +107,7 @@ def full_disk_told(out: Path) -> Iterator[None]:
     """Raise :class:`StorageFull` if media could not be made in the folder *out* and no room is left there."""
     try:
         yield
-    except (BadMedia, Leak):
+    except (DamagedInput, Leak):
         if shutil.disk_usage(out).free < ROOM:  # ffmpeg does not say that it was the disk, and may even exit with 0
             raise StorageFull("No room is left for published media. Free some space, then run it again.") from None
         raise
@@ -113,10 +119,16 @@ def kind_of_media(source: Path) -> str | None:
     A container without moving pictures is a sound; to know that, it is looked into, in the box. A GIF that moves is a
     clip.
     """
+    return _looked(source)[0]
+
+
+def _looked(source: Path) -> tuple[str | None, Probe | None]:
+    """Return what a file would be published as, and what its container says if that had to be asked."""
     form = recognise(source)
     if form is not None and form.kind == CLIP and form.decoder in _EITHER:
-        return CLIP if decode.probe_clip(source, form).width else SOUND
-    return _form(source).kind if form else None
+        said = decode.probe_clip(source, form)
+        return (CLIP if said.width else SOUND), said
+    return (_form(source).kind if form else None), None
 
 
 def join_take(clips: Sequence[Path], out: Path, sounds: Sequence[Path] = (), heard: bool = True) -> tuple[Path, ...]:
@@ -229,15 +241,18 @@ def _remake_picture(source: Path, form: Form, out: Path, cover: Cover) -> tuple[
     return made
 
 
-def _remake_clip(source: Path, form: Form, out: Path, told: Told, cover: Cover, heard: bool) -> tuple[Path, ...]:
-    probe = decode.probe_clip(source, form)
+def _remake_clip(
+    source: Path, form: Form, out: Path, told: Told, cover: Cover, heard: bool, said: Probe | None
+) -> tuple[Path, ...]:
+    probe = said or decode.probe_clip(source, form)
     if not 0 < probe.width * probe.height <= MAX_PIXELS:
         found = f"{probe.width:,} times {probe.height:,}"
         raise BadMedia(f"Expected frames of at most {MAX_PIXELS:,} pixels, found {found}; look at the original.")
     chief, poster, small = out / "clip.mp4", out / "poster.jpg", out / "small.jpg"
     length = min(probe.seconds, decode.CLIP_SECONDS)
-    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover, heard)
-    for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES), strict=True):
+    decode.encode_clip(source, form, chief, ENCODING_SECONDS + int(30 * length), length, told, cover, heard, probe)
+    made = replace(probe, seconds=length_of(chief), bright=False)
+    for path, data in zip((poster, small), decode.jpegs(chief, Form(CLIP, "mov"), SIZES, said=made), strict=True):
         path.write_bytes(data)
     return chief, poster, small
 

@@ -13,6 +13,7 @@ from tamizdat.ledger.statement import peek_envelope
 from tamizdat.parallel import map_in_order
 from tamizdat.statements import published
 from tamizdat.verifying import verify
+from tamizdat.verifying.item_shares import Divide
 
 EDITION: Final = "edition/edition.json"
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -30,14 +31,14 @@ class EditionFolder:
     files: tuple[str, ...]  #: paths, sorted by their bytes
 
 
-def read_edition(site: Path) -> EditionFolder:
-    """Return the edition in *site*.
+def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
+    """Return the edition in *site*; *divide* shares out the work of verifying it.
 
     Raises :class:`UsageError` if there is none, :class:`CheckFailed` if it does not verify.
     """
     if not (site / EDITION).is_file():
         raise UsageError("Expected a published site, found no edition in that folder. Run 'tamizdat publish' first.")
-    report = verify(site, divide=map_in_order)
+    report = verify(site, divide=divide)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(

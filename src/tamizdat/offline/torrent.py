@@ -17,7 +17,7 @@ folder that the site is served from, and an address at the root of its host can 
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -58,13 +58,18 @@ class Torrent:
         return f"magnet:?xt=urn:btih:{self.v1}&xt=urn:btmh:1220{self.v2}"
 
 
-def make_torrent(edition: EditionFolder, addresses: Sequence[str] = ()) -> Torrent:
-    """Return the torrent of an edition that is served at *addresses*, of its folder, with a slash at the end."""
+def make_torrent(
+    edition: EditionFolder, addresses: Sequence[str] = (), progress: Callable[[int], None] = lambda size: None
+) -> Torrent:
+    """Return the torrent of an edition that is served at *addresses*, of its folder, with a slash at the end.
+
+    *progress* is told the bytes of each file that was read; what it raises stops it.
+    """
     folders = [each.rstrip("/").rpartition("/") for each in addresses if urlsplit(each).path.strip("/")]
     name = folders[0][2] if folders else f"tamizdat-{edition.digest.hex()[:16]}"
     seeds = {f"{folder}/{last}/": f"{folder}/" for folder, _, last in folders if last == name}
     unfit = tuple(each for each in addresses if each not in seeds)
-    return _made(edition.folder, edition.files, name, tuple(seeds.values()), unfit)
+    return _made(edition.folder, edition.files, name, tuple(seeds.values()), unfit, progress)
 
 
 def read_torrent(path: Path) -> tuple[Path, Torrent]:
@@ -112,13 +117,21 @@ def difference(torrent: Torrent, folder: Path) -> str:
 
 
 def _made(
-    site: Path, files: Sequence[str], name: str, seeds: tuple[str, ...] = (), unfit: tuple[str, ...] = ()
+    site: Path,
+    files: Sequence[str],
+    name: str,
+    seeds: tuple[str, ...] = (),
+    unfit: tuple[str, ...] = (),
+    progress: Callable[[int], None] = lambda size: None,
 ) -> Torrent:
     with refusals("the site"):
         sizes = {path: (site / path).stat().st_size for path in sorted(files, key=_parts)}
         piece = _piece(sum(sizes.values()))
         last = next((path for path in reversed(sizes) if sizes[path]), "")
-        hashed = {path: _hash(site / path, piece, fill=path != last) for path in sizes}
+        hashed = dict[str, _Hashed]()
+        for path, size in sizes.items():
+            hashed[path] = _hash(site / path, piece, fill=path != last)
+            progress(size)
     tree: dict[bytes, Bencoded] = {}
     listed: list[Bencoded] = []
     for path, size in sizes.items():

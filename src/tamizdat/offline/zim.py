@@ -12,11 +12,14 @@ ones that follow from the edition, so that the same edition gives the same bytes
 import contextlib
 import glob
 import hashlib
+import importlib.util
 import io
+import multiprocessing
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -24,12 +27,13 @@ from PIL import Image, ImageDraw
 
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.encoding import safe_path, sha256
-from tamizdat.errors import BadPath, DamagedInput, StorageFull, ToolMissing, UsageError
+from tamizdat.errors import BadPath, DamagedInput, StorageFull, StorageRefused, ToolMissing, UsageError
 from tamizdat.offline.edition import EditionFolder, title_of
 
 MAGIC: Final = b"ZIM\x04"
 _GLASS: Final = b"\x0f\x0dXapian Glass"
 STEP: Final = 4 << 20
+LOOK: Final = 0.2  #: seconds from one look at the free room to the next
 MOST_FILES: Final = 20_000_000
 MISSING: Final = (
     "Expected the package libzim, which writes and reads ZIM files, found none. Install it ('make setup' does)."
@@ -44,10 +48,12 @@ PACKED: Final = (".jpg", ".mp4")  #: are packed already
 LANGUAGES: Final = "eng,zho"  #: of pages, as ISO 639-3
 
 
-def make_zim(edition: EditionFolder, out: Path) -> int:
+def make_zim(edition: EditionFolder, out: Path, progress: Callable[[int], None] = lambda size: None) -> int:
     """Write the edition to *out*, which must not exist yet; return its size in bytes.
 
-    Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`.
+    *progress* is told the bytes of what was taken in, some five times a second; what it raises stops it, and nothing
+    stays. Raises :class:`ToolMissing` without libzim, :class:`UsageError` if the file is there, :class:`StorageFull`,
+    :class:`StorageRefused`.
     """
     if out.exists():
         raise UsageError(f"Expected a file that does not exist yet, found one: {out}.")
@@ -57,15 +63,11 @@ def make_zim(edition: EditionFolder, out: Path) -> int:
         _check_room(edition, out.parent)
         try:
             with _silence():
-                _write(edition, part)
+                _watched(edition, part, progress)
             _fix_identifiers(part, _digest(edition))
             os.link(part, out)  # never over what came there meanwhile
         except FileExistsError:
             raise UsageError(f"Expected a file that does not exist yet, found one: {out}.") from None
-        except RuntimeError as error:  # what libzim raises for whatever a file system refuses
-            if shutil.disk_usage(out.parent).free < STEP:
-                raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.") from error
-            raise
         finally:
             _clear(part)
         return out.stat().st_size
@@ -87,11 +89,45 @@ def _check_room(edition: EditionFolder, folder: Path) -> None:
         )
 
 
-def _write(edition: EditionFolder, out: Path) -> None:
+def _watched(edition: EditionFolder, part: Path, progress: Callable[[int], None]) -> None:
+    """Write the file in a process of its own, and end that when the disk is full: libzim would wait there for ever.
+
+    Raises :class:`ToolMissing`, :class:`StorageFull`, :class:`StorageRefused`.
+    """
+    if importlib.util.find_spec("libzim") is None:
+        raise ToolMissing(MISSING)
+    spawned = multiprocessing.get_context("spawn")
+    told, telling = spawned.Pipe(duplex=False)
+    writing = spawned.Process(target=_write, args=(edition, part, telling), daemon=True)
+    writing.start()
+    telling.close()
     try:
-        from libzim.writer import Creator, FileProvider, Hint
-    except ImportError as error:
-        raise ToolMissing(MISSING) from error
+        while writing.is_alive():
+            writing.join(LOOK)
+            progress(_taken_in(told))
+            if shutil.disk_usage(part.parent).free < STEP:
+                raise StorageFull("No room is left to write the ZIM file. Make room, and run it again.")
+    finally:
+        writing.kill()
+        writing.join()
+        told.close()
+    if writing.exitcode:
+        raise StorageRefused(
+            f"Expected libzim to write the ZIM file, found that it ended with {writing.exitcode}. Run it again."
+        )
+
+
+def _taken_in(told: Connection) -> int:
+    """Return how many bytes the writing process has taken in since the last look."""
+    size = 0
+    with contextlib.suppress(EOFError):  # it has ended
+        while told.poll():
+            size += told.recv()
+    return size
+
+
+def _write(edition: EditionFolder, out: Path, telling: Connection) -> None:
+    from libzim.writer import Creator, FileProvider, Hint
 
     class SiteFile:
         """A file of the site, as libzim asks for it: by these five questions; it wants no subclass of its own."""
@@ -123,6 +159,7 @@ def _write(edition: EditionFolder, out: Path) -> None:
             creator.add_metadata(name, value)
         for path in edition.files:
             creator.add_item(SiteFile(path))
+            telling.send((edition.folder / path).stat().st_size)
 
 
 def _metadata(edition: EditionFolder) -> dict[str, str]:

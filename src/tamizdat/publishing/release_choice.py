@@ -72,6 +72,11 @@ class Posts:
         post = self.versions[number].post
         return self.releases.get(post) or Release(post)
 
+    def state(self, number: int) -> str:
+        """Return whether the post with this number is public, restricted or withdrawn."""
+        said = self.releases.get(self.versions[number].post)
+        return said.release if said else catalogued.Release.RESTRICTED
+
     def between(self, voice: str | None, since: str, until: str) -> Iterator[int]:
         """Yield the numbers of posts of the account with this id (None: of all), between these days ("" for none).
 
@@ -87,7 +92,7 @@ class Posts:
 
     def is_open(self, number: int) -> bool:
         """Return whether a choice of many may release a post: never by consent, and nothing that was withdrawn."""
-        return open_without_consent(self.versions[number].audience, self.release(number).release)
+        return open_without_consent(self.versions[number].audience, self.state(number))
 
     def is_consented(self, number: int) -> bool:
         """Return whether the author agreed that these very words, written for followers, are shown, till now."""
@@ -131,12 +136,16 @@ def sort_out(
     """
     numbers = list(numbers)
     may = posts.is_consented if consented else posts.is_open
-    news = [each for each in numbers if may(each) and is_news(posts.release(each), said)]
+    state = {each: posts.state(each) for each in numbers}
+    news = [
+        each
+        for each in numbers
+        if may(each) and (state[each] != catalogued.Release.PUBLIC or is_news(posts.release(each), said))
+    ]
     few = [] if consented else [each for each in news if each in posts.once_for_few]
     gone = [each for each in news if posts.versions[each].state == "gone" and each not in few]
-    left = {*few, *gone}
-    release = {each: posts.release(each).release for each in numbers}
-    withdrawn = tuple(each for each in numbers if release[each] == catalogued.Release.WITHDRAWN)
+    left, shown = {*few, *gone}, frozenset(news)
+    withdrawn = tuple(each for each in numbers if state[each] == catalogued.Release.WITHDRAWN)
     for_few = [each for each in numbers if not written_for_everybody(posts.versions[each].audience)]
     return Sorted(
         released=tuple(each for each in news if each not in left),
@@ -144,7 +153,7 @@ def sort_out(
         once_for_few=tuple(few),
         for_few=tuple(each for each in for_few if not (consented and may(each))),
         withdrawn=withdrawn,
-        already=tuple(each for each in numbers if release[each] == catalogued.Release.PUBLIC and each not in news),
+        already=tuple(each for each in numbers if state[each] == catalogued.Release.PUBLIC and each not in shown),
     )
 
 

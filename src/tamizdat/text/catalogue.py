@@ -156,9 +156,10 @@ def _with_english(message: "Message") -> Any:
     short = len(english) <= SHORT and DANGEROUS_IF_SHORT.search(english)
     if not (short or DANGEROUS.search(english)):
         return said
+    plain = english.replace("’", "'")  # a font for Chinese draws the other as wide as a character
     if isinstance(said, str | None):
-        return f"{said} · \u2068{english}\u2069" if said else ""
-    return tuple(f"{each} · \u2068{english}\u2069" if each else "" for each in said)
+        return f"{said} · \u2068{plain}\u2069" if said else ""
+    return tuple(f"{each} · \u2068{plain}\u2069" if each else "" for each in said)
 
 
 @cache

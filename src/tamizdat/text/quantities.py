@@ -23,6 +23,15 @@ def amount(size: float) -> str:
     return f"{size:.{digits}f} {UNITS[power]}"
 
 
+def amount_in_line(size: float, direction: str) -> str:
+    """Return a number of bytes for a line that runs in *direction*; from right to left, kept together as it is read.
+
+    >>> amount_in_line(999, "ltr"), amount_in_line(999, "rtl") == "\u2066999 bytes\u2069"
+    ('999 bytes', True)
+    """
+    return f"\u2066{amount(size)}\u2069" if direction == "rtl" else amount(size)
+
+
 def parse_amount(text: str) -> int:
     """Return a number of bytes that a person typed: ``500G``, ``1.5T``, ``64000``. Raises :class:`UsageError`.
 

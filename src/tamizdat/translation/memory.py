@@ -18,7 +18,7 @@ import heapq
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -61,7 +61,8 @@ class _Store:
         self.said: list[dict[tuple[str, str], set[int]]] = []  #: of each fold: (source, target) → translations
         self.sizes = array("I")
         self.at: dict[str, int] = {}
-        self.places: dict[str, array[int]] = {}
+        #: by the hash of a token: the one sentence that it stands in, as most do, or all of them
+        self.places: dict[int, int | array[int]] = {}
 
     def add(self, pair: Pair) -> None:
         """Add a pair, and its translation's number."""
@@ -75,8 +76,12 @@ class _Store:
             self.said.append({})
             found = set(tokens(fold))
             self.sizes.append(len(found))
-            for token in found:
-                self.places.setdefault(token, array("I")).append(at)
+            for token in map(hash, found):
+                before = self.places.get(token)
+                if isinstance(before, array):
+                    before.append(at)
+                else:
+                    self.places[token] = at if before is None else array("I", (before, at))
         self.said[at].setdefault((pair.source, pair.target), set()).add(pair.number)
 
     def remove(self, pair: Pair) -> None:
@@ -105,20 +110,25 @@ class _Store:
     def _near(self, fold: str, cut: int) -> dict[int, str]:
         """Return sentences that share tokens with it, and are not too long or short to be alike."""
         exact = {self.at[fold]: fold} if fold in self.at and self.said[self.at[fold]] else {}
-        lists = sorted((self.places[token] for token in set(tokens(fold)) if token in self.places), key=len)
-        shared: Counter[int] = Counter()
-        looked = 0
-        for places in lists:
+        asked, shared, looked = set(tokens(fold)), Counter[int](), 0
+        for places in sorted(filter(None, map(self._standing, asked)), key=len):
             if looked and looked + len(places) > SCANNED:
                 break
             shared.update(places)
             looked += len(places)
-        wanted = len(set(tokens(fold)))
-        best = heapq.nlargest(CANDIDATES, shared, key=lambda at: (2 * shared[at] / (wanted + self.sizes[at]), at))
-        length = len(fold)
+        length, folds = len(fold), self.folds
         shortest, longest = length * cut / (200 - cut), length * (200 - cut) / cut  # of what can reach the score
-        near = {at: self.folds[at] for at in best if self.said[at] and shortest <= len(self.folds[at]) <= longest}
-        return near | exact
+        alike = [at for at in shared if shortest <= len(folds[at]) <= longest]
+        # a rough order first, for the exact one takes ten times as long
+        likely = sorted(alike, key=shared.__getitem__, reverse=True)[: 4 * CANDIDATES]
+        wanted, sizes = len(asked), self.sizes
+        best = heapq.nlargest(CANDIDATES, likely, key=lambda at: (2 * shared[at] / (wanted + sizes[at]), at))
+        return {at: folds[at] for at in best if self.said[at]} | exact
+
+    def _standing(self, token: str) -> Sequence[int]:
+        """Return the sentences that a token stands in."""
+        found = self.places.get(hash(token))
+        return () if found is None else (found,) if isinstance(found, int) else found
 
 
 class _Foreign:

@@ -139,7 +139,8 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     media = archive.index.posts.media(version.number)
     if media:
         described = "; ".join(alt for _, _, alt, _ in media if alt)
-        yield f"With {len(media)} pictures or clips{f': {described}' if described else ''}"
+        many = "a picture or clip" if len(media) == 1 else f"{len(media)} pictures or clips"
+        yield f"With {many}{f': {described}' if described else ''}"
     context = Contexts(archive.index).of(version)
     if context:
         yield from _around(context)

@@ -159,7 +159,8 @@ def _refusal(status: int) -> str:
     known = {
         400: "it could not read what was asked",
         403: "it does not know the key of this ledger",
-        404: "it does not know this ledger",
+        404: "it does not know this ledger, or its address lacks the path that its keeper gives, often /witness",
+        405: "no witness answers there: its address lacks the path that its keeper gives, often /witness",
         422: "it does not accept the proof",
         503: "it cannot sign at this moment",
     }

@@ -1,41 +1,69 @@
-"""The witnesses of this desk, asked before and after an edition, with its own keys, roster and settings."""
+"""Who knows a desk's ledger is asked before and after an edition, with its own keys, roster and settings."""
 
+import contextlib
+import io
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadArchive
+from tamizdat.errors import BadArchive, DamagedInput, PlaceError, ToolMissing, UsageError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
+from tamizdat.places.site_files import SiteFiles, open_site_files
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
 
 
-def require_current(home: Home, archive: Archive) -> None:
-    """Raise BadArchive if a witness has signed a checkpoint of this ledger that is not the beginning of this archive's.
+def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> None:
+    """Raise BadArchive if a checkpoint of this ledger is published or witnessed that does not begin this archive's.
 
-    Then the archive is an older copy, or somebody else signs with its key; an edition would fork the ledger. Who
-    cannot be reached says nothing.
+    Then the archive is an older copy, or somebody else signs with its key; an edition would fork the ledger. Asked are
+    the desk's witnesses, the places of its site, and *sites*. Who cannot be reached says nothing.
     """
     policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
     known = addresses_of(home)
 
-    def one(name: str) -> tuple[str, Checkpoint | None]:
-        return name, newest([each for each in policy.witnesses if each.name == name], known[name], policy.log)
+    def witnessed(name: str) -> Checkpoint | None:
+        return newest([each for each in policy.witnesses if each.name == name], known[name], policy.log)
 
-    named = [name for name in policy.names if name in known]
-    with ThreadPoolExecutor(max_workers=max(1, len(named))) as threads:
-        for name, seen in threads.map(one, named):
+    asked: list[tuple[str, Callable[[], Checkpoint | None]]] = [
+        (f"what the witness {name} has signed", partial(witnessed, name)) for name in policy.names if name in known
+    ]
+    published = {each.name: each for each in (*_sites_of(home), *sites)}
+    asked += [(f"what is published at {name}", partial(_there, each, policy.log)) for name, each in published.items()]
+    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as threads:
+        for (what, _), seen in zip(asked, threads.map(lambda each: each[1](), asked), strict=True):
             if seen and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
                 raise BadArchive(
-                    f"Expected a ledger that continues what the witness {name} has signed, {seen.size:,} entries of it "
-                    f"with the root {seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an "
-                    "older copy? Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site "
-                    "from any mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys "
-                    "rotate'. Nothing was published."
+                    f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root "
+                    f"{seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an older copy? "
+                    "Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site from any "
+                    "mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys rotate'. Nothing "
+                    "was published."
                 )
+
+
+def _sites_of(home: Home) -> Iterator[SiteFiles]:
+    """Yield where the desk puts its site out, as far as this computer can ask there."""
+    for each in home.places("sites"):
+        with contextlib.suppress(UsageError, ToolMissing, PlaceError):
+            yield open_site_files(each.name, each.url, each.options)
+
+
+def _there(site: SiteFiles, log: Verifier) -> Checkpoint | None:
+    """Return the checkpoint of *log* that a site tells; None if it tells none that holds."""
+    note = io.BytesIO()
+    try:
+        site.fetch("ledger/checkpoint", note, MAX_NOTE)
+        found = Checkpoint.parse(open_note(note.getvalue(), [log]).text)
+    except (PlaceError, ToolMissing, UsageError, DamagedInput):
+        return None
+    return found if found.origin == log.name else None
 
 
 def ask_witnesses(home: Home, archive: Archive, folder: Path | None = None) -> list[Answer]:

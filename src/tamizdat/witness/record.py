@@ -19,14 +19,13 @@ refuse until a copy of the ledger (``tamizdat mirror``) shows how it goes on.
 """
 
 import contextlib
-import fcntl
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding, BadNote, BadProof, KeyMissing, UsageError
 from tamizdat.keys import PostQuantumKey, SigningKey, decode_signing_key, encode_signing_key
@@ -100,6 +99,7 @@ class Record:
         """Make a witness of that name, or open the one that is there; raises UsageError if that has another name."""
         with refusals(WHAT):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locked(folder / ".lock"):  # two that make one at the same moment make one
             if (folder / KEY).exists():
                 found = cls.open(folder)
                 if name not in ("", found.name):
@@ -108,14 +108,14 @@ class Record:
                         "another folder with --home for another witness."
                     )
                 return found
-        key = SigningKey.generate()
-        name = name or f"witness-{sha256_hex(key.public)[:8]}"
-        record = cls(folder, name, key)
-        _ = record.witnesses  # a name that no note can hold is refused before anything is written
-        write_file(folder / "name", f"{name}\n".encode(), WHAT)
-        write_file(folder / KEY, f"{encode_signing_key(key)}\n".encode(), WHAT)
-        record.mark_folder()
-        return record
+            key = SigningKey.generate()
+            name = name or f"witness-{sha256_hex(key.public)[:8]}"
+            record = cls(folder, name, key)
+            _ = record.witnesses  # a name that no note can hold is refused before anything is written
+            write_file(folder / "name", f"{name}\n".encode(), WHAT)
+            write_file(folder / KEY, f"{encode_signing_key(key)}\n".encode(), WHAT)
+            record.mark_folder()
+            return record
 
     @classmethod
     def open(cls, folder: Path) -> "Record":
@@ -144,8 +144,9 @@ class Record:
         folder = self._log_folder(origin or log.name)
         with refusals(WHAT):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = [*(each for each in self._keys(folder) if each != log), log]
-        write_file(folder / "keys", "".join(f"{each.encode()}\n" for each in keys).encode(), WHAT)
+        with locked(self.folder / ".lock"):
+            keys = [*(each for each in self._keys(folder) if each != log), log]
+            write_file(folder / "keys", "".join(f"{each.encode()}\n" for each in keys).encode(), WHAT)
 
     def log(self, origin: str) -> WatchedLog | None:
         """Return the ledger of that *origin*, if it is watched. Raises BadArchive for a damaged record."""
@@ -184,7 +185,7 @@ class Record:
         do not lead from there, :class:`Behind` for a record that went back, KeyMissing for a ledger that is not
         watched, BadNote for one that its key did not sign, UsageError for an *old* larger than it.
         """
-        with self._alone():
+        with locked(self.folder / ".lock"):
             watched = self._watched(note)
             log, checkpoint = log_checkpoint(note, watched.keys)
             self._notice_own(note, watched)
@@ -208,7 +209,7 @@ class Record:
         *prove* gives the copy's own root over its first entries, and the consistency proof from there. Raises
         :class:`Forked`, :class:`Behind` if the copy is older than what was signed, KeyMissing, BadNote.
         """
-        with self._alone():
+        with locked(self.folder / ".lock"):
             watched = self._watched(note)
             log, checkpoint = log_checkpoint(note, watched.keys)
             self._notice_own(note, watched, raises=False)
@@ -304,16 +305,6 @@ class Record:
         ]
         write_file(watched.folder / "checkpoint", with_lines(note, lines), WHAT)
         return b"".join(lines)
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[None]:
-        with refusals(WHAT):
-            handle = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
     def _log_folder(self, origin: str) -> Path:
         return self.folder / "logs" / sha256_hex(origin.encode())

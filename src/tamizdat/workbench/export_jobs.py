@@ -4,13 +4,14 @@ As ``export`` does, into the desk's folder ``given`` (:mod:`.given_files`). The 
 given out by whoever runs the desk's computer: that is no matter of one sign-in.
 """
 
+import functools
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.export import Given, choose, export
@@ -33,6 +34,10 @@ from tamizdat.workbench.l10n import gettext as _
 NAMED: Final = 12  #: things that are told one by one
 LONGEST: Final = 40  #: letters of a choice in a name
 MOST_BYTES: Final = 200  #: of a name
+STEP: Final = 200  #: items of an edition that are verified before it is looked whether the job should give up
+
+_Piece = TypeVar("_Piece")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -196,18 +201,30 @@ def give_edition(
     Raises as ``require_covered``, ``read_edition`` and ``make_zim``.
     """
     require_covered(archive, site)
-    edition = read_edition(site)
+    edition = read_edition(site, functools.partial(_in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
-    making = given.begin(name, 0 if torrent else sum((site / path).stat().st_size for path in edition.files))
+    with refusals("the site"):
+        job.total = sum((site / path).stat().st_size for path in edition.files)
+    making = given.begin(name, 0 if torrent else job.total)
     told: list[str] = []
     with refusals("the copy"):
         making.mkdir(mode=0o700)
         if torrent:
-            made = make_torrent(edition, addresses)
+            made = make_torrent(edition, addresses, job.advance)
             (making / f"edition-{edition.number}.torrent").write_bytes(made.data)
             told = [WARNING, made.magnet]
         else:
-            make_zim(edition, making / f"edition-{edition.number}.zim")
+            make_zim(edition, making / f"edition-{edition.number}.zim", job.advance)
+        job.advance(0)  # it may have been stopped while the file was closed
         size = sum(path.stat().st_size for path in making.iterdir())
     given.finish(name)
     return GivenOut(name, 1, size, tuple(told))
+
+
+def _in_steps(job: Job, work: Callable[[Sequence[_Piece]], _Result], pieces: Sequence[_Piece]) -> list[_Result]:
+    """Return the results of *work* on some pieces after the other; raise WorkRemains if the job should give up."""
+    found = []
+    for at in range(0, len(pieces), STEP):
+        job.advance(0)
+        found.append(work(pieces[at : at + STEP]))
+    return found

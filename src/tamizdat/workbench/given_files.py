@@ -69,6 +69,13 @@ class GivenFiles:
             raise UsageError(
                 _("The desk’s folder “given” is a link to a folder that is not there. Is its disk plugged in?")
             )
+        if self.folder.exists() and not self.folder.is_dir():
+            raise UsageError(
+                _(
+                    "Expected “given” in the desk’s folder to be a folder, found a file. Move it away at the desk’s "
+                    "computer."
+                )
+            )
         with refusals(WHAT):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             if not resumed:

@@ -11,6 +11,7 @@ from tamizdat.text.catalogue import N_, completeness, endonym, interface_tags, i
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
+from tamizdat.workbench.command_pages import named
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.l10n import interface
@@ -115,7 +116,7 @@ def redirect(path: str, done: str = "", **query: str) -> Response:
 def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """Return a page, or JSON for the script, that says what went wrong."""
     if request.wants_json:
-        return data({"problem": message}, status)
+        return data({"problem": named(message)}, status)
     return page(request, "problem.html", status, title=title, message=message)
 
 
@@ -152,3 +153,8 @@ def languages() -> list[tuple[str, str, str]]:
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:
     """Give the browser the cookie of a sign-in."""
     web.set_cookie(response, COOKIE, token, bench.https)
+
+
+def no_such_button() -> str:
+    """Return what is said when a form asks for something that the page has no button for."""
+    return _("This is not one of the buttons of the page. Load the page again.")

@@ -8,6 +8,7 @@ from typing import Final
 
 from tamizdat.errors import TamizdatError
 from tamizdat.publishing.daily_stamps import stamp_daily
+from tamizdat.translation.memory import Memory
 from tamizdat.translation.standings import standings
 from tamizdat.web import server
 from tamizdat.workbench.app import application
@@ -50,8 +51,9 @@ def _share_memory() -> None:
 
 
 def _make_ready(bench: Workbench) -> None:
-    """Read what queues and *Today* ask of every post, before the first person asks; what fails here, fails there."""
+    """Read what queues, *Today* and suggestions ask of all there is, before somebody asks; what fails, fails there."""
     with contextlib.suppress(TamizdatError):
         languages = {language for each in bench.accounts.all() for language in languages_of(bench.archive, each)}
         for language in languages:
             standings(bench.archive, language)
+        len(Memory(bench.archive))

@@ -15,11 +15,11 @@ from tamizdat.text import dates
 from tamizdat.text.catalogue import N_, grouped, interface_tags, messages, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import direction, language_and_script, written_in
-from tamizdat.text.quantities import amount
+from tamizdat.text.quantities import amount_in_line
 from tamizdat.transcripts.clock import written
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
-from tamizdat.workbench import finding_words
+from tamizdat.workbench import command_pages, finding_words
 from tamizdat.workbench.l10n import gettext, interface, word
 from tamizdat.workbench.script_words import script_words
 
@@ -93,7 +93,15 @@ def _of_the_request(shown: Callable[..., str]) -> Callable[..., str]:
 
 
 def linked(message: str) -> Markup:
-    """Return a message of the program in which each item that it names by number leads to its page."""
+    """Return a message of the program in which each item that it names by number, or command, leads to its page."""
+    pieces = [
+        Markup('<a href="{}">{}</a>').format(address, piece) if address else _with_items(piece)
+        for piece, address in command_pages.parted(message)
+    ]
+    return Markup("").join(pieces)
+
+
+def _with_items(message: str) -> Markup:
     pieces, at = [], 0
     for found in _NAMED.finditer(message):
         pieces += [escape(message[at : found.start()]), Markup('<a href="/items/{}">{}</a>').format(found[1], found[0])]
@@ -119,8 +127,8 @@ def written_moment(when: int | str | None) -> str:
 
 
 def written_size(size: float) -> str:
-    """Return an amount of bytes, ``188 kB``; where lines run from right to left, kept together as it is read."""
-    return f"\u2066{amount(size)}\u2069" if direction(interface_tags()[interface()]) == "rtl" else amount(size)
+    """Return an amount of bytes, ``188 kB``, in one piece."""
+    return amount_in_line(size, direction(interface_tags()[interface()]))
 
 
 def language_name(tag: str) -> str:

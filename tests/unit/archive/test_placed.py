@@ -492,6 +492,28 @@ def test_without_keys_what_is_cached_is_read_and_nothing_else(tmp_path: Path, pl
                 ask()
 
 
+def test_whoever_reads_while_the_keys_are_asked_for_waits_for_the_answer(tmp_path: Path, place: Watched) -> None:
+    with opened(tmp_path, place) as archive:
+        archive.objects.add([SMALL])
+        archive.objects.path(DIGEST).unlink()
+    read: list[bytes] = []
+
+    def asked() -> Keeping:
+        second.start()
+        second.join(0.1)  # it would be done by then, with an error, if it did not wait
+        return keeping(lambda: place, 64 << 20)
+
+    def look() -> None:
+        with archive.objects.open(DIGEST) as file:
+            read.append(file.read())
+
+    with Archive.open(tmp_path / "archive", asked) as archive:
+        second = threading.Thread(target=look)
+        look()
+        second.join()
+    assert read == [SMALL, SMALL]
+
+
 # -- there and back -------------------------------------------------------------------------------------------
 
 

@@ -42,6 +42,15 @@ def test_what_is_no_passphrase_is_refused(content: bytes) -> None:
         ask_passphrase(_descriptor(content), "the key of this desk")
 
 
+def test_a_second_passphrase_that_is_asked_for_and_not_there_is_told_as_such() -> None:
+    descriptor = _descriptor(b"for the key\n")
+    ask_passphrase(descriptor, "the key of this desk")
+    with pytest.raises(UsageError, match=r"passphrase of the account heron as a line of .* found its end"):
+        ask_passphrase(descriptor, "the account heron")
+    with pytest.raises(UsageError, match="found an empty line"):
+        ask_passphrase(_descriptor(b"\nmore\n"), "the account heron")
+
+
 def test_a_descriptor_that_is_not_open_is_refused_with_the_way_to_open_it() -> None:
     descriptor = _descriptor(b"")
     os.close(descriptor)

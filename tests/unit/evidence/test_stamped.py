@@ -60,11 +60,15 @@ def test_a_stamp_on_something_else_is_broken_in_it(stamped: tuple[Path, list[Loc
     assert any(each.endswith("one.tsr") and each.startswith("stamp ") for each in broken)
 
 
-def test_openssl_accepts_them_by_the_commands_of_the_page(stamped: tuple[Path, list[LocalAuthority]]) -> None:
+def test_openssl_accepts_them_by_the_commands_of_the_page(
+    stamped: tuple[Path, list[LocalAuthority]], tmp_path: Path
+) -> None:
     package, [one, _] = stamped
+    work = tmp_path / "a folder with spaces"
+    work.mkdir()
     done = subprocess.run(
         ["bash", "-c", "".join(steps().values())], cwd=package, capture_output=True, text=True, check=False,
-        env={**os.environ, "roots": str(one.folder / "root.pem")},
+        env={**os.environ, "TMPDIR": str(work), "roots": str(one.folder / "root.pem")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "proved: data/originals/card-1/DCIM/100CANON/" in done.stdout

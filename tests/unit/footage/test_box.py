@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from support.media_samples import scene
+from support.media_samples import needs_ffmpeg, scene
+from support.media_samples import run as ffmpeg
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing
 from tamizdat.footage import decode
@@ -212,3 +213,17 @@ def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: byt
         Probe.parse(answer)
     said = b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "sounds": 999, "bright": 0}'
     assert Probe.parse(said) == Probe(2, 2, 0.0, True, 32, False)
+
+
+@needs_ffmpeg
+def test_the_sound_of_a_clip_of_hours_is_larger_than_what_a_box_may_write_aside(tmp_path: Path) -> None:
+    clip, small = tmp_path / "clip.mp4", tmp_path / "small.mp4"
+    given = ("-f", "lavfi", "-i", "color=red:s=16x16:r=1:d=40", "-f", "lavfi", "-i", "sine=r=8000:d=40")
+    ffmpeg("ffmpeg", "-v", "error", *given, "-pix_fmt", "yuv420p", clip)
+    job: dict[str, Json] = {"job": "renditions", "decoder": "mov", "sizes": [[64, 70]], "seconds": 60,
+                            "length": "40", "frames": 4, "columns": 4}  # fmt: skip
+    boxes = Boxes(Limits(scratch=16 << 10))  # as 16 MiB are to a clip of three hours
+    with clip.open("rb") as file, small.open("w+b") as made:
+        _sheet, levels = boxes.decode(job, file.fileno(), (made.fileno(),), 60)
+    boxes.close()
+    assert len(levels) == pytest.approx(40 * 50, abs=10)

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import http.server
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -123,7 +124,6 @@ def test_nothing_is_written_over(edition: EditionFolder, zim: Path) -> None:
         make_zim(edition, zim)
 
 
-@pytest.mark.skipif(shutil.which("zimcheck") is None, reason="zimcheck is not installed (Debian: zim-tools)")
 def test_without_room_for_all_of_it_no_zim_is_begun(
     edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +136,19 @@ def test_without_room_for_all_of_it_no_zim_is_begun(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_disk_that_fills_meanwhile_ends_what_writes_the_zim(
+    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    left = iter([usage.free])  # at the beginning there is room, then none any more
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=next(left, 0)))
+    with pytest.raises(StorageFull, match="No room is left to write"):
+        make_zim(edition, tmp_path / "site.zim")
+    assert list(tmp_path.iterdir()) == []
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.skipif(shutil.which("zimcheck") is None, reason="zimcheck is not installed (Debian: zim-tools)")
 def test_zimcheck_finds_nothing_but_its_own_age(zim: Path) -> None:
     """Debian 12's knows no ZIM of a newer libzim ("title index"): of the content it must find nothing wrong."""
     said = subprocess.run(["zimcheck", "-M", "-F", "-P", "-X", "-L", "-E", str(zim)], capture_output=True, text=True,

@@ -1,11 +1,13 @@
 """A witness signs one ledger and never two, also when its folder was copied, restored or damaged."""
 
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 
 from support.published_desk import key
+from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, BadNote, BadProof, KeyMissing, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import Verifier, open_note
@@ -158,3 +160,18 @@ def test_a_ledger_whose_key_was_replaced_is_watched_on(record: Record) -> None:
     record.watch(Verifier(ORIGIN, new.public))
     signed = sign_checkpoint(Checkpoint(ORIGIN, 5, tree(5).root()), new.public, new.sign)
     assert record.sign(signed, 3, tree(5).consistency_proof(3), NOW)
+
+
+def test_two_that_make_a_witness_at_the_same_moment_make_one(tmp_path: Path) -> None:
+    made: list[Record] = []
+    makers = [threading.Thread(target=lambda: made.append(Record.create(tmp_path / "w", ""))) for _ in range(2)]
+    (tmp_path / "w").mkdir(mode=0o700)
+    with locked(tmp_path / "w" / ".lock"):  # both have seen that there is none yet
+        for maker in makers:
+            maker.start()
+        for maker in makers:
+            maker.join(0.1)
+        assert not made
+    for maker in makers:
+        maker.join()
+    assert {each.key.public for each in made} == {Record.open(tmp_path / "w").key.public}

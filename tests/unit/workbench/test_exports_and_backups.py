@@ -12,12 +12,13 @@ import pytest
 from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
-from tamizdat.errors import UsageError
+from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
-from tamizdat.workbench.export_jobs import _name_of, words_of
+from tamizdat.workbench.export_jobs import _name_of, give_edition, words_of
 from tamizdat.workbench.given_files import GivenFiles, zipped
+from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.publish_job import publish_for
 
 CARD = "anna 2026-11-23 0900"
@@ -104,6 +105,29 @@ def test_the_edition_is_given_out_as_one_file(room: Delivered, editor: Visitor) 
     data = (room.bench.given.folder / given.name / "edition-1.torrent").read_bytes()
     assert data.startswith(b"d")
     room.bench.given.delete(given.name)
+
+
+@pytest.mark.parametrize("torrent", [True, False])
+def test_an_edition_that_is_given_out_can_be_stopped(room: Delivered, editor: Visitor, torrent: bool) -> None:
+    if not (room.bench.site / "edition" / "edition.json").is_file():
+        publish_for(room.home, room.archive, room.bench.accounts, room.bench.today())
+    job = Job(EXPORT, "torrent" if torrent else "zim")
+    job.stop.set()
+    with pytest.raises(WorkRemains):
+        give_edition(room.archive, room.bench.given, room.bench.site, (), torrent, job)
+    assert room.bench.given.all() == []
+    room.bench.given.delete_halves()
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(room: Delivered, editor: Visitor) -> None:
+    folder = room.bench.given.folder
+    assert not list(folder.iterdir())
+    folder.rmdir()
+    folder.write_text("mine")
+    page = given_out(room, editor, do="files", what="anna 2026-11-23 09:00")
+    assert "to be a folder, found a file" in page
+    assert folder.read_text() == "mine"
+    folder.unlink()
 
 
 def test_a_stopped_export_leaves_what_is_not_whole_apart_and_goes_on(room: Delivered, editor: Visitor) -> None:

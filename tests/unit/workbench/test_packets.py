@@ -6,6 +6,7 @@ import io
 from support.transcribing_desk import approve, capture, transcribe
 from support.visitor import Room
 from tamizdat.translation.packet_csv import export_packet_csv
+from tamizdat.translation.po import export_po
 from tamizdat.translation.transcripts import name_of
 
 PATH = "/translate/packets"
@@ -40,6 +41,22 @@ def test_posts_go_along_and_come_back_as_proposals_and_drafts(room: Room) -> Non
     begun = translator.send(PATH, "half.csv", filled(half, "The school fell."))
     assert "your draft has 1 of 2 sentences" in begun.text
     assert "The school fell." in translator.get(f"/translate/{room.number(1)}/en").text
+
+
+def test_a_sentence_that_is_its_source_and_a_file_without_translations_are_told(room: Room) -> None:
+    translator, size = room.visitor("translator"), room.archive.size
+    translator.get(PATH)
+    for ending, out in ((".csv", export_packet_csv), (".po", export_po)):
+        untouched = out(room.archive, [room.post(1)], "en")
+        page = translator.send(PATH, f"back{ending}", untouched).text
+        assert "Nothing in the file is translated yet." in page
+        assert "letter by letter" not in page
+        same = untouched.replace('校舍塌了。"\nmsgstr "'.encode(), '校舍塌了。"\nmsgstr "校舍塌了。'.encode())
+        same = filled(untouched, "校舍塌了。") if ending == ".csv" else same
+        page = translator.send(PATH, f"back{ending}", same).text
+        assert "sentence 1: The translation is the source, letter by letter." in page, ending
+        assert "Nothing in the file" not in page
+    assert room.archive.size == size
 
 
 def test_what_is_no_packet_of_this_account_is_told_and_changes_nothing(room: Room) -> None:

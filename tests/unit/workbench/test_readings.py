@@ -57,6 +57,8 @@ def test_a_recording_is_heard_matched_and_released_with_its_speakers_consent(
     number = int(answer.to.split("?")[0].rpartition("/")[2])
     item = room.archive.index.item(number)
     assert item
+    assert "Recordings that wait to be heard" in editor.get("/").text
+    assert "Recordings that wait" not in room.visitor("translator").get("/").text
     assert (item.modified, "李雨" in item.path, item.release) == (None, False, "restricted")
     page = editor.get(answer.to)
     assert f'src="/items/{number}/original"' in page.text

@@ -11,6 +11,7 @@ from support.transcribing_desk import CUES, capture
 from support.visitor import Room, Visitor
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.transcribed import Cue
+from tamizdat.workbench.screens.transcripts import PAGE
 
 LINES = "[00:00:01.000 - 00:00:03.000] 老师: 他们都不在了。\n[00:00:03.200 - 00:00:05.000] 谁知道名单？\n"
 
@@ -195,6 +196,37 @@ def test_nobody_sees_what_is_said_in_a_clip_that_is_not_released_but_editors(roo
 @pytest.mark.needs_box
 @needs_ffmpeg
 @needs_exiftool
+def test_who_is_no_editor_finds_what_was_approved_and_not_what_was_proposed_since(room: Room, clip: int) -> None:
+    approved(room, clip)
+    translator = room.visitor("translator")
+    assert f"/clips/{clip}" in translator.get("/search?q=谁知道").text
+    newer = LINES.replace("谁知道名单", "北门没有灯")
+    latest = room.archive.index.transcripts.latest(clip)
+    assert latest
+    translator.get(f"/clips/{clip}")
+    form = {"plain": newer, "language": "zh", "revision": "0", "latest": str(latest.number)}
+    assert translator.post(f"/clips/{clip}/propose", **form).to.endswith("done=proposed")
+    assert f"/clips/{clip}" in translator.get("/search?q=谁知道").text, "this was approved"
+    assert f'href="/clips/{clip}' not in translator.get("/search?q=北门没有灯").text
+    assert f"/clips/{clip}" in room.visitor("editor").get("/search?q=北门没有灯").text
+    room.visitor("editor").post(f"/items/{clip}", release="restricted")
+    assert f'href="/clips/{clip}' not in translator.get("/search?q=谁知道").text
+
+
+def test_the_list_of_clips_has_pages_those_without_a_transcript_first(room: Room, clip: int) -> None:
+    approved(room, clip)
+    numbers = [
+        capture(room.archive, room.bench.key, b"\0\0\0\x18ftypmp42" + bytes([at]) * 64, f"DCIM/{at:04}.MP4")
+        for at in range(PAGE)
+    ]
+    editor = room.visitor("editor")
+    first, second = editor.get("/clips").text, editor.get(f"/clips?from={PAGE}").text
+    assert f"1–{PAGE} of {PAGE + 1}" in first
+    assert [f'href="/clips/{each}"' in first for each in (numbers[0], numbers[-1], clip)] == [True, True, False]
+    assert f'href="/clips/{clip}"' in second
+    assert "2 cues" in second
+
+
 def test_the_timeline_plays_what_the_clips_page_plays_and_draws_how_loud_it_is(room: Room, tmp_path: Path) -> None:
     number = capture(room.archive, room.bench.key, loaded_clip(tmp_path / "clip.mp4").read_bytes())
     room.visitor("editor").post(f"/items/{number}", release="public")

@@ -23,6 +23,7 @@ import hashlib
 import io
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -60,6 +61,7 @@ class PlacedObjects(Objects):
         self.cache = Cache(self.folder, listed, None)
         self._place: ObjectPlace | None = None
         self._asked = asked
+        self._asking = threading.RLock()
         if keeping is not None:
             self._use(keeping)
         self._recent = RecentSegments()
@@ -73,11 +75,12 @@ class PlacedObjects(Objects):
     @property
     def place(self) -> ObjectPlace:
         """The place; raises KeyMissing without its keys, BadArchive for those of another list."""
-        if self._place is None and self._asked is not None:
-            asked, self._asked = self._asked, None
-            if (keeping := asked()) is not None:
-                self.listed.require(keeping.mark)
-                self._use(keeping)
+        with self._asking:  # whoever comes second waits for the answer
+            if self._place is None and self._asked is not None:
+                asked, self._asked = self._asked, None
+                if (keeping := asked()) is not None:
+                    self.listed.require(keeping.mark)
+                    self._use(keeping)
         if self._place is None:
             raise KeyMissing(
                 "Expected the keys of this desk, for its objects lie sealed on a place; found that they were not "

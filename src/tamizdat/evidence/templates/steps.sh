@@ -103,14 +103,16 @@ done < "$work/files"
 #@ stamps
 cd proofs
 roots=${roots:-/etc/ssl/certs/ca-certificates.crt}
+cat "$roots" > "$work/roots"
 : > "$work/beside"
 for each in certificates/*.der; do if test -f "$each"; then openssl x509 -inform DER -in "$each" >> "$work/beside"; fi; done
 for stamp in checkpoints/*/stamps/*.tsr; do
   test -f "$stamp" || continue
   head -n 3 "$(dirname "$(dirname "$stamp")")/checkpoint" > "$work/text"
   when=$(openssl ts -reply -in "$stamp" -text 2> /dev/null | sed -n 's/^Time stamp: //p')
-  if openssl ts -verify -in "$stamp" -data "$work/text" -CAfile "$roots" -untrusted "$work/beside" \
-    -attime "$(date -d "$when" +%s)" > /dev/null 2>&1
+  cp "$stamp" "$work/stamp"  # openssl takes a space in the name after -untrusted for the end of it: none stands there
+  if (cd "$work" && openssl ts -verify -in stamp -data text -CAfile roots -untrusted beside \
+    -attime "$(date -d "$when" +%s)") > /dev/null 2>&1
   then echo "$stamp: existed before $when, by a root in $roots"
   else echo "$stamp: tells $when, and no root in $roots vouches for that"; fi
 done

@@ -50,15 +50,18 @@ MOST_JOINED: Final = 100  #: files of one take
 CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
 
 
-def jpegs(path: Path, form: Form, sizes: Sizes, own: bool = False, cover: Cover = NOTHING) -> list[bytes]:
+def jpegs(
+    path: Path, form: Form, sizes: Sizes, own: bool = False, cover: Cover = NOTHING, said: Probe | None = None
+) -> list[bytes]:
     """Return a bare JPEG of each size of a picture, under its *cover*, or of one frame of a clip.
 
-    Raises :class:`BadMedia`.
+    *said* is what the clip's container says, if somebody asked before. Raises :class:`BadMedia`.
     """
     job: dict[str, Json] = {
         "job": "frame" if form.kind == CLIP else "picture",
         "decoder": form.decoder,
         "sizes": [list(size) for size in sizes],
+        **_known(said),
     }
     assert not (cover and form.kind == CLIP), "a frame is taken of a clip that is covered"
     with _opened(path) as file, _under(cover, job) as given:
@@ -111,13 +114,20 @@ def encode_clip(
     told: Told = None,
     cover: Cover = NOTHING,
     heard: bool = True,
+    said: Probe | None = None,
 ) -> None:
     """Write the clip, encoded anew under its *cover*, to the new file *out*, within so many seconds.
 
     Of its *length* in seconds, *told* is told the share that is done, once a second. If it is not *heard*, its sound is
-    not even decoded. Raises :class:`BadMedia`.
+    not even decoded. *said* is what its container says, if somebody asked before. Raises :class:`BadMedia`.
     """
-    _encode("clip", path, form, out, seconds, length, told, cover, {} if heard else {"heard": False})
+    about: dict[str, Json] = {**_known(said)} if heard else {"heard": False, **_known(said)}
+    _encode("clip", path, form, out, seconds, length, told, cover, about)
+
+
+def _known(said: Probe | None) -> dict[str, Json]:
+    """Return what a job is told of a clip that was looked into before: starting a program for it takes a while."""
+    return {} if said is None else {"said": said.document().decode()}
 
 
 def join_clips(paths: Sequence[Path], out: Path, seconds: int, heard: bool = True) -> None:
@@ -238,7 +248,7 @@ def levels(path: Path, form: Form, stream: int = 0) -> bytes:
 
 
 def encode_renditions(
-    clip: Path, out: Path, layout: Layout, size: tuple[int, int], seconds: int
+    clip: Path, out: Path, layout: Layout, size: tuple[int, int], seconds: int, said: Probe | None = None
 ) -> tuple[bytes, bytes]:
     """Write the small clip of one that :func:`encode_clip` has made to the new file *out*, within so many *seconds*.
 
@@ -247,7 +257,7 @@ def encode_renditions(
     """
     job: dict[str, Json] = {
         "job": "renditions", "decoder": "mov", "sizes": [list(size)], "seconds": min(seconds, CLIP_SECONDS),
-        "length": str(layout[0]), "frames": layout[1], "columns": layout[2],
+        "length": str(layout[0]), "frames": layout[1], "columns": layout[2], **_known(said),
     }  # fmt: skip
     with _opened(clip) as file, _opened(out, os.O_RDWR | os.O_CREAT | os.O_EXCL) as made:
         results = BOXES.decode(job, file, (made,), min(seconds, CLIP_SECONDS))

@@ -105,12 +105,12 @@ def probe(file: int, decoder: str) -> Probe:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
 
-def frame(file: int, decoder: str, longest: int, at: int | None = None) -> Image.Image:
+def frame(file: int, decoder: str, longest: int, at: int | None = None, said: Probe | None = None) -> Image.Image:
     """Return one frame of the clip: at *at* ms, or a tenth of its length; the very first if nothing decodes there.
 
-    Raises :class:`BadMedia` if neither decodes.
+    *said* is what its container says, if somebody asked before. Raises :class:`BadMedia` if neither decodes.
     """
-    found_out = probe(file, decoder)
+    found_out = said or probe(file, decoder)
     if not found_out.width:
         raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
     wanted = found_out.seconds / 10 if at is None else at / 1000
@@ -132,12 +132,14 @@ def encode(
     reached: int | None = None,
     cover: Cover = NOTHING,
     heard: bool = True,
+    said: Probe | None = None,
 ) -> None:
     """Write the clip, encoded anew under its *cover*, to the open and empty file *out*, within so many seconds.
 
     How far it is stands in the open file *reached* meanwhile. If it is not *heard*, its sound is not even decoded.
+    *said* is what its container says, if somebody asked before.
     """
-    said = probe(file, decoder)
+    said = said or probe(file, decoder)
     said = said if heard else replace(said, sound=False, sounds=0)
     colours = ("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709") if said.bright else ()
     sound = _mixed(said.sounds, cover.silences) if heard else ("-an",)

@@ -27,7 +27,8 @@ pages      a PDF                                                             the
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
 =========  ================================================================  =====================================
 
-A job that has a ``cover`` gets it as JSON in its last file (:mod:`tamizdat.covering`).
+``said``, of frame, clip and renditions, is what a probe of the same clip has answered before. A job that has a
+``cover`` gets it as JSON in its last file (:mod:`tamizdat.covering`).
 
 An answer is ``0`` and, for each result, its length in four bytes (big end first) and itself; or one of the letters of
 :data:`ERRORS` and a sentence.
@@ -66,7 +67,8 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
         case "picture":
             return picture.jpegs(picture.pixels(file, decoder, job["sizes"][0][0], cover.regions), job["sizes"])
         case "frame":
-            return picture.jpegs(clip.frame(file, decoder, job["sizes"][0][0], job.get("at")), job["sizes"])
+            shown = clip.frame(file, decoder, job["sizes"][0][0], job.get("at"), _said(job))
+            return picture.jpegs(shown, job["sizes"])
         case "probe":
             return [clip.probe(file, decoder).document()]
         case "wave":
@@ -99,13 +101,17 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
             return []
         case "renditions" if out is not None:
             how = float(job["length"]), int(job["frames"]), int(job["columns"]), float(job["seconds"])
-            sheet, levels = rendition.renditions(file, decoder, out, *how)
+            sheet, levels = rendition.renditions(file, decoder, out, *how, said=_said(job))
             return [*picture.jpegs(sheet, job["sizes"]), levels]
         case "clip" if out is not None:
             reached, heard = next(iter(more), None), bool(job.get("heard", True))
-            clip.encode(file, decoder, out, float(job["seconds"]), reached, cover, heard)
+            clip.encode(file, decoder, out, float(job["seconds"]), reached, cover, heard, _said(job))
             return []
     raise ValueError
+
+
+def _said(job: Mapping[str, Any]) -> clip.Probe | None:
+    return clip.Probe.parse(str(job["said"]).encode()) if "said" in job else None
 
 
 def _cover(file: int) -> Cover:

@@ -10,13 +10,12 @@ The frames are those that a player shows at these times, whatever the distances 
 """
 
 import os
-import tempfile
 from contextlib import ExitStack
 
 from PIL import Image
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.decode.clip import NOTHING_ELSE, UNNAMED_VIDEO, as_samples, levels_in, probe
+from tamizdat.footage.decode.clip import NOTHING_ELSE, UNNAMED_VIDEO, Probe, as_samples, levels_in, probe
 from tamizdat.footage.decode.ffmpeg import fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 
@@ -30,14 +29,22 @@ _SMALL_SOUND = ("-c:a", "aac", "-b:a", "32k", "-ac", "1", "-ar", "24000")
 
 
 def renditions(
-    file: int, decoder: str, out: int, length: float, frames: int, columns: int, seconds: float
+    file: int,
+    decoder: str,
+    out: int,
+    length: float,
+    frames: int,
+    columns: int,
+    seconds: float,
+    said: Probe | None = None,
 ) -> tuple[Image.Image, bytes]:
     """Write the small clip to the open and empty file *out*; return the contact sheet and the levels.
 
     The sheet has so many *frames* of a clip of *length* seconds, in so many *columns*; the levels of a clip without
-    sound are empty. Raises :class:`BadMedia` if it does not decode within so many *seconds*.
+    sound are empty. *said* is what its container says, if somebody asked before. Raises :class:`BadMedia` if it does
+    not decode within so many *seconds*.
     """
-    said = probe(file, decoder)
+    said = said or probe(file, decoder)
     if not said.width:
         raise BadMedia("Expected a clip with moving pictures, found sound alone in it.")
     # two frames for each part, of which the second begins in its middle; a clip may end before its sound does
@@ -45,7 +52,8 @@ def renditions(
     sheet = rf"{even}:start_time=0,select=mod(n\,2),{fit(CELL)},tile={columns}x{-(-frames // columns)}"
     graph = f"[0:v:0]split[a][b];[a]{fit(SMALL)}[small];[b]{sheet}[sheet]"
     with ExitStack() as opened:
-        sound = opened.enter_context(tempfile.TemporaryFile()) if said.sounds else None
+        # in memory, for what a box may write to its /tmp is less than a clip of three hours needs
+        sound = opened.enter_context(os.fdopen(os.memfd_create("sound"), "r+b")) if said.sounds else None
         small = ("-map", "[small]", *_SMALL_VIDEO, *(("-map", "0:a:0", *_SMALL_SOUND) if sound else ()))
         after = (
             "-filter_complex", graph, *small, *NOTHING_ELSE, "-f", "mp4", "-y", name_of(out),

@@ -90,7 +90,7 @@ def proposed_only(number: int) -> str:
     """Return why a file waits for which a cover was proposed and nobody approved it."""
     return (
         "Expected what is to be covered in it to be approved by another account, found it proposed. "
-        f"'tamizdat redact {number}' shows it, and so does 'Cover people in it' on its page."
+        f"Look at it on its page in the workbench, or with 'tamizdat redact {number}'."
     )
 
 
@@ -165,8 +165,9 @@ class Clearance:
         if proposed:
             return proposed_only(item.number)
         return (
-            "Expected an editor's word on the people in it, found none. Say it with 'tamizdat redact "
-            f"{item.number}' --nobody, --consented or a file of what is to be covered, or on its page in the workbench."
+            "Expected an editor's word on the people in it, found none: that nobody can be recognised, that they "
+            "consented, or what is to be covered. Say it on its page in the workbench, or with 'tamizdat redact "
+            f"{item.number}'."
         )
 
     def _is_said(self, item: Item) -> bool:
@@ -200,8 +201,8 @@ class Clearance:
         found = "that it was taken back" if reading.is_refused else "none"
         return (
             "Expected the consent of who speaks in this recording, given after being told that a voice can be "
-            f"recognised, found {found}. Say it with 'tamizdat reading consent {reading.recording}', or on the page of "
-            "readings in the workbench."
+            f"recognised, found {found}. Say it on the page of readings in the workbench, or with 'tamizdat reading "
+            f"consent {reading.recording}'."
         )
 
     def require(self, files: Sequence[Item]) -> None:

@@ -149,9 +149,9 @@ class Pictures:
             named = self.archive.index.transcripts.number_of(file.object)
             return proposed_only(file.capture if named is None else named)
         return (
-            "Expected an editor's word on the people in it, found none, and the post was written for few. Say it with "
-            f"'tamizdat redact {number}' --nobody or --consented, cover them with --media and --cover, or do either on "
-            "the post's page in the workbench."
+            "Expected an editor's word on the people in it, found none, and the post was written for few: that "
+            "nobody can be recognised, that they consented, or what is to be covered. Say it on the post's page in the "
+            f"workbench, or with 'tamizdat redact {number}'."
         )
 
     def _covered_then(self, file: releases.File, how: str) -> set[int]:

@@ -31,8 +31,8 @@ def check_silence(
         if heard:
             raise BadMedia(
                 "Expected the sound of the original in the clip that is published, found silence. Listen to the "
-                f"original; if the clip is to be published without sound, say so: 'tamizdat publish release {number} "
-                "--sound none', or on its page in the workbench."
+                f"original; if the clip is to be published without sound, say so on its page in the workbench, or with "
+                f"'tamizdat publish release {number} --sound none'."
             )
 
 
@@ -48,6 +48,6 @@ def sound_told(source: Path, number: int) -> Iterator[None]:
         if not is_sound_alone_damaged(source):
             raise
         raise BadMedia(
-            f"{error} Its picture can be decoded; if only its sound is damaged, the picture is published alone: "
-            f"'tamizdat publish release {number} --sound none', or on its page in the workbench."
+            f"{error} Its picture can be decoded; if only its sound is damaged, the picture is published alone. Say so "
+            f"on its page in the workbench, or with 'tamizdat publish release {number} --sound none'."
         ) from error

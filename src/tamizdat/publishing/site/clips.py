@@ -60,7 +60,7 @@ def clip_of(view: SiteIndex, one: Footage | Post, picture: Picture | None = None
         place=place,
         file=chief,
         size=amount(sizes[chief]),
-        length=written_length(seconds),
+        length=whole_length(seconds),
         seconds=seconds,
         poster=view.medium(one, f"poster{number}.jpg"),
         small=small if small in names else "",
@@ -96,8 +96,17 @@ def place_of(picture: Picture) -> str:
     return picture.names[0].rpartition("-")[2].partition(".")[0]
 
 
+def whole_length(seconds: float) -> str:
+    """Return how long a clip or sound is, as players write it; what is shorter than a second is told as one.
+
+    >>> whole_length(0.4), whole_length(1.9)
+    ('0:01', '0:01')
+    """
+    return written_length(max(seconds, 1))
+
+
 def written_length(seconds: float) -> str:
-    """Return a length, or a place in a clip, as players write it.
+    """Return a place in a clip as players write it.
 
     >>> written_length(3.2), written_length(62), written_length(36_000)
     ('0:03', '1:02', '10:00:00')

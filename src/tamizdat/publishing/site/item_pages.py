@@ -14,7 +14,7 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.citation import citation_of
-from tamizdat.publishing.site.clips import clip_of, place_of, written_length
+from tamizdat.publishing.site.clips import clip_of, place_of, whole_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
 from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
@@ -100,7 +100,7 @@ def tracks_in_order(clip: Footage | Picture, language: str) -> list[Track]:
 
 def _length(view: SiteIndex, one: Footage) -> str:
     """Return how long a sound plays, empty for all else: a clip tells it beside its picture."""
-    return written_length(view.shown.lengths[one.media[0].sha256]) if one.kind == SOUND else ""
+    return whole_length(view.shown.lengths[one.media[0].sha256]) if one.kind == SOUND else ""
 
 
 def _stood(view: SiteIndex, number: int, language: str) -> str:

@@ -1,4 +1,7 @@
-"""What of clips and pictures waits for this account: covers and transcripts that others proposed, covers to draw on."""
+"""What of clips, pictures and recordings waits for this account.
+
+Covers and transcripts that others proposed, covers to draw on, recordings in which a name is read.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,9 +9,11 @@ from typing import NamedTuple
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
+from tamizdat.archive.ingest.recordings import NO_CARD, may_be_read
 from tamizdat.archive.views.redactions import PROPOSED
 from tamizdat.archive.views.transcripts import Newest
 from tamizdat.statements.catalogued import Release
+from tamizdat.statements.recited import UNASKED
 from tamizdat.statements.reviewed import RETURNED, REVIEWED
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.cover_view import post_of
@@ -31,6 +36,13 @@ class ForAnother:
     covers: tuple[CoverTask, ...]
     returned: tuple[CoverTask, ...]
     transcripts: int
+    unheard: int = 0  #: recordings that were sent, and nobody said whose name they read
+    unasked: int = 0  #: recordings of names whose speaker is to be asked
+
+    @property
+    def total(self) -> int:
+        """How many things that is."""
+        return len(self.covers) + len(self.returned) + self.transcripts + self.unheard + self.unasked
 
 
 def for_another(archive: Archive, account: Account) -> ForAnother:
@@ -45,7 +57,19 @@ def for_another(archive: Archive, account: Account) -> ForAnother:
         tuple(cover_tasks(archive, others)),
         tuple(cover_tasks(archive, returned)),
         sum(_waits(archive, account, each) for each in archive.index.transcripts.newest()),
+        *(_recordings(archive) if account.may("people") else ()),
     )
+
+
+def _recordings(archive: Archive) -> tuple[int, int]:
+    """Return how many recordings that were sent wait for a match, and how many for their speaker's word.
+
+    The sounds of cards, which may be anything, are on the page of readings alone.
+    """
+    said = archive.index.readings.newest()
+    sent = [each for each in archive.index.files(NO_CARD) if may_be_read(each)]
+    unheard = sum((known := said.get(each.number)) is None or known.person is None for each in sent)
+    return unheard, sum(each.person is not None and each.consent == UNASKED for each in said.values())
 
 
 def cover_tasks(archive: Archive, numbers: Iterable[int]) -> list[CoverTask]:

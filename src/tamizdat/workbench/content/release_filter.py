@@ -150,7 +150,7 @@ def _posts(posts: Posts, asked: Filter) -> Chosen:
     fitting = [
         each
         for each in posts.between(asked.voice or None, asked.since, asked.until)
-        if posts.release(each).release == asked.state
+        if posts.state(each) == asked.state
         and not (ANSWERS in asked.without and posts.is_answer(each))
         and not (REPOSTS in asked.without and posts.is_repost(each))
     ]

@@ -76,7 +76,7 @@ def change(request: WorkbenchRequest) -> Response:
                 return responses.redirect("/accounts", "enabled")
     except UsageError as error:
         return show(request, str(error), status=400)
-    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+    raise Forbidden(responses.no_such_button())
 
 
 def languages_of(text: str) -> list[str]:

@@ -1,6 +1,7 @@
 """Backups and checks: when which was last done and what came since; doing it, and reading all of it again."""
 
 import functools
+from collections.abc import Callable
 from typing import Final
 
 from starlette.responses import Response
@@ -10,9 +11,9 @@ from tamizdat.workbench import backup_job, responses
 from tamizdat.workbench.jobs import BACKUP, CHECK, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 
 PATH: Final = "/backups"
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -39,36 +40,24 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         places=backup_job.known(bench.home, bench.archive),
         problem=problem,
     )
-    if any(job and job.running for job in jobs):
-        response.headers["Refresh"] = f"2; url={PATH}"
-    return response
+    return job_page.reloading(response, PATH, *jobs)
 
 
 def begin(request: WorkbenchRequest) -> Response:
     """Begin to back up, or to read everything again; or stop it."""
     bench = request.bench
+    work: Callable[[Job], object]
     match request.text("do"):
         case "backup":
-            work = functools.partial(backup_job.back_up_everywhere, bench.current_home(), bench.archive)
-            begun, name = bench.jobs.begin(Job(BACKUP, "backup", begun=bench.now()), work), BACKUP
+            work, name = functools.partial(backup_job.back_up_everywhere, bench.current_home(), bench.archive), BACKUP
         case "check":
-            begun, name = (
-                bench.jobs.begin(
-                    Job(CHECK, "check", begun=bench.now()),
-                    functools.partial(backup_job.check, bench.current_home(), bench.archive),
-                ),
-                CHECK,
-            )
+            work, name = functools.partial(backup_job.check, bench.current_home(), bench.archive), CHECK
         case "stop":
-            for name in (BACKUP, CHECK):
-                bench.jobs.ask_to_stop(name)
-                bench.jobs.wait_for(name, PATIENCE)
-            return responses.redirect(PATH)
+            return job_page.stop(request, PATH, BACKUP, CHECK)
         case _:
-            return _page(request, _("This is not one of the buttons of the page. Load the page again."), 400)
-    if not begun:
+            return _page(request, responses.no_such_button(), 400)
+    if not job_page.begin(request, Job(name, name, begun=bench.now()), work):
         return _page(request, _("That is under way already."), 409)
-    bench.jobs.wait_for(name, PATIENCE)
     return responses.redirect(PATH)
 
 

@@ -19,11 +19,11 @@ from tamizdat.workbench import intake_jobs, responses
 from tamizdat.workbench.jobs import COLLECT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 from tamizdat.workbench.uploads import Receiving
 
 PATH: Final = "/collect"
 SHOWN: Final = 12  #: problems that are told one by one
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -45,9 +45,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         shown=SHOWN,
         problem=problem,
     )
-    if job and job.running:
-        response.headers["Refresh"] = f"2; url={PATH}"
-    return response
+    return job_page.reloading(response, PATH, job)
 
 
 def receive(request: WorkbenchRequest) -> Receiving:
@@ -86,10 +84,8 @@ def _begin(request: WorkbenchRequest, what: str) -> Response:
 
 
 def _run(request: WorkbenchRequest, job: Job, work: Callable[[Job], object]) -> Response:
-    bench = request.bench
-    if not bench.jobs.begin(job, work):
+    if not job_page.begin(request, job, work):
         return _page(request, _("Something else is being collected. Wait until that is done."), 409)
-    bench.jobs.wait_for(COLLECT, PATIENCE)
     return responses.redirect(PATH)
 
 

@@ -196,7 +196,7 @@ def judge(request: WorkbenchRequest) -> Response:
     verdict = request.text("verdict")
     try:
         if verdict not in (APPROVED, RETURNED):
-            raise UsageError(_("This is not one of the buttons of the page. Load the page again."))
+            raise UsageError(responses.no_such_button())
         with bench.acting:
             latest = _latest(bench.archive, item)
             if latest is None or (request.whole("redacted", -1), request.text("digest")) != (

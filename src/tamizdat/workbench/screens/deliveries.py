@@ -23,9 +23,9 @@ from tamizdat.workbench import receive_job, responses
 from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 
 PATH: Final = "/deliveries"
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a look ends at once
 PAGE: Final = 50  #: consignments on a page
 
 
@@ -81,9 +81,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         problem=problem,
         typed={name: request.text(name) for name in ("key", "name")},
     )
-    if job and job.running and job.what != receive_job.WATCH:
-        response.headers["Refresh"] = f"2; url={PATH}"
-    return response
+    return job_page.reloading(response, PATH, job if job and job.what != receive_job.WATCH else None)
 
 
 def look(request: WorkbenchRequest) -> Response:
@@ -93,21 +91,19 @@ def look(request: WorkbenchRequest) -> Response:
         case "look" | "salvage":
             what = receive_job.SALVAGE if do == "salvage" else receive_job.LOOK
             work = functools.partial(receive_job.look, bench.current_home(), bench.archive, do == "salvage")
-            begun = bench.jobs.begin(Job(RECEIVE, what, begun=bench.now()), work)
+            begun = job_page.begin(request, Job(RECEIVE, what, begun=bench.now()), work)
         case "watch":
             begun = receive_job.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
             if begun:  # who is told that it did not begin is not to find it begun after a restart
                 receive_job.want(bench.sealed, True, bench.now())
         case "stop":
             receive_job.want(bench.sealed, False, bench.now())
-            bench.jobs.ask_to_stop(RECEIVE)
-            bench.jobs.wait_for(RECEIVE, PATIENCE)
-            return responses.redirect(PATH)
+            return job_page.stop(request, PATH, RECEIVE)
         case _:
-            return show(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+            return show(request, responses.no_such_button(), 400)
     if not begun:
         return show(request, _("The places are being looked at already. Wait until that is done, or stop it."), 409)
-    bench.jobs.wait_for(RECEIVE, PATIENCE)
+    bench.jobs.wait_for(RECEIVE, job_page.PATIENCE)
     job = bench.jobs.of(RECEIVE)  # "receive --watch" may do so already
     return responses.redirect(PATH, "watching" if do == "watch" and job is not None and job.running else "")
 
@@ -180,7 +176,7 @@ def change(request: WorkbenchRequest) -> Response:
                 return responses.redirect("/deliveries", "revoked")
     except TamizdatError as error:
         return show(request, str(error), 400)
-    return show(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+    return show(request, responses.no_such_button(), 400)
 
 
 def _accept(request: WorkbenchRequest) -> None:

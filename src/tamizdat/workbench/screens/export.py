@@ -17,9 +17,9 @@ from tamizdat.workbench.given_files import zipped
 from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 
 PATH: Final = "/export"
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
 FIELDS: Final = ("what", "only", "voices")  #: what was typed
 #: what a package may tell beside what was chosen, and is asked for part by part
 TELLS: Final = {
@@ -39,7 +39,7 @@ def show(request: WorkbenchRequest) -> Response:
 def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     bench, job = request.bench, request.bench.jobs.of(EXPORT)
     if request.wants_json:
-        return responses.data(job.state() if job else {"job": EXPORT, "running": False})
+        return job_page.state(request, EXPORT)
     result = job.result if job else None
     typed = {name: request.text(name) or request.asked(name) for name in FIELDS}
     foreseen = result if isinstance(result, export_jobs.Foreseen) else None
@@ -58,9 +58,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         do=request.text("do"),
         typed=typed,
     )
-    if job and job.running:
-        response.headers["Refresh"] = f"2; url={PATH}"
-    return response
+    return job_page.reloading(response, PATH, job)
 
 
 def begin(request: WorkbenchRequest) -> Response:
@@ -93,17 +91,14 @@ def begin(request: WorkbenchRequest) -> Response:
                 export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent"
             )
         case "stop":
-            bench.jobs.ask_to_stop(EXPORT)
-            bench.jobs.wait_for(EXPORT, PATIENCE)
-            return responses.redirect(PATH)
+            return job_page.stop(request, PATH, EXPORT)
         case "delete":
             return _delete(request)
         case _:
-            return _page(request, _("This is not one of the buttons of the page. Load the page again."), 400)
+            return _page(request, responses.no_such_button(), 400)
     about = (what or voices).strip()[:200]
-    if not bench.jobs.begin(Job(EXPORT, do, about, bench.now()), work):
+    if not job_page.begin(request, Job(EXPORT, do, about, bench.now()), work):
         return _page(request, _("Something else is being given out. Wait until that is done, or stop it."), 409)
-    bench.jobs.wait_for(EXPORT, PATIENCE)
     return responses.redirect(PATH)
 
 

@@ -46,6 +46,11 @@ class Brought:
     odd: tuple[tuple[int, int, Finding], ...]  #: number of the post, of the sentence, what is odd
     problems: tuple[str, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing in it to be taken, and nothing to be told of it."""
+        return not (self.proposed or self.known or self.drafts or self.odd or self.problems)
+
 
 def show(request: WorkbenchRequest) -> Response:
     """Return the page on which packets go out and come back."""
@@ -148,7 +153,8 @@ def _brought(
 
     drafts = [(number(each.version.post), kept.get(each.version.post, 0), len(each.targets)) for each in begun]
     odd = [(number(post), place, finding) for post, place, finding in judged.findings]
-    return Brought(language, new, known, tuple(drafts), tuple(odd), problems)
+    same = [(number(each.version.post), place, Finding("same")) for each in judged.unfinished for place in each.same]
+    return Brought(language, new, known, tuple(drafts), (*same, *odd), problems)
 
 
 ROUTES: Final = (

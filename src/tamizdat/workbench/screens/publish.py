@@ -21,10 +21,10 @@ from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.publish_job import edition
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 from tamizdat.workbench.screens.stamps import stamps_of
 from tamizdat.workbench.templating import written_day
 
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a book is made at once
 MOST: Final = 40  #: items of a kind that are named
 OPEN: Final = 6  #: of a sort that are seen at once
 
@@ -37,7 +37,7 @@ def show(request: WorkbenchRequest) -> Response:
 def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     archive, job = request.bench.archive, request.bench.jobs.of(PUBLISH)
     if request.wants_json:
-        return responses.data(job.state() if job else {"job": PUBLISH, "running": False})
+        return job_page.state(request, PUBLISH)
     made = job.result if job and isinstance(job.result, PublishReport) else None
     posts, untranslated = _untranslated(archive, made) if made else (0, 0)
     response = responses.page(
@@ -57,10 +57,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
-    book = request.bench.jobs.of(BOOK)
-    if (job and job.running) or (book and book.running):
-        response.headers["Refresh"] = "2; url=/publish"
-    return response
+    return job_page.reloading(response, "/publish", job, request.bench.jobs.of(BOOK))
 
 
 def begin(request: WorkbenchRequest) -> Response:
@@ -93,8 +90,7 @@ def make_book(request: WorkbenchRequest) -> Response:
         return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
     voice = request.text("voice").strip()
     work = functools.partial(book_job.make, bench.archive, bench.site, voice, language)
-    bench.jobs.begin(Job(BOOK, "book", voice, bench.now()), work)
-    bench.jobs.wait_for(BOOK, PATIENCE)
+    job_page.begin(request, Job(BOOK, "book", voice, bench.now()), work)
     return responses.redirect("/publish")
 
 

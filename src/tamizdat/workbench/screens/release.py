@@ -26,6 +26,7 @@ from tamizdat.workbench.content.release_filter import Chosen, Filter, Row
 from tamizdat.workbench.jobs import RELEASE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 
 PAGE: Final = 50  #: posts on a page
 PATH: Final = "/publish/release"
@@ -41,7 +42,7 @@ def show(request: WorkbenchRequest) -> Response:
 def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: int = 200) -> Response:
     archive, job = request.bench.archive, request.bench.jobs.of(RELEASE)
     if request.wants_json:
-        return responses.data(job.state() if job else {"job": RELEASE, "running": False})
+        return job_page.state(request, RELEASE)
     posts, chosen = release_filter.all_posts(archive), Chosen(())
     try:
         chosen = release_filter.choose(archive, posts, asked)
@@ -63,9 +64,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
         job=job if job and (job.running or request.asked("after") or job.killed) else None,
         problem=problem,
     )
-    if job and job.running:
-        response.headers["Refresh"] = f"2; url={PATH}?{asked.query(after='yes')}"
-    return response
+    return job_page.reloading(response, f"{PATH}?{asked.query(after='yes')}", job)
 
 
 def act(request: WorkbenchRequest) -> Response:
@@ -82,9 +81,7 @@ def act(request: WorkbenchRequest) -> Response:
         make, many = _making(request, posts, chosen, what)
     except UsageError as error:
         return _page(request, asked, str(error), 400)
-    job = Job(RELEASE, what, begun=bench.now(), total=many)
-    if bench.jobs.begin(job, make):
-        bench.jobs.wait_for(RELEASE, PATIENCE)
+    job_page.begin(request, Job(RELEASE, what, begun=bench.now(), total=many), make, PATIENCE)
     return responses.redirect(f"{PATH}?{asked.query(after='yes')}")
 
 

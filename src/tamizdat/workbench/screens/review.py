@@ -82,7 +82,7 @@ def judge(request: WorkbenchRequest) -> Response:
     """
     verdict = request.text("verdict")
     if verdict not in ("returned", "reviewed", "agreed"):
-        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+        raise Forbidden(responses.no_such_button())
     return _judged(request, verdict)
 
 

@@ -181,7 +181,7 @@ def change_account(request: WorkbenchRequest) -> Response:
                 return responses.redirect("/sign-in", "everywhere")
     except UsageError as error:
         return account_page(request, str(error), 400)
-    raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+    raise Forbidden(responses.no_such_button())
 
 
 def _change_passphrase(request: WorkbenchRequest) -> None:

@@ -18,9 +18,9 @@ from tamizdat.workbench import responses
 from tamizdat.workbench.jobs import STAMPS, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
 
 PATH: Final = "/publish/stamps"
-PATIENCE: Final = 0.7  #: seconds for which a browser waits whether it ends at once
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def show(request: WorkbenchRequest) -> Response:
 def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     bench, job = request.bench, request.bench.jobs.of(STAMPS)
     if request.wants_json:
-        return responses.data(job.state() if job else {"job": STAMPS, "running": False})
+        return job_page.state(request, STAMPS)
     bench.home.refresh()
     agreed = Agreed.of(bench.home)
     named = bench.home.settings.get(SETTING, {}).get("at", [])
@@ -69,9 +69,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         proxy=bench.home.proxy is not None,
         problem=problem,
     )
-    if job and job.running:
-        response.headers["Refresh"] = f"2; url={PATH}"
-    return response
+    return job_page.reloading(response, PATH, job)
 
 
 def change(request: WorkbenchRequest) -> Response:
@@ -91,7 +89,7 @@ def change(request: WorkbenchRequest) -> Response:
             case "ask":
                 return _ask(request)
             case _:
-                raise UsageError(_("This is not one of the buttons of the page. Load the page again."))
+                raise UsageError(responses.no_such_button())
     except TamizdatError as error:
         return _page(request, str(error), 400)
     return responses.redirect(PATH, "saved")
@@ -100,9 +98,8 @@ def change(request: WorkbenchRequest) -> Response:
 def _ask(request: WorkbenchRequest) -> Response:
     bench = request.bench
     work = functools.partial(_stamp, bench.current_home(), bench.archive.folder, bench.site)
-    if not bench.jobs.begin(Job(STAMPS, "ask", begun=bench.now()), work):
+    if not job_page.begin(request, Job(STAMPS, "ask", begun=bench.now()), work):
         return _page(request, _("That is under way already."), 409)
-    bench.jobs.wait_for(STAMPS, PATIENCE)
     return responses.redirect(PATH)
 
 

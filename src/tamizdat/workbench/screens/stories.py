@@ -142,7 +142,7 @@ def state(request: WorkbenchRequest) -> Response:
 def _state(request: WorkbenchRequest, known: StoryVersion | None) -> Response:
     release, bench = request.text("release"), request.bench
     if release not in DONE:
-        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+        raise Forbidden(responses.no_such_button())
     typed = request.text("text") if "text" in request.form else None
     try:
         draft = _kept(request, known)

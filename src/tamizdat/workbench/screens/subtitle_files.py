@@ -16,6 +16,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.responses import download
 from tamizdat.web.routing import Route
 from tamizdat.web.small_file import SmallFile
+from tamizdat.workbench import responses
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens.transcripts import clip_of, timeline
@@ -38,7 +39,7 @@ def take(request: WorkbenchRequest) -> Response:
         checked_language(language)
         ending = files.format_of(file.name)
         if encoding and encoding not in ENCODINGS:
-            raise UsageError(_("This is not one of the buttons of the page. Load the page again."))
+            raise UsageError(responses.no_such_button())
         kept = bench.transcript_drafts.read(request.account, clip.number)
         if kept is not None and kept.cues:
             raise UsageError(_("You have a draft of this clip. Propose it, or delete it; then send the file again."))

@@ -72,11 +72,7 @@ def show(request: WorkbenchRequest) -> Response:
         request,
         "today.html",
         overviews=overviews,
-        mine=len(comments)
-        + len(proposed.covers)
-        + len(proposed.returned)
-        + proposed.transcripts
-        + sum(task_queue.for_one(each.kinds) for each in overviews),
+        mine=len(comments) + proposed.total + sum(task_queue.for_one(each.kinds) for each in overviews),
         proposed=proposed,
         drawn=cover_tasks(archive, [each.item for each in bench.cover_drafts.of(account)]) if editor else [],
         comments=comments,

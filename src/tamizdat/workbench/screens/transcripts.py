@@ -315,7 +315,7 @@ def judge(request: WorkbenchRequest) -> Response:
     Raises :class:`Forbidden` for a verdict that is none.
     """
     if request.text("verdict") not in VERDICTS:
-        raise Forbidden(_("This is not one of the buttons of the page. Load the page again."))
+        raise Forbidden(responses.no_such_button())
     return _judged(request, request.text("verdict"))
 
 

@@ -157,10 +157,12 @@ facts.words = window.tamizdatWording;
       told(place, null);
     }
   };
+  /** Load a script; whether it was there. */
   const load = (source) => new Promise((done) => {
     const script = make("script");
     script.src = source;
-    script.onload = script.onerror = done;
+    script.onload = () => done(true);
+    script.onerror = () => done(false);
     document.head.append(script);
   });
   const contents = async (file) => new Uint8Array(await file.arrayBuffer());
@@ -260,7 +262,10 @@ facts.words = window.tamizdatWording;
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
-      return (where) => show(where, report, ...choice);
+      // From a disk a page may not read what is there while the folder is renewed, only learn that it is there: so the verdict stays.
+      const renewed = onDisk && alone === undefined && outcomeOf(report) === "broken" && await load(`${base}edition/next/edition.json`);
+      const again = renewed ? [make("p", "", t("A newer edition is being put in place in this folder: load this page again in a minute. What does not hold then was altered."))] : [];
+      return (where) => show(where, report, ...again, ...choice);
     };
     picker.addEventListener("change", () => run(place, async () => {
       for (const file of picker.files) chosen.set(file.name, await digestOf(file));
@@ -392,8 +397,7 @@ facts.words = window.tamizdatWording;
     let work = null;
     const start = (next) => { work = next; if (work) run(place, work); };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
-      site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"),
-        { size: each.size, bytes: () => contents(each), blob: each }]));
+      site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"), tamizdat.fileOf(each)]));
       const found = await folderBlocks();
       return showing(found, ...(file.files.length && site ? [await filesBlocks([...file.files])] : []));
     } : null));

@@ -37,7 +37,7 @@ const tamizdat = (() => {
   }
 
   // ---- bytes ----------------------------------------------------------------------------------------------------
-  const bytes = (text) => new TextEncoder().encode(text);
+  const bytes = (text) => encoder.encode(text);
   const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
   function hex(data) {
     let written = "";
@@ -55,9 +55,10 @@ const tamizdat = (() => {
     for (const part of parts) { all.set(part, at); at += part.length; }
     return all;
   }
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }), encoder = new TextEncoder();
   function text(data, what, zh) {
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
+      return utf8.decode(data);
     } catch { throw new Broken(`Expected ${what} in UTF-8, found bytes that are not UTF-8.`, `${zh}应为 UTF-8 文字，所见字节不是。`); }
   }
   /** What it is, by its length or its kind in the command's words: itself it may be a key. */
@@ -813,73 +814,52 @@ const tamizdat = (() => {
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
   const REFERENCES = { "amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r" };
-  const SIMPLE = /<(\/?[a-z][a-z0-9]*)([^<>]*)>/; // tags whose attributes hold no ">": where these are all, they are those of TAG
-  const ATTRIBUTES = /^(?:(?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*[ \t\n]*<)*$/; // of many tags, each followed by "<"
-  const nestings = new Map(); // the names of a page's tags → how they stand in each other; most pages are alike
-  /** Of each tag the one around it, or -1, and the one that closes it; null if any is odd. */
-  function nestingOf(names) {
-    const key = names.join(" ");
-    if (nestings.has(key)) return nestings.get(key);
-    const [parents, ends, stack] = [[], [], []];
-    let sound = true;
-    names.forEach((name, at) => {
-      const closes = name.startsWith("/");
-      if (closes) {
-        sound &&= stack.length > 0 && names[stack.at(-1)] === name.slice(1);
-        if (stack.length) ends[stack.pop()] = at;
-      }
-      parents.push(stack.length ? stack.at(-1) : -1);
-      ends.push(at);
-      sound &&= !NEVER.has(name);
-      if (!closes && !VOID.has(name)) stack.push(at);
+  const outlines = new Map(); // the tags of a page without values → their number, and which texts between them are words
+  /** Of the tags of most pages, which are alike: which texts are words, by a page of the same tags that says numbers only. */
+  function placesIn(outline) {
+    if (outlines.has(outline)) return outlines.get(outline);
+    const tags = outline.replaceAll('="', '=""').split("<");
+    let said = [];
+    try { said = tagByTag(tags.map((tag, number) => `<${tag}>${number} `).join("")); } catch (error) { if (!(error instanceof Broken)) throw error; }
+    const places = said.map(([covered, words]) => {
+      const numbers = words.trim().split(" ").map(Number);
+      return [covered, numbers[0], numbers.at(-1) + 1];
     });
-    const found = sound && !stack.length ? { parents, ends } : null;
-    if (nestings.size < 500) nestings.set(key, found);
-    return found;
-  }
-  const plainOnes = new Map(); // attributes → whether none hides or moves words
-  function isPlain(attributes) {
-    if (!plainOnes.has(attributes)) {
-      if (plainOnes.size > 2000) plainOnes.clear();
-      plainOnes.set(attributes, [...attributes.matchAll(ATTRIBUTE)].every((each) => PLAIN.test(each[1])));
-    }
-    return plainOnes.get(attributes);
+    if (outlines.size >= 500) outlines.clear();
+    outlines.set(outline, { count: tags.length, places });
+    return outlines.get(outline);
   }
   /** What an ordinary page says, by what it has in common with others; null if anything in it is odd, or nothing is said. */
   function saidSimply(written) {
-    const pieces = written.split(SIMPLE);
-    const names = pieces.filter((_, at) => at % 3 === 1), attributes = pieces.filter((_, at) => at % 3 === 2);
-    if (names.length !== written.split("<").length - 1 || !ATTRIBUTES.test([...attributes, ""].join("<"))) return null;
-    const nesting = nestingOf(names);
-    if (!nesting) return null;
-    const found = [];
-    let before = -1;
-    for (const [at, each] of attributes.entries()) {
-      if (!each.includes("data-said")) continue;
-      const says = [...each.matchAll(ATTRIBUTE)].filter((one) => one[1] === "data-said").map((one) => one[2] || "");
-      if (says.length !== 1 || at < before || !INSIDE.has(names[at])) return null;
-      const [end, outer] = [nesting.ends[at], []];
-      for (let above = nesting.parents[at]; above >= 0; above = nesting.parents[above]) outer.push(above);
-      const inner = names.slice(at + 1, end).every((name) => INSIDE.has(name.replace("/", "")));
-      const bare = [...outer, ...Array.from({ length: end - at }, (_, on) => at + on)].every((one) => isPlain(attributes[one]));
-      const words = pieces.slice(3 * at + 3, 3 * end + 1).filter((_, on) => on % 3 === 0).join("");
-      const odd = (words.match(/&[^;&]{0,8};?/gu) || []).some((one) => !Object.hasOwn(REFERENCES, one.slice(1)));
-      if (!inner || !bare || odd || !outer.every((one) => AROUND.has(names[one]))) return null;
-      found.push([outer.some((one) => names[one] === "details") ? `covered ${says[0]}` : says[0],
-        words.replace(/&([^;&]{0,8};?)/gu, (_, one) => REFERENCES[one])]);
-      before = end;
+    const [tags, texts, [first, ...parts]] = [[], [], written.split("<")];
+    if (first.includes(">")) return null;
+    for (const part of parts) {
+      const end = part.indexOf(">");
+      if (end < 0 || part.indexOf(">", end + 1) >= 0) return null;
+      tags.push(part.slice(0, end));
+      texts.push(part.slice(end + 1));
     }
-    return found.length ? found : null;
+    const { count: all, places } = placesIn(tags.join("<").split('"').filter((_, at) => at % 2 === 0).join('"')); // values stand between two
+    if (all !== tags.length || !places.length) return null; // a value goes on in the next tag
+    const found = [];
+    for (const [covered, start, end] of places) {
+      const [, , says = ""] = [...tags[start].matchAll(ATTRIBUTE)].find((each) => each[1] === "data-said");
+      const words = texts.slice(start, end).join("");
+      if ((words.match(/&[^;&]{0,8};?/gu) || []).some((one) => !Object.hasOwn(REFERENCES, one.slice(1)))) return null;
+      found.push([covered + says, words.replace(/&([^;&]{0,8};?)/gu, (_, one) => REFERENCES[one])]);
+    }
+    return found;
   }
   /** Each data-said of a page with its text, [[says, text], …]; a page that could be read in two ways is refused. */
   function saidOn(data) {
+    let written = text(data, "a page", "网页").replace(/\r\n?/g, "\n");
+    if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
+    return saidSimply(written) || tagByTag(written);
+  }
+  function tagByTag(written) {
     const oneWay = (holds, en, zh, found) => {
       if (!holds) throw new Broken(`Expected a page that can be read in one way only, with ${en}, found ${shown(found)}.`, `网页应只有一种读法：${zh}，所见为 ${shown(found)}。`);
     };
-    let written = text(data, "a page", "网页").replace(/\r\n?/g, "\n");
-    if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
-    const simple = saidSimply(written);
-    if (simple !== null) return simple;
     const tags = [...written.matchAll(TAG)];
     const all = written.split("<").length - 1;
     oneWay(tags.length === all, "nothing but tags in small letters and text", "只有小写标签与文字", `${all - tags.length} other '<'`);
@@ -1728,33 +1708,11 @@ const tamizdat = (() => {
   const madeLater = (data) => /^(tamizdat(Edition|Proof|Item|Items)\(\{|c2sp\.org\/tlog-proof@v1\n|[^\n]{1,200}\n(0|[1-9][0-9]{0,18})\n[A-Za-z0-9+/]{43}=\n\n— )/
     .test(new TextDecoder().decode(data.slice(0, 512)));
 
-  /** A whole site from its files: a Map of path → {size, bytes()}. What `tamizdat verify FOLDER` does, without its memory. */
+  /** A whole site from its files: a Map of path → {bytes(most)}. What `tamizdat verify FOLDER` does, without its memory. */
   async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
-    const read = (path, most = 4 << 20) => async () => {
-      const file = files.get(path);
-      need(file, ...noFile(path));
-      need(file.size <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
-      const data = await (ahead.get(path) || file.bytes());
-      if (!digests.has(path) && !path.endsWith("/proof.js")) digests.set(path, hex(await sha256(data))); // it need not be read once more
-      return data;
-    };
-    const LARGE = 256 << 20;
-    const digests = new Map();
-    const ahead = new Map(); // path → bytes of a file of one of the next items, for reading one after another takes long
-    const readAhead = (paths) => {
-      const small = paths.filter((path) => !ahead.has(path) && files.has(path) && files.get(path).size <= SMALL);
-      const all = together(small.map((path) => files.get(path)));
-      small.forEach((path, at) => {
-        ahead.set(path, all.then((each) => (each ? each[at] : files.get(path).bytes())));
-        ahead.get(path).catch(() => null); // whoever reads it is told
-      });
-    };
-    const digestAt = async (path) => {
-      if (!files.has(path)) return null;
-      if (!digests.has(path)) digests.set(path, hex(await sha256(await (ahead.get(path) || files.get(path).bytes()))));
-      return digests.get(path);
-    };
+    const site = new SiteFiles(files);
+    const [read, digestAt, LARGE] = [(path, most) => site.read(path, most), (path, most) => site.digestAt(path, most), 256 << 20];
     if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
     }
@@ -1797,54 +1755,88 @@ const tamizdat = (() => {
       return { detail: say(`${said.items} items, as the edition names them.`, `共 ${said.items} 件，与本版声明相符。`) };
     });
     const numbers = new Set(items ? items.digests.keys() : []);
+    for (const path of files.keys()) {
+      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/(?:statement\.json|proof\.js)$/.exec(path) || [];
+      if (number !== undefined) numbers.add(Number(number));
+    }
+    const inOrder = [...numbers].sort((a, b) => a - b);
+    const exact = await judgeItems(check, site, items, inOrder, progress);
+    if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: (other) => itemAt(site, other) });
+    await allFiles(check, files, read, digestAt, items, check.ledger, exact);
+    check.report.edition = check.edition || null;
+    return check.report;
+  }
+
+  /** The files of a site, a Map of path → {bytes(most)}, see fileOf, and the digests of those that were read. */
+  class SiteFiles {
+    constructor(files) { Object.assign(this, { files, digests: new Map() }); }
+    read(path, most = 4 << 20) {
+      return async () => {
+        const file = this.files.get(path);
+        need(file, ...noFile(path));
+        const data = await file.bytes(most);
+        need(data && data.length <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
+        if (!this.digests.has(path) && !path.endsWith("/proof.js")) this.digests.set(path, hex(await sha256(data))); // it need not be read once more
+        return data;
+      };
+    }
+    /** The SHA-256 of a file; undefined for one that is larger than most, null for one that is not there. */
+    async digestAt(path, most = Infinity) {
+      if (!this.files.has(path)) return null;
+      if (!this.digests.has(path)) {
+        const data = await this.files.get(path).bytes(most);
+        if (!data) return undefined;
+        this.digests.set(path, hex(await sha256(data)));
+      }
+      return this.digests.get(path);
+    }
+  }
+  /** A file that a reader chose; null for one that is larger than most. To ask for its size first would take as long as to read it. */
+  const fileOf = (blob) => ({ bytes: async (most = Infinity) => {
+    if (most === Infinity) return new Uint8Array(await blob.arrayBuffer());
+    const [reader, parts] = [blob.stream().getReader(), []];
+    for (let size = 0, { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
+      parts.push(value);
+      if ((size += value.length) > most) { await reader.cancel(); return null; }
+    }
+    return parts.length === 1 ? parts[0] : join(...parts);
+  } });
+  const itemAt = async (site, other) => itemIn(itemFile(factsIn(await site.read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
+  /** Judge the items with these numbers: path of an item's file → whether it says what it should and nothing else. */
+  async function judgeItems(check, site, items, numbers, progress) {
+    const { files } = site, read = (path, most) => site.read(path, most);
     const [pagesOf, talesOf] = [new Map(), new Map()];
     for (const path of files.keys()) {
       const [, page] = /^(?:[^/]+\/)?items\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
       if (page !== undefined) pagesOf.set(Number(page), [...(pagesOf.get(Number(page)) || []), path]);
       const [, tale] = /^(?:[^/]+\/)?stories\/(0|[1-9][0-9]{0,14})\/index\.html$/.exec(path) || [];
       if (tale !== undefined) talesOf.set(Number(tale), [...(talesOf.get(Number(tale)) || []), path]);
-      const [, number] = /^items\/(0|[1-9][0-9]{0,14})\/(?:statement\.json|proof\.js)$/.exec(path) || [];
-      if (number !== undefined) numbers.add(Number(number));
     }
-    const inOrder = [...numbers].sort((a, b) => a - b);
     const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
-    const filesOf = (number) => [...(isFirst(`items/${number}/`) ? ["statement.json", "statement.tlog-proof", "openings.json"] : ["proof.js"]).map((name) => `items/${number}/${name}`), ...pagesOf.get(number) || []];
-    const itemAt = async (other) => itemIn(itemFile(factsIn(await read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
-    const exact = new Map(); // path of an item's file → whether it says what it should and nothing else
+    const [exact, parts] = [new Map(), []];
     let [done, last] = [0, Promise.resolve()];
-    const judgeItem = async (number) => {
+    await pooled(numbers, async (number) => {
       const at = `items/${number}/`, part = check.part(), before = last;
       let finished;
       last = new Promise((resolve) => { finished = resolve; }); // the next item's turn comes after this one's
       Object.assign(part, { turn: before, release: finished });
+      parts.push(part);
       const listed = async () => (items ? items.digests.get(number) : null);
-      const beside = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
-      const file = async () => (isFirst(at) ? firstItemFile(beside) : itemFile(factsIn(await beside("proof.js"), at), at));
+      const its = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
+      const file = async () => (isFirst(at) ? firstItemFile(its) : itemFile(factsIn(await its("proof.js"), at), at));
       const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
       const tales = {
         pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
-        other: itemAt,
+        other: (other) => itemAt(site, other),
       };
-      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => digestAt(at + name), words, tales })
+      const follows = await part.item(number, items ? ["items"] : [], { file, listed, media: (name) => site.digestAt(at + name), words, tales })
         .finally(() => before.then(finished));
-      exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(beside) : follows);
+      exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(its) : follows);
       if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);
-      for (const path of filesOf(number)) ahead.delete(path);
-      progress(done += 1, inOrder.length);
-      return part.report;
-    };
-    for (let at = 0; at < inOrder.length; at += BESIDE) {
-      for (const next of [at, at + BESIDE]) readAhead(inOrder.slice(next, next + BESIDE).flatMap(filesOf));
-      for (const part of await Promise.all(inOrder.slice(at, at + BESIDE).map(judgeItem))) check.report.add(part);
-    }
-    if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: itemAt });
-    await allFiles(check, files, read, async (paths) => {
-      readAhead(paths.filter((path) => !digests.has(path)));
-      await Promise.all(paths.map(digestAt));
-      ahead.clear();
-    }, digestAt, items, check.ledger, exact);
-    check.report.edition = check.edition || null;
-    return check.report;
+      progress(done += 1, numbers.length);
+    });
+    parts.forEach((part) => check.report.add(part.report));
+    return exact;
   }
 
   const NEXT = "edition/next/"; // where the newer edition and its lists lie while a site is being renewed
@@ -1876,7 +1868,7 @@ const tamizdat = (() => {
       const before = readEdition(older);
       const isOld = await digestAt("edition/files.txt") === before.filesDigest;
       const old = isOld ? (await lists(before, (path) => path)).listed : new Map();
-      await inBatches(asked(old, listed), async (path) => {
+      await pooled(asked(old, listed), async (path) => {
         const found = await digestAt(path); // null where a page may not read it, or it is not there yet
         if (found && ![old.get(path), listed.get(path)].includes(found)) {
           wrong.set(path, say("Expected a file of the old edition or the new one, found one that neither lists so.", "应为旧版或新版所列的文件，所见两版均未如此列出。"));
@@ -1899,29 +1891,19 @@ const tamizdat = (() => {
       || /^(items\/\d+\/(proof\.js|statement\.tlog-proof)|edition\/(edition|items\/\d{3,})\.js)$/.test(path);
   }
   const SMALL = 1 << 20; // bytes of a file that may be read beside others
-  const BESIDE = 32; // items that are judged beside each other, so that the browser's hashes and signatures are not awaited one by one
-  /** Many at a time, not all: reading one after another takes long, and all at once much memory. */
-  async function inBatches(all, step) {
-    const list = [...all];
-    for (let at = 0; at < list.length; at += 32) await Promise.all(list.slice(at, at + 32).map(step));
+  const BESIDE = 16; // items or files beside each other: one after another takes long, and all at once much memory
+  /** Take the steps of all, in their order, a few beside each other. */
+  async function pooled(all, step) {
+    const rest = [...all].values();
+    await Promise.all(Array.from({ length: BESIDE }, async () => { for (const each of rest) await step(each); }));
   }
-  /** The bytes of many small files, read at once where they are files of a disk; null if that cannot be done. */
-  async function together(given) {
-    if (typeof Blob === "undefined" || given.length < 2 || !given.every((each) => each.blob)) return null;
-    let data;
-    try { data = new Uint8Array(await new Blob(given.map((each) => each.blob)).arrayBuffer()); } catch { return null; } // one by one it is told which
-    let at = 0;
-    const found = given.map(({ size }) => data.subarray(at, at += size));
-    return at === data.length ? found : null;
-  }
-  async function allFiles(check, files, read, digestAll, digest, items, ledger, exact) {
+  async function allFiles(check, files, read, digest, items, ledger, exact) {
     const wrong = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
       const { listed, wrong: oddLists } = await lists.every();
       const made = await madeAfter(files, read, items, ledger, exact);
-      const small = [...listed.keys()].filter((path) => files.has(path) && files.get(path).size <= SMALL);
-      for (let at = 0; at < small.length; at += 128) await digestAll(small.slice(at, at + 128));
+      await pooled(listed.keys(), (path) => digest(path, SMALL));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
@@ -2008,7 +1990,7 @@ const tamizdat = (() => {
     async every() {
       const [listed, wrong] = [new Map(this.top), new Map()];
       const names = this.split ? [...this.top.keys()].filter((name) => name.startsWith(LISTS)) : [];
-      await inBatches(names, async (name) => {
+      await pooled(names, async (name) => {
         try {
           for (const [path, digest] of await this.parsed(name)) listed.set(path, digest);
         } catch (error) { if (!(error instanceof Broken) || error instanceof Unjudged) throw error; wrong.set(name, error.detail); }
@@ -2145,7 +2127,7 @@ const tamizdat = (() => {
   }
 
   return {
-    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fingerprint, hex, leafHash, openCheckpoint, openNote,
+    Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fileOf, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
     same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
   };
