@@ -4,6 +4,7 @@ To be read in this order:
 
 =========================  =====================================================================================
 :mod:`.publish`            an edition, from beginning to end; :mod:`.preflight` before it, :mod:`.previous` the last
+:mod:`.publisher`          how it is made when something may be new; :mod:`.revision` tells what
 :mod:`.derived`            what is said: the public statement of each item, found again or signed anew
 :mod:`.model`              the values that pages are made from
 :mod:`.site`               how it looks: from these values to HTML, feeds, search; knows no archive and no disk

@@ -91,9 +91,8 @@ def _run(order: Order) -> PublishReport:
         if known and (kept := revision.nothing_new()) and is_untouched(out, cache, others):
             site_folder.renew_beside(out, archive.folder)
             return _unchanged(previous, kept, revision)
-        from tamizdat.publishing.publisher import (
-            Publisher,  # a quarter of the time in which it is found that nothing is
-        )
+        # to load it takes as long as to find that nothing is new
+        from tamizdat.publishing.publisher import Publisher
 
         return Publisher(order).run(revision, known)
 

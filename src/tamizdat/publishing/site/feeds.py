@@ -57,8 +57,14 @@ def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
 
 
 def _every(site: Site, view: SiteIndex) -> Iterator[Feed]:
-    for tongue in feed_languages(view):
-        yield _of_language(site, view, tongue)
+    tongues = feed_languages(view)
+    spoken: dict[str, list[tuple[str, Post]]] = {tongue: [] for tongue in tongues}
+    for post in reversed(view.posts):
+        for tongue, tag in tags_in_feeds(post, tongues).items():
+            if tongue in spoken:
+                spoken[tongue].append((tag, post))
+    for tongue in tongues:
+        yield _of_language(site, view, tongue, spoken[tongue])
     for language in LANGUAGES:
         told = _Told(site, view, language)
         yield told.feed(NEWS, "whats_new", "new/", map(told.edition, editions_told(view, language)))
@@ -67,10 +73,10 @@ def _every(site: Site, view: SiteIndex) -> Iterator[Feed]:
             yield told.feed(PICTURES, "pictures", "items/", told.pictures())
 
 
-def _of_language(site: Site, view: SiteIndex, tongue: str) -> Feed:
+def _of_language(site: Site, view: SiteIndex, tongue: str, spoken: Iterable[tuple[str, Post]]) -> Feed:
+    """Return the feed of posts with words in *tongue*; *spoken* are these, each with the language in full."""
     interface = tongue if tongue in LANGUAGES else LANGUAGES[0]
-    spoken = ((post, tags_in_feeds(post, (tongue,))) for post in reversed(view.posts))
-    dated = ((view.changed(post, tags[tongue]), post) for post, tags in spoken if tongue in tags)
+    dated = ((view.changed(post, tag), post) for tag, post in spoken)
     newest = nlargest(LATEST, dated, key=itemgetter(0))
     told = _Told(site, view, interface)
     return Feed(
