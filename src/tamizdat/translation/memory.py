@@ -33,6 +33,7 @@ from tamizdat.translation.origins import Origins
 from tamizdat.translation.standings import seen_by_translators
 
 CANDIDATES: Final = 400  #: sentences that are compared
+SHARED: Final = 8  #: one of so many tokens, at least, stands in a sentence that is compared
 SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest tokens come first
 LONG: Final = 12  #: characters; a shorter sentence has a lower threshold
 MANY: Final = 500  #: changed translations, from which on all are read again
@@ -118,9 +119,8 @@ class _Store:
             looked += len(places)
         length, folds = len(fold), self.folds
         shortest, longest = length * cut / (200 - cut), length * (200 - cut) / cut  # of what can reach the score
-        alike = [at for at in shared if shortest <= len(folds[at]) <= longest]
-        # a rough order first, for the exact one takes ten times as long
-        likely = sorted(alike, key=shared.__getitem__, reverse=True)[: 4 * CANDIDATES]
+        least = len(asked) // SHARED  # what shares less is never so much alike; most share one common token alone
+        likely = [at for at, many in shared.items() if many >= least and shortest <= len(folds[at]) <= longest]
         wanted, sizes = len(asked), self.sizes
         best = heapq.nlargest(CANDIDATES, likely, key=lambda at: (2 * shared[at] / (wanted + sizes[at]), at))
         return {at: folds[at] for at in best if self.said[at]} | exact
