@@ -275,7 +275,7 @@ class FieldDevice:
         def run(work: Work) -> None:
             work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
             if not dry_run:
-                with suppress(UsageError):  # pulled out already
+                with suppress(TamizdatError, OSError):  # pulled out already
                     self._listed_again(list_card(card.root))
             work.receipt = receipt if dry_run and work.card is not None else ""
 
