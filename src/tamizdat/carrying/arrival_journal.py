@@ -14,7 +14,7 @@ from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadEncoding
-from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS
 
 CHECK: Final = 8  #: hex digits
 
@@ -66,6 +66,8 @@ class Share:
             if len(rest) > 1 and rest[1] != check(line.rpartition(" ")[0]):
                 raise ValueError
             size = int(rest[0]) if rest else PAYLOAD
+            if size not in PAYLOADS:
+                raise ValueError
             return cls(bytes.fromhex(group), int(index), int(first), int(k), int(n), stage, bytes.fromhex(digest), size)
         except ValueError as error:
             raise BadEncoding(
