@@ -89,6 +89,13 @@ def test_a_line_that_the_disk_has_damaged_in_the_list_of_what_was_placed_costs_t
     assert content(again) == b"".join(DATA)
 
 
+def test_without_its_journal_what_was_placed_is_a_loss_too(incoming: Incoming) -> None:
+    take_all(incoming)
+    incoming.close()
+    (incoming.folder / "journal").unlink()
+    assert Incoming(incoming.folder).lost == 1
+
+
 def test_a_wrong_digit_in_the_list_of_what_was_placed_is_noticed_and_lines_without_a_check_still_count(
     incoming: Incoming,
 ) -> None:
