@@ -201,7 +201,7 @@ def _tun(namespace: str, name: str) -> int:
 class Cuts:
     """Cuts the line now and then, and counts for how long it was up."""
 
-    def __init__(self, kind: str, relay: Relay | None = None) -> None:
+    def __init__(self, kind: str, relay: Relay | None) -> None:
         self.kind, self.down, self._relay = kind, 0.0, relay
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -375,7 +375,7 @@ class Watch:
         say(f"{what:<34}{goodput:6.1f} % {steady} {count:>5} whole, first {first}  {footage:6.1f} kB/s of the card")
 
 
-def measure(work: Path, count: int, kind: str, seconds: int, card: Path, relay: Relay | None = None) -> None:
+def measure(work: Path, count: int, kind: str, seconds: int, card: Path, relay: Relay | None) -> None:
     """tamizdat: a card sealed, and sent while it is sealed."""
     with servers(work, count) as folders:
         homes(work, count, folders)
@@ -393,7 +393,7 @@ def measure(work: Path, count: int, kind: str, seconds: int, card: Path, relay: 
         watch.report(name, cuts.down, (count - lost) / count)
 
 
-def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> None:
+def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path, relay: Relay | None) -> None:
     """rclone crypt or restic to one place."""
     with servers(work, 1) as folders:
         login = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
@@ -409,7 +409,7 @@ def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> 
             run(*inside("abroad", "restic", "--cacert", certificate, "init"), env=login)
             argv = ["restic", "--cacert", certificate, "backup", str(card)]
         mute = subprocess.DEVNULL
-        with Cuts(kind) as cuts, Watch(folders, None) as watch:
+        with Cuts(kind, relay) as cuts, Watch(folders, None) as watch:
             process = subprocess.Popen(inside("hotel", *argv), env=login, stdout=mute, stderr=mute)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
@@ -418,7 +418,7 @@ def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path) -> 
         watch.report(f"{name}, 1 place, cut: {kind}", cuts.down, 1.0)
 
 
-def first_news(work: Path, count: int, kind: str, card: Path) -> None:
+def first_news(work: Path, count: int, kind: str, card: Path, relay: Relay | None) -> None:
     """When the desk has the inventory, the notes and a first contact sheet of a large card."""
     spool = work / "field"
     spool.mkdir()
@@ -427,7 +427,7 @@ def first_news(work: Path, count: int, kind: str, card: Path) -> None:
         with servers(work, count) as folders:
             homes(work, count, folders)
             seen: dict[str, tuple[str, float]] = {}
-            with Cuts(kind):
+            with Cuts(kind, relay):
                 began = time.monotonic()
                 process = tamizdat(work, "seal", str(card), "--send", "--home", "field", where="hotel")
                 while process.poll() is None and time.monotonic() - began < PATIENCE and len(seen) < 3:
@@ -506,11 +506,11 @@ def main() -> None:
             with relay.running() if relay else line():
                 steer(args.congestion)
                 if args.first:
-                    first_news(work, count, kind, card)
+                    first_news(work, count, kind, card, relay)
                 elif name == "tamizdat":
                     measure(work, count, kind, args.seconds, card, relay)
                 else:
-                    measure_peer(name, work, kind, args.seconds, card)
+                    measure_peer(name, work, kind, args.seconds, card, relay)
             shutil.rmtree(work)
 
 

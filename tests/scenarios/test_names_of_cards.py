@@ -12,7 +12,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive import say_arrival
 from tamizdat.encoding import spoken
-from tamizdat.errors import UsageError
+from tamizdat.errors import StorageRefused, UsageError
 from tamizdat.home.setup import retire
 
 PATH = "DCIM/100CANON/MVI_0001.MP4"
@@ -100,6 +100,17 @@ def test_a_card_whose_receipt_has_come_is_told_from_those_that_wait(two_cards: W
     _, told, _ = run("status", "--home", str(two_cards.field.folder))
     assert "1  sealed 2026-11-23 09:00:00\n" in told
     assert "2  sealed 2026-11-23 09:00:01; its receipt has come\n" in told
+
+
+def test_no_receipt_has_come_for_a_card_whose_sealing_was_cut_off_at_its_end(tmp_path: Path) -> None:
+    with World(tmp_path) as world:
+        world.write("a.txt", b"a note")
+        (world.field.folder / "carried").touch()  # so that it breaks off when the receipt's other half is written
+        with pytest.raises(StorageRefused):
+            world.seal()
+        _, told, _ = run("status", "--home", str(world.field.folder))
+        assert "1  sealed 2026-11-23 09:00\n" in told
+        assert "receipt has come" not in told
 
 
 def test_what_is_sealed_to_a_key_that_was_retired_is_loud(tmp_path: Path) -> None:

@@ -119,6 +119,17 @@ def test_killed_between_the_archive_and_the_incoming_folder_nothing_is_taken_in_
     assert not [path for path in (world.desk.folder / "incoming").iterdir() if path.is_dir()]
 
 
+def test_killed_while_what_arrived_is_removed_nothing_is_fetched_again(world: World) -> None:
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+    world.send()
+    reception_only(world)
+    [folder] = [path for path in (world.desk.folder / "incoming").iterdir() if path.is_dir()]
+    (folder / "payloads" / "0").write_bytes(b"not removed yet")
+    (folder / "journal").unlink()
+    assert world.receive().fetched.parcels == 0
+    assert not folder.exists()
+
+
 def reception_only(world: World) -> None:
     """A run of receiving that was killed just after the ledger had the consignment."""
     reception = Reception(world.desk, set())

@@ -21,6 +21,7 @@ from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.fetched import Allowance
+from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receive import Arrival, receipts, receive
 from tamizdat.carrying.seal import seal_card
@@ -208,8 +209,8 @@ class World:
         return [(place, name) for place in self.places for name in place.list()]
 
     def spool(self) -> list[Path]:
-        """The parcels that wait in the outbox."""
-        return sorted((self.field.folder / "consignments").glob("*/ready/*/*"))
+        """The parcels that wait in the outbox, also while some of them are carried away."""
+        return sorted(parcel.file for outbox in outboxes(self.field.folder) for parcel in outbox.waiting())
 
     def opened(self, parcel: bytes) -> Header:
         """The header in a parcel, as the desk reads it."""

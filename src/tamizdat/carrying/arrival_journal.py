@@ -14,7 +14,7 @@ from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadEncoding
-from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS
 
 CHECK: Final = 8  #: hex digits
 
@@ -56,16 +56,18 @@ class Share:
         """Return the line of the journal."""
         shape = f"{self.group.hex()} {self.index} {self.first} {self.k} {self.n} {self.stage}"
         said = f"{shape} {self.digest.hex()} {self.size}"
-        return f"{said} {_check(said)}"
+        return f"{said} {check(said)}"
 
     @classmethod
     def parse(cls, line: str) -> "Share":
         """Parse a line of the journal; raises BadEncoding if the disk has damaged it."""
         try:
             group, index, first, k, n, stage, digest, *rest = line.split(" ")
-            if len(rest) > 1 and rest[1] != _check(line.rpartition(" ")[0]):
+            if len(rest) > 1 and rest[1] != check(line.rpartition(" ")[0]):
                 raise ValueError
             size = int(rest[0]) if rest else PAYLOAD
+            if size not in PAYLOADS:
+                raise ValueError
             return cls(bytes.fromhex(group), int(index), int(first), int(k), int(n), stage, bytes.fromhex(digest), size)
         except ValueError as error:
             raise BadEncoding(
@@ -74,5 +76,6 @@ class Share:
             ) from error
 
 
-def _check(said: str) -> str:
+def check(said: str) -> str:
+    """Return by what a line is known to say what it said: hex digits of the SHA-256 of what stands before them."""
     return sha256_hex(said.encode("ascii", "replace"))[:CHECK]

@@ -116,7 +116,8 @@ class Reception:
         lost = {
             consignment.hex(): incoming
             for consignment, incoming in self.incoming.items()
-            if incoming.lost or incoming.lines < had.get(consignment.hex(), 0)
+            if consignment not in self._finished  # of these a kill may have left a part, which nobody needs
+            and (incoming.lost or incoming.lines < had.get(consignment.hex(), 0))
         }
         if lost:
             self._handled.forget(lost)  # first: a kill in between costs traffic, no parcel

@@ -7,8 +7,9 @@ whole, and a payload is deleted as soon as the disk has each of its bytes elsewh
     incoming/<consignment>/
       files/<n>   the n-th file of the stream, from 0, those of the frame not counted
       between     what lies between files (headers of the tar) in payloads that were let go, one after the other
-      moved       append-only, a line a payload: <number> <piece>,…     written before the payload is deleted;
-                  without a piece: it lies in a file of its own again
+      moved       append-only, a line a payload: <number> <piece>,… <check>   written before the payload is deleted;
+                  without a piece: it lies in a file of its own again; the check is that of :mod:`.arrival_journal`,
+                  and lines of earlier versions have none
       adopted     append-only, a line a file: <n> <SHA-256>             written before it becomes an object
 
 A piece is ``<n>:<offset>:<length>``, or ``-:<offset>:<length>`` for one of ``between``; the pieces of a payload, in
@@ -22,6 +23,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from tamizdat.carrying.arrival_journal import check
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
 from tamizdat.disk.files import append_lines, flush_folder, read_all, read_lines, refusals, write_file
 
@@ -201,7 +203,8 @@ def _agree(found: Sequence[Piece], expected: Sequence[Piece]) -> bool:
 
 
 def _line(number: int, pieces: Sequence[Piece]) -> str:
-    return f"{number} {','.join(map(_written, pieces))}"
+    said = f"{number} {','.join(map(_written, pieces))}"
+    return f"{said} {check(said)}"
 
 
 def _written(piece: Piece) -> str:
@@ -209,7 +212,9 @@ def _written(piece: Piece) -> str:
 
 
 def _read_line(line: str) -> tuple[int, tuple[Piece, ...]]:
-    number, _, pieces = line.partition(" ")
+    number, pieces, *rest = line.split(" ")
+    if rest and rest != [check(f"{number} {pieces}")]:
+        raise ValueError
     split = (piece.split(":") for piece in pieces.split(",") if piece)
     return int(number), tuple(
         Piece(BETWEEN if source == "-" else int(source), int(offset), int(length)) for source, offset, length in split

@@ -82,8 +82,9 @@ class Incoming:
     def _miss_journal(self) -> None:
         """Count as lost what lies here without any journal: what it was is not known, so all is fetched again."""
         with refusals("what arrives"):
-            here = any(any((self.folder / name).iterdir()) for name in ("payloads", "parity"))
-            self.lost += here and not (self.folder / "journal").exists()
+            here = self.moved or any(any((self.folder / name).iterdir()) for name in ("payloads", "parity"))
+            if here and not (self.folder / "journal").exists():
+                self.lost += 1
 
     def close(self) -> None:
         """End the run in order: what it took is on the disk."""

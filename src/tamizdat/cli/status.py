@@ -25,8 +25,8 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _field(args: Namespace, out: Out) -> int:
-    remains = False
-    for outbox in outboxes(args.home):
+    remains, boxes = False, outboxes(args.home)
+    for outbox in boxes:
         waiting = sum(1 for _ in outbox.waiting())
         state = "closed" if outbox.is_closed else "unfinished: run the same 'tamizdat seal' again"
         out.say(f"Consignment {outbox.number}: {state}; {waiting} parcels wait to be sent.")
@@ -34,7 +34,8 @@ def _field(args: Namespace, out: Out) -> int:
         remains = remains or bool(waiting) or not outbox.is_closed
     cards = sealed_cards(args.home)
     kept = [number for number, _ in cards]
-    come = {number for number in kept if not is_remembered(args.home, number)}
+    unfinished = {outbox.number for outbox in boxes if not outbox.is_closed}  # what it carried may not be kept yet
+    come = {number for number in kept if number not in unfinished and not is_remembered(args.home, number)}
     if kept:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         for number, opened in names_of_sealed_cards(args.home).items():

@@ -22,7 +22,7 @@ def locked(path: Path, *, shared: bool = False) -> Iterator[None]:
 
     *shared* lets other readers in, and no writer. Raises :class:`StorageRefused` where the file cannot be opened.
     """
-    with refusals("the archive's lock"):
+    with refusals("the lock"):
         handle = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(handle, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)

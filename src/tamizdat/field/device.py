@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -181,7 +182,7 @@ class FieldDevice:
     def is_sealed(self, number: int) -> bool:
         """Tell whether a chosen card, as it is listed now, was sealed to the end while this was open."""
         card = self.card(number)
-        return any(each.root == card.root and [*each.listing()] == [*card.listing()] for each in self._sealed)
+        return any(each.root == card.root and _are_listed_alike(each, card) for each in self._sealed)
 
     def picture(self, card: int, file: int) -> bytes | None:
         """Return a small JPEG of a file of a chosen card; None if there is none to be had."""
@@ -275,7 +276,7 @@ class FieldDevice:
         def run(work: Work) -> None:
             work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
             if not dry_run:
-                with suppress(UsageError):  # pulled out already
+                with suppress(TamizdatError, OSError):  # pulled out already
                     self._listed_again(list_card(card.root))
             work.receipt = receipt if dry_run and work.card is not None else ""
 
@@ -319,6 +320,11 @@ class FieldDevice:
             self._stop = threading.Event()  # the last one's stays set: a transfer of it may hang, and must not go on
         self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
         self._thread.start()
+
+
+def _are_listed_alike(one: Card, other: Card) -> bool:
+    """Whether two cards have the same names, sizes and times; a line at a time, for there may be a million."""
+    return all(a == b for a, b in zip_longest(one.listing(), other.listing()))
 
 
 def _worked(work: Work, run: Callable[[Work], None]) -> None:

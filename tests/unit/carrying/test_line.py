@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tamizdat.carrying import line as line_module
-from tamizdat.carrying.line import STALLED, Line, Stopped, Transfer
+from tamizdat.carrying.line import QUICK, STALLED, Line, Stopped, Transfer
 
 
 class Clock:
@@ -144,3 +144,16 @@ def test_only_the_next_one_is_let_connect() -> None:
     assert not asked(later.soon).wait(0.3)
     assert moving.others_wait()
     line.stop()
+
+
+@pytest.mark.parametrize(("moved", "budget"), [(1000, 2), (500, 1)])
+def test_how_quickly_a_parcel_goes_through_counts_to_its_end_also_where_it_leaves_before(
+    clock: Clock, moved: int, budget: int
+) -> None:
+    line = Line(6)
+    transfer = line.enter((1,), 1000)
+    assert has_turn(transfer)
+    clock.now += QUICK * 0.75
+    transfer.moved(moved)
+    transfer.sent()
+    assert line.budget == budget

@@ -173,7 +173,13 @@ def test_a_copy_group_of_one_is_whole_with_any_share(folder: Path) -> None:
         incoming.remove()
 
 
-@pytest.mark.parametrize("line", ["", "x y", "00 0 0 3 5 originals zz", "zz 0 0 3 5 originals 00", "\0" * 30, "a " * 9])
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("", "x y", "00 0 0 3 5 originals zz", "zz 0 0 3 5 originals 00", "\0" * 30, "a " * 9),
+        f"{'00' * 16} 1 0 3 5 originals {'00' * 32} 523777",  # no payload has this size
+    ],
+)
 def test_a_damaged_line_of_the_journal_is_a_loss_and_no_end(folder: Path, line: str) -> None:
     incoming = Incoming(folder)
     give(incoming, 0)
