@@ -10,6 +10,7 @@ from PIL import Image
 
 from support.media_samples import loaded_clip, loaded_jpeg_bytes, needs_ffmpeg
 from support.media_samples import run as ffmpeg
+from support.recordings import sent
 from support.visitor import Room
 from tamizdat.covering import Cover, Silence
 from tamizdat.encoding import Json
@@ -206,6 +207,26 @@ def test_a_clip_whose_sound_does_not_decode_is_covered_by_its_picture(room: Room
     assert "the first at" not in (refused := heron.post(f"{path}/word", **word).text), "one is left"
     assert "at 00:00:00.500" in refused
     heron.get(f"{path}/covered/500")
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+
+
+@pytest.mark.long
+@needs_ffmpeg
+def test_a_recording_with_silences_is_approved_by_whom_played_it(room: Room, tmp_path: Path) -> None:
+    number = capture(room, sent(tmp_path / "a.m4a"), "A.M4A")
+    path, editor, shown = f"/items/{number}/cover", room.visitor("editor"), Cover((), (Silence(0, 100),))
+    room.join("heron", "editor")
+    editor.get(path)
+    room.bench.jobs.wait()
+    assert editor.post(path, cover=shown.document.decode()).status == 303
+    editor.get(path)
+    room.bench.jobs.wait()
+    latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
+    assert latest
+    word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
+    heron.get(path)
+    assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
+    assert heron.get(f"{path}/copy").status == 200
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
 
 

@@ -91,7 +91,7 @@ def look(request: WorkbenchRequest) -> Response:
         case "look" | "salvage":
             what = receive_job.SALVAGE if do == "salvage" else receive_job.LOOK
             work = functools.partial(receive_job.look, bench.current_home(), bench.archive, do == "salvage")
-            begun = job_page.begin(request, Job(RECEIVE, what, begun=bench.now()), work)
+            begun = bench.jobs.begin(Job(RECEIVE, what, begun=bench.now()), work)
         case "watch":
             begun = receive_job.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
             if begun:  # who is told that it did not begin is not to find it begun after a restart
