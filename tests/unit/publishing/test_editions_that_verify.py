@@ -350,3 +350,14 @@ def test_posts_of_telegram_bluesky_weibo_and_tables_make_an_edition_that_verifie
 
 
 MAPPING = b'id = "https://a.example/{n}"\ntext = "words"\naudience = "public"\n'
+
+
+def test_a_strange_file_is_found_in_a_folder_that_was_empty_before(house: House) -> None:
+    house.take(tweet(1, "One"))
+    house.release(1)
+    house.publish()
+    (house.site / "about/mine").mkdir()
+    assert not house.publish().new
+    (house.site / "about/mine/mine.txt").write_bytes(b"mine")
+    with pytest.raises(UsageError, match=r"mine\.txt"):
+        house.publish()
