@@ -322,6 +322,8 @@ def test_a_page_is_read_as_the_command_and_as_the_browser_itself_read_it(page: P
     assert page.evaluate(READS, [b64(data) for data in pages]) == [[each, each] for each in expected]
     odd = page.evaluate(READS, [b64(html_samples.page(inner)) for inner in html_samples.ODD])
     assert [inner for inner, (ours, _) in zip(html_samples.ODD, odd, strict=True) if ours is not None] == []
+    unended = page.evaluate(READS, [b64(data) for data in html_samples.UNENDED])
+    assert [ours for ours, _ in unended] == [None] * len(unended)
 
 
 READ_ITEMS = """envelopes => Promise.all(envelopes.map((each) => tamizdat.readItem(tamizdat.unb64(each)).then(

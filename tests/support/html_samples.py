@@ -17,6 +17,12 @@ TEXTS = (
 
 
 WORDS = '<div data-said="text">x</div>'  #: what would be read if nothing were odd
+#: whole pages in whose last tag a value begins that never ends
+UNENDED = [
+    f'{WORDS[:-1]}">'.encode(),
+    f'{WORDS}<img alt"=src="a" onerror=x>'.encode(),
+    f'{WORDS}<img x" onload=x>'.encode(),
+]
 ODD = [
     f"<!-- -->{WORDS}",
     f"<!--><div>-->{WORDS}",

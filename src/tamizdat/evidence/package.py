@@ -110,8 +110,10 @@ def _write_originals(contents: Contents, bag: Bag, target: Target) -> dict[str, 
 def _write_copies(contents: Contents, bag: Bag, target: Target) -> dict[tuple[int, str], str]:
     """Write what editions show; return the path of each by number and name."""
     objects, made = contents.archive.objects, dict[tuple[int, str], str]()
-    shown = {number: item for number, item in contents.shown.items() if number not in contents.unheard}
-    for number, item in shown.items():
+    unheard = {*contents.unheard}
+    for number, item in contents.shown.items():
+        if number in unheard:
+            continue
         for subject in item.media:
             if objects.has(subject.sha256):
                 place = f"{COPIES}/{number}/{subject.name}"

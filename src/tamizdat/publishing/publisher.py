@@ -76,7 +76,8 @@ class Publisher:
         """Make the edition, or find that it stands; *known* are the files of the folder, if no folder changed."""
         previous, cache = revision.previous, revision.cache
         present = preflight.check_folder(self.archive, self.roster, self.out, known)
-        settled = renewal.settle(self.out, self.archive, self.order.today)
+        if not renewal.settle(self.out, self.archive, self.order.today):
+            present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
         secrets = self._leaks().search(contents, previous.statements)
         statements = contents.sign()
@@ -84,8 +85,8 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = Build(self.archive, self.roster, site, shown, statements, writer)
-            build.present, build.folders = present if settled else None, None if known is None else ()
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present)
+            build.folders = None if known is None else ()
             return self._put_out(build, cache, previous, contents, revision)
 
     def _remember(
@@ -94,8 +95,7 @@ class Publisher:
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
         kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
         revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
-        folders = site_folder.folders_of([*build.files_of_units, *lasting]) if build.folders is None else build.folders
-        revision.cache.save_folders(known_folders(self.out, folders), whole=build.folders is None)
+        revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
 
     def _leaks(self) -> LeakSearch:
         return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private)
@@ -114,7 +114,7 @@ class Publisher:
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
-            build.others = tuple((build.present or set()) - build.files_of_units)
+            build.others = tuple(build.present - build.files_of_units)
             self._remember(revision, contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()

@@ -58,8 +58,9 @@ def _simply(written: str) -> list[tuple[str, str]]:
     """
     pieces = written.replace(">", "<").split("<")
     tags, texts = pieces[1::2], pieces[2::2]
-    count, places = _places('"'.join("<".join(tags).split('"')[::2]))
-    if count != len(tags):  # a value goes on in the next tag
+    between = "<".join(tags).split('"')
+    count, places = _places('"'.join(between[::2]))
+    if count != len(tags) or len(between) % 2 == 0:  # a value goes on in the next tag, or in the last one never ends
         return []
     found = []
     for covered, start, end in places:

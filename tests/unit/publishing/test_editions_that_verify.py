@@ -305,6 +305,14 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
     assert [name for name, _, _ in alone.links] == [f"item {each}" for each in many[1 : self_check.AT_A_TIME]]
 
 
+def test_of_links_that_hold_those_stay_that_tell_that_a_site_has_a_reading() -> None:
+    def work(numbers: Sequence[int]) -> Share:
+        links = [(f"item {each}{end}", "vouched", "") for each in numbers for end in ("", " reads")]
+        return Share(links, set(), {}, {}, {})
+
+    assert [name for name, _, _ in self_check._judge(work, range(2)).links] == ["item 0 reads", "item 1 reads"]
+
+
 def test_files_of_an_edition_of_the_old_code_lose_the_times_of_the_clock(house: House) -> None:
     house.take(tweet(1, "One"), tweet(2, "Two"))
     house.release(1)
@@ -350,3 +358,14 @@ def test_posts_of_telegram_bluesky_weibo_and_tables_make_an_edition_that_verifie
 
 
 MAPPING = b'id = "https://a.example/{n}"\ntext = "words"\naudience = "public"\n'
+
+
+def test_a_strange_file_is_found_in_a_folder_that_was_empty_before(house: House) -> None:
+    house.take(tweet(1, "One"))
+    house.release(1)
+    house.publish()
+    (house.site / "about/mine").mkdir()
+    assert not house.publish().new
+    (house.site / "about/mine/mine.txt").write_bytes(b"mine")
+    with pytest.raises(UsageError, match=r"mine\.txt"):
+        house.publish()

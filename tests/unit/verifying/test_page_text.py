@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.html_samples import ODD, TEXTS, page
+from support.html_samples import ODD, TEXTS, UNENDED, page
 from support.site_maker import words
 from tamizdat.errors import BadStatement
 from tamizdat.publishing.site.post_text import text_markup
@@ -41,7 +41,7 @@ def test_words_that_a_page_covers_come_out_as_covered() -> None:
         said_on(page('<details hidden><div data-said="text">x</div></details>'))
 
 
-@pytest.mark.parametrize("data", [b"\xff", b'<div data-said="text">', b"</div>", b"<", b"x" * 1000 + b"<b"])
+@pytest.mark.parametrize("data", [b"\xff", b'<div data-said="text">', b"</div>", b"<", b"x" * 1000 + b"<b", *UNENDED])
 def test_damaged_pages_are_refused(data: bytes) -> None:
     with pytest.raises(BadStatement):
         said_on(data)

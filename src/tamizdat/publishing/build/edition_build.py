@@ -61,12 +61,12 @@ class Build:
     shown: SiteContent
     statements: Mapping[int, Derived]
     writer: SiteWriter
+    present: set[str]  #: files of the folder that is to be renewed
     kept: Made = field(default_factory=dict)
     made: Made = field(default_factory=dict)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
-    present: set[str] | None = None  #: files of the folder that is to be renewed, if they are known
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
@@ -161,7 +161,7 @@ class Build:
         written = [path for path, data in others.items() if whole or not site_folder.holds(out, path, data)]
         for path in written:
             self.writer.write(path, others[path])
-        new, removed = self.writer.new, set[str]() if whole else self._removed(out, others)
+        new, removed = self.writer.new, set[str]() if whole else self._removed(others)
         folder = Folder(new) if whole else RenewedFolder(out, new, removed)
         check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
         self.writer.stamp(self.made, written, time)
@@ -181,11 +181,10 @@ class Build:
         made, kept = (sum(map(len, files.values())) for files in (self.made, self.kept))
         return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out)
 
-    def _removed(self, out: Path, others: Mapping[str, bytes]) -> set[str]:
-        """Return the files of *out* that are in this edition no more."""
+    def _removed(self, others: Mapping[str, bytes]) -> set[str]:
+        """Return the files of the folder that are in this edition no more."""
         stay = self._units_listed().keys() | others.keys()
-        present = self.present if self.present is not None else site_folder.names(str(out))
-        return {path for path in present if path not in stay}
+        return {path for path in self.present if path not in stay}
 
     def _changed(self) -> set[int]:
         """Return the items of which anything was made anew."""

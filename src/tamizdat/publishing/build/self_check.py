@@ -14,6 +14,7 @@ from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.untrusted_folder import Folder
 
 AT_A_TIME: Final = 256  #: items whose sound links are in memory
+READS: Final = " reads"  #: ends the names of links that tell that a site must have its reading
 LATER: Final = "witnesses"  #: they are asked when the edition stands, and none of them keeps it from going out
 
 
@@ -74,7 +75,7 @@ def check_edition(folder: Folder, root: bytes, changed: Collection[int], before:
 
 
 def _divide(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
-    """Judge items in two processes; of links that hold, seven an item, nothing is kept."""
+    """Judge items in two processes; of links that hold, seven an item, only those are kept that others ask for."""
     return map_in_order(partial(_judge, work), numbers)
 
 
@@ -84,7 +85,7 @@ def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Sh
         found = work(numbers[at : at + AT_A_TIME])
         if not judged.sources.keys().isdisjoint(found.sources):
             return work(numbers)  # two items have one source: who judges them together tells which
-        judged.links.extend(link for link in found.links if link[0] in found.shaky)
+        judged.links.extend(link for link in found.links if link[0] in found.shaky or link[0].endswith(READS))
         judged.shaky.update(found.shaky)
         judged.made.update(found.made)
         judged.sources.update(found.sources)

@@ -46,7 +46,7 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
     with refusals(WHAT):
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return set()
-        present = {*names(str(out))}
+    present = present_in(out)
 
     def read(path: Path) -> bytes:
         return path.read_bytes() if path.exists() else b""  # a renewal removes a list after all that it lists
@@ -194,18 +194,30 @@ def folders_of(paths: Iterable[str]) -> Iterator[str]:
             folder = folder.rpartition("/")[0]
 
 
+def present_in(out: Path) -> set[str]:
+    """Return the files of *out*, and whatever else is no folder, by their paths."""
+    with refusals(WHAT):
+        return {*names(str(out))}
+
+
 def names(folder: str) -> list[str]:
     """Return every file, and whatever else is no folder, by its path."""
-    found, waiting = list[str](), [""]
-    while waiting:
-        below = waiting.pop()
+    return _files_and_folders(folder)[0]
+
+
+def folders(folder: str) -> list[str]:
+    """Return every folder by its path, whether or not anything is in it, the site's own as ""."""
+    return _files_and_folders(folder)[1]
+
+
+def _files_and_folders(folder: str) -> tuple[list[str], list[str]]:
+    files, folders = list[str](), [""]
+    for below in folders:  # which grows
         with os.scandir(f"{folder}/{below}") as entries:
             for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append(f"{below}{entry.name}/")
-                else:
-                    found.append(below + entry.name)
-    return found
+                path = f"{below}/{entry.name}" if below else entry.name
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(path)
+    return files, folders
 
 
 def flush_tree(folder: Path) -> None:

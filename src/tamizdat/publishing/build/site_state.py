@@ -15,7 +15,7 @@ from typing import Final
 
 from tamizdat.disk.files import refusals
 from tamizdat.publishing.build.cache import BuildCache, identity_of, touched_at
-from tamizdat.publishing.build.site_folder import WHAT, names
+from tamizdat.publishing.build.site_folder import WHAT, folders, names
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 LEDGER: Final = "ledger"
@@ -27,9 +27,9 @@ def present_files(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> 
 
     It only tells where files are: what is in them may have been altered (:func:`is_untouched`).
     """
-    folders = cache.folders()
+    before = cache.folders()
     try:
-        if not folders or not all(touched_at(os.lstat(f"{out}/{path}")) == touched for path, touched in folders):
+        if not before or not all(touched_at(os.lstat(f"{out}/{path}")) == touched for path, touched in before):
             return None
         listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     except OSError:
@@ -60,10 +60,14 @@ def known_files(out: Path, paths: Iterable[str]) -> list[KnownFile]:
     return [(path, state.st_size, identity_of(state), state.st_ctime_ns) for path, state in found]
 
 
-def known_folders(out: Path, folders: Iterable[str]) -> Mapping[str, int | None]:
-    """Return what :func:`present_files` asks for of folders of *out*; None for one that is not there."""
+def known_folders(out: Path, some: Iterable[str] | None) -> Mapping[str, int | None]:
+    """Return what :func:`present_files` asks for of *some* folders of *out*, or of all; None for one that is not there.
+
+    All are also those with nothing in them: nothing else would tell that a file is put there.
+    """
     with refusals(WHAT):
-        return {path: _touched(f"{out}/{path}") for path in folders if path.partition("/")[0] != LEDGER}
+        every = folders(str(out)) if some is None else some
+        return {path: _touched(f"{out}/{path}") for path in every if path.partition("/")[0] != LEDGER}
 
 
 def _touched(folder: str) -> int | None:

@@ -839,8 +839,9 @@ const tamizdat = (() => {
       tags.push(part.slice(0, end));
       texts.push(part.slice(end + 1));
     }
-    const { count: all, places } = placesIn(tags.join("<").split('"').filter((_, at) => at % 2 === 0).join('"')); // values stand between two
-    if (all !== tags.length || !places.length) return null; // a value goes on in the next tag
+    const between = tags.join("<").split('"'); // values stand between two
+    const { count: all, places } = placesIn(between.filter((_, at) => at % 2 === 0).join('"'));
+    if (all !== tags.length || between.length % 2 === 0 || !places.length) return null; // a value goes on in the next tag, or never ends
     const found = [];
     for (const [covered, start, end] of places) {
       const [, , says = ""] = [...tags[start].matchAll(ATTRIBUTE)].find((each) => each[1] === "data-said");
