@@ -178,6 +178,7 @@ def test_a_recording_in_a_container_of_clips_is_written_with_its_silences(
     assert b"ftyp" in (tmp_path / "heard.mp4").read_bytes()[:12]
     words = look(home, item, tmp_path / "sheet")
     assert (tmp_path / "sheet/sound.mp4").read_bytes() == (tmp_path / "heard.mp4").read_bytes()
+    assert {path.stat().st_mode & 0o77 for path in (tmp_path / "sheet").iterdir() if path.is_file()} == {0}
     assert run(home, item, "--approve", "--looked", *words, "--account", "heron")[0] == 0
 
 

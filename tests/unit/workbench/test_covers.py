@@ -12,6 +12,7 @@ from support.media_samples import loaded_clip, loaded_jpeg_bytes, needs_ffmpeg
 from support.media_samples import run as ffmpeg
 from support.visitor import Room
 from tamizdat.covering import Cover, Silence
+from tamizdat.demo.sample_voices import spoken
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.ledger.signing import sign_statement
@@ -206,6 +207,22 @@ def test_a_clip_whose_sound_does_not_decode_is_covered_by_its_picture(room: Room
     assert "the first at" not in (refused := heron.post(f"{path}/word", **word).text), "one is left"
     assert "at 00:00:00.500" in refused
     heron.get(f"{path}/covered/500")
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+
+
+@needs_ffmpeg
+def test_a_silence_is_approved_by_who_played_it(room: Room) -> None:
+    number, shown = capture(room, spoken("林昭", 200), "A.WAV"), Cover((), (Silence(0, 100),))
+    path, editor = f"/items/{number}/cover", room.visitor("editor")
+    room.join("heron", "editor")
+    assert editor.post(path, cover=shown.document.decode()).status == 303
+    latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
+    assert latest
+    word = {"redacted": str(latest.number), "digest": shown.digest, "verdict": "approved"}
+    assert "The covered copy is not made yet" in heron.post(f"{path}/word", **word).text
+    room.bench.jobs.wait()
+    assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
+    assert heron.get(f"{path}/copy").status == 200
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
 
 
