@@ -5,7 +5,7 @@ from argparse import Namespace
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import write_new
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cutting_room.clearance import require_covered
+from tamizdat.cutting_room.clearance import require_still_shown
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE, role_of
 from tamizdat.offline.edition import EditionFolder, read_edition
@@ -22,7 +22,7 @@ def make_copy(args: Namespace, out: Out) -> int:
     edition = read_edition(site)
     if role_of(args.home) == "desk":
         with open_archive(args) as archive:
-            require_covered(archive, site)
+            require_still_shown(archive, site)
     if args.dry_run:
         size = sum((site / path).stat().st_size for path in edition.files)
         for file in filter(None, (args.zim, args.torrent)):

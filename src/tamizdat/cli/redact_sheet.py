@@ -91,6 +91,7 @@ def write_sheet(
         folder.mkdir(mode=0o700, exist_ok=True)
         if there := next(folder.iterdir(), None):
             raise UsageError(f"Expected a new or empty folder for the frame sheet, found {there.name!r} in {folder}.")
+        (folder / copy.name).touch(0o600)  # the folder may be open to others
         shutil.copyfile(copy, folder / copy.name)
         (folder / "frames").mkdir()
     words = words_of(latest, copy)

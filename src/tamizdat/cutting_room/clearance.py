@@ -9,6 +9,7 @@ from tamizdat.errors import UsageError
 from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance, covered_by, shows_what_is_covered
 from tamizdat.publishing.derived.item_words import words
+from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Footage, Post
 
@@ -37,16 +38,21 @@ def covered_since(archive: Archive, shown: Mapping[int, Footage | Post]) -> list
     return [number for number, said in shown.items() if _is_covered_since(archive, said)]
 
 
-def require_covered(archive: Archive, site: Path) -> None:
-    """Raise :class:`UsageError` if an edition bares somebody who was covered since: no copy is called back."""
-    shown = {number: each for number, each in items_of(site) if isinstance(each, Footage | Post)}
-    bare = covered_since(archive, shown)
-    if bare:
-        these = "1 item" if len(bare) == 1 else f"{len(bare):,} items"
-        raise UsageError(
-            f"Expected an edition with every cover that was approved, found {these} without "
-            f"({', '.join(map(str, bare[:SHOWN]))}). Publish; then make the copy."
-        )
+def require_still_shown(archive: Archive, site: Path) -> None:
+    """Raise :class:`UsageError` if an edition shows what may not go out any more: no copy is called back.
+
+    Somebody was covered since, or something was withdrawn: a reader of a name took back the consent, for one.
+    """
+    shown, posts = dict(items_of(site)), Posts.of(archive)
+    gone = [number for number in shown if not is_public(archive, posts, number)]
+    media = {number: each for number, each in shown.items() if isinstance(each, Footage | Post)}
+    for numbers, what in ((gone, "not released any more"), (covered_since(archive, media), "covered since")):
+        if numbers:
+            these = "1 item" if len(numbers) == 1 else f"{len(numbers):,} items"
+            raise UsageError(
+                f"Expected an edition of what may be shown now, found {these} {what} "
+                f"({', '.join(map(str, numbers[:SHOWN]))}). Publish; then make the copy."
+            )
 
 
 def _is_covered_since(archive: Archive, said: Footage | Post) -> bool:

@@ -73,12 +73,18 @@ class LeakSearch:
             if opened is None:
                 continue
             said = self.archive.observed(item.source.index)
-            within = chain(embedded(opened.slices, item.post), told_within(said.anew or said.post, item.post))
+            within = [*embedded(opened.slices, item.post), *told_within(said.anew or said.post, item.post)]
             strange = ((post, text) for post, text in within if post not in ids)
             other = next((post for post, text in strange if post in numbers or text not in words), None)
             if other is not None:
                 which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"
                 yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
+                continue
+            known = (numbers[post] for post, _ in within if post in numbers)
+            bare = next((each for each in known if _is_covered(items.get(each))), None)
+            if bare is not None:
+                which = f"post {bare}, in which something is covered, and where the platform keeps it uncovered"
+                yield number, f"The captured bytes hold {which}; they are left out."
                 continue
             every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
             found = next((each for text in every if (each := secrets.found_in_text(text))), None)
@@ -93,6 +99,10 @@ class LeakSearch:
         for number, reason in reasons(self.archive, contents.said).items():
             if number in before.keys() - contents.numbers:
                 yield f"the page of item {number}, which was withdrawn", reason
+
+
+def _is_covered(item: Item | None) -> bool:
+    return isinstance(item, derived.Post) and any(each.covered for each in item.pictures)
 
 
 def _texts_of(item: Item) -> str:

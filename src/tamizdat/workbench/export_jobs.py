@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from tamizdat.archive import Archive
 from tamizdat.carrying.export import Given, choose, export
 from tamizdat.cutting_room.choice import chosen
-from tamizdat.cutting_room.clearance import require_covered
+from tamizdat.cutting_room.clearance import require_still_shown
 from tamizdat.cutting_room.folder import write_folder
 from tamizdat.disk.files import refusals
 from tamizdat.disk.target import Target
@@ -198,9 +198,9 @@ def give_edition(
 ) -> GivenOut:
     """Give the published edition out as one file: for Kiwix (ZIM), or as a torrent of the site's folder.
 
-    Raises as ``require_covered``, ``read_edition`` and ``make_zim``.
+    Raises as ``require_still_shown``, ``read_edition`` and ``make_zim``.
     """
-    require_covered(archive, site)
+    require_still_shown(archive, site)
     edition = read_edition(site, functools.partial(_in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):

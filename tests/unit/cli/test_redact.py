@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
-from support.media_samples import loaded_jpeg_bytes, needs_ffmpeg
+from support.media_samples import loaded_clip, loaded_jpeg_bytes, needs_ffmpeg
 from support.media_samples import run as ffmpeg
 from support.published_desk import NOON, status
 from support.transcribing_desk import capture
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.ingest import ingest
+from tamizdat.archive.views.redactions import Redaction
 from tamizdat.cli.main import main
+from tamizdat.cli.redact_sheet import check_looked, words_of
+from tamizdat.covering import Cover, Key, Region
+from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk
@@ -178,7 +183,22 @@ def test_a_recording_in_a_container_of_clips_is_written_with_its_silences(
     assert b"ftyp" in (tmp_path / "heard.mp4").read_bytes()[:12]
     words = look(home, item, tmp_path / "sheet")
     assert (tmp_path / "sheet/sound.mp4").read_bytes() == (tmp_path / "heard.mp4").read_bytes()
+    assert {path.stat().st_mode & 0o77 for path in (tmp_path / "sheet").iterdir() if path.is_file()} == {0}
     assert run(home, item, "--approve", "--looked", *words, "--account", "heron")[0] == 0
+
+
+@pytest.mark.needs_box
+@needs_ffmpeg
+def test_who_approves_gives_the_words_of_all_pages_and_they_are_of_no_use_for_another_cover(tmp_path: Path) -> None:
+    copy, keys = loaded_clip(tmp_path / "clip.mp4"), tuple(Key(at, 0, 0, 5, 5) for at in range(300))
+    cover = Cover((Region("solid", "rectangle", 0, 300, keys),))
+    latest = Redaction(9, 1, "0" * 64, cover, "", "", "proposed", "")
+    first, second = words_of(latest, copy)
+    check_looked(latest, copy, [second, first], 1)
+    moved = replace(latest, cover=Cover((replace(cover.regions[0], end=301),)))
+    for of, said, page in ((latest, [first], "2"), (latest, [second], "1"), (moved, [first, second], "1, 2")):
+        with pytest.raises(UsageError, match=f"the word of page {page} of"):
+            check_looked(of, copy, said, 1)
 
 
 def test_who_is_in_it_is_said_of_many_and_taken_back(desk: tuple[Home, int]) -> None:

@@ -123,7 +123,7 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
     code, told = cut(home, str(clip), str(tmp_path / "cut"))
     assert (code, f"item {clip}. Somebody in it was covered after this edition" in told) == (2, True)
     assert not (tmp_path / "cut").exists()
-    for form, why in (("--epub", f"item {clip}. Somebody in it"), ("--zim", "found 2 items without")):
+    for form, why in (("--epub", f"item {clip}. Somebody in it"), ("--zim", "found 2 items covered since")):
         code, told = export("export", form, str(tmp_path / "copy"), "--home", str(home.folder))
         assert (code, why in told, (tmp_path / "copy").exists()) == (2, True, False), told
     assert export("publish", "--home", str(home.folder))[0] == 0
@@ -134,6 +134,10 @@ def test_a_clip_in_which_somebody_was_covered_since_goes_out_only_as_the_next_ed
         "ffmpeg", "-v", "error", "-ss", "1", "-i", proxy, "-frames:v", "1", "-vf", corner, "-f", "rawvideo", "-"
     )
     assert max(shown) < 40, "the cover is in the proxy"
+    assert export("publish", "withdraw", str(clip), "--home", str(home.folder))[0] == 0
+    code, told = export("export", "--torrent", str(tmp_path / "copy"), "--home", str(home.folder))
+    assert (code, f"found 1 item not released any more ({clip})" in told) == (2, True), told
+    assert export("publish", "release", str(clip), "--home", str(home.folder))[0] == 0
 
 
 def test_what_is_not_published_is_not_taken_out_and_a_changed_file_is_noticed(

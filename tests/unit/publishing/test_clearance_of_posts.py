@@ -64,9 +64,9 @@ def shown(house: House) -> dict[str, bytes]:
     return {path: data for path, data in inside.items() if path.endswith((".jpg", ".mp4", ".svg"))}
 
 
-def raw_of(house: House) -> bytes | None:
-    """The captured bytes that the site shows of its post."""
-    [proof] = [path for path in house.files() if path.endswith("/proof.js")]
+def raw_of(house: House, number: int = 1) -> bytes | None:
+    """The captured bytes that the site shows of a post."""
+    [proof] = [path for path in house.files() if path.endswith(f"/{house.number(status(number))}/proof.js")]
     return read_proof(Folder(house.site), proof.removesuffix("proof.js")).openings.raw
 
 
@@ -149,6 +149,32 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     assert "found it proposed" in why
     assert not set(bare.values()) & set(shown(house).values()), "what was covered is not bared while it is talked about"
     assert under != bare
+
+
+def test_captured_bytes_name_no_picture_that_waits_for_its_cover_nor_one_that_is_covered_in_a_quoted_post(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    number = post(house, 1, "A.jpg", passport("E 1234"))
+    house.release(1, bytes_shown=True)
+    quoted = {"id_str": "1", "full_text": "Look", "created_at": "Sun May 12 06:28:00 +0000 2013"}
+    quoted |= {"extended_entities": {"media": [{"type": "photo", "media_url_https": "https://pbs.x/A.jpg"}]}}
+    house.take(tweet(2, "He says it", quoted_status=quoted, quoted_status_id_str="1"))
+    house.release(2, bytes_shown=True)
+    index = redact(house.archive, house.desk, LIN, number, Cover((FACE,)), DAY)
+    assert index is not None
+    house.publish()
+    assert (shown(house), raw_of(house)) == ({}, None), "who reads them would find what is not shown yet"
+    clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    house.publish(TODAY + timedelta(days=1))
+    assert [b"/A.jpg" in (raw_of(house, each) or b"") for each in (1, 2)] == [True, True]
+    covered(house, number, Cover((FACE,)))
+    done = house.publish(TODAY + timedelta(days=2))
+    assert [raw_of(house, each) for each in (1, 2)] == [None, None]
+    assert (
+        f"hold post {house.number(status(1))}, in which something is covered"
+        in dict(done.partial)[house.number(status(2))]
+    )
 
 
 def test_bytes_that_are_covered_on_a_card_are_covered_in_every_post_and_the_other_way_round(tmp_path: Path) -> None:

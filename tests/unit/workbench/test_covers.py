@@ -13,6 +13,7 @@ from support.media_samples import run as ffmpeg
 from support.recordings import sent
 from support.visitor import Room
 from tamizdat.covering import Cover, Silence
+from tamizdat.demo.sample_voices import spoken
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia
 from tamizdat.ledger.signing import sign_statement
@@ -225,6 +226,22 @@ def test_a_recording_with_silences_is_approved_by_whom_played_it(room: Room, tmp
     assert latest
     word = {"redacted": str(latest.number), "digest": latest.cover.digest, "verdict": "approved"}
     heron.get(path)
+    assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
+    assert heron.get(f"{path}/copy").status == 200
+    assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")
+
+
+@needs_ffmpeg
+def test_a_silence_is_approved_by_who_played_it(room: Room) -> None:
+    number, shown = capture(room, spoken("林昭", 200), "A.WAV"), Cover((), (Silence(0, 100),))
+    path, editor = f"/items/{number}/cover", room.visitor("editor")
+    room.join("heron", "editor")
+    assert editor.post(path, cover=shown.document.decode()).status == 303
+    latest, heron = room.archive.index.redactions.latest(number), room.visitor("heron")
+    assert latest
+    word = {"redacted": str(latest.number), "digest": shown.digest, "verdict": "approved"}
+    assert "The covered copy is not made yet" in heron.post(f"{path}/word", **word).text
+    room.bench.jobs.wait()
     assert "Play it, then say your word" in heron.post(f"{path}/word", **word).text
     assert heron.get(f"{path}/copy").status == 200
     assert heron.post(f"{path}/word", **word).to.endswith("?done=cover-approved")

@@ -54,6 +54,7 @@ class PostPictures:
     media: tuple[Subject, ...] = ()
     left: list[str] = field(default_factory=list)
     covers: tuple[Redaction, ...] = ()  #: what lies over them
+    hides: bool = False  #: something is covered in a file, or is to be before it is shown
 
     @property
     def play(self) -> bool:
@@ -98,15 +99,17 @@ class Pictures:
         self.unsaid += [] if spoken_of else [number]
         for file in files:
             place = file.position + 1
+            source, lying = self.archive.reference(file.capture), self.lying_over(file)
+            cover = lying.cover if lying else NOTHING
+            made.hides |= bool(cover)  # also if it is left out below
             if file.waits:
                 made.left.append(
                     f"File {place} is left out: it was fetched after the post was released. Look at it, "
                     "and release the post again."
                 )
                 continue
-            source, lying = self.archive.reference(file.capture), self.lying_over(file)
-            cover = lying.cover if lying else NOTHING
             if not cover and (why := self._why_not(number, file, source, spoken_of)):
+                made.hides = True
                 made.left.append(f"File {place} is left out: {why}")
                 continue
             try:

@@ -57,8 +57,8 @@ BYTES_OF_FEW: Final = (
     "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
 )
 BYTES_OF_COVERED: Final = (
-    "Something is covered in its pictures or clips; the captured bytes, which tell at which address the platform keeps "
-    "them uncovered, are left out."
+    "Something is covered in its pictures or clips, or is to be; the captured bytes, which tell at which address the "
+    "platform keeps them uncovered, are left out."
 )
 
 Credit = Callable[[str, str, str], str]  #: post, language, tag of an account → the name it chose, or ""
@@ -140,7 +140,7 @@ class PostStatements:
             del every[post]
             if changes := self._changes(chosen, release, removed):
                 context = replace(context or Context(), **changes)
-            bytes_shown, text_pointer = self._bytes(number, version, release, bool(pictures.covers))
+            bytes_shown, text_pointer = self._bytes(number, version, release, pictures.hides)
             yield Post(
                 number=number,
                 source=self.archive.reference(version.number),
@@ -281,13 +281,11 @@ class PostStatements:
                 reviewed=tuple(self.archive.reference(review.number) for review in reviews),
             )
 
-    def _bytes(
-        self, number: int, version: Version, release: Release, is_covered: bool
-    ) -> tuple[bool, TextPointer | None]:
+    def _bytes(self, number: int, version: Version, release: Release, hides: bool) -> tuple[bool, TextPointer | None]:
         """Whether the captured bytes are shown, and how the text stands in them."""
         if release.bytes_shown and not written_for_everybody(version.audience):
             self.partial.append((number, BYTES_OF_FEW))
-        elif release.bytes_shown and is_covered:
+        elif release.bytes_shown and hides:
             self.partial.append((number, BYTES_OF_COVERED))
         elif release.bytes_shown:
             try:

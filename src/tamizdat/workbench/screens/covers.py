@@ -70,6 +70,13 @@ def _copy(request: WorkbenchRequest, item: Item, kind: str, cover: Cover) -> Cli
     return found
 
 
+def _frames(archive: Archive, item: Item, copy: ClipCopy | None) -> list[int]:
+    """Return the instants, in ms, of the frames of the sheet of a clip's copy; none of what is no clip."""
+    if copy is None or copy.kind != CLIP:
+        return []
+    return frame_sheet.instants(copy.cover, cover_view.length_of_copy(archive, item, CLIP, copy.cover) or 0)
+
+
 def show(request: WorkbenchRequest) -> Response:
     """Return the screen on which an item is covered."""
     return _page(request)
@@ -86,7 +93,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
     length = cover_view.length_of_copy(archive, item, bare.kind if bare else kind)
     waits = [each for each in (bare, covered) if each and each.path is None]
     running = any(each.job and each.job.running for each in waits)
-    sheet = frame_sheet.pages(frame_sheet.instants(cover, length) if length is not None and kind == CLIP else [])
+    looked_at = latest is not None and latest.state == PROPOSED and not waits
+    sheet = frame_sheet.pages(_frames(archive, item, covered) if looked_at else [])
     page = max(1, min(request.whole("page", 1), len(sheet)))
     response = responses.page(
         request,
@@ -216,12 +224,11 @@ def judge(request: WorkbenchRequest) -> Response:
 
 def _check_looked(request: WorkbenchRequest, item: Item, kind: str, latest: Redaction) -> None:
     """Raise :class:`UsageError` unless the account was shown every frame of the sheet, and played what is silenced."""
-    copy, instants, length = _copy(request, item, kind, latest.cover), [0], 0
+    copy, instants = _copy(request, item, kind, latest.cover), [0]
     if copy and copy.path is None:
         raise UsageError(_("The covered copy is not made yet. Look at its frames, then approve."))
     if copy:
-        length = cover_view.length_of_copy(request.bench.archive, item, copy.kind, latest.cover) or 0
-        instants = frame_sheet.instants(latest.cover, length) if copy.kind == CLIP else []
+        instants = _frames(request.bench.archive, item, copy)
         instants += [WHOLE] if latest.cover.silences or not instants else []
     unseen = request.bench.looks.unseen(request.account, latest.number, instants)
     if frames := [each for each in unseen if each != WHOLE]:
