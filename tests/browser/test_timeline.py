@@ -253,6 +253,13 @@ def test_a_region_is_drawn_with_the_mouse_moved_by_key_and_approved_by_another_w
     expect(other.locator(".sheet img >> nth=0")).to_have_js_property("naturalWidth", 64)
     assert other.locator(".sheet img").count() == 12  # ten seconds, one end between two of them, and the last frame
     other.click("button[value=approved]")
+    expect(other.locator("main")).to_contain_text("then say your word")  # and nothing is approved
+    for each in other.locator(".sheet img").all():
+        each.scroll_into_view_if_needed()
+        expect(each).to_have_js_property("naturalWidth", 64)
+    other.evaluate("document.querySelector('video').play()")
+    expect(other.locator("video")).to_have_js_property("readyState", 4)
+    other.click("button[value=approved]")
     other.wait_for_url("**?done=cover-approved")
     assert room.archive.index.redactions.cover(served.number) == found.cover
     other.fill(".regions .from >> nth=0", "0.5")

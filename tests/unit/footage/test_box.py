@@ -191,7 +191,7 @@ def test_what_comes_out_of_a_box_is_no_jpeg_with_anything_extra(tmp_path: Path, 
 
 #: where Pillow opens a file, or ffmpeg is run: the box, the sizes of our own published JPEGs, the demo's own drawings
 DECODING = {
-    "Image.open(": {"footage/decode/picture.py", "publishing/build/cache.py"},
+    "Image.open(": {"footage/decode/picture.py", "publishing/build/media_facts.py"},
     # a sandbox and a stick name it only to take it along
     '"ffmpeg"': {
         "footage/decode/clip.py", "footage/decode/greys.py", "footage/decode/proxy.py", "footage/decode/rendition.py",
