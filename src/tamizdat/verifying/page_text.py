@@ -32,6 +32,7 @@ INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "ci
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
 SAID = "data-said"
+KEPT = 50_000  #: letters of the tags of a page, values left out, up to which pages of one kind are judged once
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
 NO_BRACKETS = bytes(set(range(256)).difference(b"<>"))
@@ -59,7 +60,8 @@ def _simply(written: str) -> list[tuple[str, str]]:
     pieces = written.replace(">", "<").split("<")
     tags, texts = pieces[1::2], pieces[2::2]
     between = "<".join(tags).split('"')
-    count, places = _places('"'.join(between[::2]))
+    outline = '"'.join(between[::2])
+    count, places = _places(outline) if len(outline) <= KEPT else (0, [])
     if count != len(tags) or len(between) % 2 == 0:  # a value goes on in the next tag, or in the last one never ends
         return []
     found = []
@@ -69,7 +71,7 @@ def _simply(written: str) -> list[tuple[str, str]]:
     return found
 
 
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=500)  # of outlines that are KEPT: a site made to fill the memory fills 50 MB
 def _places(tags: str) -> tuple[int, list[tuple[str, int, int]]]:
     """Return the number of tags, and which texts between them are words: those of a page that says numbers only."""
     each = tags.replace('="', '=""').split("<")

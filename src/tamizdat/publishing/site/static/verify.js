@@ -826,8 +826,9 @@ const tamizdat = (() => {
       return [covered, numbers[0], numbers.at(-1) + 1];
     });
     if (outlines.size >= 500) outlines.clear();
-    outlines.set(outline, { count: tags.length, places });
-    return outlines.get(outline);
+    const found = { count: tags.length, places };
+    if (outline.length <= 50_000) outlines.set(outline, found); // a site made to fill the memory fills some 50 MB
+    return found;
   }
   /** What an ordinary page says, by what it has in common with others; null if anything in it is odd, or nothing is said. */
   function saidSimply(written) {
