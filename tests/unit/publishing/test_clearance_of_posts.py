@@ -157,7 +157,7 @@ def test_captured_bytes_name_no_picture_that_waits_for_its_cover_nor_one_that_is
     house = House(tmp_path)
     number = post(house, 1, "A.jpg", passport("E 1234"))
     house.release(1, bytes_shown=True)
-    quoted = {"id_str": "1", "full_text": "Look", "created_at": "Sun May 12 06:28:00 +0000 2013"}
+    quoted: dict[str, Any] = {"id_str": "1", "full_text": "Look", "created_at": "Sun May 12 06:28:00 +0000 2013"}
     quoted |= {"extended_entities": {"media": [{"type": "photo", "media_url_https": "https://pbs.x/A.jpg"}]}}
     house.take(tweet(2, "He says it", quoted_status=quoted, quoted_status_id_str="1"))
     house.release(2, bytes_shown=True)

@@ -150,6 +150,9 @@ def test_a_recording_without_consent_is_left_out_loudly_and_goes_when_it_is_take
     assert set(edition.removed) >= {one, two, memorial.people[2]}, "what says a name that nobody stands for goes, too"
     catalogue(house.archive, house.desk, CataloguedItem(one, release="public"))
     assert "taken back" in dict(house.publish(TODAY + timedelta(2), dry_run=True).skipped)[one]
+    unmatch(house.archive, house.desk, one, DAY)
+    catalogue(house.archive, house.desk, CataloguedItem(one, covering="nobody"))
+    assert "taken back" in dict(house.publish(TODAY + timedelta(2), dry_run=True).skipped)[one], "it is the same voice"
     assert not list((house.site / f"items/{one}").glob("*.mp4"))
     assert [says.split()[:2] for says, _ in told(house.site)] == [
         ["reads", str(three)], ["unread", str(memorial.people[0])], ["unread", str(memorial.people[3])],

@@ -22,7 +22,8 @@ shown by its author's consent are asked about as those of cards are, once for th
 
 A recording in which somebody reads a name (:mod:`tamizdat.archive.views.readings`) asks for another word: its
 speaker's, after being told that a voice can be recognised. If that is taken back, or the person's name may not be shown
-(any more), the recording goes, whatever was shown before: it says the name.
+(any more), the recording goes, whatever was shown before: it says the name. Consent that was taken back is taken back
+also for a recording that is no reading any more: it is the same voice.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -150,11 +151,12 @@ class Clearance:
         reading = self._readings.get(item.number)
         if reading is None or reading.person is not None:
             return reading is not None and (self._is_taken_back(reading) or not self._is_named(reading))
-        return not self._is_said(item)
+        return reading.is_refused or not self._is_said(item)
 
     def why_not(self, item: Item) -> str:
         """Return why nothing may be made of an item for others than editors; "" if it may."""
-        if (reading := self.reading(item.number)) and (why := self._why_not_read(reading)):
+        said, reading = self._readings.get(item.number), self.reading(item.number)
+        if said and (reading or said.is_refused) and (why := self._why_not_read(said)):
             return why
         latest = self._archive.index.redactions.latest(item.number)
         proposed = latest is not None and latest.state == PROPOSED
@@ -191,7 +193,7 @@ class Clearance:
         return person is not None and person.release == catalogued.Release.PUBLIC
 
     def _why_not_read(self, reading: Reading) -> str:
-        if not self._is_named(reading):
+        if not reading.is_refused and not self._is_named(reading):
             return (
                 f"Expected a recording that reads the name of somebody who is shown, found person {reading.person}, "
                 "who is not. Release the person, or match the recording with another."
