@@ -1,16 +1,18 @@
 """Books (EPUB) of the published edition, made at the workbench as ``tamizdat export --epub`` makes them."""
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back
-from tamizdat.disk.files import refusals
-from tamizdat.errors import UsageError
+from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.publishing.book import BookReport, choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
-from tamizdat.statements.derived import Post
+from tamizdat.statements.derived import Item, Post
+from tamizdat.verifying.edition import EDITION
 from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 
@@ -19,10 +21,15 @@ NAME: Final = "book.epub"
 
 @dataclass(frozen=True)
 class MadeBook:
-    """A book, which lies among the files on their way until the workbench ends or another is made."""
+    """A book, which lies among the files on their way until the workbench ends or another is made.
+
+    *edition* is the SHA-256 of the statement of the edition that it was made of, *items* are those that it shows.
+    """
 
     path: Path
     language: str
+    edition: str
+    items: frozenset[int]
     report: BookReport
     left: int  #: of what was chosen, because it is not released any more, or who is in it is not settled
 
@@ -33,11 +40,9 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     Raises :class:`UsageError` for a voice that is not there and if nothing is released; :class:`CheckFailed` if the
     site does not verify.
     """
-    chosen = choose(site, (), [voice] if voice else [])
-    posts, every = Posts.of(archive), len(chosen)
-    chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number)}
-    for number, _why in kept_back(archive, chosen):  # no copy is called back
-        del chosen[number]
+    edition = _edition(site)
+    every = choose(site, (), [voice] if voice else [])
+    chosen = _still_shown(archive, every)
     if not chosen:
         raise UsageError(_("Nothing of it is released any more."))
     names = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))
@@ -45,4 +50,27 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     path = archive.staging / NAME
     with refusals("the book"):
         path.write_bytes(data)
-    return MadeBook(path, language, report, every - len(chosen))
+    return MadeBook(path, language, edition, frozenset(chosen), report, len(every) - len(chosen))
+
+
+def may_go_out(archive: Archive, site: Path, made: MadeBook) -> bool:
+    """Whether all that a book shows may still be shown, as the edition shows it; no copy is called back."""
+    with contextlib.suppress(UsageError, CheckFailed):
+        if made.path.is_file() and _edition(site) == made.edition:
+            return made.items <= _still_shown(archive, choose(site, made.items, ())).keys()
+    return False
+
+
+def _still_shown(archive: Archive, chosen: dict[int, Item]) -> dict[int, Item]:
+    posts = Posts.of(archive)
+    chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number)}
+    for number, _why in kept_back(archive, chosen):
+        del chosen[number]
+    return chosen
+
+
+def _edition(site: Path) -> str:
+    """Return the SHA-256 of the statement of the edition that stands; "" while none does."""
+    with contextlib.suppress(FileNotFoundError):
+        return file_sha256(site / EDITION)
+    return ""

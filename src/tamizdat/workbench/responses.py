@@ -82,6 +82,7 @@ DONE: Final = {
     "not-watching": N_("The places are not looked at by themselves any more."),
     "voice": N_("Saved. The next edition and the search go by it."),
     "addresses": N_("Saved. With another address every page is made anew by the next edition."),
+    "no-book": N_("There is no book, or it shows what may not be shown any more. Make it again."),
     "withdrawn": N_("The invitation was withdrawn. Nobody can use it now."),
 }
 

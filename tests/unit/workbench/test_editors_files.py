@@ -152,3 +152,5 @@ def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_sinc
         assert f"EPUB/post-{room.number(3)}.xhtml" not in held.namelist()
         assert any(name.endswith(f"post-{room.number(2)}.xhtml") for name in held.namelist())
     assert editor.post("/publish/book", voice="", language="no such").status == 400
+    editor.post(f"/items/{room.number(2)}", release="withdrawn", reason="The family asked for it.")
+    assert editor.get("/publish/book").to == "/publish?done=no-book"  # what lies there shows what may not go out now

@@ -95,11 +95,12 @@ def make_book(request: WorkbenchRequest) -> Response:
 
 
 def book(request: WorkbenchRequest) -> Response:
-    """Return the book that was made last; the page that makes one if there is none."""
-    job = request.bench.jobs.of(BOOK)
+    """Return the book that was made last; the page that makes one if there is none whose all may still be shown."""
+    bench = request.bench
+    job = bench.jobs.of(BOOK)
     made = job.result if job and isinstance(job.result, book_job.MadeBook) else None
-    if made is None or not made.path.is_file():
-        return responses.redirect("/publish")
+    if made is None or not book_job.may_go_out(bench.archive, bench.site, made):
+        return responses.redirect("/publish", "no-book")
     headers = {"Content-Disposition": f'attachment; filename="book-{made.language}.epub"', "Cache-Control": "no-store"}
     return FileResponse(made.path, headers=headers, media_type="application/epub+zip")
 
