@@ -164,12 +164,6 @@ def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "
                 _refuse(path, secrets.found_in_text(reading))
 
 
-def check_readings(secrets: LeakScanner, name: str, readings: Iterable[str]) -> None:
-    """Raise :class:`Leak` if one of the *readings* of captured bytes holds a secret."""
-    for reading in readings:
-        _refuse(name, secrets.found_in_text(reading))
-
-
 def check_medium(secrets: Iterable[tuple[str, str] | Secret], name: str, path: Path) -> None:
     """Raise :class:`Leak` if a published picture or clip holds one of the secrets of its own source."""
     _refuse(name, LeakScanner(secrets).found_in_file(path))
