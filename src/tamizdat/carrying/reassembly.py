@@ -14,8 +14,7 @@ not kept (after a power cut), instead of every run waiting for the disk at each 
 
 A share is written under another name by whoever checked it, several at a time, and renamed when it is taken. When any
 k shares of a group are here and its data does not come, the missing payloads are decoded, from the shares of this group
-id alone. That two groups give the same payload number the same bytes is checked, and otherwise the consignment
-contradicts itself.
+id alone. A consignment of which two groups give one payload number different bytes contradicts itself.
 """
 
 import contextlib
@@ -72,10 +71,7 @@ class Incoming:
         if not (folder / _CLEAN).exists() or self.moved.is_damaged:
             self.moved.make_writable()
             self.distrust()
-        for group, gathering in self._groups.items():
-            gathering.whole = not gathering.missing()
-            if not gathering.whole:
-                self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
+        self._look_what_is_whole()
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
 
@@ -114,6 +110,13 @@ class Incoming:
                     self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
         return self.lost
 
+    def _look_what_is_whole(self) -> None:
+        self._kept_parity.clear()
+        for group, gathering in self._groups.items():
+            gathering.whole = not gathering.missing()
+            if not gathering.whole:
+                self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
+
     def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
         path = self._payload(gathering.first + index) if index < gathering.k else self._parity(group, index)
         number = gathering.first + index if index < gathering.k else -1
@@ -151,6 +154,8 @@ class Incoming:
 
         Whoever remembers that the rest was fetched must have forgotten it.
         """
+        self.distrust()  # parity of a group that was whole is gone, and the lines that told that it was may be too
+        self._look_what_is_whole()
         self.moved.mend()
         self._unwritten = []
         for group, gathering in self._groups.items():

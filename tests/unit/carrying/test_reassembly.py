@@ -99,6 +99,22 @@ def test_killed_between_the_decoding_and_the_journal_the_parity_is_asked_for_aga
     assert content(again) == b"".join(DATA)
 
 
+def test_parity_is_not_believed_when_the_lines_that_told_why_it_is_gone_are_lost(folder: Path) -> None:
+    incoming = Incoming(folder)
+    give(incoming, 3, 0, 4)  # decoded, parity removed
+    incoming.close()
+    lines = (folder / "journal").read_bytes().splitlines(keepends=True)
+    (folder / "journal").write_bytes(b"".join(lines[:2]))  # of shares 3 and 0
+    again = Incoming(folder)
+    again.mend()
+    assert [again.needs(header(index)) for index in range(5)] == [False, True, True, True, True]
+    give(again, 4)  # with share 3 it would be decoded
+    give(again, 1)
+    assert content(again) == b"".join(DATA)
+    again.close()
+    assert Incoming(folder).lost == 0
+
+
 @pytest.mark.parametrize("where", ["payloads", "parity"])
 def test_what_the_disk_did_not_keep_after_a_power_cut_is_forgotten(folder: Path, where: str) -> None:
     incoming = Incoming(folder)
