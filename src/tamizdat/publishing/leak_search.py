@@ -83,8 +83,8 @@ class LeakSearch:
             known = (numbers[post] for post, _ in within if post in numbers)
             bare = next(filter(contents.hides, known), None)
             if bare is not None:
-                which = f"post {bare}, in which something is, or is to be, covered, and name where the platform keeps it bare"
-                yield number, f"The captured bytes hold {which}; they are left out."
+                which = f"post {bare}, in which something is, or is to be, covered"
+                yield number, f"The captured bytes hold {which}, and name where it is bare; they are left out."
                 continue
             every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
             found = next((each for text in every if (each := secrets.found_in_text(text))), None)
