@@ -4,9 +4,9 @@ An editor says of an item that nobody in it can be recognised ('--nobody') or th
 ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
 covered, and another account approves it after looking at it: '--sheet FOLDER' writes pages with a frame for each second
 and each at which a region begins, moves or ends, and the covered clip or picture; each page ends with a word, and
-'--approve --looked WORD … --account OTHER' gives them back, which tells that every page was opened, and no more: look at
-all of it, and play it. Each account is asked for its own passphrase. Until then the item waits; '--return --account NAME' takes a proposal back. The workbench has a
-screen for this, on which regions are drawn.
+'--approve --looked WORD … --account OTHER' gives them back, which tells that every page was opened, and no more: look
+at all of it, and play it. Each account is asked for its own passphrase. Until then the item waits; '--return --account
+NAME' takes a proposal back. The workbench has a screen for this, on which regions are drawn.
 
 The pictures and clips of a post that was written for everybody were public already: nobody is asked about them, but
 people in them can be covered, '--media N' names its Nth file. Of a post that is shown by its author's consent a word
@@ -318,8 +318,8 @@ def _sheet(args: Namespace, out: Out) -> int:
     else:
         out.say(
             f"Written: {counted(len(pages), 'page')}, {counted(frames, 'frame')}. Look at all of it, from 1.html on. "
-            f"The word at the end of each goes to 'tamizdat redact {number} --approve --looked WORD … --account OTHER'. "
-            "The folder shows what is not published yet: delete it then."
+            f"The word at the end of each goes to 'tamizdat redact {number} --approve --looked WORD … --account "
+            "OTHER'. The folder shows what is not published yet: delete it then."
         )
     out.record({"item": number, "number": latest.number, "pages": 0 if args.dry_run else len(pages), "frames": frames})
     return 0
