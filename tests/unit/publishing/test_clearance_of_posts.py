@@ -16,8 +16,9 @@ from tamizdat.covering import Cover, Key, Region, Silence
 from tamizdat.cutting_room.choice import chosen
 from tamizdat.cutting_room.clearance import COVERED_SINCE, covered_since, kept_back
 from tamizdat.cutting_room.folder import write_folder
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.publishing.derived.clearance import shows_what_is_covered
+from tamizdat.publishing.derived.clearance import bare_files, shows_what_is_covered
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
@@ -137,7 +138,10 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     assert index is not None
     [(_, why)] = house.publish(dry_run=True).partial
     assert f"or with 'tamizdat redact {number}'" in why
+    bare_one = sha256_hex(passport("E 1234"))
+    assert bare_files(house.archive).keys() == {bare_one}, "a captured page that holds it is not given out unseen"
     clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    assert bare_files(house.archive) == {}
     assert house.publish(TODAY + timedelta(days=1)).partial == ()
     bare = shown(house)
     assert bare
@@ -149,7 +153,9 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     clear(house.archive, house.desk, WEI, later, "approved", DAY)
     house.publish(TODAY + timedelta(days=3))
     under = shown(house)
+    assert bare_files(house.archive).keys() == {bare_one}
     covered(house, number, Cover())
+    assert bare_files(house.archive) == {}, "the cover was lifted"
     redact(house.archive, house.desk, LIN, number, Cover((FACE,)), DAY)
     [(_, why)] = house.publish(TODAY + timedelta(days=4)).partial
     assert "found it proposed" in why
