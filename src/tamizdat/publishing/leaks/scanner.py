@@ -27,7 +27,6 @@ from typing import Final
 
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
-from tamizdat.parallel import map_forked
 from tamizdat.publishing.leaks.patterns import PatternTable
 from tamizdat.publishing.leaks.secrets import Secret
 
@@ -76,7 +75,7 @@ class LeakScanner:
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
         self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
-        map_forked(self._search, told)
+        self._search(told)
 
     def _add(self, number: int, secret: Secret) -> None:
         for form in _forms(secret.text):
