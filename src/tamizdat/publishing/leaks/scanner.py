@@ -60,7 +60,8 @@ class LeakScanner:
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
         self._excuses = excuses
-        said = {line.strip() for line in excuses.split("\n")}
+        words = {each.text for each in self._secrets if each.words}
+        said = words.intersection(map(str.strip, excuses.split("\n")))
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
@@ -71,7 +72,6 @@ class LeakScanner:
                 self._add(number, each)
         for table in (self._words, self._hard, self._marked):
             table.close()
-        del said  # a line for each that an author says
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
