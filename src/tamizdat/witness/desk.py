@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
+<<<<<<< HEAD
 from threading import Thread
+=======
+>>>>>>> line
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -16,12 +19,21 @@ from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
+<<<<<<< HEAD
 from tamizdat.places.service import read_timeout
 from tamizdat.places.site_files import SiteFiles, open_site_files
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
 
 PATIENCE: Final = 20.0  #: seconds in which those that are asked before an edition may answer
+=======
+from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
+from tamizdat.witness.ask import Answer, newest
+from tamizdat.witness.edition import witness_edition
+
+CHECKPOINT: Final = "ledger/checkpoint"  #: of a site
+
+>>>>>>> line
 
 
 def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
@@ -42,6 +54,7 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     ]
     published = {each.name: each for each in (*sites, *_sites_of(home))}
     asked += [(f"what is published at {name}", partial(_there, each, policy.log)) for name, each in published.items()]
+<<<<<<< HEAD
     answers = [(what, _begun(question)) for what, question in asked]
     wait((answer for _, answer in answers), PATIENCE)
     silent = set[str]()
@@ -71,6 +84,39 @@ def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | No
 
     Thread(target=ask, daemon=True).start()
     return answer
+=======
+    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as threads:
+        for (what, _), seen in zip(asked, threads.map(lambda each: each[1](), asked), strict=True):
+            if seen and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
+                raise _older(archive, what, seen)
+
+
+def require_current_on_disks(home: Home, archive: Archive) -> None:
+    """Raise BadArchive if a folder of the site that this computer sees tells of more entries than the archive has.
+
+    Nothing leaves for that, and it costs nothing, so whatever adds to the ledger may ask each time: an older copy has
+    fewer before it adds its first. All else is asked before an edition.
+    """
+    here = [FolderSite("the desk's own folder", home.folder / SITE)]
+    here += [each for each in _sites_of(home) if isinstance(each, FolderSite)]
+    noted = [each for each in here if (each.folder / CHECKPOINT).is_file()]
+    if not noted:
+        return
+    log = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy.log
+    for each in noted:
+        seen = _there(each, log)
+        if seen and seen.size > archive.size:
+            raise _older(archive, f"what is published at {each.name}", seen)
+
+
+def _older(archive: Archive, what: str, seen: Checkpoint) -> BadArchive:
+    return BadArchive(
+        f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root {seen.root.hex()}; found "
+        f"{archive.size:,} entries that do not. Is this archive an older copy? Bring it up to date: 'tamizdat keys "
+        "catch-up --site FOLDER', with the newest site from any mirror. If nobody here did that, your keys may be in "
+        "other hands: 'tamizdat keys rotate'. Nothing was signed."
+    )
+>>>>>>> line
 
 
 def _sites_of(home: Home) -> Iterator[SiteFiles]:
@@ -88,7 +134,7 @@ def _there(site: SiteFiles, log: Verifier) -> Checkpoint | None:
     """
     note = io.BytesIO()
     try:
-        site.fetch("ledger/checkpoint", note, MAX_NOTE)
+        site.fetch(CHECKPOINT, note, MAX_NOTE)
         found = Checkpoint.parse(open_note(note.getvalue(), [log]).text)
     except (NotThere, DamagedInput):
         return None
