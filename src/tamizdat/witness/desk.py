@@ -6,10 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
-<<<<<<< HEAD
 from threading import Thread
-=======
->>>>>>> line
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -19,21 +16,13 @@ from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
-<<<<<<< HEAD
 from tamizdat.places.service import read_timeout
-from tamizdat.places.site_files import SiteFiles, open_site_files
-from tamizdat.witness.ask import Answer, newest
-from tamizdat.witness.edition import witness_edition
-
-PATIENCE: Final = 20.0  #: seconds in which those that are asked before an edition may answer
-=======
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
 
+PATIENCE: Final = 20.0  #: seconds in which those that are asked before an edition may answer
 CHECKPOINT: Final = "ledger/checkpoint"  #: of a site
-
->>>>>>> line
 
 
 def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
@@ -54,7 +43,6 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     ]
     published = {each.name: each for each in (*sites, *_sites_of(home))}
     asked += [(f"what is published at {name}", partial(_there, each, policy.log)) for name, each in published.items()]
-<<<<<<< HEAD
     answers = [(what, _begun(question)) for what, question in asked]
     wait((answer for _, answer in answers), PATIENCE)
     silent = set[str]()
@@ -62,13 +50,7 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
         if not answer.done() or isinstance(answer.exception(), PlaceError | ToolMissing | UsageError):
             silent.add(what)
         elif (seen := answer.result()) and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
-            raise BadArchive(
-                f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root "
-                f"{seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an older copy? "
-                "Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site from any "
-                "mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys rotate'. Nothing "
-                "was published."
-            )
+            raise _older(archive, what, seen)
     return [name for name in published if f"what is published at {name}" in silent]
 
 
@@ -84,11 +66,6 @@ def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | No
 
     Thread(target=ask, daemon=True).start()
     return answer
-=======
-    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as threads:
-        for (what, _), seen in zip(asked, threads.map(lambda each: each[1](), asked), strict=True):
-            if seen and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
-                raise _older(archive, what, seen)
 
 
 def require_current_on_disks(home: Home, archive: Archive) -> None:
@@ -116,7 +93,6 @@ def _older(archive: Archive, what: str, seen: Checkpoint) -> BadArchive:
         "catch-up --site FOLDER', with the newest site from any mirror. If nobody here did that, your keys may be in "
         "other hands: 'tamizdat keys rotate'. Nothing was signed."
     )
->>>>>>> line
 
 
 def _sites_of(home: Home) -> Iterator[SiteFiles]:
