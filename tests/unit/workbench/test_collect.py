@@ -95,6 +95,8 @@ def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_t
     monkeypatch.setattr(ingest, "BATCH", 1)
     send(editor, "lin-2026.tar.gz", packed(11, 12))
     home, bench, job = room.home, room.bench, Job(COLLECT, "take")
+    kept = bench.uploads.kept
+    assert kept is not None
     appended, before = room.archive.append, room.archive.size
 
     def append(envelopes: Any) -> Any:
@@ -105,10 +107,11 @@ def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_t
     with monkeypatch.context() as pressed:
         pressed.setattr(room.archive, "append", append)
         with pytest.raises(WorkRemains, match="It was stopped"):
-            intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, Intake(), job)
+            intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), job)
     assert room.archive.size > before
     assert "lin-2026.tar.gz" in lying(room)
-    intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, Intake(), Job(COLLECT, "take"))
+    again = Job(COLLECT, "take")
+    intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), again)
     assert [room.number(each) > 0 for each in (11, 12)] == [True, True]
     assert len(room.archive.index.posts.versions(room.post(11))) == 1, "nothing is taken in twice"
     assert lying(room) == []
