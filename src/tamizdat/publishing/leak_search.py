@@ -53,7 +53,7 @@ class LeakSearch:
         shown = Shown(items, frozenset(paths))
         told = [(f"the statement of item {number}", partial(_texts_of, item)) for number, item in items.items()]
         every = all_secrets(self.archive, shown, self.private)
-        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
+        secrets = LeakScanner(every, static_sources(), shown.words_of_authors, told)
         return secrets, dict(self._unfit_bytes(contents, secrets, shown))
 
     def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
@@ -66,7 +66,7 @@ class LeakSearch:
         showing = {number: each for number, each in posts if each.bytes_shown}
         if not showing:
             return
-        ids, words = {each.post for each in shown.posts}, shown.words_of_authors(with_inner=False)
+        ids, words = {each.post for each in shown.posts}, shown.own_words_of_authors()
         numbers = self.archive.index.releases.numbers()
         for number, item in showing.items():
             opened = openings.opened_bytes(self.archive, item)

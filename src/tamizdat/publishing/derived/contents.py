@@ -69,7 +69,9 @@ class EditionContents:
     def gather(self, standing: "PostsAtHand | None" = None) -> None:
         """Find or draft everything; of posts those that may have changed, if those are given that stand as they are."""
         self._gather_footage()
+        self.progress(0)
         self._gather_posts(standing)
+        self.progress(0)
         self._gather_people()
         self._gather_stories()
 
