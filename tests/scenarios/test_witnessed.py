@@ -134,6 +134,26 @@ def test_an_older_copy_sees_what_is_published_before_it_signs(tmp_path: Path, de
     assert call("publish", *desk, "--to", out)[0] == 0
 
 
+def test_an_older_copy_sees_what_lies_on_this_computer_before_it_takes_anything_in(
+    tmp_path: Path, desk: tuple[str, str]
+) -> None:
+    out = tmp_path / "out"
+    assert call("places", "add", "web", str(out), "--site", "--home", str(desk[1]))[0] == 0
+    shutil.copytree(desk[1], tmp_path / "older")
+    older = ("--home", str(tmp_path / "older"))
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    with Archive.open(tmp_path / "older/archive") as archive:
+        before = archive.size
+    page = tmp_path / "page.html"
+    page.write_text("<p>words</p>")
+    for command in (("receive",), ("collect", str(page))):
+        code, shown = call(*command, *older)
+        assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
+    with Archive.open(tmp_path / "older/archive") as archive:
+        assert archive.size == before
+    assert call("receive", *desk)[0] == 0
+
+
 def test_changes_of_the_roster_need_the_root_and_sense(tmp_path: Path, desk: tuple[str, str], record: Record) -> None:
     key = record.witnesses[0].encode()
     assert call("keys", "roster", *desk, "--add-witness", key)[0] == 2

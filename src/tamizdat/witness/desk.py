@@ -17,11 +17,12 @@ from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
 from tamizdat.places.service import read_timeout
-from tamizdat.places.site_files import SiteFiles, open_site_files
+from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
 
 PATIENCE: Final = 20.0  #: seconds in which those that are asked before an edition may answer
+CHECKPOINT: Final = "ledger/checkpoint"  #: of a site
 
 
 def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
@@ -49,13 +50,7 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
         if not answer.done() or isinstance(answer.exception(), PlaceError | ToolMissing | UsageError):
             silent.add(what)
         elif (seen := answer.result()) and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
-            raise BadArchive(
-                f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root "
-                f"{seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an older copy? "
-                "Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site from any "
-                "mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys rotate'. Nothing "
-                "was published."
-            )
+            raise _older(archive, what, seen)
     return [name for name in published if f"what is published at {name}" in silent]
 
 
@@ -73,6 +68,33 @@ def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | No
     return answer
 
 
+def require_current_on_disks(home: Home, archive: Archive) -> None:
+    """Raise BadArchive if a folder of the site that this computer sees tells of more entries than the archive has.
+
+    Nothing leaves for that, and it costs nothing, so whatever adds to the ledger may ask each time: an older copy has
+    fewer before it adds its first. All else is asked before an edition.
+    """
+    here = [FolderSite("the desk's own folder", home.folder / SITE)]
+    here += [each for each in _sites_of(home) if isinstance(each, FolderSite)]
+    noted = [each for each in here if (each.folder / CHECKPOINT).is_file()]
+    if not noted:
+        return
+    log = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy.log
+    for each in noted:
+        seen = _there(each, log)
+        if seen and seen.size > archive.size:
+            raise _older(archive, f"what is published at {each.name}", seen)
+
+
+def _older(archive: Archive, what: str, seen: Checkpoint) -> BadArchive:
+    return BadArchive(
+        f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root {seen.root.hex()}; found "
+        f"{archive.size:,} entries that do not. Is this archive an older copy? Bring it up to date: 'tamizdat keys "
+        "catch-up --site FOLDER', with the newest site from any mirror. If nobody here did that, your keys may be in "
+        "other hands: 'tamizdat keys rotate'. Nothing was signed."
+    )
+
+
 def _sites_of(home: Home) -> Iterator[SiteFiles]:
     """Yield where the desk puts its site out, as far as this computer can ask there."""
     for each in home.places("sites"):
@@ -88,7 +110,7 @@ def _there(site: SiteFiles, log: Verifier) -> Checkpoint | None:
     """
     note = io.BytesIO()
     try:
-        site.fetch("ledger/checkpoint", note, MAX_NOTE)
+        site.fetch(CHECKPOINT, note, MAX_NOTE)
         found = Checkpoint.parse(open_note(note.getvalue(), [log]).text)
     except (NotThere, DamagedInput):
         return None
