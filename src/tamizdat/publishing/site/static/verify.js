@@ -18,21 +18,22 @@ const tamizdat = (() => {
   const refuse = (en, zh) => { throw new Broken(en, zh); };
   /** For messages that cost nothing to write; those that repeat a value stand behind "|| refuse(…)". */
   const need = (holds, en, zh) => { if (!holds) refuse(en, zh); };
-  /** A value from outside as a message repeats it, written as the command writes it: ASCII, at most 60 characters. */
+  /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
+  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
-    const written = ascii(value);
+    const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
   }
-  function ascii(value) {
+  function ascii(value, read = /[ -~]/) {
     if (typeof value === "boolean") return value ? "True" : "False";
     if (typeof value === "number") return String(value);
-    if (Array.isArray(value)) return `[${value.map(ascii).join(", ")}]`;
+    if (Array.isArray(value)) return `[${value.map((each) => ascii(each, read)).join(", ")}]`;
     if (value === null || value === undefined) return "None";
-    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name)}: ${ascii(each)}`).join(", ")}}`;
+    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name, read)}: ${ascii(each, read)}`).join(", ")}}`;
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
     const digits = (letter, wide) => letter.codePointAt(0).toString(16).padStart(wide, "0");
     const plain = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", [quote]: `\\${quote}` };
-    return quote + Array.from(value, (letter) => plain[letter] || (/[ -~]/.test(letter) ? letter
+    return quote + Array.from(value, (letter) => plain[letter] || (read.test(letter) ? letter
       : letter < "\u0100" ? `\\x${digits(letter, 2)}` : letter.length > 1 ? `\\U${digits(letter, 8)}` : `\\u${digits(letter, 4)}`)).join("") + quote;
   }
 
