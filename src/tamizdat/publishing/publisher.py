@@ -32,6 +32,7 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.site_index import forget_index
 from tamizdat.statements import derived, published
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
@@ -88,7 +89,10 @@ class Publisher:
             site = self._site(previous.number, previous.date)
             build = Build(self.archive, self.roster, site, shown, statements, writer, present)
             build.folders = None if known is None else ()
-            return self._put_out(build, cache, previous, contents, revision)
+            try:
+                return self._put_out(build, cache, previous, contents, revision)
+            finally:
+                forget_index()
 
     def _remember(
         self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build

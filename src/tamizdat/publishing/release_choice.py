@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import intern
-from typing import Final
+from typing import Any, Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.releases import check_day
@@ -116,7 +116,7 @@ class Posts:
 
 def _interned(version: Version) -> Version:
     """Return what a choice asks of a version; its address, thread and digests are left out."""
-    kept = {name: intern(getattr(version, name)) for name in _SAME}
+    kept: dict[str, Any] = {name: intern(getattr(version, name)) for name in _SAME}
     return version._replace(**kept, said="", thread="", url="", details="")
 
 

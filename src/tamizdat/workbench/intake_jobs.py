@@ -70,8 +70,10 @@ class _Counting:
         self._job.advance(size)
 
 
-def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, how: Intake, job: Job) -> Account:
-    """Look over the upload, or take it in and throw the uploaded file away.
+def read_upload(
+    home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, key: str, how: Intake, job: Job
+) -> Account:
+    """Look over the upload of this *key*, or take it in and throw the uploaded file away.
 
     Raises :class:`UsageError` for what is no upload, and what reading one raises.
     """
@@ -80,8 +82,8 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
     def counting() -> Iterator[_Counting]:
         yield _Counting(job)
 
-    kept = uploads.take()
-    found, where = Account(kept.name, not how.dry), ""
+    kept = uploads.take(key)
+    found, where, whole = Account(kept.name, not how.dry), "", False
     try:
         with home.alone(LOCKED):
             listed = _feeds_in(kept.path)
@@ -102,10 +104,9 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
                         found.read.append(Read(which or where, error=str(error)))
                     case Unread(names):
                         found.unread = names
+        whole = True
     finally:
-        uploads.busy = False
-    if not how.dry:
-        uploads.drop()
+        uploads.end(kept, gone=whole and not how.dry)
     return found
 
 

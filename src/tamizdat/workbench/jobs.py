@@ -117,7 +117,10 @@ class Jobs:
         return self._jobs.get(name)
 
     def begin(self, job: Job, work: Callable[[Job], object]) -> bool:
-        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result."""
+        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result.
+
+        Raises UsageError when the system starts no more threads.
+        """
         with self._mutex:
             before = self._jobs.get(job.name)
             if before is not None and before.running:

@@ -391,7 +391,7 @@ def test_publish_tells_how_many_new_posts_have_no_translation(room: Room) -> Non
 def test_publish_tells_how_far_it_is_how_fast_and_how_long_it_will_take(room: Room) -> None:
     begun, enough = room.bench.now() - 10, threading.Event()
     job = Job(PUBLISH, "publish", begun=begun, done=25_000_000, total=100_000_000)
-    room.bench.jobs.begin(job, lambda job: enough.wait(20))
+    room.bench.jobs.begin(job, lambda job: enough.wait(120))
     visitor = room.visitor("editor")
     try:
         assert "25 MB of 100 MB of media, 2.5 MB a second, about 30 s more." in visitor.get("/publish").text

@@ -69,7 +69,7 @@ def take(request: WorkbenchRequest) -> Response:
             return _begin(request, what)
         case "drop":
             try:
-                request.bench.uploads.drop()
+                request.bench.uploads.drop(request.text("upload"))
             except UsageError as error:
                 return _page(request, str(error), 400)
             request.bench.jobs.forget(COLLECT)
@@ -80,7 +80,8 @@ def take(request: WorkbenchRequest) -> Response:
 def _begin(request: WorkbenchRequest, what: str) -> Response:
     bench, kept = request.bench, request.bench.uploads.kept
     how = Intake(what == "look", request.text("letters") == "yes", request.text("owner").strip())
-    work = functools.partial(intake_jobs.read_upload, bench.home, bench.archive, bench.key, bench.uploads, how)
+    seen = request.text("upload") or (kept.key if kept else "")
+    work = functools.partial(intake_jobs.read_upload, bench.home, bench.archive, bench.key, bench.uploads, seen, how)
     about = kept.name if kept else ""
     return _run(request, Job(COLLECT, what, about, bench.now()), work)
 
