@@ -35,8 +35,11 @@ from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
 PAGE: Final = 500  #: posts that are read at a time
-#: columns that say the same of many posts: kept once, they take a third of the memory
-_SAME: Final = {"author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state"}
+#: columns that say the same of many posts, or that the queue has, too: kept once, they take a third of the memory
+_SAME: Final = {
+    "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
+    "post", "reply_to",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
