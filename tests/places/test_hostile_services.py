@@ -185,6 +185,13 @@ def test_old_bytes_are_given_as_they_are_for_whoever_asks_holds_them_against_the
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_gives_no_part_gives_it_with_all_the_rest(hostile: Opener, kind: str) -> None:
+    assert hostile(kind, "old").get_part("a", 4, 3) == b"byt"
+    assert hostile(kind, "old").get_part("a", 7, 9) == b"es"
+    assert hostile(kind, "old").get_part("a", 20, 9) == b""
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_half_a_listing_is_no_listing(hostile: Opener, kind: str) -> None:
     with pytest.raises(PlaceUnreachable, match="what no sound service answers"):
         [*hostile(kind, "half").list()]
