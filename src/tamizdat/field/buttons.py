@@ -189,7 +189,7 @@ def _speak(request: FieldRequest) -> None:
 
 def _done(request: FieldRequest) -> None:
     device = request.page.device
-    if device.work is not None and not device.work.running:
+    if (work := device.work) is not None and not work.running:
         device.work = None
 
 

@@ -55,7 +55,7 @@ def until_closed(
     if time.monotonic() - begun < EARLY:
         by_hand()
         return
-    while device.work is not None and device.work.running:
+    while (work := device.work) is not None and work.running:
         time.sleep(0.5)
     end()
 

@@ -1,11 +1,13 @@
 """Who knows a desk's ledger is asked before and after an edition, with its own keys, roster and settings."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from tamizdat.archive import Archive
+from tamizdat.errors import PlaceError, ToolMissing, UsageError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
@@ -13,14 +15,15 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
-from tamizdat.witness.on_disks import older, sites_of, there
+from tamizdat.witness.on_disks import PATIENCE, older, sites_of, there
 
 
-def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> None:
+def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
     """Raise BadArchive if a checkpoint of this ledger is published or witnessed that does not begin this archive's.
 
     Then the archive is an older copy, or somebody else signs with its key; an edition would fork the ledger. Asked are
-    the desk's witnesses, the places of its site, and *sites*. Who cannot be reached says nothing.
+    the desk's witnesses, the places of its site, and *sites*, all at once and for :data:`PATIENCE`. Who cannot be
+    reached says nothing; the places that did not are returned by their names.
     """
     policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
     known = addresses_of(home)
@@ -31,12 +34,31 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     asked: list[tuple[str, Callable[[], Checkpoint | None]]] = [
         (f"what the witness {name} has signed", partial(witnessed, name)) for name in policy.names if name in known
     ]
-    published = {each.name: each for each in (*sites_of(home), *sites)}
+    published = {each.name: each for each in (*sites, *sites_of(home))}
     asked += [(f"what is published at {name}", partial(there, each, policy.log)) for name, each in published.items()]
-    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as threads:
-        for (what, _), seen in zip(asked, threads.map(lambda each: each[1](), asked), strict=True):
-            if seen and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
-                raise older(archive, what, seen)
+    answers = [(what, _begun(question)) for what, question in asked]
+    wait((answer for _, answer in answers), PATIENCE)
+    silent = set[str]()
+    for what, answer in answers:
+        if not answer.done() or isinstance(answer.exception(), PlaceError | ToolMissing | UsageError):
+            silent.add(what)
+        elif (seen := answer.result()) and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
+            raise older(archive, what, seen)
+    return [name for name in published if f"what is published at {name}" in silent]
+
+
+def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | None]":
+    """Return the answer to a question, as it comes. Nobody waits for a thread that the network has forgotten."""
+    answer = Future[Checkpoint | None]()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 -- it is raised by who asks for the answer
+            answer.set_exception(error)
+
+    Thread(target=ask, daemon=True).start()
+    return answer
 
 
 def ask_witnesses(home: Home, archive: Archive, folder: Path | None = None) -> list[Answer]:

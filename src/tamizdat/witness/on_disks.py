@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadArchive, DamagedInput, PlaceError, ToolMissing, UsageError
+from tamizdat.errors import BadArchive, DamagedInput, NotThere, PlaceError, ToolMissing, UsageError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
+from tamizdat.places.service import read_timeout
 from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 
+PATIENCE: Final = 20.0  #: seconds in which those that are asked before an edition may answer
 CHECKPOINT: Final = "ledger/checkpoint"  #: of a site
 
 
@@ -29,9 +31,10 @@ def require_current_on_disks(home: Home, archive: Archive) -> None:
         return
     log = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy.log
     for each in noted:
-        seen = there(each, log)
-        if seen and seen.size > archive.size:
-            raise older(archive, f"what is published at {each.name}", seen)
+        with contextlib.suppress(PlaceError):  # a folder that cannot be read says nothing
+            seen = there(each, log)
+            if seen and seen.size > archive.size:
+                raise older(archive, f"what is published at {each.name}", seen)
 
 
 def older(archive: Archive, what: str, seen: Checkpoint) -> BadArchive:
@@ -48,15 +51,19 @@ def sites_of(home: Home) -> Iterator[SiteFiles]:
     """Yield where the desk puts its site out, as far as this computer can ask there."""
     for each in home.places("sites"):
         with contextlib.suppress(UsageError, ToolMissing, PlaceError):
-            yield open_site_files(each.name, each.url, each.options)
+            own = read_timeout(each.name, each.options)
+            yield open_site_files(each.name, each.url, {**each.options, "timeout": f"{min(own, PATIENCE):.0f}"})
 
 
 def there(site: SiteFiles, log: Verifier) -> Checkpoint | None:
-    """Return the checkpoint of *log* that a site tells; None if it tells none that holds."""
+    """Return the checkpoint of *log* that a site tells; None if it tells none that holds.
+
+    Raises PlaceError, ToolMissing and UsageError if it cannot be asked.
+    """
     note = io.BytesIO()
     try:
         site.fetch(CHECKPOINT, note, MAX_NOTE)
         found = Checkpoint.parse(open_note(note.getvalue(), [log]).text)
-    except (PlaceError, ToolMissing, UsageError, DamagedInput):
+    except (NotThere, DamagedInput):
         return None
     return found if found.origin == log.name else None
