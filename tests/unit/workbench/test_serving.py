@@ -13,7 +13,9 @@ from tamizdat.cli.main import main
 from tamizdat.web import server
 from tamizdat.workbench.content import pixels
 from tamizdat.workbench.content.pixels import Pixels
+from tamizdat.workbench.jobs import RECEIVE, Job
 from tamizdat.workbench.served_address import SERVING, note_address
+from tamizdat.workbench.server import serve
 
 
 def invited(room: Room, capsys: pytest.CaptureFixture[str], *more: str) -> str:
@@ -30,6 +32,19 @@ def test_an_invitation_leads_to_where_the_workbench_runs(room: Room, capsys: pyt
         assert invited(room, capsys) == "http://127.0.0.1:8741"
         assert invited(room, capsys, "--address", "https://desk.example.org") == "https://desk.example.org"
     assert b"8741" not in (room.home.folder / "workbench.sqlite").read_bytes()
+
+
+def test_ctrl_c_before_anything_was_asked_for_ends_the_work_too(room: Room) -> None:
+    job = Job(RECEIVE, "watch")
+    room.bench.jobs.begin(job, lambda job: job.stop.wait(60))
+
+    def interrupted(port: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(room.bench, "127.0.0.1", 0, interrupted)
+    assert job.stop.is_set()
+    assert not job.running
 
 
 def test_an_answer_waits_for_no_full_packet() -> None:
