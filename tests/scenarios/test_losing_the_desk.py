@@ -32,7 +32,7 @@ from tamizdat.home.setup import create_desk, set_recovery_key
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.places import set_up_place
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
@@ -258,7 +258,7 @@ def test_a_ledger_that_went_another_way_than_the_restored_one_is_refused(tmp_pat
         head = Checkpoint(ours.origin, archive.size, archive.tree().root(archive.size))
         log = lost.old.keyring.signing["log"]
         site = tmp_path / "forked-site"
-        for path, data in tiles(archive.commitments()[: archive.size]):
+        for path, data in Log(archive.commitments()[: archive.size]).tiles():
             (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
             (site / "ledger" / path).write_bytes(data)
         (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))

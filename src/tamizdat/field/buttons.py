@@ -59,7 +59,7 @@ def standing(request: FieldRequest) -> Response:
         {
             "state": device.state,
             "running": work is not None and work.running,
-            "kind": work.kind if work else "",
+            "kind": work.step if work else "",
             "share": work.share if work else 0,
             "done": amount(work.done) if work else "",
             "total": amount(work.total) if work else "",

@@ -49,6 +49,7 @@ class Work:
     total: int
     card: int | None = None
     done: int = 0
+    previews: tuple[int, int] = (0, 0)  #: made, of how many: until all are, no footage is sealed
     running: bool = True
     problem: str = ""
     sealed: Sealed | None = None
@@ -58,9 +59,19 @@ class Work:
     receipt: str = ""  #: that a check found good, until the card is wiped
 
     @property
+    def step(self) -> str:
+        """Return *kind*, or ``previews`` while these are made."""
+        return "previews" if self.kind == "sealing" and self.previews[0] < self.previews[1] else self.kind
+
+    @property
     def share(self) -> int:
-        """Return how far it is, in per cent."""
-        return min(100, 100 * self.done // self.total) if self.total else 0
+        """Return how far its step is, in per cent."""
+        done, total = self.previews if self.step == "previews" else (self.done, self.total)
+        return min(100, 100 * done // total) if total else 0
+
+    def show_previews(self, made: int, of: int) -> None:
+        """Note how many previews of a consignment are made, of how many."""
+        self.previews = made, of
 
 
 @dataclass(frozen=True)
@@ -252,7 +263,7 @@ class FieldDevice:
                 try:
                     work.sealed = seal_card(
                         home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room,
-                        parcel_size=lambda: parcel_size(home, datetime.now(UTC)),
+                        parcel_size=lambda: parcel_size(home, datetime.now(UTC)), previewed=work.show_previews,
                     )  # fmt: skip
                 except BaseException:
                     delivery.stop.set()

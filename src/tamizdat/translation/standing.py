@@ -15,7 +15,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
 
-PAGE: Final = 5_000  #: posts that are read at a time
+PAGE: Final = 500  #: posts that are read at a time
 _SIGNS: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORD: Final = re.compile(f"[{_SIGNS}]|(?:(?![{_SIGNS}])\\w)+")
 

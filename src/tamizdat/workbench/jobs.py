@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import TamizdatError, WorkRemains
+from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
@@ -117,7 +117,10 @@ class Jobs:
         return self._jobs.get(name)
 
     def begin(self, job: Job, work: Callable[[Job], object]) -> bool:
-        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result."""
+        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result.
+
+        Raises UsageError when the system starts no more threads.
+        """
         with self._mutex:
             before = self._jobs.get(job.name)
             if before is not None and before.running:
@@ -126,9 +129,14 @@ class Jobs:
             if kept:
                 row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
                 self._sealed.put(_SHELF, (job.name,), row)
-            self._jobs[job.name] = job  # now that the disk has taken it: else it would run for ever, and do nothing
             thread = threading.Thread(target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0])
-            thread.start()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                if kept:
+                    self._sealed.remove(_SHELF, (job.name,))
+                raise UsageError(_("This computer has no room for more work now. Try again in a minute.")) from error
+            self._jobs[job.name] = job  # now that the disk and the system have taken it: else it would run for ever
             self._threads[job.name] = thread  # who waits for it may: it has begun
         return True
 

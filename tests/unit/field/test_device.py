@@ -1,5 +1,6 @@
 """A field device while it is locked and while it is destroyed, with work that goes on."""
 
+import json
 import threading
 import time
 from collections import OrderedDict
@@ -16,8 +17,8 @@ from tamizdat.carrying.carried import remembered
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.errors import TamizdatError
 from tamizdat.field import device as module
-from tamizdat.field.buttons import act
-from tamizdat.field.device import FieldDevice, Locked, Waiting
+from tamizdat.field.buttons import act, standing
+from tamizdat.field.device import FieldDevice, Locked, Waiting, Work
 from tamizdat.field.page import FieldPage, FieldRequest
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview
@@ -53,21 +54,24 @@ def ended(device: FieldDevice) -> None:
         time.sleep(0.01)
 
 
+def asked(page: FieldPage, form: dict[str, list[str]]) -> FieldRequest:
+    """What the page's own script asks."""
+    return FieldRequest(
+        method="POST",
+        path="/screen",
+        parameters={},
+        query={},
+        headers={},
+        cookies={},
+        form=form,
+        page=page,
+        admitted=True,
+    )
+
+
 def pressed(page: FieldPage, form: dict[str, list[str]]) -> Response:
     """What the page answers to its own script."""
-    return act(
-        FieldRequest(
-            method="POST",
-            path="/screen",
-            parameters={},
-            query={},
-            headers={},
-            cookies={},
-            form=form,
-            page=page,
-            admitted=True,
-        )
-    )
+    return act(asked(page, form))
 
 
 def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: FieldDevice, tmp_path: Path) -> None:
@@ -261,3 +265,26 @@ def test_what_nobody_could_see_is_told_before_the_card_is_wiped_and_is_not_calle
     assert "Only the program of the camera’s maker can show 1 clip of this card" in words
     assert "No preview could be made of 1 file." in words
     assert "Left out" not in words
+
+
+def test_while_previews_are_made_the_bar_tells_of_these_and_then_of_the_footage(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    seen: list[tuple[str, int]] = []
+    told = Work.show_previews
+
+    def show(work: Work, made: int, of: int) -> None:
+        told(work, made, of)
+        answer = json.loads(bytes(standing(asked(page, {})).body))
+        seen.append((answer["kind"], answer["share"]))
+
+    monkeypatch.setattr(Work, "show_previews", show)
+    folder = card(tmp_path / "card", "a note")
+    for number in range(2, 5):
+        Image.new("RGB", (64, 64), f"#00000{number}").save(folder / f"IMG_{number}.JPG")
+    device.seal(device.choose(folder))
+    ended(device)
+    assert seen[:3] == [("previews", 25), ("previews", 50), ("previews", 75)]
+    assert seen[3][0] == "sealing"
+    assert (device.work and device.work.sealed and device.work.sealed.previews) == 4

@@ -246,6 +246,13 @@ def test_a_site_to_which_somebody_added_a_file_is_refused(house: House) -> None:
     assert (house.site / "CNAME").exists()
 
 
+def test_a_site_without_its_lists_of_files_is_refused_in_words_that_name_them(house: House) -> None:
+    house.publish()
+    shutil.rmtree(house.site / "edition/files")
+    with pytest.raises(UsageError, match=r"lists of the last edition's files, found 'edition/files/[a-z0-9-]+\.txt'"):
+        house.publish()
+
+
 def test_a_folder_inside_or_around_the_archive_is_refused(house: House) -> None:
     for out in (house.archive.folder, house.archive.folder / "site", house.archive.folder / "objects", house.folder):
         with pytest.raises(UsageError):

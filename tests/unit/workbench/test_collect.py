@@ -18,11 +18,14 @@ from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import Answer, Room, Visitor
 from support.web_server import WebPages
 from tamizdat.archive import Archive
+from tamizdat.archive.ingest import ingest
+from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
-from tamizdat.errors import UsageError
+from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
-from tamizdat.workbench import jobs, uploads
+from tamizdat.workbench import intake_jobs, jobs, uploads
+from tamizdat.workbench.jobs import COLLECT, Job
 
 BOUNDARY = "----boundary"
 
@@ -84,6 +87,50 @@ def test_an_export_is_looked_over_first_then_taken_in_and_the_upload_is_gone(roo
     assert room.number(12) > 0
     assert lying(room) == []
     assert json.loads(editor.get("/collect", accept="application/json").text)["what"] == "take"
+
+
+def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_takes_the_rest(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH", 1)
+    send(editor, "lin-2026.tar.gz", packed(11, 12))
+    home, bench, job = room.home, room.bench, Job(COLLECT, "take")
+    kept = bench.uploads.kept
+    assert kept is not None
+    appended, before = room.archive.append, room.archive.size
+
+    def append(envelopes: Any) -> Any:
+        found = appended(envelopes)
+        job.stop.set()  # the button is pressed while the first is taken in
+        return found
+
+    with monkeypatch.context() as pressed:
+        pressed.setattr(room.archive, "append", append)
+        with pytest.raises(WorkRemains, match="It was stopped"):
+            intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), job)
+    assert room.archive.size > before
+    assert "lin-2026.tar.gz" in lying(room)
+    again = Job(COLLECT, "take")
+    intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), again)
+    assert [room.number(each) > 0 for each in (11, 12)] == [True, True]
+    assert len(room.archive.index.posts.versions(room.post(11))) == 1, "nothing is taken in twice"
+    assert lying(room) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "form"), [("collect", "/collect", "/collect/take"), ("publish", "/publish", "/publish")]
+)
+def test_long_work_has_a_button_that_stops_it(room: Room, editor: Visitor, name: str, page: str, form: str) -> None:
+    def work(job: Job) -> None:
+        job.stop.wait()
+        job.advance(1)
+
+    assert room.bench.jobs.begin(Job(name, "take" if name == "collect" else "foresee"), work)
+    assert f'<form method="post" action="{form}">' in editor.get(page).text
+    assert 'value="stop"' in editor.get(page).text
+    assert editor.post(form, do="stop").to == page
+    room.bench.jobs.wait()
+    assert "It was stopped. What was whole by then is kept." in editor.get(page).text
 
 
 def test_nothing_of_an_upload_is_written_outside_the_archives_folder(

@@ -61,8 +61,10 @@ def look(request: WorkbenchRequest) -> Response:
 
 
 def take(request: WorkbenchRequest) -> Response:
-    """Take it in, look again with other answers, or throw it away."""
+    """Take it in, look again with other answers, or throw it away; or stop what is being collected."""
     match request.text("do"):
+        case "stop":
+            return job_page.stop(request, PATH, COLLECT)
         case "take" | "look" as what:
             return _begin(request, what)
         case "drop":
@@ -86,7 +88,7 @@ def _begin(request: WorkbenchRequest, what: str) -> Response:
 
 def _run(request: WorkbenchRequest, job: Job, work: Callable[[Job], object]) -> Response:
     if not job_page.begin(request, job, work):
-        return _page(request, _("Something else is being collected. Wait until that is done."), 409)
+        return _page(request, _("Something else is being collected. Wait until that is done, or stop it."), 409)
     return responses.redirect(PATH)
 
 

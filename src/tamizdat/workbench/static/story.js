@@ -15,7 +15,7 @@ function beginStory(form) {
   form.querySelector(".plainly").hidden = true;
   board.hidden = false;
   for (const each of form.querySelectorAll(".keys")) each.hidden = false;
-  const tell = (text, odd) => { told.textContent = text; told.classList.toggle("odd", Boolean(odd)); };
+  const tell = (text, odd) => { speak(told, text); told.classList.toggle("odd", Boolean(odd)); };
 
   // ---- the text and its pieces ---------------------------------------------------------------------------------------
 
@@ -205,6 +205,7 @@ function beginStory(form) {
 
   function soon() {
     clearTimeout(state.timer);
+    state.left = false; // whoever goes on did not leave
     state.timer = setTimeout(() => save(), SAVE_AFTER);
   }
   async function save(leaving) {

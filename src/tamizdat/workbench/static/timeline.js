@@ -124,7 +124,7 @@ function beginTimeline(form) {
   list.hidden = false;
   for (const each of form.querySelectorAll(".keys")) each.hidden = false;
 
-  const tell = (text, odd) => { told.textContent = text; told.classList.toggle("odd", Boolean(odd)); };
+  const tell = (text, odd) => { speak(told, text); told.classList.toggle("odd", Boolean(odd)); };
   const speakers = element("datalist");
   speakers.id = "speakers";
   form.append(speakers);
@@ -434,6 +434,8 @@ function beginTimeline(form) {
 
   function later() {
     clearTimeout(state.timer);
+    state.left = false; // the way to the next page was broken off
+    delete form.dataset.settled;
     tell("…");
     state.timer = setTimeout(save, SAVE_AFTER);
   }
