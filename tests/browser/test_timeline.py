@@ -128,6 +128,22 @@ def test_a_transcript_by_keyboard_alone_saved_by_itself_and_then_translated_besi
     assert page.evaluate("player.paused")
 
 
+def test_who_types_on_after_a_proposal_that_the_desk_did_not_answer_is_saved_again(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    page = timeline(opened, served)
+    page.keyboard.press("Alt+n")
+    page.keyboard.insert_text("一")
+    expect(page.locator(".saved")).to_have_text("Saved")
+    page.route("**/sign-in/state", lambda route: route.abort())
+    page.click("#propose")
+    expect(page.locator(".not-sent, #not-sent")).to_contain_text("Nothing was sent: the desk does not answer")
+    page.unroute("**/sign-in/state")
+    page.fill("#cues textarea >> nth=0", "一二")
+    expect(page.locator(".saved")).to_have_text("Saved")
+    assert "一二" in {each.text for each in kept(served)}
+
+
 @pytest.mark.long  # test_workbench.py says it of a post
 def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Page], served: Clip) -> None:
     one = timeline(opened, served, "reviewer")
