@@ -212,11 +212,7 @@ def test_what_a_box_says_of_a_clip_is_believed_no_more_than_the_clip(answer: byt
     with pytest.raises(BadMedia):
         Probe.parse(answer)
     said = b'{"width": 2, "height": 2, "seconds": NaN, "sound": 1, "sounds": 999, "bright": 0}'
-<<<<<<< HEAD
-    assert Probe.parse(said) == Probe(2, 2, 0.0, True, MOST_SOUNDS + 1, False), "too many"
-=======
     assert Probe.parse(said) == Probe(2, 2, 0.0, True, MOST_SOUNDS + 1, False)
->>>>>>> main
 
 
 @needs_ffmpeg
