@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import intern
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.releases import check_day
@@ -40,6 +40,7 @@ _SAME: Final = {
     "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
     "post", "reply_to",
 }  # fmt: skip
+_LEFT_OUT: Final = {"said", "thread", "url", "details"}  #: columns that no choice asks for
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ class Posts:
 
 def _interned(version: Version) -> Version:
     """Return what a choice asks of a version; its address, thread and digests are left out."""
-    kept: dict[str, Any] = {name: intern(getattr(version, name)) for name in _SAME}
-    return version._replace(**kept, said="", thread="", url="", details="")
+    told = ((name, "" if name in _LEFT_OUT else value) for name, value in version._asdict().items())
+    return Version._make(intern(value) if name in _SAME else value for name, value in told)
 
 
 @dataclass(frozen=True)
