@@ -94,6 +94,10 @@ def test_a_transcript_by_keyboard_alone_saved_by_itself_and_then_translated_besi
     go(page, 6.5)
     page.keyboard.press("Alt+o")
     page.keyboard.press("Alt+.")
+    for second, begins in ((7.0, "00:00:07.000"), (5.1, "00:00:05.100")):
+        go(page, second)
+        page.keyboard.press("Alt+b")
+        assert page.locator("#cues > li >> nth=2").locator("input[inputmode=decimal]").first.input_value() == begins
     page.fill("#cues .who >> nth=2", "老师")
     expect(page.locator(".saved")).to_have_text("Saved")
     assert kept(served) == (

@@ -40,7 +40,6 @@ _SAME: Final = {
     "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
     "post", "reply_to",
 }  # fmt: skip
-_LEFT_OUT: Final = {"said", "thread", "url", "details"}  #: columns that no choice asks for
 
 
 @dataclass(frozen=True)
@@ -117,8 +116,8 @@ class Posts:
 
 def _interned(version: Version) -> Version:
     """Return what a choice asks of a version; its address, thread and digests are left out."""
-    told = ((name, "" if name in _LEFT_OUT else value) for name, value in version._asdict().items())
-    return Version._make(intern(value) if name in _SAME else value for name, value in told)
+    kept = version._asdict() | {name: intern(getattr(version, name)) for name in _SAME}
+    return version._replace(**kept)._replace(said="", thread="", url="", details="")
 
 
 @dataclass(frozen=True)
