@@ -85,7 +85,7 @@ def serve_sftp(folder: Path, *denied: str) -> Iterator[Service]:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(own / key)], check=True)
     flags = f" -P {','.join(denied)}" if denied else ""
     (own / "config").write_text(
-        f"HostKey {own / 'host'}\nAuthorizedKeysFile {own / 'user.pub'}\nPidFile none\n"
+        f'HostKey "{own / "host"}"\nAuthorizedKeysFile "{own / "user.pub"}"\nPidFile none\n'
         "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
         f"ForceCommand internal-sftp{flags}\nSubsystem sftp internal-sftp\nMaxStartups 100\n"
     )

@@ -95,8 +95,10 @@ class Person:
 
     def types(self, command: str) -> str:
         """Types one line, in which the disks are folders of the test; what the terminal showed."""
-        line = command.replace("/media/", f"{self.folder}/").replace("~/", f"{self.folder}/")
-        program, *words = line.split()
+        given = (
+            each.replace("/media/", f"{self.folder}/").replace("~/", f"{self.folder}/") for each in command.split()
+        )
+        program, *words = given
         assert program == "tamizdat"
         more = ["--allow-swap"] if words[0] != "check" else []
         terminal = Terminal(COMMAND, [*words, "--home", str(self.home), *more], self.folder)

@@ -105,6 +105,7 @@ class Jobs:
         self._mutex = threading.Lock()
         self._copying = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
+        self._ending = False
         self._jobs: dict[str, Job] = {}
         for each in sealed.all(_SHELF, _BEGUN):
             told = Job(each.name, each.what, each.about, each.begun, running=False, killed=True)
@@ -130,13 +131,20 @@ class Jobs:
                 row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
                 self._sealed.put(_SHELF, (job.name,), row)
             thread = threading.Thread(target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0])
+            self._jobs[job.name] = job  # before it begins: whoever asks all that runs to give up asks it too
+            if self._ending:
+                job.stop.set()
             try:
                 thread.start()
             except RuntimeError as error:
+                job.running = False  # else it would run for ever, and do nothing
+                if before is None:
+                    del self._jobs[job.name]
+                else:
+                    self._jobs[job.name] = before
                 if kept:
                     self._sealed.remove(_SHELF, (job.name,))
                 raise UsageError(_("This computer has no room for more work now. Try again in a minute.")) from error
-            self._jobs[job.name] = job  # now that the disk and the system have taken it: else it would run for ever
             self._threads[job.name] = thread  # who waits for it may: it has begun
         return True
 
@@ -154,7 +162,8 @@ class Jobs:
             found.stop.set()
 
     def stop(self) -> None:
-        """Ask everything that runs to give up; what can be given up does, soon."""
+        """Ask everything that runs to give up, and what begins from now on; what can be given up does, soon."""
+        self._ending = True
         for each in list(self._jobs.values()):
             each.stop.set()
 
