@@ -5,8 +5,8 @@
 #   outside the picture, and nothing is said. The other build breaks it between the characters, so the same command
 #   gives a readable clip on one computer and a cut sentence on the next. In English both break.
 # Seen: letters from the first column to the last (0 to 640) and one line; 155 to 485 and two lines with the other.
-# Source: UAX 14 (ID: a break is allowed before and after an ideograph); ffmpeg-filters(1), 'subtitles', wrap_unicode
-#   (in newer versions; needs libass with libunibreak).
+# Source: UAX 14 (ID: a break is allowed before and after an ideograph); libass, issue 360; newer ffmpeg's filter
+#   'subtitles': wrap_unicode, which needs a libass built with libunibreak.
 # Instead: break Chinese and Tibetan captions yourself, and look at the first and last columns of the picture.
 set -eu
 folder=$(mktemp -d)
