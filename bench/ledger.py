@@ -18,7 +18,7 @@ from typing import Any
 
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import verify_consistency, verify_inclusion
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 
 SAMPLES = 10_000
@@ -75,7 +75,7 @@ def measure_publishing(count: int) -> None:
     """Every tile of the whole ledger, made anew."""
     entries = [entry(number) for number in range(count)]
     start = perf_counter()
-    sizes = [len(data) for _, data in tiles(entries)]
+    sizes = [len(data) for _, data in Log(entries).tiles()]
     print(f"  {len(sizes):,} files, {sum(sizes) / 1e6:,.0f} MB in {perf_counter() - start:.1f} s, peak {peak()}")
 
 

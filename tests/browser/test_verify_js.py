@@ -251,7 +251,11 @@ def test_both_accept_the_same_rfc8785_vectors(page: Page, tmp_path: Path, http: 
 NOT_CANONICAL = (
     b'{"a":1,"a":1}', b'{"b":1,"a":1}', b'{"a": 1}', b'{"a":1.0}', b'{"a":1}\n', b"\xef\xbb\xbf{}", b'"\\u0061"', b"01",
     b"-0", b'"\xff"', b'"\\ud800"', b"9007199254740993", b"1e2", b"1.5", b"1e+21", b"NaN", b"",
-    b"[" * 100_000, b"'a'", b"undefined",
+    b"[" * 100_000, b"[" * 50_000 + b"]" * 50_000, b"'a'", b"undefined", b'{"9":1,"10":1}', b'{"\\ud800":1}',
+)  # fmt: skip
+CANONICAL = (
+    b'{"10":1,"9":1}', b'{"":[],"__proto__":{"a":null}}', b'"\\\\ud800"', '"\U0001f600\u2028"'.encode(),
+    b'"\\u001f"', b"[-1,0]", b"9007199254740991",
 )  # fmt: skip
 BAD_PATHS = (
     "", "/etc/passwd", "../a", "a/../b", "a//b", "a/", "a\\b", "C:x", "a\nb", "a.", "a ", "x\u202ey", "x\u2028y",
@@ -276,6 +280,9 @@ def test_json_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http:
     for data in NOT_CANONICAL:
         with pytest.raises(BadEncoding):
             parse_canonical(data, "the same in Python")
+    assert refuses(page, PARSES, [b64(data) for data in CANONICAL]) == [False] * len(CANONICAL)
+    for data in CANONICAL:
+        parse_canonical(data, "the same in Python")
 
 
 def test_base64_that_is_not_canonical_is_refused(page: Page, tmp_path: Path, http: str) -> None:
@@ -965,6 +972,81 @@ def test_a_folder_that_is_no_site_is_not_judged_and_told_which_to_choose(page: P
     assert kind == "proved"
     assert sentence.startswith("This is all of edition 1 of ")
     assert "Its root was not compared" in told
+
+
+def test_of_many_links_the_broken_ones_are_shown_and_the_rest_only_when_asked_for(page: Page, tmp_path: Path) -> None:
+    small_site(tmp_path)
+    page.goto((tmp_path / "check/index.html").as_uri())
+    (tmp_path / "planted").mkdir()
+    for number in range(1_100):
+        (tmp_path / f"planted/{number}").write_bytes(b"x")
+    page.set_input_files("#check-folder", str(tmp_path))
+    assert first(page)[1] == "broken"
+    shown_first = page.locator("#check-report > ol.chain > li")
+    all_rows = page.locator("#check-report details ol.chain > li")
+    assert shown_first.evaluate_all("rows => rows.map(row => row.className)") == ["broken"] * 1_000
+    assert all_rows.count() == 0
+    page.click("#check-report summary")
+    all_rows.nth(1_100).wait_for()
+    assert page.locator("#check-report details [data-link='file planted/1099']").count() == 1
+    assert "1101 broken" in first(page)[0]
+
+
+def test_what_was_chosen_is_judged_where_a_person_sees_it(page: Page, tmp_path: Path) -> None:
+    small_site(tmp_path)
+    page.goto((tmp_path / "check/index.html").as_uri())
+    page.evaluate("document.querySelector('#check-report').style.marginTop = '3000px'")  # far below, as on a telephone
+    seen = "document.querySelector('#check-report').getBoundingClientRect().top < innerHeight"
+    assert not page.evaluate(seen)
+    page.set_input_files("#check-folder", str(tmp_path))
+    assert first(page)[1] == "proved"
+    assert page.evaluate(seen)
+
+
+TOLD = """async (files) => {
+  const told = [], file = (data) => ({ bytes: async () => tamizdat.unb64(data) });
+  const all = new Map(Object.entries(files).map(([path, data]) => [path, file(data)]));
+  const report = await tamizdat.checkSite(all, null, undefined, (...each) => told.push(each));
+  return [report.links.some((each) => each.verdict === "broken"), told];
+}"""
+
+
+def test_a_whole_check_tells_of_every_file_that_it_has_read_once(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    files = {path: b64(data) for path, data in contents(tmp_path).items()}
+    broken, told = page.evaluate(TOLD, files)
+    assert not broken
+    assert {all_of_them for _, all_of_them in told} == {len(files)}
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == [len(files), len(files)]
+
+
+CLIPS = """async (files) => {
+  let [held, most] = [0, 0];
+  const file = (path, data) => ({ bytes: async (bound = Infinity) => {
+    if (!path.endsWith(".jpg")) return tamizdat.unb64(data);
+    if (bound <= 1 << 20) return null; // as if it were a clip
+    most = Math.max(most, held += 1);
+    await new Promise((done) => setTimeout(done, 50));
+    held -= 1;
+    return tamizdat.unb64(data);
+  } });
+  const all = new Map(Object.entries(files).map(([path, data]) => [path, file(path, data)]));
+  const report = await tamizdat.checkSite(all);
+  return [report.links.filter((each) => each.verdict === "broken").map((each) => each.name), most];
+}"""
+
+
+def test_of_large_files_one_at_a_time_is_in_memory(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    files = contents(tmp_path)
+    assert sum(path.endswith(".jpg") for path in files) > 1
+    assert page.evaluate(CLIPS, {path: b64(data) for path, data in files.items()}) == [[], 1]
+    files["items/2/picture.jpg"] += b"!"
+    broken, most = page.evaluate(CLIPS, {path: b64(data) for path, data in files.items()})
+    assert (broken, most) == (["item 2 media", "files", "file items/2/picture.jpg"], 1)
 
 
 def test_when_the_server_stops_answering_nothing_is_called_broken(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from support.chromium import CHROMIUM
 from support.collecting_desk import NOW, tweet, x_files
@@ -323,6 +323,24 @@ def test_a_killed_desk_loses_nothing_and_saving_goes_on(opened: Callable[..., Pa
     expect(page.locator("textarea[name=target-0]")).to_have_value("No answer came.")
 
 
+def test_who_types_on_after_a_proposal_that_was_broken_off_is_saved_again(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    page = opened("reviewer")
+    page.goto(served.work(2))
+    typed, state = page.locator("textarea[name=target-0]"), page.locator("#s0 .saved")
+    typed.fill("Said once.")
+    expect(state).to_have_text("Saved")
+    page.route("**/propose", lambda route: route.abort("aborted"))  # as by the key that stops loading
+    with page.expect_request("**/propose"):
+        page.locator("#propose").click()
+    typed.fill("Said once more.")
+    expect(state).to_have_text("Saved")
+    page.unroute("**/propose")
+    page.reload()
+    expect(typed).to_have_value("Said once more.")
+
+
 def test_two_tabs_ask_before_one_writes_over_the_other(opened: Callable[..., Page], served: Served) -> None:
     one = opened("reviewer")
     one.goto(served.work(3))
@@ -452,6 +470,62 @@ def test_on_a_telephone_the_work_begins_in_the_first_screen(opened: Callable[...
     page.reload()
     page.get_by_role("link", name="To the first untranslated sentence").click()
     assert page.url.endswith("#s1")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_telephone_the_menu_is_one_line_and_opens_by_key(
+    opened: Callable[..., Page], served: Served, scripts: bool
+) -> None:
+    page = opened("crane", viewport={"width": 360, "height": 700}, java_script_enabled=scripts)
+    page.goto(f"{served.address}/glossary")
+    masthead = page.locator(".masthead").bounding_box()
+    assert masthead is not None
+    assert masthead["height"] <= 64
+    menu, screens = page.get_by_role("button", name="Menu"), page.get_by_role("navigation", name="Screens")
+    expect(screens).to_be_hidden()
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(screens.get_by_role("link", name="Glossary")).to_have_attribute("aria-current", "page")
+    assert screens.get_by_role("link").count() == 14
+    page.keyboard.press("Tab")
+    expect(screens.get_by_role("link", name="Today")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(screens).to_be_hidden()
+    expect(menu).to_be_focused()
+    page.set_viewport_size({"width": 1440, "height": 700})
+    expect(menu).to_be_hidden()
+    expect(screens.get_by_role("link", name="Today")).to_be_visible()
+
+
+def test_a_story_that_is_saved_is_left_without_a_question_and_one_that_was_not_sent_goes_on_being_saved(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    page, asked = opened("crane"), list[str]()
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{served.address}/stories/new")
+    title, state = page.locator("#board input").first, page.locator("#story .saved")
+    title.fill("A list")
+    expect(state).to_have_text("Saved")
+    page.route("**/sign-in/state", lambda route: route.abort())
+    page.click("text=Sign it as a draft")
+    expect(page.locator("#story .not-sent")).to_contain_text("Nothing was sent: the desk does not answer")
+    page.unroute("**/sign-in/state")
+    title.fill("A list of names")
+    expect(state).to_have_text("Saved")
+    page.goto(f"{served.address}/stories")
+    page.goto(f"{served.address}/stories/new")
+    expect(title).to_have_value("A list of names")
+    page.goto(f"{served.address}/stories")
+    assert asked == []
+    page.goto(f"{served.address}/stories/new")
+    title.fill("A list of many names")
+    page.goto(f"{served.address}/stories")
+    assert asked == ["beforeunload"], "what was typed a moment ago is not saved yet"
 
 
 def test_words_that_are_marked_go_into_the_glossary(opened: Callable[..., Page], served: Served) -> None:

@@ -3,7 +3,7 @@
 ::
 
     make demo ARGS=--no-serve
-    .venv/bin/python tests/long/contact_sheets.py demo sheets [--languages en,zh,ar,bo] [--only WORD,WORD] [--site 9000]
+    .venv/bin/python tests/long/contact_sheets.py demo sheets [--languages en,ar] [--only WORD,WORD] [--names 9000]
 
 The screens of the workbench are those of its routes, with what the demonstration's desk holds; the field page and the
 sorts of pages of a made-up site follow. Each is seen at 360 and 1,440 px, light and dark. What can be found without

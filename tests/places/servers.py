@@ -83,26 +83,17 @@ def serve_sftp(folder: Path, *denied: str) -> Iterator[Service]:
     own.mkdir(parents=True)
     for key in ("host", "user"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(own / key)], check=True)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     flags = f" -P {','.join(denied)}" if denied else ""
     (own / "config").write_text(
-        f"ListenAddress 127.0.0.1:{port}\nHostKey {own / 'host'}\nAuthorizedKeysFile {own / 'user.pub'}\nPidFile none\n"
+        f'HostKey "{own / "host"}"\nAuthorizedKeysFile "{own / "user.pub"}"\nPidFile none\n'
         "StrictModes no\nUsePAM no\nPasswordAuthentication no\nPermitRootLogin yes\n"
         f"ForceCommand internal-sftp{flags}\nSubsystem sftp internal-sftp\nMaxStartups 100\n"
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)
-    # its log goes to a file: the processes of open connections would keep a pipe open
-    command = [sshd, "-D", "-E", str(own / "log"), "-f", str(own / "config")]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True) as process:
+    process, port = _started(sshd, own)
+    with process:
         try:
-            for _ in range(3000):
-                if "Server listening" in (own / "log").read_text() if (own / "log").exists() else False:
-                    break
-                time.sleep(0.02)
-            else:
-                raise AssertionError("sshd did not start")
             key, name, *_ = (own / "host.pub").read_text().split()
             digest = base64.b64encode(hashlib.sha256(base64.b64decode(name)).digest()).decode().rstrip("=")
             options = {
@@ -114,6 +105,24 @@ def serve_sftp(folder: Path, *denied: str) -> Iterator[Service]:
             yield Service(f"sftp://127.0.0.1:{port}{place}", options, f"127.0.0.1:{port}", place, process)
         finally:
             process.terminate()
+
+
+def _started(sshd: str, own: Path) -> tuple[subprocess.Popen[str], int]:
+    """sshd, once it listens, and its port: it takes no socket of ours, so another may be faster at the one we found."""
+    end, log = time.monotonic() + 60, own / "log"
+    while time.monotonic() < end:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        # its log goes to a file: the processes of open connections would keep a pipe open
+        command = [sshd, "-D", "-E", str(log), "-f", str(own / "config"), "-o", f"ListenAddress 127.0.0.1:{port}"]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True)
+        while process.poll() is None and time.monotonic() < end:
+            if log.exists() and f"Server listening on 127.0.0.1 port {port}" in log.read_text():
+                return process, port
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+    raise AssertionError(f"sshd did not start: {log.read_text() if log.exists() else ''}")
 
 
 @contextmanager

@@ -204,6 +204,7 @@ def test_a_disk_mounted_read_only_refuses_and_is_still_read(tmp_path: Path) -> N
 
 def test_a_folder_without_permission_refuses(place: Place, stick: Path) -> None:
     place.put("a", b"x")
+    (stick / "a" / "a").chmod(0o444)  # whoever runs this may have files that others cannot read
     for folder in (stick, stick / "a"):
         folder.chmod(0o555)
     with as_nobody(stick.parent):

@@ -59,7 +59,8 @@ def test_its_configuration_stands_in_no_command_line_and_in_no_file(
     spy = tmp_path / "bin" / "rclone"
     spy.parent.mkdir()
     spy.write_text(
-        f'#!/bin/sh\necho "$@" >> {tmp_path}/arguments\nenv >> {tmp_path}/environment\nexec {find_rclone()} "$@"\n'
+        f"#!/bin/sh\necho \"$@\" >> '{tmp_path}/arguments'\nenv >> '{tmp_path}/environment'\n"
+        f"exec '{find_rclone()}' \"$@\"\n"
     )
     spy.chmod(spy.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setenv("PATH", f"{spy.parent}:{os.environ['PATH']}")

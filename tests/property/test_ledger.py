@@ -20,7 +20,7 @@ from tamizdat.ledger.proof import TlogProof, verify_consistency, verify_inclusio
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_note, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
-from tamizdat.ledger.tiles import bundle, parse_bundle, read_log, tiles
+from tamizdat.ledger.tiles import Log, bundle, parse_bundle, read_log
 from tamizdat.ledger.tree import Tree
 
 KEY = SigningKey.from_seed(bytes([7]) * 32)
@@ -73,7 +73,7 @@ def test_a_proof_holds_for_its_own_place_only(place: tuple[int, int], other: tup
 def test_what_is_published_is_read_back(entries: list[bytes]) -> None:
     root = root_over(map(leaf_hash, entries))
     assert root == Tree(map(leaf_hash, entries)).root()
-    assert read_log(len(entries), root, dict(tiles(entries)).__getitem__) == entries
+    assert read_log(len(entries), root, dict(Log(entries).tiles()).__getitem__) == entries
 
 
 @given(st.binary(max_size=200), st.integers(0, 8))

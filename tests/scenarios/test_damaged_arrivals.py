@@ -136,6 +136,32 @@ def test_parcels_are_fetched_again_once_when_the_journal_is_damaged(world: World
     assert world.archived() == world.on_card()
 
 
+def test_zeros_where_the_last_files_began_are_no_end_and_are_fetched_again(world: World) -> None:
+    world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
+    world.send()
+    reception = Reception(world.desk, set())
+    reception.fetch(lambda size: None)  # all of it is here, and not taken in yet
+    reception.close()
+    [folder] = [path for path in (world.desk.folder / "incoming").iterdir() if path.is_dir()]
+    last = max((folder / "payloads").iterdir(), key=lambda path: int(path.name))
+    last.write_bytes(bytes(last.stat().st_size))
+    [told] = world.receive().underway
+    assert "own disk" in (told.problem or "")
+    world.receive()
+    assert world.archived() == world.on_card()
+
+
+def test_an_emptied_journal_is_noticed_though_the_memory_of_handled_parcels_has_lost_how_long_it_was(
+    world: World,
+) -> None:
+    folder = arrived_in_part(world)
+    empty_journal(folder)
+    handled = folder.parent / "handled"
+    handled.write_bytes(b"".join(line for line in handled.read_bytes().splitlines(True) if b"journal" not in line))
+    world.receive()
+    assert world.archived() == world.on_card()
+
+
 def test_without_the_memory_of_handled_parcels_nothing_is_lost_but_time(world: World) -> None:
     arrived_in_part(world)
     (world.desk.folder / "incoming" / "handled").unlink()

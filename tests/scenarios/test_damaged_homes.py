@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import NOW, PASSPHRASE, World
-from tamizdat.carrying.seal import abandon, seal_card
-from tamizdat.errors import BadArchive, WorkRemains
+from tamizdat.carrying.seal import Change, abandon, seal_card
+from tamizdat.errors import BadArchive, UsageError, WorkRemains
 from tamizdat.home.home import Home
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
@@ -59,6 +59,42 @@ def test_a_damaged_journal_is_told_and_abandoning_goes_on(world: World, line: by
     arrival = world.carry()
     assert len(arrival.underway) == 1
     assert world.archived() == world.on_card()
+
+
+@pytest.mark.parametrize("kept", [0, 1, 2])
+def test_a_journal_that_lost_its_last_lines_goes_on_from_what_it_has(world: World, kept: int) -> None:
+    journal = cut_off(world) / "journal"
+    journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:kept]))
+    world.carry()
+    assert world.archived() == world.on_card()
+
+
+def test_what_is_sealed_leaves_though_the_disk_has_lost_that_it_was_closed(world: World) -> None:
+    world.seal()
+    [folder] = (world.field.folder / "consignments").iterdir()
+    (folder / "closed").unlink()
+    assert world.seal().known == 1
+    world.send()
+    assert not folder.exists()
+    assert len(world.receive().unpacked) == 1
+    assert world.archived() == world.on_card()
+
+
+def test_a_damaged_memory_of_what_was_carried_is_told_and_keeps_no_card_from_being_sealed(world: World) -> None:
+    world.seal()
+    (world.field.folder / "carried" / "0001").write_bytes(bytes(300))
+    told: list[Change] = []
+    assert world.seal(changed=told.append).files == 1
+    assert told == [Change("forgotten", 1)]
+
+
+def test_a_receipt_whose_other_half_is_damaged_is_told_from_a_wrong_one(world: World) -> None:
+    world.carry()
+    world.receive()
+    (world.field.folder / "receipts" / "0001").write_bytes(b"{}")
+    with pytest.raises(UsageError, match=r"consignment 1, whose other half this disk has damaged.*--whole"):
+        world.wipe(world.receipt())
+    assert world.on_card()
 
 
 def test_a_state_swapped_with_another_consignments_is_refused(world: World, tmp_path: Path) -> None:

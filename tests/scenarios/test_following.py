@@ -17,6 +17,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from support.ports import closed_port
 from support.web_server import Reply, WebPages
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.cli.main import main
@@ -297,17 +298,16 @@ def test_an_answer_whose_headers_drip_is_left_at_the_deadline(site: WebPages, mo
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
         with suppress(OSError):
-            for _ in range(40):
+            while not hold.wait(0.05):
                 handler.wfile.write(b"x")
-                if hold.wait(0.05):
-                    return
-            handler.wfile.write(b"\r\nContent-Length: 0\r\n\r\n")
 
     site.pages["/slow"] = drip
     monkeypatch.setattr(fetching, "DEADLINE", 0.5)
-    with pytest.raises(Unreachable, match="Expected an answer"):
-        fetch(f"{site.site}/slow")
-    hold.set()
+    try:
+        with pytest.raises(Unreachable, match="Expected an answer"):
+            fetch(f"{site.site}/slow")
+    finally:
+        hold.set()
 
 
 def test_an_answer_without_end_and_one_that_unpacks_without_end_are_cut_off(
@@ -342,12 +342,15 @@ def test_a_server_that_dawdles_is_left(site: WebPages, monkeypatch: pytest.Monke
     def dawdle(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
         handler.end_headers()
-        hold.wait(5)
+        hold.wait(60)
 
     site.pages["/slow"] = dawdle
     monkeypatch.setattr(fetching, "PATIENCE", 0.2)
-    with pytest.raises(Unreachable):
-        fetch(f"{site.site}/slow")
+    try:
+        with pytest.raises(Unreachable):
+            fetch(f"{site.site}/slow")
+    finally:
+        hold.set()
     hold.set()
 
 
@@ -360,11 +363,10 @@ def test_what_is_no_web_address_is_refused(url: str) -> None:
 
 
 def test_a_proxy_the_person_relies_on_is_not_gone_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    monkeypatch.setenv("all_proxy", f"socks5://127.0.0.1:{port}")
-    with pytest.raises(Unreachable, match="proxy does not answer; nothing went any other way"):
-        fetch("http://feed.example/feed")
+    with closed_port() as port:
+        monkeypatch.setenv("all_proxy", f"socks5://127.0.0.1:{port}")
+        with pytest.raises(Unreachable, match="proxy does not answer; nothing went any other way"):
+            fetch("http://feed.example/feed")
 
 
 @pytest.mark.parametrize("proxy", ["socks5h://proxy.example:9050", "socks4://127.0.0.1:9050", "https://127.0.0.1:8080"])

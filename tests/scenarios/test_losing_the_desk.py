@@ -32,7 +32,7 @@ from tamizdat.home.setup import create_desk, set_recovery_key
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.places import set_up_place
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
@@ -95,8 +95,10 @@ class Person:
 
     def types(self, command: str) -> str:
         """Types one line, in which the disks are folders of the test; what the terminal showed."""
-        line = command.replace("/media/", f"{self.folder}/").replace("~/", f"{self.folder}/")
-        program, *words = line.split()
+        given = (
+            each.replace("/media/", f"{self.folder}/").replace("~/", f"{self.folder}/") for each in command.split()
+        )
+        program, *words = given
         assert program == "tamizdat"
         more = ["--allow-swap"] if words[0] != "check" else []
         terminal = Terminal(COMMAND, [*words, "--home", str(self.home), *more], self.folder)
@@ -256,7 +258,7 @@ def test_a_ledger_that_went_another_way_than_the_restored_one_is_refused(tmp_pat
         head = Checkpoint(ours.origin, archive.size, archive.tree().root(archive.size))
         log = lost.old.keyring.signing["log"]
         site = tmp_path / "forked-site"
-        for path, data in tiles(archive.commitments()[: archive.size]):
+        for path, data in Log(archive.commitments()[: archive.size]).tiles():
             (site / "ledger" / path).parent.mkdir(parents=True, exist_ok=True)
             (site / "ledger" / path).write_bytes(data)
         (site / "ledger" / "checkpoint").write_bytes(sign_checkpoint(head, log.public, log.sign))

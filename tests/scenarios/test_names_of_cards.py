@@ -113,6 +113,13 @@ def test_no_receipt_has_come_for_a_card_whose_sealing_was_cut_off_at_its_end(tmp
         assert "receipt has come" not in told
 
 
+def test_what_the_disk_has_lost_is_no_receipt_that_has_come(two_cards: World) -> None:
+    (two_cards.field.folder / "carried" / "0001").unlink()
+    _, told, _ = run("status", "--home", str(two_cards.field.folder))
+    assert "1  sealed 2026-11-23 09:00:00\n" in told
+    assert "receipt has come" not in told
+
+
 def test_what_is_sealed_to_a_key_that_was_retired_is_loud(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         world.write("a.txt", b"a note")

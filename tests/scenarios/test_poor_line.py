@@ -18,9 +18,12 @@ PARCEL = sealed_size(SMALL_PLAINTEXT, 1)
 FOOTAGE = random.Random(9).randbytes(1_400_000)
 
 
-def world_over(server: SlowServer, folder: Path, **options: str) -> World:
-    """A card whose places are those of the server, sealed in small parcels."""
-    places = [open_place(name, server.url(name), {"timeout": "10", **options}) for name in server.manners]
+def world_over(server: SlowServer, folder: Path) -> World:
+    """A card whose places are those of the server, sealed in small parcels; who never answers is soon given up."""
+    places = [
+        open_place(name, server.url(name), {"timeout": "1" if manner in ("hang", "stuck") else "60"})
+        for name, manner in server.manners.items()
+    ]
     world = World(folder, places)
     world.write("note.txt", NOTE)
     world.write("clip.bin", FOOTAGE)
@@ -53,7 +56,7 @@ def test_places_that_hang_refuse_or_are_untrue_delay_only_themselves(
 ) -> None:
     monkeypatch.setattr(deliver, "PAUSES", (0.1,))
     manners = {"sound": "sound", "hang": "hang", "stuck": "stuck", "full": "full", "forget": "forget"}
-    with SlowServer(manners) as server, world_over(server, tmp_path, timeout="1") as world:
+    with SlowServer(manners) as server, world_over(server, tmp_path) as world:
         wanted = {name: bound_for(world, number) for number, name in enumerate(manners, 1)}
         results = by_place(world.send())
         assert server.names("sound") == wanted["sound"]

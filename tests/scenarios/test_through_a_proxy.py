@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from places.servers import serve_sftp, serve_webdav
+from support.ports import closed_port
 from support.proxies import Seen, http_connect, socks5
 from tamizdat.carrying.logins import Logins
 from tamizdat.errors import PlaceUnreachable
@@ -95,13 +95,12 @@ def test_feeds_go_through_the_proxy_but_not_to_an_inner_address(kind: str, proxy
 
 
 def test_a_folder_with_a_proxy_in_its_settings_sets_it_for_the_process(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    create_desk(tmp_path / "desk", "ourdesk", b"", work=2).set_proxy(Proxy("socks5", "127.0.0.1", port))
-    use_proxy(None)
-    Home.open(tmp_path / "desk", "desk", b"")
-    with pytest.raises(PlaceUnreachable, match="proxy does not answer; nothing went any other way"):
-        open_place("cloud", "webdav://cloud.example/x", {}).put("a", b"x")
+    with closed_port() as port:
+        create_desk(tmp_path / "desk", "ourdesk", b"", work=2).set_proxy(Proxy("socks5", "127.0.0.1", port))
+        use_proxy(None)
+        Home.open(tmp_path / "desk", "desk", b"")
+        with pytest.raises(PlaceUnreachable, match="proxy does not answer; nothing went any other way"):
+            open_place("cloud", "webdav://cloud.example/x", {}).put("a", b"x")
 
 
 def test_the_process_that_waits_until_all_is_away_uses_the_proxy_too(tmp_path: Path) -> None:
@@ -263,9 +262,8 @@ def test_without_a_proxy_the_packets_are_seen(network: str, kind: str) -> None:
     with subprocess.Popen(
         command(network, "none", kind), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=surroundings()
     ) as process:
-        for _ in range(100):
-            if packets(network) > before:
-                break
+        deadline = time.monotonic() + 60
+        while packets(network) == before and time.monotonic() < deadline:
             time.sleep(0.05)
         process.kill()
     assert packets(network) > before

@@ -2,6 +2,9 @@
 
 import io
 import shutil
+import socket
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,8 @@ from tamizdat.cli.main import main
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.roster import Roster
+from tamizdat.places.site_files import FolderSite, WebSite
+from tamizdat.witness import desk as asking
 from tamizdat.witness.record import Record
 
 
@@ -131,6 +136,26 @@ def test_an_older_copy_sees_what_is_published_before_it_signs(tmp_path: Path, de
     assert call("publish", *desk, "--to", out)[0] == 0
 
 
+def test_an_older_copy_sees_what_lies_on_this_computer_before_it_takes_anything_in(
+    tmp_path: Path, desk: tuple[str, str]
+) -> None:
+    out = tmp_path / "out"
+    assert call("places", "add", "web", str(out), "--site", "--home", str(desk[1]))[0] == 0
+    shutil.copytree(desk[1], tmp_path / "older")
+    older = ("--home", str(tmp_path / "older"))
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    with Archive.open(tmp_path / "older/archive") as archive:
+        before = archive.size
+    page = tmp_path / "page.html"
+    page.write_text("<p>words</p>")
+    for command in (("receive",), ("collect", str(page))):
+        code, shown = call(*command, *older)
+        assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
+    with Archive.open(tmp_path / "older/archive") as archive:
+        assert archive.size == before
+    assert call("receive", *desk)[0] == 0
+
+
 def test_changes_of_the_roster_need_the_root_and_sense(tmp_path: Path, desk: tuple[str, str], record: Record) -> None:
     key = record.witnesses[0].encode()
     assert call("keys", "roster", *desk, "--add-witness", key)[0] == 2
@@ -211,3 +236,23 @@ def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tm
     assert call("publish", *home)[0] == 0
     assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
     assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]
+
+
+def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(
+    tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def until_one_is_left(answers: Iterable["Future[object]"], patience: float) -> None:
+        """However busy the machine is, the others answer before the patience with the last one begins."""
+        left = set(answers)
+        while len(left) > 1:
+            left = wait(left, return_when=FIRST_COMPLETED).not_done
+        wait(left, patience)
+
+    assert call("publish", *desk, "--to", f"{tmp_path}/out")[0] == 0
+    monkeypatch.setattr(asking, "PATIENCE", 0.2)
+    monkeypatch.setattr(asking, "wait", until_one_is_left)
+    home = Home.open(Path(desk[1]), "desk", b"")
+    with socket.create_server(("127.0.0.1", 0)) as dead, Archive.open(home.folder / "archive") as archive:
+        quiet = WebSite("quiet", f"http://127.0.0.1:{dead.getsockname()[1]}/")  # it takes connections, and no more
+        told = FolderSite("told", tmp_path / "out")
+        assert asking.require_current(home, archive, [quiet, told]) == ["quiet"]

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,14 +19,16 @@ class Served:
 
     def __init__(self, folder: Path) -> None:
         self.room = Room(folder, now=datetime.now(UTC))
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self._socket.getsockname()[1]
+        held = socket.socket()  # never listens; while nothing is served nobody else is given its port
+        weakref.finalize(self, held.close)
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        held.bind(("127.0.0.1", 0))
+        self.port = held.getsockname()[1]
         self.address = f"http://127.0.0.1:{self.port}"
-        self._socket.close()
         self.start()
 
     def start(self) -> None:
-        listening = socket.create_server(("127.0.0.1", self.port))
+        listening = socket.create_server(("127.0.0.1", self.port), reuse_port=True)
         app = application(self.room.bench, [f"127.0.0.1:{self.port}"])
         config = uvicorn.Config(app, log_config=None, lifespan="off", ws="none", timeout_graceful_shutdown=1)
         self._server = uvicorn.Server(config)

@@ -27,7 +27,7 @@ from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 from tamizdat.publishing.site.renderer import environment
 from tamizdat.publishing.site.script_words import script_words
@@ -290,7 +290,7 @@ class Desk:
         note = self.checkpoint(log)
         tree = Tree(map(leaf_hash, self.entries))
         put(out, "ledger/checkpoint", note)
-        for path, data in tiles(self.entries):
+        for path, data in Log(self.entries).tiles():
             put(out, f"ledger/{path}", data)
         for number, index in sorted(self.derived.items()):
             salt, envelope = self.disclosed[index]

@@ -14,7 +14,7 @@ from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import verify_consistency, verify_inclusion
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import parse_bundle, read_log, tiles
+from tamizdat.ledger.tiles import Log, parse_bundle, read_log
 from tamizdat.ledger.tree import Tree
 
 pytestmark = needs_shared
@@ -49,7 +49,7 @@ def test_tiles_are_reproduced_with_the_partial_ones_of_every_checkpoint() -> Non
     theirs = {
         path.relative_to(LOG).as_posix(): path.read_bytes() for path in (LOG / "tile").rglob("*") if path.is_file()
     }
-    assert dict(tiles(entries(), earlier=SIZES)) == theirs
+    assert dict(Log(entries()).tiles(earlier=SIZES)) == theirs
     assert len(theirs) == 30
 
 

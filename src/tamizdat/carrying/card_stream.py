@@ -211,9 +211,10 @@ class CardStream:
     def _carry_previews(self) -> None:
         seen = sum(_needs_preview(file) for file in self._card.files)
         for number, (file, made) in enumerate(self._made_previews(), 1):
-            self._previewed(number, seen)
             if self._is_concluded:
+                self._previewed(seen, seen)  # no more are made
                 return
+            self._previewed(number, seen)
             if isinstance(made, str):
                 self._card.require_present()
                 self._left_out.append(LeftOut(preview_name(file.path), made))

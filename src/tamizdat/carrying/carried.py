@@ -19,7 +19,7 @@ for the old one. ``seal --whole`` asks nothing of this.
 
 import os
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from blake3 import blake3
 
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.errors import BadArchive
 from tamizdat.footage.card import Card, CardFile
 from tamizdat.home.home import Home
 
@@ -87,15 +88,23 @@ def _write(home: Home, number: int, said: dict[str, Json]) -> None:
     write_file(folder / f"{number:04d}", home.keyring.seal(document, f"carried {number}"), _WHAT)
 
 
-def remembered(home: Home) -> list[Carried]:
-    """Return what earlier consignments have carried whose receipt has not come. Raises BadArchive."""
+def remembered(home: Home, lost: Callable[[int], None] = lambda number: None) -> list[Carried]:
+    """Return what earlier consignments have carried whose receipt has not come.
+
+    *lost* is told the number of each of which the disk has damaged that: it keeps nobody from sealing, and its card is
+    carried again.
+    """
     found = []
     folder = home.folder / FOLDER
     with refusals(_WHAT):
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
         sealed = [(int(path.name), path.read_bytes()) for path in paths if path.name.isdecimal()]
     for number, data in sealed:
-        document = parse_canonical(home.keyring.open(data, f"carried {number}"), _WHAT)
+        try:
+            document = parse_canonical(home.keyring.open(data, f"carried {number}"), _WHAT)
+        except BadArchive:
+            lost(number)
+            continue
         marks, consignment = frozenset(document["marks"]), document.get("consignment", "")
         found.append(Carried(number, bytes.fromhex(document["key"]), marks, consignment))
     return found
@@ -118,11 +127,6 @@ def forget(home_folder: Path, number: int) -> None:
     """Forget what consignment *number* carried: its receipt has come."""
     with refusals(_WHAT):
         (home_folder / FOLDER / f"{number:04d}").unlink(missing_ok=True)
-
-
-def is_remembered(home_folder: Path, number: int) -> bool:
-    """Tell whether consignment *number* is remembered still: its receipt has not come."""
-    return (home_folder / FOLDER / f"{number:04d}").exists()
 
 
 def fresh(card: Card, known: Sequence[Carried]) -> Card:

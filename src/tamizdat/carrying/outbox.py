@@ -80,12 +80,16 @@ class Outbox:
 
     @property
     def is_closed(self) -> bool:
-        """Whether nothing more will be sealed."""
-        return (self.folder / "closed").exists()
+        """Whether nothing more will be sealed: it was closed, or parcels are here and the disk has lost its state."""
+        return (self.folder / "closed").exists() or (not (self.folder / "state").exists() and self._has_parcels)
+
+    @property
+    def _has_parcels(self) -> bool:
+        return next(self.waiting(), None) is not None
 
     @property
     def is_stillborn(self) -> bool:
-        """Whether a kill came before its state was written: nothing was ever sealed in it."""
+        """Whether a kill came before its state was written: nothing was ever sealed in it, or all of it is away."""
         return not (self.folder / "state").exists() and not self.is_closed
 
     def state(self) -> bytes:
@@ -104,7 +108,7 @@ class Outbox:
         with refusals("the outbox"):
             for folder in sorted(self._making.iterdir()):
                 if folder.name in committed:
-                    folder.rename(self._ready / f"{committed[folder.name]:08d}")
+                    folder.rename(self._free(committed[folder.name], folder.name))
                 else:
                     shutil.rmtree(folder)
         return checks
@@ -148,8 +152,17 @@ class Outbox:
         ]
         append_lines(self._journal, lines, "the journal")
         with refusals("the outbox"):
-            for number, _, folder, _ in groups:
-                folder.rename(self._ready / f"{number:08d}")
+            for number, group, folder, _ in groups:
+                folder.rename(self._free(number, group.hex()))
+
+    def _free(self, number: int, group: str) -> Path:
+        """Return where a group is to lie that is ready.
+
+        If the disk has lost the end of the journal, its number is taken by what was sealed before. That goes out too:
+        the desk takes either.
+        """
+        plain = self._ready / f"{number:08d}"
+        return self._ready / f"{number:08d}-{group}" if plain.exists() else plain
 
     def ask_again(self, code: str) -> None:
         """Keep what the desk lacks until it is sealed again."""
@@ -193,7 +206,7 @@ class Outbox:
 
     def close(self) -> None:
         """Destroy the state and the journal: from here on this device cannot tell what was in the consignment."""
-        if not self.is_closed:
+        if not (self.folder / "closed").exists():
             write_file(self.folder / "closed", b"", "the outbox")
         with refusals("the outbox"):
             (self.folder / "state").unlink(missing_ok=True)

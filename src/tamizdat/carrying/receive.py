@@ -101,9 +101,14 @@ def receive(
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
         reception = Reception(home, complete | refused, allowance, timestamp(now)[:10])
         unpacked: list[Unpacked] = []
+        damaged: dict[bytes, str] = {}  # what seemed whole, and was not: since it was judged it only lacks something
 
         def whole(incoming: Incoming) -> None:
-            taken = None if incoming.consignment in complete else _take_in(home, archive, incoming, now, False)[0]
+            if incoming.consignment in complete:
+                return
+            taken, problem = _take_in(home, archive, incoming, now, False)
+            if problem is not None:
+                damaged[incoming.consignment] = problem
             if taken is not None:
                 unpacked.append(taken)
                 reception.finished(incoming.consignment)
@@ -115,7 +120,7 @@ def receive(
                 reception.finished(consignment)
                 continue
             taken, problem = _take_in(home, archive, incoming, now, salvage_incomplete)
-            problem = problem or arrival.fetched.problems.get(consignment)
+            problem = problem or damaged.get(consignment) or arrival.fetched.problems.get(consignment)
             if taken is not None:
                 arrival.unpacked.append(taken)
             if taken is not None and taken.complete:

@@ -49,8 +49,8 @@ def default_survival(places: int) -> int:
 class Change(NamedTuple):
     """What became of a consignment whose card is not what it was, for the person.
 
-    *kind*: "added", "concluded", "closed", "another" (card is here); or of a new one "increment", "part". *files*: how
-    many it had, or were known; of a part, how many wait for another one.
+    *kind*: "added", "concluded", "closed", "another" (card is here), "forgotten" (what it carried); or of a new one
+    "increment", "part". *files*: how many it had, or were known; of a part, how many wait for another one.
     """
 
     kind: str
@@ -230,7 +230,8 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
     left = replace(card, files=card.files.only(lambda file: file.path not in in_parts)) if in_parts else card
-    new = left if asked.whole else fresh(left, remembered(home))
+    carried = [] if asked.whole else remembered(home, lambda number: asked.changed(Change("forgotten", number)))
+    new = fresh(left, carried)
     known = len(left.files) - len(new.files)
     if not new.files:
         return known

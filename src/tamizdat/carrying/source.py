@@ -49,7 +49,8 @@ class Source:
 
     def __init__(self, settings: PlaceSettings, answers: "queue.Queue[Answer | None]", handled: Container[str]) -> None:
         self._settings, self._answers, self._handled = settings, answers, handled
-        self.over, self.stop = threading.Event(), threading.Event()
+        self.over, self.stop = threading.Event(), threading.Event()  # stop: nobody settles answers any more
+        self._given_up = False
         self.answered = time.monotonic()
         self._names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._new = 0
@@ -115,7 +116,7 @@ class Source:
             self._hand_over(None)
 
     def _fetch(self, place: Place, open_parcel: Callable[[Place, str], "Opened"]) -> None:
-        while (name := self._names.get()) is not None and not self.stop.is_set():
+        while (name := self._names.get()) is not None and not (self.stop.is_set() or self._given_up):
             if name in self._handled:
                 continue
             answer, began = Answer(place.name, name), time.monotonic()
@@ -126,7 +127,7 @@ class Source:
             self.answered = time.monotonic()
             self._hand_over(answer)
             if isinstance(answer.failure, PlaceUnreachable) and time.monotonic() - began > TOO_LONG:
-                self.stop.set()  # it would let us wait so for every parcel
+                self._given_up = True  # it would let us wait so for every parcel
 
     def _hand_over(self, answer: Answer | None) -> None:
         """Give an answer to who settles them; to nobody once the run has ended."""

@@ -39,7 +39,7 @@ from tamizdat.sealing.inventory import (
     Manifest,
     check_manifest_signature,
 )
-from tamizdat.sealing.pax import BLOCK, END_OF_ARCHIVE, Member, members
+from tamizdat.sealing.pax import BLOCK, END_OF_ARCHIVE, Member, members_by_name
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.received import COMPLETE, Received
 
@@ -159,7 +159,7 @@ def open_consignment(home: Home, incoming: Incoming) -> Consignment | None:
         return None
     name = _device_name(home, device)
     stream = incoming.stream()
-    found = _members(stream)
+    found = members_by_name(stream, stream.length)
     if INVENTORY not in found:
         return None
     inventory = Inventory.parse(_read(stream, found[INVENTORY]))
@@ -273,15 +273,6 @@ def _device_name(home: Home, device: bytes) -> str:
     if revoked is not None:
         raise RevokedDevice(device, revoked["name"], revoked["day"])
     raise UnknownDevice(device)
-
-
-def _members(stream: Stream) -> dict[str, Member]:
-    found: dict[str, Member] = {}
-    for member in members(stream, stream.length):
-        if member.name in found:
-            raise BadConsignment("Expected each file once in a consignment, found one name twice.")
-        found[member.name] = member
-    return found
 
 
 def _is_whole(found: dict[str, Member], stream: Stream) -> bool:

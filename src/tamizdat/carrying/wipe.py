@@ -16,9 +16,9 @@ from typing import Annotated, Final
 
 from tamizdat.carrying.carried import forget
 from tamizdat.carrying.receipt import RECEIPT, file_tag
-from tamizdat.disk.files import flush_folder, refusals
+from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256
-from tamizdat.errors import BadEncoding, UsageError
+from tamizdat.errors import BadEncoding, StorageFull, UsageError
 from tamizdat.footage.card import CardFile, list_card
 from tamizdat.footage.verified_read import Reading
 from tamizdat.home.home import require_no_home_in
@@ -27,6 +27,7 @@ from tamizdat.sealing.inventory import moments
 from tamizdat.text.spoken import from_spoken
 
 COPIES: Final = "copies"  #: what a wipe by copies needs (carrying.disk_copies)
+COME: Final = ".come"  #: behind the number of a card, in ``receipts``: its receipt was used here; an empty file
 READ: Final = 4 << 20  #: bytes at a time
 
 
@@ -53,7 +54,9 @@ def wipe(
     receipt = from_spoken(receipt_text, RECEIPT)
     number, tags = _tags(home_folder, receipt)
     if not dry_run:
-        forget(home_folder, number)  # its receipt has come
+        with suppress(StorageFull):  # it only tells 'status', and a full disk must not keep the card from being wiped
+            write_file(_mark(home_folder, number), b"", "the receipt's other half")
+        forget(home_folder, number)
         for name in (f"{number:04d}", f"{number:04d}.parcels"):
             with refusals("what a wipe by copies needs"):
                 (home_folder / COPIES / name).unlink(missing_ok=True)
@@ -104,6 +107,15 @@ def _is_matching(
     return False
 
 
+def receipt_has_come(home_folder: Path, number: int) -> bool:
+    """Tell whether the receipt of card *number* was used on this device; of earlier versions' wiping nothing tells."""
+    return _mark(home_folder, number).exists()
+
+
+def _mark(home_folder: Path, number: int) -> Path:
+    return home_folder / "receipts" / f"{number:04d}{COME}"
+
+
 def sealed_cards(home_folder: Path) -> list[tuple[int, str]]:
     """Return the number of each card sealed to the end, and when that was begun; "" where it is not known."""
     return [(number, kept.opened) for number, kept in _kept(home_folder)]
@@ -130,24 +142,35 @@ _OTHER_HALF: Final = record(_OtherHalf, check=text, tags=several(text), opened=t
 
 def _kept(home_folder: Path) -> Iterator[tuple[int, _OtherHalf]]:
     """Yield the number of each card and what was kept; a damaged document keeps no other from being found."""
-    folder = home_folder / "receipts"
-    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if not path.name.isdecimal():
-            continue  # what a kill left behind
+    for path in _files(home_folder):
         with refusals("the receipt's other half"):
             data = path.read_bytes()
         with suppress(BadEncoding):
             yield int(path.name), _OTHER_HALF(parse_canonical(data, "the receipt's other half"))
 
 
+def _files(home_folder: Path) -> list[Path]:
+    """Return what was kept of each card, named by its number; other names there are marks, or left by a kill."""
+    folder = home_folder / "receipts"
+    return sorted(path for path in folder.iterdir() if path.name.isdecimal()) if folder.is_dir() else []
+
+
 def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str]]:
-    check = sha256(receipt).hex()
+    check, sound = sha256(receipt).hex(), set[int]()
     for number, kept in _kept(home_folder):
+        sound.add(number)
         if kept.check == check:
             return number, frozenset(kept.tags)
+    damaged = [number for number in (int(path.name) for path in _files(home_folder)) if number not in sound]
     raise UsageError(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."
+        + (
+            f" If it is right, it is that of consignment {' or '.join(map(str, damaged))}, whose other half this disk "
+            "has damaged: no receipt can wipe that card. Seal it again with 'tamizdat seal --whole'."
+            if damaged
+            else ""
+        )
     )
 
 

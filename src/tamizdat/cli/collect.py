@@ -60,6 +60,7 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.fetch import is_address
+from tamizdat.witness.on_disks import require_current_on_disks
 
 
 def add(parser: Parser) -> None:
@@ -104,6 +105,7 @@ def run(args: Namespace, out: Out) -> int:
     if args.yes and not args.media:
         raise UsageError("Expected --yes together with --media: it says which hosts may be asked for files.")
     with home.alone("collecting"), open_archive(args) as archive:
+        require_current_on_disks(home, archive)
         if args.part is not None:
             part(archive, desk, args.part, timestamp(datetime.now(UTC)))
             out.say("Parted: it counts under its own id from now on. What was stated before stays in the ledger.")

@@ -22,6 +22,7 @@ from tamizdat.errors import InUse, PlaceError, UsageError
 from tamizdat.home.home import alone, needs_passphrase
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
+from tamizdat.witness.on_disks import require_current_on_disks
 
 WORDS: Final = ("list", "on", "off", "removed", "units")  #: a file of such a name is ./list
 EVERY: Final = timedelta(hours=1)  #: between two visits of a feed while it is watched
@@ -83,12 +84,14 @@ def follow_list(args: Namespace, archive: Archive, out: Out) -> list[str]:
 
 def watch(args: Namespace, visit: Visit, out: Out) -> int:
     """Visit each feed once an hour until somebody ends it; the passphrase is asked for once."""
-    desk = open_home(args, "desk", passphrase_for(args, "desk")).keyring.signing["desk"]
+    home = open_home(args, "desk", passphrase_for(args, "desk"))
+    desk = home.keyring.signing["desk"]
     with alone(args.home, WATCHING), Ending() as ending:
         out.say("Watching. Each feed is visited once an hour, less often if it brings nothing. Ctrl-C ends it.")
         while not ending.is_asked():
             try:
                 with alone(args.home, LOCKED), open_archive(args) as archive:
+                    require_current_on_disks(home, archive)
                     visit(_now(archive), archive, desk, ending.is_asked, out)
             except InUse:  # somebody collects by hand
                 pass

@@ -15,6 +15,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.posts.fetch import check_address, is_address
+from tamizdat.witness.on_disks import require_current_on_disks
 
 CAPTURE = "capture"  #: the word behind collect
 SHOWN = 12  #: pages, and problems, that are named
@@ -40,6 +41,7 @@ def collect_page(args: Namespace, out: Out) -> int:
         return 0
     home = open_home(args, "desk")
     with home.alone("collecting"), open_archive(args) as archive:
+        require_current_on_disks(home, archive)
         now = now_in_utc()
         with captured(address, archive.staging, now) as found:
             report = take_in(archive, home.keyring.signing["desk"], found.path, now, hosts=found.hosts)

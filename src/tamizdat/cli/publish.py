@@ -48,6 +48,7 @@ from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
 from tamizdat.text.excerpt import shorten
 from tamizdat.witness.desk import ask_witnesses, require_current
+from tamizdat.witness.on_disks import PATIENCE
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 
@@ -213,7 +214,12 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         elif not args.dry_run:
             home.set_addresses(addresses)
     if not args.dry_run:
-        require_current(home, archive, [site for site, _ in targets])
+        silent = require_current(home, archive, [site for site, _ in targets])
+        if silent:
+            out.warn(
+                f"Nothing could be learned of what is published at {', '.join(silent)}: it gave no answer within "
+                f"{PATIENCE:.0f} seconds, or cannot be asked. If a newer edition lies there, this one contradicts it."
+            )
     with out.progress(None, "making media without metadata") as progress:
         edition = publish_for(
             home, archive, Accounts.open(home), today, args.out, dry_run=args.dry_run, progress=progress.advance

@@ -28,6 +28,7 @@ from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
 from tamizdat.text.quantities import amount
+from tamizdat.witness.on_disks import require_current_on_disks
 
 SHOWN = 12  #: notes of a consignment that are named
 
@@ -58,6 +59,7 @@ def run(args: Namespace, out: Out) -> int:
             out.record({"place": place.name, "objects": names})
         return 0
     with open_archive(args) as archive:
+        require_current_on_disks(home, archive)
         with out.progress(None, "receiving") as progress:
             now = datetime.now(UTC)
             arrival = receive(

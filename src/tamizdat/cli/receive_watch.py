@@ -19,6 +19,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken, timestamp
 from tamizdat.home.home import alone
 from tamizdat.text.quantities import amount
+from tamizdat.witness.on_disks import require_current_on_disks
 
 WATCHING: Final = "watching for deliveries"
 SAME: Final = 1.0  #: seconds in which two signals are one wish: a terminal and a program around us may both send it
@@ -29,6 +30,7 @@ def watch(args: Namespace, out: Out) -> int:
     passphrase = passphrase_for(args, "desk") if require_role(args) == "desk" else b""
     desk = ReopenedDesk(args, passphrase)
     with alone(args.home, WATCHING), open_archive(args) as archive, Ending() as ending:
+        require_current_on_disks(desk.opened(), archive)
         watching = Watch(archive, lambda event: say_event(event, out), ending.is_asked)
         places = [place.name for place in desk.opened().places()]
         out.say(f"Watching {counted(len(places), 'place')}. Ctrl-C ends it.")

@@ -4,9 +4,9 @@ An editor says of an item that nobody in it can be recognised ('--nobody') or th
 ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
 covered, and another account approves it after looking at it: '--sheet FOLDER' writes pages with a frame for each second
 and each at which a region begins, moves or ends, and the covered clip or picture; each page ends with a word, and
-'--approve --looked WORD … --account OTHER' gives them back. Each account is asked for its own passphrase. Until then
-the item waits; '--return --account NAME' takes a proposal back. The workbench has a
-screen for this, on which regions are drawn.
+'--approve --looked WORD … --account OTHER' gives them back, which tells that every page was opened, and no more: look
+at all of it, and play it. Each account is asked for its own passphrase. Until then the item waits; '--return --account
+NAME' takes a proposal back. The workbench has a screen for this, on which regions are drawn.
 
 The pictures and clips of a post that was written for everybody were public already: nobody is asked about them, but
 people in them can be covered, '--media N' names its Nth file. Of a post that is shown by its author's consent a word
@@ -50,10 +50,10 @@ from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase
-from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, frames_of, made, write_sheet
+from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, made, pages_of, write_sheet
 from tamizdat.cli.terminal_text import counted
 from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
-from tamizdat.disk.files import write_file
+from tamizdat.disk.files import copy_file, refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.footage.probe import PICTURE
@@ -308,19 +308,20 @@ def _sheet(args: Namespace, out: Out) -> int:
     with open_archive(args) as archive:
         latest = _latest(archive, number)
         copy = made(archive, *coverable(archive, number), latest.cover)
-        frames, pages = frames_of(latest.cover, copy), 0
+        pages = pages_of(latest.cover, copy)
+        frames = sum(map(len, pages))
         if not args.dry_run:
             with out.progress(frames, "frames", lambda done: counted(int(done), "frame")) as progress:
-                pages = write_sheet(latest, copy, number, args.sheet, _regions(latest.cover), progress.advance)
+                write_sheet(latest, copy, pages, number, args.sheet, _regions(latest.cover), progress.advance)
     if args.dry_run:
         out.say(f"A frame sheet of {counted(frames, 'frame')} would be written.")
     else:
         out.say(
-            f"Written: {counted(pages, 'page')}, {counted(frames, 'frame')}. Look at all of it, from 1.html on. The "
-            f"word at the end of each goes to 'tamizdat redact {number} --approve --looked WORD … --account OTHER'. "
-            "The folder shows what is not published yet: delete it then."
+            f"Written: {counted(len(pages), 'page')}, {counted(frames, 'frame')}. Look at all of it, from 1.html on. "
+            f"The word at the end of each goes to 'tamizdat redact {number} --approve --looked WORD … --account "
+            "OTHER'. The folder shows what is not published yet: delete it then."
         )
-    out.record({"item": number, "number": latest.number, "pages": pages, "frames": frames})
+    out.record({"item": number, "number": latest.number, "pages": 0 if args.dry_run else len(pages), "frames": frames})
     return 0
 
 
@@ -328,12 +329,14 @@ def _copy(args: Namespace, out: Out) -> int:
     [number] = args.numbers
     with open_archive(args) as archive:
         latest = archive.index.redactions.latest(number)
-        data = made(archive, *coverable(archive, number), latest.cover if latest else NOTHING).read_bytes()
-    if not args.dry_run:
-        write_file(args.copy, data, "the copy")
+        copy = made(archive, *coverable(archive, number), latest.cover if latest else NOTHING)
+        with refusals("the copy"):
+            size = copy.stat().st_size
+        if not args.dry_run:
+            copy_file(copy, args.copy, "the copy")
     state = f"with no. {latest.number}, which is {latest.state}" if latest else "with nothing covered"
-    out.say(f"{'Would be written' if args.dry_run else 'Written'}: {len(data):,} bytes, {state}.")
-    out.record({"item": number, "bytes": len(data), "number": latest.number if latest else None})
+    out.say(f"{'Would be written' if args.dry_run else 'Written'}: {size:,} bytes, {state}.")
+    out.record({"item": number, "bytes": size, "number": latest.number if latest else None})
     return 0
 
 

@@ -10,7 +10,6 @@ Who approves gives the words of all pages. They follow from the copy's bytes and
 no use for another cover. They stand nowhere but at the end of a page, and prove no more than that it was opened.
 """
 
-import shutil
 from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Final
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.views.redactions import Redaction
 from tamizdat.covering import Cover
-from tamizdat.disk.files import file_sha256, refusals, write_file
+from tamizdat.disk.files import copy_file, file_sha256, refusals, write_file
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage import decode
@@ -74,16 +73,29 @@ def copy_to_look_at(archive: Archive, item: Item, kind: str, cover: Cover) -> Pa
     return next(iter(found.values()), None)
 
 
-def words_of(latest: Redaction, copy: Path) -> list[str]:
-    """Return the word of each page of the sheet of what was proposed *latest*."""
+def pages_of(cover: Cover, copy: Path) -> list[Sequence[int]]:
+    """Return the instants, in ms, of the frames on each page of the sheet of a *copy*; none of what is no clip."""
+    if copy.name != "clip.mp4":
+        return [()]
+    return pages(instants(cover, int(1000 * decode.probe_clip(copy, _FRAME).seconds)))
+
+
+def words_of(latest: Redaction, copy: Path, count: int) -> list[str]:
+    """Return the word of each of so many pages of the sheet of what was proposed *latest*."""
     about = f"{latest.original} {latest.cover.digest} {file_sha256(copy)}"
-    return [sha256_hex(f"{about} {at}".encode())[:LETTERS] for at in range(len(_pages(latest.cover, copy)))]
+    return [sha256_hex(f"{about} {at}".encode())[:LETTERS] for at in range(count)]
 
 
 def write_sheet(
-    latest: Redaction, copy: Path, number: int, folder: Path, told: str, advance: Callable[[int], None]
-) -> int:
-    """Write the sheet into the new or empty *folder*; *advance* is told each frame. Returns how many pages it has.
+    latest: Redaction,
+    copy: Path,
+    every: Sequence[Sequence[int]],
+    number: int,
+    folder: Path,
+    told: str,
+    advance: Callable[[int], None],
+) -> None:
+    """Write the sheet with *every* page of it into the new or empty *folder*; *advance* is told each frame.
 
     Raises :class:`UsageError` for a folder with something in it, :class:`BadMedia` for a frame that does not decode.
     """
@@ -91,11 +103,10 @@ def write_sheet(
         folder.mkdir(mode=0o700, exist_ok=True)
         if there := next(folder.iterdir(), None):
             raise UsageError(f"Expected a new or empty folder for the frame sheet, found {there.name!r} in {folder}.")
-        (folder / copy.name).touch(0o600)  # the folder may be open to others
-        shutil.copyfile(copy, folder / copy.name)
-        (folder / "frames").mkdir()
-    words = words_of(latest, copy)
-    for at, frames in enumerate(_pages(latest.cover, copy)):
+        (folder / "frames").mkdir(mode=0o700)  # the folder may be open to others
+    copy_file(copy, folder / copy.name, WHAT)
+    words = words_of(latest, copy, len(every))
+    for at, frames in enumerate(every):
         cells = []
         for instant in frames:
             name = f"frames/{instant:08}.jpg"
@@ -108,7 +119,6 @@ def write_sheet(
         shown = (_whole(copy) if at == 0 else "") + (f"<ol>{''.join(cells)}</ol>" if cells else "")
         page = _PAGE.format(title=title, told=escape(told), shown=shown, foot=more, word=words[at])
         write_file(folder / f"{at + 1}.html", page.encode(), WHAT)
-    return len(words)
 
 
 def check_looked(latest: Redaction, copy: Path | None, said: Sequence[str], number: int) -> None:
@@ -116,22 +126,12 @@ def check_looked(latest: Redaction, copy: Path | None, said: Sequence[str], numb
     how = f"'tamizdat redact {number} --sheet FOLDER' writes the sheet; the word of each page stands at its end."
     if copy is None:
         raise UsageError(f"Expected a frame sheet that was looked at, found none made yet. {how}")
-    lacking = [at for at, word in enumerate(words_of(latest, copy), 1) if word not in {each.lower() for each in said}]
+    words, typed = words_of(latest, copy, len(pages_of(latest.cover, copy))), {each.lower() for each in said}
+    lacking = [at for at, word in enumerate(words, 1) if word not in typed]
     if lacking:
         listed = ", ".join(map(str, lacking[:12])) + (", …" if len(lacking) > 12 else "")
         found = " ".join(said) or "none"
         raise UsageError(f"Expected --looked with the word of page {listed} of the frame sheet, found {found}. {how}")
-
-
-def _pages(cover: Cover, copy: Path) -> list[Sequence[int]]:
-    if copy.name != "clip.mp4":
-        return [()]
-    return pages(instants(cover, int(1000 * decode.probe_clip(copy, _FRAME).seconds)))
-
-
-def frames_of(cover: Cover, copy: Path) -> int:
-    """Return how many frames the sheet of a *copy* has."""
-    return sum(map(len, _pages(cover, copy)))
 
 
 def _whole(copy: Path) -> str:

@@ -48,6 +48,10 @@ CHANGES = {
         "Consignment {number} is of another card, which was at this place before: it stays as it is, and goes on when "
         "that card is back. If it was formatted: 'tamizdat seal --abandon'."
     ),
+    "forgotten": (
+        "What consignment {number} carried can no longer be read: this disk loses bytes. If it was of this card, its "
+        "files are carried again."
+    ),
     "increment": (
         "Carried before: {files} of this card. Consignment {number} carries what is new; to carry all: --whole."
     ),

@@ -3,10 +3,9 @@
 from argparse import Namespace
 
 from tamizdat.carrying.arrived import SHORT, arrived
-from tamizdat.carrying.carried import is_remembered
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
-from tamizdat.carrying.wipe import names_of_sealed_cards, sealed_cards
+from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come, sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
@@ -34,8 +33,7 @@ def _field(args: Namespace, out: Out) -> int:
         remains = remains or bool(waiting) or not outbox.is_closed
     cards = sealed_cards(args.home)
     kept = [number for number, _ in cards]
-    unfinished = {outbox.number for outbox in boxes if not outbox.is_closed}  # what it carried may not be kept yet
-    come = {number for number in kept if number not in unfinished and not is_remembered(args.home, number)}
+    come = {number for number in kept if receipt_has_come(args.home, number)}
     if kept:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         for number, opened in names_of_sealed_cards(args.home).items():

@@ -25,6 +25,7 @@ from typing import Final
 from tamizdat.errors import StorageFull, StorageRefused
 
 PAGE: Final = 4096  #: bytes; memory and files are aligned to it for writing around the cache
+PIECE: Final = 1 << 20  #: bytes of a file that are in memory at a time while it is copied
 MUCH: Final = 1 << 18  #: bytes from which it pays to write a part of a file around the cache
 _AROUND: Final = getattr(os, "O_DIRECT", 0)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -74,17 +75,37 @@ def write_file(
     bytes go around the system's cache, if *data* lies in an :func:`aligned_buffer` and the file system can do it.
     Raises :class:`StorageFull` and :class:`StorageRefused`; then the old file stands, if there was one.
     """
+    with _made_whole(path, what, flush) as handle:
+        write_all(handle, data, around)
+
+
+def copy_file(source: Path, path: Path, what: str) -> int:
+    """Copy *source* to *path*, whole or not at all, readable by its owner only; return how many bytes that are.
+
+    Little of it is in memory at a time. Raises as :func:`write_file`.
+    """
+    copied = 0
+    with _made_whole(path, what, flush=True) as handle, source.open("rb") as file:
+        while piece := file.read(PIECE):
+            write_all(handle, piece)
+            copied += len(piece)
+    return copied
+
+
+@contextlib.contextmanager
+def _made_whole(path: Path, what: str, flush: bool) -> Iterator[int]:
+    """Give an open file that takes the place of *path* when it was written; nothing of it is left if that failed."""
     temporary = path.with_name(f".{path.name}.part")
     with refusals(what):
         try:
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
             try:
-                write_all(handle, data, around)
+                yield handle
                 os.fsync(handle)
             finally:
                 os.close(handle)
             temporary.rename(path)
-        except OSError:
+        except BaseException:
             temporary.unlink(missing_ok=True)
             raise
         if flush:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive, Item
+from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.pages import CapturedPage
 from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
@@ -142,7 +143,7 @@ class _Choice:
         path = f"{folder}/{item.path}"
         if self.taken.setdefault(path, item.original) != item.original:  # the same name came twice with other bytes
             path = f"{folder}-{item.number}/{item.path}"
-        unheard = self._is_unheard(item.number)
+        unheard = is_unheard(self.index, item.number)
         here = not unheard and self.archive.objects.has(item.original) and _is_safe(path)
         original = Original(path, item.original, item.size, item.number, item.modified or "")
         return Exhibit(
@@ -150,11 +151,6 @@ class _Choice:
             self._and_derived(item.number, about), self.cards.get(item.consignment),
             () if here or unheard else (item.path,), unheard,
         )  # fmt: skip
-
-    def _is_unheard(self, number: int) -> bool:
-        """Return whether a file is a recording of a name that may not be heard: its speaker took the consent back."""
-        said = self.index.readings.latest(number)
-        return said is not None and (said.is_refused or (said.person is not None and not said.is_consented))
 
     def _post(self, number: int, versions: Sequence[Version]) -> Exhibit:
         post = self.posts[number]
@@ -231,6 +227,12 @@ def _derived(archive: Archive) -> dict[int, list[int]]:
             continue
         found.setdefault(item, []).append(index)
     return found
+
+
+def is_unheard(index: Index, number: int) -> bool:
+    """Return whether a file is a recording of a name that may not be heard: its speaker took the consent back."""
+    said = index.readings.latest(number)
+    return said is not None and (said.is_refused or (said.person is not None and not said.is_consented))
 
 
 def device_of(archive: Archive, card: Arrived) -> str:

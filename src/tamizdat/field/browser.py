@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ FIREFOX: Final = ("firefox", "firefox-esr")
 MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  folders that lie in memory on Linux
 
 #: where browsers write what no flag of theirs moves: these lead into the profile too
+PATIENCE: Final = 10.0  #: seconds in which a browser's other processes come to their end
 _HOMES: Final = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA")))
 _CHROMIUM_FLAGS: Final = (
     "--incognito",
@@ -81,7 +83,10 @@ class Browser:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self.profile, ignore_errors=True)
+        until = time.monotonic() + PATIENCE
+        while self.profile.exists() and time.monotonic() < until:  # they may write for a moment longer
+            shutil.rmtree(self.profile, ignore_errors=True)
+            time.sleep(0.02)
 
 
 def start_browser(address: str, extra: Sequence[str] = ()) -> Browser | None:

@@ -59,7 +59,7 @@ def standing(request: FieldRequest) -> Response:
         {
             "state": device.state,
             "running": work is not None and work.running,
-            "kind": work.kind if work else "",
+            "kind": work.step if work else "",
             "share": work.share if work else 0,
             "done": amount(work.done) if work else "",
             "total": amount(work.total) if work else "",
@@ -189,7 +189,7 @@ def _speak(request: FieldRequest) -> None:
 
 def _done(request: FieldRequest) -> None:
     device = request.page.device
-    if device.work is not None and not device.work.running:
+    if (work := device.work) is not None and not work.running:
         device.work = None
 
 

@@ -49,6 +49,7 @@ class Work:
     total: int
     card: int | None = None
     done: int = 0
+    previews: tuple[int, int] = (0, 0)  #: made, of how many: until all are, no footage is sealed
     running: bool = True
     problem: str = ""
     sealed: Sealed | None = None
@@ -58,9 +59,19 @@ class Work:
     receipt: str = ""  #: that a check found good, until the card is wiped
 
     @property
+    def step(self) -> str:
+        """Return *kind*, or ``previews`` while these are made."""
+        return "previews" if self.kind == "sealing" and self.previews[0] < self.previews[1] else self.kind
+
+    @property
     def share(self) -> int:
-        """Return how far it is, in per cent."""
-        return min(100, 100 * self.done // self.total) if self.total else 0
+        """Return how far its step is, in per cent."""
+        done, total = self.previews if self.step == "previews" else (self.done, self.total)
+        return min(100, 100 * done // total) if total else 0
+
+    def show_previews(self, made: int, of: int) -> None:
+        """Note how many previews of a consignment are made, of how many."""
+        self.previews = made, of
 
 
 @dataclass(frozen=True)
@@ -87,7 +98,8 @@ class FieldDevice:
         self._scrypt = {} if scrypt_work is None else {"work": scrypt_work}
         self._clock, self._used = clock, clock()
         self._home: Home | None = None
-        self._mutex = threading.Lock()
+        self._mutex = threading.RLock()  # held where something is kept that locking forgets
+        self._locked = 0  # how often
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._previews: OrderedDict[tuple[int, int], bytes | None] = OrderedDict()
@@ -113,9 +125,10 @@ class FieldDevice:
     @property
     def home(self) -> Home:
         """Return the opened folder. Raises :class:`Locked`."""
-        if self.state != "open" or self._home is None:
+        opened = self._home  # another request may lock it at any moment
+        if self.state != "open" or opened is None:
             raise Locked
-        return self._home
+        return opened
 
     def set_up(self, passphrase: bytes) -> None:
         """Make a field device of the folder, with the invitation that was read. Raises :class:`UsageError`."""
@@ -127,24 +140,31 @@ class FieldDevice:
 
     def unlock(self, passphrase: bytes) -> None:
         """Open the folder. Raises :class:`WrongPassphrase`, :class:`NotSetUp`, :class:`BadArchive`."""
-        self._home = Home.open(self.folder, "field", passphrase)
+        locked = self._locked
+        opened = Home.open(self.folder, "field", passphrase)
+        with self._mutex:
+            if self._locked != locked:
+                raise Locked  # or destroyed, while the passphrase was tried
+            self._home = opened
         self.touch()
 
     def lock(self) -> None:
         """Forget keys, names and pictures."""
-        self._home, self.asked = None, None
-        self.chosen.clear()
-        self._sealed.clear()
-        self._previews.clear()
-        if self.work is not None and self.work.running:
-            self.work.card = None  # under its number the next card may stand
-        else:
-            self.work = None
+        with self._mutex:
+            self._locked += 1
+            self._home, self.asked = None, None
+            self.chosen.clear()
+            self._sealed.clear()
+            self._previews.clear()
+            if self.work is not None and self.work.running:
+                self.work.card = None  # under its number the next card may stand
+            else:
+                self.work = None
 
     def panic(self) -> None:
         """Destroy keys and names, and stop what goes on."""
+        self.lock()  # first: whatever the disk says, no screen shows a name any more, and no more work begins
         self._stop.set()
-        self.lock()  # first: whatever the disk says, no screen shows a name any more
         panic(self.folder)
         self.destroyed = True
         self.work = None
@@ -153,24 +173,29 @@ class FieldDevice:
 
     def choose(self, root: Path) -> int:
         """List the card at *root* and return its number. Raises :class:`UsageError` if nothing can be listed."""
+        locked = self._locked
         card = list_card(root)
         if not card.files:
             raise UsageError(
                 "Expected a card or folder with files on it, found none that can be read. Is it the right one?"
             )
-        number = self._listed_again(card)
-        if number is None:
-            self.chosen.append(card)
-        return len(self.chosen) - 1 if number is None else number
+        with self._mutex:
+            if self._locked != locked:
+                raise Locked  # while it was listed, which may take a while
+            number = self._listed_again(card)
+            if number is None:
+                self.chosen.append(card)
+            return len(self.chosen) - 1 if number is None else number
 
     def _listed_again(self, card: Card) -> int | None:
         """Take what a card has now for what it had; return its number, None if it was not chosen before."""
-        for number, known in enumerate(self.chosen):
-            if known.root == card.root:
-                self.chosen[number] = card
-                for key in [key for key in list(self._previews) if key[0] == number]:
-                    self._previews.pop(key, None)
-                return number
+        with self._mutex:
+            for number, known in enumerate(self.chosen):
+                if known.root == card.root:
+                    self.chosen[number] = card
+                    for key in [key for key in self._previews if key[0] == number]:
+                        del self._previews[key]
+                    return number
         return None
 
     def card(self, number: int) -> Card:
@@ -197,11 +222,12 @@ class FieldDevice:
                     made = preview(files[file].where)
                 except (TamizdatError, OSError):
                     made = None
-            if not any(each is listed for each in self.chosen):
-                return None  # locked meanwhile: under this number the next card may stand
-            self._previews[key] = made
-            while len(self._previews) > PREVIEWS:
-                self._previews.popitem(last=False)
+            with self._mutex:
+                if not any(each is listed for each in self.chosen):
+                    return None  # locked meanwhile: under this number the next card may stand
+                self._previews[key] = made
+                while len(self._previews) > PREVIEWS:
+                    self._previews.popitem(last=False)
         return self._previews.get(key)
 
     # -- work ----------------------------------------------------------------------------------------------------------
@@ -237,15 +263,16 @@ class FieldDevice:
                 try:
                     work.sealed = seal_card(
                         home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room,
-                        parcel_size=lambda: parcel_size(home, datetime.now(UTC)),
+                        parcel_size=lambda: parcel_size(home, datetime.now(UTC)), previewed=work.show_previews,
                     )  # fmt: skip
                 except BaseException:
                     delivery.stop.set()
                     raise
                 finally:
                     delivery.more.clear()
-                if self._home is home:  # locked meanwhile, it knows no card any more
-                    self._sealed.append(card)
+                with self._mutex:
+                    if self._home is home:  # locked meanwhile, it knows no card any more
+                        self._sealed.append(card)
                 work.kind, work.total, work.done = "sending", _spool_size(self.folder), 0
                 work.delivered = delivered.result()
                 _remember_line(home, delivery)
@@ -314,12 +341,14 @@ class FieldDevice:
 
     def _begin(self, work: Work, run: Callable[[Work], None]) -> None:
         with self._mutex:
+            if self._home is None:
+                raise Locked  # or destroyed, since the button was pressed
             if self.work is not None and self.work.running:
                 raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
             self.work = work
             self._stop = threading.Event()  # the last one's stays set: a transfer of it may hang, and must not go on
-        self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
-        self._thread.start()
+            self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
+            self._thread.start()
 
 
 def _are_listed_alike(one: Card, other: Card) -> bool:

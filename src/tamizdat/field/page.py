@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError
-from tamizdat.field.device import SHOWN, FieldDevice
+from tamizdat.field.device import SHOWN, FieldDevice, Locked
 from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
 from tamizdat.footage.takes import has_no_preview
@@ -157,6 +157,14 @@ def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Respo
             return _shown(request, "locked.html", problem, status)
     if request.text("do") != "look":
         device.touch()
+    try:
+        return _opened(request, problem, status)
+    except Locked:  # or destroyed, by another request since the state was asked for
+        return screen(request, problem, status)
+
+
+def _opened(request: FieldRequest, problem: str, status: int) -> Response:
+    device = request.page.device
     if request.text("screen") == "card" and device.chosen:
         return _card(request, problem, status)
     if request.text("screen") == "places":

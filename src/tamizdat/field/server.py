@@ -32,14 +32,15 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
     port = listening.getsockname()[1]
     address = f"http://127.0.0.1:{port}/#{page.code}"
     started = start_browser(address) if browser else None
-    ready(address, started is not None, started is not None and started.in_memory)
-    if started is not None:
-        watching = (started.process, device, lambda: ready(address, False, False), _interrupt)
-        threading.Thread(target=until_closed, args=watching, name="browser", daemon=True).start()
     try:
-        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends, at any moment from here on
+            ready(address, started is not None, started is not None and started.in_memory)
+            if started is not None:
+                watching = (started.process, device, lambda: ready(address, False, False), _interrupt)
+                threading.Thread(target=until_closed, args=watching, name="browser", daemon=True).start()
             server.serve(application(page, server.loopback_names(port)), listening, own_user_only=True)
     finally:
+        listening.close()
         device.stop()
         device.lock()
         if started is not None:
@@ -55,7 +56,7 @@ def until_closed(
     if time.monotonic() - begun < EARLY:
         by_hand()
         return
-    while device.work is not None and device.work.running:
+    while (work := device.work) is not None and work.running:
         time.sleep(0.5)
     end()
 

@@ -346,8 +346,14 @@ def _escaped_character(character: str) -> str:
 
 
 def _unique(path: str, taken: set[str]) -> str:
+    """Return a path under which no other file is carried; *taken* are those before it that could be meant by another.
+
+    Only what has a %XX in it, or looks as if it had, can be two names that became one by escaping.
+    """
+    if "%" not in path:
+        return path
     name, number = path, 1
-    while name in taken:  # two names became one by escaping
+    while name in taken:
         number += 1
         name = _with_ending(path, f"%{number:02X}")
     taken.add(name)

@@ -50,7 +50,7 @@ MODELS: Final = "models"  #: where models lie that may listen and suggest
 GIVEN: Final = "given"  #: where what was given out lies, in the clear
 #: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
 USES: Final = ("places", "copies", "backups", "objects", "sites")
-LOOKING: Final = 0.2  #: seconds to wait for a lock: some take it only to see whether anybody is at work
+LOOKING: Final = 2.0  #: seconds to wait for a lock: some take it only to see whether anybody is at work, on a slow disk
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
 

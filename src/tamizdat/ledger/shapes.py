@@ -30,11 +30,16 @@ from tamizdat.errors import BadEncoding
 T = TypeVar("T")
 Shape = Callable[[object], T]
 SHOWN: Final = 60  #: characters of a value from outside that a message repeats
+#: all but ASCII, Chinese, Japanese, Korean, Tibetan, Arabic: what may look like another letter, or like nothing
+_ESCAPED: Final = re.compile(
+    "[^ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc"
+    "\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]"
+)
 
 
 def shown(value: object) -> str:
-    """Return *value* as a message repeats it: ASCII, at most :data:`SHOWN` characters."""
-    written = ascii(value)
+    """Return *value* as a message repeats it, at most :data:`SHOWN` characters: words to be read, all else escaped."""
+    written = _ESCAPED.sub(lambda found: ascii(found[0])[1:-1], repr(value))
     return written if len(written) <= SHOWN else f"{written[: SHOWN - 1]}…"
 
 
@@ -186,12 +191,8 @@ def _where(value: dict[str, object], read: list[tuple[str, str, Shape[object]]],
 
 def members_of(record: object) -> dict[str, Json]:
     """Return the document of a record, as :func:`record` reads it."""
-    found: dict[str, Json] = {}
-    for each in _fields(type(record)):
-        value = getattr(record, each.name)
-        if value is not None or not each.absent:
-            found[each.member] = _written(value)
-    return found
+    every = ((each, getattr(record, each.name)) for each in _fields(type(record)))
+    return {each.member: _written(value) for each, value in every if value is not None or not each.absent}
 
 
 def _written(value: object) -> Json:

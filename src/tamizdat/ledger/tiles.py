@@ -15,7 +15,8 @@ after its length (two bytes, big-endian). 70,000 entries::
 A full tile never changes, so mirrors and caches may keep it for ever. Our entries are commitments, 32 bytes each.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import leaf_hash, root_over
@@ -42,22 +43,36 @@ def tiles_of(size: int) -> list[Tile]:
     return [*found, *_row("entries", size)]
 
 
-def tiles(entries: Sequence[bytes], earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of every tile over *entries*, with the partial ones of *earlier* checkpoints' sizes.
+class Log(list[bytes]):
+    """The entries of a ledger, of which each hash that its tiles hold is computed once. It is not changed any more."""
 
-    Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
-    """
-    rows = [list(map(leaf_hash, entries))]
-    while len(rows[-1]) >= WIDTH:
-        full = len(rows[-1]) // WIDTH
-        rows.append([root_over(rows[-1][n * WIDTH : (n + 1) * WIDTH]) for n in range(full)])
-    sizes = [len(entries), *earlier]
-    for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
-        start = number * WIDTH
-        if isinstance(level, int):
-            yield tile_path(level, number, width), b"".join(rows[level][start : start + width])
-        else:
-            yield tile_path(level, number, width), bundle(entries[start : start + width])
+    @cached_property
+    def rows(self) -> list[list[bytes]]:
+        """Leaf hashes, then by level the roots over full tiles of the level below."""
+        rows = [list(map(leaf_hash, self))]
+        while len(rows[-1]) >= WIDTH:
+            full = len(rows[-1]) // WIDTH
+            rows.append([root_over(rows[-1][n * WIDTH : (n + 1) * WIDTH]) for n in range(full)])
+        return rows
+
+    def root(self, size: int) -> bytes:
+        """Return the root over the first *size* entries."""
+        edge = list[bytes]()  # what is right of the full tiles of a level is one hash of the next
+        for level, row in enumerate(self.rows):
+            beyond = [*row[size // WIDTH ** (level + 1) * WIDTH : size // WIDTH**level], *edge]
+            edge = [root_over(beyond)] if beyond else []
+        return root_over(edge)
+
+    def tiles(self, earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
+        """Yield path and content of every tile, with the partial ones of *earlier* checkpoints' sizes.
+
+        Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
+        """
+        sizes = [len(self), *earlier]
+        for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
+            place = slice(number * WIDTH, number * WIDTH + width)
+            data = b"".join(self.rows[level][place]) if isinstance(level, int) else bundle(self[place])
+            yield tile_path(level, number, width), data
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
@@ -77,17 +92,15 @@ def parse_bundle(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> list[bytes]:
+def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> Log:
     """Return all entries of a published ledger, from what *read* finds at each path; raises BadProof.
 
     The entries must give the verified checkpoint's *root*, and every tile must be what the entries give.
     """
-    entries: list[bytes] = []
-    for level, number, width in _row("entries", size):
-        entries += parse_bundle(read(tile_path(level, number, width)), width)
-    if (found := root_over(map(leaf_hash, entries))) != root:
+    entries = Log(one for tile in _row("entries", size) for one in parse_bundle(read(tile_path(*tile)), tile[2]))
+    if (found := entries.root(size)) != root:
         raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
-    for path, expected in tiles(entries):
+    for path, expected in entries.tiles():
         if read(path) != expected:
             raise BadProof(f"Expected {path} to follow from the entries, found bytes that do not.")
     return entries

@@ -73,8 +73,10 @@ def _one(
                 try:
                     size = files[path].stat().st_size
                     place.put(path, files[path])
-                except FileNotFoundError:
-                    raise PlaceError(_ANEW) from None
+                except (FileNotFoundError, PlaceError):
+                    if files[path].exists():
+                        raise
+                    raise PlaceError(_ANEW) from None  # it is our own file that is gone, not a place that fails
                 with telling:
                     told.write(f"{digests[path]}  {path}\n")
                     told.flush()

@@ -33,7 +33,7 @@ from tamizdat.places.place import Pace
 from tamizdat.places.remote import send
 from tamizdat.places.s3 import S3Bucket
 from tamizdat.places.s3_signature import signed_headers
-from tamizdat.places.service import TIMEOUT, parse_service
+from tamizdat.places.service import TIMEOUT, parse_service, read_timeout
 from tamizdat.places.webdav import WebdavFolder
 
 PIECE: Final = 1 << 20
@@ -68,7 +68,7 @@ def open_site_files(name: str, url: str, options: Mapping[str, str]) -> SiteFile
     if scheme == "file":
         return FolderSite(name, Path(url.removeprefix("file://")))
     if scheme in ("https", "http"):
-        return WebSite(name, url)
+        return WebSite(name, url, read_timeout(name, options))
     if scheme == "s3":
         return ServiceSite(name, _TypedBucket(parse_service(name, url, options)))
     if scheme in ("webdav", "webdav+http"):
@@ -139,7 +139,7 @@ class FolderSite:
 class WebSite:
     """A site on a web server, which is only read. No redirect is followed."""
 
-    def __init__(self, name: str, url: str) -> None:
+    def __init__(self, name: str, url: str, seconds: float = TIMEOUT) -> None:
         self.name = name
         try:
             parts = urlsplit(url)
@@ -156,7 +156,7 @@ class WebSite:
             )
         path = parts.path.removesuffix("index.html")
         self._base = f"{path.rstrip('/')}/"
-        self._server = Server(parts.scheme, host, port, TIMEOUT)
+        self._server = Server(parts.scheme, host, port, seconds)
 
     def fetch(self, path: str, into: BinaryIO, most: int) -> int:
         """Ask for a file; raises NotThere, PlaceRefused, PlaceUnreachable."""

@@ -53,20 +53,20 @@ class LeakSearch:
         shown = Shown(items, frozenset(paths))
         told = [(f"the statement of item {number}", partial(_texts_of, item)) for number, item in items.items()]
         every = all_secrets(self.archive, shown, self.private)
-        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), told)
-        return secrets, dict(self._unfit_bytes(items, secrets, shown))
+        secrets = LeakScanner(every, static_sources(), shown.words_of_authors, told)
+        return secrets, dict(self._unfit_bytes(contents, secrets, shown))
 
-    def _unfit_bytes(self, items: Mapping[int, Item], secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
+    def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
         """Return the posts whose captured bytes tell what is not shown.
 
         Another post, or anything else that is private.
         """
         # what is quoted may be shown, but the bytes that hold it tell more than its words
-        posts = ((number, each) for number, each in items.items() if isinstance(each, derived.Post))
+        posts = ((number, each) for number, each in shown.items.items() if isinstance(each, derived.Post))
         showing = {number: each for number, each in posts if each.bytes_shown}
         if not showing:
             return
-        ids, words = {each.post for each in shown.posts}, shown.words_of_authors(with_inner=False)
+        ids, words = {each.post for each in shown.posts}, shown.own_words_of_authors()
         numbers = self.archive.index.releases.numbers()
         for number, item in showing.items():
             opened = openings.opened_bytes(self.archive, item)
@@ -81,10 +81,10 @@ class LeakSearch:
                 yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
                 continue
             known = (numbers[post] for post, _ in within if post in numbers)
-            bare = next((each for each in known if _is_covered(items.get(each))), None)
+            bare = next(filter(contents.hides, known), None)
             if bare is not None:
-                which = f"post {bare}, in which something is covered, and where the platform keeps it uncovered"
-                yield number, f"The captured bytes hold {which}; they are left out."
+                which = f"post {bare}, in which something is, or is to be, covered"
+                yield number, f"The captured bytes hold {which}, and name where it is bare; they are left out."
                 continue
             every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
             found = next((each for text in every if (each := secrets.found_in_text(text))), None)
@@ -99,10 +99,6 @@ class LeakSearch:
         for number, reason in reasons(self.archive, contents.said).items():
             if number in before.keys() - contents.numbers:
                 yield f"the page of item {number}, which was withdrawn", reason
-
-
-def _is_covered(item: Item | None) -> bool:
-    return isinstance(item, derived.Post) and any(each.covered for each in item.pictures)
 
 
 def _texts_of(item: Item) -> str:

@@ -64,8 +64,9 @@ def publish(
     that an account chose for its work, from post, language and tag; *credited* is a text that changes whenever it may
     give another name (without it, every post is asked about each time). *private* are secrets that the archive does not
     know: what each is, and its text; what authors themselves wrote in posts that are shown is none. *progress* is told
-    the bytes of each original whose media were made. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder
-    that is not ours), :class:`BadArchive`; then *out* is as it was.
+    the bytes of each original whose media were made, and 0 between two steps until the edition is signed; what it
+    raises ends the work. Raises :class:`Leak`, :class:`UsageError` (wrong keys, a folder that is not ours),
+    :class:`BadArchive`; then *out* is as it was.
     """
     opened = Roster.open(roster)
     order = Order(

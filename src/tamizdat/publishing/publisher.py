@@ -32,6 +32,7 @@ from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 from tamizdat.publishing.site.names_wall import NamesWall
+from tamizdat.publishing.site.site_index import forget_index
 from tamizdat.statements import derived, published
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
@@ -80,6 +81,7 @@ class Publisher:
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
         secrets = self._leaks().search(contents, previous.statements)
+        self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
@@ -87,7 +89,10 @@ class Publisher:
             site = self._site(previous.number, previous.date)
             build = Build(self.archive, self.roster, site, shown, statements, writer, present)
             build.folders = None if known is None else ()
-            return self._put_out(build, cache, previous, contents, revision)
+            try:
+                return self._put_out(build, cache, previous, contents, revision)
+            finally:
+                forget_index()
 
     def _remember(
         self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
@@ -104,6 +109,7 @@ class Publisher:
         self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
     ) -> PublishReport:
         build.plan_and_render()
+        self.order.progress(0)
         new = not previous.number or build.listed != previous.listed
         if new:
             build.renew(previous.number + 1, self.order.today)
@@ -118,6 +124,7 @@ class Publisher:
             self._remember(revision, contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
+        self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
         head = standing or SignedHead.sign(self.archive, self.order.log)

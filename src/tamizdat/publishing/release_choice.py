@@ -34,14 +34,17 @@ from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
-PAGE: Final = 5_000  #: posts that are read at a time
-#: columns that say the same of many posts: kept once, they take a third of the memory
-_SAME: Final = {"author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state"}
+PAGE: Final = 500  #: posts that are read at a time
+#: columns that say the same of many posts, or that the queue has, too: kept once, they take a third of the memory
+_SAME: Final = {
+    "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
+    "post", "reply_to",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Posts:
-    """All posts, by number: the version that counts, and what is said of each."""
+    """All posts, by number: the version that counts, without its address and thread, and what is said of each."""
 
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
@@ -112,7 +115,9 @@ class Posts:
 
 
 def _interned(version: Version) -> Version:
-    return Version._make(intern(value) if name in _SAME else value for name, value in version._asdict().items())
+    """Return what a choice asks of a version; its address, thread and digests are left out."""
+    kept = version._asdict() | {name: intern(getattr(version, name)) for name in _SAME}
+    return version._replace(**kept)._replace(said="", thread="", url="", details="")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Posts as the build cache remembers them: what is written down of each, and how it is read back."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Final
 
@@ -50,22 +50,24 @@ def _row(index: int, post: Post) -> PostRow:
     return PostRow(post.number, index, _json(facts), *words_of(post), _json(entry_of(post)))
 
 
-def stored_post(row: PostRow, reader: Callable[[int], Post], found: Callable[[], str]) -> StoredPost:
-    """Return the post that a row remembers; *reader* reads its statement, *found* gives what the search has of it."""
-    facts = json.loads(row.facts)
-    voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
-    tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
-    media = tuple(Subject(*each) for each in facts.pop("media"))
-    post = StoredPost(
-        partial(reader, row.statement),
-        {**facts, "voice": voice, "tags": tags},
-        PostWords(row.told, row.own, row.beside, row.notes, row.alts),
-        tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
-        is_gone=facts["is_gone"], found=found,
-    )  # fmt: skip
-    if not facts["is_gone"]:
-        post.__dict__["gone"] = None
-    return post
+def stored_posts(rows: Sequence[PostRow], archive: Archive, found: Callable[[int], str]) -> dict[int, StoredPost]:
+    """Return by number the posts that *rows* remember; *found* gives by number what the search has of one."""
+    reader, posts = reader_of(archive), {}
+    every = json.loads(f"[{','.join(row.facts for row in rows)}]")  # one by one it takes twice as long
+    for row, facts in zip(rows, every, strict=True):
+        voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
+        tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
+        media = tuple(Subject(*each) for each in facts.pop("media"))
+        post = posts[row.number] = StoredPost(
+            partial(reader, row.statement),
+            {**facts, "voice": voice, "tags": tags},
+            PostWords(row.told, row.own, row.beside, row.notes, row.alts),
+            tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
+            is_gone=facts["is_gone"], found=partial(found, row.number),
+        )  # fmt: skip
+        if not facts["is_gone"]:
+            post.__dict__["gone"] = None
+    return posts
 
 
 def reader_of(archive: Archive) -> Callable[[int], Post]:

@@ -15,7 +15,7 @@ read when a page shows them.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
@@ -72,10 +72,9 @@ class Standing:
     @cached_property
     def posts(self) -> "dict[int, StoredPost]":
         """Every post by number."""
-        from tamizdat.publishing.remembered_posts import reader_of, stored_post  # nobody asks where nothing is new
+        from tamizdat.publishing.remembered_posts import stored_posts  # nobody asks where nothing is new
 
-        reader = reader_of(self.archive)
-        return {row.number: stored_post(row, reader, partial(self.cache.found, row.number)) for row in self._rows}
+        return stored_posts(self._rows, self.archive, self.cache.found)
 
     @cached_property
     def statements(self) -> dict[int, int]:

@@ -106,6 +106,23 @@ def members(stream: Seekable, length: int) -> Iterator[Member]:
         at = found.end
 
 
+def members_by_name(stream: Seekable, length: int) -> dict[str, Member]:
+    """Return the files of the first *length* bytes of a received stream, in order.
+
+    Raises BadConsignment as :func:`members` does, for a name that is there twice, and for an end before the manifest:
+    zeros are also what a disk gives for what it has lost, and nobody must wait for what comes behind them.
+    """
+    found: dict[str, Member] = {}
+    end = 0
+    for each in members(stream, length):
+        if each.name in found:
+            raise BadConsignment("Expected each file once in a consignment, found one name twice.")
+        found[each.name], end = each, each.end
+    if MANIFEST not in found and _read(stream, end, BLOCK, length) == bytes(BLOCK):
+        raise BadConsignment("Expected the closing manifest before the end of a consignment, found none.")
+    return found
+
+
 def read_member(stream: Seekable, at: int, length: int) -> Member | None:
     """Return the file whose header begins *at* bytes into the stream, None where it ends or has not arrived.
 

@@ -8,7 +8,8 @@ r"""Advanced SubStation Alpha (``.ass``, ``.ssa``): an INI of styles and events,
 
 Text is what stands behind the last comma of the format, whatever commas are in it; ``\N`` and ``\n`` are line breaks,
 ``\h`` a space that does not break. What stands in braces is a command or a comment and no player shows it: told. So
-are styles, margins and effects. Times are hundredths of a second: what is finer is told when it is written.
+are styles, margins and effects, and what follows ``{\p1}``, which is no words but a drawing: ``m 0 0 l 100 0``. Times
+are hundredths of a second: what is finer is told when it is written.
 """
 
 import re
@@ -35,6 +36,7 @@ Style: Default,Sans,48,&H00FFFFFF,&H00FFFFFF,&H00000000,&H80000000,0,0,0,0,100,1
 Format: {", ".join(FORMAT)}
 """
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_DRAWS: Final = re.compile(r"\\p(\d+)", re.ASCII)  #: from here on a player draws, or, with 0, shows words again
 _SECTION: Final = re.compile(r"\[[^\[\]]+\]")
 _UNSAYABLE: Final = re.compile(r"[{}]|\\[Nnh]")
 
@@ -115,8 +117,22 @@ def _dialogue(content: str, columns: list[str], number: int, told: list[Told]) -
     for inside in dict.fromkeys(_BRACES.findall(said["text"])):
         what = "formatting" if inside.startswith("\\") else "a comment in braces"
         told.append(Told(number, f"{what} is not kept: {inside[:60]!a}"))
-    words = _BRACES.sub("", said["text"]).replace("\\N", "\n").replace("\\n", "\n").replace("\\h", "\u00a0")
+    words, drawn = _shown(said["text"])
+    if drawn.strip():
+        told.append(Told(number, f"a drawing is not kept, and is no words: {drawn.strip()[:60]!a}"))
+    words = words.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", "\u00a0")
     if not (words := tidied(words)):
         told.append(Told(number, "a cue without words was left out"))
         return None
     return Cue(start, end, said.get("name", said.get("actor", "")).strip(), words)
+
+
+def _shown(text: str) -> tuple[str, str]:
+    """Return the words that a player shows of a text, and what it draws."""
+    shown, draws = ["", ""], False
+    for at, piece in enumerate(_BRACES.split(text)):
+        if at % 2 == 0:
+            shown[draws] += piece
+        elif switches := _DRAWS.findall(piece):
+            draws = bool(switches[-1].strip("0"))
+    return shown[0], shown[1]

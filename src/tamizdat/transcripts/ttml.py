@@ -7,7 +7,8 @@
 
 A time is a clock with a fraction or with frames, or a number of hours, minutes, seconds, milliseconds, frames or ticks;
 those of ``body`` and ``div`` are added to those inside. A span with times of its own, and parts that follow each other
-by themselves (``timeContainer="seq"``), are refused, since a cue cannot hold them. Regions and styles are told.
+by themselves (``timeContainer="seq"``), are refused, since a cue cannot hold them. Regions and styles are told, and
+times that are those of a time code or of a clock on a wall (``timeBase``), which may begin at ten hours.
 """
 
 import re
@@ -124,6 +125,10 @@ class _Reader:
             raise BadPacket(f"Line {self._here}: expected elements at most {MAX_DEPTH} deep, found more.")
         if local == "tt":
             self._set_rates(said)
+            if (base := said.get("timeBase", "media")) != "media":
+                self.told.append(
+                    Told(self._here, f"times of the base {base[:20]!a} are taken as times from the beginning")
+                )
         begin, end, kept, agent = self._open[-1][1:] if self._open else (0, None, False, "")
         kept = said.get("space", "preserve" if kept else "default") == "preserve"
         if local in ("body", "div", "p"):

@@ -20,7 +20,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz, process
@@ -37,6 +37,11 @@ SHARED: Final = 8  #: one of so many tokens, at least, stands in a sentence that
 SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest tokens come first
 LONG: Final = 12  #: characters; a shorter sentence has a lower threshold
 MANY: Final = 500  #: changed translations, from which on all are read again
+BUCKETS: Final = 1 << 13  #: of tokens; each is looked through for one of them
+LOOKED: Final = 64  #: places after which a bucket is looked through for tokens that stand in many sentences
+FEW: Final = 6  #: sentences; a token that stands in more has places of its own
+LOW: Final = (1 << 32) - 1
+HASH: Final = BUCKETS << 32  #: so many tokens are told from each other
 THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one character, and from LONG on
 
 
@@ -54,45 +59,68 @@ class Suggestion:
     origin: str = ""
 
 
+class _Said(NamedTuple):
+    """What a sentence became in one translation."""
+
+    source: str
+    target: str
+    number: int
+
+
 class _Store:
-    """Sentences of one language and their translations into another."""
+    """Sentences of one language and their translations into another.
+
+    Most tokens stand in one sentence alone: an object for each would take more memory than all words. So *places* has
+    numbers of 64 bits side by side, by the hash of the token: 13 bits of it choose the bucket, the next 32 stand above
+    the number of the sentence. The few that stand in many have arrays of their own (*often*), by the same 45 bits. Two
+    tokens of one hash only make a sentence a candidate that is none.
+    """
 
     def __init__(self) -> None:
         self.folds: list[str] = []
-        self.said: list[dict[tuple[str, str], set[int]]] = []  #: of each fold: (source, target) → translations
+        self.said: list[list[_Said]] = []  #: of each fold
         self.sizes = array("I")
         self.at: dict[str, int] = {}
-        #: by the hash of a token: the one sentence that it stands in, as most do, or all of them
-        self.places: dict[int, int | array[int]] = {}
+        self.places: dict[int, array[int]] = {}
+        self.often: dict[int, array[int]] = {}
 
-    def add(self, pair: Pair) -> None:
-        """Add a pair, and its translation's number."""
+    def add(self, pair: Pair) -> int | None:
+        """Add a pair, and its translation's number; return the place of its sentence, None if there are no words."""
         fold = _key(pair.source)
         if not fold or not pair.target:
-            return
+            return None
         at = self.at.get(fold)
         if at is None:
             at = self.at[fold] = len(self.folds)
             self.folds.append(fold)
-            self.said.append({})
+            self.said.append([])
             found = set(tokens(fold))
             self.sizes.append(len(found))
             for token in map(hash, found):
-                before = self.places.get(token)
-                if isinstance(before, array):
-                    before.append(at)
-                else:
-                    self.places[token] = at if before is None else array("I", (before, at))
-        self.said[at].setdefault((pair.source, pair.target), set()).add(pair.number)
+                self._place(token % HASH, at)
+        said = _Said(pair.source, pair.target, pair.number)
+        if self.said[at][-1:] != [said]:
+            self.said[at].append(said)
+        return at
 
-    def remove(self, pair: Pair) -> None:
-        """Remove the pairs of one translation."""
-        at = self.at.get(_key(pair.source))
-        key = (pair.source, pair.target)
-        if at is not None and key in self.said[at]:
-            self.said[at][key].discard(pair.number)
-            if not self.said[at][key]:
-                del self.said[at][key]
+    def _place(self, token: int, at: int) -> None:
+        """Note that a token stands in the sentence at this place."""
+        if (often := self.often.get(token)) is not None:
+            often.append(at)
+            return
+        index = token % BUCKETS
+        bucket = self.places.setdefault(index, array("Q"))
+        bucket.append(token // BUCKETS << 32 | at)
+        if len(bucket) % LOOKED == 0:
+            many = {above for above, count in Counter(each >> 32 for each in bucket).items() if count > FEW}
+            for above in many:
+                places = array("I", [each & LOW for each in bucket if each >> 32 == above])
+                self.often[above * BUCKETS + index] = places
+            self.places[index] = array("Q", [each for each in bucket if each >> 32 not in many])
+
+    def remove(self, at: int, number: int) -> None:
+        """Remove what a translation has of the sentence at a place."""
+        self.said[at] = [each for each in self.said[at] if each.number != number]
 
     def best(self, source: str, limit: int, seen: Callable[[int], bool]) -> list[Suggestion]:
         """Return at most *limit* suggestions for *source*, of translations that may be *seen*, best first."""
@@ -100,13 +128,13 @@ class _Store:
         cut = _threshold(fold)
         near = self._near(fold, cut)
         scored = process.extract(fold, near, scorer=fuzz.ratio, score_cutoff=cut, limit=4 * limit) if near else []
-        found = [
-            Suggestion(100 if self.folds[at] == fold else min(round(score), 99), *key, max(filter(seen, numbers)))
-            for _, score, at in scored
-            for key, numbers in self.said[at].items()
-            if any(map(seen, numbers))
-        ]
-        return sorted(found, key=lambda each: (-each.score, -each.number))[:limit]
+        found: dict[tuple[str, str], Suggestion] = {}
+        for _, likeness, at in scored:
+            score = 100 if self.folds[at] == fold else min(round(likeness), 99)
+            for said in sorted(self.said[at], key=lambda each: each.number):
+                if seen(said.number):  # of equal ones the newest stays
+                    found[said.source, said.target] = Suggestion(score, *said)
+        return sorted(found.values(), key=lambda each: (-each.score, -each.number))[:limit]
 
     def _near(self, fold: str, cut: int) -> dict[int, str]:
         """Return sentences that share tokens with it, and are not too long or short to be alike."""
@@ -127,8 +155,11 @@ class _Store:
 
     def _standing(self, token: str) -> Sequence[int]:
         """Return the sentences that a token stands in."""
-        found = self.places.get(hash(token))
-        return () if found is None else (found,) if isinstance(found, int) else found
+        key = hash(token) % HASH
+        if (often := self.often.get(key)) is not None:
+            return often
+        above = key // BUCKETS
+        return [each & LOW for each in self.places.get(key % BUCKETS, ()) if each >> 32 == above]
 
 
 class _Foreign:
@@ -159,12 +190,21 @@ class _Foreign:
                     yield replace(each, number=-1, origin=self.names[each.number])
 
 
+class _Held(NamedTuple):
+    """A translation whose sentences are remembered: of which version of which post, and where they are."""
+
+    post: str
+    version: int
+    store: _Store
+    at: "array[int]"
+
+
 class _Memory:
     """The memory of one archive in this process, which follows what is stated."""
 
     def __init__(self) -> None:
         self.stores: dict[tuple[str, str], _Store] = {}
-        self.held: dict[int, list[Pair]] = {}
+        self.held: dict[int, _Held] = {}
         self.newest = -1
         self.counted = 0
         self.foreign = _Foreign()
@@ -188,15 +228,19 @@ class _Memory:
 
     def _take(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:
-            self.held.setdefault(pair.number, []).append(pair)
-            self._store(pair).add(pair)
+            held = self.held.get(pair.number)
+            if held is None:
+                store = self.stores.setdefault((primary_subtag(pair.source_language), pair.language), _Store())
+                held = self.held[pair.number] = _Held(pair.post, pair.version, store, array("I"))
+            at = held.store.add(pair)
+            if at is not None:
+                held.at.append(at)
 
     def _drop(self, number: int) -> None:
-        for pair in self.held.pop(number, ()):
-            self._store(pair).remove(pair)
-
-    def _store(self, pair: Pair) -> _Store:
-        return self.stores.setdefault((primary_subtag(pair.source_language), pair.language), _Store())
+        held = self.held.pop(number, None)
+        if held is not None:
+            for at in held.at:
+                held.store.remove(at, number)
 
 
 _OPEN: Final[WeakKeyDictionary[Archive, _Memory]] = WeakKeyDictionary()
@@ -224,7 +268,7 @@ class Memory:
             own, into = primary_subtag(source_language), self._memory.stores.items()
 
             def seen(number: int) -> bool:
-                return open_to_all(held[number][0].post, held[number][0].version)
+                return open_to_all(held[number].post, held[number].version)
 
             stores = [
                 store
@@ -240,7 +284,7 @@ class Memory:
     def __len__(self) -> int:
         with self._memory.mutex:
             self._memory.follow(self._archive)
-            return sum(map(len, self._memory.held.values()))
+            return sum(len(each.at) for each in self._memory.held.values())
 
 
 def _key(source: str) -> str:

@@ -15,7 +15,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.placeables import has_words
 
-PAGE: Final = 5_000  #: posts that are read at a time
+PAGE: Final = 500  #: posts that are read at a time
 _SIGNS: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _WORD: Final = re.compile(f"[{_SIGNS}]|(?:(?![{_SIGNS}])\\w)+")
 
@@ -145,7 +145,7 @@ def standing_of(version: Version, contexts: Contexts, first: int | None = None, 
     said, spoken = contexts.whole(version), primary_subtag(version.language)
     words = len(_WORD.findall(said))
     day = (version.published or version.moment or "")[:10]
-    about = (version.number, version.post, intern(spoken), intern(version.audience), sha256_hex(said.encode()))
+    about = (version.number, intern(version.post), intern(spoken), intern(version.audience), sha256_hex(said.encode()))
     first = version.number if first is None else first
     return Standing(*about, has_words(said), intern(version.author), intern(day), words, first, thread)
 

@@ -13,11 +13,10 @@ from tamizdat.errors import BadProof, BadStatement
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import verify_disclosure
 from tamizdat.ledger.cosignature import Policy, Witness
-from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
-from tamizdat.ledger.tiles import WIDTH
+from tamizdat.ledger.tiles import Log
 from tamizdat.statements.published import Edition
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.edition import FILES, OF_ITEM, Items, parse_files
@@ -50,10 +49,9 @@ class Evidence:
         self.checkpoint: Checkpoint | None = None
         self.edition: Edition | None = None
         self.items: Items | None = None
-        self.entries: list[bytes] | None = None
+        self.entries: Log | None = None
         self.made: dict[str, bool] = {}  #: of items: path of what is made after the list → whether it follows
         self.sources: dict[Reference | str, int] = {}  #: what items were made from, and posts' ids → the item
-        self._nodes: list[bytes] = []  #: the roots over 256 entries each
         self._earlier: dict[bytes, Checkpoint] = {}  #: notes of earlier editions that hold
 
     @property
@@ -136,14 +134,6 @@ class Evidence:
                 found = entries[0].hex() if entries else "no such entry"
                 raise BadProof(f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found}.")
 
-    def root_of_first(self, size: int) -> bytes:
-        """Return the root over the first *size* entries."""
-        full, entries = size // WIDTH, self.entries or []
-        for at in range(len(self._nodes), full):
-            self._nodes.append(root_over(map(leaf_hash, entries[at * WIDTH : (at + 1) * WIDTH])))
-        rest = entries[full * WIDTH : size]
-        return root_over([*self._nodes[:full], *([root_over(map(leaf_hash, rest))] if rest else [])])
-
     def _checkpoint_of(self, note: bytes) -> Checkpoint:
         """Return the checkpoint in a proof.
 
@@ -166,7 +156,7 @@ class Evidence:
                 )
             if self.whole and self.entries is None:
                 raise Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.")
-            if self.whole and (first := self.root_of_first(found.size)) != found.root:
+            if self.entries is not None and (first := self.entries.root(found.size)) != found.root:
                 raise BadProof(
                     f"Expected a ledger whose first {found.size} entries have the root {found.root.hex()}, found"
                     f" {first.hex()}: it was forked. Tell others who read this site."

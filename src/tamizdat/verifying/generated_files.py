@@ -19,7 +19,7 @@ from typing import Final
 
 from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
-from tamizdat.ledger.tiles import WIDTH, tiles
+from tamizdat.ledger.tiles import WIDTH, Log
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, ROSTER, Items
 from tamizdat.verifying.first_format import PROOFS
@@ -39,9 +39,7 @@ def is_made_after(path: str) -> bool:
     return bool(made or path in LISTS or path.startswith(TILES))
 
 
-def made_after(
-    folder: Folder, files: Sequence[str], items: Items | None, entries: list[bytes] | None
-) -> dict[str, bool]:
+def made_after(folder: Folder, files: Sequence[str], items: Items | None, entries: Log | None) -> dict[str, bool]:
     """Return, by path, whether a file is as the other files say, but for those of single items.
 
     Those of *items* or *entries* that are None pass.
@@ -57,7 +55,7 @@ def made_after(
     tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
-    for path, data in tiles(entries, _earlier_sizes(tile_files, len(entries))):
+    for path, data in entries.tiles(_earlier_sizes(tile_files, len(entries))):
         if f"ledger/{path}" in tile_files:
             made[f"ledger/{path}"] = folder.read(f"ledger/{path}", LARGE) == data
     return made

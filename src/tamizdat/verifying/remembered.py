@@ -71,7 +71,7 @@ def _history(evidence: Evidence, seen: Seen) -> None:
             return
         if evidence.entries is None:
             raise Unjudged("The ledger's entries are needed to compare it with the one you saw.")
-        if (first := evidence.root_of_first(seen.size).hex()) != seen.ledger:
+        if (first := evidence.entries.root(seen.size).hex()) != seen.ledger:
             raise CheckFailed(
                 f"Expected a ledger whose first {seen.size} entries have the root you saw, {seen.ledger}, found"
                 f" {first}: it was rewritten. Tell others who read this site."

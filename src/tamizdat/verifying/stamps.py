@@ -154,7 +154,7 @@ class Stamps:
             raise Unjudged("The ledger's entries are needed to compare them with an earlier checkpoint.")
         if size > head.size:
             raise BadProof(f"Expected stamps of a ledger of at most {head.size} entries, found some of {size}.")
-        return Checkpoint(head.origin, size, self.evidence.root_of_first(size)).encode()
+        return Checkpoint(head.origin, size, self.evidence.entries.root(size)).encode()
 
     def _token(self, size: int, text: bytes, data: bytes, claim: Claim) -> None:
         """Judge the answer of an authority."""

@@ -53,12 +53,12 @@ def judge_kept(evidence: Evidence, files: Sequence[str]) -> None:
         return
     with evidence.report.link("checkpoints", "ledger") as claim:
         policy = evidence.known_roster().policy
-        needed(evidence.entries, "the ledger's entries")
+        entries = needed(evidence.entries, "the ledger's entries")
         for match in kept:
             size, data = int(match["size"]), evidence.folder.read(match[0])
             text, signatures = split_note(data)
             found, head = Checkpoint.parse(text), evidence.known_checkpoint()
-            if size > head.size or found != Checkpoint(head.origin, size, evidence.root_of_first(size)):
+            if size > head.size or found != Checkpoint(head.origin, size, entries.root(size)):
                 raise BadProof(
                     f"Expected in {match[0]} a checkpoint of the first {size} entries of this ledger, found one of"
                     f" {found.size} with the root {found.root.hex()}. Tell others who read this site."

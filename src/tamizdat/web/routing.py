@@ -90,7 +90,8 @@ def _nowhere(access: Access[R]) -> Callable[[Request, Exception], Awaitable[Resp
             return await _plain(http, error)
         request = await run_in_threadpool(access.identify, WebRequest.of(http))
         here = Route("", "GET", None, nothing)
-        return await run_in_threadpool(_respond, access, here, replace(request, form={}))
+        looked = replace(request, method="GET", form={})  # what was sent to nowhere needs no token of a form
+        return await run_in_threadpool(_respond, access, here, looked)
 
     return answer
 

@@ -1,29 +1,29 @@
 """Who knows a desk's ledger is asked before and after an edition, with its own keys, roster and settings."""
 
-import contextlib
-import io
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
+from threading import Thread
 
 from tamizdat.archive import Archive
-from tamizdat.errors import BadArchive, DamagedInput, PlaceError, ToolMissing, UsageError
+from tamizdat.errors import PlaceError, ToolMissing, UsageError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.note import MAX_NOTE, Verifier, open_note
-from tamizdat.places.site_files import SiteFiles, open_site_files
+from tamizdat.places.site_files import SiteFiles
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
+from tamizdat.witness.on_disks import PATIENCE, older, sites_of, there
 
 
-def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> None:
+def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
     """Raise BadArchive if a checkpoint of this ledger is published or witnessed that does not begin this archive's.
 
     Then the archive is an older copy, or somebody else signs with its key; an edition would fork the ledger. Asked are
-    the desk's witnesses, the places of its site, and *sites*. Who cannot be reached says nothing.
+    the desk's witnesses, the places of its site, and *sites*, all at once and for :data:`PATIENCE`. Who cannot be
+    reached says nothing; the places that did not are returned by their names.
     """
     policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
     known = addresses_of(home)
@@ -34,36 +34,31 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     asked: list[tuple[str, Callable[[], Checkpoint | None]]] = [
         (f"what the witness {name} has signed", partial(witnessed, name)) for name in policy.names if name in known
     ]
-    published = {each.name: each for each in (*_sites_of(home), *sites)}
-    asked += [(f"what is published at {name}", partial(_there, each, policy.log)) for name, each in published.items()]
-    with ThreadPoolExecutor(max_workers=max(1, len(asked))) as threads:
-        for (what, _), seen in zip(asked, threads.map(lambda each: each[1](), asked), strict=True):
-            if seen and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
-                raise BadArchive(
-                    f"Expected a ledger that continues {what}, {seen.size:,} entries of it with the root "
-                    f"{seen.root.hex()}; found {archive.size:,} entries that do not. Is this archive an older copy? "
-                    "Bring it up to date: 'tamizdat keys catch-up --site FOLDER', with the newest site from any "
-                    "mirror. If nobody here did that, your keys may be in other hands: 'tamizdat keys rotate'. Nothing "
-                    "was published."
-                )
+    published = {each.name: each for each in (*sites, *sites_of(home))}
+    asked += [(f"what is published at {name}", partial(there, each, policy.log)) for name, each in published.items()]
+    answers = [(what, _begun(question)) for what, question in asked]
+    wait((answer for _, answer in answers), PATIENCE)
+    silent = set[str]()
+    for what, answer in answers:
+        if not answer.done() or isinstance(answer.exception(), PlaceError | ToolMissing | UsageError):
+            silent.add(what)
+        elif (seen := answer.result()) and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
+            raise older(archive, what, seen)
+    return [name for name in published if f"what is published at {name}" in silent]
 
 
-def _sites_of(home: Home) -> Iterator[SiteFiles]:
-    """Yield where the desk puts its site out, as far as this computer can ask there."""
-    for each in home.places("sites"):
-        with contextlib.suppress(UsageError, ToolMissing, PlaceError):
-            yield open_site_files(each.name, each.url, each.options)
+def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | None]":
+    """Return the answer to a question, as it comes. Nobody waits for a thread that the network has forgotten."""
+    answer = Future[Checkpoint | None]()
 
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 -- it is raised by who asks for the answer
+            answer.set_exception(error)
 
-def _there(site: SiteFiles, log: Verifier) -> Checkpoint | None:
-    """Return the checkpoint of *log* that a site tells; None if it tells none that holds."""
-    note = io.BytesIO()
-    try:
-        site.fetch("ledger/checkpoint", note, MAX_NOTE)
-        found = Checkpoint.parse(open_note(note.getvalue(), [log]).text)
-    except (PlaceError, ToolMissing, UsageError, DamagedInput):
-        return None
-    return found if found.origin == log.name else None
+    Thread(target=ask, daemon=True).start()
+    return answer
 
 
 def ask_witnesses(home: Home, archive: Archive, folder: Path | None = None) -> list[Answer]:

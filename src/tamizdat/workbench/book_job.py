@@ -7,12 +7,12 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back
-from tamizdat.disk.files import file_sha256, refusals
+from tamizdat.disk.files import refusals
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.publishing.book import BookReport, choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.derived import Item, Post
-from tamizdat.verifying.edition import EDITION
+from tamizdat.workbench.given_shows import edition_of
 from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 
@@ -40,7 +40,7 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     Raises :class:`UsageError` for a voice that is not there and if nothing is released; :class:`CheckFailed` if the
     site does not verify.
     """
-    edition = _edition(site)
+    edition = edition_of(site)
     every = choose(site, (), [voice] if voice else [])
     chosen = _still_shown(archive, every)
     if not chosen:
@@ -56,7 +56,7 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
 def may_go_out(archive: Archive, site: Path, made: MadeBook) -> bool:
     """Whether all that a book shows may still be shown, as the edition shows it; no copy is called back."""
     with contextlib.suppress(UsageError, CheckFailed):
-        if made.path.is_file() and _edition(site) == made.edition:
+        if made.path.is_file() and edition_of(site) == made.edition:
             return made.items <= _still_shown(archive, choose(site, made.items, ())).keys()
     return False
 
@@ -67,10 +67,3 @@ def _still_shown(archive: Archive, chosen: dict[int, Item]) -> dict[int, Item]:
     for number, _why in kept_back(archive, chosen):
         del chosen[number]
     return chosen
-
-
-def _edition(site: Path) -> str:
-    """Return the SHA-256 of the statement of the edition that stands; "" while none does."""
-    with contextlib.suppress(FileNotFoundError):
-        return file_sha256(site / EDITION)
-    return ""

@@ -28,6 +28,7 @@ from tamizdat.offline.edition import read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
+from tamizdat.workbench.given_shows import FILES_OF_CARDS, Shows, edition_of, stated
 from tamizdat.workbench.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 
@@ -95,7 +96,7 @@ def give_files(archive: Archive, given: GivenFiles, what: Sequence[str], only: S
         rules = target.rules()
         for card in cards:
             made.append(export(archive, card, target, rules, datetime.now(UTC), job.advance))
-    given.finish(name)
+    given.finish(name, FILES_OF_CARDS)
     told = [f"{each.folder}: {line}" if len(made) > 1 else line for each in made for line in _told(each)]
     files, size = sum(each.written + each.there for each in made), sum(each.size for each in made)
     return GivenOut(name, files, size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
@@ -157,7 +158,8 @@ def give_package(
     except ToolMissing:
         told.append(_("The PDFs are not in it: the desk lacks what makes them. The pages beside them hold the same."))
         made = write(contents, making, False, job.advance)
-    given.finish(name)
+    heard = tuple(each.number for each in contents.exhibits if each.kind == selection.FILE and each.originals)
+    given.finish(name, Shows(files=heard))
     told += [_("%(path)s: the archive does not have the bytes.", path=path) for path in made.missing]
     told += [
         _("Recording %(number)s is left out: who speaks in it does not consent to being heard.", number=each)
@@ -186,9 +188,9 @@ def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: 
     """Give clips and sounds of the edition to a cutting room; raises as ``chosen`` and ``write_folder``."""
     choice = chosen(archive, site, words_of(what))
     job.total = int(1000 * choice.seconds)
-    name = given.free_name(f"cut {day.isoformat()}")
+    name, shows = given.free_name(f"cut {day.isoformat()}"), stated(site, (each.number for each in choice.shots))
     made = write_folder(archive, choice.shots, given.begin(name, 0), job.advance)
-    given.finish(name)
+    given.finish(name, Shows(items=shows))
     told = [f"{_('Item %(number)s', number=number)}: {why}" for number, why in choice.left_out] + list(made.told)
     return GivenOut(name, made.files, made.size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
 
@@ -200,6 +202,7 @@ def give_edition(
 
     Raises as ``require_still_shown``, ``read_edition`` and ``make_zim``.
     """
+    shows = Shows(edition=edition_of(site))
     require_still_shown(archive, site)
     edition = read_edition(site, functools.partial(_in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
@@ -217,7 +220,7 @@ def give_edition(
             make_zim(edition, making / f"edition-{edition.number}.zim", job.advance)
         job.advance(0)  # it may have been stopped while the file was closed
         size = sum(path.stat().st_size for path in making.iterdir())
-    given.finish(name)
+    given.finish(name, shows)
     return GivenOut(name, 1, size, tuple(told))
 
 

@@ -2,7 +2,8 @@
 
 Everything in it is in the clear: it was taken out of the archive to be carried elsewhere, and is deleted when that is
 done. Who wants it on another disk makes ``given`` a link to a folder there, at the desk's computer: a browser chooses
-no folder. What is not whole yet has a name that begins with a dot, and is not listed.
+no folder. What is not whole yet has a name that begins with a dot, and is not listed. What a thing shows is noted in
+a file beside it, ``.<name>.json`` (:mod:`.given_shows`), which is in no ZIP file.
 """
 
 import contextlib
@@ -16,10 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, cast
 
-from tamizdat.disk.files import refusals
-from tamizdat.errors import StorageFull, UsageError
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.errors import BadEncoding, StorageFull, UsageError
 from tamizdat.home.home import GIVEN, Home
 from tamizdat.text.quantities import amount
+from tamizdat.workbench.given_shows import Shows
 from tamizdat.workbench.l10n import gettext as _
 
 ROOM: Final = 256 << 20  #: bytes that stay free
@@ -99,10 +101,17 @@ class GivenFiles:
             number += 1
         return name
 
-    def finish(self, name: str) -> None:
-        """Let a thing that is whole appear under its name."""
+    def finish(self, name: str, shows: Shows) -> None:
+        """Let a thing that is whole appear under its name, after it was noted what it *shows*."""
+        write_file(self._note(name), shows.encode(), WHAT)
         with refusals(WHAT):
             (self.folder / f".{name}").rename(self.folder / name)
+
+    def shows(self, name: str) -> Shows | None:
+        """Return what was noted of a thing; None if nothing was, or nothing that can be read."""
+        with refusals(WHAT), contextlib.suppress(FileNotFoundError, BadEncoding):
+            return Shows.decode(self._note(name).read_bytes())
+        return None
 
     def delete(self, name: str) -> None:
         """Delete a thing, or what a stopped run left of it. Raises :class:`UsageError` if there is none."""
@@ -113,6 +122,7 @@ class GivenFiles:
         with refusals(WHAT):
             shutil.rmtree(going, ignore_errors=True)
             path.rename(going)  # killed from here on, it is not whole and is not taken for it
+            self._note(name).unlink(missing_ok=True)
             shutil.rmtree(going)
 
     def halves(self) -> list[str]:
@@ -125,6 +135,9 @@ class GivenFiles:
         """Delete what stopped or killed runs left unfinished."""
         for name in self.halves():
             shutil.rmtree(self.folder / f".{name}", ignore_errors=True)
+
+    def _note(self, name: str) -> Path:
+        return self.folder / f".{name}.json"
 
     def _entries(self) -> "list[os.DirEntry[str]]":
         if not self.folder.is_dir():

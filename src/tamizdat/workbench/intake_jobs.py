@@ -6,7 +6,7 @@ collecting at a time on a desk, whoever does it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -67,11 +67,13 @@ class _Counting:
         self._job = job
 
     def advance(self, size: int) -> None:
-        self._job.add(size)
+        self._job.advance(size)
 
 
-def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, how: Intake, job: Job) -> Account:
-    """Look over the upload, or take it in and throw the uploaded file away.
+def read_upload(
+    home: Home, archive: Archive, desk: SigningKey, uploads: Uploads, key: str, how: Intake, job: Job
+) -> Account:
+    """Look over the upload of this *key*, or take it in and throw the uploaded file away.
 
     Raises :class:`UsageError` for what is no upload, and what reading one raises.
     """
@@ -80,13 +82,14 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
     def counting() -> Iterator[_Counting]:
         yield _Counting(job)
 
-    kept = uploads.take()
-    found, where = Account(kept.name, not how.dry), ""
+    kept = uploads.take(key)
+    found, where, whole = Account(kept.name, not how.dry), "", False
     try:
         with home.alone(LOCKED):
             listed = _feeds_in(kept.path)
             if listed:
                 found.feeds, found.new_feeds = len(listed), _follow(archive, listed, how.dry)
+            how = replace(how, batched=lambda: job.advance(0))
             for event in () if listed else take_in(kept.path, archive, desk, how, counting):
                 match event:
                     case Part(where):
@@ -101,10 +104,9 @@ def read_upload(home: Home, archive: Archive, desk: SigningKey, uploads: Uploads
                         found.read.append(Read(which or where, error=str(error)))
                     case Unread(names):
                         found.unread = names
+        whole = True
     finally:
-        uploads.busy = False
-    if not how.dry:
-        uploads.drop()
+        uploads.end(kept, gone=whole and not how.dry)
     return found
 
 
@@ -141,7 +143,7 @@ def fetch(home: Home, archive: Archive, desk: SigningKey, hosts: Sequence[str], 
         named = named_media(archive)
         addresses = [address for host in hosts for address in named.get(host, ())]
         job.total = len(addresses)
-        return fetch_media(archive, desk, addresses, hosts, lambda: datetime.now(UTC), lambda size: job.add(1))
+        return fetch_media(archive, desk, addresses, hosts, lambda: datetime.now(UTC), lambda size: job.advance(1))
 
 
 def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], job: Job) -> list[Visit]:
@@ -152,7 +154,7 @@ def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], j
 
     made: list[Visit] = []
     with home.alone(LOCKED):
-        for each in visit_all(urls, archive, desk, begin):
+        for each in visit_all(urls, archive, desk, begin, job.stop.is_set):
             made.append(each)
             job.add(1)
     return made

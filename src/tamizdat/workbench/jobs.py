@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tamizdat.encoding import Json
-from tamizdat.errors import TamizdatError, WorkRemains
+from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.ledger.shapes import record, text, whole
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
@@ -105,6 +105,7 @@ class Jobs:
         self._mutex = threading.Lock()
         self._copying = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
+        self._ending = False
         self._jobs: dict[str, Job] = {}
         for each in sealed.all(_SHELF, _BEGUN):
             told = Job(each.name, each.what, each.about, each.begun, running=False, killed=True)
@@ -117,7 +118,10 @@ class Jobs:
         return self._jobs.get(name)
 
     def begin(self, job: Job, work: Callable[[Job], object]) -> bool:
-        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result."""
+        """Start *work* in a thread; return False if a job of this name runs. What *work* returns is its result.
+
+        Raises UsageError when the system starts no more threads.
+        """
         with self._mutex:
             before = self._jobs.get(job.name)
             if before is not None and before.running:
@@ -126,9 +130,21 @@ class Jobs:
             if kept:
                 row: dict[str, Json] = {"name": job.name, "what": job.what, "about": job.about, "begun": job.begun}
                 self._sealed.put(_SHELF, (job.name,), row)
-            self._jobs[job.name] = job  # now that the disk has taken it: else it would run for ever, and do nothing
             thread = threading.Thread(target=self._work, args=(job, work, kept), name=job.name.partition(" ")[0])
-            thread.start()
+            self._jobs[job.name] = job  # before it begins: whoever asks all that runs to give up asks it too
+            if self._ending:
+                job.stop.set()
+            try:
+                thread.start()
+            except RuntimeError as error:
+                job.running = False  # else it would run for ever, and do nothing
+                if before is None:
+                    del self._jobs[job.name]
+                else:
+                    self._jobs[job.name] = before
+                if kept:
+                    self._sealed.remove(_SHELF, (job.name,))
+                raise UsageError(_("This computer has no room for more work now. Try again in a minute.")) from error
             self._threads[job.name] = thread  # who waits for it may: it has begun
         return True
 
@@ -146,7 +162,8 @@ class Jobs:
             found.stop.set()
 
     def stop(self) -> None:
-        """Ask everything that runs to give up; what can be given up does, soon."""
+        """Ask everything that runs to give up, and what begins from now on; what can be given up does, soon."""
+        self._ending = True
         for each in list(self._jobs.values()):
             each.stop.set()
 

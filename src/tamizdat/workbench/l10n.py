@@ -9,12 +9,16 @@ languages can move it: ``gettext("Try again in %(seconds)s seconds.", seconds=30
 A page gets what :func:`gettext` returns as text and escapes it. Only a template's own ``_("…")`` may hold markup.
 """
 
+import re
 from contextvars import ContextVar
 from typing import Final
 
 from tamizdat.text.catalogue import N_, SOURCE, translations
 
 _INTERFACE: Final = ContextVar("interface", default=SOURCE)
+#: what a sentence repeats: names, what was typed, and the English that stands beside a translation
+_REPEATED: Final = re.compile("\u2068[^\u2069]*\u2069|“[^”]*”|\"[^\"]*\"|(?<!\\w)'[^']*'")
+_ENGLISH: Final = re.compile(r"(?<![\w./:@#-])[A-Za-z][a-z]+(?![\w/:@-])")  #: a word, and no part of an address or path
 
 #: words of the archive and of permissions that people read, as they stand in statements and forms
 WORDS: Final = {
@@ -132,6 +136,30 @@ def ngettext(one: str, many: str, count: int, /, **values: object) -> str:
     """Return the form for *count* in the language of the interface, with *values* in it, as plain text."""
     found = translations(interface()).ngettext(one, many, count)
     return found % values if values else found
+
+
+def told(message: str) -> tuple[str, bool]:
+    """Return what the program says to whoever asks, and whether it is English although they read another language.
+
+    What refuses something deep in the archive, or in a job, says so in English. A page tells it in the reader's
+    language if the catalogue has the sentence; else it is marked, for whoever hears it read aloud and for lines that
+    run from right to left.
+
+    >>> told("Expected a file, found none."), told("")
+    (('Expected a file, found none.', False), ('', False))
+    """
+    if interface() == SOURCE or not message:
+        return message, False
+    if (found := gettext(message)) != message:
+        return found, False
+    own = _REPEATED.sub("", message)
+    return message, len(_ENGLISH.findall(own)) > sum(each.isalpha() and not each.isascii() for each in own)
+
+
+def told_to_script(message: str) -> str:
+    """Return the same for a script, which marks what stands between isolates from left to right."""
+    found, english = told(message)
+    return f"\u2066{found}\u2069" if english else found
 
 
 def word(value: str) -> str:

@@ -51,7 +51,7 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
     """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
     if not job.dry:
         require_current(home, archive)
-    done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.add)
+    done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
     if not job.dry and done.number:
         ask_witnesses(home, archive)
     return done

@@ -14,7 +14,7 @@ from tamizdat.web.responses import data, inside
 from tamizdat.workbench.command_pages import named
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.l10n import interface
+from tamizdat.workbench.l10n import interface, told_to_script
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
@@ -117,7 +117,7 @@ def redirect(path: str, done: str = "", **query: str) -> Response:
 def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """Return a page, or JSON for the script, that says what went wrong."""
     if request.wants_json:
-        return data({"problem": named(message)}, status)
+        return data({"problem": told_to_script(named(message))}, status)
     return page(request, "problem.html", status, title=title, message=message)
 
 

@@ -33,12 +33,13 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     threading.Thread(
         target=stamp_daily, args=(bench.home, bench.archive.folder, ended, bench.clock), daemon=True
     ).start()
-    ready(port)
-    if is_wanted(bench.sealed):
-        begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
-    try:
+    try:  # Ctrl-C may come at any moment from here on
+        ready(port)
+        if is_wanted(bench.sealed):
+            begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
         server.serve(app, listening)
     finally:
+        listening.close()
         ended.set()
         bench.jobs.stop()
         bench.jobs.wait()

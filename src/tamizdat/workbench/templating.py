@@ -20,7 +20,7 @@ from tamizdat.transcripts.clock import written
 from tamizdat.translation.difference import difference
 from tamizdat.web.static_files import StaticFiles
 from tamizdat.workbench import command_pages, finding_words
-from tamizdat.workbench.l10n import gettext, interface, word
+from tamizdat.workbench.l10n import gettext, interface, told, word
 from tamizdat.workbench.script_words import script_words
 
 STATIC: Final = StaticFiles(
@@ -93,12 +93,17 @@ def _of_the_request(shown: Callable[..., str]) -> Callable[..., str]:
 
 
 def linked(message: object) -> Markup:
-    """Return a message of the program in which each item that it names by number, or command, leads to its page."""
+    """Return a message of the program in which each item that it names by number, or command, leads to its page.
+
+    What is English in another interface says so.
+    """
+    said, english = told(str(message))
     pieces = [
         Markup('<a href="{}">{}</a>').format(address, piece) if address else _with_items(piece)
-        for piece, address in command_pages.parted(str(message))
+        for piece, address in command_pages.parted(said)
     ]
-    return Markup("").join(pieces)
+    body = Markup("").join(pieces)
+    return Markup('<span class="english" lang="en" dir="ltr">{}</span>').format(body) if english else body
 
 
 def _with_items(message: str) -> Markup:

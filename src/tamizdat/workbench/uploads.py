@@ -32,6 +32,11 @@ class Kept:
     name: str
     size: int
 
+    @property
+    def key(self) -> str:
+        """What tells it from every other, on a page that shows it."""
+        return self.path.parent.name
+
 
 class Uploads:
     """The place for it."""
@@ -58,21 +63,38 @@ class Uploads:
             before, self._kept = self._kept, kept
         _remove(before)
 
-    def take(self) -> Kept:
-        """Return the upload that waits, to be read; none takes its place while it is *busy*. Raises UsageError."""
-        with self._mutex:
-            self._check_idle()
-            if self._kept is None:
-                raise UsageError(_("The upload is not there any more. Send it again."))
-            self.busy = True
-            return self._kept
+    def take(self, key: str = "") -> Kept:
+        """Return the upload that waits, to be read; none takes its place before :meth:`end`.
 
-    def drop(self) -> None:
-        """Throw it away. Raises :class:`UsageError` while it is read."""
+        Raises :class:`UsageError` if none waits, or another than that of the *key*: nobody has looked at that one.
+        """
         with self._mutex:
             self._check_idle()
-            before, self._kept = self._kept, None
+            kept = self._waiting(key)
+            self.busy = True
+            return kept
+
+    def end(self, kept: Kept, gone: bool) -> None:
+        """Note that it was read; with *gone* throw it away, before another can take its place."""
+        with self._mutex:
+            self.busy = False
+            if gone:
+                self._kept = None
+        if gone:
+            _remove(kept)
+
+    def drop(self, key: str = "") -> None:
+        """Throw it away. Raises :class:`UsageError` while it is read, and if another than that of the *key* waits."""
+        with self._mutex:
+            self._check_idle()
+            before = self._waiting(key) if key else self._kept
+            self._kept = None
         _remove(before)
+
+    def _waiting(self, key: str) -> Kept:
+        if self._kept is None or key not in ("", self._kept.key):
+            raise UsageError(_("The upload is not there any more. Send it again."))
+        return self._kept
 
     def _check_idle(self) -> None:
         if self.busy:

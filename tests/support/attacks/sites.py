@@ -13,7 +13,7 @@ from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.statement import Statement, Subject, keyid
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 
 # ---- the bytes people see ----------------------------------------------------------------------------------------
@@ -544,7 +544,7 @@ def an_entry_of_the_ledger_replaced(out: Path, desk: Desk) -> None:
 @breaks("ledger")
 def an_entry_of_the_ledger_replaced_and_its_tiles(out: Path, desk: Desk) -> None:
     desk.entries[300] = bytes(32)
-    for path, data in tiles(desk.entries):
+    for path, data in Log(desk.entries).tiles():
         put(out, f"ledger/{path}", data)
 
 

@@ -11,6 +11,7 @@ import pytest
 from blake3 import blake3
 
 from support.field_and_desk import written
+from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import BETWEEN, Foreseen, Layout, Piece
 from tamizdat.carrying.placed_payloads import MOST, Placed
 from tamizdat.carrying.reassembly import Incoming
@@ -239,3 +240,24 @@ def test_a_first_file_that_is_no_inventory_tells_no_layout() -> None:
     stream = member("card/a.bin", b"bytes", "2011-04-03T02:11:09Z")
     with pytest.raises(BadConsignment, match=r"inventory\.json"):
         Foreseen().look(io.BytesIO(stream), len(stream), SIZE)
+
+
+def test_a_file_of_64_gib_is_written_and_read_where_offsets_are_larger_than_machines_like(tmp_path: Path) -> None:
+    incoming, size = Incoming(tmp_path / "incoming" / KEY.hex()), 64 << 30
+    files = [(1_024, 20_000), (22_528, size)]  # a hole: what nobody writes takes no room
+    incoming.placing.layout = Layout(files, PAYLOAD)
+    data = {at // PAYLOAD: os.urandom(PAYLOAD) for at in (1 << 31, 1 << 32, 1 << 33, 1 << 35, size - PAYLOAD)}
+    for number, payload in data.items():
+        said = Header(KEY, number.to_bytes(16), number, 1, 1, 0, "originals", blake3(payload).digest(), bytes(32))
+        placed = incoming.place(said, memoryview(payload))
+        assert placed is not None
+        incoming.take(said, placed)
+    incoming.close()
+    again = Incoming(incoming.folder)
+    assert (again.moved.files / "1").stat().st_size == size
+    stream = Stream(again.folder / "payloads", size // PAYLOAD, again.moved, PAYLOAD)
+    for number, payload in data.items():
+        room = memoryview(bytearray(PAYLOAD - 1_000))
+        stream.read_at(number * PAYLOAD + 1_000, room)
+        assert room == payload[1_000:]
+    assert again.expected == max(data) + 1

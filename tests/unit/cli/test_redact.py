@@ -21,7 +21,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.views.redactions import Redaction
 from tamizdat.cli.main import main
-from tamizdat.cli.redact_sheet import check_looked, words_of
+from tamizdat.cli.redact_sheet import check_looked, pages_of, words_of
 from tamizdat.covering import Cover, Key, Region
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -193,7 +193,9 @@ def test_who_approves_gives_the_words_of_all_pages_and_they_are_of_no_use_for_an
     copy, keys = loaded_clip(tmp_path / "clip.mp4"), tuple(Key(at, 0, 0, 5, 5) for at in range(300))
     cover = Cover((Region("solid", "rectangle", 0, 300, keys),))
     latest = Redaction(9, 1, "0" * 64, cover, "", "", "proposed", "")
-    first, second = words_of(latest, copy)
+    every = pages_of(cover, copy)
+    assert len(every) == 2
+    first, second = words_of(latest, copy, len(every))
     check_looked(latest, copy, [second, first], 1)
     moved = replace(latest, cover=Cover((replace(cover.regions[0], end=301),)))
     for of, said, page in ((latest, [first], "2"), (latest, [second], "1"), (moved, [first, second], "1, 2")):

@@ -1,9 +1,12 @@
 """A field device while it is locked and while it is destroyed, with work that goes on."""
 
+import json
 import threading
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,9 +16,13 @@ from support.field_and_desk import NOW, WORK
 from tamizdat.carrying.carried import remembered
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.errors import TamizdatError
-from tamizdat.field.buttons import act
-from tamizdat.field.device import FieldDevice, Locked
+from tamizdat.field import device as module
+from tamizdat.field.buttons import act, standing
+from tamizdat.field.device import FieldDevice, Locked, Waiting, Work
 from tamizdat.field.page import FieldPage, FieldRequest
+from tamizdat.footage.card import Card, list_card
+from tamizdat.footage.preview import preview
+from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace
 from tamizdat.home.setup import create_desk, invite
 from tamizdat.places import set_up_place
@@ -42,26 +49,29 @@ def card(folder: Path, text: str) -> Path:
 
 def ended(device: FieldDevice) -> None:
     until = time.monotonic() + 60
-    while device.work is not None and device.work.running:
+    while (work := device.work) is not None and work.running:
         assert time.monotonic() < until
         time.sleep(0.01)
 
 
+def asked(page: FieldPage, form: dict[str, list[str]]) -> FieldRequest:
+    """What the page's own script asks."""
+    return FieldRequest(
+        method="POST",
+        path="/screen",
+        parameters={},
+        query={},
+        headers={},
+        cookies={},
+        form=form,
+        page=page,
+        admitted=True,
+    )
+
+
 def pressed(page: FieldPage, form: dict[str, list[str]]) -> Response:
     """What the page answers to its own script."""
-    return act(
-        FieldRequest(
-            method="POST",
-            path="/screen",
-            parameters={},
-            query={},
-            headers={},
-            cookies={},
-            form=form,
-            page=page,
-            admitted=True,
-        )
-    )
+    return act(asked(page, form))
 
 
 def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: FieldDevice, tmp_path: Path) -> None:
@@ -110,21 +120,98 @@ def test_a_sealing_that_ends_after_locking_calls_no_other_card_sealed(device: Fi
 
 
 def test_a_picture_that_is_made_while_it_is_locked_stands_for_no_other_card(
-    device: FieldDevice, tmp_path: Path
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = device.choose(card(tmp_path / "one", "one"))
     picture = next(index for index, file in enumerate(device.card(number).files) if file.kind == "picture")
-    got: list[bytes | None] = []
-    device._decoding.acquire()
-    device._decoding.acquire()  # both hands are busy
-    asking = threading.Thread(target=lambda: got.append(device.picture(number, picture)))
-    asking.start()
-    time.sleep(0.1)
-    device.lock()
-    device._decoding.release(2)
-    asking.join()
-    assert got == [None]
+
+    def locked_meanwhile(path: Path) -> bytes | None:
+        device.lock()
+        return preview(path)
+
+    monkeypatch.setattr(module, "preview", locked_meanwhile)
+    assert device.picture(number, picture) is None
     assert not device._previews
+
+
+def test_a_picture_is_kept_before_it_is_locked_or_not_at_all(device: FieldDevice, tmp_path: Path) -> None:
+    number = device.choose(card(tmp_path / "one", "one"))
+    picture = next(index for index, file in enumerate(device.card(number).files) if file.kind == "picture")
+    locking = threading.Thread(target=device.lock)
+
+    class Pictures(OrderedDict[tuple[int, int], bytes | None]):
+        def __setitem__(self, key: tuple[int, int], made: bytes | None) -> None:
+            locking.start()
+            locking.join(0.2)  # it comes through only if nothing keeps it
+            super().__setitem__(key, made)
+
+    device._previews = Pictures()
+    device.picture(number, picture)
+    locking.join()
+    assert not device._previews
+
+
+@pytest.mark.parametrize("end", [FieldDevice.lock, FieldDevice.panic])
+def test_no_work_begins_on_a_device_that_was_locked_or_destroyed_since_its_button_was_pressed(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: Callable[[FieldDevice], None]
+) -> None:
+    number, begin = device.choose(card(tmp_path / "one", "one")), device._begin
+
+    def late(*given: Any) -> None:
+        end(device)
+        begin(*given)
+
+    monkeypatch.setattr(device, "_begin", late)
+    with pytest.raises(Locked):
+        device.seal(number)
+    assert device.work is None
+    assert device.state == ("locked" if end is FieldDevice.lock else "destroyed")
+    assert device.folder.exists() == (end is FieldDevice.lock)
+
+
+@pytest.mark.parametrize("end", [FieldDevice.lock, FieldDevice.panic])
+def test_a_passphrase_that_is_tried_while_it_is_locked_or_destroyed_opens_nothing(
+    device: FieldDevice, monkeypatch: pytest.MonkeyPatch, end: Callable[[FieldDevice], None]
+) -> None:
+    opened = device.home
+    device.lock()
+
+    def late(*given: Any) -> Home:
+        end(device)
+        return opened
+
+    monkeypatch.setattr(Home, "open", late)
+    with pytest.raises(Locked):
+        device.unlock(b"correct horse battery")
+    assert device._home is None, "no key is in memory"
+
+
+def test_a_card_that_was_listed_while_it_is_locked_is_not_known(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = card(tmp_path / "one", "one")
+
+    def locked_meanwhile(path: Path) -> Card:
+        device.lock()
+        return list_card(path)
+
+    monkeypatch.setattr(module, "list_card", locked_meanwhile)
+    with pytest.raises(Locked):
+        device.choose(root)
+    assert not device.chosen
+
+
+def test_a_screen_that_is_asked_for_while_it_is_locked_is_the_locked_one(
+    device: FieldDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked_meanwhile() -> list[Waiting]:
+        device.lock()
+        return FieldDevice.waiting(device)
+
+    monkeypatch.setattr(device, "waiting", locked_meanwhile)
+    shown = pressed(FieldPage(device, lambda: 0.0), {"do": ["look"]})
+    assert shown.status_code == 200
+    assert 'data-state="locked"' in bytes(shown.body).decode()
 
 
 def test_when_the_disk_refuses_a_panic_no_screen_shows_names_any_more(device: FieldDevice) -> None:
@@ -178,3 +265,26 @@ def test_what_nobody_could_see_is_told_before_the_card_is_wiped_and_is_not_calle
     assert "Only the program of the camera’s maker can show 1 clip of this card" in words
     assert "No preview could be made of 1 file." in words
     assert "Left out" not in words
+
+
+def test_while_previews_are_made_the_bar_tells_of_these_and_then_of_the_footage(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    seen: list[tuple[str, int]] = []
+    told = Work.show_previews
+
+    def show(work: Work, made: int, of: int) -> None:
+        told(work, made, of)
+        answer = json.loads(bytes(standing(asked(page, {})).body))
+        seen.append((answer["kind"], answer["share"]))
+
+    monkeypatch.setattr(Work, "show_previews", show)
+    folder = card(tmp_path / "card", "a note")
+    for number in range(2, 5):
+        Image.new("RGB", (64, 64), f"#00000{number}").save(folder / f"IMG_{number}.JPG")
+    device.seal(device.choose(folder))
+    ended(device)
+    assert seen[:3] == [("previews", 25), ("previews", 50), ("previews", 75)]
+    assert seen[3][0] == "sealing"
+    assert (device.work and device.work.sealed and device.work.sealed.previews) == 4

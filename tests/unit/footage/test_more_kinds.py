@@ -102,6 +102,23 @@ def test_all_sounds_of_a_clip_are_heard_although_the_first_is_silence(tmp_path: 
 
 
 @needs_ffmpeg
+def test_of_fifty_sounds_the_last_is_heard_and_too_many_are_refused_not_left_out(tmp_path: Path) -> None:
+    silent, heard, out = tmp_path / "silent.mka", tmp_path / "heard.mka", tmp_path / "out"
+    for path, sound in ((silent, "anullsrc"), (heard, "sine")):
+        ffmpeg("-f", "lavfi", "-i", f"{sound}=d=0.2", "-c:a", "pcm_s16le", path)
+    given = ("-f", "lavfi", "-i", "testsrc=s=64x48:r=10:d=0.2", "-i", silent, "-i", heard, "-map", "0")
+    for count in (50, 65):
+        streams = ("-map", "1") * (count - 1) + ("-map", "2")
+        ffmpeg(*given, *streams, "-c:v", "mpeg4", "-c:a", "copy", tmp_path / f"{count}.mkv")
+    (empty := tmp_path / "empty").mkdir()
+    out.mkdir()
+    [chief, *_] = remake(tmp_path / "50.mkv", "clip", out)
+    assert loudest(chief) > -30
+    with pytest.raises(BadMedia, match="at most 64 streams of sound"):
+        remake(tmp_path / "65.mkv", "clip", empty)
+
+
+@needs_ffmpeg
 def test_a_bright_clip_is_brought_down_to_what_every_screen_shows(tmp_path: Path) -> None:
     source, out = tmp_path / "hdr.mp4", tmp_path / "out"
     tags = ("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc", "-color_range", "tv")

@@ -28,7 +28,7 @@ from tamizdat.ledger.proof import TlogProof, verify_consistency
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import payload_of, sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, keyid, open_envelope, pae
-from tamizdat.ledger.tiles import tiles
+from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 
 SPEC = Path(__file__).resolve().parents[3] / "docs" / "spec" / "ledger.md"
@@ -73,7 +73,7 @@ def examples() -> dict[str, str]:
         + "".join(f"proof        {each.hex()}\n" for each in tree.consistency_proof(3)),
         "tiles": "".join(
             f"{path:<24} {len(data):>4} bytes, SHA-256 {hashlib.sha256(data).hexdigest()}\n"
-            for path, data in tiles(entries)
+            for path, data in Log(entries).tiles()
         ),
         "vkeys": f"{log.encode()}\n{witness.encode()}\n",
         "checkpoint": note.decode(),

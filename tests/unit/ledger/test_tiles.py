@@ -6,7 +6,7 @@ import pytest
 
 from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import leaf_hash, root_over
-from tamizdat.ledger.tiles import bundle, parse_bundle, read_log, tile_path, tiles, tiles_of
+from tamizdat.ledger.tiles import Log, bundle, parse_bundle, read_log, tile_path, tiles_of
 from tamizdat.ledger.tree import Tree
 
 
@@ -15,7 +15,7 @@ def entries(count: int) -> list[bytes]:
 
 
 ENTRIES = entries(600)
-SITE = dict(tiles(ENTRIES))
+SITE = dict(Log(ENTRIES).tiles())
 ROOT = root_over(map(leaf_hash, ENTRIES))
 
 
@@ -58,14 +58,14 @@ def test_tiles_hold_the_hashes_of_the_tree() -> None:
 
 def test_levels_above_the_second_tile_are_right() -> None:
     many = entries(65_537)
-    site = dict(tiles(many))
+    site = dict(Log(many).tiles())
     tree = Tree(map(leaf_hash, many))
     assert site["tile/2/000.p/1"] == tree.hash_at(16, 0)
     assert site["tile/1/000"] == tree.hashes(8, 0, 256)
 
 
 def test_partial_tiles_of_earlier_checkpoints_stay() -> None:
-    site = dict(tiles(ENTRIES, earlier=[100, 300]))
+    site = dict(Log(ENTRIES).tiles(earlier=[100, 300]))
     assert set(site) - set(SITE) == {
         "tile/0/000.p/100",
         "tile/entries/000.p/100",
@@ -98,7 +98,7 @@ def test_a_tile_cut_short_or_lengthened_is_found(path: str) -> None:
 
 
 def test_a_ledger_rewritten_with_tiles_that_fit_is_found() -> None:
-    forged = dict(tiles([b"forged".ljust(32), *ENTRIES[1:]]))
+    forged = dict(Log([b"forged".ljust(32), *ENTRIES[1:]]).tiles())
     with pytest.raises(BadProof):
         read_log(600, ROOT, forged.__getitem__)
 

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
+from support.ports import closed_port
 from support.proxies import Seen, http_connect, socks5
 from tamizdat.errors import UsageError
 from tamizdat.network.connect import connect
@@ -85,9 +86,7 @@ def test_a_proxy_that_does_not_accept_its_login_connects_nobody(kind: str, proxy
 
 @pytest.mark.parametrize(("kind", "proxy"), KINDS)
 def test_what_a_proxy_cannot_reach_is_not_reached_otherwise(kind: str, proxy: Kind) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    with proxy({"somewhere.example": port}) as seen:
+    with closed_port() as port, proxy({"somewhere.example": port}) as seen:
         use_proxy(Proxy.parse(f"{kind}://127.0.0.1:{seen.port}"))
         with pytest.raises(ProxyFailed, match="does not connect us"):
             connect("somewhere.example", 443)

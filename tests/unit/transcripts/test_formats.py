@@ -86,6 +86,27 @@ def test_what_stands_in_braces_of_substation_is_told_and_commas_are_words() -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "drawn"),
+    [
+        ("{\\p1}m 0 0 l 9 0 9 9{\\p0}", "", "m 0 0 l 9 0 9 9"),
+        ("{\\an7\\p2}m 0 0{\\i1} l 5 5{\\p0}gone", "gone", "m 0 0 l 5 5"),
+        ("{\\pos(1,2)}gone {\\pbo3}again{\\k20}", "gone again", ""),
+        ("gone{\\p" + "9" * 5000 + "}m 0 0", "gone", "m 0 0"),
+    ],
+)
+def test_a_drawing_of_substation_is_told_and_is_no_words(text: str, words: str, drawn: str) -> None:
+    line = "Dialogue: 0,0:00:{}.00,0:00:09.00,Default,,0,0,0,,{}\n"
+    cues, told = said(f"[Events]\n{line.format('01', text)}{line.format('02', 'last')}", ".ass")
+    assert [each[3] for each in cues] == [*filter(None, [words]), "last"]
+    assert (f"line 2: a drawing is not kept, and is no words: {drawn!r}" in told) == bool(drawn)
+
+
+def test_times_of_a_time_code_are_told_in_ttml() -> None:
+    _, told = said(TTML.replace("ttp:frameRate", "ttp:timeBase='smpte' ttp:frameRate"), ".ttml")
+    assert any("times of the base 'smpte' are taken as times from the beginning" in each for each in told)
+
+
 def test_times_of_ttml_are_added_up_and_frames_are_counted() -> None:
     cues, told = said(TTML, ".ttml")
     assert cues == [(11_200, 12_000, "teacher", "They are\ngone."), (12_500, 13_000, "", "5 < 6")]

@@ -3,10 +3,13 @@
 import asyncio
 import io
 import json
+import re
 import shutil
 import tarfile
 import tempfile
+import threading
 from collections.abc import Iterator
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,10 +18,14 @@ from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import Answer, Room, Visitor
 from support.web_server import WebPages
 from tamizdat.archive import Archive
+from tamizdat.archive.ingest import ingest
+from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
-from tamizdat.workbench import jobs, uploads
+from tamizdat.workbench import intake_jobs, jobs, uploads
+from tamizdat.workbench.jobs import COLLECT, Job
 
 BOUNDARY = "----boundary"
 
@@ -82,6 +89,50 @@ def test_an_export_is_looked_over_first_then_taken_in_and_the_upload_is_gone(roo
     assert json.loads(editor.get("/collect", accept="application/json").text)["what"] == "take"
 
 
+def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_takes_the_rest(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH", 1)
+    send(editor, "lin-2026.tar.gz", packed(11, 12))
+    home, bench, job = room.home, room.bench, Job(COLLECT, "take")
+    kept = bench.uploads.kept
+    assert kept is not None
+    appended, before = room.archive.append, room.archive.size
+
+    def append(envelopes: Any) -> Any:
+        found = appended(envelopes)
+        job.stop.set()  # the button is pressed while the first is taken in
+        return found
+
+    with monkeypatch.context() as pressed:
+        pressed.setattr(room.archive, "append", append)
+        with pytest.raises(WorkRemains, match="It was stopped"):
+            intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), job)
+    assert room.archive.size > before
+    assert "lin-2026.tar.gz" in lying(room)
+    again = Job(COLLECT, "take")
+    intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), again)
+    assert [room.number(each) > 0 for each in (11, 12)] == [True, True]
+    assert len(room.archive.index.posts.versions(room.post(11))) == 1, "nothing is taken in twice"
+    assert lying(room) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "form"), [("collect", "/collect", "/collect/take"), ("publish", "/publish", "/publish")]
+)
+def test_long_work_has_a_button_that_stops_it(room: Room, editor: Visitor, name: str, page: str, form: str) -> None:
+    def work(job: Job) -> None:
+        job.stop.wait()
+        job.advance(1)
+
+    assert room.bench.jobs.begin(Job(name, "take" if name == "collect" else "foresee"), work)
+    assert f'<form method="post" action="{form}">' in editor.get(page).text
+    assert 'value="stop"' in editor.get(page).text
+    assert editor.post(form, do="stop").to == page
+    room.bench.jobs.wait()
+    assert "It was stopped. What was whole by then is kept." in editor.get(page).text
+
+
 def test_nothing_of_an_upload_is_written_outside_the_archives_folder(
     room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +187,57 @@ def test_a_form_that_breaks_off_leaves_nothing(room: Room, editor: Visitor) -> N
     for body in (whole[:-60], whole.replace(BOUNDARY.encode(), b"----other"), whole[:300]):
         assert send(editor, "", b"", body=body).status == 400
         assert lying(room) == []
+
+
+def test_what_another_editor_sent_meanwhile_is_not_taken_in_or_thrown_away_by_who_looked_at_the_one_before(
+    room: Room, editor: Visitor
+) -> None:
+    send(editor, "a.tar.gz", packed(11))
+    seen = re.search('name="upload" value="([^"]+)"', editor.get("/collect").text)
+    assert seen is not None
+    other = room.visitor("editor")
+    other.get("/collect")
+    send(other, "b.tar.gz", packed(12))
+    before = room.archive.size
+    assert editor.post("/collect/take", do="drop", upload=seen[1]).status == 400
+    editor.post("/collect/take", do="take", upload=seen[1])
+    room.bench.jobs.wait()
+    assert "is not there any more" in editor.get("/collect").text
+    assert room.archive.size == before
+    assert room.bench.uploads.kept is not None
+    assert room.bench.uploads.kept.name == "b.tar.gz"
+
+
+def test_an_upload_that_comes_in_the_moment_in_which_the_one_before_was_read_is_refused_or_kept(
+    room: Room, editor: Visitor
+) -> None:
+    send(editor, "a.tar.gz", packed(11))
+    later = uploads.Kept(room.archive.staging / "later" / "b.tar.gz", "b.tar.gz", 1)
+    accepted = list[bool]()
+
+    class Moments:
+        """The mutex; before the second time that reading takes it another upload comes."""
+
+        def __init__(self, mutex: Any) -> None:
+            self.mutex, self.times = mutex, 0
+
+        def __enter__(self) -> None:
+            self.times += 1
+            if self.times == 2:
+                try:
+                    room.bench.uploads.keep(later)
+                    accepted.append(True)
+                except UsageError:
+                    accepted.append(False)
+            self.mutex.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self.mutex.release()
+
+    room.bench.uploads._mutex = cast(threading.Lock, Moments(room.bench.uploads._mutex))
+    editor.post("/collect/take", do="take")
+    room.bench.jobs.wait()
+    assert accepted == [room.bench.uploads.kept == later]
 
 
 def test_an_upload_that_does_not_fit_on_the_disk_is_refused_with_the_sizes(

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +123,17 @@ def test_what_is_drawn_is_kept_as_a_draft_and_today_tells_whom_it_waits_for(room
     assert "drawn before that" in editor.get(path).text
     assert editor.post(f"{path}/drop").to.endswith("draft-dropped")
     assert "Your draft" not in editor.get(path).text
+
+
+def test_what_another_tab_draws_while_a_cover_is_proposed_stays_a_draft(room: Room) -> None:
+    path = f"/items/{capture(room)}/cover"
+    editor = room.visitor("editor")
+    editor.get(path)
+    assert editor.post(f"{path}/draft", cover=cover(WHOLE), revision="0").status == 303
+    [shown] = re.findall('name="revision" value="([0-9]+)"', editor.get(path).text)
+    assert editor.post(f"{path}/draft", cover=cover(WHOLE, WHOLE), revision=shown).status == 303
+    assert editor.post(path, cover=cover(WHOLE), revision=shown).status == 303
+    assert "Your draft" in editor.get(path).text
 
 
 def test_a_picture_of_a_post_is_covered_and_translators_see_what_remains(room: Room) -> None:

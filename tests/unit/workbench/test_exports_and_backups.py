@@ -18,6 +18,7 @@ from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
 from tamizdat.workbench.export_jobs import _name_of, give_edition, words_of
 from tamizdat.workbench.given_files import GivenFiles, zipped
+from tamizdat.workbench.given_shows import FILES_OF_CARDS
 from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.publish_job import publish_for
 
@@ -235,7 +236,7 @@ def test_what_is_deleted_and_cut_off_by_a_kill_is_not_taken_for_whole(
 
     given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
     given.begin("thing", 0).mkdir()
-    given.finish("thing")
+    given.finish("thing", FILES_OF_CARDS)
     (tmp_path / "given/thing/a").write_bytes(b"a")
     unlink = os.unlink
 
@@ -273,7 +274,7 @@ def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -
     (tmp_path / "given").symlink_to(tmp_path / "disk")
     given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
     given.begin("thing", 0).mkdir()
-    given.finish("thing")
+    given.finish("thing", FILES_OF_CARDS)
     assert (tmp_path / "disk" / "thing").is_dir()
     (tmp_path / "disk" / os.fsdecode(b"\xff\xfe")).mkdir()
     assert [each.name for each in given.all()] == ["thing"], "what no page can say is not ours"
@@ -288,7 +289,7 @@ def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor
     before = Backups.read(room.home.folder).last["backup"]
     (given := room.bench.given.begin("in the clear", 0)).mkdir()
     (given / "clip.bin").write_bytes(secret := b"of nobody else" * 60)
-    room.bench.given.finish("in the clear")
+    room.bench.given.finish("in the clear", FILES_OF_CARDS)
     assert editor.post("/backups", do="backup").status == 303
     room.bench.jobs.wait()
     assert not any(

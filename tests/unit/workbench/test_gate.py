@@ -7,7 +7,8 @@ import pytest
 from support.visitor import HOST, WORDS, Room, Visitor
 from tamizdat.web.request import MAX_BODY as MAX_STRANGERS
 from tamizdat.workbench.app import application
-from tamizdat.workbench.auth.sessions import IDLE, LONGEST
+from tamizdat.workbench.auth.accounts import Account
+from tamizdat.workbench.auth.sessions import IDLE, LONGEST, RENEW
 from tamizdat.workbench.request import MAX_BODY
 
 
@@ -194,6 +195,22 @@ def test_signing_out_ends_this_one_only(room: Room) -> None:
     assert one.post("/sign-out").status == 303
     assert one.get("/").status == 303
     assert other.get("/").status == 200
+
+
+def test_a_sign_in_that_is_ended_while_another_request_renews_it_stays_ended(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions, account = room.bench.sessions, room.bench.accounts.named("editor")
+    token, later = sessions.begin(account, 0), RENEW + 1
+
+    def ended_meanwhile(account_id: str) -> Account:
+        sessions.end(token)
+        return account
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(room.bench.accounts, "account", ended_meanwhile)
+        assert sessions.account(token, later) == account, "the request had begun before"
+    assert sessions.account(token, later) is None
 
 
 def test_another_passphrase_ends_the_other_sign_ins_and_keeps_this(room: Room) -> None:

@@ -10,9 +10,10 @@ from tamizdat.errors import UsageError
 from tamizdat.text.catalogue import completeness, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
-from tamizdat.workbench.l10n import gettext, interface, speak
+from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.l10n import gettext, interface, speak, told_to_script
 from tamizdat.workbench.screens import ROUTES
-from tamizdat.workbench.templating import environment
+from tamizdat.workbench.templating import environment, linked
 
 
 def test_the_sign_in_page_speaks_what_the_browser_asks_for_and_offers_the_others(room: Room) -> None:
@@ -65,6 +66,52 @@ def test_an_address_that_leads_nowhere_is_told_on_a_page_in_the_readers_language
     answer = room.visitor("translator").get("/nowhere/at/all", accept="text/html,*/*", **{"accept-language": "ar"})
     assert (answer.status, '<html lang="ar" dir="rtl">' in answer.text) == (404, True)
     assert room.visitor().get("/nowhere").text == "There is nothing here.\n", "a program is told in a line"
+    sent = room.visitor("translator").ask("POST", "/nowhere", {"a": "b"}, {"accept": "text/html"})
+    assert sent.status == 404, "a form that goes nowhere is not one without its token"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        (
+            "Expected the account of a feed, found '名单'. Run 'tamizdat collect'.",
+            '<span class="english" lang="en" dir="ltr">Expected the account of a feed, found &#39;名单&#39;. Run ',
+        ),
+        (
+            "名单/1.mp4: Expected a clip, found a file that is not one.",
+            '<span class="english" lang="en" dir="ltr">名单',
+        ),
+        ("This form is old, or not from a page of this workbench. Go back, load the page again, then send it.", ""),
+        ("无法读取 https://very-long.example/in/latin/letters and “some English words in between”。", "无法读取"),
+        ("擦除 · \u2068Wipe the card and all that is on it\u2069", "擦除"),
+    ],
+)
+def test_a_refusal_in_another_language_than_the_page_says_that_it_is_english(said: str, shown: str) -> None:
+    speak("zh")
+    try:
+        told = str(linked(said))
+        script = told_to_script(said)
+    finally:
+        speak("en")
+    assert told.startswith(shown or translations("zh").gettext(said)[:9])
+    assert ('lang="en"' in told) == script.startswith("\u2066") == ("lang" in shown)
+    assert "lang=" not in str(linked(said)), "to whoever reads English all is in their language"
+
+
+def test_a_job_that_was_stopped_is_told_in_the_language_of_whoever_looks(room: Room) -> None:
+    visitor = room.visitor("editor")
+
+    def work(job: Job) -> None:
+        job.stop.wait()
+        job.advance(1)
+
+    assert room.bench.jobs.begin(Job("export", "give"), work)
+    room.bench.jobs.ask_to_stop("export")
+    room.bench.jobs.wait()
+    visitor.post("/account", do="interface", interface="zh")
+    page = visitor.get("/export").text
+    assert translations("zh").gettext("It was stopped. What was whole by then is kept.") in page
+    assert "It was stopped." not in page
 
 
 def test_the_language_of_one_request_is_not_that_of_another_thread(room: Room) -> None:

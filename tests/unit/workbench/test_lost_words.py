@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from html import unescape
 from typing import Any
 
@@ -89,6 +90,26 @@ def test_words_that_were_set_aside_are_folded_and_come_back(room: Room) -> None:
     visitor.post(f"{where(room)}/draft", old=key[1])
     assert "that you set aside" not in visitor.get(where(room)).text
     assert "There are 512." in visitor.get(where(room)).text
+
+
+def test_what_another_tab_saves_while_a_translation_is_proposed_stays_a_draft(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor, other = room.visitor("translator"), room.visitor("translator")
+    begun = form_of(visitor.get(where(room)))
+    autosave(visitor, begun, 0, "The school fell.")
+    autosave(visitor, begun, 1, "There are 512.")
+    form = form_of(visitor.get(where(room)))
+    late, append = form_of(other.get(where(room))), room.archive.append
+
+    def saved_meanwhile(envelopes: Sequence[bytes]) -> list[int]:
+        autosave(other, late, 1, "There are 512 on the list.")
+        return append(envelopes)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(room.archive, "append", saved_meanwhile)
+        assert visitor.post(f"{where(room)}/propose", **form).status == 303
+    assert field(room) == "There are 512 on the list."
 
 
 def test_an_edit_that_is_undone_gives_the_sentence_its_words_back(room: Room) -> None:

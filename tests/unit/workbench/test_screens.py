@@ -1,5 +1,6 @@
 """The screens: items, media, search, people, glossary, publishing, accounts."""
 
+import functools
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
+from tamizdat.errors import WorkRemains
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.publishing.daily_stamps import agree
@@ -22,6 +24,7 @@ from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.workbench.content.media_response import kind_of
 from tamizdat.workbench.jobs import PUBLISH, Job
+from tamizdat.workbench.publish_job import edition
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -321,6 +324,19 @@ def test_an_edition_is_foreseen_then_made(room: Room) -> None:
     assert (room.bench.site / "items" / str(room.number(3)) / "index.html").exists()
 
 
+def test_an_edition_that_is_stopped_is_not_published_and_the_next_one_is(room: Room) -> None:
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    make = functools.partial(edition, room.bench.home, room.archive, room.bench.accounts, room.bench.today())
+    for what in ("foresee", "publish"):
+        job = Job("publish", what)
+        job.stop.set()
+        with pytest.raises(WorkRemains, match="It was stopped"):
+            make(job)
+        assert not room.bench.site.exists()
+    assert make(Job("publish", "publish")).number == 1
+
+
 def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None:
     room.join("Kestrel_7", "translator")
     room.join("Bittern_8", "reviewer", "editor")
@@ -375,7 +391,7 @@ def test_publish_tells_how_many_new_posts_have_no_translation(room: Room) -> Non
 def test_publish_tells_how_far_it_is_how_fast_and_how_long_it_will_take(room: Room) -> None:
     begun, enough = room.bench.now() - 10, threading.Event()
     job = Job(PUBLISH, "publish", begun=begun, done=25_000_000, total=100_000_000)
-    room.bench.jobs.begin(job, lambda job: enough.wait(20))
+    room.bench.jobs.begin(job, lambda job: enough.wait(120))
     visitor = room.visitor("editor")
     try:
         assert "25 MB of 100 MB of media, 2.5 MB a second, about 30 s more." in visitor.get("/publish").text

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.visitor import Room
-from tamizdat.errors import BadArchive, StorageFull
+from tamizdat.errors import BadArchive, StorageFull, UsageError
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.shapes import anything, text, whole
 from tamizdat.workbench.jobs import Job, Jobs
@@ -28,6 +28,24 @@ def test_work_that_the_disk_had_no_room_to_note_does_not_run_for_ever(sealed: Se
     with pytest.raises(StorageFull):
         jobs.begin(Job("publish", "publish", "x" * 100_000), lambda job: None)
     sealed._connection.execute("PRAGMA max_page_count = 1000000")
+    assert jobs.begin(Job("publish", "publish"), lambda job: None)
+    jobs.wait()
+
+
+def test_work_that_the_system_has_no_thread_for_is_not_listed_and_begins_later(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = Jobs(sealed)
+
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", refused)
+        with pytest.raises(UsageError, match="no room for more work"):
+            jobs.begin(Job("publish", "publish"), lambda job: None)
+    assert jobs.of("publish") is None
+    assert Jobs(sealed).of("publish") is None, "nor is it told as cut off after a restart"
     assert jobs.begin(Job("publish", "publish"), lambda job: None)
     jobs.wait()
 

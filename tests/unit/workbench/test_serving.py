@@ -13,7 +13,9 @@ from tamizdat.cli.main import main
 from tamizdat.web import server
 from tamizdat.workbench.content import pixels
 from tamizdat.workbench.content.pixels import Pixels
+from tamizdat.workbench.jobs import EXPORT, RECEIVE, Job
 from tamizdat.workbench.served_address import SERVING, note_address
+from tamizdat.workbench.server import serve
 
 
 def invited(room: Room, capsys: pytest.CaptureFixture[str], *more: str) -> str:
@@ -30,6 +32,38 @@ def test_an_invitation_leads_to_where_the_workbench_runs(room: Room, capsys: pyt
         assert invited(room, capsys) == "http://127.0.0.1:8741"
         assert invited(room, capsys, "--address", "https://desk.example.org") == "https://desk.example.org"
     assert b"8741" not in (room.home.folder / "workbench.sqlite").read_bytes()
+
+
+def test_ctrl_c_before_anything_was_asked_for_ends_the_work_too(room: Room) -> None:
+    job = Job(RECEIVE, "watch")
+    room.bench.jobs.begin(job, lambda job: job.stop.wait(60))
+
+    def interrupted(port: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        serve(room.bench, "127.0.0.1", 0, interrupted)
+    assert job.stop.is_set()
+    assert not job.running
+
+
+def test_work_that_begins_while_all_is_asked_to_give_up_is_asked_too(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever waits for it would wait for ever: nobody else ends a watching."""
+    start, watching, late = threading.Thread.start, Job(RECEIVE, "watch"), Job(EXPORT, "export")
+
+    def stopped_meanwhile(thread: threading.Thread) -> None:
+        start(thread)
+        room.bench.jobs.stop()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(threading.Thread, "start", stopped_meanwhile)
+        assert room.bench.jobs.begin(watching, lambda job: job.stop.wait(60))
+    assert watching.stop.is_set()
+    assert room.bench.jobs.begin(late, lambda job: job.stop.wait(60))
+    assert late.stop.is_set()
+    room.bench.jobs.wait()
 
 
 def test_an_answer_waits_for_no_full_packet() -> None:

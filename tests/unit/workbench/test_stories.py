@@ -1,6 +1,8 @@
 """Stories at the workbench: typed as text without scripts, saved as a draft, stated, translated as posts are."""
 
 import json
+import re
+from collections.abc import Sequence
 
 import pytest
 
@@ -67,6 +69,26 @@ def test_what_another_tab_saved_is_not_written_over(room: Room, text: str) -> No
     assert (two.status, json.loads(two.text)) == (409, {"revision": revision, "text": text})
     late["revision"] = str(revision)
     assert editor.ask("POST", "/stories/new/draft", late, {**headers, "form-token": editor.token}).status == 200
+
+
+def test_what_another_tab_saves_while_a_version_is_stated_stays_a_draft(
+    room: Room, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, later = room.visitor("editor"), text + "\nfrom the other tab\n"
+    editor.get("/stories/new")
+    assert editor.post("/stories/new/draft", text=text, revision="0").status == 303
+    [revision] = re.findall('name="revision" value="([0-9]+)"', editor.get("/stories/new").text)
+    append, other = room.archive.append, room.visitor("editor")
+
+    def saved_meanwhile(envelopes: Sequence[bytes]) -> list[int]:
+        other.post("/stories/new/draft", text=later, revision=revision)
+        return append(envelopes)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(room.archive, "append", saved_meanwhile)
+        sent = {"text": text, "revision": revision, "latest": "", "release": "public"}
+        assert editor.post("/stories/new/state", **sent).status == 303
+    assert "from the other tab" in editor.get("/stories/new").text
 
 
 @pytest.mark.parametrize(

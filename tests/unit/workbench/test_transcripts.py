@@ -1,6 +1,7 @@
 """Transcripts at the workbench: the list of clips, the timeline as plain forms and as data, the review, the queue."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,23 @@ def test_what_is_typed_is_kept_and_nothing_of_another_tab_is_written_over(room: 
     assert "他们都不在了" in room.visitor("translator").get(f"/clips/{clip}").text
     assert translator.post(f"/clips/{clip}/drop").to == f"/clips/{clip}?done=draft-gone"
     assert "他们都不在了" not in translator.get(f"/clips/{clip}").text
+
+
+def test_what_another_tab_saves_while_a_transcript_is_proposed_stays_a_draft(
+    room: Room, clip: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translator, other, append = room.visitor("translator"), room.visitor("translator"), room.archive.append
+    _, first = send(translator, clip, [*CUES], 0)
+    later = Cue(9_000, 9_900, "", "从另一个窗口")
+
+    def saved_meanwhile(envelopes: Sequence[bytes]) -> list[int]:
+        assert send(other, clip, [*CUES, later], first["revision"])[0] == 200
+        return append(envelopes)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(room.archive, "append", saved_meanwhile)
+        assert translator.post(f"/clips/{clip}/propose", latest="").to == f"/clips/{clip}?done=proposed"
+    assert later.text in translator.get(f"/clips/{clip}").text
 
 
 REFUSED: tuple[tuple[dict[str, str], str], ...] = (

@@ -3,7 +3,7 @@
 It decides as the run does (:mod:`.news`), from the export itself, and remembers what the run would have stated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -40,11 +40,20 @@ from tamizdat.statements.gone import EXPORT
 
 
 def look_over(
-    archive: Archive, export: Export, export_format: Format, now: datetime, report: IngestReport, letters: bool = False
+    archive: Archive,
+    export: Export,
+    export_format: Format,
+    now: datetime,
+    report: IngestReport,
+    letters: bool = False,
+    batched: Callable[[], None] = lambda: None,
 ) -> IngestReport:
-    """Report what :func:`~tamizdat.archive.ingest.ingest.ingest` would find, without keeping anything."""
+    """Report what :func:`~tamizdat.archive.ingest.ingest.ingest` would find, without keeping anything.
+
+    *batched* is called after each batch of posts; what it raises ends the look.
+    """
     plan = planned(export, export_format, report, letters)
-    _DryRun(archive, export, plan, now, report).run(export_format)
+    _DryRun(archive, export, plan, now, report).run(export_format, batched)
     return report
 
 
@@ -59,10 +68,11 @@ class _DryRun:
         self.media: set[str] = set()  #: SHA-256 of pictures and clips that would be new
         self.used: set[str] = set()
 
-    def run(self, export_format: Format) -> None:
+    def run(self, export_format: Format, batched: Callable[[], None]) -> None:
         self.clock = dated_by_newest(self.clock, self.plan, export_format, self.export.open)
         for batch in batches(export_format.read(self.plan, self.export.open, self.report)):
             self._look(batch)
+            batched()
         self._count_differences()
         strays = stray_files(self.plan, self.used)
         if may_keep_strays(self.plan, self.report):

@@ -23,7 +23,7 @@ from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.web_archives import WebReport
 from tamizdat.captures.web_archive import is_web_archive
-from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Export, open_export
 from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, find_exports, owner
@@ -51,6 +51,7 @@ class Intake:
     dry: bool = False  #: look only
     letters: bool = False  #: with the direct messages of an export
     owner: str = ""  #: whose export it is, if it does not say so itself: a handle or a number
+    batched: Callable[[], None] = lambda: None  #: called after each batch that is looked over; what it raises ends it
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,8 @@ def take_in(path: Path, archive: Archive, desk: SigningKey, how: Intake, progres
             _check_packed(path, name, folder)
             yield Part(name)
             yield from take_in(path / name, archive, desk, how, progress)
+        except WorkRemains:
+            raise
         except TamizdatError as error:
             yield Failed(name, error)
             unread.append(name)
@@ -191,6 +194,8 @@ def take_in(path: Path, archive: Archive, desk: SigningKey, how: Intake, progres
         yield Part(name)
         try:
             yield Pages(_pages(path / name, archive, desk, how, progress))
+        except WorkRemains:
+            raise
         except TamizdatError as error:
             yield Failed("", error)
     if unread:
@@ -229,7 +234,7 @@ def _take(
 ) -> None:
     now = datetime.now(UTC)
     if how.dry:
-        look_over(archive, export, export_format, now, report, how.letters)
+        look_over(archive, export, export_format, now, report, how.letters, how.batched)
         return
     with progress() as counting:
         ingest(archive, desk, export, export_format, now, report, progress=counting.advance, letters=how.letters)

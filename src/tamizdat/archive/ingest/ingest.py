@@ -131,6 +131,7 @@ class _IngestRun:
         self.clock = dated_by_newest(self.clock, self.plan, export_format, self.files.open)
         for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
             self._take(batch)
+            self.files.progress(0)  # what it raises ends the run: the next one goes on here
         self._keep_strays()
         if len(self.plan.sources) == every:
             self._state_whole()

@@ -62,9 +62,8 @@ class KeptFiles:
 
     def open(self, path: str) -> BinaryIO:
         """Open a kept file of posts."""
-        file = self.archive.objects.open(self.kept[path].said.original)
         self.progress(self.export.size(path))
-        return file
+        return self.archive.objects.open(self.kept[path].said.original)
 
     def keep(self, path: str) -> bool:
         """Keep a file of posts and state it, unless that was done; return False if nothing of it can be read."""

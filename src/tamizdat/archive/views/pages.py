@@ -9,19 +9,19 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.rows import Ask, Row, insertion
-from tamizdat.captures.page_text import text_of
-from tamizdat.captures.wacz_signature import Signature
-from tamizdat.captures.warc import BadWebArchive, Place
-from tamizdat.captures.web_archive import Entry, WebArchive
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
+
+if TYPE_CHECKING:  # most runs open no web archive, and to load what reads one takes a tenth of a second
+    from tamizdat.captures.wacz_signature import Signature
+    from tamizdat.captures.web_archive import Entry, WebArchive
 
 WEB, PAGE = KINDS = ("web", "page")  #: kinds of ``captured``: a web archive, and a page in it
 MOST_WORDS: Final = 1 << 20  #: characters of a page that are kept to be found
@@ -54,8 +54,10 @@ class WebFile:
     own: int  #: whether this desk captured it itself
 
     @property
-    def signed(self) -> Signature:
+    def signed(self) -> "Signature":
         """What was checked when it was taken in."""
+        from tamizdat.captures.wacz_signature import Signature
+
         return Signature.read(json.loads(self.signature))
 
 
@@ -80,8 +82,11 @@ class CapturedPage:
     text: str
 
     @property
-    def entry(self) -> Entry:
+    def entry(self) -> "Entry":
         """Where its record stands."""
+        from tamizdat.captures.warc import Place
+        from tamizdat.captures.web_archive import Entry
+
         offset, skip = json.loads(self.place)
         where = Place(offset, skip)
         return Entry(
@@ -119,13 +124,16 @@ class PageReader:
 
     def words(self, page: CapturedPage) -> str:
         """Return what a page says, as the capturing browser saw it or as its bytes tell; "" if they cannot be read."""
+        from tamizdat.captures.page_text import text_of
+        from tamizdat.captures.warc import BadWebArchive
+
         try:
             web = self._opened(page.object)
             return self._seen.get((page.url, page.date)) or text_of(web.answer(page.entry))
         except (BadWebArchive, BadArchive, ValueError, TypeError):
             return ""
 
-    def _opened(self, digest: str) -> WebArchive:
+    def _opened(self, digest: str) -> "WebArchive":
         if self._web is None or self._digest != digest:
             self.close()
             self._web = open_kept(self._objects, digest)
@@ -164,8 +172,10 @@ def rows(number: int, said: Act, reader: PageReader) -> Iterator[Row]:
     yield insertion("pages", (*list(vars(page).values())[:-1], reader.words(page)[:MOST_WORDS]))
 
 
-def open_kept(objects: Objects, digest: str) -> WebArchive:
+def open_kept(objects: Objects, digest: str) -> "WebArchive":
     """Open a web archive that was taken in, without checking its hashes again."""
+    from tamizdat.captures.web_archive import WebArchive
+
     with refusals("a web archive"):
         file = objects.open(digest)
     try:

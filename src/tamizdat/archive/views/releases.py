@@ -203,6 +203,11 @@ class Releases:
         found = _merged(self._ask(f"{_SAID} ORDER BY number"))
         return {post: said for post, said in found.items() if release in (None, said.release)}
 
+    def telling(self, letters: int) -> dict[str, Release]:
+        """Return of :meth:`all` those whose tags or descriptions can have a line of so many *letters*."""
+        long = "SELECT post FROM releases WHERE length(tags) >= ?1 OR length(alts) >= ?1"
+        return _merged(self._ask(f"{_SAID} AND post IN ({long}) ORDER BY number", letters))
+
     def _about(self, question: str, posts: Iterable[str] | None) -> list[Answer]:
         """Ask about these *posts*, or about all of which something was said."""
         if posts is None:

@@ -113,11 +113,15 @@ async function ask() {
     return;
   }
   if (!running) return;
+  if (now.kind !== running.dataset.kind || now.resting !== Number(running.dataset.resting)) {
+    again();
+    return;
+  }
   main.querySelector("progress").value = now.share;
   main.querySelector("#share").textContent = now.share;
+  if (now.kind === "previews") return; // nothing of the footage moves yet
   main.querySelector("#done").textContent = now.done;
   main.querySelector("#total").textContent = now.total;
-  if (now.kind !== running.dataset.kind || now.resting !== Number(running.dataset.resting)) again();
 }
 
 // -- files, pictures and the camera ---------------------------------------------------------------------------------------

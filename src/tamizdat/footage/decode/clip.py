@@ -42,7 +42,7 @@ _SAMPLED: Final = 128  #: pixels of a side of what colours of softened regions a
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 RATE: Final = 16_000  #: samples a second for machines that listen
-MOST_SOUNDS: Final = 32  #: streams of one clip that are mixed; the largest recorders write so many
+MOST_SOUNDS: Final = 64  #: streams of one clip that are mixed; the largest recorders write half as many
 #: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
 _BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
 _TONES: Final = (
@@ -63,7 +63,7 @@ class Probe:
     height: int
     seconds: float
     sound: bool
-    sounds: int = 0  #: streams of sound
+    sounds: int = 0  #: streams of sound; one more than :data:`MOST_SOUNDS` for all that are too many
     bright: bool = False  #: whether it is HDR
 
     def document(self) -> bytes:
@@ -76,7 +76,7 @@ class Probe:
         try:
             said = json.loads(document)
             seconds = max(0.0, float(said["seconds"]))  # which is 0 for NaN
-            sounds = min(max(0, int(said["sounds"])), MOST_SOUNDS)
+            sounds = min(max(0, int(said["sounds"])), MOST_SOUNDS + 1)
             about = int(said["width"]), int(said["height"]), seconds, bool(said["sound"])
             return cls(*about, sounds, bool(said["bright"]))
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
@@ -100,7 +100,8 @@ def probe(file: int, decoder: str) -> Probe:
         if video is None:
             raise KeyError
         bright = video.get("color_transfer") in _BRIGHT
-        return Probe(int(video["width"]), int(video["height"]), seconds, sounds > 0, min(sounds, MOST_SOUNDS), bright)
+        about = int(video["width"]), int(video["height"]), seconds
+        return Probe(*about, sounds > 0, min(sounds, MOST_SOUNDS + 1), bright)
     except (ValueError, KeyError, TypeError, StopIteration) as error:
         raise BadMedia("Expected a clip with moving pictures, found none in it; look at the original.") from error
 
@@ -322,6 +323,7 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
     sounds = probe(file, decoder).sounds
     if not sounds:
         raise BadMedia("Expected a clip or recording with sound, found none in it; look at the original.")
+    check_sounds(sounds)
     given = [word for each in more for word in (*PROTOCOLS, "-f", decoder, "-i", name_of(each))]
     streams = [f"{number}:a:0" for number in range(len(more) + 1)] if more else [f"0:a:{at}" for at in range(sounds)]
     each = "".join(f"[{stream}]aresample={RATE}:async=1:first_pts=0[s{at}];" for at, stream in enumerate(streams))
@@ -351,13 +353,23 @@ def write_samples(file: int, decoder: str, more: Sequence[int], out: int, length
 def _mixed(sounds: int, silences: Sequence[Silence] = ()) -> tuple[str, ...]:
     """Return how the sound is written: the one stream as it is, several mixed, each as loud as it was; with silences.
 
-    Cameras and recorders write a stream for each microphone, and the first may be silence.
+    Cameras and recorders write a stream for each microphone, and the first may be silence. Raises :class:`BadMedia` for
+    so many that some would be left out.
     """
+    check_sounds(sounds)
     if sounds == 1 and silences:
         return ("-filter_complex", f"[0:a:0]{_silenced(silences)}[silenced]", "-map", "[silenced]", *_SOUND)
     if sounds < 2:
         return ("-map", "0:a:0?", *_SOUND)
     return (*_mix([f"0:a:{number}" for number in range(sounds)], silences), *_SOUND)
+
+
+def check_sounds(sounds: int) -> None:
+    """Raise :class:`BadMedia` for more streams of sound than are mixed."""
+    if sounds > MOST_SOUNDS:
+        raise BadMedia(
+            f"Expected a clip or recording of at most {MOST_SOUNDS} streams of sound, found more; look at the original."
+        )
 
 
 def _mix(streams: Sequence[str], silences: Sequence[Silence] = ()) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ TABLES: Final = {
 }
 
 
+NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 
 
@@ -86,6 +87,7 @@ class BuildCache:
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self._measured: set[str] = set()
+        self._found: dict[int, str] = {}
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -166,7 +168,11 @@ class BuildCache:
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
-        return str(self._ask("SELECT found FROM posts WHERE number = ?", number)[0][0])
+        if number not in self._found:  # who asks for one asks for its neighbours, too
+            first = number - number % NEIGHBOURS
+            question = "SELECT number, found FROM posts WHERE number BETWEEN ? AND ?"
+            self._found = dict(self._ask(question, first, first + NEIGHBOURS - 1))
+        return self._found[number]
 
     def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""

@@ -48,8 +48,13 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
             return set()
     present = present_in(out)
 
+    missing = set[str]()
+
     def read(path: Path) -> bytes:
-        return path.read_bytes() if path.exists() else b""  # a renewal removes a list after all that it lists
+        if path.exists():
+            return path.read_bytes()
+        missing.add(path.relative_to(out).as_posix())  # a renewal removes a list after all that it lists
+        return b""
 
     try:
         listed_there = every_file((out / FILES).read_bytes(), lambda path, _: read(out / path))
@@ -61,6 +66,12 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
             f"Expected a new or empty folder, or a site of ours; found {min(present, default=out.name)!r} in it."
         ) from None
     strange = sorted(path for path in present if path not in listed_there and not _is_of_an_edition(path))
+    if strange and missing:
+        raise UsageError(
+            f"Expected the lists of the last edition's files, found {min(missing)!a} missing: without it nobody can "
+            f"tell whether {strange[0]!a} and {len(strange) - 1} more are of the site. Move the whole folder "
+            "elsewhere, then publish again: the site is made anew."
+        )
     if strange:
         raise UsageError(
             f"Expected only what the last edition put into the folder, found {len(strange)} other files, such as "

@@ -10,7 +10,6 @@
 A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -96,5 +95,5 @@ def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived
 
 
 def _fingerprint(facts: list[Json]) -> str:
-    """Return a digest for the build cache alone: plain JSON, which is written many times as fast as canonical JSON."""
-    return sha256_hex(json.dumps(facts).encode())
+    """Return a digest for the build cache alone, of what Python writes of the facts: the fastest there is."""
+    return sha256_hex(repr(facts).encode("utf-8", "surrogatepass"))

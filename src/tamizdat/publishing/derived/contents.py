@@ -9,12 +9,14 @@ published before and cannot be made again stays as it is.
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
 from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
-from tamizdat.publishing.derived.clearance import shows_what_is_covered
+from tamizdat.publishing.derived.clearance import is_open_in_post, shows_what_is_covered
 from tamizdat.publishing.derived.item_words import Words, released
 from tamizdat.publishing.derived.media import MediaStatements
 from tamizdat.publishing.derived.post_pictures import Pictures
@@ -67,7 +69,9 @@ class EditionContents:
     def gather(self, standing: "PostsAtHand | None" = None) -> None:
         """Find or draft everything; of posts those that may have changed, if those are given that stand as they are."""
         self._gather_footage()
+        self.progress(0)
         self._gather_posts(standing)
+        self.progress(0)
         self._gather_people()
         self._gather_stories()
 
@@ -121,10 +125,22 @@ class EditionContents:
                 self.unsaid.append(item.number)
         self.encoded += media.made
 
+    def hides(self, number: int) -> bool:
+        """Return whether something is covered in a file of a shown post, or of its earlier versions, or is to be."""
+        post = self.items[number]
+        assert isinstance(post, Post)
+        version = self.archive.index.posts.version(post.source.index)
+        spoken_of = version is not None and is_open_in_post(version, self.archive.index.releases.of(post.post))
+        files = chain.from_iterable(self.archive.index.releases.files([post.post]).values())
+        return self._pictures.hide(number, files, spoken_of)
+
+    @cached_property
+    def _pictures(self) -> Pictures:
+        tracks = Tracks(self.archive, self.credit)
+        return Pictures(self.archive, self.statements, HOWS, tracks, self.dry, progress=self.progress)
+
     def _gather_posts(self, standing: "PostsAtHand | None") -> None:
-        pictures = Pictures(
-            self.archive, self.statements, HOWS, Tracks(self.archive, self.credit), self.dry, progress=self.progress
-        )
+        pictures = self._pictures
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         if standing is None:
             self._reuse_or_draft(posts.all())

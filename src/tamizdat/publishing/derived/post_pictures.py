@@ -10,7 +10,7 @@ private statement that tells where (:mod:`.clearance`).
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -101,15 +101,15 @@ class Pictures:
             place = file.position + 1
             source, lying = self.archive.reference(file.capture), self.lying_over(file)
             cover = lying.cover if lying else NOTHING
-            made.hides |= bool(cover)  # also if it is left out below
+            why = "" if cover else self._why_not(number, file, source, spoken_of)
+            made.hides |= bool(cover or why)  # also if it is left out below
             if file.waits:
                 made.left.append(
                     f"File {place} is left out: it was fetched after the post was released. Look at it, "
                     "and release the post again."
                 )
                 continue
-            if not cover and (why := self._why_not(number, file, source, spoken_of)):
-                made.hides = True
+            if why:
                 made.left.append(f"File {place} is left out: {why}")
                 continue
             try:
@@ -130,6 +130,14 @@ class Pictures:
             made.media += tuple(Subject(name, each.sha256) for name, each in zip(names, some, strict=True))
             made.covers += (lying,) if lying and cover else ()
         return made
+
+    def hide(self, number: int, files: Iterable[releases.File], spoken_of: bool) -> bool:
+        """Return whether something is covered in one of these *files* of a post, or is to be before it is shown."""
+        for each in files:
+            lying = self.lying_over(each)
+            if (lying and lying.cover) or self._why_not(number, each, self.archive.reference(each.capture), spoken_of):
+                return True
+        return False
 
     @cached_property
     def _said(self) -> dict[str, list[Redaction]]:

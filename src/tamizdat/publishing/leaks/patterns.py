@@ -39,7 +39,7 @@ class PatternTable:
 
     def add(self, form: str, number: int) -> None:
         """One form of the secret *number*."""
-        letters = _bytewise(form)
+        letters = bytewise(form)
         alike = self._buckets.setdefault(letters[:ANCHOR], _Bucket())
         if alike.forms.setdefault(letters, number) != number:  # what excuses one of two does not excuse the other
             alike.others.setdefault(letters, []).append(number)
@@ -60,14 +60,13 @@ class PatternTable:
             for form, number in alike.forms.items():
                 yield form.encode("latin-1"), number
 
-    def occurring(self, text: str) -> Iterator[int]:
-        """Yield the number of every secret in *text*, perhaps several times."""
+    def occurring(self, letters: str) -> Iterator[int]:
+        """Yield the number of every secret in a text, given as :func:`bytewise`; of one perhaps several times."""
         if self._automaton is not None:
-            letters = _bytewise(text)
             for end, anchor in self._automaton.iter(letters):
                 yield from self._buckets[anchor].at(letters, end + 1 - len(anchor))
 
 
-def _bytewise(text: str) -> str:
+def bytewise(text: str) -> str:
     """Return a text in which each letter stands for a byte of *text* in UTF-8."""
     return text if text.isascii() else text.encode("utf-8", "surrogatepass").decode("latin-1")

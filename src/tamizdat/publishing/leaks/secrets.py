@@ -13,7 +13,7 @@ one name only one may be shown, and still her name stands there.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple
@@ -79,12 +79,19 @@ class Shown:
         """Return the public addresses and ids of what is shown."""
         return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
 
-    def words_of_authors(self, with_inner: bool = True) -> str:
-        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
+    @cached_property
+    def words_of_authors(self) -> str:
+        """What authors say, and its translations: what is no secret, for it is theirs to say.
 
-        *with_inner*: also what they repeat and quote, offer in a poll, and where their links led.
+        Also what they repeat and quote, offer in a poll, and where their links led.
         """
-        kinds = (own_of, beside_of) if with_inner else (own_of,)
+        return self._said(own_of, beside_of)
+
+    def own_words_of_authors(self) -> str:
+        """Return the same without what is others', or stands beside it."""
+        return self._said(own_of)
+
+    def _said(self, *kinds: Callable[[derived.Post], str]) -> str:
         own = [words(each) for each in self.posts for words in kinds]
         footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
         cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
@@ -100,7 +107,7 @@ class Shown:
     @cached_property
     def lines_of_authors(self) -> frozenset[str]:
         """Every line of it."""
-        return frozenset(map(str.strip, self.words_of_authors().split("\n")))
+        return frozenset(map(str.strip, self.words_of_authors.split("\n")))
 
 
 def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iterator[Secret]:
@@ -201,7 +208,7 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
         yield from lines(f"words of story {number}, which are not published", words, alike=told)
     tags = "\n".join(tag for each in posts for tag in each.tags)
     alts = "\n".join(alts_of(each) for each in posts)
-    for post, release in archive.index.releases.all().items():
+    for post, release in archive.index.releases.telling(LINE).items():
         what = f"what the desk says of post {numbers[post]}"
         yield from lines(what, *release.alts, alike=alts)
         yield from lines(what, *release.tags, alike=tags)

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-import segno
 from markupsafe import Markup
 
 from tamizdat.errors import UsageError
@@ -87,6 +86,8 @@ def _document(root: str, rows: str) -> bytes:
 
 def address_code(address: str) -> bytes:
     """Return the QR code of *address* as SVG, dark on white with its quiet zone."""
+    import segno  # a site without an address has none
+
     out = io.BytesIO()
     code = segno.make(address.encode("ascii"), mode="byte", error="m", micro=False)
     code.save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, dark="#000", light="#fff")
@@ -101,6 +102,8 @@ def page_code(address: str) -> Markup:
     """
     if not address:
         return Markup("")
+    import segno
+
     out = io.BytesIO()
     code = segno.make(address.encode("ascii"), mode="byte", error="m", micro=False, mask=3, boost_error=False)
     code.save(out, kind="svg", xmldecl=False, svgns=False, nl=False, omitsize=True, border=4, svgclass="code",

@@ -12,17 +12,14 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
-
 from tamizdat.publishing.model import Font, Wall
 
 SMALLEST, LARGEST = 11, 48  #: tiles a side of a square letter; with fewer, Chinese cannot be read
 PLAIN_SMALLEST: Final = 8  #: the same for alphabets
 GROUNDED, PLAIN_GROUNDED = 20, 14  #: letters this large stand on a ground of people; smaller ones use all for strokes
-_SQUARE: Final = re.compile(
-    "[\u2e80-\u303e\u3041-\u33ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff]"
-)
-_UNIT: Final = re.compile(rf"{_SQUARE.pattern}|[\u0f00-\u0fff]+?[\u0f0b-\u0f12]+|(?:(?!{_SQUARE.pattern})\S)+")
+#: compiled when there is a wall
+_SQUARE: Final = "[\u2e80-\u303e\u3041-\u33ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uffee\U00020000-\U0003ffff]"
+_UNIT: Final = rf"{_SQUARE}|[\u0f00-\u0fff]+?[\u0f0b-\u0f12]+|(?:(?!{_SQUARE})\S)+"
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Lettering:
 
 def lettering(wall: Wall, people: int) -> tuple[Lettering | None, str]:
     """Return the largest letters that *people* tiles make; or None and, as a sentence, why there are none."""
-    units, font = _UNIT.findall(wall.sentence), wall.font
+    units, font = re.findall(_UNIT, wall.sentence) if wall.sentence else [], wall.font
     if not units or not people:
         return None, ""
     if font is None:
@@ -62,7 +59,7 @@ def lettering(wall: Wall, people: int) -> tuple[Lettering | None, str]:
             f"Expected a font with every character of the wall's sentence in {wall.language}, found none. The wall is "
             "shown without it. Install one (on Debian fonts-noto-cjk or fonts-noto-core) and publish again."
         )
-    square = any(_SQUARE.fullmatch(each) for each in units)
+    square = any(re.fullmatch(_SQUARE, each) for each in units)
     smallest, grounded = (SMALLEST, GROUNDED) if square else (PLAIN_SMALLEST, PLAIN_GROUNDED)
     best = None
     for size in range(smallest, LARGEST + 1):
@@ -85,15 +82,17 @@ def _blocks(units: tuple[str, ...], font: Font, size: int) -> tuple[Block, ...]:
     As high as the highest and as deep as the deepest. FreeType draws without shades of grey, strokes fitted to the
     tiles, as it did for the screens of the nineties.
     """
+    from PIL import Image, ImageDraw, ImageFont  # most sites have no wall
+
     drawn = ImageFont.truetype(font.file, size, index=font.face)
     boxes = {unit: drawn.getbbox(unit, mode="1", anchor="ls") for unit in units}
-    if any(_SQUARE.fullmatch(unit) for unit in units):
+    if any(re.fullmatch(_SQUARE, unit) for unit in units):
         top, bottom = round(-0.88 * size), round(0.12 * size)
     else:
         top, bottom = int(min(box[1] for box in boxes.values())), int(max(box[3] for box in boxes.values()))
     made = {}
     for unit, (left, _, right, _) in boxes.items():
-        start, width = (0, size) if _SQUARE.fullmatch(unit) else (int(left), max(1, int(right - left)) + 1)
+        start, width = (0, size) if re.fullmatch(_SQUARE, unit) else (int(left), max(1, int(right - left)) + 1)
         image = Image.new("1", (width + 1, bottom - top + 2))  # a margin of one tile around the letter
         ImageDraw.Draw(image).text((1 - start, 1 - top), unit, fill=1, font=drawn, anchor="ls")
         made[unit] = Block(*image.size, tuple(each > 0 for each in image.convert("L").tobytes()))

@@ -18,7 +18,6 @@ from math import ceil, sqrt
 from typing import Final
 
 from markupsafe import Markup, escape
-from PIL import Image, ImageDraw
 
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
@@ -109,6 +108,8 @@ class NamesWall:
             rest = len(self.shown.people) - letters.tiles
             dots += [(at % width, below + at // width, None) for at in range(rest)]
         height = max((y for _, y, _ in dots), default=0) + 1
+        from PIL import Image, ImageDraw  # most sites have no wall
+
         image = Image.new("RGBA", (width * DOT, height * DOT))
         draw = ImageDraw.Draw(image)
         for x, y, colour in dots:

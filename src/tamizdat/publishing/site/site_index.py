@@ -294,3 +294,8 @@ def index_of(shown: SiteContent) -> SiteIndex:
     if not _last or _last[0].shown is not shown:
         _last[:] = [SiteIndex(shown)]
     return _last[0]
+
+
+def forget_index() -> None:
+    """Let go of the last view, and with it of everything that the edition shows."""
+    _last.clear()

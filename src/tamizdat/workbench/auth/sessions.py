@@ -70,7 +70,9 @@ class Sessions:
             self._sealed.remove(_SHELF, place)
             return None
         if now - kept.seen > RENEW:
-            self._sealed.put(_SHELF, place, members_of(replace(kept, seen=now)))
+            with self._sealed.changing():
+                if self._sealed.get(_SHELF, place, _SIGN_IN) is not None:  # another request may have ended it
+                    self._sealed.put(_SHELF, place, members_of(replace(kept, seen=now)))
         return account
 
     def end(self, token: str) -> None:

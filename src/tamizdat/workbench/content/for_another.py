@@ -5,7 +5,8 @@ Covers and transcripts that others proposed, covers to draw on, recordings in wh
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
@@ -19,6 +20,25 @@ from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.cover_view import post_of
 from tamizdat.workbench.content.post_view import may_read, read
 from tamizdat.workbench.content.transcript_view import is_own
+
+
+class _ForAll(NamedTuple):
+    """What does not hang on who asks: the newest transcripts, and how many recordings wait for what."""
+
+    stamp: tuple[int, ...]
+    transcripts: list[Newest]
+    recordings: tuple[int, int]
+
+
+_KNOWN: Final[WeakKeyDictionary[Archive, _ForAll]] = WeakKeyDictionary()
+
+
+def _for_all(archive: Archive) -> _ForAll:
+    """Return it, read again when anything was stated since."""
+    stamp, known = archive.index.stamp(), _KNOWN.get(archive)
+    if known is None or known.stamp != stamp:
+        known = _KNOWN[archive] = _ForAll(stamp, archive.index.transcripts.newest(), _recordings(archive))
+    return known
 
 
 class CoverTask(NamedTuple):
@@ -53,11 +73,12 @@ def for_another(archive: Archive, account: Account) -> ForAnother:
     returned = [
         each.item for each in newest if each.state == RETURNED and each.number in own and each.checked != each.by
     ]
+    known = _for_all(archive)
     return ForAnother(
         tuple(cover_tasks(archive, others)),
         tuple(cover_tasks(archive, returned)),
-        sum(_waits(archive, account, each) for each in archive.index.transcripts.newest()),
-        *(_recordings(archive) if account.may("people") else ()),
+        sum(_waits(archive, account, each) for each in known.transcripts),
+        *(known.recordings if account.may("people") else ()),
     )
 
 

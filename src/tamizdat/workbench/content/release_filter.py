@@ -1,5 +1,6 @@
 """What an editor releases, withdraws or tags together: a filter, what fits it, and what is left out and why."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, overload
@@ -16,6 +17,7 @@ from tamizdat.footage.card import kind_of
 from tamizdat.publishing.release_choice import Posts, consentable, publishable, sort_out
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import interface
 from tamizdat.workbench.request import WorkbenchRequest
 
 ANSWERS, REPOSTS = "answers", "reposts"
@@ -114,6 +116,8 @@ class Voice:
     posts: int
 
 
+#: what was chosen last, of which posts, by which filter, told in which language
+_CHOSEN: Final[WeakKeyDictionary[Archive, tuple[Posts, Filter, str, Chosen]]] = WeakKeyDictionary()
 _KNOWN: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int, int], Posts]]] = WeakKeyDictionary()
 
 
@@ -123,16 +127,17 @@ def all_posts(archive: Archive) -> Posts:
     known = _KNOWN.get(archive)
     if known is None or known[0] != stamp:
         _KNOWN.pop(archive, None)  # two of them would be in memory otherwise
+        _CHOSEN.pop(archive, None)
         known = _KNOWN[archive] = stamp, Posts.of(archive)
     return known[1]
 
 
 def voices(posts: Posts) -> list[Voice]:
     """Return the accounts, those with the most posts first."""
-    found: dict[str, list[Version]] = {}
+    many, latest = Counter(each.author for each in posts.versions.values()), dict[str, Version]()
     for version in posts.versions.values():
-        found.setdefault(version.author, []).append(version)
-    every = [Voice(each, _called(versions[-1]), len(versions)) for each, versions in found.items()]
+        latest[version.author] = version
+    every = [Voice(each, _called(latest[each]), count) for each, count in many.items()]
     return sorted(every, key=lambda each: (-each.posts, each.name))
 
 
@@ -143,7 +148,12 @@ def _called(version: Version) -> str:
 
 def choose(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
     """Return what fits. Raises :class:`UsageError` for days that are none."""
-    return _files(archive, asked) if asked.card else _posts(posts, asked)
+    if asked.card:
+        return _files(archive, asked)
+    known = _CHOSEN.get(archive)
+    if known is None or known[0] is not posts or known[1:3] != (asked, interface()):
+        known = _CHOSEN[archive] = posts, asked, interface(), _posts(posts, asked)
+    return known[3]
 
 
 def _posts(posts: Posts, asked: Filter) -> Chosen:

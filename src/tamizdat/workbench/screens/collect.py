@@ -61,13 +61,15 @@ def look(request: WorkbenchRequest) -> Response:
 
 
 def take(request: WorkbenchRequest) -> Response:
-    """Take it in, look again with other answers, or throw it away."""
+    """Take it in, look again with other answers, or throw it away; or stop what is being collected."""
     match request.text("do"):
+        case "stop":
+            return job_page.stop(request, PATH, COLLECT)
         case "take" | "look" as what:
             return _begin(request, what)
         case "drop":
             try:
-                request.bench.uploads.drop()
+                request.bench.uploads.drop(request.text("upload"))
             except UsageError as error:
                 return _page(request, str(error), 400)
             request.bench.jobs.forget(COLLECT)
@@ -78,14 +80,15 @@ def take(request: WorkbenchRequest) -> Response:
 def _begin(request: WorkbenchRequest, what: str) -> Response:
     bench, kept = request.bench, request.bench.uploads.kept
     how = Intake(what == "look", request.text("letters") == "yes", request.text("owner").strip())
-    work = functools.partial(intake_jobs.read_upload, bench.home, bench.archive, bench.key, bench.uploads, how)
+    seen = request.text("upload") or (kept.key if kept else "")
+    work = functools.partial(intake_jobs.read_upload, bench.home, bench.archive, bench.key, bench.uploads, seen, how)
     about = kept.name if kept else ""
     return _run(request, Job(COLLECT, what, about, bench.now()), work)
 
 
 def _run(request: WorkbenchRequest, job: Job, work: Callable[[Job], object]) -> Response:
     if not job_page.begin(request, job, work):
-        return _page(request, _("Something else is being collected. Wait until that is done."), 409)
+        return _page(request, _("Something else is being collected. Wait until that is done, or stop it."), 409)
     return responses.redirect(PATH)
 
 

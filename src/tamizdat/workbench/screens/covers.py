@@ -146,7 +146,10 @@ def propose(request: WorkbenchRequest) -> Response:
             number = redact(bench.archive, bench.key, _tag(request, item.number), item.number, cover, day, length)
             if latest and number == latest.number:
                 raise UsageError(_("Nothing was changed, so nothing was proposed."))
-        bench.cover_drafts.drop(request.account, item.number)
+        with bench.sealed.changing():
+            kept = bench.cover_drafts.read(request.account, item.number)
+            if kept and (kept.cover == cover or kept.revision == request.whole("revision", 0)):
+                bench.cover_drafts.drop(request.account, item.number)  # else another tab has saved since
     except UsageError as error:
         return _page(request, str(error), 400, typed)
     return responses.redirect(f"/items/{item.number}/cover", "proposed")

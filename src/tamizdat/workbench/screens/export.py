@@ -14,6 +14,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import export_jobs, responses
 from tamizdat.workbench.given_files import zipped
+from tamizdat.workbench.given_shows import looks_current, may_go_out
 from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
@@ -29,6 +30,11 @@ TELLS: Final = {
     "tags": N_("by which account, as a tag, a transcript, translation or review was made"),
     "times": N_("times finer than a day"),
 }
+
+NOT_SHOWN: Final = N_(
+    "It is not handed out any more: what it shows was changed, covered or withdrawn after it was made, or nobody noted "
+    "what it shows. Delete it here, and make it again."
+)
 
 
 def show(request: WorkbenchRequest) -> Response:
@@ -51,8 +57,9 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         made=result if isinstance(result, export_jobs.GivenOut) else None,
         foreseen=foreseen,
         parts={part: _(TELLS[part]) for part in PARTS},
-        given=bench.given.all(),
+        given=[(each, looks_current(bench.site, bench.given.shows(each.name))) for each in bench.given.all()],
         halves=bench.given.halves() if not (job and job.running) else [],
+        not_shown=_(NOT_SHOWN),
         folder=bench.given.folder.resolve(),
         problem=problem,
         do=request.text("do"),
@@ -116,13 +123,19 @@ def _delete(request: WorkbenchRequest) -> Response:
 
 
 def save(request: WorkbenchRequest) -> Response:
-    """Return what was given out as one ZIP file, made while it is sent. Raises :class:`NotFound`."""
+    """Return what was given out as one ZIP file, made while it is sent; the page if it may not be shown any more.
+
+    Raises :class:`NotFound`.
+    """
     name = request.asked("name")
     if not name:
         return responses.redirect(PATH)
     path = request.bench.given.path(name)
     if path is None:
         raise NotFound
+    bench = request.bench
+    if not may_go_out(bench.archive, bench.site, bench.given.shows(name)):
+        return _page(request, f"{name}: {_(NOT_SHOWN)}", 409)
     headers = {
         "Content-Disposition": f"attachment; filename=\"{EXPORT}.zip\"; filename*=UTF-8''{quote(name)}.zip",
         "Cache-Control": "no-store",

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tamizdat.workbench import responses
 from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.l10n import told_to_script
 from tamizdat.workbench.request import WorkbenchRequest
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a job ends at once
@@ -37,7 +38,9 @@ def stop(request: WorkbenchRequest, path: str, *names: str) -> Response:
 def state(request: WorkbenchRequest, name: str) -> Response:
     """Return what a program is told of the job of this name."""
     job = request.bench.jobs.of(name)
-    return responses.data(job.state() if job else {"job": name, "running": False})
+    if job is None:
+        return responses.data({"job": name, "running": False})
+    return responses.data({**job.state(), "problem": told_to_script(job.problem) or None})
 
 
 def reloading(response: Response, path: str, *jobs: Job | None) -> Response:

@@ -61,8 +61,10 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 
 
 def begin(request: WorkbenchRequest) -> Response:
-    """Start to compute the next edition, or to make it."""
+    """Start to compute the next edition, or to make it; or stop that."""
     bench = request.bench
+    if request.text("do") == "stop":
+        return job_page.stop(request, "/publish", PUBLISH)
     what = "publish" if request.text("do") == "publish" else "foresee"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
     foreseen = bench.jobs.of(PUBLISH)

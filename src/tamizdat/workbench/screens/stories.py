@@ -158,7 +158,9 @@ def _state(request: WorkbenchRequest, known: StoryVersion | None) -> Response:
     except UsageError as error:
         return _page(request, known, str(error), 400, typed)
     if release != WITHDRAWN:
-        bench.story_drafts.drop(request.account, number)
+        with bench.sealed.changing():
+            if bench.story_drafts.read(request.account, number) == draft:  # else another tab has saved since
+                bench.story_drafts.drop(request.account, number)
     return responses.redirect(f"/stories/{stated.number}", DONE[release])
 
 

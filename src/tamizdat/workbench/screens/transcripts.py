@@ -228,7 +228,9 @@ def propose(request: WorkbenchRequest) -> Response:
     if begun := bench.machine_drafts.taken(request.account, clip.number):
         bench.notes.add(request.account, name_of(clip.number), "", told_of(begun, cues), bench.now())
         bench.machine_drafts.forget(request.account, clip.number)
-    bench.transcript_drafts.drop(request.account, clip.number)
+    with bench.sealed.changing():
+        if bench.transcript_drafts.read(request.account, clip.number) == draft:  # else another tab has saved since
+            bench.transcript_drafts.drop(request.account, clip.number)
     bench.leases.end(request.account, (name_of(clip.number), ""))
     return responses.redirect(request.path.removesuffix("/propose"), "proposed")
 

@@ -228,7 +228,10 @@ def propose(request: WorkbenchRequest) -> Response:
             done = _propose(request, work_of(request), saved.draft)
     except UsageError as error:
         return _page(request, work, saved.draft, problem=str(error), status=400)
-    bench.drafts.drop(request.account, work.reading.post, work.language)
+    with bench.sealed.changing():
+        now = draft_of(bench.drafts, request.account, work)
+        if (now.lines, now.notes) == (saved.draft.lines, saved.draft.notes):  # else another tab has saved since
+            bench.drafts.drop(request.account, work.reading.post, work.language)
     bench.leases.end(request.account, (work.reading.post, work.language))
     return responses.redirect("/translate/next", done, language=work.language, after=str(work.reading.number))
 

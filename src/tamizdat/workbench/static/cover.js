@@ -68,7 +68,7 @@ function beginCover(form) {
       form.elements.revision.value = String(answer.data.revision);
       told.textContent = words.saved;
       if (area.value === sent) changed = false;
-    } else told.textContent = answer === null || answer.status >= 500 ? words.no_answer : (answer.data && answer.data.problem) || words.not_saved;
+    } else speak(told, answer === null || answer.status >= 500 ? words.no_answer : (answer.data && answer.data.problem) || words.not_saved);
     if (!fine && (answer === null || answer.status >= 500)) saving = setTimeout(save, 10 * SAVED_AFTER);
   }
 
@@ -275,7 +275,7 @@ function beginCover(form) {
         region.keys = [...region.keys.filter((each) => each.at < at), ...told.keys];
         touched();
       }
-      said.textContent = answer.ok ? form.dataset.look : told.problem || "";
+      speak(said, answer.ok ? form.dataset.look : told.problem || "");
     } catch { said.textContent = ""; }
     button.disabled = false;
   }

@@ -83,6 +83,14 @@ function guard() {
     form.dataset.go = "yes";
     form.requestSubmit(button);
   });
+  // Whoever types on has not left: the way to the next page was broken off, or led back here.
+  document.addEventListener("input", () => { going = false; });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    going = false;
+    for (const form of document.forms) { delete form.dataset.asking; delete form.dataset.go; }
+    for (const each of saves || []) each.back();
+  });
   addEventListener("beforeunload", (event) => {
     const forms = [...document.forms].filter((each) => each.method === "post");
     const loose = forms.flatMap(typed).some((each) => !own(each) && each.value !== each.defaultValue);
@@ -233,7 +241,7 @@ function field(area, path, about, look, progress) {
   const place = /^\d+$/.test(name) ? name : null;
   let saved = area.value, saving = null, timer = 0, checker = 0, left = false, helped = "helped" in segment.dataset;
 
-  const tell = (text, odd) => { told.textContent = text; told.classList.toggle("odd", Boolean(odd)); };
+  const tell = (text, odd) => { speak(told, text); told.classList.toggle("odd", Boolean(odd)); };
   const open = () => !left && (area.value !== saved || saving !== null);
 
   // Save what is typed. What cannot be saved now is tried again, but never under another account.
@@ -356,6 +364,7 @@ function field(area, path, about, look, progress) {
 
   area.addEventListener("focus", help);
   area.addEventListener("input", () => {
+    left = false;
     tell("…");
     later();
     clearTimeout(checker);
@@ -367,6 +376,7 @@ function field(area, path, about, look, progress) {
     flush: (leaving) => { save(leaving); },
     settle: async () => { await save(); await save(); }, // what was typed during the first is saved by the second
     leave: () => { left = true; clearTimeout(timer); },
+    back: () => { left = false; save(); },
     take: (button) => {
       type(button.querySelector(".into").textContent);
       area.dispatchEvent(new Event("input"));
@@ -459,6 +469,14 @@ function element(kind, style, text) {
   if (style) made.className = style;
   if (text !== undefined) made.textContent = text;
   return made;
+}
+
+// Put a sentence into an element; what stands between isolates is English, and is marked as that.
+function speak(place, text) {
+  place.replaceChildren(...text.split(/(\u2066[^\u2069]*\u2069)/).map((each) => {
+    if (!each.startsWith("\u2066")) return each;
+    return Object.assign(element("span", "", each.slice(1, -1)), { lang: "en", dir: "ltr" });
+  }));
 }
 
 async function post(address, body, leaving) {

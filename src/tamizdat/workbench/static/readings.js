@@ -25,7 +25,7 @@ for (const form of document.querySelectorAll("form[data-recordings]")) {
         // said stays: nothing was sent
       }
       failed += number === null;
-      row.textContent = number === null ? said : `${file.name}: ${said}`;
+      speak(row, number === null ? said : `${file.name}: ${said}`);
       row.className = number === null ? "problem" : "";
     }
     button.disabled = false;

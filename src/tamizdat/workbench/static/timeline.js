@@ -124,7 +124,7 @@ function beginTimeline(form) {
   list.hidden = false;
   for (const each of form.querySelectorAll(".keys")) each.hidden = false;
 
-  const tell = (text, odd) => { told.textContent = text; told.classList.toggle("odd", Boolean(odd)); };
+  const tell = (text, odd) => { speak(told, text); told.classList.toggle("odd", Boolean(odd)); };
   const speakers = element("datalist");
   speakers.id = "speakers";
   form.append(speakers);
@@ -326,10 +326,13 @@ function beginTimeline(form) {
     later();
   }
 
+  /** Move a cue and all after it; how long they are and how far apart stays, so that none goes before the beginning. */
   function shift(cue, by) {
-    for (const each of state.cues.slice(state.cues.indexOf(cue))) {
-      each.from = Math.max(0, each.from + by);
-      each.to = Math.max(each.from + 1, each.to + by);
+    const moved = state.cues.slice(state.cues.indexOf(cue));
+    const step = Math.max(by, -moved.reduce((least, each) => Math.min(least, each.from), Infinity));
+    for (const each of moved) {
+      each.from += step;
+      each.to += step;
       refresh(each);
     }
     changed();
@@ -346,6 +349,7 @@ function beginTimeline(form) {
     KeyM: (cue) => cue && join(cue),
     Comma: (cue) => cue && shift(cue, -NUDGE),
     Period: (cue) => cue && shift(cue, NUDGE),
+    KeyB: (cue) => cue && shift(cue, now() - cue.from),
   };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
@@ -434,6 +438,8 @@ function beginTimeline(form) {
 
   function later() {
     clearTimeout(state.timer);
+    state.left = false; // the way to the next page was broken off
+    delete form.dataset.settled;
     tell("…");
     state.timer = setTimeout(save, SAVE_AFTER);
   }

@@ -6,7 +6,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   const [bar, told, button] = [line.querySelector("progress"), line.querySelector("span"), form.querySelector("button")];
   const stop = (text) => {
     bar.hidden = true;
-    told.textContent = text;
+    speak(told, text);
     button.disabled = false;
   };
   form.addEventListener("submit", (event) => {

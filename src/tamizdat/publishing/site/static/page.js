@@ -95,33 +95,36 @@ facts.words = window.tamizdatWording;
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
   const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
   const MANY = 1000; // links whose rows are made only when a reader asks for them: they take as long as the check of some
-  /** Links as rows of a list. */
+  /** Links as rows of a list, broken ones first; of many only those, until a reader asks for all. */
   function chain(links) {
-    const details = make("details", "", make("summary", "", t("Every link of the chain")));
-    const fill = () => {
-      const rows = links.map((link) => {
-        const detail = spoken("p", link);
+    const inOrder = [...links].sort((a, b) => (b.verdict === "broken") - (a.verdict === "broken"));
+    const broken = inOrder.filter((link) => link.verdict === "broken");
+    const list = (some) => {
+      const rows = some.map((link) => {
         const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
-          make("div", "says", detail));
+          make("div", "says", spoken("p", link)));
         row.dataset.link = link.name;
         row.dataset.verdict = link.verdict;
         return row;
       });
-      rows.sort((a, b) => (b.dataset.verdict === "broken") - (a.dataset.verdict === "broken"));
-      if (rows.some((row) => row.querySelector(".says [lang=en]"))) details.append(make("p", "note", t("Reasons that are not translated yet stand in English.")));
-      details.append(make("ol", "chain", ...rows));
+      const english = rows.some((row) => row.querySelector(".says [lang=en]"));
+      return [...(english ? [make("p", "note", t("Reasons that are not translated yet stand in English."))] : []), make("ol", "chain", ...rows)];
     };
-    details.open = links.some((link) => link.verdict === "broken");
-    if (details.open || links.length <= MANY) fill();
-    else details.addEventListener("toggle", fill, { once: true });
-    return details;
+    const details = make("details", "", make("summary", "", t("Every link of the chain")));
+    if (links.length <= MANY) {
+      details.append(...list(inOrder));
+      details.open = broken.length > 0;
+      return [details];
+    }
+    details.addEventListener("toggle", () => details.append(...list(inOrder)), { once: true });
+    return [...(broken.length ? list(broken.slice(0, MANY)) : []), details];
   }
   const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
   const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
-    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, chain(report.links), make("p", "note", CAUTION));
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, ...chain(report.links), make("p", "note", CAUTION));
     place.dataset.outcome = outcome;
     told(place, report);
   }
@@ -377,9 +380,13 @@ facts.words = window.tamizdatWording;
         return { blocks: [block("unjudged", "", below ? sentence("folderBelow", { folder: make("bdi", "", below[1]) }) : sentence("folderOther"))],
           links: [], outcome: "unjudged" };
       }
+      const says = place.querySelector(".note");
+      let last = performance.now();
       const report = await tamizdat.checkSite(site, root(), { headers: headers() }, (done, all) => {
-        const says = done % 50 === 0 || done === all ? place.querySelector(".note") : null;
-        if (says && all > 100) says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
+        if (performance.now() < last + 300) return;
+        last = performance.now();
+        says.ariaLive = "off"; // that it began was read out; each number would be, too
+        says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
       });
       const outcome = outcomeOf(report);
       const said = report.edition;
@@ -389,13 +396,18 @@ facts.words = window.tamizdatWording;
     }
     const showing = (...parts) => (where) => {
       const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
-      where.replaceChildren(...parts.flatMap((each) => each.blocks), ...(links.length ? [chain(links), make("p", "note", CAUTION)] : []));
+      where.replaceChildren(...parts.flatMap((each) => each.blocks), ...(links.length ? [...chain(links), make("p", "note", CAUTION)] : []));
       where.dataset.outcome = parts.map((each) => each.outcome).find((each) => each !== "proved") || "proved";
     };
     const folder = document.getElementById("check-folder");
     const file = document.getElementById("check-file");
     let work = null;
-    const start = (next) => { work = next; if (work) run(place, work); };
+    const start = (next) => {
+      work = next;
+      if (!work) return;
+      run(place, work);
+      place.scrollIntoView({ block: "nearest" }); // on a telephone it lies below what was chosen
+    };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"), tamizdat.fileOf(each)]));
       const found = await folderBlocks();

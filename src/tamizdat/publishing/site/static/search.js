@@ -44,8 +44,10 @@ const tamizdatSearch = (() => {
   }
 
   // the runs of a text: {kind, run (folded), tokens}
-  function runs(text) {
-    return Array.from(fold(text).matchAll(RUN), (match) => {
+  const runs = (text) => cut(fold(text));
+
+  function cut(folded) {
+    return Array.from(folded.matchAll(RUN), (match) => {
       const kind = match.slice(1).findIndex((each) => each !== undefined);
       const run = match[0];
       if (kind > 1) {
@@ -85,11 +87,27 @@ const tamizdatSearch = (() => {
     return found;
   }
 
-  // whether the texts of an entry hold every run of the query
-  function holds(texts, wanted) {
-    return wanted.every(({ kind, run }) => texts.some(([, text]) => (kind < 2 ? fold(text).includes(run)
-      : tokens(text).some((token) => (kind === 4 ? token.startsWith(run) : token === run)))));
+  const known = new Map(); // text → its lines as they are compared, and what was found in them; of hits looked at last
+
+  // the lines of a text in which a run of the query stands, from 0 on. Of most lines their letters tell that it does not,
+  // and they need not be cut into words
+  function linesWith(text, { kind, run }) {
+    if (!known.has(text)) {
+      if (known.size > 256) known.clear();
+      known.set(text, { lines: text.split("\n").map(fold), found: new Map() });
+    }
+    const { lines, found } = known.get(text);
+    if (!found.has(run)) {
+      const letters = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
+      const is = kind === 4 ? (token) => token.startsWith(run) : (token) => token === run;
+      found.set(run, Array.from(lines.keys()).filter((at) => lines[at].includes(letters)
+        && (kind < 2 || cut(lines[at]).some((each) => each.tokens.some(is)))));
+    }
+    return found.get(run);
   }
+
+  // whether the texts of an entry hold every run of the query
+  const holds = (texts, wanted) => wanted.every((each) => texts.some(([, text]) => linesWith(text, each).length));
 
   const number = (written) => Array.from(written).reduce((sum, each) => sum * 64 + DIGITS.get(each), 0);
   const TRAITS = ["kind", "voice", "language", "state", "year"]; // in the order of the index
@@ -106,6 +124,16 @@ const tamizdatSearch = (() => {
     return found;
   }
 
+  // load what a search for this begins with: of the segments that are looked into before anything is told, which are as
+  // new as the newest, all at once. Of words that are still being typed the first letter tells where they are
+  function foresee(query, segments, load) {
+    const shards = asked(query).map((word) => shard(word.token));
+    for (const [segment, newest] of segments) {
+      if (newest < segments[0][1]) break;
+      for (const part of ["facts", ...shards]) load(`${segment}/${part}`).catch(() => null);
+    }
+  }
+
   // A search: its hits one after the other, the newest first, and how many there are. load(part) gives the facts of
   // search/<part>.js; segments are numbers, each with the time of its newest thing; filters are {trait: value}
   function search(query, segments, filters, load) {
@@ -116,11 +144,7 @@ const tamizdatSearch = (() => {
     const ahead = new Map(); // segment that was only counted → how many
     let candidates = 0, told = 0;
 
-    // the segments that are looked into before anything is told, all at once: as new as the newest
-    for (const [segment, newest] of words.length ? closed : []) {
-      if (newest < closed[0][1]) break;
-      for (const part of ["facts", ...words.map((word) => shard(word.token))]) load(`${segment}/${part}`).catch(() => null);
-    }
+    if (words.length) foresee(query, closed, load);
 
     // where in a segment the things stand that can hold all words; null if none are asked for
     async function placesIn(segment) {
@@ -176,8 +200,8 @@ const tamizdatSearch = (() => {
     return { next: () => inTurn(next), total: (most) => inTurn(() => total(most)) };
   }
 
-  // whether any run of the query stands in a text
-  const touches = (text, wanted) => wanted.some((each) => holds([["", text]], [each]));
+  // the lines of a text in which any run of the query stands, in their order
+  const touched = (text, wanted) => Array.from(new Set(wanted.flatMap((each) => linesWith(text, each)))).sort((one, other) => one - other);
 
   // where in the text, as it was written, the runs of the query stand: [start, end]
   function marks(text, wanted) {
@@ -207,7 +231,7 @@ const tamizdatSearch = (() => {
     return found.sort((one, other) => one[0] - other[0]);
   }
 
-  return { fold, tokens, runs, search, marks, touches, setFold };
+  return { fold, tokens, runs, foresee, search, marks, touched, setFold };
 })();
 window.tamizdatFold = tamizdatSearch.setFold;
 
@@ -329,16 +353,18 @@ window.tamizdatFold = tamizdatSearch.setFold;
     when.append(link);
     if (kind === "post") when.append(make("span", "entry-voice", make("bdi", "", who)));
     // what is said in a clip: the sentences in which the words stand, each a way to its second
-    const spoken = ([language, text, seconds, place], most) => text.split("\n").map((line, at) => [line, seconds[at]])
-      .filter(([line]) => tamizdatSearch.touches(line, wanted)).slice(0, most).map(([line, second]) => {
-        const way = make("a", "at", clock(second));
-        way.href = `${link.getAttribute("href")}#t=${second}${place ? `&clip=${place}` : ""}`;
+    const spoken = ([language, text, seconds, place], most) => {
+      const lines = text.split("\n");
+      return tamizdatSearch.touched(text, wanted).slice(0, most).map((at) => {
+        const way = make("a", "at", clock(seconds[at]));
+        way.href = `${link.getAttribute("href")}#t=${seconds[at]}${place ? `&clip=${place}` : ""}`;
         way.dir = "ltr";
-        return words(language, "said sentence", way, " ", ...excerpt(line, wanted));
+        return words(language, "said sentence", way, " ", ...excerpt(lines[at], wanted));
       });
+    };
     // the texts in which the words stand, the reader's own language first; then what the reader can read of it
     const mine = texts.find(([language]) => isMine(language));
-    const found = texts.filter(([, text]) => tamizdatSearch.touches(text, wanted));
+    const found = texts.filter(([, text]) => tamizdatSearch.touched(text, wanted).length);
     found.sort((one, other) => (other === mine) - (one === mine));
     for (const each of found) {
       const [language, text] = each, sentences = each.length > 2 ? spoken(each, SENTENCES) : [];
@@ -380,19 +406,25 @@ window.tamizdatFold = tamizdatSearch.setFold;
     all.hidden = true;
     shown = 0;
     const filters = Object.fromEntries(choosers.map((each) => [each.name, each.value]));
+    if (tamizdatSearch.runs(query.value).length || Object.values(filters).some(Boolean)) {
+      count.textContent = said.going;
+      going = tamizdatSearch.search(query.value, segments, filters, load);
+      next(running);
+    } else count.textContent = "";
+    // last, for browsers take their time with it, and the index is loaded meanwhile
     const address = new URL(location.href);
     for (const [name, value] of [["q", query.value], ...Object.entries(filters)]) {
       if (value) address.searchParams.set(name, value); else address.searchParams.delete(name);
     }
     history.replaceState(null, "", address);
-    if (!tamizdatSearch.runs(query.value).length && !Object.values(filters).some(Boolean)) { count.textContent = ""; return; }
-    count.textContent = said.going;
-    going = tamizdatSearch.search(query.value, segments, filters, load);
-    next(running);
   }
 
   let typing = 0;
-  query.addEventListener("input", () => { clearTimeout(typing); typing = setTimeout(start, 180); });
+  query.addEventListener("input", (event) => {
+    if (!event.isComposing) tamizdatSearch.foresee(query.value, segments, load);
+    clearTimeout(typing);
+    typing = setTimeout(start, 180);
+  });
   for (const each of choosers) each.addEventListener("change", start);
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(typing); start(); });
   more.addEventListener("click", () => next(running));
@@ -404,5 +436,9 @@ window.tamizdatFold = tamizdatSearch.setFold;
     each.value = given.get(each.name) || "";
     if (each.selectedIndex < 0) each.value = "";
   }
-  if (query.value || choosers.some((each) => each.value)) start();
+  // when fold.js is here, too: without its table 學校 is not 学校
+  document.addEventListener("DOMContentLoaded", () => {
+    if (query.value || choosers.some((each) => each.value)) start();
+    else tamizdatSearch.foresee("", segments, load);
+  });
 })();

@@ -18,21 +18,22 @@ const tamizdat = (() => {
   const refuse = (en, zh) => { throw new Broken(en, zh); };
   /** For messages that cost nothing to write; those that repeat a value stand behind "|| refuse(…)". */
   const need = (holds, en, zh) => { if (!holds) refuse(en, zh); };
-  /** A value from outside as a message repeats it, written as the command writes it: ASCII, at most 60 characters. */
+  /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
+  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
-    const written = ascii(value);
+    const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
   }
-  function ascii(value) {
+  function ascii(value, read = /[ -~]/) {
     if (typeof value === "boolean") return value ? "True" : "False";
     if (typeof value === "number") return String(value);
-    if (Array.isArray(value)) return `[${value.map(ascii).join(", ")}]`;
+    if (Array.isArray(value)) return `[${value.map((each) => ascii(each, read)).join(", ")}]`;
     if (value === null || value === undefined) return "None";
-    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name)}: ${ascii(each)}`).join(", ")}}`;
+    if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${ascii(name, read)}: ${ascii(each, read)}`).join(", ")}}`;
     const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
     const digits = (letter, wide) => letter.codePointAt(0).toString(16).padStart(wide, "0");
     const plain = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\", [quote]: `\\${quote}` };
-    return quote + Array.from(value, (letter) => plain[letter] || (/[ -~]/.test(letter) ? letter
+    return quote + Array.from(value, (letter) => plain[letter] || (read.test(letter) ? letter
       : letter < "\u0100" ? `\\x${digits(letter, 2)}` : letter.length > 1 ? `\\U${digits(letter, 8)}` : `\\u${digits(letter, 4)}`)).join("") + quote;
   }
 
@@ -50,12 +51,13 @@ const tamizdat = (() => {
     return true;
   }
   function join(...parts) {
-    const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-    let at = 0;
+    let [size, at] = [0, 0];
+    for (const part of parts) size += part.length;
+    const all = new Uint8Array(size);
     for (const part of parts) { all.set(part, at); at += part.length; }
     return all;
   }
-  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }), encoder = new TextEncoder();
+  const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }), latin = new TextDecoder("latin1"), encoder = new TextEncoder();
   function text(data, what, zh) {
     try {
       return utf8.decode(data);
@@ -132,19 +134,34 @@ const tamizdat = (() => {
     if (value === null || typeof value !== "object") return JSON.stringify(value);
     return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
   }
+  /** Whether JSON.stringify writes a value in canonical form, if it has no half of a surrogate pair: names in order, whole numbers. */
+  function isPlain(value) {
+    if (typeof value === "number") return Number.isSafeInteger(value);
+    if (value === null || typeof value !== "object") return true;
+    if (Array.isArray(value)) return value.every(isPlain);
+    let before = "";
+    for (const name of Object.keys(value)) {
+      if (name < before || !isPlain(value[name])) return false;
+      before = name;
+    }
+    return true;
+  }
   function parse(data, what = "a document", zh = "文件") {
     let value, again, written;
     try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
     }
-    try { again = canonical(value); } catch { again = null; }
+    try {
+      if (JSON.stringify(value) === written && !written.includes("\\ud") && isPlain(value)) return value;
+      again = canonical(value);
+    } catch { again = null; } // half of a pair, or too deep
     need(again === written, `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
       `${zh}应为规范的 JSON（RFC 8785），所见字节不是规范形式。`);
     return value;
   }
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
   function members(value, what, zh, ...names) {
-    need(isObject(value) && Object.keys(value).sort().join() === [...names].sort().join(),
+    (isObject(value) && Object.keys(value).length === names.length && names.every((name) => Object.hasOwn(value, name))) || refuse(
       `Expected ${what} with the members ${names.join(", ")} and no others.`, `${zh}应恰有 ${names.join("、")} 各项。`);
     return value;
   }
@@ -307,7 +324,7 @@ const tamizdat = (() => {
     const cut = data.findIndex((byte, at) => byte === 10 && data[at + 1] === 10);
     need(cut >= 0, ...form);
     const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]+)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
-      .exec(String.fromCharCode(...data.slice(0, Math.min(cut, 1 << 14)))) || [];
+      .exec(latin.decode(data.subarray(0, Math.min(cut, 1 << 14)))) || [];
     need(index !== undefined, ...form);
     try {
       return {
@@ -485,18 +502,20 @@ const tamizdat = (() => {
     return value.map(shape);
   };
   /** An object with exactly these members; those of optional may be missing. */
-  const object = (shapes, ...optional) => (value) => {
-    const names = Object.keys(shapes);
+  const object = (shapes, ...optional) => { const names = Object.keys(shapes); return (value) => {
     const found = () => shown(isObject(value) ? Object.keys(value).sort().join(", ") : value);
     (isObject(value) && names.every((name) => Object.hasOwn(value, name) || optional.includes(name)) && Object.keys(value).every((name) => Object.hasOwn(shapes, name)))
       || refuse(`Expected the members ${[...names].sort().join(", ")} and no others, found ${found()}.`, `应恰有 ${[...names].sort().join("、")} 各项，所见为 ${found()}。`);
-    return Object.fromEntries(names.filter((name) => Object.hasOwn(value, name)).map((name) => {
-      try { return [name, shapes[name](value[name])]; } catch (error) {
+    const read = {};
+    for (const name of names) {
+      if (!Object.hasOwn(value, name)) continue;
+      try { read[name] = shapes[name](value[name]); } catch (error) {
         if (!(error instanceof Broken)) throw error;
         throw new Broken(`${name}: ${error.message}`, `${name}：${error.detail.zh}`);
       }
-    }));
-  };
+    }
+    return read;
+  }; };
   const DAY = "\\d{4}-\\d\\d-\\d\\d";
   const LANGUAGE = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*";
   const day = like(DAY);
@@ -633,8 +652,10 @@ const tamizdat = (() => {
     const wanted = [...kind === "person" ? ["record"] : words.map(([name]) => name), ...names];
     let fits = wanted.join("\n") === [...digests.keys()].join("\n") && names.every((name) => !name.includes("/"));
     for (const [name, each] of words) fits = fits && digests.get(name) === hex(await sha256(bytes(each)));
-    const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
-    need(fits, `Expected a statement about the words and files that it names (${listed[0]}), found ${listed[1]}.`, `声明的对象应为其所列的文字与文件（${listed[0]}），所见为 ${listed[1]}。`);
+    if (!fits) {
+      const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
+      refuse(`Expected a statement about the words and files that it names (${listed[0]}), found ${listed[1]}.`, `声明的对象应为其所列的文字与文件（${listed[0]}），所见为 ${listed[1]}。`);
+    }
     const [earlier, works, pictures] = [said.earlier || [], kind === "post" ? said.translations : [], said.pictures || []];
     const first = Math.min(said.source.index, ...earlier.map((each) => each.index));
     need(said.item <= first && (["post", "person", "story"].includes(kind) || said.source.index === said.item),
@@ -814,47 +835,46 @@ const tamizdat = (() => {
   const VOID = new Set(["area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]);
   const NEVER = new Set(["plaintext", "frameset", "template", "base"]);
   const REFERENCES = { "amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r" };
-  const outlines = new Map(); // the tags of a page without values → their number, and which texts between them are words
+  const outlines = new Map(); // the tags of a page without values → which texts between them are words
   /** Of the tags of most pages, which are alike: which texts are words, by a page of the same tags that says numbers only. */
   function placesIn(outline) {
-    if (outlines.has(outline)) return outlines.get(outline);
-    const tags = outline.replaceAll('="', '=""').split("<");
-    let said = [];
-    try { said = tagByTag(tags.map((tag, number) => `<${tag}>${number} `).join("")); } catch (error) { if (!(error instanceof Broken)) throw error; }
+    const known = outlines.get(outline);
+    if (known) return known;
+    let [number, said] = [0, []];
+    try { said = tagByTag(outline.replace(/>/g, () => `>${number++} `)); } catch (error) { if (!(error instanceof Broken)) throw error; }
     const places = said.map(([covered, words]) => {
       const numbers = words.trim().split(" ").map(Number);
       return [covered, numbers[0], numbers.at(-1) + 1];
     });
     if (outlines.size >= 500) outlines.clear();
-    const found = { count: tags.length, places };
-    if (outline.length <= 50_000) outlines.set(outline, found); // a site made to fill the memory fills some 50 MB
-    return found;
+    if (outline.length <= 50_000) outlines.set(outline, places); // a site made to fill the memory fills some 50 MB
+    return places;
   }
   /** What an ordinary page says, by what it has in common with others; null if anything in it is odd, or nothing is said. */
   function saidSimply(written) {
-    const [tags, texts, [first, ...parts]] = [[], [], written.split("<")];
-    if (first.includes(">")) return null;
-    for (const part of parts) {
-      const end = part.indexOf(">");
-      if (end < 0 || part.indexOf(">", end + 1) >= 0) return null;
-      tags.push(part.slice(0, end));
-      texts.push(part.slice(end + 1));
-    }
-    const between = tags.join("<").split('"'); // values stand between two
-    const { count: all, places } = placesIn(between.filter((_, at) => at % 2 === 0).join('"'));
-    if (all !== tags.length || between.length % 2 === 0 || !places.length) return null; // a value goes on in the next tag, or never ends
+    const tags = `>${written}`.replace(/>[^<>]*/g, ">");
+    if (!/^>(?:<[^<>]*>)*$/.test(tags)) return null; // "<" and ">" do not take turns
+    const places = placesIn(tags.slice(1).replace(/"[^"<>]*"/g, '""'));
     const found = [];
+    let [at, next] = [-1, 0]; // the tag that comes next is number next, behind the place at
     for (const [covered, start, end] of places) {
-      const [, , says = ""] = [...tags[start].matchAll(ATTRIBUTE)].find((each) => each[1] === "data-said");
-      const words = texts.slice(start, end).join("");
+      for (; next <= start; next++) at = written.indexOf("<", at + 1);
+      let [close, words] = [written.indexOf(">", at), ""];
+      const [, , says = ""] = [...written.slice(at + 1, close).matchAll(ATTRIBUTE)].find((each) => each[1] === "data-said");
+      for (; next <= end; next++) {
+        at = written.indexOf("<", close);
+        words += written.slice(close + 1, at);
+        close = written.indexOf(">", at);
+      }
       if ((words.match(/&[^;&]{0,8};?/gu) || []).some((one) => !Object.hasOwn(REFERENCES, one.slice(1)))) return null;
       found.push([covered + says, words.replace(/&([^;&]{0,8};?)/gu, (_, one) => REFERENCES[one])]);
     }
-    return found;
+    return found.length ? found : null;
   }
   /** Each data-said of a page with its text, [[says, text], …]; a page that could be read in two ways is refused. */
   function saidOn(data) {
-    let written = text(data, "a page", "网页").replace(/\r\n?/g, "\n");
+    let written = text(data, "a page", "网页");
+    if (written.includes("\r")) written = written.replace(/\r\n?/g, "\n");
     if (written.startsWith("<!doctype html>")) written = written.slice("<!doctype html>".length);
     return saidSimply(written) || tagByTag(written);
   }
@@ -968,7 +988,7 @@ const tamizdat = (() => {
     return [shown(one.slice(start).join("")), shown(other.slice(start).join(""))];
   }
   function equal(en, zh, expected, found) {
-    if (canonical(expected) === canonical(found)) return;
+    if (expected === found || canonical(expected) === canonical(found)) return;
     const [wanted, instead] = apart(expected, found);
     throw new Broken(`Expected ${en} ${wanted}, found ${instead}.`, `${zh}应为 ${wanted}，所见为 ${instead}。`);
   }
@@ -1157,7 +1177,7 @@ const tamizdat = (() => {
       for (const { index, commitment: named } of this.ledger ? all : []) {
         const { entries } = this.ledger;
         const found = index < entries.length ? hex(entries[index]) : "no such entry";
-        need(found === named, `Expected the commitment ${named} as entry ${index}, found ${found}.`, `第 ${index} 条应为承诺值 ${named}，所见为 ${found}。`);
+        found === named || refuse(`Expected the commitment ${named} as entry ${index}, found ${found}.`, `第 ${index} 条应为承诺值 ${named}，所见为 ${found}。`);
       }
     }
     async published(envelope, proof) {
@@ -1713,7 +1733,7 @@ const tamizdat = (() => {
   /** A whole site from its files: a Map of path → {bytes(most)}. What `tamizdat verify FOLDER` does, without its memory. */
   async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
-    const site = new SiteFiles(files);
+    const site = new SiteFiles(files, progress);
     const [read, digestAt, LARGE] = [(path, most) => site.read(path, most), (path, most) => site.digestAt(path, most), 256 << 20];
     if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
@@ -1762,7 +1782,7 @@ const tamizdat = (() => {
       if (number !== undefined) numbers.add(Number(number));
     }
     const inOrder = [...numbers].sort((a, b) => a - b);
-    const exact = await judgeItems(check, site, items, inOrder, progress);
+    const exact = await judgeItems(check, site, items, inOrder);
     if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: (other) => itemAt(site, other) });
     await allFiles(check, files, read, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
@@ -1771,24 +1791,31 @@ const tamizdat = (() => {
 
   /** The files of a site, a Map of path → {bytes(most)}, see fileOf, and the digests of those that were read. */
   class SiteFiles {
-    constructor(files) { Object.assign(this, { files, digests: new Map() }); }
+    /** progress(done, all) is told of each file that was read for the first time. */
+    constructor(files, progress) { Object.assign(this, { files, progress, digests: new Map(), seen: new Set(), large: Promise.resolve() }); }
+    async bytes(path, most) {
+      const data = await this.files.get(path).bytes(most);
+      if (data) this.progress(this.seen.add(path).size, this.files.size);
+      return data;
+    }
     read(path, most = 4 << 20) {
       return async () => {
-        const file = this.files.get(path);
-        need(file, ...noFile(path));
-        const data = await file.bytes(most);
+        need(this.files.has(path), ...noFile(path));
+        const data = await this.bytes(path, most);
         need(data && data.length <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
-        if (!this.digests.has(path) && !path.endsWith("/proof.js")) this.digests.set(path, hex(await sha256(data))); // it need not be read once more
+        if (!path.endsWith("/proof.js")) await this.hash(path, data); // it need not be read once more
         return data;
       };
     }
+    async hash(path, data) { if (data && !this.digests.has(path)) this.digests.set(path, hex(await sha256(data))); }
     /** The SHA-256 of a file; undefined for one that is larger than most, null for one that is not there. */
     async digestAt(path, most = Infinity) {
       if (!this.files.has(path)) return null;
       if (!this.digests.has(path)) {
-        const data = await this.files.get(path).bytes(most);
-        if (!data) return undefined;
-        this.digests.set(path, hex(await sha256(data)));
+        const small = await this.bytes(path, Math.min(most, SMALL));
+        await this.hash(path, small);
+        // Of clips, which no browser hashes but whole, one after another: many at once fill the memory.
+        if (!small && most > SMALL) await (this.large = this.large.catch(() => null).then(async () => this.hash(path, await this.bytes(path, most))));
       }
       return this.digests.get(path);
     }
@@ -1805,7 +1832,7 @@ const tamizdat = (() => {
   } });
   const itemAt = async (site, other) => itemIn(itemFile(factsIn(await site.read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
   /** Judge the items with these numbers: path of an item's file → whether it says what it should and nothing else. */
-  async function judgeItems(check, site, items, numbers, progress) {
+  async function judgeItems(check, site, items, numbers) {
     const { files } = site, read = (path, most) => site.read(path, most);
     const [pagesOf, talesOf] = [new Map(), new Map()];
     for (const path of files.keys()) {
@@ -1816,7 +1843,7 @@ const tamizdat = (() => {
     }
     const isFirst = (at) => (check.edition ? check.edition.first : files.has(`${at}statement.json`));
     const [exact, parts] = [new Map(), []];
-    let [done, last] = [0, Promise.resolve()];
+    let last = Promise.resolve();
     await pooled(numbers, async (number) => {
       const at = `items/${number}/`, part = check.part(), before = last;
       let finished;
@@ -1835,7 +1862,6 @@ const tamizdat = (() => {
         .finally(() => before.then(finished));
       exact.set(`${at}proof.js`, isFirst(at) ? await firstFollows(its) : follows);
       if (isFirst(at)) exact.set(`${at}statement.tlog-proof`, true);
-      progress(done += 1, numbers.length);
     });
     parts.forEach((part) => check.report.add(part.report));
     return exact;

@@ -1,0 +1,50 @@
+"""The browser that shows a field device's page: whenever it ends, nothing of it stays."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tamizdat.field import server
+from tamizdat.field.browser import Browser
+
+#: a browser of which another process writes into the profile when the first one has ended
+WRITES_ON = """
+import contextlib, os, pathlib, sys, time
+cache = pathlib.Path(sys.argv[1]) / "cache"
+if os.fork():
+    time.sleep(60)
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    with contextlib.suppress(OSError):
+        cache.mkdir(exist_ok=True)
+        (cache / str(time.monotonic_ns())).write_text("a trace")
+"""
+
+
+def started(profile: Path) -> Browser:
+    profile.mkdir()
+    return Browser(subprocess.Popen([sys.executable, "-c", WRITES_ON, str(profile)]), profile, in_memory=True)
+
+
+def test_the_profile_goes_also_if_processes_of_the_browser_write_a_moment_longer(tmp_path: Path) -> None:
+    browser = started(tmp_path / "profile")
+    while len([*browser.profile.glob("cache/*")]) < 50:
+        assert browser.process.poll() is None
+    browser.close()
+    assert not browser.profile.exists()
+
+
+def test_ctrl_c_before_anything_was_asked_for_ends_the_browser_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = started(tmp_path / "profile")
+
+    def interrupted(address: str, begun: bool, in_memory: bool) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(server, "start_browser", lambda address: browser)
+    server.serve(tmp_path / "field", 0, browser=True, ready=interrupted)
+    assert browser.process.poll() is not None
+    assert not browser.profile.exists()

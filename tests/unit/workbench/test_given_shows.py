@@ -1,0 +1,121 @@
+"""What was given out goes out of the house only while what it shows may be shown."""
+
+import io
+import zipfile
+from urllib.parse import quote
+
+import pytest
+
+from support.media_samples import needs_ffmpeg
+from support.transcribing_desk import approve, capture, transcribe
+from support.visitor import Room, Visitor
+from tamizdat.archive.acts.people import state_people
+from tamizdat.archive.acts.readings import match, say_consent
+from tamizdat.archive.acts.redactions import clear, redact
+from tamizdat.covering import Cover, Silence
+from tamizdat.demo.sample_voices import spoken
+from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.transcribed import Cue
+from tamizdat.workbench.given_shows import FILES_OF_CARDS, Shows, edition_of, looks_current, may_go_out
+
+DAY = "2026-11-25"
+SAVE = "Save as a ZIP file"
+
+
+def give(room: Room, editor: Visitor, **form: str) -> str:
+    """The name of what was given out."""
+    there = {each.name for each in room.bench.given.all()}
+    assert editor.post("/export", **form).status == 303
+    room.bench.jobs.wait()
+    job = room.bench.jobs.of("export")
+    assert job
+    assert not job.problem, job.problem
+    [made] = {each.name for each in room.bench.given.all()} - there
+    return made
+
+
+def publish(room: Room, editor: Visitor) -> None:
+    editor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    job = room.bench.jobs.of("publish")
+    assert job
+    assert not job.problem, job.problem
+
+
+def saved(editor: Visitor, name: str) -> int:
+    return editor.get(f"/export/file?name={quote(name)}").status
+
+
+def sound(room: Room, syllables: str, path: str) -> int:
+    return capture(room.archive, room.bench.key, spoken(syllables, 200), path)
+
+
+@needs_ffmpeg
+@pytest.mark.needs_box
+def test_copies_that_lie_there_are_not_handed_out_once_somebody_in_them_was_covered_or_withdrawn(room: Room) -> None:
+    editor, key, archive = room.visitor("editor"), room.bench.key, room.archive
+    one, other = sound(room, "林昭", "A.WAV"), sound(room, "李雨", "B.WAV")
+    for number in (one, other):
+        editor.post(f"/items/{number}", release="public", covering="nobody", title="A voice")
+    publish(room, editor)
+    first, second = (give(room, editor, do="cut", what=str(each)) for each in (one, other))
+    torrent = give(room, editor, do="torrent")
+    assert {saved(editor, each) for each in (first, second, torrent)} == {200}
+    with zipfile.ZipFile(io.BytesIO(editor.get(f"/export/file?name={quote(first)}").body)) as packed:
+        assert not [each for each in packed.namelist() if each.endswith(".json")], "the note is nobody's business"
+
+    index = redact(archive, key, "0a" * 16, one, Cover((), (Silence(0, 100),)), DAY)
+    assert index is not None
+    clear(archive, key, "0b" * 16, index, "approved", DAY)
+    assert [saved(editor, each) for each in (first, second, torrent)] == [409, 200, 409]
+    told = editor.get(f"/export/file?name={quote(first)}").text
+    assert f"{first}: It is not handed out any more" in told
+    publish(room, editor)
+    assert [saved(editor, each) for each in (first, second, torrent)] == [409, 200, 409], "it shows what was covered"
+    assert editor.get("/export").text.count(SAVE) == 1
+    again = give(room, editor, do="cut", what=str(one))
+    assert saved(editor, again) == 200
+
+    words = transcribe(archive, key, other, (Cue(0, 400, "", "李雨"),))
+    approve(archive, key, words)
+    publish(room, editor)
+    assert saved(editor, second) == 409, "its subtitles are others by now"
+    editor.post(f"/items/{one}", release="withdrawn", reason="The family asked for it.")
+    assert saved(editor, again) == 409
+    assert editor.post("/export", do="delete", name=again).status == 303
+    assert not list(room.bench.given.folder.glob(f".{again}*"))
+
+
+@needs_ffmpeg
+@pytest.mark.needs_box
+def test_a_package_goes_out_while_nobody_in_it_took_the_consent_back(room: Room) -> None:
+    key, archive = room.bench.key, room.archive
+    number, plain = sound(room, "林昭", "A.WAV"), sound(room, "李雨", "B.WAV")
+    [person] = state_people(archive, key, [(None, PersonEntry("林昭", "zh-Hans", release="public"))])
+    match(archive, key, number, person, DAY, "given")
+    package, other = Shows(files=(number, plain)), Shows(files=(plain,))
+    assert may_go_out(archive, room.bench.site, package)
+    say_consent(archive, key, number, "withdrawn", DAY)
+    assert not may_go_out(archive, room.bench.site, package)
+    assert may_go_out(archive, room.bench.site, other)
+
+
+def test_of_what_nobody_noted_anything_nothing_is_handed_out(room: Room) -> None:
+    editor, given = room.visitor("editor"), room.bench.given
+    for name in ("cut 2026-01-01", "edition 3 ZIM", "mine"):
+        given.begin(name, 0).mkdir()
+        given.finish(name, FILES_OF_CARDS)
+    assert saved(editor, "mine") == 200
+    (given.folder / ".cut 2026-01-01.json").unlink()
+    (given.folder / ".edition 3 ZIM.json").write_bytes(b'{"edition":"","files":[],"items":{"x":""}}')
+    assert [saved(editor, each) for each in ("cut 2026-01-01", "edition 3 ZIM")] == [409, 409]
+    page = editor.get("/export").text
+    assert (page.count(SAVE), page.count("or nobody noted what it shows")) == (1, 2)
+    assert editor.post("/export", do="delete", name="edition 3 ZIM").status == 303
+
+
+def test_where_no_edition_stands_no_copy_of_one_is_handed_out(room: Room) -> None:
+    assert edition_of(room.bench.site) == ""
+    for shows in (Shows(edition="0" * 64), Shows(items={"17": "0" * 64})):
+        assert not looks_current(room.bench.site, shows)
+        assert not may_go_out(room.archive, room.bench.site, shows)
