@@ -5,10 +5,10 @@
 #   writer looks for the first ones: they come out empty, without a warning. The count of samples since midnight stays,
 #   even if the beginning was cut off: the recording then claims to begin before its first sample, and its day is gone.
 # Seen: ('Interview', 'Recorder', '2024-06-04', 172800000) → ('', '', '', 172800000), also with -ss 1.
-# Source: EBU Tech 3285 (Description, Originator, OriginationDate, TimeReference: of the first sample); ffmpeg-formats(1),
-#   'wav': write_bext.
-# Instead: give them anew (-metadata description=… originator=… origination_date=… time_reference=…), and read the
-#   chunk of the copy.
+# Source: EBU Tech 3285 (Description, Originator, OriginationDate, TimeReference: of the first sample); 'ffmpeg -h
+#   muxer=wav': write_bext.
+# Instead: give them anew (-metadata description=… originator=… origination_date=… time_reference=…), and read the chunk
+#   of the copy.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,11 +5,10 @@
 # Does: of all divisions in one language only the last is kept: each takes the place of the one before. No error, no
 #   warning, and what is written is a well-formed file that begins late. The begin of a division is not looked at
 #   either: its captions are shown as if it began at 0.
-# Seen: two divisions of two captions: the second's two are left; with begin='100s' they stand at 1 s instead of 101
-#   s.
-# Source: TTML2, 8.1.4 'div' (body has any number of div) and 12.1.1 'begin' (relative to the enclosing element).
-# Instead: count the p elements before and the captions after, and refuse a file with begin on body or div; or put all
-#   p into one div, with the times added up, before pycaption is asked.
+# Seen: two divisions of two captions: the second's two are left; with begin='100s' they stand at 1 s instead of 101 s.
+# Source: TTML2, 'body' (any number of div) and 'begin' (relative to the enclosing element).
+# Instead: count the p elements before and the captions after, and refuse a file with begin on body or div; or put all p
+#   into one div, with the times added up, before pycaption is asked.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -5,7 +5,8 @@
 # Does: captions in it vanish, all of them, with exit code 0 and a file without them, or an empty one. With an end on
 #   the same element, even far too late, they are there and at the right time.
 # Seen: div begin='100s': the second caption is missing; div begin='100s' end='9000s': it stands at 101 s.
-# Source: TTML2, 12.1.1 'begin', 12.1.2 'end', 12.4 (a par element without end and dur lasts as long as its children).
+# Source: TTML2, 'begin', 'end' and 'timeContainer' (par by default; without end and dur, SMIL's rule: as long as its
+#   children).
 # Instead: add an end to each body and div that has a begin, and count the p elements before and the captions after.
 set -eu
 folder=$(mktemp -d)
