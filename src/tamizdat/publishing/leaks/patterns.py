@@ -45,6 +45,10 @@ class PatternTable:
             alike.others.setdefault(letters, []).append(number)
         alike.lengths.add(len(letters))
 
+    def __bool__(self) -> bool:
+        """Return whether anything is looked for."""
+        return bool(self._buckets)
+
     def close(self) -> None:
         """After the last form, before the first search."""
         made = ahocorasick.Automaton()

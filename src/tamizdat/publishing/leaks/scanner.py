@@ -122,7 +122,8 @@ class LeakScanner:
         lines: set[str] = set()
         for page in pages:
             lines.update(page.split("\n"))
-            for number in filter(self._is_secret, self._marked.occurring(bytewise(page))):
+            marked = self._marked.occurring(bytewise(page)) if self._marked else ()
+            for number in filter(self._is_secret, marked):
                 return self._secrets[number]
         lines -= self._clean
         pieces = {*"\n".join(lines).replace("<", "\n").replace(">", "\n").split("\n")} - self._clean
