@@ -1,7 +1,7 @@
 #!/bin/sh
 # What: ttconv 1.2.3 (PyPI), TTML (IMSC) to SubRip and WebVTT
 # Guess: a body or division that says when it begins and not when it ends lasts as long as what is in it; its captions
-#   are shown, later by that much. So do films whose body begins at 00:59:50 or at the second reel.
+#   are shown, later by that much.
 # Does: captions in it vanish, all of them, with exit code 0 and a file without them, or an empty one. With an end on
 #   the same element, even far too late, they are there and at the right time.
 # Seen: div begin='100s': the second caption is missing; div begin='100s' end='9000s': it stands at 101 s.

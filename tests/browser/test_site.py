@@ -424,7 +424,9 @@ def test_a_search_is_in_the_address_and_leads_on_in_its_language(opened: Callabl
     page.locator("#search-found a").click()
     page.wait_for_selector("[data-said=text]")
     assert page.url == f"{where}zh/items/9003/index.html"
-    page.goto(f"{where}search/index.html?q=%E9%81%87%E9%9B%A3%E5%AD%B8%E7%94%9F")  # 遇難學生
+    page.goto(
+        f"{where}search/index.html?q=%E9%81%87%E9%9B%A3%E5%AD%B8%E7%94%9F"
+    )  # 遇難學生, of a text that is simplified
     expect(page.locator("#search-found li")).to_have_count(1)
 
 

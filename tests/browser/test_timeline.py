@@ -94,6 +94,10 @@ def test_a_transcript_by_keyboard_alone_saved_by_itself_and_then_translated_besi
     go(page, 6.5)
     page.keyboard.press("Alt+o")
     page.keyboard.press("Alt+.")
+    for second, begins in ((7.0, "00:00:07.000"), (5.1, "00:00:05.100")):
+        go(page, second)
+        page.keyboard.press("Alt+b")
+        assert page.locator("#cues > li >> nth=2").locator("input[inputmode=decimal]").first.input_value() == begins
     page.fill("#cues .who >> nth=2", "老师")
     expect(page.locator(".saved")).to_have_text("Saved")
     assert kept(served) == (
@@ -122,6 +126,22 @@ def test_a_transcript_by_keyboard_alone_saved_by_itself_and_then_translated_besi
     expect(page.locator(".running-target")).to_have_text("They are gone. Who knows?")
     page.keyboard.press("Alt+k")
     assert page.evaluate("player.paused")
+
+
+def test_who_types_on_after_a_proposal_that_the_desk_did_not_answer_is_saved_again(
+    opened: Callable[..., Page], served: Clip
+) -> None:
+    page = timeline(opened, served)
+    page.keyboard.press("Alt+n")
+    page.keyboard.insert_text("一")
+    expect(page.locator(".saved")).to_have_text("Saved")
+    page.route("**/sign-in/state", lambda route: route.abort())
+    page.click("#propose")
+    expect(page.locator(".not-sent, #not-sent")).to_contain_text("Nothing was sent: the desk does not answer")
+    page.unroute("**/sign-in/state")
+    page.fill("#cues textarea >> nth=0", "一二")
+    expect(page.locator(".saved")).to_have_text("Saved")
+    assert "一二" in {each.text for each in kept(served)}
 
 
 @pytest.mark.long  # test_workbench.py says it of a post

@@ -1022,6 +1022,33 @@ def test_a_whole_check_tells_of_every_file_that_it_has_read_once(page: Page, tmp
     assert told[-1] == [len(files), len(files)]
 
 
+CLIPS = """async (files) => {
+  let [held, most] = [0, 0];
+  const file = (path, data) => ({ bytes: async (bound = Infinity) => {
+    if (!path.endsWith(".jpg")) return tamizdat.unb64(data);
+    if (bound <= 1 << 20) return null; // as if it were a clip
+    most = Math.max(most, held += 1);
+    await new Promise((done) => setTimeout(done, 50));
+    held -= 1;
+    return tamizdat.unb64(data);
+  } });
+  const all = new Map(Object.entries(files).map(([path, data]) => [path, file(path, data)]));
+  const report = await tamizdat.checkSite(all);
+  return [report.links.filter((each) => each.verdict === "broken").map((each) => each.name), most];
+}"""
+
+
+def test_of_large_files_one_at_a_time_is_in_memory(page: Page, tmp_path: Path, http: str) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    files = contents(tmp_path)
+    assert sum(path.endswith(".jpg") for path in files) > 1
+    assert page.evaluate(CLIPS, {path: b64(data) for path, data in files.items()}) == [[], 1]
+    files["items/2/picture.jpg"] += b"!"
+    broken, most = page.evaluate(CLIPS, {path: b64(data) for path, data in files.items()})
+    assert (broken, most) == (["item 2 media", "files", "file items/2/picture.jpg"], 1)
+
+
 def test_when_the_server_stops_answering_nothing_is_called_broken(
     altered_page: Page, tmp_path: Path, http: str
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from support.chromium import CHROMIUM
 from support.collecting_desk import NOW, tweet, x_files
@@ -495,6 +495,37 @@ def test_on_a_telephone_the_menu_is_one_line_and_opens_by_key(
     page.set_viewport_size({"width": 1440, "height": 700})
     expect(menu).to_be_hidden()
     expect(screens.get_by_role("link", name="Today")).to_be_visible()
+
+
+def test_a_story_that_is_saved_is_left_without_a_question_and_one_that_was_not_sent_goes_on_being_saved(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    page, asked = opened("crane"), list[str]()
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{served.address}/stories/new")
+    title, state = page.locator("#board input").first, page.locator("#story .saved")
+    title.fill("A list")
+    expect(state).to_have_text("Saved")
+    page.route("**/sign-in/state", lambda route: route.abort())
+    page.click("text=Sign it as a draft")
+    expect(page.locator("#story .not-sent")).to_contain_text("Nothing was sent: the desk does not answer")
+    page.unroute("**/sign-in/state")
+    title.fill("A list of names")
+    expect(state).to_have_text("Saved")
+    page.goto(f"{served.address}/stories")
+    page.goto(f"{served.address}/stories/new")
+    expect(title).to_have_value("A list of names")
+    page.goto(f"{served.address}/stories")
+    assert asked == []
+    page.goto(f"{served.address}/stories/new")
+    title.fill("A list of many names")
+    page.goto(f"{served.address}/stories")
+    assert asked == ["beforeunload"], "what was typed a moment ago is not saved yet"
 
 
 def test_words_that_are_marked_go_into_the_glossary(opened: Callable[..., Page], served: Served) -> None:

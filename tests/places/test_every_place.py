@@ -9,6 +9,8 @@ import pytest
 from tamizdat.errors import BadPath, NotThere, PlaceError
 from tamizdat.places import Place, Rights, probe
 from tamizdat.places.place import MARKER, MAX_OBJECT
+from tamizdat.places.remote import RemotePlace
+from tamizdat.places.sftp import SftpPlace
 
 PARCEL = 4 << 20
 BAD_NAMES = [
@@ -57,6 +59,21 @@ def test_putting_again_replaces_a_damaged_copy(place: Place) -> None:
     place.put("one", b"sound")
     assert place.get("one") == b"sound"
     assert place.stat("one") == 5
+
+
+def test_gives_a_part_of_an_object_if_it_gives_parts_at_all(place: Place) -> None:
+    if not hasattr(place, "get_part"):
+        assert not isinstance(place, RemotePlace | SftpPlace)
+        return
+    data = os.urandom(200_000)
+    place.put("whole", data)
+    assert place.get_part("whole", 0, 16_384) == data[:16_384]
+    assert place.get_part("whole", 123_457, 16_384) == data[123_457:139_841]
+    assert place.get_part("whole", 199_000, 16_384) == data[199_000:]
+    assert place.get_part("whole", 200_001, 5) == b""
+    assert place.get("whole") == data
+    with pytest.raises(NotThere):
+        place.get_part("absent", 0, 5)
 
 
 def test_what_is_absent_is_not_there(place: Place) -> None:

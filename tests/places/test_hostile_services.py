@@ -13,6 +13,7 @@ import pytest
 from places.servers import ACCESS_KEY, PASSWORD, SECRET_KEY, USERNAME, Service, serve_s3, serve_webdav
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, UsageError
 from tamizdat.places import Place, open_place, probe, takes
+from tamizdat.places.remote import RemotePlace
 
 KINDS = ("s3", "webdav")
 SECRETS = (ACCESS_KEY, SECRET_KEY, USERNAME, PASSWORD)
@@ -182,6 +183,15 @@ def test_old_bytes_are_given_as_they_are_for_whoever_asks_holds_them_against_the
     place = hostile(kind, "old")
     place.put("a", b"new bytes")
     assert probe(place, size=1000).get is False
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_service_that_gives_no_part_gives_it_with_all_the_rest(hostile: Opener, kind: str) -> None:
+    place = hostile(kind, "old")
+    assert isinstance(place, RemotePlace)
+    assert place.get_part("a", 4, 3) == b"byt"
+    assert place.get_part("a", 7, 9) == b"es"
+    assert place.get_part("a", 20, 9) == b""
 
 
 @pytest.mark.parametrize("kind", KINDS)

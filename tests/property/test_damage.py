@@ -25,7 +25,7 @@ from tamizdat.places import Place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
-FEW, MANY = range(6), range(6, 300)
+FEW, MANY = range(6), range(6, 200)
 SEEDS = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in MANY)]
 
 

@@ -151,6 +151,17 @@ def test_zeros_where_the_last_files_began_are_no_end_and_are_fetched_again(world
     assert world.archived() == world.on_card()
 
 
+def test_an_emptied_journal_is_noticed_though_the_memory_of_handled_parcels_has_lost_how_long_it_was(
+    world: World,
+) -> None:
+    folder = arrived_in_part(world)
+    empty_journal(folder)
+    handled = folder.parent / "handled"
+    handled.write_bytes(b"".join(line for line in handled.read_bytes().splitlines(True) if b"journal" not in line))
+    world.receive()
+    assert world.archived() == world.on_card()
+
+
 def test_without_the_memory_of_handled_parcels_nothing_is_lost_but_time(world: World) -> None:
     arrived_in_part(world)
     (world.desk.folder / "incoming" / "handled").unlink()

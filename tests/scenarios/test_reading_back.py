@@ -107,6 +107,44 @@ def test_a_line_that_breaks_while_a_parcel_is_read_back_holds_up_nothing(tmp_pat
         assert (result.waiting, result.failure, result.unsampled) == (0, None, False)
 
 
+class GivesParts(Behind):
+    """Gives a part of what it holds."""
+
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        self.asked.append(f"{start} {count}")
+        return self.inner.get(name)[start : start + count]
+
+
+class SpoilsParts(GivesParts, Spoils):
+    """Gives a part of other bytes."""
+
+
+class LosesParts(GivesParts):
+    """Has the beginning of each, whatever it says."""
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        self.inner.put(name, bytes(data[:10]))
+
+    def stat(self, name: str) -> int:
+        return 4_196_971
+
+
+@pytest.mark.parametrize("kind", [SpoilsParts, LosesParts])
+def test_of_a_place_that_gives_parts_one_is_read_and_held_against_what_was_put(
+    tmp_path: Path, kind: type[Behind]
+) -> None:
+    sound = GivesParts("sound")
+    with World(tmp_path, [sound, kind("liar")]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        good, bad = world.send()
+        assert (good.failure, good.waiting, good.unsampled) == (None, 0, False)
+        assert sound.asked
+        assert all(int(each.split()[1]) <= 16_384 for each in sound.asked)
+        assert "expected the parcel that it took" in (bad.failure or "")
+        assert bad.waiting
+
+
 def test_a_sample_is_read_and_not_everything(tmp_path: Path) -> None:
     place = Behind("sound")
     with World(tmp_path, [place]) as world:

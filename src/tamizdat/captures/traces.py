@@ -5,6 +5,9 @@ browser again. What is looked for is what this computer knows of itself, and wha
 the line, which a computer behind a router does not know). It is looked for in every record, in heads, and in bodies
 undone of their encodings, as it is and percent-encoded, whatever the case.
 
+Looked for are, too, the bytes of pictures and clips in which somebody is covered, or is to be: a page that is given out
+shows them bare. Another size of the same picture has other bytes and is not found.
+
 What is not found is not proved absent: a site may write an address in its own way, or keep the hour and its logs.
 """
 
@@ -14,14 +17,17 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
 from tamizdat.captures.http_message import answer_in
 from tamizdat.captures.warc import BadWebArchive, Record, records
 from tamizdat.captures.web_archive import MAX_BLOCK, WebArchive
+from tamizdat.encoding import sha256_hex
 
 SHORTEST: Final = 4  #: characters; shorter names stand everywhere
+NONE: Final[Mapping[str, str]] = MappingProxyType({})
 EVERYWHERE: Final = frozenset(["localhost", "root", "user", "home", "utc", "etc/utc", "debian"])
 _COOKIE: Final = re.compile(rb"^(?:set-)?cookie:[ \t]*([^=;\r\n]{1,80})=", re.I | re.M)
 _LOCAL: Final = re.compile(r"\|-- (\S+)\s+/32 host LOCAL")
@@ -73,15 +79,16 @@ def _time_zone() -> str:
     return named if "/" in named else ""
 
 
-def search(web: WebArchive, names: Mapping[str, str]) -> list[Trace]:
+def search(web: WebArchive, names: Mapping[str, str], files: Mapping[str, str] = NONE) -> list[Trace]:
     """Return the traces of these names in a web archive, and the cookies that sites set; each once.
 
-    Raises :class:`BadWebArchive` for a record that is too large to be looked through, or damage.
+    *files* are looked for by the SHA-256 of what a server answered; it is told what they are. Raises
+    :class:`BadWebArchive` for a record that is too large to be looked through, or damage.
     """
     wanted = {form: what for name, what in names.items() for form in _forms(name)}
     found: dict[str, str] = {}
     for member in web.members():
-        blocks = _Blocks(wanted, found)
+        blocks = _Blocks(wanted, found, files)
         with web.open_member(member) as file:
             for record in records(file, blocks):
                 blocks.finish(record)
@@ -95,8 +102,8 @@ def _forms(name: str) -> set[bytes]:
 class _Blocks:
     """Collects the block of each record, and looks through it once it is whole."""
 
-    def __init__(self, wanted: Mapping[bytes, str], found: dict[str, str]) -> None:
-        self._wanted, self._found = wanted, found
+    def __init__(self, wanted: Mapping[bytes, str], found: dict[str, str], files: Mapping[str, str]) -> None:
+        self._wanted, self._found, self._files = wanted, found, files
         self._block = bytearray()
 
     def see(self, record: Record, piece: bytes) -> None:
@@ -107,12 +114,15 @@ class _Blocks:
     def finish(self, record: Record) -> None:
         """Look through the record that was just read."""
         block, self._block = bytes(self._block), bytearray()
-        data = block
+        data = body = block
         if record.type == "response":
             try:
-                data = block + answer_in(block).body
+                body = answer_in(block).body
+                data = block + body
             except BadWebArchive:
                 data = block
+        if self._files and (file := self._files.get(sha256_hex(body))):
+            self._found.setdefault(file, record.uri)
         lower = data.lower()
         for form, what in self._wanted.items():
             if form in lower:

@@ -12,8 +12,10 @@ it is that of a small parcel.
 from dataclasses import dataclass, field
 from typing import Final
 
+from blake3 import blake3
+
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadEncoding
+from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS
 
 CHECK: Final = 8  #: hex digits
@@ -79,3 +81,16 @@ class Share:
 def check(said: str) -> str:
     """Return by what a line is known to say what it said: hex digits of the SHA-256 of what stands before them."""
     return sha256_hex(said.encode("ascii", "replace"))[:CHECK]
+
+
+def checked(data: bytes, digest: bytes) -> bytes:
+    """Return a share's payload; raises BadArchive if it is another one than the journal speaks of.
+
+    A corrupt share is decoded into wrong bytes without a word, so what lay on our own disk is checked again.
+    """
+    if blake3(data).digest() != digest:
+        raise BadArchive(
+            "A part of what has arrived was damaged on this desk's own disk. Receive again: it is fetched anew. Then "
+            "check the disk."
+        )
+    return data

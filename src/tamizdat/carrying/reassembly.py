@@ -25,13 +25,13 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.carrying.arrival_journal import Gathering, Share
+from tamizdat.carrying.arrival_journal import Gathering, Share, checked
 from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.placed_payloads import Placed, Placing
 from tamizdat.disk.files import append_lines, flush_file, flush_folder, read_lines, refusals, write_file
-from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath
+from tamizdat.errors import BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
@@ -64,10 +64,10 @@ class Incoming:
         self._looked = 0  # payloads of the beginning that were looked at for it
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
         self.lost = 0  #: shares the journal speaks of and the disk has not kept
-        self._miss_journal()
         self.lines = 0  #: of the journal
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
+        self._miss_lines()
         if not (folder / _CLEAN).exists() or self.moved.is_damaged:
             self.moved.make_writable()
             self.distrust()
@@ -75,12 +75,17 @@ class Incoming:
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
 
-    def _miss_journal(self) -> None:
-        """Count as lost what lies here without any journal: what it was is not known, so all is fetched again."""
+    def _miss_lines(self) -> None:
+        """Count as lost what lies here and the journal tells nothing of, but for what a killed run took last."""
         with refusals("what arrives"):
             here = self.moved or any(any((self.folder / name).iterdir()) for name in ("payloads", "parity"))
-            if here and not (self.folder / "journal").exists():
+            if here and (not self.lines or ((self.folder / _CLEAN).exists() and self._untold())):
                 self.lost += 1
+
+    def _untold(self) -> list[Path]:
+        """Return the payloads that lie here of which the journal tells nothing."""
+        here = [path for path in (self.folder / "payloads").iterdir() if path.name.isdecimal()]
+        return [path for path in here if int(path.name) not in self._payloads]
 
     def close(self) -> None:
         """End the run in order: what it took is on the disk."""
@@ -157,6 +162,9 @@ class Incoming:
         self.distrust()  # parity of a group that was whole is gone, and the lines that told that it was may be too
         self._look_what_is_whole()
         self.moved.mend()
+        with refusals("what arrives"):
+            for path in self._untold():
+                path.unlink()
         self._unwritten = []
         for group, gathering in self._groups.items():
             for index, digest in gathering.shares.items():
@@ -339,7 +347,7 @@ class Incoming:
 
     def _decode(self, group: bytes, gathering: Gathering) -> None:
         shares = {
-            index: self._checked(self._share(group, gathering, index), gathering.shares[index])
+            index: checked(self._share(group, gathering, index), gathering.shares[index])
             for index in sorted(gathering.shares)[: gathering.k]  # data first: only the gaps cost arithmetic
         }
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
@@ -361,16 +369,6 @@ class Incoming:
         with refusals("what arrives"):
             written.write_bytes(data)
         return self._keep_payload(number, digest, written)
-
-    @staticmethod
-    def _checked(data: bytes, digest: bytes) -> bytes:
-        # A corrupt share is decoded into wrong bytes without a word, so what lay on our own disk is checked again.
-        if blake3(data).digest() != digest:
-            raise BadArchive(
-                "A part of what has arrived was damaged on this desk's own disk. Receive again: it is fetched anew. "
-                "Then check the disk."
-            )
-        return data
 
     def flush(self) -> None:
         """Write the journal of what was taken since the last flush."""

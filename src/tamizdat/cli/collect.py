@@ -60,7 +60,7 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.fetch import is_address
-from tamizdat.witness.desk import require_current_on_disks
+from tamizdat.witness.on_disks import require_current_on_disks
 
 
 def add(parser: Parser) -> None:

@@ -22,7 +22,7 @@ from tamizdat.errors import InUse, PlaceError, UsageError
 from tamizdat.home.home import alone, needs_passphrase
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
-from tamizdat.witness.desk import require_current_on_disks
+from tamizdat.witness.on_disks import require_current_on_disks
 
 WORDS: Final = ("list", "on", "off", "removed", "units")  #: a file of such a name is ./list
 EVERY: Final = timedelta(hours=1)  #: between two visits of a feed while it is watched

@@ -15,7 +15,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.posts.fetch import check_address, is_address
-from tamizdat.witness.desk import require_current_on_disks
+from tamizdat.witness.on_disks import require_current_on_disks
 
 CAPTURE = "capture"  #: the word behind collect
 SHOWN = 12  #: pages, and problems, that are named

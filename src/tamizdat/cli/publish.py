@@ -47,7 +47,8 @@ from tamizdat.publishing.rebuild import rebuild
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements.catalogued import SOUND, Release
 from tamizdat.text.excerpt import shorten
-from tamizdat.witness.desk import PATIENCE, ask_witnesses, require_current
+from tamizdat.witness.desk import ask_witnesses, require_current
+from tamizdat.witness.on_disks import PATIENCE
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
 

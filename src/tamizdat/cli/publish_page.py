@@ -12,6 +12,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import Leak, UsageError
+from tamizdat.publishing.derived.clearance import bare_files
 
 SHOWN = 40  #: traces that are named
 STEP = 1 << 20
@@ -38,7 +39,7 @@ def give_page(args: Namespace, archive: Archive, out: Out) -> int:
         )
     also = {text: "what you named" for text in args.also if text}
     with open_kept(archive.objects, page.object) as web:
-        found = search(web, {**own_names(), **also})
+        found = search(web, {**own_names(), **also}, bare_files(archive))
     pages = archive.index.pages.of_file(page.object)
     out.say(f"It is given out whole, as it was kept: {counted(len(pages), 'page')}, with all that servers were asked.")
     for each in found[:SHOWN]:

@@ -28,7 +28,7 @@ from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
 from tamizdat.text.quantities import amount
-from tamizdat.witness.desk import require_current_on_disks
+from tamizdat.witness.on_disks import require_current_on_disks
 
 SHOWN = 12  #: notes of a consignment that are named
 

@@ -19,7 +19,7 @@ from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken, timestamp
 from tamizdat.home.home import alone
 from tamizdat.text.quantities import amount
-from tamizdat.witness.desk import require_current_on_disks
+from tamizdat.witness.on_disks import require_current_on_disks
 
 WATCHING: Final = "watching for deliveries"
 SAME: Final = 1.0  #: seconds in which two signals are one wish: a terminal and a program around us may both send it

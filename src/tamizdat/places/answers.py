@@ -6,6 +6,7 @@ of those in the table below, and how long it wants to be left alone is a number 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
@@ -15,6 +16,11 @@ from tamizdat.places.listings import error_code
 
 LONGEST_REST: Final = 3600  #: seconds: whoever asks to be left alone for longer is asked again after an hour
 REST: Final = 30  #: seconds for who does not say how long
+
+PART: Final = 206  #: the status of an answer that is a part of an object
+NO_SUCH_PART: Final = 416  #: that of one whose object is shorter
+GIVEN: Final = (200, PART, NO_SUCH_PART)  #: to who asked for a part
+NO_HEADERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 _ABSENT: Final = (404, 410)
 _BUSY: Final = (423, 425, 429, 503)  #: 423: clouds lock a file while they scan it
@@ -83,6 +89,24 @@ def require(answer: Answer, *statuses: int) -> None:
     if answer.status not in statuses:
         code = error_code(answer.read(1 << 16))
         raise Refusal(answer.status, _known(code), rest(answer.headers))
+
+
+def part_of(answer: Answer, start: int, count: int) -> bytes:
+    """Return what was asked for with :func:`range_header`.
+
+    A service that does not know it gives all of the object, and one gives the part with the status of all of it.
+    """
+    if answer.status == NO_SUCH_PART:
+        answer.read(1 << 16)
+        return b""
+    is_part = answer.headers.get("content-range", "").startswith(f"bytes {start}-")
+    before = 0 if is_part else start
+    return answer.read(before + count)[before : before + count]
+
+
+def range_header(start: int, count: int) -> dict[str, str]:
+    """Return the header that asks for *count* bytes from *start* on."""
+    return {"Range": f"bytes={start}-{start + count - 1}"}
 
 
 def accepted(answer: connection.Answer) -> None:

@@ -73,6 +73,13 @@ class PacedPlace(Protocol):
         """Hold *data* under *name*, as ``put`` does, at the pace of *pace*."""
 
 
+class PartedPlace(Protocol):
+    """A place at the end of a line that gives a part of an object, so that not all of it has to come."""
+
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        """Return *count* bytes of an object from *start* on, fewer if it ends before; raises NotThere."""
+
+
 class Place(Protocol):
     """What every place can be asked for; see the module's text for the rules."""
 

@@ -22,7 +22,7 @@ from typing import Final, Protocol, TypeVar
 
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer, reason
-from tamizdat.places.answers import Refusal, explain
+from tamizdat.places.answers import NO_HEADERS, Refusal, explain, part_of, range_header
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.listings import BadListing, Shown
 from tamizdat.places.place import (
@@ -61,8 +61,8 @@ class Service(Protocol):
     def held(self, path: str) -> int | None:
         """Return the size in bytes of what was just put, over the connection that took it; None if it is not told."""
 
-    def get(self, path: str) -> contextlib.AbstractContextManager[Answer]:
-        """Give the answer that holds an object."""
+    def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> contextlib.AbstractContextManager[Answer]:
+        """Give the answer that holds an object, or with *headers* a part of it."""
 
     def stat(self, path: str) -> int | None:
         """Return its size in bytes; None for what is no object."""
@@ -147,6 +147,13 @@ class RemotePlace:
             whole = answer.read(MAX_OBJECT)
             check_size(self.name, len(whole))
             return whole
+
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        """Return a part of the object; raises :class:`NotThere`."""
+        path = path_of(name)
+        asked = range_header(start, count)
+        with self._explained("give an object"), self._service.get(path, asked) as answer:
+            return part_of(answer, start, count)
 
     def stat(self, name: str) -> int:
         """Return the size in bytes that the service tells; raises :class:`NotThere` also for what is no file."""

@@ -3,12 +3,11 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
 from tamizdat.network.exchange import Answer, Server
-from tamizdat.places.answers import accepted, require, size_told
+from tamizdat.places.answers import GIVEN, NO_HEADERS, accepted, require, size_told
 from tamizdat.places.listings import BadListing, Page, Shown, bucket_page
 from tamizdat.places.place import Pace
 from tamizdat.places.s3_signature import Login, encoded_path, encoded_query, signed_headers
@@ -46,10 +45,10 @@ class S3Bucket:
         return size_told(self._uploader.head(self._path(path)))
 
     @contextlib.contextmanager
-    def get(self, path: str) -> Iterator[Answer]:
-        """Give the answer that holds an object. Raises Refusal."""
-        with self._ask("GET", path) as answer:
-            require(answer, 200)
+    def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Iterator[Answer]:
+        """Give the answer that holds an object, or with *headers* a part of it. Raises Refusal."""
+        with self._ask("GET", path, headers=headers) as answer:
+            require(answer, *(GIVEN if headers else (200,)))
             yield answer
 
     def stat(self, path: str) -> int | None:
@@ -101,16 +100,17 @@ class S3Bucket:
         path: str | None,
         query: Mapping[str, str] | None = None,
         seconds: float | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
     ) -> Iterator[Answer]:
         target, asked = self._path(path), query or {}
-        headers = self._signed(method, target, memoryview(b""), asked)
+        signed = self._signed(method, target, memoryview(b""), asked)
         with self._server.ask(
-            method, target + (f"?{encoded_query(asked)}" if asked else ""), headers, b"", seconds
+            method, target + (f"?{encoded_query(asked)}" if asked else ""), {**signed, **headers}, b"", seconds
         ) as answer:
             yield answer
 
     def _signed(
-        self, method: str, path: str, body: memoryview, query: Mapping[str, str] = MappingProxyType({})
+        self, method: str, path: str, body: memoryview, query: Mapping[str, str] = NO_HEADERS
     ) -> dict[str, str]:
         signed = signed_headers(self._login, method, path, query, {"host": self._host}, body, datetime.now(UTC))
         del signed["host"]  # whoever sends the request writes it

@@ -74,6 +74,11 @@ class SftpPlace:
         """Return the object, read for as long as something comes."""
         return self._session.run("give an object", self._get(path_of(name)))
 
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        """Return a part of the object."""
+        path = self._root + path_of(name)
+        return self._session.run("give an object", self._session.read_part(path, start, count))
+
     def stat(self, name: str) -> int:
         """Return the size in bytes of a regular file; raises :class:`NotThere`."""
         size = self._session.run("find an object", self._stat(self._root + path_of(name)))

@@ -224,6 +224,14 @@ class SftpSession:
                 check_size(self.name, len(whole))
         return bytes(whole)
 
+    async def read_part(self, path: str, start: int, count: int) -> bytes:
+        """Return *count* bytes of a plain file from *start* on, fewer if it ends before; raises SFTPNoSuchFile."""
+        part = bytearray()
+        async with await self.opened(path) as file:
+            while len(part) < count and (piece := await self.piece(file, start + len(part))):
+                part += piece
+        return bytes(part[:count])
+
     async def size(self, sftp: asyncssh.SFTPClient, path: str) -> int | None:
         """Return the size in bytes of a plain file; None for what is none."""
         try:

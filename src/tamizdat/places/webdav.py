@@ -3,12 +3,12 @@
 import base64
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
 from tamizdat.network.exchange import Answer, Server
-from tamizdat.places.answers import Refusal, accepted, require, size_told
+from tamizdat.places.answers import GIVEN, NO_HEADERS, Refusal, accepted, require, size_told
 from tamizdat.places.listings import Entry, Shown, webdav_entries
 from tamizdat.places.place import Pace
 from tamizdat.places.service import SMALL_QUESTION, Service
@@ -56,10 +56,10 @@ class WebdavFolder:
         return size_told(self._uploader.head(self._target(path)))
 
     @contextlib.contextmanager
-    def get(self, path: str) -> Iterator[Answer]:
-        """Give the answer that holds an object. Raises Refusal."""
-        with self._server.ask("GET", self._target(path), self._headers) as answer:
-            require(answer, 200)
+    def get(self, path: str, headers: Mapping[str, str] = NO_HEADERS) -> Iterator[Answer]:
+        """Give the answer that holds an object, or with *headers* a part of it. Raises Refusal."""
+        with self._server.ask("GET", self._target(path), {**self._headers, **headers}) as answer:
+            require(answer, *(GIVEN if headers else (200,)))
             yield answer
 
     def stat(self, path: str) -> int | None:

@@ -10,27 +10,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from tamizdat.encoding import Json, canonical, sha256_hex, timestamp
-from tamizdat.posts.post import Post
+from tamizdat.encoding import timestamp
+from tamizdat.posts.post import SHORT_LINK, Post
 from tamizdat.posts.times import moment
 
-SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+")
 _END: Final = re.compile(r"(?:\s|…|\.\.\.|\[…\]|\[\.\.\.\]|https?://\S+)+$")  #: what a platform ends a cut text with
-
-
-def words_compared(post: Post) -> str:
-    """Return the SHA-256 over the words of *post*, each short link of X replaced by where it leads."""
-    said = post.summary, post.text
-    if said == (post.summary.strip(), post.text.strip()) and "//t.co/" not in post.text + post.summary:
-        return post.said
-    targets = dict(post.links)
-
-    def led(found: re.Match[str]) -> str:
-        return targets.get(found[0], "")
-
-    summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
-    choices: list[Json] = [each.text for each in post.choices]
-    return sha256_hex(canonical([summary, text, *choices]))
 
 
 def continues(whole: str, beginning: str) -> bool:

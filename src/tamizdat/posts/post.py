@@ -28,6 +28,7 @@ CONTEXT: Final = "https://www.w3.org/ns/activitystreams"
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 AUDIENCES: Final = ("public", "unlisted", "followers", "direct", "unknown")
 MAX_TEXT: Final = 262_144  #: bytes of UTF-8; a longer "post" is no post
+SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+")  #: X's, which it writes anew at every edit
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,21 @@ class Post:
         """The SHA-256 over what the author said: two versions of a post differ when this does."""
         choices: list[Json] = [each.text for each in self.choices]
         return sha256_hex(canonical([self.summary, self.text, *choices]))
+
+    @cached_property
+    def words(self) -> str:
+        """The SHA-256 over the words as they are compared: each short link of X replaced by where it leads."""
+        said = self.summary, self.text
+        if said == (self.summary.strip(), self.text.strip()) and "//t.co/" not in self.text + self.summary:
+            return self.said
+        targets = dict(self.links)
+
+        def led(found: re.Match[str]) -> str:
+            return targets.get(found[0], "")
+
+        summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
+        choices: list[Json] = [each.text for each in self.choices]
+        return sha256_hex(canonical([summary, text, *choices]))
 
     def activity(self) -> dict[str, Json]:
         """Return the post as an ActivityStreams document."""

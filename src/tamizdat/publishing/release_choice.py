@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from sys import intern
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.releases import check_day
@@ -35,8 +35,11 @@ from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
 PAGE: Final = 500  #: posts that are read at a time
-#: columns that say the same of many posts: kept once, they take a third of the memory
-_SAME: Final = {"author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state"}
+#: columns that say the same of many posts, or that the queue has, too: kept once, they take a third of the memory
+_SAME: Final = {
+    "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
+    "post", "reply_to",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,8 +116,8 @@ class Posts:
 
 def _interned(version: Version) -> Version:
     """Return what a choice asks of a version; its address, thread and digests are left out."""
-    kept: dict[str, Any] = {name: intern(getattr(version, name)) for name in _SAME}
-    return version._replace(**kept, said="", thread="", url="", details="")
+    kept = version._asdict() | {name: intern(getattr(version, name)) for name in _SAME}
+    return version._replace(**kept)._replace(said="", thread="", url="", details="")
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ SCANNED: Final = 60_000  #: places of tokens that are looked at; the rarest toke
 LONG: Final = 12  #: characters; a shorter sentence has a lower threshold
 MANY: Final = 500  #: changed translations, from which on all are read again
 BUCKETS: Final = 1 << 13  #: of tokens; each is looked through for one of them
+LOOKED: Final = 64  #: places after which a bucket is looked through for tokens that stand in many sentences
+FEW: Final = 6  #: sentences; a token that stands in more has places of its own
 LOW: Final = (1 << 32) - 1
+HASH: Final = BUCKETS << 32  #: so many tokens are told from each other
 THRESHOLD: Final = (50, 62)  #: the least score of a suggestion: for one character, and from LONG on
 
 
@@ -69,7 +72,8 @@ class _Store:
 
     Most tokens stand in one sentence alone: an object for each would take more memory than all words. So *places* has
     numbers of 64 bits side by side, by the hash of the token: 13 bits of it choose the bucket, the next 32 stand above
-    the number of the sentence. Two tokens of one hash only make a sentence a candidate that is none.
+    the number of the sentence. The few that stand in many have arrays of their own (*often*), by the same 45 bits. Two
+    tokens of one hash only make a sentence a candidate that is none.
     """
 
     def __init__(self) -> None:
@@ -78,6 +82,7 @@ class _Store:
         self.sizes = array("I")
         self.at: dict[str, int] = {}
         self.places: dict[int, array[int]] = {}
+        self.often: dict[int, array[int]] = {}
 
     def add(self, pair: Pair) -> int | None:
         """Add a pair, and its translation's number; return the place of its sentence, None if there are no words."""
@@ -92,14 +97,26 @@ class _Store:
             found = set(tokens(fold))
             self.sizes.append(len(found))
             for token in map(hash, found):
-                bucket = self.places.get(token % BUCKETS)
-                if bucket is None:
-                    bucket = self.places[token % BUCKETS] = array("Q")
-                bucket.append((token // BUCKETS & LOW) << 32 | at)
+                self._place(token % HASH, at)
         said = _Said(pair.source, pair.target, pair.number)
         if self.said[at][-1:] != [said]:
             self.said[at].append(said)
         return at
+
+    def _place(self, token: int, at: int) -> None:
+        """Note that a token stands in the sentence at this place."""
+        if (often := self.often.get(token)) is not None:
+            often.append(at)
+            return
+        index = token % BUCKETS
+        bucket = self.places.setdefault(index, array("Q"))
+        bucket.append(token // BUCKETS << 32 | at)
+        if len(bucket) % LOOKED == 0:
+            many = {above for above, count in Counter(each >> 32 for each in bucket).items() if count > FEW}
+            for above in many:
+                places = array("I", [each & LOW for each in bucket if each >> 32 == above])
+                self.often[above * BUCKETS + index] = places
+            self.places[index] = array("Q", [each for each in bucket if each >> 32 not in many])
 
     def remove(self, at: int, number: int) -> None:
         """Remove what a translation has of the sentence at a place."""
@@ -138,8 +155,10 @@ class _Store:
 
     def _standing(self, token: str) -> Sequence[int]:
         """Return the sentences that a token stands in."""
-        key = hash(token)
-        above = key // BUCKETS & LOW
+        key = hash(token) % HASH
+        if (often := self.often.get(key)) is not None:
+            return often
+        above = key // BUCKETS
         return [each & LOW for each in self.places.get(key % BUCKETS, ()) if each >> 32 == above]
 
 

@@ -145,7 +145,7 @@ def standing_of(version: Version, contexts: Contexts, first: int | None = None, 
     said, spoken = contexts.whole(version), primary_subtag(version.language)
     words = len(_WORD.findall(said))
     day = (version.published or version.moment or "")[:10]
-    about = (version.number, version.post, intern(spoken), intern(version.audience), sha256_hex(said.encode()))
+    about = (version.number, intern(version.post), intern(spoken), intern(version.audience), sha256_hex(said.encode()))
     first = version.number if first is None else first
     return Standing(*about, has_words(said), intern(version.author), intern(day), words, first, thread)
 

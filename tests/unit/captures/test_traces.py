@@ -12,6 +12,7 @@ from tamizdat.archive import Archive
 from tamizdat.captures.traces import own_names, search
 from tamizdat.captures.web_archive import WebArchive
 from tamizdat.cli.main import main
+from tamizdat.encoding import sha256_hex
 from tamizdat.home.home import ARCHIVE
 
 NAMES = {"203.0.113.7": "an address", "Desk-Laptop": "the name of this computer", "Asia/Urumqi": "the time zone"}
@@ -36,6 +37,15 @@ def found(*records: bytes) -> list[str]:
 )
 def test_a_trace_is_found_wherever_a_site_writes_it(body: bytes, headers: dict[str, str], what: str) -> None:
     assert found(record("response", URL, answer(body, **headers))) == [what]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_bytes_of_a_picture_that_is_covered_are_found_bare(packed: bool) -> None:
+    bare, headers = b"\xff\xd8 a face", {"Content_Encoding": "gzip"} if packed else {}
+    held = record("response", URL, answer(gzip.compress(bare, mtime=0) if packed else bare, **headers))
+    for of, what in ((bare, ["a face"]), (bare + b"!", [])):
+        with WebArchive(io.BytesIO(wacz([held]))) as web:
+            assert [each.what for each in search(web, {}, {sha256_hex(of): "a face"})] == what
 
 
 def test_a_cookie_that_was_sent_is_found_in_the_request() -> None:

@@ -13,9 +13,12 @@ from support.published_desk import TODAY, House, status
 from tamizdat.archive.acts.redactions import clear, coverable, number_in_post, redact
 from tamizdat.archive.acts.releases import consent, state_release
 from tamizdat.covering import Cover, Key, Region, Silence
+from tamizdat.cutting_room.choice import chosen
 from tamizdat.cutting_room.clearance import COVERED_SINCE, covered_since, kept_back
+from tamizdat.cutting_room.folder import write_folder
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
-from tamizdat.publishing.derived.clearance import shows_what_is_covered
+from tamizdat.publishing.derived.clearance import bare_files, shows_what_is_covered
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
@@ -84,6 +87,10 @@ def test_the_same_clip_of_a_post_with_another_face_and_voice_under_a_cover_makes
         sites.append({path.partition("/")[2].partition("/")[2]: data for path, data in shown(house).items()})
         report, number = verify(house.site), house.number(status(1))
         assert report.holds
+        [shot], cut = chosen(house.archive, house.site, [str(number)]).shots, tmp_path / f"cut-{colour}"
+        write_folder(house.archive, [shot], cut, lambda _: None)
+        sites[-1] |= {path.name: path.read_bytes() for path in cut.iterdir()}
+        assert shot.file in sites[-1]
         assert {each.name: each.verdict for each in report.links}[f"item {number} cover"] is Verdict.VOUCHED
         page = house.files()[f"zh/items/{number}/index.html"].decode().replace("<bdi>", "").replace("</bdi>", "")
         assert all(each in page for each in ("画面的一部分被遮盖。", "0:00 至 0:01 的声音已去除。"))
@@ -131,7 +138,10 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     assert index is not None
     [(_, why)] = house.publish(dry_run=True).partial
     assert f"or with 'tamizdat redact {number}'" in why
+    bare_one = sha256_hex(passport("E 1234"))
+    assert bare_files(house.archive).keys() == {bare_one}, "a captured page that holds it is not given out unseen"
     clear(house.archive, house.desk, WEI, index, "returned", DAY)
+    assert bare_files(house.archive) == {}
     assert house.publish(TODAY + timedelta(days=1)).partial == ()
     bare = shown(house)
     assert bare
@@ -143,7 +153,9 @@ def test_while_a_cover_is_proposed_what_is_not_shown_yet_waits_and_what_was_show
     clear(house.archive, house.desk, WEI, later, "approved", DAY)
     house.publish(TODAY + timedelta(days=3))
     under = shown(house)
+    assert bare_files(house.archive).keys() == {bare_one}
     covered(house, number, Cover())
+    assert bare_files(house.archive) == {}, "the cover was lifted"
     redact(house.archive, house.desk, LIN, number, Cover((FACE,)), DAY)
     [(_, why)] = house.publish(TODAY + timedelta(days=4)).partial
     assert "found it proposed" in why

@@ -1,5 +1,6 @@
 """Editions: what is published, once, in order, or not at all."""
 
+import gc
 import os
 import re
 import shutil
@@ -23,6 +24,7 @@ from tamizdat.ledger.statement import Subject
 from tamizdat.publishing import publish
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.renderer import prefix
+from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import verify
 
@@ -117,6 +119,15 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     assert f"items/{other}/index.html" in before.keys() & after.keys()
     assert b"23 November 2026" in after[f"items/{number}/index.html"]  # still the day it was first published
     assert_sound(house)
+
+
+def test_what_an_edition_showed_does_not_stay_in_the_memory_of_a_desk_that_runs_on(house: House) -> None:
+    number = house.picture()
+    house.publish()
+    digest = dict(line.split() for line in (house.site / "edition/items.txt").read_text().splitlines())[str(number)]
+    gc.collect()
+    shown = [each.shown.signed for each in gc.get_objects() if isinstance(each, SiteIndex)]
+    assert not [each for each in shown if number in each and each[number].digest == digest]
 
 
 def test_a_caption_of_before_a_character_was_refused_is_published_as_it_was(house: House) -> None:

@@ -1,11 +1,15 @@
 """The memory: what it recalls, of whom, and that it follows the archive."""
 
+import random
 from pathlib import Path
 
 from support.translating_desk import LIN, MAY, Bureau
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.views.translations import Pair
 from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.text.tokens import tokens
+from tamizdat.translation import memory
 from tamizdat.translation.memory import Memory, Suggestion
 
 
@@ -109,3 +113,16 @@ def test_work_of_another_process_is_recalled(tmp_path: Path) -> None:
         other = Bureau(archive, bureau.key)
         other.review(other.propose(1, "Five years.", by=LIN), "reviewed")
     assert recalled(bureau, "五年了") == [(100, "Five years.")]
+
+
+def test_every_sentence_that_a_token_stands_in_is_found_whether_it_stands_in_few_or_many() -> None:
+    dice, store, brute = random.Random(1), memory._Store(), dict[str, set[int]]()
+    for number in range(3_000):
+        words = " ".join(f"word{round(dice.paretovariate(0.7)) % 5_000}" for _ in range(8))
+        at = store.add(Pair(number, "x:1", number, "en", "zh", words, "字"))
+        assert at is not None
+        for token in tokens(words):
+            brute.setdefault(token, set()).add(at)
+    assert {token: set(store._standing(token)) for token in brute} == brute
+    assert max(map(len, brute.values())) > 1_000
+    assert store.often, "of the many are places of their own"

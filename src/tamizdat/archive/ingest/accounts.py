@@ -59,7 +59,6 @@ from tamizdat.posts.formats.fediverse import number_in
 from tamizdat.posts.formats.followed_account import FollowedAccount
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
-from tamizdat.posts.identity import words_compared
 from tamizdat.posts.manners import Manners
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
@@ -267,7 +266,7 @@ class _Visit:
         posts = list(filter(None, map(_post, _statuses(body))))
         known = self.archive.index.sights.known(post.id for post in posts)
         said = {post: {each.compared.words for each in versions} for post, versions in known.items()}
-        return any(words_compared(post) not in said.get(post.id, ()) for post in posts)
+        return any(post.words not in said.get(post.id, ()) for post in posts)
 
     def _histories(self, body: bytes) -> dict[str, bytes]:
         """Return the edits of posts of a page that were edited since their edits were last asked for."""

@@ -16,7 +16,7 @@ from tamizdat.archive.views.sights import Compared, Known
 from tamizdat.archive.views.version_difference import tells_its_time
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
-from tamizdat.posts.identity import attached, closed_within, closes, continues, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, closed_within, closes, continues, instant, lacking
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import doubtful
 
@@ -131,7 +131,7 @@ class _Comparison:
         whole text takes the place of the one that was cut.
         """
         found, post = each.found, each.found.post
-        lacks, names, words = lacking(post, found.media), tuple(attached(post)), words_compared(post)
+        lacks, names, words = lacking(post, found.media), tuple(attached(post)), post.words
         compared = Compared(instant(post.updated), words, words, post.cut, lacks, names, closed_within(post), ())
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
@@ -198,6 +198,8 @@ def _is_one_number(one: Known, this: Known) -> bool:
 
 def _around(known: Sequence[Known], this: Known) -> list[Known]:
     """Return what is known for the time of *this*, then what is known for the next one after it."""
+    if not known:
+        return []
     before = max((one.as_of for one in known if one.as_of <= this.as_of), default="")
     after = min((one.as_of for one in known if one.as_of > this.as_of), default="")
     return [one for at in (before, after) for one in known if at and one.as_of == at]

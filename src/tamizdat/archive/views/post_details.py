@@ -91,7 +91,10 @@ NONE: Final = Details()
 
 def details_column(post: Post, missing: Iterable[Attachment]) -> str:
     """Return the column of a version; *missing* are its attachments of which no file came with it."""
-    answered = post.answered if post.reply_to else None
+    answered, missing = post.answered if post.reply_to else None, tuple(missing)
+    of = (post.links, answered, post.shared, post.quotes, post.choices, missing, post.withheld, post.private_details)
+    if not any(of) and (post.updated, post.cut, post.sensitive, post.signature) == (None, False, False, ""):
+        return ""
     found = Details(
         links=tuple(_links(post))[:MOST_LINKS] or None,
         answered=Answered("", _short(answered.handle), _short(answered.name)) if answered else None,

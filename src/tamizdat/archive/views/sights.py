@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
-from tamizdat.posts.identity import attached, closed_within, instant, lacking, words_compared
+from tamizdat.posts.identity import attached, closed_within, instant, lacking
 from tamizdat.statements import Act
 from tamizdat.statements.parted import Parted
 from tamizdat.statements.sighted import Sighted
@@ -47,7 +47,7 @@ class Compared(NamedTuple):
     """What a version is compared by with another of its post."""
 
     updated: str  #: since when the words stood, by the platform's word, in UTC; "" if it does not say
-    words: str  #: :func:`~tamizdat.posts.identity.words_compared`
+    words: str  #: :attr:`~tamizdat.posts.post.Post.words`
     anew: str  #: the same, as its bytes are read today: what we read otherwise, nobody edited
     cut: bool
     lacking: int  #: how many of its pictures and clips are not here
@@ -169,11 +169,9 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     post = observed.post
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
-    words = words_compared(post)
-    today = words if anew is post else words_compared(anew)
     within = closed_within(anew)
     inner = json.dumps(within) if within else None
-    about = (instant(anew.updated), words, today, int(anew.cut), missing, json.dumps(attached(anew)), inner)
+    about = (instant(anew.updated), post.words, anew.words, int(anew.cut), missing, json.dumps(attached(anew)), inner)
     yield insertion("compared", (number, *about))
 
 

@@ -111,6 +111,7 @@ _SPOKEN_IN: Final = (
 )
 _BY_NUMBER: Final = " ORDER BY number"
 _THESE: Final = "SELECT value FROM json_each(?)"
+READ: Final = 100  #: translations that are read at a time where all of them are
 SOME: Final = 2_000  #: translations; of more, every verdict is read
 _IN_ORDER: Final = " ORDER BY reviewed.number"
 
@@ -188,19 +189,24 @@ class Translations:
 
         They are of translations after statement *after*, or of these *numbers*.
         """
-        if numbers is None:
-            found = self._found(f"{_TRANSLATED} AND number > ? ORDER BY number DESC", after)
-        else:
-            every = (self.translation(number) for number in sorted(numbers, reverse=True))
-            found = [each for each in every if each]
+        found = self._after(after) if numbers is None else map(self.translation, sorted(numbers, reverse=True))
         spoken: dict[int, str] = {}
         for each in found:
-            if each.state in ("reviewed", "approved"):
+            if each and each.state in ("reviewed", "approved"):
                 of = each.source.index
                 if of not in spoken:
                     [(spoken[of],)] = self._ask(_SPOKEN_IN, of)
                 for pair in each.segments:
                     yield Pair(each.number, each.post, of, spoken[of], each.language, pair.source, pair.target)
+
+    def _after(self, after: int) -> Iterator[Translation]:
+        """Yield the translations after statement *after*, the newest first, some at a time: each has all its words."""
+        numbers = [
+            row[0] for row in self._ask("SELECT number FROM translated WHERE number > ? ORDER BY number DESC", after)
+        ]
+        for at in range(0, len(numbers), READ):
+            some = json.dumps(numbers[at : at + READ])
+            yield from self._found(f"{_TRANSLATED} AND number IN ({_THESE}) ORDER BY number DESC", some)
 
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that change whenever posts, or what is said of them, do.

@@ -36,7 +36,7 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.readings import Reading
-from tamizdat.archive.views.redactions import PROPOSED, Redaction
+from tamizdat.archive.views.redactions import PROPOSED, Redaction, newest_approved
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.transcripts import name_of
 from tamizdat.covering import Cover
@@ -99,6 +99,16 @@ def shows_what_is_covered(archive: Archive, post: Post) -> bool:
     """Return whether a post was published with a file otherwise than under what lies over it now."""
     lying = (archive.index.redactions.approved(each.source.index) for each in post.pictures)
     return any(archive.reference(each.number).commitment.hex() not in post.how for each in lying if each and each.cover)
+
+
+def bare_files(archive: Archive) -> dict[str, str]:
+    """Return the files over which something lies, or was proposed last, by their SHA-256: what they are, in words."""
+    every = archive.index.redactions.every()
+    return {
+        original: f"a picture, clip or sound in which something is covered, or is to be (no. {said[-1].item})"
+        for original, said in every.items()
+        if said[-1].state == PROPOSED or ((lying := newest_approved(said)) and lying.cover)
+    }
 
 
 def is_open_in_post(version: Version, said: Release) -> bool:

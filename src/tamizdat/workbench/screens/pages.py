@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.traces import Trace, own_names, search
+from tamizdat.publishing.derived.clearance import bare_files
 from tamizdat.web.gate import POLICY
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -46,7 +47,7 @@ def give_out(request: WorkbenchRequest) -> Response:
     page = view.page
     also = {line.strip(): _("what you named") for line in request.text("also").split("\n") if line.strip()}
     with open_kept(archive.objects, page.object) as web:
-        found = search(web, {**own_names(), **also})
+        found = search(web, {**own_names(), **also}, bare_files(archive))
     agreed = request.text("agreed")
     if agreed == "":
         return _page(request, found)

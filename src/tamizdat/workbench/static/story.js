@@ -73,10 +73,11 @@ function beginStory(form) {
   function field(piece, name, label, lines = 0) {
     const made = element("label", "", ""), input = element(lines ? "textarea" : "input");
     made.append(element("span", "facts", label), input);
-    input.value = piece[name];
+    input.value = input.defaultValue = piece[name]; // the story as text is what is saved or not
     input.dir = "auto";
     if (lines) input.rows = Math.max(lines, piece[name].split("\n").length);
     input.addEventListener("input", () => {
+      input.defaultValue = input.value;
       piece[name] = lines ? input.value : input.value.replace(/\s+/g, " ");
       if (lines && input.scrollHeight > input.clientHeight) input.rows += 1;
       changed();
@@ -206,6 +207,7 @@ function beginStory(form) {
   function soon() {
     clearTimeout(state.timer);
     state.left = false; // whoever goes on did not leave
+    tell("…");
     state.timer = setTimeout(() => save(), SAVE_AFTER);
   }
   async function save(leaving) {
@@ -226,7 +228,7 @@ function beginStory(form) {
       state.timer = setTimeout(() => save(), AGAIN_AFTER);
       return false;
     }
-    state.saved = sent;
+    state.saved = area.defaultValue = sent;
     form.elements.revision.value = String(answer.data.revision);
     tell(words.saved);
     return true;
@@ -235,7 +237,7 @@ function beginStory(form) {
     const box = element("span", "");
     const choose = (text, does) => { const made = button(text, () => { form.elements.revision.value = String(other.revision); does(); }); box.append(" ", made); };
     tell(words.story_elsewhere, true);
-    choose(words.take_theirs, () => { area.value = state.saved = other.text; pieces = piecesOf(other.text); tell(""); draw(); });
+    choose(words.take_theirs, () => { area.value = area.defaultValue = state.saved = other.text; pieces = piecesOf(other.text); tell(""); draw(); });
     choose(words.keep_mine, () => { state.saved = other.text; save(); });
     told.append(box);
     return false;

@@ -326,10 +326,13 @@ function beginTimeline(form) {
     later();
   }
 
+  /** Move a cue and all after it; how long they are and how far apart stays, so that none goes before the beginning. */
   function shift(cue, by) {
-    for (const each of state.cues.slice(state.cues.indexOf(cue))) {
-      each.from = Math.max(0, each.from + by);
-      each.to = Math.max(each.from + 1, each.to + by);
+    const moved = state.cues.slice(state.cues.indexOf(cue));
+    const step = Math.max(by, -moved.reduce((least, each) => Math.min(least, each.from), Infinity));
+    for (const each of moved) {
+      each.from += step;
+      each.to += step;
       refresh(each);
     }
     changed();
@@ -346,6 +349,7 @@ function beginTimeline(form) {
     KeyM: (cue) => cue && join(cue),
     Comma: (cue) => cue && shift(cue, -NUDGE),
     Period: (cue) => cue && shift(cue, NUDGE),
+    KeyB: (cue) => cue && shift(cue, now() - cue.from),
   };
   document.addEventListener("keydown", (event) => {
     if (event.isComposing) return;

@@ -1792,10 +1792,10 @@ const tamizdat = (() => {
   /** The files of a site, a Map of path → {bytes(most)}, see fileOf, and the digests of those that were read. */
   class SiteFiles {
     /** progress(done, all) is told of each file that was read for the first time. */
-    constructor(files, progress) { Object.assign(this, { files, progress, digests: new Map(), seen: new Set() }); }
+    constructor(files, progress) { Object.assign(this, { files, progress, digests: new Map(), seen: new Set(), large: Promise.resolve() }); }
     async bytes(path, most) {
       const data = await this.files.get(path).bytes(most);
-      this.progress(this.seen.add(path).size, this.files.size);
+      if (data) this.progress(this.seen.add(path).size, this.files.size);
       return data;
     }
     read(path, most = 4 << 20) {
@@ -1803,17 +1803,19 @@ const tamizdat = (() => {
         need(this.files.has(path), ...noFile(path));
         const data = await this.bytes(path, most);
         need(data && data.length <= most, `Expected ${path} with at most ${most} bytes, found more.`, `${path} 应不超过 ${most} 字节，所见更大。`);
-        if (!this.digests.has(path) && !path.endsWith("/proof.js")) this.digests.set(path, hex(await sha256(data))); // it need not be read once more
+        if (!path.endsWith("/proof.js")) await this.hash(path, data); // it need not be read once more
         return data;
       };
     }
+    async hash(path, data) { if (data && !this.digests.has(path)) this.digests.set(path, hex(await sha256(data))); }
     /** The SHA-256 of a file; undefined for one that is larger than most, null for one that is not there. */
     async digestAt(path, most = Infinity) {
       if (!this.files.has(path)) return null;
       if (!this.digests.has(path)) {
-        const data = await this.bytes(path, most);
-        if (!data) return undefined;
-        this.digests.set(path, hex(await sha256(data)));
+        const small = await this.bytes(path, Math.min(most, SMALL));
+        await this.hash(path, small);
+        // Of clips, which no browser hashes but whole, one after another: many at once fill the memory.
+        if (!small && most > SMALL) await (this.large = this.large.catch(() => null).then(async () => this.hash(path, await this.bytes(path, most))));
       }
       return this.digests.get(path);
     }
