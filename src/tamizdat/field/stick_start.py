@@ -15,6 +15,7 @@ import platform
 import shutil
 import signal
 import sys
+import threading
 import zipfile
 from pathlib import Path
 
@@ -68,9 +69,21 @@ def _end(number: int, frame: object) -> None:
     raise SystemExit(128 + number)
 
 
+def _end_again(lost: "sys.UnraisableHookArgs") -> None:
+    """Send the signal once more if the end that it asked for was lost.
+
+    Python ignores what is raised while it clears away an object, as it does a hundred times in a start.
+    """
+    if isinstance(lost.exc_value, SystemExit) and isinstance(lost.exc_value.code, int):
+        threading.Timer(0.01, os.kill, (os.getpid(), lost.exc_value.code - 128)).start()
+    else:
+        sys.__unraisablehook__(lost)
+
+
 if __name__ == "__main__":
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, _end)
+    sys.unraisablehook = _end_again
     status = 1
     try:
         status = main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:])

@@ -15,11 +15,14 @@ import contextlib, os, pathlib, sys, time
 cache = pathlib.Path(sys.argv[1]) / "cache"
 if os.fork():
     time.sleep(60)
-end = time.monotonic() + 1
+number, end = 0, float("inf")
 while time.monotonic() < end:
     with contextlib.suppress(OSError):
         cache.mkdir(exist_ok=True)
-        (cache / str(time.monotonic_ns())).write_text("a trace")
+        (cache / str(number)).write_text("a trace")
+    number += 1
+    if number == 100:
+        end = time.monotonic() + 1
 """
 
 

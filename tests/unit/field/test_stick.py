@@ -208,17 +208,55 @@ def test_modules_that_a_wheel_keeps_apart_are_found(made: Path, tmp_path: Path) 
     assert (tmp_path / "packages" / "tamizdat" / "field" / "stick_files" / "start.sh").is_file()
 
 
-@pytest.mark.parametrize("signs", [signal.SIGTERM, signal.SIGHUP])
-def test_the_folder_in_memory_goes_when_the_terminal_is_closed(
-    made: Path, tmp_path: Path, signs: signal.Signals
-) -> None:
+WAITS = """
+import time
+
+def main(argv):
+    time.sleep(60)
+"""
+#: it is asked to end while Python clears an object away, and ignores whatever is raised
+ASKED_WHILE_CLEARING = """
+import os, signal, time, weakref
+
+class Thing:
+    pass
+
+def main(argv):
+    thing = Thing()
+    asked = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+    del thing
+    time.sleep(60)
+"""
+
+
+def with_program(made: Path, tmp_path: Path, main: str) -> Path:
+    """A stick with another program on it, which begins with *main*."""
     stick = tmp_path / "stick"
     shutil.copytree(made, stick)
     with zipfile.ZipFile(stick / "program" / "tamizdat.zip", "w") as program:
         program.writestr("tamizdat/__init__.py", "")
         program.writestr("tamizdat/cli/__init__.py", "")
-        program.writestr("tamizdat/cli/main.py", "import time\n\ndef main(argv):\n    time.sleep(60)\n")
+        program.writestr("tamizdat/cli/main.py", main)
     write_sums(stick)
+    return stick
+
+
+def test_to_be_asked_to_end_while_python_clears_away_ends_it_too(made: Path, tmp_path: Path) -> None:
+    stick = with_program(made, tmp_path, ASKED_WHILE_CLEARING)
+    (tmp_path / "memory").mkdir()
+    done = subprocess.run(
+        ["/bin/sh", str(stick / "start-linux.sh")], env={**ENVIRONMENT, "XDG_RUNTIME_DIR": str(tmp_path / "memory")},
+        stdin=subprocess.DEVNULL, capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 128 + signal.SIGTERM, done.stderr
+    assert list((tmp_path / "memory").iterdir()) == []
+
+
+@pytest.mark.parametrize("signs", [signal.SIGTERM, signal.SIGHUP])
+def test_the_folder_in_memory_goes_when_the_terminal_is_closed(
+    made: Path, tmp_path: Path, signs: signal.Signals
+) -> None:
+    stick = with_program(made, tmp_path, WAITS)
     (tmp_path / "memory").mkdir()
     with subprocess.Popen(
         ["/bin/sh", str(stick / "start-linux.sh")], env={**ENVIRONMENT, "XDG_RUNTIME_DIR": str(tmp_path / "memory")},
