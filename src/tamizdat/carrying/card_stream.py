@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from tamizdat.carrying import disk_copies
@@ -96,6 +97,7 @@ class CardStream:
         wait_for_room: Callable[[], bool],
         conclude: bool = False,
         previewed: Callable[[int, int], None] = lambda made, of: None,
+        committed: Callable[[int, int, str, int], None] = lambda consignment, group, stage, parcels: None,
     ) -> None:
         self._home, self._outbox, self._state, self._card = home, outbox, state, card
         self._resumed_at = len(checks)
@@ -104,7 +106,8 @@ class CardStream:
         self._whole: set[CardFile] = set()
         self._progress, self._previewed = progress, previewed
         self._device = home.keyring.signing["device"]
-        self._groups = Groups(outbox, state, checks, wait_for_room, disk_copies.sealed_names(home, outbox.number))
+        names, told = disk_copies.sealed_names(home, outbox.number), partial(committed, outbox.number)
+        self._groups = Groups(outbox, state, checks, wait_for_room, names, told)
         self._cutter = Cutter(state.k, self._groups, state.parcel)
         self._files: list[Entry] = []
         self._left_out = [LeftOut(path, why) for path, why in card.left_out]

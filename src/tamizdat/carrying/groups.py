@@ -50,7 +50,8 @@ class Groups:
     """The groups of one consignment in one run; a context manager. *checks* are those of the groups committed before.
 
     *pool* may be given other work too. *wait_for_room* is asked when the disk is full: True means "look again".
-    *sealed_names* makes a line of number, payloads and parcels of a group, if their names are to be kept.
+    *sealed_names* makes a line of number, payloads and parcels of a group, if their names are to be kept. *committed*
+    is told number, stage and parcels of each group that lies in the spool, or did.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Groups:
         checks: Sequence[list[bytes]],
         wait_for_room: Callable[[], bool],
         sealed_names: Callable[[int, int, Sequence[str]], str] | None = None,
+        committed: Callable[[int, str, int], None] = lambda number, stage, parcels: None,
     ) -> None:
         self._outbox, self._state, self._checks, self._wait_for_room = outbox, state, checks, wait_for_room
         self.key = state.key
@@ -75,7 +77,8 @@ class Groups:
         self._slots = threading.Semaphore(min(MOST, max(2, IN_FLIGHT // (len(state.places) * self._size))))
         self._flying: queue.SimpleQueue[_Flying | None] = queue.SimpleQueue()
         self._fault: BaseException | None = None
-        self._sealed_names = sealed_names
+        self._sealed_names, self._committed = sealed_names, committed
+        self._stages: dict[int, tuple[str, int]] = {}  # of groups that are being sealed; fillers have none
         self._names: dict[bytes, tuple[int, list[str]]] = {}  # group → its payloads, and the names of its parcels
         self.again = 0  #: groups that were sealed again
         code, self._again_before = outbox.asked_again()
@@ -104,14 +107,17 @@ class Groups:
     def take(self, group: Group) -> None:
         """Seal *group*; if it was committed before, compare it with its checks. Raises CardChanged."""
         self.count += 1
-        self.parcels += len(group.buffers) + self._state.survives
+        parcels = len(group.buffers) + self._state.survives
+        self.parcels += parcels
         if group.number >= len(self._checks):
+            self._stages[group.number] = group.stage, parcels
             self._make(group.number, partial(self._seal_group, group))
             return
         leaves = self._leaves_of(group)
         if self._checks[group.number] != [self._state.check(item) for item in leaves]:
             raise CardChanged("The card gives other bytes than before.")
         self.leaves.append(leaves)
+        self._committed(group.number, group.stage, parcels)
         if self._is_asked_for(group):
             self.again += 1
             self._make(group.number, partial(self._seal_group, group), is_again=True)
@@ -186,6 +192,9 @@ class Groups:
             ]
         )
         self.leaves += [leaves for _, leaves in new]
+        for each, _ in new:
+            if each.number in self._stages:
+                self._committed(each.number, *self._stages.pop(each.number))
 
     def _raise_fault(self) -> None:
         if self._fault is not None:

@@ -86,6 +86,7 @@ def seal_card(
     changed: Callable[[Change], None] = lambda change: None,
     whole: bool = False,
     previewed: Callable[[int, int], None] = lambda made, of: None,
+    committed: Callable[[int, int, str, int], None] = lambda consignment, group, stage, parcels: None,
 ) -> Sealed:
     """Seal everything below *root* to the desk, or goes on where an earlier run stopped; return the last consignment.
 
@@ -93,9 +94,10 @@ def seal_card(
     gone on with; *wait_for_room* is asked when the spool has filled the disk: True means "something was sent
     meanwhile, look again"; *parcel_size*, when a consignment is opened, how many bytes its parcels have inside their
     seal; *changed* is told what became of a consignment whose card has changed. With *whole* files that were carried
-    before are carried again. *previewed* is told, of each consignment, how many previews are made, of how many. If
-    nothing of the card is new, nothing is sealed, and what is returned has the number 0. Raises :class:`StorageFull` if
-    there is no room, :class:`CardChanged` never.
+    before are carried again. *previewed* is told, of each consignment, how many previews are made, of how many;
+    *committed* consignment, group, stage and parcels of what lies in the spool, or did before. If nothing of the card
+    is new, nothing is sealed, and what is returned has the number 0. Raises :class:`StorageFull` if there is no room,
+    :class:`CardChanged` never.
     """
     require_no_home_in(home.folder, root)
     told: set[Change] = set()
@@ -118,8 +120,9 @@ def seal_card(
             opened(job.card, bool(checks))
             try:
                 stream = CardStream(
-                    home, job.outbox, job.state, job.card, checks, progress, wait_for_room, job.conclude, previewed
-                )
+                    home, job.outbox, job.state, job.card, checks, progress, wait_for_room, job.conclude, previewed,
+                    committed,
+                )  # fmt: skip
                 sealed = replace(stream.seal(), known=job.known, earlier=tuple(earlier))
             except CardChanged:
                 _close_changed(home, job.outbox, job.state, asked)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tamizdat.carrying.receipt import RECEIPT
 from tamizdat.errors import BadEncoding, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.field.device import FieldDevice, Locked
-from tamizdat.field.page import FieldRequest, environment, screen
+from tamizdat.field.page import FieldRequest, away_line, environment, screen
 from tamizdat.home.codes import Parts, read_codes
 from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
@@ -64,6 +64,7 @@ def standing(request: FieldRequest) -> Response:
             "done": amount(work.done) if work else "",
             "total": amount(work.total) if work else "",
             "resting": len(work.resting) if work else 0,
+            "away": away_line(request),
         }
     )
 

@@ -22,6 +22,7 @@ from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.spool import waiting_by_place
+from tamizdat.carrying.whats_away import Committed
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
 from tamizdat.footage.card import Card, list_card
@@ -57,6 +58,7 @@ class Work:
     wiped: Wiped | None = None
     resting: dict[str, str] = field(default_factory=dict)  #: places that failed and are tried again, with why
     receipt: str = ""  #: that a check found good, until the card is wiped
+    committed: Committed = field(default_factory=Committed)  #: what a sealing has put into the spool
 
     @property
     def step(self) -> str:
@@ -264,6 +266,7 @@ class FieldDevice:
                     work.sealed = seal_card(
                         home, card.root, datetime.now(UTC), progress=self._advance(work), wait_for_room=wait_for_room,
                         parcel_size=lambda: parcel_size(home, datetime.now(UTC)), previewed=work.show_previews,
+                        committed=work.committed.take,
                     )  # fmt: skip
                 except BaseException:
                     delivery.stop.set()

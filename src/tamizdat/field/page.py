@@ -8,13 +8,14 @@ import hmac
 import secrets
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from tamizdat.carrying.whats_away import Away
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError
 from tamizdat.field.device import SHOWN, FieldDevice, Locked
@@ -191,7 +192,7 @@ def _overview(request: FieldRequest, problem: str, status: int) -> Response:
     return _shown(
         request, "overview.html", problem, status,
         desk=home.settings["desk"], waiting=device.waiting(), unfinished=device.is_unfinished, volumes=volumes(),
-        asked=device.asked,
+        asked=device.asked, away=_away(device),
     )  # fmt: skip
 
 
@@ -203,8 +204,32 @@ def _card(request: FieldRequest, problem: str, status: int) -> Response:
     return _shown(
         request, "card.html", problem, status,
         card=card, number=number, shown=shown[:SHOWN], more=max(0, len(shown) - SHOWN), counts=_counts(card),
-        waiting=device.waiting(), receipt=request.text("receipt"),
+        waiting=device.waiting(), receipt=request.text("receipt"), away=_away(device),
     )  # fmt: skip
+
+
+def _away(device: FieldDevice) -> Away | None:
+    """Return what is away of the card that is being sealed and sent, in per cent of it; None while it is of none."""
+    work, home = device.work, device.home
+    if work is None or not work.running:
+        return None
+    is_sealed = work.sealed is not None
+    found = work.committed.away(home.folder, [place.number for place in home.places()], is_sealed)
+    if found is None or is_sealed:
+        return found
+    made, of = work.previews
+    first = found.first * made // of if of else found.first
+    return replace(found, first=first, footage=found.footage * min(work.done, work.total) // max(1, work.total))
+
+
+def away_line(request: FieldRequest) -> str:
+    """Return what of the card is away, in one line; nothing while none of it is sealed, or nobody may know."""
+    try:
+        away, of = _away(request.page.device), len(request.page.device.home.places())
+    except Locked:
+        return ""
+    told = environment(request.language).get_template("parts.html").module
+    return str(told.away_line(away, of)) if away else ""  # type: ignore[attr-defined]  # a macro of the template
 
 
 def _counts(card: Card) -> dict[str, int]:

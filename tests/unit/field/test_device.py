@@ -1,6 +1,7 @@
 """A field device while it is locked and while it is destroyed, with work that goes on."""
 
 import json
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from starlette.responses import Response
 from support.field_and_desk import NOW, WORK
 from tamizdat.carrying.carried import remembered
 from tamizdat.carrying.missing_groups import Lacking
+from tamizdat.carrying.whats_away import Committed
 from tamizdat.errors import TamizdatError
 from tamizdat.field import device as module
 from tamizdat.field.buttons import act, standing
@@ -288,3 +290,27 @@ def test_while_previews_are_made_the_bar_tells_of_these_and_then_of_the_footage(
     assert seen[:3] == [("previews", 25), ("previews", 50), ("previews", 75)]
     assert seen[3][0] == "sealing"
     assert (device.work and device.work.sealed and device.work.sealed.previews) == 4
+
+
+def test_while_a_card_is_sealed_one_line_tells_what_of_it_is_away_and_that_it_must_not_be_wiped(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    seen: list[str] = []
+    told = Committed.take
+
+    def take(committed: Committed, consignment: int, group: int, stage: str, parcels: int) -> None:
+        told(committed, consignment, group, stage, parcels)
+        seen.append(json.loads(bytes(standing(asked(page, {})).body))["away"])
+        seen.append(bytes(pressed(page, {"do": ["look"]}).body).decode())
+
+    monkeypatch.setattr(Committed, "take", take)
+    device.seal(device.choose(card(tmp_path / "one", "one")))
+    ended(device)
+    line = (
+        r"List of the card: [01] of 1 places · small files and previews: \d+ % · footage: \d+ % · the card is NOT safe"
+    )
+    assert seen
+    assert all(re.search(line, each) for each in seen)
+    assert json.loads(bytes(standing(asked(page, {})).body))["away"] == ""
+    assert "List of the card" not in bytes(pressed(page, {"do": ["look"]}).body).decode()

@@ -113,10 +113,12 @@ async function ask() {
     return;
   }
   if (!running) return;
-  if (now.kind !== running.dataset.kind || now.resting !== Number(running.dataset.resting)) {
+  const away = main.querySelector("#away");
+  if (now.kind !== running.dataset.kind || now.resting !== Number(running.dataset.resting) || (now.away && !away)) {
     again();
     return;
   }
+  if (away && now.away) away.textContent = now.away;
   main.querySelector("progress").value = now.share;
   main.querySelector("#share").textContent = now.share;
   if (now.kind === "previews") return; // nothing of the footage moves yet
