@@ -18,6 +18,7 @@ from tamizdat.home.setup import create_desk
 from tamizdat.ledger.roster import Roster
 from tamizdat.places.site_files import FolderSite, WebSite
 from tamizdat.witness import desk as asking
+from tamizdat.witness import on_disks
 from tamizdat.witness.record import Record
 
 
@@ -236,6 +237,17 @@ def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tm
     assert call("publish", *home)[0] == 0
     assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
     assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]
+
+
+def test_a_folder_that_the_system_cannot_look_into_says_nothing(
+    tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a stick that was pulled, or in a folder of somebody else: here, under a name that is too long."""
+    lost = FolderSite("lost", tmp_path / ("x" * 300))
+    monkeypatch.setattr(on_disks, "sites_of", lambda home: iter([lost]))
+    home = Home.open(Path(desk[1]), "desk", b"")
+    with Archive.open(home.folder / "archive") as archive:
+        on_disks.require_current_on_disks(home, archive)
 
 
 def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(

@@ -26,7 +26,7 @@ def require_current_on_disks(home: Home, archive: Archive) -> None:
     """Raise BadArchive if a folder of the site that this computer sees tells of more entries than the archive has."""
     here = [FolderSite("the desk's own folder", home.folder / SITE)]
     here += [each for each in sites_of(home) if isinstance(each, FolderSite)]
-    noted = [each for each in here if (each.folder / CHECKPOINT).is_file()]
+    noted = [each for each in here if _tells(each)]
     if not noted:
         return
     log = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy.log
@@ -35,6 +35,13 @@ def require_current_on_disks(home: Home, archive: Archive) -> None:
             seen = there(each, log)
             if seen and seen.size > archive.size:
                 raise older(archive, f"what is published at {each.name}", seen)
+
+
+def _tells(site: FolderSite) -> bool:
+    """Whether the folder has a checkpoint. One that cannot be read, on a stick that was pulled, has none."""
+    with contextlib.suppress(OSError):
+        return (site.folder / CHECKPOINT).is_file()
+    return False
 
 
 def older(archive: Archive, what: str, seen: Checkpoint) -> BadArchive:
