@@ -149,9 +149,11 @@ def test_an_older_copy_sees_what_lies_on_this_computer_before_it_takes_anything_
         before = archive.size
     page = tmp_path / "page.html"
     page.write_text("<p>words</p>")
-    for command in (("receive",), ("collect", str(page))):
-        code, shown = call(*command, *older)
-        assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        desk_there = ("desk", "--port", f"{taken.getsockname()[1]}")
+        for command in (("receive",), ("collect", str(page)), desk_there):
+            code, shown = call(*command, *older)
+            assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
     with Archive.open(tmp_path / "older/archive") as archive:
         assert archive.size == before
     assert call("receive", *desk)[0] == 0
