@@ -86,7 +86,7 @@ class Incoming:
 
     def _untold(self) -> list[Path]:
         """Return the payloads that lie here of which the journal tells nothing."""
-        here = [path for path in (self.folder / "payloads").iterdir() if path.name.isdecimal()]
+        here = (path for path in (self.folder / "payloads").iterdir() if path.name.isdecimal())  # perhaps a million
         return [path for path in here if int(path.name) not in self._payloads]
 
     def _drop_untold(self) -> None:
