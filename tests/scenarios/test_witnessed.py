@@ -241,6 +241,30 @@ def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tm
     assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]
 
 
+@pytest.mark.parametrize("others_have_the_root", [False, True])
+def test_a_copy_that_is_older_than_the_desks_keys_sees_it_too_and_does_not_bring_back_the_old_ones(
+    tmp_path: Path, desk: tuple[str, str], others_have_the_root: bool
+) -> None:
+    out = tmp_path / "out"
+    assert call("places", "add", "web", str(out), "--site", "--home", str(desk[1]))[0] == 0
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    older = ("--home", str(shutil.copytree(desk[1], tmp_path / "older")))
+    root = ["--root", f"{desk[1]}/root.age"]
+    if others_have_the_root:
+        assert call("keys", "roster", *desk, "--roots", "2-of-3", *root)[0] == 0
+        root = ["--root", f"{desk[1]}/root-1.age", "--root", f"{desk[1]}/root-2.age"]
+    assert call("keys", "rotate", *desk, *root)[0] == 0
+    assert call("receive", *desk)[0] == 0, "what it has published is signed with its old key"
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    newest = (out / "roster.json").read_bytes()
+    for command in (("receive",), ("publish", "--to", "web"), ("publish", "--to", str(out))):
+        code, shown = call(*command, *older)
+        assert (code, "an older copy?" in shown) == (3, True), shown
+    assert (out / "roster.json").read_bytes() == newest
+    (out / "roster.json").write_bytes(newest.replace(b"a", b"b"))
+    assert call("receive", *older)[0] == 0, "a roster that our root did not sign says nothing"
+
+
 def test_a_folder_that_the_system_cannot_look_into_says_nothing(
     tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
