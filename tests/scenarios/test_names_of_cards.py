@@ -120,6 +120,20 @@ def test_what_the_disk_has_lost_is_no_receipt_that_has_come(two_cards: World) ->
     assert "receipt has come" not in told
 
 
+def test_older_settings_that_the_disk_gave_back_make_no_card_lose_its_receipt_or_have_anothers(
+    two_cards: World,
+) -> None:
+    released = two_cards.receive().receipts
+    two_cards.wipe(spoken(released[1].receipt))
+    with two_cards.field.changing():
+        two_cards.field.settings["consignments"] = 0
+    two_cards.write("new.txt", b"a third card")
+    assert two_cards.seal().number == 3
+    _, told, _ = run("status", "--home", str(two_cards.field.folder))
+    assert told.count("its receipt has come") == 1
+    assert two_cards.wipe(spoken(released[0].receipt)).sealed == "2026-11-23 09:00:00"
+
+
 def test_what_is_sealed_to_a_key_that_was_retired_is_loud(tmp_path: Path) -> None:
     with World(tmp_path) as world:
         world.write("a.txt", b"a note")

@@ -1,5 +1,7 @@
 """What a place says that it took is read back by sample, before the spool's copy goes."""
 
+import random
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from support.field_and_desk import NOTE, World
 from tamizdat.carrying import deliver
+from tamizdat.carrying.read_back import ReadBack
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.errors import PlaceRefused, PlaceUnreachable
 from tamizdat.places import Guarantees
@@ -143,6 +146,41 @@ def test_of_a_place_that_gives_parts_one_is_read_and_held_against_what_was_put(
         assert all(int(each.split()[1]) <= 16_384 for each in sound.asked)
         assert "expected the parcel that it took" in (bad.failure or "")
         assert bad.waiting
+
+
+class KnowsPartsBadly(GivesParts):
+    """Holds everything, and gives its beginning whatever part is asked for."""
+
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        return super().get_part(name, 0, count)
+
+
+class RefusesParts(GivesParts):
+    """Holds and gives everything, and refuses whoever asks for a part."""
+
+    def get_part(self, name: str, start: int, count: int) -> bytes:
+        raise PlaceRefused("A header that is not known here.")
+
+
+@pytest.mark.parametrize("kind", [KnowsPartsBadly, RefusesParts])
+def test_of_a_place_that_knows_parts_badly_all_is_read_before_it_is_called_a_liar(
+    tmp_path: Path, kind: type[Behind]
+) -> None:
+    place = kind("sound")
+    with World(tmp_path, [place]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        [result] = world.send()
+        assert (result.waiting, result.failure, result.unsampled) == (0, None, False)
+        assert [each for each in place.asked if len(each) == 64], "it was read"
+
+
+def test_the_last_byte_of_a_parcel_may_be_read_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secrets, "randbelow", lambda below: below - 1)
+    data, place = memoryview(random.Random(1).randbytes(100_000)), GivesParts("cut")
+    place.inner.put("parcel", data[:-1])
+    with pytest.raises(PlaceUnreachable, match="99,999 bytes that are not the same"):
+        ReadBack(0).sample(place, "parcel", data)
 
 
 def test_a_sample_is_read_and_not_everything(tmp_path: Path) -> None:

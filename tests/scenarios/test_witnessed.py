@@ -18,6 +18,7 @@ from tamizdat.home.setup import create_desk
 from tamizdat.ledger.roster import Roster
 from tamizdat.places.site_files import FolderSite, WebSite
 from tamizdat.witness import desk as asking
+from tamizdat.witness import on_disks
 from tamizdat.witness.record import Record
 
 
@@ -148,9 +149,11 @@ def test_an_older_copy_sees_what_lies_on_this_computer_before_it_takes_anything_
         before = archive.size
     page = tmp_path / "page.html"
     page.write_text("<p>words</p>")
-    for command in (("receive",), ("collect", str(page))):
-        code, shown = call(*command, *older)
-        assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        desk_there = ("desk", "--port", f"{taken.getsockname()[1]}")
+        for command in (("receive",), ("collect", str(page)), desk_there):
+            code, shown = call(*command, *older)
+            assert (code, "what is published at web" in shown, "an older copy?" in shown) == (3, True, True), shown
     with Archive.open(tmp_path / "older/archive") as archive:
         assert archive.size == before
     assert call("receive", *desk)[0] == 0
@@ -236,6 +239,41 @@ def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tm
     assert call("publish", *home)[0] == 0
     assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
     assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]
+
+
+@pytest.mark.parametrize("others_have_the_root", [False, True])
+def test_a_copy_that_is_older_than_the_desks_keys_sees_it_too_and_does_not_bring_back_the_old_ones(
+    tmp_path: Path, desk: tuple[str, str], others_have_the_root: bool
+) -> None:
+    out = tmp_path / "out"
+    assert call("places", "add", "web", str(out), "--site", "--home", str(desk[1]))[0] == 0
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    older = ("--home", str(shutil.copytree(desk[1], tmp_path / "older")))
+    root = ["--root", f"{desk[1]}/root.age"]
+    if others_have_the_root:
+        assert call("keys", "roster", *desk, "--roots", "2-of-3", *root)[0] == 0
+        root = ["--root", f"{desk[1]}/root-1.age", "--root", f"{desk[1]}/root-2.age"]
+    assert call("keys", "rotate", *desk, *root)[0] == 0
+    assert call("receive", *desk)[0] == 0, "what it has published is signed with its old key"
+    assert call("publish", *desk, "--to", "web")[0] == 0
+    newest = (out / "roster.json").read_bytes()
+    for command in (("receive",), ("publish", "--to", "web"), ("publish", "--to", str(out))):
+        code, shown = call(*command, *older)
+        assert (code, "an older copy?" in shown) == (3, True), shown
+    assert (out / "roster.json").read_bytes() == newest
+    (out / "roster.json").write_bytes(newest.replace(b"a", b"b"))
+    assert call("receive", *older)[0] == 0, "a roster that our root did not sign says nothing"
+
+
+def test_a_folder_that_the_system_cannot_look_into_says_nothing(
+    tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a stick that was pulled, or in a folder of somebody else: here, under a name that is too long."""
+    lost = FolderSite("lost", tmp_path / ("x" * 300))
+    monkeypatch.setattr(on_disks, "sites_of", lambda home: iter([lost]))
+    home = Home.open(Path(desk[1]), "desk", b"")
+    with Archive.open(home.folder / "archive") as archive:
+        on_disks.require_current_on_disks(home, archive)
 
 
 def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(

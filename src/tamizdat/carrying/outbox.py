@@ -264,3 +264,14 @@ def outboxes(home: Path) -> list[Outbox]:
     if not folder.is_dir():
         return []
     return [Outbox(entry) for entry in sorted(folder.iterdir()) if entry.name.isdigit()]
+
+
+def unused_number(home: Path, counted: int) -> int:
+    """Return a number that no consignment had, of *counted* that there were by the settings.
+
+    The disk may give back older settings, and what wipes an earlier card is kept under its number.
+    """
+    folders = [home / name for name in ("consignments", "receipts", "carried")]
+    with refusals("the outbox"):
+        names = [path.name.partition(".")[0] for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    return max([counted, *(int(name) for name in names if name.isdecimal())]) + 1

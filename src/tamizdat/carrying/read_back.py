@@ -5,6 +5,7 @@ One :class:`ReadBack` for each place in each run; several threads use it.
 
 import secrets
 import threading
+from contextlib import suppress
 from typing import Final
 
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
@@ -51,32 +52,43 @@ class ReadBack:
         """Read back the first parcel of a run, and later one in :data:`SAMPLED`, before the spool's copy goes.
 
         Of a place that can give a part, a part that dice choose: a whole parcel that comes back keeps what leaves
-        from being acknowledged in time, on a line of 1 Mbit/s for four seconds. A login that may not read cannot be
-        asked. Raises PlaceUnreachable if the place has something else, or nothing.
+        from being acknowledged in time, on a line of 1 Mbit/s for four seconds. If that is not what was put, all of it
+        is read: a service may hold everything and know parts badly. A login that may not read cannot be asked. Raises
+        PlaceUnreachable if the place has something else, or nothing.
         """
         if self.is_refused or (self._sampled and secrets.randbelow(SAMPLED)):
             return
-        start, give = 0, getattr(place, "get_part", None)
-        if give is not None:
-            start = secrets.randbelow(max(1, len(data) - PART))
-            data = data[start : start + PART]
         try:
-            held: bytes | None = give(name, start, len(data)) if give is not None else place.get(name)
+            held = None if _gives_part(place, name, data) else place.get(name)
         except NotThere:
-            held = None
+            found = "nothing"
         except PlaceRefused:
             self.is_refused = True
             return
         except PlaceError:
             return  # the line, most likely; the next parcel is asked for
-        if held is None or memoryview(held) != data:
-            found = "nothing" if held is None else f"{len(held):,} bytes that are not the same"
-            raise PlaceUnreachable(
-                f"Place “{place.name}”: expected the parcel that it took and says it holds, found {found}. The parcel "
-                "stays in the outbox. Ask its owner, and count on other places; or remove it with 'tamizdat places "
-                "remove', then its parcels go to the others."
-            )
-        self._sampled = True
+        else:
+            if held is None or memoryview(held) == data:
+                self._sampled = True
+                return
+            found = f"{len(held):,} bytes that are not the same"
+        raise PlaceUnreachable(
+            f"Place “{place.name}”: expected the parcel that it took and says it holds, found {found}. The parcel "
+            "stays in the outbox. Ask its owner, and count on other places; or remove it with 'tamizdat places "
+            "remove', then its parcels go to the others."
+        )
+
+
+def _gives_part(place: Place, name: str, data: memoryview) -> bool:
+    """Whether the place gives a part of *data* as it was put; False also if it gives no parts. Raises PlaceError."""
+    give = getattr(place, "get_part", None)
+    if give is None:
+        return False
+    start = secrets.randbelow(max(0, len(data) - PART) + 1)
+    part = data[start : start + PART]
+    with suppress(PlaceRefused):  # perhaps the question only
+        return memoryview(give(name, start, len(part))) == part
+    return False
 
 
 def is_held(place: Place, name: str, size: int) -> bool:

@@ -68,9 +68,11 @@ class Incoming:
         for line in read_lines(folder / "journal", _JOURNAL):
             self._replay(line)
         self._miss_lines()
+        self._is_compared = False  # all that the journal speaks of, since it was opened
         if not (folder / _CLEAN).exists() or self.moved.is_damaged:
             self.moved.make_writable()
             self.distrust()
+            self._drop_untold()
         self._look_what_is_whole()
         with refusals("what arrives"):
             (folder / _CLEAN).unlink(missing_ok=True)
@@ -84,8 +86,14 @@ class Incoming:
 
     def _untold(self) -> list[Path]:
         """Return the payloads that lie here of which the journal tells nothing."""
-        here = [path for path in (self.folder / "payloads").iterdir() if path.name.isdecimal()]
+        here = (path for path in (self.folder / "payloads").iterdir() if path.name.isdecimal())  # perhaps a million
         return [path for path in here if int(path.name) not in self._payloads]
+
+    def _drop_untold(self) -> None:
+        """Delete these: they are fetched again; left behind, they would be taken for what a damaged journal forgot."""
+        with refusals("what arrives"):
+            for path in self._untold():
+                path.unlink()
 
     def close(self) -> None:
         """End the run in order: what it took is on the disk."""
@@ -113,6 +121,7 @@ class Incoming:
                     self.lost += 1
                     del gathering.shares[index]
                     self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
+        self._is_compared = True
         return self.lost
 
     def _look_what_is_whole(self) -> None:
@@ -159,12 +168,11 @@ class Incoming:
 
         Whoever remembers that the rest was fetched must have forgotten it.
         """
-        self.distrust()  # parity of a group that was whole is gone, and the lines that told that it was may be too
-        self._look_what_is_whole()
+        if not self._is_compared:  # a large card takes an hour
+            self.distrust()  # parity of a group that was whole is gone, and the lines that told that it was may be too
+            self._look_what_is_whole()
         self.moved.mend()
-        with refusals("what arrives"):
-            for path in self._untold():
-                path.unlink()
+        self._drop_untold()
         self._unwritten = []
         for group, gathering in self._groups.items():
             for index, digest in gathering.shares.items():

@@ -27,7 +27,7 @@ from typing import Final, NamedTuple
 from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
 from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
-from tamizdat.carrying.outbox import Outbox, outboxes
+from tamizdat.carrying.outbox import Outbox, outboxes, unused_number
 from tamizdat.carrying.wipe import sealed_cards
 from tamizdat.encoding import MAX_JSON, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
@@ -299,7 +299,8 @@ def _open(home: Home, card: Card, asked: Asked, is_part: bool) -> tuple[Outbox, 
         is_part,
     )
     with home.changing():
-        number = home.settings["consignments"] = int(home.settings.get("consignments", 0)) + 1
+        number = unused_number(home.folder, int(home.settings.get("consignments", 0)))
+        home.settings["consignments"] = number
     sealed = home.keyring.seal(state.encode(), f"consignment {number}")
     outbox = Outbox.create(home.folder / "consignments" / f"{number:04d}", sealed)
     if closed:  # what a kill keeps from being taken back is said twice

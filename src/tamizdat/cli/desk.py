@@ -24,6 +24,7 @@ from tamizdat.home.home import Home, needs_passphrase, role_of
 from tamizdat.home.withheld import reason
 from tamizdat.mirror.onion import WORKBENCH, client_key, torrc
 from tamizdat.web import LOOPBACK
+from tamizdat.witness.on_disks import require_current_on_disks
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.auth.accounts import DAYS, Account, Accounts
 from tamizdat.workbench.auth.permissions import ROLES
@@ -194,6 +195,7 @@ def _serve(args: Namespace, address: str, out: Out) -> int:
         out.record({"serving": bench.address, "port": port})
 
     with objects.open_archive(home) as archive, home.alone(SERVING):
+        require_current_on_disks(home, archive)
         if archive.search.behind() > LONG:
             out.warn("The search is made ready first; next time that is quick.")
             archive.search.catch_up()

@@ -169,6 +169,7 @@ class FieldDevice:
         self._stop.set()
         panic(self.folder)
         self.destroyed = True
+        self.lock()  # once more: whoever typed the passphrase meanwhile has the keys in memory
         self.work = None
 
     # -- cards ---------------------------------------------------------------------------------------------------------

@@ -73,7 +73,9 @@ def _one(
                 try:
                     size = files[path].stat().st_size
                     place.put(path, files[path])
-                except (FileNotFoundError, PlaceError):
+                except FileNotFoundError:
+                    raise PlaceError(_ANEW) from None
+                except PlaceError:
                     if files[path].exists():
                         raise
                     raise PlaceError(_ANEW) from None  # it is our own file that is gone, not a place that fails

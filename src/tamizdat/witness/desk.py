@@ -25,8 +25,8 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     the desk's witnesses, the places of its site, and *sites*, all at once and for :data:`PATIENCE`. Who cannot be
     reached says nothing; the places that did not are returned by their names.
     """
-    policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
-    known = addresses_of(home)
+    roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
+    policy, known = roster.policy, addresses_of(home)
 
     def witnessed(name: str) -> Checkpoint | None:
         return newest([each for each in policy.witnesses if each.name == name], known[name], policy.log)
@@ -35,7 +35,7 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
         (f"what the witness {name} has signed", partial(witnessed, name)) for name in policy.names if name in known
     ]
     published = {each.name: each for each in (*sites, *sites_of(home))}
-    asked += [(f"what is published at {name}", partial(there, each, policy.log)) for name, each in published.items()]
+    asked += [(f"what is published at {name}", partial(there, each, roster)) for name, each in published.items()]
     answers = [(what, _begun(question)) for what, question in asked]
     wait((answer for _, answer in answers), PATIENCE)
     silent = set[str]()

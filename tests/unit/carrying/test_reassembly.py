@@ -10,6 +10,7 @@ import pytest
 from blake3 import blake3
 
 from support.field_and_desk import written
+from tamizdat.carrying.arrival_journal import Gathering
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.keys import SigningKey
@@ -97,6 +98,43 @@ def test_killed_between_the_decoding_and_the_journal_the_parity_is_asked_for_aga
     assert again.needs(header(3))
     give(again, 1, 2)
     assert content(again) == b"".join(DATA)
+
+
+def test_what_a_killed_run_took_last_is_no_loss_for_any_later_run(folder: Path) -> None:
+    """Else all of a card would be fetched again because the place was away when the desk was switched on again."""
+    incoming = Incoming(folder)
+    give(incoming, 0)
+    incoming.flush()
+    give(incoming, 1)  # … and killed before flush()
+    again = Incoming(folder)
+    assert again.needs(header(1))
+    again.close()  # its place gave nothing in this run
+    later = Incoming(folder)
+    assert later.lost == 0
+    assert [later.needs(header(index)) for index in range(3)] == [False, True, True]
+    give(later, 1, 2)
+    assert content(later) == b"".join(DATA)
+
+
+def test_what_was_compared_when_it_was_opened_is_not_read_again_to_mend_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    incoming = Incoming(folder)
+    give(incoming, 0, 1)
+    incoming.flush()
+    os.truncate(folder / "payloads" / "1", 1000)
+    read: list[int] = []
+    share = Incoming._share
+
+    def counted(incoming: Incoming, group: bytes, gathering: Gathering, index: int) -> bytes:
+        read.append(index)
+        return share(incoming, group, gathering, index)
+
+    monkeypatch.setattr(Incoming, "_share", counted)
+    again = Incoming(folder)
+    again.mend()
+    assert read == [0, 1]
+    assert [again.needs(header(index)) for index in range(3)] == [False, True, True]
 
 
 def test_parity_is_not_believed_when_the_lines_that_told_why_it_is_gone_are_lost(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+import time
 from typing import cast
 
 import pytest
@@ -29,7 +30,7 @@ def test_of_a_place_that_is_given_up_what_it_gave_meanwhile_is_settled(monkeypat
     """Whoever settles may be busy for long: what was fetched and opened then waited a moment, and was thrown away."""
     monkeypatch.setattr(module, "TOO_LONG", -1.0)
     answers: queue.Queue[Answer | None] = queue.Queue(maxsize=1)
-    opened, begun = Opened(cast(Header, None), None, 6, None), threading.Event()
+    opened, begun, full = Opened(cast(Header, None), None, 6, None), threading.Event(), threading.Event()
 
     def open_parcel(place: Place, name: str) -> Opened:
         if name == FAILS:
@@ -37,12 +38,14 @@ def test_of_a_place_that_is_given_up_what_it_gave_meanwhile_is_settled(monkeypat
             raise PlaceUnreachable("It gave nothing.")
         begun.set()
         while not answers.full():  # the other one has failed, and nobody has settled that yet
-            pass
+            time.sleep(0.001)
+        full.set()
         return opened
 
     source = Source(Settings(1, "slow", "", {}), answers, set())
     source.start(open_parcel)
-    source.over.wait(0.5)
+    assert full.wait(60)
+    source.over.wait(0.5)  # until it is given up, and what came meanwhile would be thrown away
     found = {answer.name: answer for answer in iter(lambda: answers.get(timeout=60), None)}
     assert isinstance(found[FAILS].failure, PlaceUnreachable)
     assert found[COMES].opened is opened

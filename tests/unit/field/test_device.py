@@ -26,6 +26,7 @@ from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import InvitedPlace
+from tamizdat.home.panic import panic
 from tamizdat.home.setup import create_desk, invite
 from tamizdat.places import set_up_place
 
@@ -186,6 +187,22 @@ def test_a_passphrase_that_is_tried_while_it_is_locked_or_destroyed_opens_nothin
     with pytest.raises(Locked):
         device.unlock(b"correct horse battery")
     assert device._home is None, "no key is in memory"
+
+
+def test_what_was_opened_while_a_panic_destroyed_it_leaves_no_key_in_memory(
+    device: FieldDevice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, destroy = device.home, panic
+
+    def late(folder: Path) -> None:
+        device.unlock(b"correct horse battery")
+        destroy(folder)
+
+    monkeypatch.setattr(Home, "open", lambda *given: opened)
+    monkeypatch.setattr(module, "panic", late)
+    device.panic()
+    assert device.state == "destroyed"
+    assert device._home is None
 
 
 def test_a_card_that_was_listed_while_it_is_locked_is_not_known(

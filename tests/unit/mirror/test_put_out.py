@@ -1,5 +1,6 @@
 """An edition goes to several places, the facts that name it last, and goes on where it was broken off."""
 
+import os
 import resource
 import threading
 from pathlib import Path
@@ -98,6 +99,33 @@ def test_an_edition_that_is_published_while_another_is_put_out_is_not_mixed_with
     assert at or not (tmp_path / "there/edition").exists(), "no edition is told of which files are lacking"
     assert put_out(site, [(FolderSite("slow", tmp_path / "there"), tmp_path / "put")])[0].problem == ""
     assert verify(tmp_path / "there", desk.fingerprint).holds
+
+
+def test_a_file_that_is_away_for_a_moment_while_an_edition_is_renewed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, stat = tmp_path / "site", Path.stat
+    small_site(site, Desk())
+    away = [site / "roster.json"]
+
+    def looked(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if asked and path in away:
+            away.remove(path)
+            raise FileNotFoundError
+        return stat(path, follow_symlinks=follow_symlinks)
+
+    class Asked(FolderSite):
+        """A place that is told of the first file."""
+
+        def put(self, path: str, file: Path) -> None:
+            asked.append(path)
+            super().put(path, file)
+
+    asked: list[str] = []
+    monkeypatch.setattr(Path, "stat", looked)
+    [result] = put_out(site, [(Asked("there", tmp_path / "there"), tmp_path / "put")])
+    assert not away
+    assert "Another edition was published here meanwhile" in result.problem
 
 
 def test_a_place_that_was_emptied_is_put_everything_anew(tmp_path: Path) -> None:
