@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response, Route, expect
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
 
 from support.chromium import CHROMIUM
@@ -388,6 +388,22 @@ def test_a_hit_by_a_word_behind_its_article_shows_the_text_in_which_the_word_sta
     hit = page.locator("#search-found .entry", has=page.locator("a[href='../items/9100/index.html']"))
     assert hit.locator(".said").first.get_attribute("lang") == "ar"
     assert hit.locator(".said mark").first.text_content() == "سوق"
+
+
+def test_what_was_typed_before_the_table_of_letters_came_is_found_once_it_came(
+    opened: Callable[..., Page], served: str
+) -> None:
+    page, held = opened(), list[Route]()
+    page.route("**/fold.js", lambda route: held.append(route))  # not answered yet
+    page.goto(f"{served}search/index.html", wait_until="commit")
+    page.wait_for_function("() => typeof tamizdatFold === 'function'")  # search.js ran
+    page.fill("#query", "صوره")  # written صورة in the text
+    count = page.locator("#search-count")
+    expect(count).to_have_text("0 found")
+    [waits] = held
+    waits.continue_()
+    expect(count).to_have_text("1 found")
+    assert page.locator("#search-found a").first.get_attribute("href") == "../items/9008/index.html"
 
 
 def test_a_search_is_narrowed_by_voice_year_language_state_and_kind(

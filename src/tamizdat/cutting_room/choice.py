@@ -1,6 +1,6 @@
 """What of a choice goes to a cutting room: clips and sounds of the edition that are released and shown as they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,15 +10,20 @@ from tamizdat.cutting_room.shots import Shot, shots
 from tamizdat.errors import UsageError
 from tamizdat.publishing.book import choose
 from tamizdat.publishing.release_choice import Posts, is_public
+from tamizdat.statements.derived import Item
 from tamizdat.text.number_ranges import numbers_of
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The shots, and what of the choice is none, by number: why each is left out."""
+    """The shots, and what of the choice is none, by number: why each is left out.
+
+    *items* are what the edition said of each when the shots were made of it.
+    """
 
     shots: list[Shot]
     left_out: list[tuple[int, str]]
+    items: Mapping[int, Item]
 
     @property
     def seconds(self) -> float:
@@ -44,4 +49,4 @@ def chosen(archive: Archive, site: Path, what: Iterable[str]) -> Choice:
     if not made:
         why = " ".join(f"Left out: item {number}. {each}" for number, each in left_out[:3])
         raise UsageError(f"Expected clips or sounds of the edition that are released, found none among these. {why}")
-    return Choice(made, left_out)
+    return Choice(made, left_out, {each.number: found[each.number] for each in made})

@@ -185,10 +185,10 @@ def _contents(archive: Archive, site: Path, what: str, voices: str, asked: froze
 
 
 def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: date, job: Job) -> GivenOut:
-    """Give clips and sounds of the edition to a cutting room; raises as ``chosen`` and ``write_folder``."""
+    """Give clips and sounds of the edition to a cutting room; raises as ``chosen``, ``stated``, ``write_folder``."""
     choice = chosen(archive, site, words_of(what))
     job.total = int(1000 * choice.seconds)
-    name, shows = given.free_name(f"cut {day.isoformat()}"), stated(site, (each.number for each in choice.shots))
+    name, shows = given.free_name(f"cut {day.isoformat()}"), stated(site, choice.items)
     made = write_folder(archive, choice.shots, given.begin(name, 0), job.advance)
     given.finish(name, Shows(items=shows))
     told = [f"{_('Item %(number)s', number=number)}: {why}" for number, why in choice.left_out] + list(made.told)

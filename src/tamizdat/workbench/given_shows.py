@@ -11,7 +11,7 @@ What nobody noted, because an earlier version gave it out or somebody put it the
 """
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back, require_still_shown
 from tamizdat.disk.files import file_sha256
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
-from tamizdat.errors import TamizdatError
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.evidence.selection import is_unheard
 from tamizdat.ledger.shapes import by_key, like, members_of, record, several, text, whole
 from tamizdat.publishing.release_choice import Posts, is_public
@@ -62,10 +62,22 @@ def edition_of(site: Path) -> str:
     return ""
 
 
-def stated(site: Path, numbers: Iterable[int]) -> dict[str, str]:
-    """Return the SHA-256 of what the edition in *site* states of each item, by number."""
-    folder = Folder(site.resolve())
-    return {str(each): sha256_hex(read_item(folder, f"items/{each}/").data) for each in sorted(set(numbers))}
+def stated(site: Path, items: Mapping[int, derived.Item]) -> dict[str, str]:
+    """Return the SHA-256 of what the edition in *site* states of each item, by number.
+
+    Raises :class:`UsageError` if that is not what *items* say: to look at many clips takes minutes, and another edition
+    may stand since. Its statement would vouch for words that it does not have any more.
+    """
+    folder, found = Folder(site.resolve()), dict[str, str]()
+    for number, item in sorted(items.items()):
+        file = read_item(folder, f"items/{number}/")
+        if derived.read(file.envelope.statement()) != item:
+            raise UsageError(
+                f"Expected item {number} as it was when the work began, found it published again since. Nothing was "
+                "given out. Begin again."
+            )
+        found[str(number)] = sha256_hex(file.data)
+    return found
 
 
 def may_go_out(archive: Archive, site: Path, shows: Shows | None) -> bool:
@@ -87,5 +99,7 @@ def looks_current(site: Path, shows: Shows | None) -> bool:
     """Whether the edition is still what a thing was made of, as far as is told without reading all of it."""
     with contextlib.suppress(TamizdatError, OSError):
         if shows is not None:
-            return shows.edition in ("", edition_of(site)) and stated(site, map(int, shows.items)) == shows.items
+            folder = Folder(site.resolve())
+            same = (sha256_hex(read_item(folder, f"items/{each}/").data) == shows.items[each] for each in shows.items)
+            return shows.edition in ("", edition_of(site)) and all(same)
     return False

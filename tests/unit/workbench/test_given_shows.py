@@ -2,6 +2,8 @@
 
 import io
 import zipfile
+from datetime import date
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -13,10 +15,14 @@ from tamizdat.archive.acts.people import state_people
 from tamizdat.archive.acts.readings import match, say_consent
 from tamizdat.archive.acts.redactions import clear, redact
 from tamizdat.covering import Cover, Silence
+from tamizdat.cutting_room.choice import Choice, chosen
 from tamizdat.demo.sample_voices import spoken
+from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.statements.transcribed import Cue
+from tamizdat.workbench import export_jobs
 from tamizdat.workbench.given_shows import FILES_OF_CARDS, Shows, edition_of, looks_current, may_go_out
+from tamizdat.workbench.jobs import Job
 
 DAY = "2026-11-25"
 SAVE = "Save as a ZIP file"
@@ -84,6 +90,36 @@ def test_copies_that_lie_there_are_not_handed_out_once_somebody_in_them_was_cove
     assert saved(editor, again) == 409
     assert editor.post("/export", do="delete", name=again).status == 303
     assert not list(room.bench.given.folder.glob(f".{again}*"))
+
+
+@needs_ffmpeg
+@pytest.mark.needs_box
+def test_no_clip_goes_out_with_words_that_an_edition_struck_while_it_was_looked_at(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor, key, archive = room.visitor("editor"), room.bench.key, room.archive
+    number = sound(room, "李雨", "B.WAV")
+    editor.post(f"/items/{number}", release="public", covering="nobody", title="A voice")
+    approve(archive, key, transcribe(archive, key, number, (Cue(0, 400, "", "李雨住在三楼"),)))
+    publish(room, editor)
+
+    def looked_at(*asked: Any) -> Choice:
+        found = chosen(*asked)
+        approve(archive, key, transcribe(archive, key, number, (Cue(0, 400, "", "李雨"),)))
+        publish(room, editor)
+        return found
+
+    def cut() -> None:
+        export_jobs.give_shots(archive, room.bench.given, room.bench.site, str(number), date(2026, 11, 25), Job("cut"))
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(export_jobs, "chosen", looked_at)
+        with pytest.raises(UsageError, match="published again since"):
+            cut()
+    assert room.bench.given.all() == []
+    cut()
+    [made] = room.bench.given.all()
+    assert saved(editor, made.name) == 200
 
 
 @needs_ffmpeg

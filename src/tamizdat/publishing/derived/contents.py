@@ -127,7 +127,7 @@ class EditionContents:
 
     def hides(self, number: int) -> bool:
         """Return whether something is covered in a file of a shown post, or of its earlier versions, or is to be."""
-        post = self.items[number]
+        post = self.drafts[number] if number in self.drafts else self.found[number].item  # asked of many, one by one
         assert isinstance(post, Post)
         version = self.archive.index.posts.version(post.source.index)
         spoken_of = version is not None and is_open_in_post(version, self.archive.index.releases.of(post.post))

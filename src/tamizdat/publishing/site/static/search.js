@@ -26,6 +26,7 @@ const tamizdatSearch = (() => {
     const row = Array.from(pairs);
     for (let at = 0; at < row.length; at += 2) same.set(row[at], row[at + 1]);
     for (const [each, target] of Object.entries(others)) same.set(each, target);
+    known.clear(); // what was compared before the table was here
   }
 
   function letter(each) {
