@@ -523,9 +523,23 @@ def test_a_story_that_is_saved_is_left_without_a_question_and_one_that_was_not_s
     page.goto(f"{served.address}/stories")
     assert asked == []
     page.goto(f"{served.address}/stories/new")
+    page.route("**/stories/new/draft", lambda route: route.abort())  # however slow the machine is, it is not saved yet
     title.fill("A list of many names")
     page.goto(f"{served.address}/stories")
     assert asked == ["beforeunload"], "what was typed a moment ago is not saved yet"
+
+
+def test_a_refusal_in_english_is_marked_whole_although_a_name_in_it_stands_apart(
+    opened: Callable[..., Page], served: Served
+) -> None:
+    page = opened("crane")
+    page.goto(f"{served.address}/collect")
+    english = "Expected <b>a file</b>, found \u2068名单\u2069 and nothing else."
+    page.evaluate("text => speak(document.querySelector('h1'), text)", f"名单.mp4: \u2066{english}\u2069")
+    expect(page.locator("h1")).to_have_js_property("textContent", f"名单.mp4: {english}")
+    expect(page.locator("h1 > span")).to_have_js_property("textContent", english)
+    expect(page.locator("h1 > span")).to_have_attribute("lang", "en")
+    assert page.locator("h1 b").count() == 0
 
 
 def test_words_that_are_marked_go_into_the_glossary(opened: Callable[..., Page], served: Served) -> None:

@@ -220,11 +220,11 @@ class _Memory:
         if newest == self.newest:
             return
         whole = self.newest < 0
+        self.counted = translations.changed(newest)[1]  # before anything is read: what is forgotten meanwhile is told
         for number in changed:
             self._drop(number)
         self._take(translations.pairs() if whole else translations.pairs(numbers=changed))
         self.newest = newest
-        self.counted = translations.changed(newest)[1]
 
     def _take(self, pairs: Iterable[Pair]) -> None:
         for pair in pairs:

@@ -28,6 +28,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml
 from tamizdat.posts.report import IngestReport
 from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.uploads import Uploads
 
 LOCKED: Final = "collecting"
@@ -147,7 +148,7 @@ def fetch(home: Home, archive: Archive, desk: SigningKey, hosts: Sequence[str], 
 
 
 def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], job: Job) -> list[Visit]:
-    """Visit these addresses and follow them from now on; the job counts them."""
+    """Visit these addresses and follow them from now on; the job counts them, and tells whether it was stopped."""
 
     def begin(url: str) -> None:
         job.about = url
@@ -157,6 +158,8 @@ def visit(home: Home, archive: Archive, desk: SigningKey, urls: Sequence[str], j
         for each in visit_all(urls, archive, desk, begin, job.stop.is_set):
             made.append(each)
             job.add(1)
+    if len(made) < len(urls):
+        job.problem = _("It was stopped. What was whole by then is kept.")
     return made
 
 

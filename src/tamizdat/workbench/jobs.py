@@ -15,7 +15,8 @@
 =========  ====================================================================================================
 
 What a job does, how far it is and what came of it, stands in its :class:`Job`. That it runs is remembered in the
-workbench's own file until it ends, so that whoever opens the workbench after it was killed is told what was cut off.
+workbench's own file until it ends, so that whoever opens the workbench after it was killed is told what was cut off. So
+it is of what gave up because the workbench ended: nobody saw that.
 """
 
 import threading
@@ -155,10 +156,10 @@ class Jobs:
             if found and not found.running:
                 del self._jobs[name]
 
-    def ask_to_stop(self, name: str) -> None:
-        """Ask the job of this name to give up, if one runs."""
+    def ask_to_stop(self, name: str, begun: str = "") -> None:
+        """Ask the job of this name to give up, if one runs; with *begun* only that which began then."""
         found = self._jobs.get(name)
-        if found is not None and found.running:
+        if found is not None and found.running and begun in ("", str(found.begun)):
             found.stop.set()
 
     def stop(self) -> None:
@@ -195,7 +196,7 @@ class Jobs:
             raise
         finally:
             try:
-                if kept:
+                if kept and not (self._ending and job.problem):  # who opens the workbench next is told of that
                     self._sealed.remove(_SHELF, (job.name,))
             finally:
                 job.running = False

@@ -10,10 +10,11 @@ A page gets what :func:`gettext` returns as text and escapes it. Only a template
 """
 
 import re
+import unicodedata
 from contextvars import ContextVar
 from typing import Final
 
-from tamizdat.text.catalogue import N_, SOURCE, translations
+from tamizdat.text.catalogue import N_, SOURCE, endonym, translations
 
 _INTERFACE: Final = ContextVar("interface", default=SOURCE)
 #: what a sentence repeats: names, what was typed, and the English that stands beside a translation
@@ -152,8 +153,15 @@ def told(message: str) -> tuple[str, bool]:
         return message, False
     if (found := gettext(message)) != message:
         return found, False
+    if _is_latin(interface()):
+        return message, False  # by its letters a French sentence is told from no English one
     own = _REPEATED.sub("", message)
     return message, len(_ENGLISH.findall(own)) > sum(each.isalpha() and not each.isascii() for each in own)
+
+
+def _is_latin(language: str) -> bool:
+    """Whether a language of the catalogue is written in Latin letters, by its own name."""
+    return unicodedata.name(endonym(language)[0], "").startswith("LATIN ")
 
 
 def told_to_script(message: str) -> str:

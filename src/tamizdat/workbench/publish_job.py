@@ -53,5 +53,9 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
         require_current(home, archive)
     done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
     if not job.dry and done.number:
-        ask_witnesses(home, archive)
+        try:
+            ask_witnesses(home, archive)
+        except BaseException:
+            job.result = done  # it is out all the same
+            raise
     return done

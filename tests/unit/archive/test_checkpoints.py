@@ -62,7 +62,7 @@ def test_a_desk_that_is_killed_while_a_stamp_comes_into_the_site_can_publish_aga
     class Killed(BaseException):
         pass
 
-    def kill(*_: object) -> None:
+    def kill(*_: object, **__: object) -> None:
         raise Killed
 
     house = House(tmp_path)

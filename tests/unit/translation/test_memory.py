@@ -1,7 +1,10 @@
 """The memory: what it recalls, of whom, and that it follows the archive."""
 
 import random
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import pytest
 
 from support.translating_desk import LIN, MAY, Bureau
 from tamizdat.archive import Archive
@@ -93,6 +96,26 @@ def test_what_is_forgotten_is_recalled_no_more(tmp_path: Path) -> None:
     observed = bureau.posts()["2"].number
     bureau.archive.forget(observed)
     assert recalled(bureau, "五年了") == [], f"translation {other} is of a post that was forgotten"
+
+
+def test_what_is_forgotten_while_the_memory_is_read_is_recalled_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = Bureau.of(tmp_path, "五年了", "六年了")
+    forgotten = bureau.approved(1, "Five years.")
+    bureau.approved(2, "Six years.")
+    translations = bureau.archive.index.translations
+    read = translations.pairs
+
+    def slowly(after: int = -1, numbers: Iterable[int] | None = None) -> Iterator[Pair]:
+        every = list(read(after, numbers))
+        bureau.archive.forget(forgotten)
+        yield from every
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(type(translations), "pairs", lambda self, *args, **more: slowly(*args, **more))
+        Memory(bureau.archive).suggest("五年了", "zh", "en")
+    assert recalled(bureau, "五年了") == [(67, "Six years.")]
 
 
 def test_an_archive_opened_anew_remembers_the_same(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import Answer, Room, Visitor
 from support.web_server import WebPages
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest import ingest
+from tamizdat.archive.ingest import ingest, visits
 from tamizdat.archive.ingest.exports import Intake
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.errors import UsageError, WorkRemains
@@ -131,6 +131,23 @@ def test_long_work_has_a_button_that_stops_it(room: Room, editor: Visitor, name:
     assert editor.post(form, do="stop").to == page
     room.bench.jobs.wait()
     assert "It was stopped. What was whole by then is kept." in editor.get(page).text
+
+
+def test_visits_that_are_stopped_say_so_and_those_that_were_made_are_told(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "follow_address", lambda *_: False)
+    job = Job(COLLECT, "visit")
+
+    def work(job: Job) -> object:
+        job.add = lambda size: job.stop.set()  # type: ignore[method-assign]  # the button is pressed after the first
+        return intake_jobs.visit(room.home, room.archive, room.bench.key, ["http://a.example", "http://b.example"], job)
+
+    room.bench.jobs.begin(job, work)
+    room.bench.jobs.wait()
+    page = editor.get("/collect").text
+    assert "It was stopped." in page
+    assert ("http://a.example" in page, "http://b.example" in page) == (True, False)
 
 
 def test_nothing_of_an_upload_is_written_outside_the_archives_folder(

@@ -200,7 +200,10 @@ def test_a_look_that_goes_on_is_ended_by_its_button_and_begins_again_after_a_res
     assert begin_watch(sent.bench.jobs, sent.bench.current_home, sent.archive, 0)
     again = sent.visitor("editor")
     assert "looks at its places by itself" in again.get("/deliveries").text
-    assert again.post("/deliveries/look", do="stop").status == 303
+    assert again.post("/deliveries/look", do="stop", begun="1").status == 303, "of a look that a page showed before"
+    assert is_wanted(sent.bench.sealed)
+    assert 'name="begun" value="0"' in again.get("/deliveries").text
+    assert again.post("/deliveries/look", do="stop", begun="0").status == 303
     sent.bench.jobs.wait()
     assert not is_wanted(sent.bench.sealed)
     assert "Go on looking" in again.get("/deliveries").text

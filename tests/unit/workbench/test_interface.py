@@ -11,7 +11,7 @@ from tamizdat.text.catalogue import completeness, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.jobs import Job
-from tamizdat.workbench.l10n import gettext, interface, speak, told_to_script
+from tamizdat.workbench.l10n import gettext, interface, speak, told, told_to_script
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import environment, linked
 
@@ -96,6 +96,14 @@ def test_a_refusal_in_another_language_than_the_page_says_that_it_is_english(sai
     assert told.startswith(shown or translations("zh").gettext(said)[:9])
     assert ('lang="en"' in told) == script.startswith("\u2066") == ("lang" in shown)
     assert "lang=" not in str(linked(said)), "to whoever reads English all is in their language"
+
+
+def test_a_sentence_in_latin_letters_is_not_taken_for_english() -> None:
+    speak("fr")
+    try:
+        assert told("Aucun de ces fichiers n’a un nom comme 17. Rien n’a été écrit.")[1] is False
+    finally:
+        speak("en")
 
 
 def test_a_job_that_was_stopped_is_told_in_the_language_of_whoever_looks(room: Room) -> None:

@@ -6,8 +6,10 @@ import re
 import pytest
 
 from support.visitor import Answer, Room, Visitor
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.cli.main import main
-from tamizdat.statements.catalogued import Release
+from tamizdat.statements.catalogued import CataloguedPost, Release
+from tamizdat.workbench.content.release_filter import all_posts
 from tamizdat.workbench.screens.release import PATH
 
 
@@ -126,3 +128,16 @@ def test_only_editors_release(room: Room, who: str) -> None:
     visitor = room.visitor(who)
     assert visitor.get(PATH).status == 403
     assert visitor.post(PATH, act="release", which="all").status == 403
+
+
+def test_a_release_that_is_forgotten_though_others_came_after_it_is_not_listed(room: Room, editor: Visitor) -> None:
+    first, _ = (
+        state_release(room.archive, room.bench.key, CataloguedPost(room.post(each), release=Release.PUBLIC))
+        for each in (1, 3)
+    )
+    before = {room.number(each): all_posts(room.archive).state(room.number(each)) for each in (1, 3)}
+    assert before == dict.fromkeys(before, Release.PUBLIC)
+    room.archive.forget(first)
+    posts = all_posts(room.archive)
+    assert [posts.state(room.number(each)) for each in (1, 3)] == [Release.RESTRICTED, Release.PUBLIC]
+    assert f'value="{room.number(1)}"' not in editor.get(f"{PATH}?state=public").text

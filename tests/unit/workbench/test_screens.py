@@ -16,12 +16,13 @@ from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
-from tamizdat.errors import WorkRemains
+from tamizdat.errors import StorageFull, WorkRemains
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.publishing.daily_stamps import agree
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
+from tamizdat.workbench import publish_job
 from tamizdat.workbench.content.media_response import kind_of
 from tamizdat.workbench.jobs import PUBLISH, Job
 from tamizdat.workbench.publish_job import edition
@@ -335,6 +336,23 @@ def test_an_edition_that_is_stopped_is_not_published_and_the_next_one_is(room: R
             make(job)
         assert not room.bench.site.exists()
     assert make(Job("publish", "publish")).number == 1
+
+
+def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_asked(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise StorageFull("Expected room for what witnesses sign, found none.")
+
+    monkeypatch.setattr(publish_job, "ask_witnesses", refused)
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    page = visitor.get("/publish").text
+    assert "Edition 1 is published" in page
+    assert "Expected room for what witnesses sign" in page
+    assert "Nothing was published." not in page
 
 
 def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None:

@@ -50,6 +50,39 @@ def test_work_that_the_system_has_no_thread_for_is_not_listed_and_begins_later(
     jobs.wait()
 
 
+def test_what_gives_up_because_the_workbench_ends_is_told_after_a_restart(sealed: Sealed) -> None:
+    """A person who stops it is told at once; who ends the workbench sees no page that says so."""
+
+    def work(job: Job) -> None:
+        job.stop.wait(60)
+        job.advance(1)
+
+    jobs = Jobs(sealed)
+    for name in ("collect", "publish"):
+        jobs.begin(Job(name, "take"), work)
+    jobs.ask_to_stop("publish")
+    jobs.wait_for("publish", 60)
+    jobs.begin(Job("backup", "backup"), lambda job: None)
+    jobs.wait_for("backup", 60)
+    jobs.stop()
+    jobs.wait()
+    again = Jobs(sealed)
+    found = again.of("collect")
+    assert found is not None
+    assert (found.killed, "was ended before this was done" in found.problem) == (True, True)
+    assert (again.of("publish"), again.of("backup")) == (None, None)
+
+
+def test_who_stops_what_a_page_showed_does_not_stop_what_began_since(sealed: Sealed) -> None:
+    jobs, job = Jobs(sealed), Job("publish", "publish", begun=17)
+    jobs.begin(job, lambda job: job.stop.wait(60))
+    jobs.ask_to_stop("publish", "16")
+    assert not job.stop.is_set()
+    jobs.ask_to_stop("publish", "17")
+    jobs.wait()
+    assert job.stop.is_set()
+
+
 def rows(folder: Path) -> list[tuple[bytes, bytes, bytes]]:
     with sqlite3.connect(folder / FILE) as connection:
         return connection.execute("SELECT shelf, key, row FROM rows").fetchall()

@@ -212,14 +212,14 @@ class Translations:
         """Return three numbers that change whenever posts, or what is said of them, do.
 
         They are the newest version, word about a language, or that two posts are not one; how many statements up to it
-        are forgotten or padding; and the newest release or word that a post is gone.
+        are forgotten or padding; and a sum over all releases and words that a post is gone: any may be forgotten.
         """
         [(version, gone, release)] = self._ask(
             "SELECT max(coalesce(max(number), -1), (SELECT coalesce(max(number), -1) FROM languages),"
             " (SELECT coalesce(max(number), -1) FROM parted)),"
             " (SELECT count(*) FROM entries WHERE act IS NULL"
-            " AND number <= (SELECT max(number) FROM posts)), max((SELECT coalesce(max(number), -1) FROM releases),"
-            " (SELECT coalesce(max(number), -1) FROM gone))"
+            " AND number <= (SELECT max(number) FROM posts)), (SELECT coalesce(sum(number), -1) FROM releases)"
+            " + (SELECT coalesce(sum(number), -1) FROM gone)"
             " FROM posts"
         )
         return version, gone, release

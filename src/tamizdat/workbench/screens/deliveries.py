@@ -97,7 +97,9 @@ def look(request: WorkbenchRequest) -> Response:
             if begun:  # who is told that it did not begin is not to find it begun after a restart
                 receive_job.want(bench.sealed, True, bench.now())
         case "stop":
-            receive_job.want(bench.sealed, False, bench.now())
+            job = bench.jobs.of(RECEIVE)
+            if job is None or request.text("begun") in ("", str(job.begun)):
+                receive_job.want(bench.sealed, False, bench.now())
             return job_page.stop(request, PATH, RECEIVE)
         case _:
             return show(request, responses.no_such_button(), 400)

@@ -27,10 +27,10 @@ def begin(request: WorkbenchRequest, job: Job, work: Callable[[Job], object], pa
 
 
 def stop(request: WorkbenchRequest, path: str, *names: str) -> Response:
-    """Ask the jobs of these names to give up; return the way back to their page."""
+    """Ask the jobs of these names to give up, if they are what the page showed; return the way back to it."""
     jobs = request.bench.jobs
     for name in names:
-        jobs.ask_to_stop(name)
+        jobs.ask_to_stop(name, request.text("begun"))
         jobs.wait_for(name, PATIENCE)
     return responses.redirect(path)
 

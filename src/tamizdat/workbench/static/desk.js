@@ -471,9 +471,10 @@ function element(kind, style, text) {
   return made;
 }
 
-// Put a sentence into an element; what stands between isolates is English, and is marked as that.
+// Put a sentence into an element; what stands between isolates is English, and is marked as that. Names in it may stand
+// between isolates of their own.
 function speak(place, text) {
-  place.replaceChildren(...text.split(/(\u2066[^\u2069]*\u2069)/).map((each) => {
+  place.replaceChildren(...text.split(/(\u2066(?:[^\u2066-\u2069]|[\u2066-\u2068][^\u2069]*\u2069)*\u2069)/).map((each) => {
     if (!each.startsWith("\u2066")) return each;
     return Object.assign(element("span", "", each.slice(1, -1)), { lang: "en", dir: "ltr" });
   }));
