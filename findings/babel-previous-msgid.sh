@@ -6,7 +6,8 @@
 #   its editors no longer know the old text and cannot show what changed, and the translators read a line of PO as a
 #   note. It stays there after the message is translated anew.
 # Seen: '#| msgid "Old words"' → '# | msgid "Old words"'; previous_id is empty, user_comments has it.
-# Source: GNU gettext manual, 'The Format of PO Files': '#| msgid previous-untranslated-string'.
+# Source: GNU gettext manual, 'The Format of PO Files': '#| msgid previous-untranslated-string'; python-babel/babel,
+#   issue 206 (open since 2015).
 # Instead: let msgmerge and msgcat alone write the catalogues of translators, and Babel only read and compile.
 set -eu
 folder=$(mktemp -d)
@@ -38,4 +39,5 @@ if message.previous_id or message.user_comments != ['| msgid "Check the letters 
 END
 grep '^# | msgid "Check the letters' written.po || { echo 'changed: the writer makes no comment of it'; exit 1; }
 grep -q '^#| msgid' written.po && { echo 'changed: the previous text is there'; exit 1; }
+msgattrib --clear-fuzzy --clear-previous written.po | grep -q '^# | msgid' || { echo 'changed: it does not stay'; exit 1; }
 exit 0

@@ -2,9 +2,11 @@
 # What: ffmpeg 5.1 (Debian 12) and 9.0.2 (imageio-ffmpeg 0.8.1, PyPI), Broadcast Wave; read with wavinfo 4.0.1 (PyPI)
 # Guess: with -write_bext 1 a copy of a sound recorder's file keeps what stands in its bext chunk, or loses it whole.
 # Does: half of it. On reading, description, originator and date get other names (comment, encoded_by, date), and the
-#   writer looks for the first ones: they come out empty, without a warning. The count of samples since midnight stays,
-#   even if the beginning was cut off: the recording then claims to begin before its first sample, and its day is gone.
-# Seen: ('Interview', 'Recorder', '2024-06-04', 172800000) → ('', '', '', 172800000), also with -ss 1.
+#   writer of the chunk looks for the first ones: they are empty in it, without a warning; comment and date stand in the
+#   INFO list beside it, where ffprobe finds them and a reader of the chunk does not. The count of samples since
+#   midnight stays, even if the beginning was cut off: the cut claims to begin when the whole began.
+# Seen: ('Interview', 'Recorder', '2024-06-04', 172800000) → ('', '', '', 172800000), also with -ss 1; INFO has
+#   'Interview' and '2024-06-04'.
 # Source: EBU Tech 3285 (Description, Originator, OriginationDate, TimeReference: of the first sample); 'ffmpeg -h
 #   muxer=wav': write_bext.
 # Instead: give them anew (-metadata description=… originator=… origination_date=… time_reference=…), and read the chunk
@@ -33,9 +35,12 @@ from wavinfo import WavInfoReader
 
 found = {}
 for name in ("recorded", "copied", "cut", "other"):
-    chunk = WavInfoReader(f"{name}.wav").bext
+    wave = WavInfoReader(f"{name}.wav")
+    chunk, listed = wave.bext, wave.info and (wave.info.comment, wave.info.created_date)
     found[name] = (chunk.description, chunk.originator, chunk.originator_date, chunk.time_reference)
-    print(name, found[name])
+    print(name, found[name], listed)
+    if name != "recorded" and listed != ("Interview", "2024-06-04"):
+        sys.exit(f"changed: {name} has {listed} in its INFO list")
 if found["recorded"] != ("Interview", "Recorder", "2024-06-04", 172800000):
     sys.exit(f"changed: the first file has {found['recorded']}")
 for name in ("copied", "cut", "other"):

