@@ -15,8 +15,8 @@ from typing import Final
 from blake3 import blake3
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import BadArchive, BadEncoding
-from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS
+from tamizdat.errors import BadArchive, BadConsignment, BadEncoding
+from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header
 
 CHECK: Final = 8  #: hex digits
 
@@ -35,6 +35,11 @@ class Gathering:
     def missing(self) -> list[int]:
         """Return the data shares that are not here."""
         return [index for index in range(self.k) if index not in self.shares]
+
+    def require_agreement(self, header: Header) -> None:
+        """Raise BadConsignment if a share says otherwise of the group than those before it."""
+        if (self.first, self.k, self.n, self.stage) != (header.first, header.k, header.n, header.stage):
+            raise BadConsignment("Expected the shares of a group to agree about it, found two that do not.")
 
     def share(self, group: bytes, index: int, digest: bytes, size: int) -> "Share":
         """Return one of its shares, whose payload has this BLAKE3 and as many bytes."""
@@ -94,3 +99,12 @@ def checked(data: bytes, digest: bytes) -> bytes:
             "check the disk."
         )
     return data
+
+
+def require_size(size: int, others: int) -> None:
+    """Raise BadConsignment unless a payload has a *size* there is, and that of the *others* (0: there are none)."""
+    if size not in PAYLOADS or (others and size != others):
+        raise BadConsignment(
+            "Expected all parcels of a consignment to have one size, found payloads of "
+            f"{others:,} and of {size:,} bytes."
+        )

@@ -25,7 +25,7 @@ from typing import Final
 
 from blake3 import blake3
 
-from tamizdat.carrying.arrival_journal import Gathering, Share, checked
+from tamizdat.carrying.arrival_journal import Gathering, Share, checked, require_size
 from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
@@ -35,7 +35,7 @@ from tamizdat.errors import BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
 from tamizdat.sealing.consignment import read_sender
-from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header
+from tamizdat.sealing.parcel import PAYLOAD, Header
 
 PATIENCE: Final = 16  #: groups that may wait for their data before the oldest is decoded; bounds the parity on the disk
 OBJECTS: Final = f"{ARCHIVE}/objects"  #: from the desk's folder
@@ -278,11 +278,11 @@ class Incoming:
 
     def take(self, header: Header, written: Path | Placed) -> None:
         """Keep the checked share whose payload was *written* there. Raises BadConsignment."""
-        size = self._require_size(written)
+        with refusals("what arrives"):
+            size = written.size if isinstance(written, Placed) else written.stat().st_size
+        require_size(size, self.payload_size)
         gathering = self._groups.setdefault(header.group, Gathering(header.first, header.k, header.n, header.stage))
-        said = (header.first, header.k, header.n, header.stage)
-        if (gathering.first, gathering.k, gathering.n, gathering.stage) != said:
-            raise BadConsignment("Expected the shares of a group to agree about it, found two that do not.")
+        gathering.require_agreement(header)
         if header.index < header.k:
             self._keep_payload(header.first + header.index, header.payload, written)
         elif isinstance(written, Path):
@@ -292,17 +292,6 @@ class Incoming:
         self.payload_size = size
         self._note(header.group, header.index, gathering, header.payload)
         self._gathered(header.group, gathering)
-
-    def _require_size(self, written: Path | Placed) -> int:
-        """Return the size of a payload in bytes; raises BadConsignment unless it is that of the others."""
-        with refusals("what arrives"):
-            size = written.size if isinstance(written, Placed) else written.stat().st_size
-        if size not in PAYLOADS or (self.payload_size and size != self.payload_size):
-            raise BadConsignment(
-                "Expected all parcels of a consignment to have one size, found payloads of "
-                f"{self.payload_size:,} and of {size:,} bytes."
-            )
-        return size
 
     def _keep_payload(self, number: int, digest: bytes, written: Path | Placed) -> None:
         known = self._payloads.get(number)
