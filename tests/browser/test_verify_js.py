@@ -998,8 +998,8 @@ def test_what_was_chosen_is_judged_where_a_person_sees_it(page: Page, tmp_path: 
     page.evaluate("document.querySelector('#check-report').style.marginTop = '3000px'")  # far below, as on a telephone
     page.set_viewport_size({"width": 360, "height": 640})
     seen = """() => {
-      const block = (document.querySelector("#check-report > div") || document.body).getBoundingClientRect();
-      return block.top >= 0 && block.bottom <= innerHeight;
+      const place = document.querySelector("#check-report > div")?.getBoundingClientRect();
+      return Boolean(place) && place.top >= 0 && place.bottom <= innerHeight;
     }"""
     assert not page.evaluate(seen)
     page.set_input_files("#check-folder", str(tmp_path))
