@@ -81,7 +81,7 @@ class PartedPlace(Protocol):
 
 
 class LendingPlace(Protocol):
-    """A place that need not give memory away with each object: fresh pages for 4 MiB cost as much as deciphering them."""
+    """A place that lends its objects: fresh memory for each 4 MiB costs as much as deciphering them."""
 
     def lend(self, name: str) -> bytes | memoryview:
         """Return the whole object, as ``get`` does, until this thread asks again; raises NotThere."""
