@@ -1,6 +1,7 @@
 """Comments at a sentence, and wordings that a reviewer suggests: the work stays its translator's."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -229,7 +230,7 @@ def test_a_comment_is_not_answered_while_its_author_deletes_it(
     room.visitor("translator").post(f"{where(room)}/draft", **{"comment-0": "Mine."})
     [one], place = room.bench.comments.of(room.post(1), "en"), (room.post(1), "en")
     author = next(each for each in room.bench.accounts.all() if each.id == one.first.by)
-    acts = {
+    acts: dict[str, Callable[[], object]] = {
         "answer": lambda: room.bench.comments.answer(author, *place, one.first.id, "Yes.", 1),
         "remove": lambda: room.bench.comments.remove(author, *place, one.first.id),
     }
