@@ -209,7 +209,7 @@ def test_an_embargo_said_after_the_edition_holds_back_copies_and_books_that_show
     with pytest.raises(UsageError, match=rf"found 1 item not to be shown any more \({first}\)"):
         require_still_shown(archive, site, DAY)
     again = book_job.make(archive, site, "", "en", DAY, Job("book"))
-    assert (again.items, again.left) == ({second}, 1)
+    assert (set(again.items), again.left) == ({second}, 1)
     assert may_go_out(archive, site, room.bench.given.shows(torrent), "2026-12-24"), "its day has come"
 
 
