@@ -103,6 +103,24 @@ def test_each_style_sheet_draws_english_from_a_latin_font(page: Page, tmp_path: 
         assert not any("CJK" in each for each in used), text
 
 
+def test_with_and_without_any_font_for_chinese_a_page_fits_and_all_but_the_chinese_is_read(
+    page: Page, tmp_path: Path
+) -> None:
+    every = (translation("en", "“Proved” – the desk’s word…"), translation("ar", "ساحة المدرسة صارت موقفًا للسيارات."))
+    folder = write(tmp_path / "site", content(posts=(post(9003, "“五十一”", translations=every),)))
+    page.set_viewport_size({"width": 360, "height": 800})
+    for path in ("index.html", "ar/items/9003/index.html", "about/index.html", "items/9003/index.html"):
+        page.goto(f"{folder.as_uri()}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    for language in ("en", "ar"):
+        [used] = fonts_of(page, f".said[lang={language}]").values()
+        assert used
+        assert all(each.startswith("DejaVu") for each in used), used
+    boxes = page.locator(".said[lang=zh-Hans]").bounding_box()
+    assert boxes is not None
+    assert boxes["height"] > 10, "what cannot be drawn keeps its place"
+
+
 def test_chinese_has_its_own_font_and_its_quotation_marks_are_wide(page: Page, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text(
         "<!doctype html><html lang='en'><meta charset='utf-8'><link rel=stylesheet href=sheet.css>"

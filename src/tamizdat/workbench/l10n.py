@@ -158,9 +158,8 @@ def told(message: str) -> tuple[str, bool]:
     if _is_latin(interface()):
         return message, False  # by its letters a French sentence is told from no English one
     own = _REPEATED.sub("", message)
-    return message, bool(_REFUSAL.search(own)) or len(_ENGLISH.findall(own)) > sum(
-        each.isalpha() and not each.isascii() for each in own
-    )
+    strange = sum(each.isalpha() and not each.isascii() for each in own)
+    return message, bool(_REFUSAL.search(own)) or len(_ENGLISH.findall(own)) > strange
 
 
 def _is_latin(language: str) -> bool:

@@ -1,7 +1,7 @@
 """What the scripts of the site say, in a language that is not written in them.
 
-``words/<language>.js`` is loaded by every page; ``words/<language>-broken.js``, why a link of the check is broken, where
-one is.
+``words/<language>.js`` is loaded by every page; ``words/<language>-broken.js``, why a link of the check is broken, is
+where one is.
 """
 
 import json
