@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from support.chromium import CHROMIUM, started
 from support.sample_site import content, post, translation, write
 from tamizdat.field.buttons import _FOLDER as FIELD
+from tamizdat.publishing.model import Correction
 from tamizdat.publishing.site import pages
 from tamizdat.text.style import styled
 from tamizdat.workbench.templating import STATIC
@@ -86,6 +87,16 @@ def test_no_english_letter_or_quotation_mark_of_a_site_is_drawn_from_a_font_for_
         found = fonts_of(page, ".said[lang=en], main p:not(:has([lang], bdi)), .chain h3")
         assert len(found) > 3
         assert not {text: used for text, used in found.items() if any("CJK" in each for each in used)}
+
+
+def test_what_the_desk_wrote_in_english_is_in_a_latin_font_on_a_chinese_page_too(page: Page, tmp_path: Path) -> None:
+    said = Correction(9003, "2026-11-25", "translation en", SAID, 12)
+    folder = write(tmp_path / "site", content(posts=(post(9003, "五十一"),), corrections=(said,)))
+    page.goto(f"{folder.as_uri()}/zh/corrections/index.html")
+    [used] = fonts_of(page, ".reason").values()
+    assert used
+    assert not any("CJK" in each for each in used), used
+    assert page.locator(".reason").get_attribute("lang") == "", "in which language it is, nobody said"
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
