@@ -26,10 +26,10 @@ from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, P
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
-from tamizdat.text.excerpt import excerpt
+from tamizdat.text.excerpt import brief, excerpt
 from tamizdat.text.languages import direction
 
-TITLE: Final = 60  #: characters of a text that name its page
+TITLE: Final = 70  #: letters of a text that name its page, or half as many Chinese ones
 BESIDE: Final = 80  #: characters of a neighbour's text
 
 
@@ -81,10 +81,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             path = f"{prefix(language)}items/{one.number}/index.html"
             cited = citation_of(site, view, one, language, path)
             facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
-            facts |= {
-                "description": _description(one, language),
-                "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
-            }
+            facts["description"] = _description(one, language)
         facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
@@ -114,13 +111,13 @@ def _description(one: Item, language: str) -> str:
     """Return what a search engine or a card tells of it: never what is covered."""
     match one:
         case Post():
-            return excerpt(for_reader(one, language)[0], DESCRIBED)
+            return brief(for_reader(one, language)[0], DESCRIBED)
         case Person():
             told = one.told
             return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
         case PublishedStory():
             return description_of(telling_for(one, language))
-    return excerpt(one.caption or one.alt or one.title, DESCRIBED)
+    return brief(one.caption or one.alt or one.title, DESCRIBED)
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
@@ -150,7 +147,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
         "fingerprint": site.fingerprint,
         "has": view.sections,
         "number": messages(language)["number"].format(number=number),
-        "here": relative_roots(language, 2)[0] + folder,
+        "here": relative_roots(language, 2)[0] + folder if prefix(language) else "",
     }
 
 
@@ -168,7 +165,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
     text, _ = for_reader(post, language)
     return {
         "post": post,
-        "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
+        "title": brief(text, TITLE) or t["number"].format(number=post.number),
         "texts": texts_in_order(post, language),
         "day": day_of(post),
         "around": around(view, post, language),
