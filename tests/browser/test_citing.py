@@ -1,4 +1,4 @@
-"""How an item is cited by programs: BibTeX and CSL-JSON, made by the page from a disk, and as a file without scripts."""
+"""Citations for programs: BibTeX and CSL-JSON, made by the page from a disk, and as a file without scripts."""
 
 import json
 import re
