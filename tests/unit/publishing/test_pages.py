@@ -317,6 +317,22 @@ def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
     assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
 
 
+def test_of_two_posts_each_shows_the_other_whole_and_of_three_there_is_a_page() -> None:
+    said = ("RT @li: 第一句，" + "很长的话。" * 30, "第二句")
+    two = tuple(post(9001 + place, each, thread=9001) for place, each in enumerate(said))
+    before, after = (content(posts=posts) for posts in (two, (*two, post(9003, "第三句", thread=9001))))
+    made = dict(pages.render(site(), before))
+    assert not [path for path in made if path.startswith("threads/")]
+    for own, other in ((9001, 9002), (9002, 9001)):
+        page = Page(made[f"items/{own}/index.html"].decode())
+        assert f"../{other}/index.html" in [found.get("href") for found in page.all("a")]
+        assert said[other - 9001] in page.text
+    more = dict(pages.render(site(), after))
+    assert "threads/9001/index.html" in more
+    assert b'href="../../threads/9001/index.html"' in more["items/9001/index.html"]
+    assert pages.dependencies(before, two[0]) != pages.dependencies(after, two[0])
+
+
 def test_lists_of_many_posts_have_pages_that_stay(whole: SiteContent) -> None:
     many = tuple(
         post(n, f"第{n}条", published=f"2020-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}") for n in range(1000, 1250)
