@@ -57,7 +57,7 @@ class WrittenFile(NamedTuple):
 class PostRow(NamedTuple):
     """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
 
-    *found* is what the search has of it, in JSON, which is read for one post at a time (:meth:`BuildCache.found`).
+    *found* is what the search has of it, in JSON.
     """
 
     number: int
@@ -88,6 +88,7 @@ class BuildCache:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
+        self._words: dict[int, tuple[str, ...]] = {}
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -102,10 +103,9 @@ class BuildCache:
             found[unit].append(WrittenFile(*file))
         return found
 
-    @cached_property
-    def statements(self) -> dict[int, StatementRecord]:
-        """What is remembered of statements, by their place in the ledger."""
-        return {row[0]: StatementRecord(*row) for row in self._ask("SELECT * FROM statements")}
+    def statements(self) -> Iterator[StatementRecord]:
+        """Yield what is remembered of statements, in the order of their places in the ledger."""
+        return (StatementRecord(*row) for rows in self._in_rows("statements", "*") for row in rows)
 
     @cached_property
     def pictures(self) -> dict[str, tuple[int, int]]:
@@ -161,18 +161,36 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
-    def posts(self) -> Iterator[PostRow]:
-        """Yield what is remembered of each post of the last edition."""
-        rows = self._ask("SELECT number, statement, facts, told, own, beside, notes, alts FROM posts ORDER BY number")
-        return (PostRow(*row) for row in rows)
+    def posts(self) -> Iterator[list[tuple[int, str]]]:
+        """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
+        for rows in self._in_rows("posts", "number, statement, facts"):
+            yield [(statement, facts) for _, statement, facts in rows]
+
+    def _in_rows(self, table: str, columns: str) -> Iterator[list[Any]]:
+        """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
+        question = f"SELECT {columns} FROM {table} WHERE number > ? ORDER BY number LIMIT {NEIGHBOURS}"  # noqa: S608
+        last = -1
+        while rows := self._ask(question, last):
+            last = rows[-1][0]
+            yield rows
+
+    def words(self, number: int) -> tuple[str, ...]:
+        """Return the words of a post of the last edition, as a :class:`PostRow` has them."""
+        if number not in self._words:
+            self._words = {row[0]: row[1:] for row in self._beside(number, "told, own, beside, notes, alts")}
+        return self._words[number]
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
-        if number not in self._found:  # who asks for one asks for its neighbours, too
-            first = number - number % NEIGHBOURS
-            question = "SELECT number, found FROM posts WHERE number BETWEEN ? AND ?"
-            self._found = dict(self._ask(question, first, first + NEIGHBOURS - 1))
+        if number not in self._found:
+            self._found = dict(self._beside(number, "found"))
         return self._found[number]
+
+    def _beside(self, number: int, columns: str) -> list[Any]:
+        """Ask about a post and its neighbours: who asks for one asks for these, too."""
+        first = number - number % NEIGHBOURS
+        question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
+        return self._ask(question, first, first + NEIGHBOURS - 1)
 
     def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
