@@ -167,7 +167,7 @@ class Releases:
 
     def _in_order_of_posts(self, table: str, columns: str) -> Iterator[Answer]:
         """Yield rows of a table behind the number of the post that each is of, in their order, some at a time."""
-        first = f"(SELECT min(posts.number) FROM posts WHERE posts.post = {table}.post)"  # noqa: S608
+        first = f"(SELECT min(one.number) FROM posts AS one WHERE one.post = {table}.post)"  # noqa: S608
         every = self._ask(f"SELECT number, {first} AS first FROM {table} ORDER BY first, number")  # noqa: S608
         question = f"SELECT number, {columns} FROM {table} WHERE number IN ({_THESE})"  # noqa: S608 -- words of our own
         for at in range(0, len(every), ROWS):

@@ -12,7 +12,6 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
@@ -39,19 +39,6 @@ TABLES: Final = {
 
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
-
-
-class WrittenFile(NamedTuple):
-    """A file of the site as it was written; *identity* tells it from one that was put in its place since.
-
-    *touched* is when the system noted a change of any kind last, also of its names and times.
-    """
-
-    path: str
-    size: int
-    identity: int  #: column ``changed``
-    sha256: str
-    touched: int = 0
 
 
 class PostRow(NamedTuple):
@@ -96,11 +83,12 @@ class BuildCache:
         return dict(self._ask("SELECT name, print FROM sheets"))
 
     @cached_property
-    def files(self) -> dict[str, list[WrittenFile]]:
+    def files(self) -> UnitFiles:
         """Files by name of the unit."""
-        found: dict[str, list[WrittenFile]] = defaultdict(list)
-        for unit, *file in self._ask("SELECT sheet, path, size, changed, sha256, touched FROM files"):
-            found[unit].append(WrittenFile(*file))
+        found = UnitFiles()
+        for rows in self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched"):
+            for _, unit, *file in rows:
+                found.add(unit, WrittenFile(*file))
         return found
 
     def statements(self) -> Iterator[StatementRecord]:
@@ -114,9 +102,10 @@ class BuildCache:
         self._measured = set(found)
         return found
 
-    def identities(self) -> list[tuple[str, int, int, int]]:
-        """Return of each file of a unit its path, its size, what tells it from another, and when it was touched."""
-        return self._ask("SELECT path, size, changed, touched FROM files")
+    def identities(self) -> Iterator[tuple[str, int, int, int]]:
+        """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
+        rows = self._in_rows("files", "rowid, path, size, changed, touched")
+        return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
 
     def folders(self) -> list[tuple[str, int]]:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
@@ -168,7 +157,7 @@ class BuildCache:
 
     def _in_rows(self, table: str, columns: str) -> Iterator[list[Any]]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
-        question = f"SELECT {columns} FROM {table} WHERE number > ? ORDER BY number LIMIT {NEIGHBOURS}"  # noqa: S608
+        question = f"SELECT {columns} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {NEIGHBOURS}"  # noqa: S608
         last = -1
         while rows := self._ask(question, last):
             last = rows[-1][0]

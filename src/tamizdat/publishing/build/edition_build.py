@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +33,9 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
+from tamizdat.publishing.build.unit_files import UnitFiles
 from tamizdat.publishing.build.units import BuildUnit, build_units
-from tamizdat.publishing.build.writer import Made, SiteWriter
+from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
@@ -62,8 +64,8 @@ class Build:
     statements: Mapping[int, Derived]
     writer: SiteWriter
     present: set[str]  #: files of the folder that is to be renewed
-    kept: Made = field(default_factory=dict)
-    made: Made = field(default_factory=dict)
+    kept: UnitFiles = field(default_factory=UnitFiles)
+    made: UnitFiles = field(default_factory=UnitFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
@@ -125,7 +127,7 @@ class Build:
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def adopt_existing(self) -> Made:
+    def adopt_existing(self) -> UnitFiles:
         """Return what was made, but stands in the folder already, as it lies there."""
         return self.writer.found(self.made)
 
@@ -240,8 +242,7 @@ class Build:
         self.files = files_lists(self._units_listed() | lists)
 
     def _units_listed(self) -> dict[str, str]:
-        every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
-        return {file.path: file.sha256 for file in every}
+        return {file.path: file.sha256 for file in chain(self.kept.files(), self.made.files())}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Search published files, which were made from pixels, for what belongs to their own source."""
