@@ -50,6 +50,7 @@ from tamizdat.verifying.edition import FILES, ITEMS
 from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
+CHECKED: Final = 16_384  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
@@ -164,8 +165,9 @@ class Build:
         for path in written:
             self.writer.write(path, others[path])
         new, removed = self.writer.new, set[str]() if whole else self._removed(others)
-        folder = Folder(new) if whole else RenewedFolder(out, new, removed)
-        check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
+        for some in self._portions():
+            folder = Folder(new) if whole else RenewedFolder(out, new, removed)
+            check_edition(folder, self.roster.root.fingerprint, some, before)
         self.writer.stamp(self.made, written, time)
         if whole:
             self.writer.stamp_folders([*self._units_listed(), *others], time)
@@ -193,6 +195,17 @@ class Build:
         kinds = ("item", "media", "proof")
         named = (name.split() for name in self.made if name.startswith(kinds))
         return {int(number) for _, number in named} & self.statements.keys()
+
+    def _portions(self) -> list[list[int]]:
+        """Return the items that are to be checked, in portions: what our verifier holds of an item is 5 kilobytes.
+
+        Only items that are no posts are held against each other; these are in the first.
+        """
+        posts = {each.number for each in self.shown.posts}
+        every = sorted(self._changed(), key=lambda number: (number in posts, number))
+        others = sum(number not in posts for number in every)
+        ends = range(others + CHECKED, len(every) + CHECKED, CHECKED)
+        return [every[end - CHECKED if end > others + CHECKED else 0 : end] for end in ends] or [every]
 
     def _take_over(self, names: list[str]) -> None:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])

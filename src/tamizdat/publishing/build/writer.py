@@ -34,6 +34,7 @@ STEP: Final = 1 << 20
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
 
+
 @dataclass
 class SiteWriter:
     """Fills *new* with units; *old* is the folder of the last edition."""
