@@ -22,13 +22,13 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
-from tamizdat.publishing.derived.statement_record import StatementRecord
-from tamizdat.publishing.derived.statements import Derived, Statements
+from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
+from tamizdat.publishing.remembered_posts import DraftedPosts
 from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 from tamizdat.publishing.site.names_wall import NamesWall
@@ -66,7 +66,7 @@ class Publisher:
     def _foreseen(self, previous: Previous) -> EditionContents:
         """Return what an edition would show, asked of what may have changed if that is remembered."""
         if not is_cached(self.archive.folder):  # and none is made
-            contents = self._contents(previous, {}, dry=True)
+            contents = self._contents(previous, tuple, dry=True)
             contents.gather()
             return contents
         with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
@@ -118,7 +118,7 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
             self._remember(revision, contents, previous.index, done, build)
@@ -133,7 +133,7 @@ class Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened, build.writer.touched)
+        cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
         self._remember(revision, contents, index, done, build)
         return done
 
@@ -143,12 +143,12 @@ class Publisher:
         files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
         return all(site_folder.holds(self.out, path, data) for path, data in files)
 
-    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
+    def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)
-        before = previous.statements
         return EditionContents(
-            self.archive, statements, words(self.archive), before, self.order.credit, dry, self.order.progress
-        )
+            self.archive, statements, words(self.archive), previous.statements, self.order.credit,
+            DraftedPosts(self.archive.staging), dry, self.order.progress,
+        )  # fmt: skip
 
     def _shown(
         self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes
