@@ -77,7 +77,7 @@ class Publisher:
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
-        present = preflight.check_folder(self.archive, self.roster, self.out, state and state.present)
+        present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))

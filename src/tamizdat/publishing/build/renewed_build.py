@@ -20,7 +20,7 @@ from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.proofs import files_lists, relisted
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
-from tamizdat.publishing.build.units import ROOMS, BuildUnit, build_units
+from tamizdat.publishing.build.units import BuildUnit, build_units, rooms_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.statements.derived import Post
 from tamizdat.verifying.edition import FILES, LISTS, list_of
@@ -60,7 +60,7 @@ class RenewedBuild(Build):
     @cached_property
     def _near(self) -> set[int]:
         """Posts that changed, and those whose pages show one of them, or show one no more."""
-        if self.writer.cache.fingerprints.get(ROOMS) != next(build_units(self.site, self.shown, {})).fingerprint:
+        if self._reusable(rooms_of(self.shown)) is None:
             return {each.number for each in self.shown.posts}
         moved = self._changed_posts | (self.stated.keys() - self.statements.keys())
         threads = {each.thread for each in (*self.shown.posts, *self.before.values()) if each.number in moved}

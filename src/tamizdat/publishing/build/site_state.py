@@ -41,7 +41,7 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
     try:
         place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         present = _present_files(out, place, cache, {path for path, _, _, _ in known})
-        return present and FolderState(present, *_look_at_files(place, known))
+        return FolderState(present, *_look_at_files(place, known)) if present else None
     except OSError:
         return None
     finally:

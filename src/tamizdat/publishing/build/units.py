@@ -49,7 +49,6 @@ class BuildUnit:
     words: Callable[[], str] = str
 
 
-ROOMS: Final = "rooms"
 #: what pages are made with and lies outside this package
 OUTSIDE: Final = (
     encoding, parts, composed, derived_items, derived_post, derived_story, catalogue, dates, excerpt, languages, tokens,
@@ -73,12 +72,17 @@ def renderer_fingerprint() -> str:
     return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 
 
+def rooms_of(shown: SiteContent) -> BuildUnit:
+    """Return what the navigation of every page is made of."""
+    return BuildUnit("rooms", _fingerprint(pages.rooms(shown)))
+
+
 def build_units(
     site: Site, shown: SiteContent, statements: Mapping[int, Derived], some: Collection[int] | None = None
 ) -> Iterator[BuildUnit]:
     """Everything that the list of files names, but what depends on the edition itself; of posts *some*, or all."""
     about: list[Json] = [_fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])]
-    yield BuildUnit(ROOMS, _fingerprint(pages.rooms(shown)))
+    yield rooms_of(shown)
     posts = shown.posts if some is None else [each for each in shown.posts if each.number in some]
     every: list[Item] = [*shown.items, *posts, *shown.people, *shown.stories]
     for one in every:
