@@ -88,7 +88,9 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = self._build(revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present))
+            build = self._build(
+                revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present)
+            )
             build.folders = None if state is None else ()
             try:
                 return self._put_out(build, cache, previous, contents, revision)

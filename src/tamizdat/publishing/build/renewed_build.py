@@ -100,7 +100,9 @@ class RenewedBuild(Build):
         digests = self._units_listed() | {path: sha256_hex(data) for path, data in self.lists.items()}
         before = (path for path in self.earlier if not path.startswith(OF_ALL))
         gone = self._replaced().union(before) - digests.keys()
-        standing = {path: self._standing(path, digest) for path, digest in listed(self.top).items() if path.startswith(LISTS)}
+        standing = {
+            path: self._standing(path, digest) for path, digest in listed(self.top).items() if path.startswith(LISTS)
+        }
         self.files = relisted({**standing, FILES: self.top}, digests, gone)
 
     def _standing(self, path: str, digest: str) -> bytes:
@@ -109,7 +111,9 @@ class RenewedBuild(Build):
         if sha256_hex(data) == digest:
             return data
         # a disk that turns a bit tells no time of it
-        every = (file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files)
+        every = (
+            file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
+        )
         return files_lists({file.path: file.sha256 for file in every if list_of(file.path) == path})[path]
 
     def _can_be_renewed(self, out: Path) -> bool:
