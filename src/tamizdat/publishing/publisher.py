@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
 
@@ -15,7 +15,8 @@ from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
-from tamizdat.publishing.build.site_state import known_files, known_folders
+from tamizdat.publishing.build.renewed_build import RenewedBuild
+from tamizdat.publishing.build.site_state import FolderState, known_files, known_folders
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -73,10 +74,10 @@ class Publisher:
             revision = Revision(self.archive, cache, previous, self.order.today, self.order.inputs())
             return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
 
-    def run(self, revision: Revision, known: set[str] | None) -> PublishReport:
-        """Make the edition, or find that it stands; *known* are the files of the folder, if no folder changed."""
+    def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
+        """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
-        present = preflight.check_folder(self.archive, self.roster, self.out, known)
+        present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
@@ -87,12 +88,26 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present)
-            build.folders = None if known is None else ()
+            build = self._build(
+                revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present)
+            )
+            build.folders = None if state is None else ()
             try:
                 return self._put_out(build, cache, previous, contents, revision)
             finally:
                 forget_index()
+
+    def _build(self, revision: Revision, state: FolderState | None, build: Build) -> Build:
+        """Return what asks only of what may differ, if the folder is as the last edition left it."""
+        standing = revision.standing
+        as_it_was = state is not None and state.untouched and not state.of_a_clock
+        if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
+            return build
+        earlier = frozenset(path for path, *_ in revision.cache.others())
+        facts = {each.name: getattr(build, each.name) for each in fields(Build)}
+        return RenewedBuild(
+            **facts, before=standing.posts, stated=standing.statements, top=revision.previous.listed, earlier=earlier
+        )
 
     def _remember(
         self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build

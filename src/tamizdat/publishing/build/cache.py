@@ -102,6 +102,15 @@ class BuildCache:
         self._measured = set(found)
         return found
 
+    def files_of(self, units: Iterable[str]) -> list[WrittenFile]:
+        """Return the files of these *units* alone."""
+        question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
+        return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
+
+    def listed(self) -> list[str]:
+        """Return the paths of all files of units that a list of files names."""
+        return [path for (path,) in self._ask("SELECT path FROM files WHERE sheet NOT LIKE 'proof %'")]
+
     def identities(self) -> Iterator[tuple[str, int, int, int]]:
         """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
         rows = self._in_rows("files", "rowid, path, size, changed, touched")
@@ -111,7 +120,7 @@ class BuildCache:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
         return self._ask("SELECT path, touched FROM folders")
 
-    def _ask(self, question: str, *values: int) -> list[Any]:
+    def _ask(self, question: str, *values: int | str) -> list[Any]:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
