@@ -22,7 +22,6 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import WrittenFile
 from tamizdat.publishing.build.proofs import (
     SignedHead,
     earlier_rosters,
@@ -34,7 +33,7 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
-from tamizdat.publishing.build.unit_files import UnitFiles
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
