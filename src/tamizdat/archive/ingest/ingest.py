@@ -16,6 +16,8 @@ and a rerun adds nothing. A post is gone when the platform says so, never becaus
 any more, in a whole export, is told as that.
 """
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -129,9 +131,11 @@ class _IngestRun:
         every = len(self.plan.sources)
         self.plan.sources = [path for path in self.plan.sources if self.files.keep(path)]
         self.clock = dated_by_newest(self.clock, self.plan, export_format, self.files.open)
-        for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
-            self._take(batch)
-            self.files.progress(0)  # what it raises ends the run: the next one goes on here
+        with _rubbish_waits():
+            for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
+                self._take(batch)
+                gc.collect(1)
+                self.files.progress(0)  # what it raises ends the run: the next one goes on here
         self._keep_strays()
         if len(self.plan.sources) == every:
             self._state_whole()
@@ -265,6 +269,18 @@ class _IngestRun:
         sights = self.archive.index.sights
         if sights.whole(source) == as_of:
             self.report.absent = sights.absent(source, as_of)
+
+
+@contextlib.contextmanager
+def _rubbish_waits() -> Iterator[None]:
+    """Let nothing look for rubbish between two batches: each time it would look at all posts of one, and find none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 # ---- what a dry run decides in the same way --------------------------------------------------------------------------
