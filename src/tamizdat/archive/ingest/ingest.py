@@ -49,6 +49,7 @@ from tamizdat.statements.observed import File, Observed
 from tamizdat.statements.sighted import Sighted, spans
 
 BATCH: Final = 2_000  #: posts whose statements are appended together
+MANY: Final = 64  #: batches after which all rubbish is looked for; after each, that which is new
 NAMED: Final = "posts that it only names, without their words"
 LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
 NOT_HERE: Final = "removals of posts that are not here"
@@ -132,9 +133,9 @@ class _IngestRun:
         self.plan.sources = [path for path in self.plan.sources if self.files.keep(path)]
         self.clock = dated_by_newest(self.clock, self.plan, export_format, self.files.open)
         with _rubbish_waits():
-            for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
+            for number, batch in enumerate(batches(export_format.read(self.plan, self.files.open, self.report)), 1):
                 self._take(batch)
-                gc.collect(1)
+                gc.collect(2 if number % MANY == 0 else 1)
                 self.files.progress(0)  # what it raises ends the run: the next one goes on here
         self._keep_strays()
         if len(self.plan.sources) == every:
