@@ -283,9 +283,7 @@ def test_a_folder_that_the_system_cannot_look_into_says_nothing(
 def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(
     tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def until_one_is_left(
-        answers: Iterable["Future[object]"], patience: float, stopped: Callable[[], bool]
-    ) -> None:
+    def until_one_is_left(answers: Iterable["Future[object]"], patience: float, stopped: Callable[[], bool]) -> None:
         """However busy the machine is, the others answer before the patience with the last one begins."""
         left = set(answers)
         while len(left) > 1:
