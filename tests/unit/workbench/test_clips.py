@@ -111,6 +111,7 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert translator.get(f"/items/{card}/copy").headers["content-type"] == "audio/mp4"
 
     editor = room.visitor("editor")
+    assert "What is to be seen and heard in clip 1" in editor.get(f"/items/{number}").text, "it is called no picture"
     editor.post(f"/items/{number}", release="public")
     assert editor.post(f"/items/{card}", covering="consented").status == 303
     editor.post("/publish", do="publish")
