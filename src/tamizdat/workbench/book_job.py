@@ -35,7 +35,7 @@ class MadeBook:
     left: int  #: of what was chosen, because it is not released any more, or who is in it is not settled
 
 
-def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> MadeBook:
+def make(archive: Archive, site: Path, voice: str, language: str, today: str, job: Job) -> MadeBook:
     """Make a book of what a voice wrote, or of everything, for readers of a language.
 
     Raises :class:`UsageError` for a voice that is not there and if nothing is released; :class:`CheckFailed` if the
@@ -43,7 +43,7 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     """
     edition = edition_of(site)
     every = choose(site, (), [voice] if voice else [], job.advance)
-    chosen = _still_shown(archive, every)
+    chosen = _still_shown(archive, every, today)
     if not chosen:
         raise UsageError(_("Nothing of it is released any more."))
     names = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))
@@ -55,17 +55,17 @@ def make(archive: Archive, site: Path, voice: str, language: str, job: Job) -> M
     return MadeBook(path, language, edition, frozenset(chosen), report, len(every) - len(chosen))
 
 
-def may_go_out(archive: Archive, site: Path, made: MadeBook) -> bool:
-    """Whether all that a book shows may still be shown, as the edition shows it; no copy is called back."""
+def may_go_out(archive: Archive, site: Path, made: MadeBook, today: str) -> bool:
+    """Whether all that a book shows may still be shown on *today*, as the edition shows it; no copy is called back."""
     with contextlib.suppress(UsageError, CheckFailed):
         if made.path.is_file() and edition_of(site) == made.edition:
-            return made.items <= _still_shown(archive, choose(site, made.items, ())).keys()
+            return made.items <= _still_shown(archive, choose(site, made.items, ()), today).keys()
     return False
 
 
-def _still_shown(archive: Archive, chosen: dict[int, Item]) -> dict[int, Item]:
+def _still_shown(archive: Archive, chosen: dict[int, Item], today: str) -> dict[int, Item]:
     posts = Posts.of(archive)
-    chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number)}
-    for number, _why in kept_back(archive, chosen):
+    chosen = {number: item for number, item in chosen.items() if is_public(archive, posts, number, today)}
+    for number, _why in kept_back(archive, chosen, today):
         del chosen[number]
     return chosen

@@ -28,7 +28,7 @@ from tamizdat.offline.edition import read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
-from tamizdat.workbench.given_shows import FILES_OF_CARDS, Shows, edition_of, stated
+from tamizdat.workbench.given_shows import Shows, edition_of, stated
 from tamizdat.workbench.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
@@ -86,13 +86,14 @@ def give_files(archive: Archive, given: GivenFiles, what: Sequence[str], only: S
     job.total = sum(each.size for each in cards)
     whole = len(cards) == 1 and not only and not all(map(_is_number, what))
     name = _name_of(cards[0].folder if whole else _title(what, only))
-    making = given.begin(name, job.total, resumed=True)
+    silenced = any(each.is_silenced for each in cards)  # a stopped run may have put it there before
+    making = given.begin(name, job.total, resumed=not silenced)
     made: list[Given] = []
     with Target(making) as target:
         rules = target.rules()
         for card in cards:
             made.append(export(archive, card, target, rules, datetime.now(UTC), job.advance))
-    given.finish(name, FILES_OF_CARDS)
+    given.finish(name, Shows(cards=tuple(file.number for each in cards for file in each.files)))
     told = [f"{each.folder}: {line}" if len(made) > 1 else line for each in made for line in _told(each)]
     files, size = sum(each.written + each.there for each in made), sum(each.size for each in made)
     return GivenOut(name, files, size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
@@ -182,7 +183,7 @@ def _contents(archive: Archive, site: Path, what: str, voices: str, asked: froze
 
 def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: date, job: Job) -> GivenOut:
     """Give clips and sounds of the edition to a cutting room; raises as ``chosen``, ``stated``, ``write_folder``."""
-    choice = chosen(archive, site, words_of(what))
+    choice = chosen(archive, site, words_of(what), day.isoformat())
     job.total = int(1000 * choice.seconds)
     name, shows = given.free_name(f"cut {day.isoformat()}"), stated(site, choice.items)
     made = write_folder(archive, choice.shots, given.begin(name, 0), job.advance)
@@ -192,14 +193,14 @@ def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: 
 
 
 def give_edition(
-    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, job: Job
+    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, day: date, job: Job
 ) -> GivenOut:
     """Give the published edition out as one file: for Kiwix (ZIM), or as a torrent of the site's folder.
 
     Raises as ``require_still_shown``, ``read_edition`` and ``make_zim``.
     """
     shows = Shows(edition=edition_of(site))
-    require_still_shown(archive, site)
+    require_still_shown(archive, site, day.isoformat())
     edition = read_edition(site, functools.partial(in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):

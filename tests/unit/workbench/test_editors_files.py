@@ -164,7 +164,7 @@ def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_sinc
         assert any(name.endswith(f"post-{room.number(2)}.xhtml") for name in held.namelist())
     assert editor.post("/publish/book", voice="", language="no such").status == 400
     with pytest.raises(WorkRemains, match="It was stopped"):  # which the button at the book asks for
-        book_job.make(room.archive, room.bench.site, "", "en", Job("book", stop=pressed()))
+        book_job.make(room.archive, room.bench.site, "", "en", "9999-12-31", Job("book", stop=pressed()))
     room.bench.jobs.begin(Job("book", "book"), lambda job: job.stop.wait())
     assert '<form method="post" action="/publish/book">' in editor.get("/publish").text
     assert editor.post("/publish/book", do="stop").to == "/publish"

@@ -95,7 +95,7 @@ def make_book(request: WorkbenchRequest) -> Response:
     if not LANGUAGE.fullmatch(language):
         return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
     voice = request.text("voice").strip()
-    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language)
+    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language, bench.today().isoformat())
     job_page.begin(request, Job(BOOK, "book", voice, bench.now()), work)
     return responses.redirect("/publish")
 
@@ -105,7 +105,7 @@ def book(request: WorkbenchRequest) -> Response:
     bench = request.bench
     job = bench.jobs.of(BOOK)
     made = job.result if job and isinstance(job.result, book_job.MadeBook) else None
-    if made is None or not book_job.may_go_out(bench.archive, bench.site, made):
+    if made is None or not book_job.may_go_out(bench.archive, bench.site, made, bench.today().isoformat()):
         return responses.redirect("/publish", "no-book")
     headers = {"Content-Disposition": f'attachment; filename="book-{made.language}.epub"', "Cache-Control": "no-store"}
     return FileResponse(made.path, headers=headers, media_type="application/epub+zip")
