@@ -124,7 +124,7 @@ class Publisher:
     def _put_out(
         self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
     ) -> PublishReport:
-        build.plan_and_render()
+        build.plan_and_render(self.order.progress)
         self.order.progress(0)
         new = not previous.number or build.listed != previous.listed
         if new:

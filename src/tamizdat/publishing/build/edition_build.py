@@ -10,7 +10,7 @@ A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post 
 rest.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -73,8 +73,11 @@ class Build:
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
-    def plan_and_render(self) -> None:
-        """Find what can be kept, and makes everything else that does not name the edition."""
+    def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
+        """Find what can be kept, and makes everything else that does not name the edition.
+
+        *advance* is told 0 between some things that are made; what it raises ends that.
+        """
         waiting = []
         for unit in self._units():
             self.fingerprints[unit.name] = unit.fingerprint
@@ -85,7 +88,7 @@ class Build:
                 self.kept[unit.name] = files
         self.fingerprints |= self._proof_fingerprints
         self._search_media(waiting)
-        self.made = self.writer.make_all(waiting)
+        self.made = self.writer.make_all(waiting, advance)
         self._make_lists()
 
     def _units(self) -> Iterable[BuildUnit]:
