@@ -67,7 +67,7 @@ facts.words = window.tamizdatWording;
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
-    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0]}`).join(t(", "));
+    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0].replace(/།$/, "")}`).join(t(", "));
     if (count("broken")) return `${t("This does not hold.")} ${t("Links of the chain: {counted}.", { counted })}`;
     if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
     if (alone !== undefined) return `${alone} ${t("Links of the chain: {counted}.", { counted })}`;
@@ -292,6 +292,7 @@ facts.words = window.tamizdatWording;
   }
 
   function checkPage(place) {
+    for (const each of document.querySelectorAll(".choices")) each.hidden = false; // without scripts nothing reads what is chosen
     const typed = make("input");
     Object.assign(typed, { id: "check-root", type: "text", autocomplete: "off", spellcheck: false });
     const label = make("label", "", t("Fingerprint of the root, as it reached you another way (not needed)"));
