@@ -1,6 +1,7 @@
 """Books (EPUB) of the published edition, made at the workbench as ``tamizdat export --epub`` makes them."""
 
 import contextlib
+import functools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,7 @@ from tamizdat.publishing.book import BookReport, choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.derived import Item, Post
 from tamizdat.workbench.given_shows import edition_of
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
 NAME: Final = "book.epub"
@@ -41,12 +42,13 @@ def make(archive: Archive, site: Path, voice: str, language: str, today: str, jo
     site does not verify.
     """
     edition = edition_of(site)
-    every = choose(site, (), [voice] if voice else [])
+    every = choose(site, (), [voice] if voice else [], job.advance)
     chosen = _still_shown(archive, every, today)
     if not chosen:
         raise UsageError(_("Nothing of it is released any more."))
     names = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))
-    data, report = make_book(site, chosen, ", ".join(names) if voice else "", language)
+    heading = ", ".join(names) if voice else ""
+    data, report = make_book(site, chosen, heading, language, functools.partial(in_steps, job), job.advance)
     path = archive.staging / NAME
     with refusals("the book"):
         path.write_bytes(data)

@@ -7,11 +7,11 @@ given out by whoever runs the desk's computer: that is no matter of one sign-in.
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.export import Given, choose, export
@@ -29,16 +29,12 @@ from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.given_shows import Shows, edition_of, stated
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
 NAMED: Final = 12  #: things that are told one by one
 LONGEST: Final = 40  #: letters of a choice in a name
 MOST_BYTES: Final = 200  #: of a name
-STEP: Final = 200  #: items of an edition that are verified before it is looked whether the job should give up
-
-_Piece = TypeVar("_Piece")
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -205,7 +201,7 @@ def give_edition(
     """
     shows = Shows(edition=edition_of(site))
     require_still_shown(archive, site, day.isoformat())
-    edition = read_edition(site, functools.partial(_in_steps, job))
+    edition = read_edition(site, functools.partial(in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):
         job.total = sum((site / path).stat().st_size for path in edition.files)
@@ -223,12 +219,3 @@ def give_edition(
         size = sum(path.stat().st_size for path in making.iterdir())
     given.finish(name, shows)
     return GivenOut(name, 1, size, tuple(told))
-
-
-def _in_steps(job: Job, work: Callable[[Sequence[_Piece]], _Result], pieces: Sequence[_Piece]) -> list[_Result]:
-    """Return the results of *work* on some pieces after the other; raise WorkRemains if the job should give up."""
-    found = []
-    for at in range(0, len(pieces), STEP):
-        job.advance(0)
-        found.append(work(pieces[at : at + STEP]))
-    return found

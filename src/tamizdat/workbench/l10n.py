@@ -167,12 +167,6 @@ def _is_latin(language: str) -> bool:
     return unicodedata.name(endonym(language)[0], "").startswith("LATIN ")
 
 
-def told_to_script(message: str) -> str:
-    """Return the same for a script, which marks what stands between isolates from left to right."""
-    found, english = told(message)
-    return f"\u2066{found}\u2069" if english else found
-
-
 def word(value: str) -> str:
     """Return a word of :data:`WORDS` as people read it; all else as it is."""
     return translations(interface()).gettext(WORDS[value]) if value in WORDS else value

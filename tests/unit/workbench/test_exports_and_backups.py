@@ -2,17 +2,20 @@
 
 import io
 import os
+import re
 import time
 import zipfile
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
+from tamizdat.archive.acts import items
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
@@ -22,6 +25,7 @@ from tamizdat.workbench.given_files import GivenFiles, zipped
 from tamizdat.workbench.given_shows import Shows
 from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.screens import release
 
 CARD = "anna 2026-11-23 0900"
 
@@ -356,3 +360,30 @@ def test_reading_everything_again_finds_what_was_damaged(room: Delivered, editor
 
 def test_another_button_is_refused(room: Delivered, editor: Visitor) -> None:
     assert editor.post("/backups", do="restore").status == 400
+
+
+def test_files_of_a_card_are_released_one_after_the_other_and_that_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with World(tmp_path) as world:
+        for name in ("a", "b", "c"):
+            world.write(f"DCIM/{name}.jpg", name.encode())
+        world.carry()
+        room = Delivered(world)
+        editor = room.visitor("editor")
+        where = f"/publish/release?card={room.archive.index.consignments()[0].consignment}"
+        read = re.search(r'name="read" value="([0-9a-f]+)"', editor.get(where).text)
+        assert read
+
+        def state(*said: Any) -> None:
+            items.catalogue(*said)
+            editor.post(where, do="stop")  # the button is pressed while the first is stated
+
+        monkeypatch.setattr(release, "catalogue", state)
+        answer = editor.post(where, act="release", which="all", read=read[1])
+        room.bench.jobs.wait()
+        page = editor.get(answer.to).text
+        assert "It was stopped. What was whole by then is kept." in page
+        assert "Nothing was changed." not in page
+        assert [each.release for each in room.archive.index.files()].count("public") == 1
+        room.close()

@@ -452,6 +452,48 @@ facts.words = window.tamizdatWording;
   }
   if (report) checkPage(report);
 
+  // A citation as a program reads it, made of the words and marks of the page: author, title and day in its language.
+  const cite = document.querySelector(".cite");
+  if (cite && number !== undefined) {
+    cite.addEventListener("toggle", async () => {
+      if (!facts.item) await load(`${base}items/${number}/proof.js`);
+      const csl = cited(cite, facts.item.proof.split("\n\n")[1].split("\n")[0]);
+      for (const [name, text] of [["BibTeX", bibtex(csl)], ["CSL-JSON", JSON.stringify([csl])]]) {
+        const shown = make("pre", "", make("code", "", text));
+        Object.assign(shown, { tabIndex: 0, dir: "ltr" });
+        cite.append(make("h2", "", name), shown);
+      }
+    }, { once: true });
+  }
+  function cited(element, ledger) {
+    const { type, by, written, translator, tongue, edition, day, site } = element.dataset;
+    const dated = (text) => ({ "date-parts": [text.split("-").map(Number)] });
+    const somebody = (name) => name && [{ literal: name }];
+    const title = element.querySelector("cite"), address = document.querySelector("link[rel=canonical]");
+    const told = {
+      id: `tamizdat-${number}`, type, author: somebody(by), title: title && title.textContent,
+      "container-title": site, issued: dated(written || day),
+      translator: somebody(translator), number, edition, "available-date": dated(day), language: tongue, archive: ledger,
+      URL: address && address.href, note: element.querySelector("bdi").textContent.slice(-"SHA-256 of its statement: ".length - 64),
+    };
+    return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
+  }
+  function bibtex(csl) {
+    const named = { "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "~": "textasciitilde", "^": "textasciicircum" };
+    const safe = (text) => text.replace(/[\\{}~^%&$#_]/g, (each) => (named[each] ? `\\${named[each]}{}` : `\\${each}`));
+    const exactly = (text) => text && `{${safe(text)}}`;
+    const [[year, month, day]] = csl.issued["date-parts"], [shown] = csl["available-date"]["date-parts"];
+    const since = new Date(Date.UTC(shown[0], shown[1] - 1, shown[2])).toLocaleDateString("en-US", { dateStyle: "long", timeZone: "UTC" });
+    const fields = {
+      author: exactly(csl.author && csl.author[0].literal), title: exactly(csl.title), year, month, day,
+      translator: exactly(csl.translator && csl.translator[0].literal),
+      howpublished: `${safe(csl["container-title"])}, No. ${csl.number}`, edition: csl.edition, langid: csl.language, url: csl.URL,
+      note: `No. ${csl.number}, edition ${csl.edition} (${since}). ${csl.note}. Ledger: ${safe(csl.archive)}`,
+    };
+    const lines = Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}},`);
+    return [`@misc{${csl.id},`, ...lines, "}"].join("\n");
+  }
+
   // A script may read no file from a disk, so a page is taken along from a server only.
   const take = document.querySelector(".take");
   if (take && number !== undefined && !onDisk) {
