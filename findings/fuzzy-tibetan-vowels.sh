@@ -4,8 +4,7 @@
 # Does: what is no letter or digit is taken out before phrases are compared, and vowel signs and subjoined letters
 #   count as such: of Tibetan the bare consonants are left. 'The man died' and 'the fire went out' are 100 alike, and
 #   a memory gives the one translation for the other as a perfect match. thefuzz does so by default (WRatio,
-#   process.extract, token_sort_ratio), RapidFuzz with processor=utils.default_process, which most examples have.
-#   Hindi suffers the same.
+#   process.extract, token_sort_ratio), RapidFuzz with processor=utils.default_process. Hindi suffers the same.
 # Seen: མི་ཤི་སོང, མེ་ཤི་སོང and མོ་ཤི་སོང ('the woman died'): 100; default_process gives 'མ ཤ ས ང'.
 # Source: RapidFuzz, utils.default_process ('removing all non alphanumeric characters'); Unicode: vowel signs of
 #   Tibetan are of category Mn.

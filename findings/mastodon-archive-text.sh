@@ -2,9 +2,9 @@
 # What: mastodon-archive 1.4.8 (PyPI), its commands 'text' (export and search) and 'html', on an archive in its form
 # Guess: the text of a post is all of its words; what a search of the archive does not find is not in it.
 # Does: content warning, answers of a poll and descriptions of pictures are in the archive and not in the text, and
-#   the search does not look there. The warning is often the only line that says what a post is about, and a testimony
-#   in pictures has all its words in the descriptions. Direct messages stand between public posts without a mark, in
-#   both exports; 'html' has warning and descriptions, but no poll.
+#   the search does not look there. The warning is often the only line that says what a post is about, and a post of
+#   pictures may have all its words in their descriptions. Direct messages stand between public posts without a mark,
+#   in both exports; 'html' has warning and descriptions, but no poll.
 # Seen: 'text … Testimony': nothing, though it is the warning of the first post; the direct message 'secret' is in
 #   both.
 # Source: Mastodon API, 'Status' (spoiler_text, poll, visibility) and 'MediaAttachment' (description); the program's

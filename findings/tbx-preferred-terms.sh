@@ -1,5 +1,5 @@
 #!/bin/sh
-# What: translate-toolkit 3.20.4 (PyPI), TBX: its class tbxfile, tbx2po, and what is built on them
+# What: translate-toolkit 3.20.4 (PyPI), TBX: its class tbxfile and tbx2po
 # Guess: of an entry with several words in a language a reader gives all of them, or the one that is marked as
 #   preferred; not one that is marked as not to be used.
 # Does: it gives the first of each language, whatever its mark, and says nothing of the others. An entry whose first

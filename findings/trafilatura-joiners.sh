@@ -2,10 +2,9 @@
 # What: trafilatura 2.3.1 (PyPI), the words of an article
 # Guess: what goes is the frame of the page; the letters of its sentences stay, the ones without a width too, which
 #   writing needs.
-# Does: every character that Python calls not printable goes: the zero width non-joiner of Persian and Kurdish, the
-#   joiner, the marks and isolates of direction. The letters on both sides then join, so that the word looks misspelt
-#   and is another one to a search and to a signature; a full stop or bracket that a mark held in its place moves to
-#   the other end.
+# Does: every character that Python calls not printable goes: the zero width non-joiner of Persian, the joiner, the
+#   marks and isolates of direction. The letters on both sides then join, so that the word looks misspelt and is
+#   another one to a search; a full stop or bracket that a mark held in its place moves to the other end.
 # Seen: می‌خواهم (8 characters) → میخواهم (7); U+200F, U+2067 and U+2069 are gone as well.
 # Source: Unicode Standard, 9.2 (Persian: the non-joiner within words) and 23.2; trafilatura's documentation of
 #   extract() does not name it, remove_control_characters() in its utils does it.
