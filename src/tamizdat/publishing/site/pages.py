@@ -20,6 +20,7 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import item_lists, item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
+from tamizdat.publishing.site.citation import citation_groups
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.reading_pages import joint, reading_groups
@@ -31,7 +32,7 @@ from tamizdat.text.catalogue import all_forms
 from tamizdat.text.style import shared_sheet
 
 __all__ = [
-    "PageGroup", "dependencies", "groups", "joined_sound", "lists", "lists_of_edition", "page_of", "render",
+    "PageGroup", "dependencies", "groups", "joined_sound", "lists", "lists_of_edition", "page_of", "render", "rooms",
     "static_sources",
 ]  # fmt: skip
 
@@ -66,12 +67,18 @@ def dependencies(shown: SiteContent, one: Item | Withdrawn) -> Json:
     return item_pages.dependencies(index_of(shown), one)
 
 
+def rooms(shown: SiteContent) -> list[Json]:
+    """Return which rooms the site has, as every page shows."""
+    return [name for name, present in index_of(shown).sections.items() if present]
+
+
 def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     """Pages of several posts each."""
     yield from grouping.groups(site, index_of(shown))
     yield from item_lists.groups(site, index_of(shown))
     yield from reading_groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
+    yield from citation_groups(site, index_of(shown))
 
 
 def joined_sound(shown: SiteContent) -> tuple[str, Json, Callable[[], Iterator[bytes]]] | None:
