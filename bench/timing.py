@@ -71,8 +71,8 @@ class Room(NamedTuple):
     def row(self, what: str, count: int, beside: "Room") -> str:
         """A line of a report of *count* things; *beside*: what it is compared with."""
         told = f"{self.files:8,} files {self.files / count:6.2f} each {self.bytes / 1e6:8,.0f} MB"
-        ratio = f"{self.files / beside.files:6.2f} × {self.bytes / beside.bytes:6.2f} × {self.blocks / beside.blocks:6.2f} ×"
-        return f"  {what:<12} {told} {self.blocks / 1e6:8,.0f} MB in whole blocks {ratio}"
+        ratios = " ".join(f"{own / other:6.2f} ×" for own, other in zip(self, beside, strict=True))
+        return f"  {what:<12} {told} {self.blocks / 1e6:8,.0f} MB in whole blocks {ratios}"
 
 
 def room_of(path: Path) -> Room:

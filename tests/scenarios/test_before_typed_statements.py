@@ -40,7 +40,9 @@ DIFFER: Final = {
 }
 #: What the house itself writes, in every language: pages, feeds, citations, style, scripts and their words; and texts
 #: that are found, of which 32 are in a script where 16 were.
-REMADE: Final = re.compile(r"(?:.*/)?[^/]+\.html|feeds/.*|words/.*|cite/.*|search/\d+/t\d+\.js|[^/]+\.(?:js|css|txt|xml)")
+REMADE: Final = re.compile(
+    r"(?:.*/)?[^/]+\.html|feeds/.*|words/.*|cite/.*|search/\d+/t\d+\.js|[^/]+\.(?:js|css|txt|xml)"
+)
 
 
 #: The one clip: all of its sound is mixed by now (recipe clip/2), so the next edition makes it once more.
