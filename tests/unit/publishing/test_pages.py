@@ -335,7 +335,8 @@ def test_of_two_posts_each_shows_the_other_whole_and_of_three_there_is_a_page() 
 
 def test_lists_of_many_posts_have_pages_that_stay(whole: SiteContent) -> None:
     many = tuple(
-        post(n, f"第{n}条", published=f"{2017 + n // 336}-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}") for n in range(1000, 1450)
+        post(n, f"第{n}条", published=f"{2017 + n // 336}-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}")
+        for n in range(1000, 1450)
     )
     voice = key_of(many[0].voice.id)
 
