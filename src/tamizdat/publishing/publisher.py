@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
 
@@ -15,20 +15,21 @@ from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
-from tamizdat.publishing.build.site_state import known_files, known_folders
+from tamizdat.publishing.build.renewed_build import RenewedBuild
+from tamizdat.publishing.build.site_state import FolderState, known_files, known_folders
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
-from tamizdat.publishing.derived.statement_record import StatementRecord
-from tamizdat.publishing.derived.statements import Derived, Statements
+from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
+from tamizdat.publishing.remembered_posts import DraftedPosts
 from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 from tamizdat.publishing.site.names_wall import NamesWall
@@ -66,17 +67,17 @@ class Publisher:
     def _foreseen(self, previous: Previous) -> EditionContents:
         """Return what an edition would show, asked of what may have changed if that is remembered."""
         if not is_cached(self.archive.folder):  # and none is made
-            contents = self._contents(previous, {}, dry=True)
+            contents = self._contents(previous, tuple, dry=True)
             contents.gather()
             return contents
         with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
             revision = Revision(self.archive, cache, previous, self.order.today, self.order.inputs())
             return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
 
-    def run(self, revision: Revision, known: set[str] | None) -> PublishReport:
-        """Make the edition, or find that it stands; *known* are the files of the folder, if no folder changed."""
+    def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
+        """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
-        present = preflight.check_folder(self.archive, self.roster, self.out, known)
+        present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
@@ -87,12 +88,27 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present)
-            build.folders = None if known is None else ()
+            build = self._build(
+                revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present)
+            )
+            build.folders = None if state is None else ()
             try:
                 return self._put_out(build, cache, previous, contents, revision)
             finally:
                 forget_index()
+
+    def _build(self, revision: Revision, state: FolderState | None, build: Build) -> Build:
+        """Return what asks only of what may differ, if the folder is as the last edition left it."""
+        standing = revision.standing
+        as_it_was = state is not None and state.untouched and not state.of_a_clock
+        if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
+            return build
+        earlier = frozenset(path for path, *_ in revision.cache.others())
+        facts = {each.name: getattr(build, each.name) for each in fields(Build)}
+        stated = {number: each.place for number, each in standing.posts.items()}
+        return RenewedBuild(
+            **facts, before=standing.posts, stated=stated, top=revision.previous.listed, earlier=earlier
+        )
 
     def _remember(
         self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
@@ -118,7 +134,7 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
             self._remember(revision, contents, previous.index, done, build)
@@ -133,7 +149,7 @@ class Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened, build.writer.touched)
+        cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
         self._remember(revision, contents, index, done, build)
         return done
 
@@ -143,12 +159,12 @@ class Publisher:
         files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
         return all(site_folder.holds(self.out, path, data) for path, data in files)
 
-    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
+    def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)
-        before = previous.statements
         return EditionContents(
-            self.archive, statements, words(self.archive), before, self.order.credit, dry, self.order.progress
-        )
+            self.archive, statements, words(self.archive), previous.statements, self.order.credit,
+            DraftedPosts(self.archive.staging), dry, self.order.progress,
+        )  # fmt: skip
 
     def _shown(
         self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes

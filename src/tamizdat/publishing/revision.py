@@ -106,7 +106,8 @@ class Revision:
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
-        posts = rows_of(statements, self.standing.statements if self.standing else {})
+        before = {each.number: each.place for each in self.standing.posts.values()} if self.standing else {}
+        posts = rows_of(statements.values(), before)
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
         told.update(each.number for each in contents.removals)
@@ -119,7 +120,7 @@ class Revision:
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
             "others": [list(each) for each in others],
         }  # fmt: skip
-        gone = self.standing.statements.keys() - statements.keys() if self.standing else None
+        gone = before.keys() - statements.keys() if self.standing else None
         self.cache.save_standing(said, posts, gone)
 
     def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
@@ -132,7 +133,7 @@ class Revision:
         found = {}
         for each in others:
             latest = contents.statements.of(each.number)[-1:]
-            if not latest or latest[0].index != standing.statements[each.number]:
+            if not latest or latest[0].index != each.place:
                 return None
             found[each.number] = latest[0].with_item(each)
         parents = parents_of(list(standing.posts.values()))

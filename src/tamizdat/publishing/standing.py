@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.publishing.build.cache import BuildCache, PostRow
+from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
 from tamizdat.statements.catalogued import ACT as CATALOGUED
 
@@ -66,20 +66,11 @@ class Standing:
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
-    def _rows(self) -> list[PostRow]:
-        return list(self.cache.posts())
-
-    @cached_property
     def posts(self) -> "dict[int, StoredPost]":
-        """Every post by number."""
-        from tamizdat.publishing.remembered_posts import stored_posts  # nobody asks where nothing is new
+        """Every post by number; its place is where its statement stands."""
+        from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
-        return stored_posts(self._rows, self.archive, self.cache.found)
-
-    @cached_property
-    def statements(self) -> dict[int, int]:
-        """Number of each post → where its statement stands."""
-        return {row.number: row.statement for row in self._rows}
+        return RememberedPosts(self.archive, self.cache).posts()
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.
@@ -131,7 +122,7 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
         changed.update([version.post] if version is not None else [])
     quoting = quoting or bool(due)
     if quoting:
-        changed |= {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+        changed |= {each.post for each in standing.posts.values() if each.quotes}
     return None if len(changed) * MOST > len(standing.posts) else changed
 
 
@@ -142,7 +133,7 @@ def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) 
         if each.reply_to is not None:
             below.setdefault(each.reply_to, []).append(each)
     numbers = {each.post: each.number for each in standing.posts.values()}
-    found = {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+    found = {each.post for each in standing.posts.values() if each.quotes}
     waiting = [post for one in moved for post in (one, *archive.index.posts.answers(one))]
     seen = set[str]()
     while waiting:

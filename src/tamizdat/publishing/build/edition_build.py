@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -32,8 +33,9 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit, build_units
-from tamizdat.publishing.build.writer import Made, SiteWriter
+from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
@@ -48,6 +50,7 @@ from tamizdat.verifying.edition import FILES, ITEMS
 from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
+CHECKED: Final = 16_384  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
@@ -62,8 +65,8 @@ class Build:
     statements: Mapping[int, Derived]
     writer: SiteWriter
     present: set[str]  #: files of the folder that is to be renewed
-    kept: Made = field(default_factory=dict)
-    made: Made = field(default_factory=dict)
+    kept: UnitFiles = field(default_factory=UnitFiles)
+    made: UnitFiles = field(default_factory=UnitFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
@@ -73,9 +76,9 @@ class Build:
     def plan_and_render(self) -> None:
         """Find what can be kept, and makes everything else that does not name the edition."""
         waiting = []
-        for unit in build_units(self.site, self.shown, self.statements):
+        for unit in self._units():
             self.fingerprints[unit.name] = unit.fingerprint
-            files = self.writer.reusable_files(unit)
+            files = self._reusable(unit)
             if files is None:
                 waiting.append(unit)
             else:
@@ -85,6 +88,12 @@ class Build:
         self.made = self.writer.make_all(waiting)
         self._make_lists()
 
+    def _units(self) -> Iterable[BuildUnit]:
+        return build_units(self.site, self.shown, self.statements)
+
+    def _reusable(self, unit: BuildUnit) -> list[WrittenFile] | None:
+        return self.writer.reusable_files(unit)
+
     def renew(self, number: int, day: str) -> None:
         """Make the lists again that name the edition, for a new one."""
         self.site = replace(self.site, edition=number, date=day)
@@ -92,9 +101,13 @@ class Build:
         known = self.lists.keys() >= others.keys()
         self.lists |= others
         if known:
-            self.files = relisted(self.files, {path: sha256_hex(data) for path, data in others.items()})
+            self._relist({path: sha256_hex(data) for path, data in others.items()})
         else:
             self._list_files()
+
+    def _relist(self, digests: Mapping[str, str]) -> None:
+        """Write the lists of files again for others of some files that stand on them."""
+        self.files = relisted(self.files, digests)
 
     @property
     def files_of_units(self) -> set[str]:
@@ -121,11 +134,11 @@ class Build:
         old = self.writer.old
         if self.made:
             return site_folder.stands(old, self.files, envelope)
-        proofs = [self.writer.reusable_files(unit) for unit in self._proof_units(None)]
+        proofs = [self._reusable(unit) for unit in self._proof_units(None)]
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def adopt_existing(self) -> Made:
+    def adopt_existing(self) -> UnitFiles:
         """Return what was made, but stands in the folder already, as it lies there."""
         return self.writer.found(self.made)
 
@@ -162,8 +175,9 @@ class Build:
         for path in written:
             self.writer.write(path, others[path])
         new, removed = self.writer.new, set[str]() if whole else self._removed(others)
-        folder = Folder(new) if whole else RenewedFolder(out, new, removed)
-        check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
+        for some in self._portions():
+            folder = Folder(new) if whole else RenewedFolder(out, new, removed)
+            check_edition(folder, self.roster.root.fingerprint, some, before)
         self.writer.stamp(self.made, written, time)
         if whole:
             self.writer.stamp_folders([*self._units_listed(), *others], time)
@@ -192,6 +206,17 @@ class Build:
         named = (name.split() for name in self.made if name.startswith(kinds))
         return {int(number) for _, number in named} & self.statements.keys()
 
+    def _portions(self) -> list[list[int]]:
+        """Return the items that are to be checked, in portions: what our verifier holds of an item is 5 kilobytes.
+
+        Only items that are no posts are held against each other; these are in the first.
+        """
+        posts = {each.number for each in self.shown.posts}
+        every = sorted(self._changed(), key=lambda number: (number in posts, number))
+        others = sum(number not in posts for number in every)
+        ends = range(others + CHECKED, len(every) + CHECKED, CHECKED)
+        return [every[end - CHECKED if end > others + CHECKED else 0 : end] for end in ends] or [every]
+
     def _take_over(self, names: list[str]) -> None:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
@@ -204,12 +229,17 @@ class Build:
 
     def _keep_proofs(self, head: SignedHead) -> None:
         for unit in self._proof_units(head):
-            files = self.writer.reusable_files(unit)
+            files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
 
+    @property
+    def _proved(self) -> Mapping[int, Derived]:
+        """Statements of which it is to be asked whether their proof stands."""
+        return self.statements
+
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        for number, derived in self.statements.items():
+        for number, derived in self._proved.items():
             make = partial(self._proof, derived, head) if head else dict
             yield BuildUnit(f"proof {number}", self._proof_fingerprints[f"proof {number}"], make, searched=False)
 
@@ -217,7 +247,7 @@ class Build:
     def _proof_fingerprints(self) -> dict[str, str]:
         """Tell whether a proof serves: as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
-        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self.statements.items())
+        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self._proved.items())
         return {f"proof {number}": sha256_hex(told.encode()) for number, told in facts}
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
@@ -232,16 +262,18 @@ class Build:
         if self.site.addresses:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
-            self.lists |= files_of_address(self.site, [*self._units_listed(), *self.lists], changed)
+            self.lists |= files_of_address(self.site, [*self._paths_of_units(), *self.lists], changed)
         self._list_files()
 
     def _list_files(self) -> None:
         lists = {path: sha256_hex(data) for path, data in self.lists.items()}
         self.files = files_lists(self._units_listed() | lists)
 
+    def _paths_of_units(self) -> Iterable[str]:
+        return self._units_listed()
+
     def _units_listed(self) -> dict[str, str]:
-        every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
-        return {file.path: file.sha256 for file in every}
+        return {file.path: file.sha256 for file in chain(self.kept.files(), self.made.files())}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Search published files, which were made from pixels, for what belongs to their own source."""

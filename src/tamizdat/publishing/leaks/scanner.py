@@ -20,10 +20,10 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
@@ -39,29 +39,36 @@ MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
-Told = Sequence[tuple[str, Callable[[], str]]]  #: what gives words that are about to be shown, each with what they are
+class Told(NamedTuple):
+    """Words that are about to be shown: what they are of, and what the author of these very words says."""
+
+    where: str
+    text: str
+    excuse: str = ""
+
+
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
 class LeakScanner:
     """Texts that must not occur.
 
-    Words among them are no secret where they stand in *excuses*, what authors say who are shown; where they make a
-    whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is *told* in
-    this edition tells a secret.
+    Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
+    make a whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is
+    *told* in this edition tells a secret.
     """
 
     def __init__(
         self,
         secrets: Iterable[tuple[str, str] | Secret],
         harmless: bytes = b"",
-        excuses: str = "",
-        told: Told = (),
+        excuses: Iterable[str] = (),
+        told: Iterable[Told] = (),
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
         self._excuses = excuses
         words = {each.text for each in self._secrets if each.words}
-        said = words.intersection(map(str.strip, excuses.split("\n")))
+        said = {line for text in excuses for line in map(str.strip, text.split("\n")) if line in words}
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
@@ -75,7 +82,7 @@ class LeakScanner:
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
         self._open: set[int] = set()
-        self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
+        self._open.update(self._met(harmless.decode("utf-8", "replace")))
         self._search(told)
 
     def _add(self, number: int, secret: Secret) -> None:
@@ -85,13 +92,16 @@ class LeakScanner:
                 if _TAGS.search(form):
                     self._marked.add(form, number)
 
-    def _search(self, texts: Told) -> None:
+    def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
-        for at in range(0, len(texts), TOGETHER):
-            some = texts[at : at + TOGETHER]
-            if self.found_in_text("\0".join(text() for _, text in some)):
-                for where, text in some:
-                    _refuse(where, self.found_in_text(text()))
+        every = iter(told)
+        while some := [*islice(every, TOGETHER)]:
+            if self._open.issuperset(self._met("\0".join(each.text for each in some))):
+                continue
+            for each in some:
+                met = {*self._met(each.text)} - self._open
+                self._open.update(number for number in met if self._is_in(self._secrets[number], [each.excuse]))
+                _refuse(each.where, self.found_in_text(each.text))
 
     def _is_secret(self, number: int) -> bool:
         """Whether it still is one."""
@@ -101,13 +111,14 @@ class LeakScanner:
         return number not in self._open
 
     def _is_excused(self, secret: Secret) -> bool:
-        if any(form in self._excuses or form in secret.alike for form in _forms(secret.text)):
-            return True
-        return _without_space(secret.text) in self._unspaced  # written once more, with other line breaks
+        return self._is_in(secret, self._excuses) or any(form in secret.alike for form in _forms(secret.text))
 
-    @cached_property
-    def _unspaced(self) -> str:
-        return _without_space(self._excuses)
+    def _is_in(self, secret: Secret, excuses: Iterable[str]) -> bool:
+        """Return whether words stand in one of the *excuses*, also written once more, with other line breaks."""
+        forms, unspaced = _forms(secret.text), _without_space(secret.text)
+        return secret.words and any(
+            any(form in text for form in forms) or unspaced in _without_space(text) for text in excuses
+        )
 
     def found_in(self, data: bytes) -> Secret | None:
         """Return a secret that *data* holds, or None."""
@@ -146,9 +157,13 @@ class LeakScanner:
 
     def _occurring(self, text: str) -> Iterator[int]:
         """Yield the number of every secret in *text* that is one."""
+        return filter(self._is_secret, self._met(text))
+
+    def _met(self, text: str) -> Iterator[int]:
+        """Yield the number of every secret in *text*, also of those that are none any more."""
         letters = bytewise(text)
         for table in (self._hard, self._words):
-            yield from filter(self._is_secret, table.occurring(letters))
+            yield from table.occurring(letters)
 
 
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:

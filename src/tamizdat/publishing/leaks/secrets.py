@@ -13,9 +13,10 @@ one name only one may be shown, and still her name stands there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
@@ -27,6 +28,7 @@ from tamizdat.statements import derived
 from tamizdat.text.dates import MONTHS
 from tamizdat.text.excerpt import shorten
 
+READ: Final = 64  #: posts whose lines are in memory
 LINE: Final = 12  #: characters of a line that is looked for
 FIRST: Final = 40  #: characters of a post by which a message tells which it is
 TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their names
@@ -51,7 +53,7 @@ class Secret(NamedTuple):
     what: str
     text: str
     words: bool = False
-    alike: str = ""
+    alike: Container[str] = ""
     remedy: str = CHANGE  #: what can be done about it
 
 
@@ -75,27 +77,24 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
-    def addresses(self) -> str:
+    def addresses(self) -> "Said":
         """Return the public addresses and ids of what is shown."""
-        return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
+        return Said(lambda: ("\n".join((each.post, each.url, each.voice.id)) for each in self.posts))
 
-    @cached_property
-    def words_of_authors(self) -> str:
-        """What authors say, and its translations: what is no secret, for it is theirs to say.
+    def words_of_authors(self) -> "Said":
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
 
         Also what they repeat and quote, offer in a poll, and where their links led.
         """
-        return self._said(own_of, beside_of)
+        return Said(lambda: chain(map(words_of_author, self.posts), self._cues()))
 
-    def own_words_of_authors(self) -> str:
+    def own_words_of_authors(self) -> "Said":
         """Return the same without what is others', or stands beside it."""
-        return self._said(own_of)
+        return Said(lambda: chain(map(own_of, self.posts), self._cues()))
 
-    def _said(self, *kinds: Callable[[derived.Post], str]) -> str:
-        own = [words(each) for each in self.posts for words in kinds]
+    def _cues(self) -> Iterator[str]:
         footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
-        cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
-        return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
+        return (f"{cue.speaker}\n{cue.text}" for each in footage for track in each.tracks or () for cue in track.cues)
 
     def words_of_stories(self) -> str:
         """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
@@ -104,16 +103,41 @@ class Shown:
             words for each in stories for words in (each.told.words, *(one.words for one in each.translations))
         )
 
-    @cached_property
-    def lines_of_authors(self) -> frozenset[str]:
-        """Every line of it."""
-        return frozenset(map(str.strip, self.words_of_authors.split("\n")))
+
+class Said:
+    """Texts of what is shown, which are read anew each time something is looked for in them: they are many."""
+
+    def __init__(self, texts: Callable[[], Iterator[str]]) -> None:
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[str]:
+        return self._texts()
+
+    def __contains__(self, words: object) -> bool:
+        return isinstance(words, str) and any(words in text for text in self)
+
+    def holding(self, wanted: Iterable[str]) -> set[str]:
+        """Return which of the *wanted* words stand in one of the texts."""
+        missing, found = {*wanted}, set[str]()
+        for text in self if missing else ():
+            found |= {each for each in missing if each in text}
+            missing -= found
+        return found
 
 
-def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iterator[Secret]:
+def words_of_author(post: derived.Post) -> str:
+    """Return what excuses words of a post."""
+    return f"{own_of(post)}\n{beside_of(post)}"
+
+
+def _lines_in(text: str) -> Iterator[str]:
+    return map(str.strip, text.split("\n"))
+
+
+def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHANGE) -> Iterator[Secret]:
     """Yield the long lines of words that are not shown; a line that is a date and nothing else tells nothing."""
     for text in texts:
-        for line in map(str.strip, text.split("\n")):
+        for line in _lines_in(text):
             if len(line) >= LINE and not _DATE.fullmatch(line):
                 yield Secret(what, line, True, alike, remedy)
 
@@ -182,16 +206,23 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
 
 def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
-    """Words and ids of posts that are not shown, and of versions and translations."""
-    posts, numbers = shown.posts, archive.index.releases.numbers()
-    ids = shown.addresses()
-    notes, told = "\n".join(notes_of(each) for each in posts), shown.words_of_stories()
+    """Words and ids of posts that are not shown, and of versions and translations; what a shown one says is no secret.
+
+    What another author says is found out together (:class:`~.scanner.LeakScanner`).
+    """
+    ids, told = shown.addresses(), shown.words_of_stories()
+    notes = Said(lambda: map(notes_of, shown.posts))
+
+    @lru_cache(READ)
+    def said(number: int | None, words: Callable[[derived.Post], str] = words_of_author) -> frozenset[str]:
+        one = None if number is None else shown.items.get(number)
+        return frozenset(_lines_in(words(one))) if isinstance(one, derived.Post) else frozenset()
+
     for post, number, *texts in archive.index.releases.written():
         if number not in shown.items:
             yield Secret(f"the id of post {number}, which is not released", post, True, ids)
-        secret = [line for text in texts for line in map(str.strip, text.split("\n")) if len(line) >= LINE]
-        if shown.lines_of_authors.issuperset(secret):
-            continue  # they say it themselves: no need to find out how to call it
+        if said(number).issuperset(line for text in texts for line in _lines_in(text) if len(line) >= LINE):
+            continue  # no need to find out how to call it
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
         what = f"words of post {number} (“{first}”) that are not released"
         remedy = (
@@ -199,19 +230,32 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
             "what the desk wrote itself can be changed."
         )
         yield from lines(what, *texts, remedy=remedy)
-    for target, *of_it in archive.index.releases.translated():
-        yield from lines("words of a translation that is not released", target, alike=told)
-        yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+    for number_of, target, of_it in archive.index.releases.translated():
+        if not said(number_of).issuperset(_lines_in(target)):
+            yield from lines("words of a translation that is not released", target, alike=told)
+        if of_it and not said(number_of, notes_of).issuperset(line for text in of_it for line in _lines_in(text)):
+            yield from lines("a note on a translation that is not released", *of_it, alike=notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
     for number, words in archive.index.stories.words():
         yield from lines(f"words of story {number}, which are not published", words, alike=told)
-    tags = "\n".join(tag for each in posts for tag in each.tags)
-    alts = "\n".join(alts_of(each) for each in posts)
-    for post, release in archive.index.releases.telling(LINE).items():
-        what = f"what the desk says of post {numbers[post]}"
-        yield from lines(what, *release.alts, alike=alts)
-        yield from lines(what, *release.tags, alike=tags)
+    yield from _of_what_the_desk_says(archive, shown)
+
+
+def _of_what_the_desk_says(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Tags and descriptions that are not shown with the post that they are of."""
+    tags = Said(lambda: ("\n".join(each.tags) for each in shown.posts))
+    alts = Said(lambda: map(alts_of, shown.posts))
+    for release in archive.index.releases.telling(LINE):
+        number = min((each.number for each in archive.index.posts.versions(release.post)), default=-1)
+        one = shown.items.get(number)
+        if isinstance(one, derived.Post):
+            left = set(release.tags) - set(one.tags), set(release.alts) - set(alts_of(one).split("\n"))
+        else:
+            left = set(release.tags), set(release.alts)
+        what = f"what the desk says of post {number}"
+        yield from lines(what, *sorted(left[1]), alike=alts)
+        yield from lines(what, *sorted(left[0]), alike=tags)
 
 
 def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:

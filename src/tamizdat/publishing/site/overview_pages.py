@@ -23,7 +23,7 @@ from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import Facts, render_page
-from tamizdat.publishing.site.script_words import script_words
+from tamizdat.publishing.site.script_words import SPOKEN, broken_words, script_words
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.publishing.site.story_pages import in_order
@@ -91,6 +91,8 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
             yield from room.names(parts)
         if language != LANGUAGES[0]:
             yield f"words/{language}.js", script_words(language)
+            if language != SPOKEN:
+                yield f"words/{language}-broken.js", broken_words(language)
     yield from feeds(site, view)
 
 

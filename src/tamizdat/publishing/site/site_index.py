@@ -37,8 +37,7 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
     """Return the languages that *one* has words in, as they are tagged."""
     match one:
         case StoredPost():
-            tongues: Set[str] = one.__dict__["tongues"]
-            return tongues
+            return one.tongues
         case Post():
             spoken = (track.language for picture in one.pictures for track in picture.tracks or ())
             return {one.language, *(each.language for each in one.translations), *spoken}
@@ -65,7 +64,7 @@ def key_of(name: str) -> str:
 
 def is_gone(post: Post) -> bool:
     """Return whether its platform removed it or its author deleted it."""
-    return bool(post.__dict__["is_gone"]) if isinstance(post, StoredPost) else post.gone is not None
+    return post.is_gone if isinstance(post, StoredPost) else post.gone is not None
 
 
 def moves(picture: Picture) -> bool:
