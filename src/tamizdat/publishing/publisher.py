@@ -25,7 +25,7 @@ from tamizdat.publishing.derived.item_words import reasons, stated_reasons, word
 from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch
-from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
+from tamizdat.publishing.model import Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.remembered_posts import DraftedPosts
@@ -162,12 +162,14 @@ class Publisher:
             self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
         )
         earlier, history = contents.statements.earlier, self._history()
+        for each in statements.values():
+            each.edition = history.edition_of(each.index) + 1
         return SiteContent(
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
             stories=stories,
-            signed={number: _signed(each, history) for number, each in statements.items()},
+            signed=statements,
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
             sounds=Sounds(self.archive.objects),
@@ -256,10 +258,6 @@ class Publisher:
             wall_warning=wall_warning,
             unsaid=tuple(contents.unsaid),
         )
-
-
-def _signed(each: Derived, history: History) -> Signed:
-    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
 
 
 def _texts(item: derived.Item) -> Iterator[str]:
