@@ -16,6 +16,7 @@ from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.site_state import known_files, known_folders
+from tamizdat.publishing.build.unit_files import MadeUnits
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -87,7 +88,8 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present)
+            made = MadeUnits(self.archive.staging)
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made)
             build.folders = None if known is None else ()
             try:
                 return self._put_out(build, cache, previous, contents, revision)

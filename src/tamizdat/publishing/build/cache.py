@@ -14,12 +14,13 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
@@ -122,7 +123,7 @@ class BuildCache:
     def save(
         self,
         fingerprints: Mapping[str, str],
-        made: Mapping[str, Iterable[WrittenFile]],
+        made: MadeUnits,
         opened: Iterable[StatementRecord] = (),
         touched: Mapping[str, int] | None = None,
     ) -> None:
@@ -131,12 +132,13 @@ class BuildCache:
         The fingerprints of all its units, the files of those that were *made* for it, the statements that were
         *opened*, and when files were *touched* of which it was seen that they are what they were.
         """
-        gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
+        gone = self.fingerprints.keys() - fingerprints.keys()
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
         with self._database.writing() as connection:
-            connection.executemany("DELETE FROM files WHERE sheet = ?", gone)
-            connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
+            for table, column in (("files", "sheet"), ("sheets", "name")):
+                left = ((name,) for name in chain(gone, made))
+                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", left)  # noqa: S608 -- tables of ours
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             again = ((time, path) for path, time in (touched or {}).items())

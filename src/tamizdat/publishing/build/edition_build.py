@@ -33,7 +33,7 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
@@ -66,8 +66,8 @@ class Build:
     statements: Mapping[int, Derived]
     writer: SiteWriter
     present: set[str]  #: files of the folder that is to be renewed
+    made: MadeUnits
     kept: UnitFiles = field(default_factory=UnitFiles)
-    made: UnitFiles = field(default_factory=UnitFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
@@ -93,7 +93,7 @@ class Build:
 
     def _render(self, units: list[BuildUnit]) -> None:
         self._search_media(units)
-        self.made |= self.writer.make_all(units)
+        self.made.add_all(self.writer.make_all(units))
 
     def renew(self, number: int, day: str) -> None:
         """Make the lists again that name the edition, for a new one."""
@@ -135,7 +135,7 @@ class Build:
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def adopt_existing(self) -> UnitFiles:
+    def adopt_existing(self) -> MadeUnits:
         """Return what was made, but stands in the folder already, as it lies there."""
         return self.writer.found(self.made)
 
@@ -192,7 +192,7 @@ class Build:
 
     def _can_be_renewed(self, out: Path) -> bool:
         """Whether *out* is an edition of whose files some stay, on the file system of the staged ones."""
-        made, kept = (sum(map(len, files.values())) for files in (self.made, self.kept))
+        made, kept = (sum(1 for _ in each.files()) for each in (self.made, self.kept))
         return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out)
 
     def _removed(self, others: Mapping[str, None]) -> set[str]:
@@ -221,13 +221,13 @@ class Build:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
             if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
-                self.made[name] = [copied.get(file, file) for file in self.kept[name]]
+                self.made.add(name, (copied.get(file, file) for file in self.kept[name]))
 
     def _prove(self, head: SignedHead) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
         waiting = (unit for unit in self._proof_units(head) if unit.name not in self.kept)
         while some := [*islice(waiting, AT_A_TIME)]:
-            self.made |= self.writer.make_all(some)
+            self.made.add_all(self.writer.make_all(some))
 
     def _keep_proofs(self, head: SignedHead) -> None:
         for unit in self._proof_units(head):
