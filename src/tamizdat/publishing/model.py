@@ -50,14 +50,14 @@ class StoredPost(Post):
     *load* gives the whole post. *at_hand* are members of it; *tongues* the languages it has words in, as they are
     tagged; *traits* what a search can ask for; *credited* of each translation the names of who made it and reviewed it,
     and its language; *found* gives what the search has of it, in JSON; *in_feeds* by first subtag of the feeds it
-    stands in, the language in full of its words there.
+    stands in, the language in full of its words there; *words* gives its :class:`PostWords`.
     """
 
     def __init__(
         self,
         load: Callable[[], Post],
         at_hand: Mapping[str, object],
-        words: PostWords,
+        words: Callable[[], tuple[str, str, str, str, str]],
         *,
         tongues: Set[str],
         traits: tuple[str, str, str, str, str],
@@ -94,8 +94,7 @@ class StoredPost(Post):
 def words_of(post: Post) -> PostWords:
     """Return the words of a post by their kinds."""
     if isinstance(post, StoredPost):
-        known: PostWords = post.__dict__["words"]
-        return known
+        return PostWords(*post.__dict__["words"]())
     return PostWords(all_texts(post), own_of(post), beside_of(post), notes_of(post), alts_of(post))
 
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.ledger.statement import Subject, peek_envelope
-from tamizdat.publishing.build.cache import PostRow
+from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import PostWords, StoredPost, words_of
+from tamizdat.publishing.model import StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
@@ -50,20 +50,20 @@ def _row(index: int, post: Post) -> PostRow:
     return PostRow(post.number, index, _json(facts), *words_of(post), _json(entry_of(post)))
 
 
-def stored_posts(rows: Sequence[PostRow], archive: Archive, found: Callable[[int], str]) -> dict[int, StoredPost]:
-    """Return by number the posts that *rows* remember; *found* gives by number what the search has of one."""
+def stored_posts(rows: Sequence[tuple[int, int, str]], archive: Archive, cache: BuildCache) -> dict[int, StoredPost]:
+    """Return by number the posts that *rows* remember (number, place of the statement, facts); *cache* has the rest."""
     reader, posts = reader_of(archive), {}
-    every = json.loads(f"[{','.join(row.facts for row in rows)}]")  # one by one it takes twice as long
-    for row, facts in zip(rows, every, strict=True):
+    every = json.loads(f"[{','.join([facts for _, _, facts in rows])}]")  # one by one it takes twice as long
+    for (number, statement, _), facts in zip(rows, every, strict=True):
         voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
         tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
         media = tuple(Subject(*each) for each in facts.pop("media"))
-        post = posts[row.number] = StoredPost(
-            partial(reader, row.statement),
+        post = posts[number] = StoredPost(
+            partial(reader, statement),
             {**facts, "voice": voice, "tags": tags},
-            PostWords(row.told, row.own, row.beside, row.notes, row.alts),
+            partial(cache.words, number),
             tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
-            is_gone=facts["is_gone"], found=partial(found, row.number),
+            is_gone=facts["is_gone"], found=partial(cache.found, number),
         )  # fmt: skip
         if not facts["is_gone"]:
             post.__dict__["gone"] = None

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
-from tamizdat.publishing.build.cache import BuildCache, PostRow
+from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
 from tamizdat.statements.catalogued import ACT as CATALOGUED
 
@@ -55,6 +55,8 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
+    holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
+    key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -62,24 +64,24 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
-    def _rows(self) -> list[PostRow]:
-        return list(self.cache.posts())
+    def _rows(self) -> list[tuple[int, int, str]]:
+        return self.cache.posts()
 
     @cached_property
     def posts(self) -> "dict[int, StoredPost]":
         """Every post by number."""
         from tamizdat.publishing.remembered_posts import stored_posts  # nobody asks where nothing is new
 
-        return stored_posts(self._rows, self.archive, self.cache.found)
+        return stored_posts(self._rows, self.archive, self.cache)
 
     @cached_property
     def statements(self) -> dict[int, int]:
         """Number of each post → where its statement stands."""
-        return {row.number: row.statement for row in self._rows}
+        return {number: statement for number, statement, _ in self._rows}
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.

@@ -143,17 +143,20 @@ class Releases:
             found.setdefault(row[1], []).append(Gone(*row))
         return found
 
-    def written(self) -> Iterator[tuple[str, int, str, str]]:
-        """Every version of every post: id, the number of the post, summary, text."""
+    def written(self, but: Iterable[str] = ()) -> Iterator[tuple[str, int, str, str]]:
+        """Every version of every post *but* of these: id, the number of the post, summary, text."""
         question = (
             "SELECT posts.post, first, summary, text FROM posts JOIN"
             " (SELECT post, min(number) AS first FROM posts GROUP BY post) AS begun ON begun.post = posts.post"
+            " WHERE posts.post NOT IN (SELECT value FROM json_each(?))"
         )
-        return ((row[0], row[1], row[2], row[3]) for row in self._ask(question))
+        return ((row[0], row[1], row[2], row[3]) for row in self._ask(question, json.dumps(list(but))))
 
-    def translated(self) -> Iterator[list[str]]:
-        """Yield the words of every translation, then its notes."""
-        return ([target, *json.loads(notes)] for target, notes in self._ask("SELECT target, notes FROM translated"))
+    def translated(self, but: Iterable[str] = ()) -> Iterator[tuple[str, list[str]]]:
+        """Yield of every translation, *but* of these posts, what it is of, its words, and then its notes."""
+        question = "SELECT post, target, notes FROM translated WHERE post NOT IN (SELECT value FROM json_each(?))"
+        asked = self._ask(question, json.dumps(list(but)))
+        return ((post, [target, *json.loads(notes)]) for post, target, notes in asked)
 
     def numbers(self) -> dict[str, int]:
         """Return the number of every post by its id: the index of the first statement that observed it."""

@@ -13,7 +13,7 @@ The file is a view and may be deleted at any time; the next edition is then made
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -23,7 +23,7 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 4
+VERSION: Final = 5
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,6 +33,7 @@ TABLES: Final = {
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
     " alts TEXT, found TEXT",
+    "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -88,6 +89,7 @@ class BuildCache:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
+        self._words: dict[int, tuple[str, str, str, str, str]] = {}
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -170,10 +172,22 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
-    def posts(self) -> Iterator[PostRow]:
-        """Yield what is remembered of each post of the last edition."""
-        rows = self._ask("SELECT number, statement, facts, told, own, beside, notes, alts FROM posts ORDER BY number")
-        return (PostRow(*row) for row in rows)
+    def searched(self) -> frozenset[bytes]:
+        """Return digests of what must stay private and was looked for in all that the last edition told."""
+        return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
+
+    def posts(self) -> list[tuple[int, int, str]]:
+        """Return of each post of the last edition its number, the place of its statement, and facts in JSON."""
+        return self._ask("SELECT number, statement, facts FROM posts ORDER BY number")
+
+    def words(self, number: int) -> tuple[str, str, str, str, str]:
+        """Return the words of a post of the last edition, by their kinds, as a :class:`PostRow` has them."""
+        if number not in self._words:  # who asks for one asks for its neighbours, too
+            first = number - number % NEIGHBOURS
+            question = "SELECT number, told, own, beside, notes, alts FROM posts WHERE number BETWEEN ? AND ?"
+            asked = self._ask(question, first, first + NEIGHBOURS - 1)
+            self._words = {row[0]: row[1:] for row in asked}
+        return self._words[number]
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
@@ -183,9 +197,17 @@ class BuildCache:
             self._found = dict(self._ask(question, first, first + NEIGHBOURS - 1))
         return self._found[number]
 
-    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
-        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
+    def save_standing(
+        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
+    ) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
+
+        *searched* is what :meth:`searched` gives then.
+        """
+        before = self.searched()
         with self._database.writing() as connection:
+            connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
+            connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))

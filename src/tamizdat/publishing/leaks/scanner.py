@@ -20,16 +20,19 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
+from hashlib import blake2b
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 
+MANY: Final = 200  #: secrets: fewer are looked for one by one
+PRINT: Final = 16  #: bytes of a digest
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
@@ -39,6 +42,18 @@ MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
+class Known(NamedTuple):
+    """Which secrets were looked for in all that the last edition told, and not met in it: digests under a *key*."""
+
+    key: bytes = b""
+    prints: Set[bytes] = frozenset()
+
+    def of(self, secret: Secret) -> bytes:
+        """Return the digest of a secret; in an archive's own folder alone, which holds the secrets themselves."""
+        return blake2b(secret.text.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
+
+
+NONE_KNOWN: Final = Known()
 Told = Sequence[tuple[str, Callable[[], str]]]  #: what gives words that are about to be shown, each with what they are
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
@@ -47,43 +62,52 @@ class LeakScanner:
     """Texts that must not occur.
 
     Words among them are no secret where they stand in *excuses*, what authors say who are shown; where they make a
-    whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is *told* in
-    this edition tells a secret.
+    whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
+    *harmless*, what the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
+    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`).
     """
 
     def __init__(
         self,
         secrets: Iterable[tuple[str, str] | Secret],
-        harmless: bytes = b"",
-        excuses: str = "",
+        harmless: Callable[[], bytes] = bytes,
+        excuses: Callable[[], str] = str,
         told: Told = (),
+        again: Told = (),
+        known: Known = NONE_KNOWN,
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        self._excuses = excuses
+        self._read_harmless, self._read_excuses = harmless, excuses
         words = {each.text for each in self._secrets if each.words}
-        said = words.intersection(map(str.strip, excuses.split("\n")))
+        said = words.intersection(map(str.strip, self._excuses.split("\n"))) if len(words) > MANY else words - words
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
             PatternTable(),
         )  #: marked: those that tags would cut
-        for number, each in enumerate(self._secrets):
-            if not each.words or each.text not in said:
-                self._add(number, each)
+        self._sought = [number for number, each in enumerate(self._secrets) if not each.words or each.text not in said]
+        for number in self._sought:
+            self._add(number, self._secrets[number])
         for table in (self._words, self._hard, self._marked):
             table.close()
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
-        self._open: set[int] = set()
-        self._open.update([*self._occurring(harmless.decode("utf-8", "replace"))])
+        self._met: dict[int, bool] = {}  #: whether it is a secret, for those that were met anywhere
+        self._known = known
         self._search(told)
+        self._search_again(again)
 
     def _add(self, number: int, secret: Secret) -> None:
-        for form in _forms(secret.text):
+        for form in self._forms_of(number):
+            (self._words if secret.words else self._hard).add(form, number)
+            if _TAGS.search(form):
+                self._marked.add(form, number)
+
+    def _forms_of(self, number: int) -> Iterator[str]:
+        """Yield the forms of a secret that are looked for."""
+        for form in _forms(self._secrets[number].text):
             if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                (self._words if secret.words else self._hard).add(form, number)
-                if _TAGS.search(form):
-                    self._marked.add(form, number)
+                yield form
 
     def _search(self, texts: Told) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
@@ -93,12 +117,37 @@ class LeakScanner:
                 for where, text in some:
                     _refuse(where, self.found_in_text(text()))
 
+    def _search_again(self, texts: Told) -> None:
+        """Search what was searched before for those secrets alone that were not searched in it then."""
+        new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
+        if not texts or not new:
+            return
+        if len(new) <= MANY:
+            every = "\0".join(text() for _, text in texts)
+            occurring = (number for number in new if any(form in every for form in self._forms_of(number)))
+            if not any(map(self._is_secret, occurring)):
+                return
+        self._search(texts)
+
+    def unmet(self) -> Iterator[bytes]:
+        """Yield a digest of every secret that was looked for and met nowhere, whether or not something excused it."""
+        return (self._known.of(self._secrets[number]) for number in self._sought if number not in self._met)
+
     def _is_secret(self, number: int) -> bool:
-        """Whether it still is one."""
-        each = self._secrets[number]
-        if number not in self._open and each.words and self._is_excused(each):
-            self._open.add(number)
-        return number not in self._open
+        """Whether one that was met still is one."""
+        if number not in self._met:
+            each = self._secrets[number]
+            self._met[number] = number not in self._harmless and not (each.words and self._is_excused(each))
+        return self._met[number]
+
+    @cached_property
+    def _harmless(self) -> set[int]:
+        letters = bytewise(self._read_harmless().decode("utf-8", "replace"))
+        return {number for table in (self._hard, self._words) for number in table.occurring(letters)}
+
+    @cached_property
+    def _excuses(self) -> str:
+        return self._read_excuses()
 
     def _is_excused(self, secret: Secret) -> bool:
         if any(form in self._excuses or form in secret.alike for form in _forms(secret.text)):

@@ -59,13 +59,15 @@ class Secret(NamedTuple):
 class Shown:
     """What an edition shows, for the question what it must not tell.
 
-    *named* are paths in an export that the captured bytes of posts name which are shown with them.
+    *named* are paths in an export that the captured bytes of posts name which are shown with them. *open* are ids of
+    posts of which it is known that they say themselves all that was written and translated of them.
     """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()
+    open: Set[str] = frozenset()
 
-    @property
+    @cached_property
     def posts(self) -> list[derived.Post]:
         """The posts."""
         return [each for each in self.items.values() if isinstance(each, derived.Post)]
@@ -75,6 +77,7 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
+    @cached_property
     def addresses(self) -> str:
         """Return the public addresses and ids of what is shown."""
         return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
@@ -97,12 +100,27 @@ class Shown:
         cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
         return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
 
+    @cached_property
+    def notes(self) -> str:
+        """Return the notes on translations that are shown."""
+        return "\n".join(notes_of(each) for each in self.posts)
+
     def words_of_stories(self) -> str:
         """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
         stories = [each for each in self.items.values() if isinstance(each, derived.PublishedStory)]
         return "\n".join(
             words for each in stories for words in (each.told.words, *(one.words for one in each.translations))
         )
+
+    def says_itself(self, post: str, lines: Iterable[str]) -> bool:
+        """Return whether the post with this id says each of these lines, as it is shown."""
+        found = self._by_id.get(post)
+        said = "\n".join((own_of(found), beside_of(found))) if found else ""
+        return {*map(str.strip, said.split("\n"))}.issuperset(lines)
+
+    @cached_property
+    def _by_id(self) -> dict[str, derived.Post]:
+        return {each.post: each for each in self.posts}
 
     @cached_property
     def lines_of_authors(self) -> frozenset[str]:
@@ -118,16 +136,20 @@ def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iter
                 yield Secret(what, line, True, alike, remedy)
 
 
-def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
+def all_secrets(
+    archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = (), holding: set[str] | None = None
+) -> list[Secret]:
     """Return everything that must not be published.
 
-    *private* is what the archive does not know and the desk must not tell either (names of accounts).
+    *private* is what the archive does not know and the desk must not tell either (names of accounts). To *holding* are
+    added the ids of posts of which more was written or translated than they say themselves.
     """
+    holding = set() if holding is None else holding
     return [
         *_of_the_way(archive, shown),
         *_of_items(archive, shown),
         *(Secret(*each, words=True) for each in private),
-        *_of_posts(archive, shown),
+        *_of_posts(archive, shown, holding),
         *_of_people(archive, shown),
     ]
 
@@ -155,7 +177,6 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
     A path may be a part of a public address: who copies a site keeps the paths of its files.
     """
-    addresses = shown.addresses()
     devices = devices_of(archive)
     for each in archive.index.consignments():
         yield Secret("the digest of a manifest", each.manifest)
@@ -166,7 +187,7 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
         if path not in shown.named and "/" in path:
-            yield Secret("the path of a file of an export", path, True, addresses)
+            yield Secret("the path of a file of an export", path, True, shown.addresses)
 
 
 def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
@@ -181,15 +202,16 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
                     yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
 
 
-def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
+def _of_posts(archive: Archive, shown: Shown, holding: set[str]) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations."""
-    posts, numbers = shown.posts, archive.index.releases.numbers()
-    ids = shown.addresses()
-    notes, told = "\n".join(notes_of(each) for each in posts), shown.words_of_stories()
-    for post, number, *texts in archive.index.releases.written():
+    told = shown.words_of_stories()
+    for post, number, *texts in archive.index.releases.written(shown.open):
         if number not in shown.items:
-            yield Secret(f"the id of post {number}, which is not released", post, True, ids)
+            yield Secret(f"the id of post {number}, which is not released", post, True, shown.addresses)
         secret = [line for text in texts for line in map(str.strip, text.split("\n")) if len(line) >= LINE]
+        if shown.says_itself(post, secret):
+            continue
+        holding.add(post)
         if shown.lines_of_authors.issuperset(secret):
             continue  # they say it themselves: no need to find out how to call it
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
@@ -199,16 +221,20 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
             "what the desk wrote itself can be changed."
         )
         yield from lines(what, *texts, remedy=remedy)
-    for target, *of_it in archive.index.releases.translated():
-        yield from lines("words of a translation that is not released", target, alike=told)
-        yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+    for post, (target, *of_it) in archive.index.releases.translated(shown.open):
+        if not shown.says_itself(post, [each.text for each in lines("", target, *of_it)]):
+            holding.add(post)
+            yield from lines("words of a translation that is not released", target, alike=told)
+            yield from lines("a note on a translation that is not released", *of_it, alike=shown.notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
     for number, words in archive.index.stories.words():
         yield from lines(f"words of story {number}, which are not published", words, alike=told)
-    tags = "\n".join(tag for each in posts for tag in each.tags)
-    alts = "\n".join(alts_of(each) for each in posts)
-    for post, release in archive.index.releases.telling(LINE).items():
+    telling = archive.index.releases.telling(LINE)
+    numbers = archive.index.releases.numbers() if telling else {}
+    tags = "\n".join(tag for each in shown.posts for tag in each.tags) if telling else ""
+    alts = "\n".join(alts_of(each) for each in shown.posts) if telling else ""
+    for post, release in telling.items():
         what = f"what the desk says of post {numbers[post]}"
         yield from lines(what, *release.alts, alike=alts)
         yield from lines(what, *release.tags, alike=tags)
