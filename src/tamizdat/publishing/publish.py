@@ -27,7 +27,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache
-from tamizdat.publishing.build.site_state import is_untouched, present_files
+from tamizdat.publishing.build.site_state import look
 from tamizdat.publishing.order import Credit, Order
 from tamizdat.publishing.previous import Previous
 from tamizdat.publishing.report import PublishReport
@@ -88,14 +88,14 @@ def _run(order: Order) -> PublishReport:
     with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
         previous, others = Previous.of(archive), cache.others()
         revision = Revision(archive, cache, previous, order.today, order.inputs())
-        known = None if renewal.is_promised(out) else present_files(out, cache, others)
-        if known and (kept := revision.nothing_new()) and is_untouched(out, cache, others):
+        state = None if renewal.is_promised(out) else look(out, cache, others)
+        if state and state.untouched and (kept := revision.nothing_new()):
             site_folder.renew_beside(out, archive.folder)
             return _unchanged(previous, kept, revision)
         # to load it takes as long as to find that nothing is new
         from tamizdat.publishing.publisher import Publisher
 
-        return Publisher(order).run(revision, known)
+        return Publisher(order).run(revision, state)
 
 
 def _unchanged(previous: Previous, kept: Unchanged, revision: Revision) -> PublishReport:

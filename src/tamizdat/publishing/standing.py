@@ -55,6 +55,8 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
+    holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
+    key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -62,7 +64,7 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
@@ -71,6 +73,11 @@ class Standing:
         from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
         return RememberedPosts(self.archive, self.cache).posts()
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each post → where its statement stands."""
+        return {number: each.place for number, each in self.posts.items()}
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.

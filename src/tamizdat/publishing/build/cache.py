@@ -12,7 +12,7 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -24,7 +24,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFi
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 4
+VERSION: Final = 5
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -34,6 +34,7 @@ TABLES: Final = {
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
     " alts TEXT, found TEXT",
+    "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -103,6 +104,15 @@ class BuildCache:
         self._measured = set(found)
         return found
 
+    def files_of(self, units: Iterable[str]) -> list[WrittenFile]:
+        """Return the files of these *units* alone."""
+        question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
+        return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
+
+    def listed(self) -> list[str]:
+        """Return the paths of all files of units that a list of files names."""
+        return [path for (path,) in self._ask("SELECT path FROM files WHERE sheet NOT LIKE 'proof %'")]
+
     def identities(self) -> Iterator[tuple[str, int, int, int]]:
         """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
         rows = self._in_rows("files", "rowid, path, size, changed, touched")
@@ -112,7 +122,7 @@ class BuildCache:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
         return self._ask("SELECT path, touched FROM folders")
 
-    def _ask(self, question: str, *values: int) -> list[Any]:
+    def _ask(self, question: str, *values: int | str) -> list[Any]:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
@@ -152,6 +162,10 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
+    def searched(self) -> frozenset[bytes]:
+        """Return digests of what must stay private and was looked for in all that the last edition told."""
+        return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
+
     def posts(self) -> Iterator[list[tuple[int, str]]]:
         """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
         for rows in self._in_rows("posts", "number, statement, facts"):
@@ -183,9 +197,17 @@ class BuildCache:
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
         return self._ask(question, first, first + NEIGHBOURS - 1)
 
-    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
-        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
+    def save_standing(
+        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
+    ) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
+
+        *searched* is what :meth:`searched` gives then.
+        """
+        before = self.searched()
         with self._database.writing() as connection:
+            connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
+            connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))

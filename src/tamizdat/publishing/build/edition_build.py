@@ -77,9 +77,9 @@ class Build:
     def plan_and_render(self) -> None:
         """Find what can be kept, and makes everything else that does not name the edition."""
         waiting = list[BuildUnit]()
-        for unit in build_units(self.site, self.shown, self.statements):
+        for unit in self._units():
             self.fingerprints[unit.name] = unit.fingerprint
-            files = self.writer.reusable_files(unit)
+            files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
                 continue
@@ -95,6 +95,12 @@ class Build:
         self._search_media(units)
         self.made.add_all(self.writer.make_all(units))
 
+    def _units(self) -> Iterable[BuildUnit]:
+        return build_units(self.site, self.shown, self.statements)
+
+    def _reusable(self, unit: BuildUnit) -> list[WrittenFile] | None:
+        return self.writer.reusable_files(unit)
+
     def renew(self, number: int, day: str) -> None:
         """Make the lists again that name the edition, for a new one."""
         self.site = replace(self.site, edition=number, date=day)
@@ -102,9 +108,13 @@ class Build:
         known = self.lists.keys() >= others.keys()
         self.lists |= others
         if known:
-            self.files = relisted(self.files, {path: sha256_hex(data) for path, data in others.items()})
+            self._relist({path: sha256_hex(data) for path, data in others.items()})
         else:
             self._list_files()
+
+    def _relist(self, digests: Mapping[str, str]) -> None:
+        """Write the lists of files again for others of some files that stand on them."""
+        self.files = relisted(self.files, digests)
 
     @property
     def files_of_units(self) -> set[str]:
@@ -131,7 +141,7 @@ class Build:
         old = self.writer.old
         if self.made:
             return site_folder.stands(old, self.files, envelope)
-        proofs = [self.writer.reusable_files(unit) for unit in self._proof_units(None)]
+        proofs = [self._reusable(unit) for unit in self._proof_units(None)]
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
@@ -231,14 +241,17 @@ class Build:
 
     def _keep_proofs(self, head: SignedHead) -> None:
         for unit in self._proof_units(head):
-            files = self.writer.reusable_files(unit)
+            files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
 
+    @property
+    def _proved(self) -> Mapping[int, Derived]:
+        """Statements of which it is to be asked whether their proof stands."""
+        return self.statements
+
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        for derived, (name, fingerprint) in zip(
-            self.statements.values(), self._proof_fingerprints.items(), strict=True
-        ):
+        for derived, (name, fingerprint) in zip(self._proved.values(), self._proof_fingerprints.items(), strict=True):
             make = partial(self._proof, derived, head) if head else dict
             yield BuildUnit(name, fingerprint, make, searched=False)
 
@@ -246,7 +259,7 @@ class Build:
     def _proof_fingerprints(self) -> dict[str, str]:
         """Tell whether a proof serves: as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
-        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self.statements.items())
+        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self._proved.items())
         return {f"proof {number}": sha256_hex(told.encode()) for number, told in facts}
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
@@ -261,7 +274,7 @@ class Build:
         if self.site.addresses:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
-            self.lists |= files_of_address(self.site, [*self._units_listed(), *self.lists], changed)
+            self.lists |= files_of_address(self.site, [*self._paths_of_units(), *self.lists], changed)
         self._list_files()
 
     def _list_files(self) -> None:
@@ -271,6 +284,9 @@ class Build:
     def _files(self) -> Iterator[WrittenFile]:
         """Yield the files of units, kept and made."""
         return chain(self.kept.files(), self.made.files())
+
+    def _paths_of_units(self) -> Iterable[str]:
+        return self._units_listed()
 
     def _units_listed(self) -> dict[str, str]:
         return {file.path: file.sha256 for file in self._files()}

@@ -7,7 +7,7 @@ may not read files (``file://``): ``tamizdatItem({…});`` calls a function of `
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive, Disclosure
@@ -131,12 +131,21 @@ def _path_on(line: str) -> str:
     return line[66:-1]
 
 
-def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str]) -> dict[str, bytes]:
-    """Return these lists of files with other *digests* of some that stand on them."""
-    by_list: dict[str, dict[str, str]] = {}
+def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str], gone: Collection[str] = ()) -> dict[str, bytes]:
+    """Return these lists of files as :func:`files_lists` would write them for other *digests*, and without *gone*."""
+    changed: dict[str, dict[str, str]] = {}
+    for path in (*digests, *gone):
+        changed.setdefault(list_of(path), {})
+    for path in changed:
+        changed[path] = listed(lists.get(path, b""))
+    for path in gone:
+        changed[list_of(path)].pop(path, None)
     for path, digest in digests.items():
-        by_list.setdefault(list_of(path), {})[path] = digest
-    return _with_top({**lists, **{path: _list(listed(lists[path]) | some) for path, some in by_list.items()}})
+        changed[list_of(path)][path] = digest
+    every = {**lists, **{path: _list(named) for path, named in changed.items()}}
+    empty = {path for path in every if path != FILES and not every[path]}
+    every[FILES] = _list({path: digest for path, digest in listed(every[FILES]).items() if path not in empty})
+    return _with_top({path: data for path, data in every.items() if path not in empty})
 
 
 def _with_top(lists: Mapping[str, bytes]) -> dict[str, bytes]:

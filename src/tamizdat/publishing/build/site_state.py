@@ -9,7 +9,7 @@ say of a checkpoint is put there between editions.
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,49 +19,71 @@ from tamizdat.publishing.build.site_folder import WHAT, folders, names
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 
 LEDGER: Final = "ledger"
+SECOND: Final = 1_000_000_000  #: in nanoseconds
 KnownFile = tuple[str, int, int, int]  #: path, size, identity and when it was touched, as of a WrittenFile
 
 
-def present_files(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> set[str] | None:
-    """Return the files of *out*, where the last edition put its units and *others*; None if any folder changed since.
+@dataclass(frozen=True)
+class FolderState:
+    """The files of a folder that are where the last edition put them.
 
-    It only tells where files are: what is in them may have been altered (:func:`is_untouched`).
+    *untouched*: nobody touched one of them since; *of_a_clock*: the time of one tells when it was made.
     """
-    before = cache.folders()
+
+    present: set[str]
+    untouched: bool
+    of_a_clock: bool
+
+
+def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderState | None:
+    """Return what *out* is, where the last edition put its units and *others*; None if any folder changed since."""
+    known, place = [*cache.identities(), *others], -1
     try:
-        if not before or not all(touched_at(os.lstat(f"{out}/{path}")) == touched for path, touched in before):
-            return None
-        listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
+        place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        present = _present_files(out, place, cache, {path for path, _, _, _ in known})
+        return FolderState(present, *_look_at_files(place, known)) if present else None
     except OSError:
         return None
-    known = {path for path, _, _, _ in chain(cache.identities(), others)}
+    finally:
+        if place >= 0:
+            os.close(place)
+
+
+def _present_files(out: Path, place: int, cache: BuildCache, known: set[str]) -> set[str] | None:
+    """Return where files are, the open folder being *place*; None if something else may lie there than is *known*."""
+    before = cache.folders()
+    for path, touched in before:
+        if touched_at(os.stat(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
+            return None
+    listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}
-    return known | listed if all(map(is_beside_checkpoint, below ^ listed)) else None
+    return known | listed if before and all(map(is_beside_checkpoint, below ^ listed)) else None
 
 
-def is_untouched(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> bool:
-    """Return whether nobody touched a file of *out* that the last edition put there."""
-    folder = f"{out}/"
-    try:
-        for path, size, identity, touched in chain(cache.identities(), others):
-            found = os.lstat(folder + path)
-            if found.st_ctime_ns != touched or found.st_size != size or identity_of(found) != identity:
-                return False
-            if not stat.S_ISREG(found.st_mode):
-                return False
-    except OSError:
-        return False
-    return True
+def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
+    """Return whether nobody touched a *known* file, and whether the time of one is a clock's."""
+    of_a_clock, regular = False, stat.S_ISREG
+    for path, size, identity, touched in known:
+        try:
+            found = os.stat(path, dir_fd=place, follow_symlinks=False)
+        except OSError:
+            return False, of_a_clock
+        if found.st_ctime_ns != touched or found.st_size != size or identity_of(found) != identity:
+            return False, of_a_clock
+        if not regular(found.st_mode):
+            return False, of_a_clock
+        of_a_clock = of_a_clock or bool(found.st_mtime_ns % SECOND)
+    return True, of_a_clock
 
 
 def known_files(out: Path, paths: Iterable[str]) -> list[KnownFile]:
-    """Return what :func:`is_untouched` asks for of files of *out*."""
+    """Return what :func:`look` asks for of files of *out*."""
     found = ((path, os.lstat(f"{out}/{path}")) for path in paths)
     return [(path, state.st_size, identity_of(state), state.st_ctime_ns) for path, state in found]
 
 
 def known_folders(out: Path, some: Iterable[str] | None) -> Mapping[str, int | None]:
-    """Return what :func:`present_files` asks for of *some* folders of *out*, or of all; None for one that is not there.
+    """Return what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
 
     All are also those with nothing in them: nothing else would tell that a file is put there.
     """

@@ -6,11 +6,12 @@
     media 17       picture-1.jpg, small-1.jpg      copied from the archive
     day 2013-05-12 pages of one day                made of: the posts on it
     proof 17       proof.js                        made of: the statement, and the first checkpoint that covers it
+    rooms          no file                         made of: what the navigation of every page leads to
 
 A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -71,10 +72,19 @@ def renderer_fingerprint() -> str:
     return sha256_hex(pages.static_sources() + b"\n".join([*code, *catalogue.sources()]))
 
 
-def build_units(site: Site, shown: SiteContent, statements: Mapping[int, Derived]) -> Iterator[BuildUnit]:
-    """Everything that the list of files names, but what depends on the edition itself."""
+def rooms_of(shown: SiteContent) -> BuildUnit:
+    """Return what the navigation of every page is made of."""
+    return BuildUnit("rooms", _fingerprint(pages.rooms(shown)))
+
+
+def build_units(
+    site: Site, shown: SiteContent, statements: Mapping[int, Derived], some: Collection[int] | None = None
+) -> Iterator[BuildUnit]:
+    """Everything that the list of files names, but what depends on the edition itself; of posts *some*, or all."""
     about: list[Json] = [_fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])]
-    every: list[Item] = [*shown.items, *shown.posts, *shown.people, *shown.stories]
+    yield rooms_of(shown)
+    posts = shown.posts if some is None else [each for each in shown.posts if each.number in some]
+    every: list[Item] = [*shown.items, *posts, *shown.people, *shown.stories]
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]

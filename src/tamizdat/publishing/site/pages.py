@@ -31,7 +31,7 @@ from tamizdat.text.catalogue import all_forms
 from tamizdat.text.style import shared_sheet
 
 __all__ = [
-    "PageGroup", "dependencies", "groups", "joined_sound", "lists", "lists_of_edition", "page_of", "render",
+    "PageGroup", "dependencies", "groups", "joined_sound", "lists", "lists_of_edition", "page_of", "render", "rooms",
     "static_sources",
 ]  # fmt: skip
 
@@ -64,6 +64,11 @@ def dependencies(shown: SiteContent, one: Item | Withdrawn) -> Json:
     The same value, the same site's name and root, the same :func:`static_sources` make the same pages.
     """
     return item_pages.dependencies(index_of(shown), one)
+
+
+def rooms(shown: SiteContent) -> list[Json]:
+    """Return which rooms the site has, as every page shows."""
+    return [name for name, present in index_of(shown).sections.items() if present]
 
 
 def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:

@@ -1,0 +1,125 @@
+"""An edition of which only what follows from a few posts can differ, in a folder that is as the last one left it.
+
+Of all other posts it is known that their pages and proofs would be the same, so nothing is asked of them: neither what
+these are made of nor which files they are. What lists of files say of them is taken over from the lists of the last
+edition, if they have the digests that it signed. So the work is that of what changed, and of pages that show all.
+
+A post's pages show beside itself those next to it in its thread, and the one that it answers (``pages.dependencies``).
+Of pages that show several posts, and of whatever is no post, all are asked about each time.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from tamizdat.encoding import sha256_hex
+from tamizdat.publishing.build.edition_build import Build
+from tamizdat.publishing.build.proofs import files_lists, relisted
+from tamizdat.publishing.build.site_folder import listed
+from tamizdat.publishing.build.site_state import LEDGER
+from tamizdat.publishing.build.unit_files import WrittenFile
+from tamizdat.publishing.build.units import BuildUnit, build_units, rooms_of
+from tamizdat.publishing.derived.statements import Derived
+from tamizdat.statements.derived import Post
+from tamizdat.verifying.edition import FILES, LISTS, list_of
+
+OF_ALL: Final = (f"{LEDGER}/", "edition/")  #: where files lie that the lists of files do not name
+
+
+@dataclass
+class RenewedBuild(Build):
+    """*before* are the posts of the last edition, *stated* tells by number where the statement of each stood.
+
+    *top* is the first of the lists of files of that edition, and *earlier* those of its files that belong to no unit.
+    """
+
+    before: Mapping[int, Post] = field(default_factory=dict)
+    stated: Mapping[int, int] = field(default_factory=dict)
+    top: bytes = b""
+    earlier: frozenset[str] = frozenset()
+
+    def plan_and_render(self) -> None:
+        """As the base class does, of what may differ."""
+        super().plan_and_render()
+        known, left = self.writer.cache.fingerprints, self._left
+        self.fingerprints = {name: known[name] for name in known if name not in left} | self.fingerprints
+
+    @property
+    def files_of_units(self) -> set[str]:
+        """Every file that belongs to a unit."""
+        return {path for path, *_ in self.writer.cache.identities()}
+
+    @cached_property
+    def _changed_posts(self) -> set[int]:
+        """Posts that are new, or whose statement is another."""
+        stated, said = self.stated, self.statements
+        return {each.number for each in self.shown.posts if stated.get(each.number) != said[each.number].index}
+
+    @cached_property
+    def _near(self) -> set[int]:
+        """Posts that changed, and those whose pages show one of them, or show one no more."""
+        if self._reusable(rooms_of(self.shown)) is None:
+            return {each.number for each in self.shown.posts}
+        moved = self._changed_posts | (self.stated.keys() - self.statements.keys())
+        threads = {each.thread for each in (*self.shown.posts, *self.before.values()) if each.number in moved}
+        beside = (each for each in self.shown.posts if each.thread in threads or each.reply_to in moved)
+        return self._changed_posts.union(each.number for each in beside)
+
+    @cached_property
+    def _left(self) -> set[str]:
+        """Units of the last edition that are in this one no more."""
+        near, changed, unasked = self._near, self._changed_posts, set[str]()
+        for number in (each.number for each in self.shown.posts):
+            if number not in near:
+                unasked.update((f"item {number}", f"media {number}"))
+            if number not in changed:
+                unasked.add(f"proof {number}")
+        return self.writer.cache.fingerprints.keys() - self.fingerprints.keys() - unasked
+
+    def _units(self) -> Iterator[BuildUnit]:
+        return build_units(self.site, self.shown, self.statements, self._near)
+
+    def _reusable(self, unit: BuildUnit) -> list[WrittenFile] | None:
+        return [] if self.writer.cache.fingerprints.get(unit.name) == unit.fingerprint else None
+
+    @cached_property
+    def _proved(self) -> Mapping[int, Derived]:
+        posts = {each.number for each in self.shown.posts} - self._changed_posts
+        return {number: each for number, each in self.statements.items() if number not in posts}
+
+    def _paths_of_units(self) -> Iterable[str]:
+        return (set(self.writer.cache.listed()) - self._replaced()) | self._units_listed().keys()
+
+    def _replaced(self) -> set[str]:
+        """Return the files of units that were made anew, or are no more."""
+        return {file.path for file in self.writer.cache.files_of([*self.made, *self._left])}
+
+    def _list_files(self) -> None:
+        digests = self._units_listed() | {path: sha256_hex(data) for path, data in self.lists.items()}
+        before = (path for path in self.earlier if not path.startswith(OF_ALL))
+        gone = self._replaced().union(before) - digests.keys()
+        standing = {
+            path: self._standing(path, digest) for path, digest in listed(self.top).items() if path.startswith(LISTS)
+        }
+        self.files = relisted({**standing, FILES: self.top}, digests, gone)
+
+    def _standing(self, path: str, digest: str) -> bytes:
+        """Return a list of files of the last edition."""
+        data = self.writer.read(path)
+        if sha256_hex(data) == digest:
+            return data
+        # a disk that turns a bit tells no time of it
+        every = (
+            file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
+        )
+        return files_lists((file.path, file.sha256) for file in every if list_of(file.path) == path)[path]
+
+    def _can_be_renewed(self, out: Path) -> bool:
+        return True  # who chose this asked
+
+    def _removed(self, others: Mapping[str, None]) -> set[str]:
+        stay = self._units_listed().keys() | others.keys()
+        ledger = (path for path in self.present if path.startswith(f"{LEDGER}/"))
+        return {path for path in (*self._replaced(), *self.earlier, *ledger) if path not in stay}
