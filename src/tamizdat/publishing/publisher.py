@@ -107,8 +107,9 @@ class Publisher:
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each.name: getattr(build, each.name) for each in fields(Build)}
+        stated = {number: each.place for number, each in standing.posts.items()}
         return RenewedBuild(
-            **facts, before=standing.posts, stated=standing.statements, top=revision.previous.listed, earlier=earlier
+            **facts, before=standing.posts, stated=stated, top=revision.previous.listed, earlier=earlier
         )
 
     def _remember(

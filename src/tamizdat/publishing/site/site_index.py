@@ -153,10 +153,15 @@ class SiteIndex:
         return [post for post in self.posts if not day_of(post)]
 
     @cached_property
-    def threads(self) -> dict[int, list[Post]]:
-        """Number of the first post → all of its thread; single posts are no threads."""
+    def conversations(self) -> dict[int, list[Post]]:
+        """Number of the first post → all of its thread; single posts are in none."""
         found = _grouped((post.thread, post) for post in self.posts)
         return {first: posts for first, posts in found.items() if len(posts) > 1}
+
+    @cached_property
+    def threads(self) -> dict[int, list[Post]]:
+        """Those that have a page of their own: of two posts each shows the other on its own page."""
+        return {first: posts for first, posts in self.conversations.items() if len(posts) > 2}
 
     @cached_property
     def voices(self) -> dict[str, tuple[Voice, list[Post]]]:
@@ -251,7 +256,7 @@ class SiteIndex:
     @cached_property
     def _places(self) -> dict[int, tuple[int | None, int | None]]:
         """Number → the ones before and after it: of a post in its thread, of a picture or clip among its kind."""
-        rows = [[post.number for post in posts] for posts in self.threads.values()]
+        rows = [[post.number for post in posts] for posts in self.conversations.values()]
         rows.append([item.number for item in self.works])
         found: dict[int, tuple[int | None, int | None]] = {}
         for row in filter(None, rows):
