@@ -9,7 +9,7 @@ in, a day came that was waited for, or whether another post is shown changed, wh
     composed                none: a story shows posts, and no post a story
     captured                none, if it is a file of posts: what was read of it is stated
     observed                the post, and every post that quotes or repeats any; all, if it was shown before
-    sighted                 the posts that were seen again; all, if that tells which were not
+    sighted                 the posts that were seen again, and every post that quotes or repeats any
     edited, gone, …         all
 
 What is remembered of the others lies in the build cache: enough for lists (:class:`StoredPost`); their statements are
@@ -46,12 +46,11 @@ OF_WORDS: Final = {
     reviewed.ACT: "SELECT reviewed.post FROM reviewed WHERE number = ?1 UNION SELECT translated.post FROM reviewed"
     " JOIN translated ON translated.number = reviewed.translated WHERE reviewed.number = ?1",
 }
-#: acts by which a new post comes in, and the question which posts these are of; if of none, it may concern any
+#: acts by which posts come in, and the question which posts these are of
 OF_NEW: Final = {
-    captured.ACT: "SELECT 'posts' FROM sources WHERE number = ? AND kind = 'posts'",
     observed.ACT: "SELECT post FROM posts WHERE number = ?",
     sighted.ACT: "SELECT DISTINCT posts.post FROM sights JOIN posts ON posts.number BETWEEN first AND last"
-    " WHERE sights.number = ?1 AND NOT EXISTS (SELECT 1 FROM wholes WHERE wholes.number = ?1)",
+    " WHERE sights.number = ?",
 }
 MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
 
@@ -148,10 +147,12 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
             quoting = quoting or bool(found)
         elif act in OF_NEW:
             named = [str(row[0]) for row in index.ask(OF_NEW[act], number)]
-            if not named or (act == observed.ACT and not shown.isdisjoint(named)):
+            if act == observed.ACT and not shown.isdisjoint(named):
                 return None
-            changed.update(named if act != captured.ACT else [])
-            quoting = quoting or act == observed.ACT
+            changed.update(named)
+            quoting = quoting or bool(named)
+        elif act == captured.ACT and index.ask("SELECT 1 FROM sources WHERE number = ? AND kind = 'posts'", number):
+            continue
         elif act not in (*OURS, composed.ACT):
             return None
     due = standing.due(today)
