@@ -36,8 +36,8 @@ LANGUAGE_TAG: Final = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"  #: a BCP 47 tag, as far
 OVERRIDES: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  #: make "gpj.exe" read "exe.jpg"
 
 
-def canonical(value: Json) -> bytes:
-    """Return the RFC 8785 bytes of *value*.
+def canonical(value: Json, plain: bool | None = None) -> bytes:
+    """Return the RFC 8785 bytes of *value*; *plain* is what :func:`is_plain` says of it, if it was asked already.
 
     Raises :class:`BadEncoding` for what JSON (or I-JSON) cannot hold.
 
@@ -45,7 +45,8 @@ def canonical(value: Json) -> bytes:
     Whatever could differ there, and every refusal, is left to rfc8785.
     """
     try:
-        return _PLAIN.encode(value).encode("utf-8") if is_plain(value) else rfc8785.dumps(value)
+        plain = is_plain(value) if plain is None else plain
+        return _PLAIN.encode(value).encode("utf-8") if plain else rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, RecursionError) as error:
         raise BadEncoding(f"This value has no canonical JSON form (RFC 8785): {type(error).__name__}.") from error
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from support.chromium import CHROMIUM, started
 from support.sample_site import content, post, translation, write
 from tamizdat.field.buttons import _FOLDER as FIELD
+from tamizdat.publishing.model import Correction
 from tamizdat.publishing.site import pages
 from tamizdat.text.style import styled
 from tamizdat.workbench.templating import STATIC
@@ -88,6 +89,16 @@ def test_no_english_letter_or_quotation_mark_of_a_site_is_drawn_from_a_font_for_
         assert not {text: used for text, used in found.items() if any("CJK" in each for each in used)}
 
 
+def test_what_the_desk_wrote_in_english_is_in_a_latin_font_on_a_chinese_page_too(page: Page, tmp_path: Path) -> None:
+    said = Correction(9003, "2026-11-25", "translation en", SAID, 12)
+    folder = write(tmp_path / "site", content(posts=(post(9003, "五十一"),), corrections=(said,)))
+    page.goto(f"{folder.as_uri()}/zh/corrections/index.html")
+    [used] = fonts_of(page, ".reason").values()
+    assert used
+    assert not any("CJK" in each for each in used), used
+    assert page.locator(".reason").get_attribute("lang") == "", "in which language it is, nobody said"
+
+
 @pytest.mark.parametrize("sheet", SHEETS)
 @pytest.mark.parametrize("around", ["en", "zh-Hans"])
 def test_each_style_sheet_draws_english_from_a_latin_font(page: Page, tmp_path: Path, sheet: str, around: str) -> None:
@@ -101,6 +112,24 @@ def test_each_style_sheet_draws_english_from_a_latin_font(page: Page, tmp_path: 
     for text, used in fonts_of(page, "main *:not(:has(*))").items():
         assert used, text
         assert not any("CJK" in each for each in used), text
+
+
+def test_with_and_without_any_font_for_chinese_a_page_fits_and_all_but_the_chinese_is_read(
+    page: Page, tmp_path: Path
+) -> None:
+    every = (translation("en", "“Proved” – the desk’s word…"), translation("ar", "ساحة المدرسة صارت موقفًا للسيارات."))
+    folder = write(tmp_path / "site", content(posts=(post(9003, "“五十一”", translations=every),)))
+    page.set_viewport_size({"width": 360, "height": 800})
+    for path in ("index.html", "ar/items/9003/index.html", "about/index.html", "items/9003/index.html"):
+        page.goto(f"{folder.as_uri()}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    for language in ("en", "ar"):
+        [used] = fonts_of(page, f".said[lang={language}]").values()
+        assert used
+        assert all(each.startswith("DejaVu") for each in used), used
+    boxes = page.locator(".said[lang=zh-Hans]").bounding_box()
+    assert boxes is not None
+    assert boxes["height"] > 10, "what cannot be drawn keeps its place"
 
 
 def test_chinese_has_its_own_font_and_its_quotation_marks_are_wide(page: Page, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import cosign, sign_roster
 from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
 from tamizdat.publishing.site.post_text import text_markup
-from tamizdat.publishing.site.script_words import script_words
+from tamizdat.publishing.site.script_words import broken_words, script_words
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.catalogue import script_messages
@@ -527,6 +527,31 @@ def test_a_page_tells_its_reasons_in_its_own_language_and_marks_those_that_are_i
     assert set(map(tuple, reasons)) == {("en", "ltr", False), ("", "", True)}
     own = [each for each in reasons if not each[0]]
     assert len(own) > len(reasons) / 2, [page.locator("#proof-report .says [lang=en]").all_text_contents()]
+
+
+@pytest.mark.parametrize("lang", ["ar", "bo"])
+def test_what_is_broken_is_told_in_the_pages_language_with_the_english_beside_it(
+    altered_page: Page, tmp_path: Path, origin: str, lang: str
+) -> None:
+    page, desk = altered_page, two_editions(tmp_path)
+    desk.lang = lang
+    desk.publish(tmp_path)
+    put(tmp_path, f"words/{lang}-broken.js", broken_words(lang))
+    TAMPERINGS["a_text_altered_on_its_page_only"].attack(tmp_path, desk)
+    page.add_init_script(script_words(lang).decode())
+    opened(page, f"{origin}/items/{A}/index.html")
+    rows = page.eval_on_selector_all(
+        "#proof-report li.broken .says",
+        "all => all.map(each => [...each.children].map(p => [p.lang, p.dir, p.textContent]))",
+    )
+    assert rows
+    for (own, _, said), (beside, way, english) in rows:
+        assert re.search({"ar": "[\u0621-\u064a]{4}", "bo": "[\u0f40-\u0fbc]{2}"}[lang], said), said
+        assert (own, beside, way) == ("", "en", "ltr")
+        assert english.startswith("Expected "), english
+        assert not re.search(r"\{\d\}", said + english)
+        assert english.rsplit("found ", 1)[1].rstrip(".") in said, "what was found is told in both"
+    assert "Reasons that are not translated" not in (page.text_content("#proof-report") or "")
 
 
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import resource
 import signal
 import socket
@@ -162,6 +163,17 @@ def test_a_giant_is_not_read_into_memory(place: Place, stick: Path) -> None:
         file.truncate(1 << 40)  # sparse
     with pytest.raises(PlaceError, match="at most"):
         place.get("giant")
+
+
+def test_what_is_lent_is_all_of_it_whatever_was_lent_before(place: Place, stick: Path) -> None:
+    assert isinstance(place, FolderPlace)
+    sizes = (9 << 18, 5 << 18, (5 << 18) + 4095, (9 << 18) + 17, 9)
+    data = {f"{number}" * 8: random.Random(size).randbytes(size) for number, size in enumerate(sizes)}
+    for name, each in data.items():
+        place.put(name, each)
+    for _ in range(2):
+        for name, each in data.items():
+            assert bytes(place.lend(name)) == each == place.get(name)
 
 
 def test_a_full_disk_is_full_and_keeps_what_it_had(tmp_path: Path) -> None:

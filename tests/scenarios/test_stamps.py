@@ -15,9 +15,9 @@ from support.stamping import Calendar, StampServers
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.check_stamps import say_stamp_days
 from tamizdat.cli.console import Out
-from tamizdat.errors import UsageError
+from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import Home
-from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, until_hour
+from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, stamp_due, until_hour
 from tamizdat.publishing.stamp_days import ITSELF, StampDays, note_day
 from tamizdat.verifying import Report, Verdict
 
@@ -45,6 +45,11 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StampServers]:
 def desk(tmp_path: Path, published: House, servers: StampServers) -> StampedDesk:
     """An edition with one picture, and nothing stamped yet."""
     return StampedDesk.copy_of(published, tmp_path, servers)
+
+
+def stamps_in(folder: Path) -> list[Path]:
+    """The stamps below a folder."""
+    return list(folder.rglob("stamps/*"))
 
 
 def told(report: Report) -> dict[str, Verdict]:
@@ -111,6 +116,18 @@ def test_what_fails_is_named_and_asked_for_again_and_the_edition_stands(desk: St
     assert (again.failed, again.lacking, len(again.stamped)) == ({}, 0, 1)
     assert StampDays.of(desk.home) == StampDays(today, {})
     assert told(desk.verify())["stamps"] is Verdict.PROVED
+
+
+def test_stamps_that_came_before_it_was_stopped_stand_in_the_site(desk: StampedDesk) -> None:
+    def stopped(_: int) -> None:
+        if any(stamps_in(desk.house.archive.folder)):
+            raise WorkRemains("It was stopped.")
+
+    with pytest.raises(WorkRemains):
+        stamp_due(desk.home, desk.house.archive.folder, desk.house.site, advance=stopped)
+    assert len(stamps_in(desk.house.archive.folder)) == len(stamps_in(desk.house.site)) == 1
+    assert desk.verify().holds
+    assert len(desk.stamp().stamped) == 2, "the next run asks for the others"
 
 
 def test_an_authority_that_lies_about_time_is_named_and_nothing_of_it_is_kept(desk: StampedDesk) -> None:

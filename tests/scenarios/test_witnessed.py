@@ -3,8 +3,9 @@
 import io
 import shutil
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.places.site_files import FolderSite, WebSite
 from tamizdat.witness import desk as asking
 from tamizdat.witness import on_disks
+from tamizdat.witness.ask import Outcome
 from tamizdat.witness.record import Record
+from tamizdat.workbench.auth.accounts import Accounts
+from tamizdat.workbench.publish_job import publish_for
 
 
 def call(*argv: str) -> tuple[int, str]:
@@ -279,7 +283,7 @@ def test_a_folder_that_the_system_cannot_look_into_says_nothing(
 def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(
     tmp_path: Path, desk: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def until_one_is_left(answers: Iterable["Future[object]"], patience: float) -> None:
+    def until_one_is_left(answers: Iterable["Future[object]"], patience: float, stopped: Callable[[], bool]) -> None:
         """However busy the machine is, the others answer before the patience with the last one begins."""
         left = set(answers)
         while len(left) > 1:
@@ -288,9 +292,23 @@ def test_a_place_that_never_answers_holds_no_edition_up_and_is_named(
 
     assert call("publish", *desk, "--to", f"{tmp_path}/out")[0] == 0
     monkeypatch.setattr(asking, "PATIENCE", 0.2)
-    monkeypatch.setattr(asking, "wait", until_one_is_left)
+    monkeypatch.setattr(asking, "wait_for", until_one_is_left)
     home = Home.open(Path(desk[1]), "desk", b"")
     with socket.create_server(("127.0.0.1", 0)) as dead, Archive.open(home.folder / "archive") as archive:
         quiet = WebSite("quiet", f"http://127.0.0.1:{dead.getsockname()[1]}/")  # it takes connections, and no more
         told = FolderSite("told", tmp_path / "out")
         assert asking.require_current(home, archive, [quiet, told]) == ["quiet"]
+
+
+def test_a_witness_that_does_not_answer_is_waited_for_as_long_as_somebody_wants(
+    tmp_path: Path, desk: tuple[str, str], record: Record
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as dead:  # it takes connections, and no more
+        add_witness(desk, record, f"http://127.0.0.1:{dead.getsockname()[1]}/witness")
+        home = Home.open(Path(desk[1]), "desk", b"")
+        with Archive.open(home.folder / "archive") as archive:
+            publish_for(home, archive, Accounts.open(home), date(2026, 11, 28))
+            [answer] = asking.ask_witnesses(home, archive, stopped=lambda: True)
+    assert (answer.witness, answer.outcome) == ("w.example", Outcome.UNREACHABLE)
+    assert answer.detail == "its answer was not waited for"
+    assert (home.folder / "site" / "ledger" / "checkpoint").is_file(), "the edition is out"

@@ -269,7 +269,7 @@ def version_that_counts(archive: Archive, post: str) -> CountingVersion | None:
         return None
     if len(versions) == 1 or archive.index.releases.of(post).release != Release.PUBLIC:
         return counting_version(versions)
-    released = ReleasedVersions(archive, named=archive.index.releases.named(post))
+    released = ReleasedVersions(archive, named=archive.index.releases.named([post]))
     return released.of(post, versions).counting
 
 

@@ -16,7 +16,7 @@ import binascii
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,10 +72,16 @@ class Capture:
 
 
 @contextmanager
-def captured(url: str, folder: Path, now: datetime, connect: Connect = connect_to_stranger) -> Iterator[Capture]:
+def captured(
+    url: str,
+    folder: Path,
+    now: datetime,
+    connect: Connect = connect_to_stranger,
+    advance: Callable[[int], None] = lambda size: None,
+) -> Iterator[Capture]:
     """Capture the page at *url* in *folder*, which is for files on their way; the WACZ is gone after the block.
 
-    Raises :class:`UsageError` for root and for what is no web address, :class:`ToolMissing` without Chromium or bwrap,
+    *advance* is told 0 while the page is waited for; what it raises ends the browser, and nothing is kept. Raises :class:`UsageError` for root and for what is no web address, :class:`ToolMissing` without Chromium or bwrap,
     :class:`NotCaptured` if no server answered, :class:`BrowserFailed`.
     """
     address = check_address(url).geturl()
@@ -85,6 +91,7 @@ def captured(url: str, folder: Path, now: datetime, connect: Connect = connect_t
         with warc.open("xb") as file:
             writer, certificate = WarcWriter(file, now), Certificate()
             with boxed_browser(certificate.key_hash) as boxed:
+                boxed.tools.advance = advance
                 way = WayOut(boxed.connections, writer, own, certificate, connect)
                 try:
                     seen = _visit(boxed, way, address)
@@ -150,9 +157,9 @@ def _visit(boxed: Boxed, way: WayOut, address: str) -> _Seen:
     if began.get("errorText"):
         return _Seen(address, problem=str(began["errorText"])[:100])
     tools.wait("Page.loadEventFired", LOADING)
-    _settle(way, time.monotonic() + SETTLING / 2)
+    _settle(way, time.monotonic() + SETTLING / 2, tools.advance)
     patience = ANSWERING if _evaluate(tools, session, SCROLL, ANSWERING) is not None else IMPATIENT
-    _settle(way, time.monotonic() + SETTLING / 2)
+    _settle(way, time.monotonic() + SETTLING / 2, tools.advance)
     facts = _evaluate(tools, session, FACTS, patience)
     facts = facts if isinstance(facts, dict) else {}
     seen = _Seen(_word(facts, "url") or address, one_line(_word(facts, "title")), _word(facts, "text")[:MAX_TEXT])
@@ -160,9 +167,10 @@ def _visit(boxed: Boxed, way: WayOut, address: str) -> _Seen:
     return seen
 
 
-def _settle(way: WayOut, until: float) -> None:
+def _settle(way: WayOut, until: float, advance: Callable[[int], None]) -> None:
     """Wait until nothing went over the way out for a while, or the time is over."""
     while time.monotonic() < until and way.quiet() < QUIET:
+        advance(0)
         time.sleep(0.05)
 
 

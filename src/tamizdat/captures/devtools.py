@@ -8,7 +8,7 @@ import os
 import select
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -16,6 +16,7 @@ from tamizdat.errors import PlaceUnreachable
 
 MAX_MESSAGE: Final = 256 << 20  #: bytes: a picture of a long page, in base64
 MAX_EVENTS: Final = 10_000
+MOMENT: Final = 0.2  #: seconds between two looks whether the browser is waited for still
 NOBODYS: Final = 1_000_000_000  #: the number of what is told and not waited for
 
 
@@ -32,6 +33,7 @@ class DevTools:
         self._buffer = bytearray()
         self._number = 0
         self.events: deque[Mapping[str, object]] = deque(maxlen=MAX_EVENTS)
+        self.advance: Callable[[int], None] = lambda size: None  #: told 0 while the browser is waited for
 
     def close(self) -> None:
         """Tell the browser to end, and close the pipes."""
@@ -90,7 +92,11 @@ class DevTools:
         looked = 0
         while (end := self._buffer.find(b"\0", looked)) < 0:
             looked = len(self._buffer)
-            ready, _, _ = select.select([self._in], [], [], max(0.0, until - time.monotonic()))
+            self.advance(0)
+            left = max(0.0, until - time.monotonic())
+            ready, _, _ = select.select([self._in], [], [], min(MOMENT, left))
+            if not ready and left > MOMENT:
+                continue
             if not ready:
                 return None
             data = os.read(self._in, 1 << 20)

@@ -13,13 +13,16 @@ goes on; any other stays as it is, and is told. No link is followed (:mod:`tamiz
 Only what is whole is given under a card's name. What changed while it was read, or was cut short, is given if it is
 asked for by its number, and told.
 
+A recording in which a name is read is not given once its speaker took the consent back: whoever asks for the card later
+was not there when it was taken.
+
 Hash lists that came on the card are compared with its files on the way; they are given back as they came, and where a
 card brings its own ``ascmhl`` history, none of ours is added to it.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
@@ -41,6 +44,7 @@ STEP: Final = 4 << 20
 WHOLE: Final = ("whole", "unconfirmed")
 ABSENT: Final = "it has not arrived"
 DOCUMENTS: Final = "/"  #: no path of a card: its manifest, or of an incomplete one its inventory
+TAKEN_BACK: Final = "who speaks in it took back their consent to be heard"
 DAMAGED: Final = "the list of what was on the card is damaged in this archive: 'tamizdat check' says more"
 REPORT: Final = "What tamizdat gave back of a card"
 FACTS: Final = 4  #: lines before what it tells of single files
@@ -56,6 +60,11 @@ class CardExport:
     consignment: Arrived
     files: tuple[Item, ...]
     absent: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether a file of it is not given because of who speaks in it."""
+        return any(why == TAKEN_BACK for _, why in self.absent)
 
     @property
     def folder(self) -> str:
@@ -121,7 +130,17 @@ def _of_items(archive: Archive, known: Sequence[Arrived], numbers: Sequence[int]
             by_card.setdefault(item.consignment, []).append(item)
     if not by_card:
         raise UsageError("Expected numbers of files of a card, found none. 'tamizdat publish list' shows them.")
-    return [CardExport(each, tuple(by_card[each.id])) for each in known if each.id in by_card]
+    return [_heard(archive, each, by_card[each.id]) for each in known if each.id in by_card]
+
+
+def _heard(
+    archive: Archive, card: Arrived, files: Iterable[Item], absent: Iterable[tuple[str, str]] = ()
+) -> CardExport:
+    """Return what is given of these *files*: not what somebody speaks in who took the consent back."""
+    files, silent = tuple(files), archive.index.readings.taken_back()
+    silenced = {(each.path, TAKEN_BACK) for each in files if each.number in silent}
+    given = tuple(each for each in files if each.number not in silent)
+    return CardExport(card, given, tuple(sorted({*absent, *silenced})))
 
 
 def _of_card(archive: Archive, card: Arrived) -> CardExport:
@@ -136,7 +155,7 @@ def _of_card(archive: Archive, card: Arrived) -> CardExport:
             for each in left_out
             if not each.why.startswith(NO_PREVIEW)  # what the device could not preview is here all the same
         ]
-    return CardExport(card, tuple(each for each in files if each.state in WHOLE), tuple(sorted(set(absent))))
+    return _heard(archive, card, [each for each in files if each.state in WHOLE], absent)
 
 
 def _documents(archive: Archive, card: Arrived) -> tuple[list[str], tuple[LeftOut, ...]]:

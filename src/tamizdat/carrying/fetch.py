@@ -240,11 +240,9 @@ class Reception:
         return len(wanted)
 
     def _open(self, place: Place, name: str, buffers: "queue.SimpleQueue[memoryview]") -> Opened:
-        data = place.get(name)
-        if parcel_name(data) != name:
-            raise OtherBytes(
-                f"Expected bytes with the BLAKE3 {name}, found {parcel_name(data)}: the place altered them."
-            )
+        data = getattr(place, "lend", place.get)(name)
+        if (found := parcel_name(data)) != name:
+            raise OtherBytes(f"Expected bytes with the BLAKE3 {name}, found {found}: the place altered them.")
         buffer = buffers.get()
         try:
             size = unseal_into(buffer, data, self._identities) if len(data) <= LARGEST else 0

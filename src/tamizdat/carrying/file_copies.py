@@ -53,6 +53,7 @@ class Copies(contextlib.AbstractContextManager["Copies"]):
         self._number = {number: at for at, number in enumerate(given)}
         self._paths = self._places()
         self._digests: list[str] = []
+        self._making = threading.Lock()  # one folder takes one new file at a time: the others would spin for it
 
     def _places(self) -> list[Path]:
         return [self._archive.objects.staged() for _ in self._files]
@@ -82,7 +83,8 @@ class Copies(contextlib.AbstractContextManager["Copies"]):
         """Copy a file and return its SHA-256; what lies in place already is only read."""
         member, digest, size = self._files[number], hashlib.sha256(), self._stream.payload_size
         with refusals("a received file"):
-            handle = os.open(self._paths[number], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            with self._making:
+                handle = os.open(self._paths[number], os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
             try:
                 os.ftruncate(handle, member.size)
                 at = 0

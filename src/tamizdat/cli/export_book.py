@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.cli.console import Out
@@ -27,16 +28,16 @@ def make_epub(args: Namespace, out: Out) -> int:
     site = args.site or args.home / SITE
     chosen = choose(site, numbers_of([*args.what, *([args.folder] if args.folder else [])]), args.voice)
     with open_archive(args, when_needed=True) as archive:
-        posts = Posts.of(archive)
-        gone = [number for number in chosen if not is_public(archive, posts, number)]
+        posts, today = Posts.of(archive), datetime.now(UTC).date().isoformat()
+        gone = [number for number in chosen if not is_public(archive, posts, number, today)]
         for number in gone:
             del chosen[number]
-        for number, why in kept_back(archive, chosen):
+        for number, why in kept_back(archive, chosen, today):
             del chosen[number]
             out.warn(f"Left out: item {number}. {why}")
     if gone:
         named = ", ".join(map(str, gone[:12]))
-        out.warn(f"Left out, for it is not released any more: {named}. Publish, so that the site leaves it out too.")
+        out.warn(f"Left out, for it is not to be shown any more: {named}. Publish, so that the site leaves it out too.")
     if not chosen:
         raise UsageError("Expected something that is released, found that nothing of it is any more.")
     voices = dict.fromkeys(each.voice.name or each.voice.handle for each in chosen.values() if isinstance(each, Post))

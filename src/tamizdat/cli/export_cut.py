@@ -1,6 +1,7 @@
 """What ``export --cut`` does: clips of the published edition, made ready for a cutting program."""
 
 from argparse import Namespace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.cli.console import Out
@@ -20,7 +21,7 @@ def take_out(args: Namespace, what: list[str], folder: str, out: Out) -> int:
     """Write the folder; raises as :func:`tamizdat.cutting_room.choice.chosen`."""
     site = args.site or args.home / SITE
     with open_archive(args, when_needed=True) as archive:
-        choice = chosen(archive, site, what)
+        choice = chosen(archive, site, what, datetime.now(UTC).date().isoformat())
         found = choice.shots
         for number, why in choice.left_out[:SHOWN]:
             out.warn(f"Left out: item {number}. {why}")

@@ -1,6 +1,7 @@
 """What ``export --zim`` and ``export --torrent`` do: copies of the published edition to be taken along."""
 
 from argparse import Namespace
+from datetime import UTC, datetime
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.export_book import write_new
@@ -22,7 +23,7 @@ def make_copy(args: Namespace, out: Out) -> int:
     edition = read_edition(site)
     if role_of(args.home) == "desk":
         with open_archive(args) as archive:
-            require_still_shown(archive, site)
+            require_still_shown(archive, site, datetime.now(UTC).date().isoformat())
     if args.dry_run:
         size = sum((site / path).stat().st_size for path in edition.files)
         for file in filter(None, (args.zim, args.torrent)):

@@ -6,12 +6,13 @@ from tamizdat.cli.console import Out
 from tamizdat.encoding import Json
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.witness.ask import Answer, Outcome
+from tamizdat.witness.edition import are_enough
 
 
 def say_answers(answers: Sequence[Answer], policy: Policy, out: Out) -> int:
     """Say who signed the ledger's state, and why others did not; return 1 while fewer did than *policy* asks for."""
     signed = [each.witness for each in answers if each.outcome is Outcome.SIGNED]
-    lacking = len(policy.names) - (len(answers) - len(signed)) < policy.quorum
+    lacking = not are_enough(answers, policy)
     if signed:
         out.say(f"Witnessed by {', '.join(signed)}.")
     for each in answers:

@@ -31,17 +31,19 @@ class Choice:
         return sum(each.seconds for each in self.shots)
 
 
-def chosen(archive: Archive, site: Path, what: Iterable[str]) -> Choice:
-    """Return the shots that numbers (``17``, ``20-44``) name in the edition at *site*.
+def chosen(archive: Archive, site: Path, what: Iterable[str], today: str) -> Choice:
+    """Return the shots that numbers (``17``, ``20-44``) name in the edition at *site*, of what may be shown on *today*.
 
     Raises :class:`UsageError` for what the edition does not have, and if no shot is left; as :func:`.shots.shots`.
     """
     found = choose(site, numbers_of(what), [])
     posts = Posts.of(archive)
-    left_out = [(each, "It is not released any more.") for each in found if not is_public(archive, posts, each)]
+    left_out = [
+        (each, "It is not to be shown any more.") for each in found if not is_public(archive, posts, each, today)
+    ]
     for number, _ in left_out:
         del found[number]
-    left_out += (back := kept_back(archive, found))
+    left_out += (back := kept_back(archive, found, today))
     for number, _ in back:
         del found[number]
     made, others = shots(site, found)

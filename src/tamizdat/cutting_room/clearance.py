@@ -1,10 +1,14 @@
-"""Which items of an edition go out no longer: somebody was covered since, or nobody said who can be recognised."""
+"""Which items of an edition go out no longer: somebody was covered since, or nobody said who can be recognised.
+
+Or a post repeats or quotes words that may not be shown any more: they were withdrawn, put under an embargo, taken back.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.redactions import of_post
+from tamizdat.archive.views.contexts import Contexts
 from tamizdat.errors import UsageError
 from tamizdat.publishing.book import items_of
 from tamizdat.publishing.derived.clearance import Clearance, covered_by, shows_what_is_covered
@@ -14,18 +18,25 @@ from tamizdat.statements import derived
 from tamizdat.statements.derived import Footage, Post
 
 SHOWN = 12  #: numbers that are told
+REPEATS_HIDDEN = "It repeats or quotes what is not to be shown any more. Publish; then take it out."
 COVERED_SINCE = "Somebody in it was covered after this edition was made. Publish; then take it out."
 
 
-def kept_back(archive: Archive, chosen: Mapping[int, derived.Item]) -> list[tuple[int, str]]:
-    """Return the numbers of what may not go out as the edition shows it, and why: who is in it is not settled."""
+def kept_back(archive: Archive, chosen: Mapping[int, derived.Item], today: str) -> list[tuple[int, str]]:
+    """Return the numbers of what may not go out on *today* as the edition shows it, and why.
+
+    Who is in it is not settled, or words of others in it are not shown any more.
+    """
     clearance, found = Clearance(archive, words(archive)), list[tuple[int, str]]()
+    contexts = Contexts(archive.index, today)
     for number, said in chosen.items():
         if not isinstance(said, Footage | Post):
             continue
         why = next(filter(None, map(clearance.why_not, _made_of(archive, said))), "")
         if _is_covered_since(archive, said):
             why = COVERED_SINCE
+        elif _repeats_what_is_hidden(archive, contexts, said):
+            why = REPEATS_HIDDEN
         if why:
             found.append((number, why))
     return found
@@ -38,21 +49,38 @@ def covered_since(archive: Archive, shown: Mapping[int, Footage | Post]) -> list
     return [number for number, said in shown.items() if _is_covered_since(archive, said)]
 
 
-def require_still_shown(archive: Archive, site: Path) -> None:
-    """Raise :class:`UsageError` if an edition shows what may not go out any more: no copy is called back.
+def require_still_shown(archive: Archive, site: Path, today: str) -> None:
+    """Raise :class:`UsageError` if an edition shows what may not go out on *today*: no copy is called back.
 
-    Somebody was covered since, or something was withdrawn: a reader of a name took back the consent, for one.
+    Somebody was covered since, or something was withdrawn or put under an embargo: a reader of a name took back the
+    consent, for one.
     """
     shown, posts = dict(items_of(site)), Posts.of(archive)
-    gone = [number for number in shown if not is_public(archive, posts, number)]
+    gone = [number for number in shown if not is_public(archive, posts, number, today)]
+    contexts = Contexts(archive.index, today)
+    quoting = [number for number, each in shown.items() if _repeats_what_is_hidden(archive, contexts, each)]
     media = {number: each for number, each in shown.items() if isinstance(each, Footage | Post)}
-    for numbers, what in ((gone, "not released any more"), (covered_since(archive, media), "covered since")):
+    for numbers, what in (
+        (gone, "not to be shown any more"),
+        (covered_since(archive, media), "covered since"),
+        (quoting, "that repeat or quote what is not to be shown any more"),
+    ):
         if numbers:
             these = "1 item" if len(numbers) == 1 else f"{len(numbers):,} items"
             raise UsageError(
                 f"Expected an edition of what may be shown now, found {these} {what} "
                 f"({', '.join(map(str, numbers[:SHOWN]))}). Publish; then make the copy."
             )
+
+
+def _repeats_what_is_hidden(archive: Archive, contexts: Contexts, said: derived.Item) -> bool:
+    """Return whether a post was published with words of others that may not be shown any more."""
+    if not isinstance(said, Post) or not said.context or not said.context.inner:
+        return False
+    version = archive.index.posts.version(said.source.index)
+    now = contexts.of(version) if version else None
+    still = {each.text for each in now.inner or ()} if now else set()
+    return any(each.text is not None and each.text not in still for each in said.context.inner)
 
 
 def _is_covered_since(archive: Archive, said: Footage | Post) -> bool:

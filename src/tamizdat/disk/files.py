@@ -177,14 +177,18 @@ def read_into(path: Path, room: memoryview) -> memoryview:
 
 
 def read_all(handle: int, room: memoryview, offset: int = 0) -> memoryview:
-    """Read an open file from *offset* on, as far as there is *room*; as :func:`read_into`."""
+    """Read an open file from *offset* on, as far as there is *room*; as :func:`read_into`.
+
+    A disk gives whole pages: where *room* ends within one, the end of the file is read through the cache.
+    """
     size, count = min(os.fstat(handle).st_size - offset, len(room)), 0
+    end = min(len(room), -(-size // PAGE) * PAGE)
     flags = fcntl.fcntl(handle, fcntl.F_GETFL)
     with contextlib.suppress(OSError):  # no way around the cache here
         fcntl.fcntl(handle, fcntl.F_SETFL, flags | _AROUND)
     while count < size:
         try:
-            step = os.preadv(handle, [room[count:size]], offset + count)
+            step = os.preadv(handle, [room[count:end]], offset + count)
         except OSError as error:
             if error.errno != errno.EINVAL or fcntl.fcntl(handle, fcntl.F_GETFL) == flags:
                 raise
@@ -194,7 +198,7 @@ def read_all(handle: int, room: memoryview, offset: int = 0) -> memoryview:
             break
         count += step
     fcntl.fcntl(handle, fcntl.F_SETFL, flags)
-    return room[:count]
+    return room[: min(count, size)]
 
 
 def append_lines(path: Path, lines: list[str], what: str) -> None:

@@ -23,7 +23,7 @@ PROOFS, LEDGER = "data/proofs/", "ledger/"
 class _ProofsAsLedger(Folder):
     """A package's folder, in which ``ledger/…`` of a site is found where the package has it."""
 
-    def _locate(self, path: str) -> tuple[str, int]:
+    def _locate(self, path: str) -> str:
         return super()._locate(PROOFS + path.removeprefix(LEDGER) if path.startswith(LEDGER) else path)
 
 

@@ -83,6 +83,10 @@ class RoleKey:
         if not ROLE.fullmatch(self.role) or (self.until is not None and self.until < self.start):
             raise BadRoster("Expected a role in small letters and a range that does not end before it begins.")
 
+    def counts_at(self, index: int) -> bool:
+        """Return whether the key counts for the statement at *index* of the ledger."""
+        return self.start <= index and (self.until is None or index < self.until)
+
     def value(self) -> dict[str, Json]:
         """Return the key as it stands in the roster."""
         return {"from": self.start, "key": self.key.hex(), "role": self.role, "until": self.until}
@@ -106,8 +110,7 @@ class Roster:
 
     def keys_at(self, role: str, index: int) -> frozenset[bytes]:
         """Return the keys that count in *role* for the statement at *index* of the ledger."""
-        ours = [each for each in self.keys if each.role == role and each.start <= index]
-        return frozenset(each.key for each in ours if each.until is None or index < each.until)
+        return frozenset(each.key for each in self.keys if each.role == role and each.counts_at(index))
 
     def statement(self) -> Statement:
         """Return the roster as a statement about its root."""

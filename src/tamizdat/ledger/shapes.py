@@ -189,10 +189,17 @@ def _where(value: dict[str, object], read: list[tuple[str, str, Shape[object]]],
     return str(error)
 
 
+_AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
+
+
 def members_of(record: object) -> dict[str, Json]:
     """Return the document of a record, as :func:`record` reads it."""
-    every = ((each, getattr(record, each.name)) for each in _fields(type(record)))
-    return {each.member: _written(value) for each, value in every if value is not None or not each.absent}
+    document: dict[str, Json] = {}
+    for name, member, absent, _ in _fields(type(record)):
+        value = getattr(record, name)
+        if value is not None or not absent:
+            document[member] = value if type(value) in _AS_IT_IS else _written(value)
+    return document
 
 
 def _written(value: object) -> Json:

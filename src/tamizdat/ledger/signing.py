@@ -63,11 +63,12 @@ def payload_of(statement: Statement, read_again: bool = True) -> bytes:
         "subject": [{"name": each.name, "digest": {"sha256": each.sha256}} for each in statement.subjects],
         "predicate": statement.predicate,
     }
+    plain = is_plain(value)
     try:
-        payload = canonical(value)
+        payload = canonical(value, plain)
     except BadEncoding as error:
         raise BadStatement(str(error)) from error
-    if read_again or not is_plain(value):  # a fraction can be written, and not read
+    if read_again or not plain:  # a fraction can be written, and not read
         Statement.from_payload(payload)  # what we sign, others must be able to read
     return payload
 

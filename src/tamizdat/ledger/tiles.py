@@ -48,19 +48,18 @@ class Log(list[bytes]):
     """The entries of a ledger, of which each hash that its tiles hold is computed once. It is not changed any more."""
 
     @cached_property
-    def rows(self) -> list[list[bytes]]:
-        """Leaf hashes, then by level the roots over full tiles of the level below."""
-        rows = [list(map(leaf_hash, self))]
-        while len(rows[-1]) >= WIDTH:
-            full = len(rows[-1]) // WIDTH
-            rows.append([root_over(rows[-1][n * WIDTH : (n + 1) * WIDTH]) for n in range(full)])
+    def rows(self) -> list[bytes]:
+        """Leaf hashes, then by level the roots over full tiles of the level below; the hashes of a level joined."""
+        rows = [b"".join(map(leaf_hash, self))]
+        while full := len(rows[-1]) // (WIDTH * HASH):
+            rows.append(b"".join(root_over(_hashes(rows[-1], n * WIDTH, (n + 1) * WIDTH)) for n in range(full)))
         return rows
 
     def root(self, size: int) -> bytes:
         """Return the root over the first *size* entries."""
         edge = list[bytes]()  # what is right of the full tiles of a level is one hash of the next
         for level, row in enumerate(self.rows):
-            beyond = [*row[size // WIDTH ** (level + 1) * WIDTH : size // WIDTH**level], *edge]
+            beyond = [*_hashes(row, size // WIDTH ** (level + 1) * WIDTH, size // WIDTH**level), *edge]
             edge = [root_over(beyond)] if beyond else []
         return root_over(edge)
 
@@ -71,9 +70,14 @@ class Log(list[bytes]):
         """
         sizes = [len(self), *earlier]
         for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
-            place = slice(number * WIDTH, number * WIDTH + width)
-            data = b"".join(self.rows[level][place]) if isinstance(level, int) else bundle(self[place])
+            first, end = number * WIDTH, number * WIDTH + width
+            data = self.rows[level][first * HASH : end * HASH] if isinstance(level, int) else bundle(self[first:end])
             yield tile_path(level, number, width), data
+
+
+def _hashes(row: bytes, start: int, end: int) -> list[bytes]:
+    """Return some of the hashes that are joined in *row*."""
+    return [row[at : at + HASH] for at in range(start * HASH, min(end * HASH, len(row)), HASH)]
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:

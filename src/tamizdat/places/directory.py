@@ -18,7 +18,7 @@ import threading
 from collections.abc import Iterator
 from typing import Final
 
-from tamizdat.disk.files import aligned_buffer, read_all, write_all
+from tamizdat.disk.files import PAGE, aligned_buffer, read_all, write_all
 from tamizdat.places.place import name_at
 
 FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -96,20 +96,21 @@ def regular_size(shelf: int, name: str) -> int:
     return found.st_size
 
 
-def read_regular(shelf: int, name: str, size: int) -> bytes:
-    """Return the first *size* bytes of a regular file, or all it has."""
+def read_regular(shelf: int, name: str, size: int) -> bytes | memoryview:
+    """Return the first *size* bytes of a regular file, or all it has; of a large one in this thread's buffer."""
     # O_NONBLOCK: if a pipe was put there a moment ago, opening it would wait for ever
     with opened(os.open(name, os.O_RDONLY | os.O_NONBLOCK | INSIDE, dir_fd=shelf)) as file:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise FileNotFoundError(errno.ENOENT, "not a regular file")
         if size >= LARGE:
-            return bytes(read_all(file, _room(size)))
+            return read_all(file, _room(size))[:size]
         with open(file, "rb", closefd=False) as stream:
             return stream.read(size)
 
 
 def _room(size: int) -> memoryview:
-    """Return this thread's buffer, used again and again: parcels are all of one size."""
+    """Return whole pages of this thread's buffer, used again and again: parcels are all of one size."""
+    size = -(-size // PAGE) * PAGE
     if len(getattr(_THREAD, "room", b"")) < size:
         _THREAD.room = aligned_buffer(size)
     room: memoryview = _THREAD.room

@@ -82,6 +82,10 @@ class FolderPlace:
 
     def get(self, name: str) -> bytes:
         """Return the bytes of a regular file; a link is not there, and what is larger than any object is not read."""
+        return bytes(self.lend(name))
+
+    def lend(self, name: str) -> bytes | memoryview:
+        """Return the same, a large one in a buffer of this thread, until it asks a folder again."""
         check_name(name)
         with (
             self._explained("give an object"),

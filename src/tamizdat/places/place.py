@@ -80,6 +80,13 @@ class PartedPlace(Protocol):
         """Return *count* bytes of an object from *start* on, fewer if it ends before; raises NotThere."""
 
 
+class LendingPlace(Protocol):
+    """A place that lends its objects: fresh memory for each 4 MiB costs as much as deciphering them."""
+
+    def lend(self, name: str) -> bytes | memoryview:
+        """Return the whole object, as ``get`` does, until this thread asks again; raises NotThere."""
+
+
 class Place(Protocol):
     """What every place can be asked for; see the module's text for the rules."""
 

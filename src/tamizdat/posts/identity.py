@@ -46,6 +46,8 @@ def attached(post: Post) -> list[str]:
 def closed_within(post: Post) -> dict[str, bool]:
     """Return the id of every post that *post* repeats or quotes, and whether these bytes say that it is for few."""
     found: dict[str, bool] = {}
+    if not post.shared and not post.quotes:
+        return found
     for each in (*((post.shared,) if post.shared else ()), *post.quotes):
         found |= {each.id: each.audience in ("followers", "direct")} | closed_within(each)
     return found

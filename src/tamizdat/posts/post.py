@@ -127,8 +127,7 @@ class Post:
     @cached_property
     def said(self) -> str:
         """The SHA-256 over what the author said: two versions of a post differ when this does."""
-        choices: list[Json] = [each.text for each in self.choices]
-        return sha256_hex(canonical([self.summary, self.text, *choices]))
+        return _digest(self.summary, self.text, *(each.text for each in self.choices))
 
     @cached_property
     def words(self) -> str:
@@ -142,8 +141,7 @@ class Post:
             return targets.get(found[0], "")
 
         summary, text = (SHORT_LINK.sub(led, each).strip() if "//t.co/" in each else each.strip() for each in said)
-        choices: list[Json] = [each.text for each in self.choices]
-        return sha256_hex(canonical([summary, text, *choices]))
+        return _digest(summary, text, *(each.text for each in self.choices))
 
     def activity(self) -> dict[str, Json]:
         """Return the post as an ActivityStreams document."""
@@ -184,6 +182,12 @@ class Post:
 def reference(post_id: str, author: Author | None = None) -> Post:
     """Return a post of which only the id is known."""
     return Post(post_id, author or Author(""), "", audience="unknown")
+
+
+def _digest(*words: str) -> str:
+    """Return the SHA-256 of the canonical list of these words."""
+    listed: list[Json] = list(words)
+    return sha256_hex(canonical(listed))
 
 
 def _filled(members: dict[str, Json]) -> dict[str, Json]:

@@ -23,6 +23,7 @@ an offset. 24:10 is of this day to some programs and of the next one to others; 
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -252,6 +253,7 @@ def _checked(text: str) -> str:
     return text
 
 
+@lru_cache(1 << 13)  # of a few thousand posts that are taken in together each time is asked for five times
 def moment(text: str | None) -> datetime | None:
     """Return the instant, in UTC; None if the time has no offset (or is none at all), so that nobody can tell."""
     if text is None or len(text) < 20:

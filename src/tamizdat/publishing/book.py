@@ -6,7 +6,7 @@ pages and files; how the book looks is :mod:`.site.book`.
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ from tamizdat.statements import derived, published
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.item_file import read as read_item
+from tamizdat.verifying.item_shares import Divide, in_one
 from tamizdat.verifying.untrusted_folder import Folder
 
 MOST_LETTERS: Final = 20_000  #: of a text that came on a card
@@ -41,13 +42,18 @@ class BookReport:
     sha256: str
 
 
-def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dict[int, Item]:
+def choose(
+    site: Path, numbers: Collection[int], voices: Collection[str], advance: Callable[[int], None] = lambda size: None
+) -> dict[int, Item]:
     """Return what *site* shows of these *numbers* and *voices* (handles, names, ids); without any, all of it.
 
-    A story brings what it shows. Raises :class:`UsageError` for a number or voice that the edition does not have, and
+    A story brings what it shows. *advance* is told 0 for each item that is read; what it raises ends that. Raises :class:`UsageError` for a number or voice that the edition does not have, and
     where there is no edition.
     """
-    every = dict(items_of(site))
+    every: dict[int, Item] = {}
+    for number, item in items_of(site):
+        advance(0)
+        every[number] = item
     wanted = {each.removeprefix("@").casefold() for each in voices}
     found = {each for each in numbers if each in every}
     known: set[str] = set()
@@ -73,15 +79,22 @@ def choose(site: Path, numbers: Collection[int], voices: Collection[str]) -> dic
     return chosen
 
 
-def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) -> tuple[bytes, BookReport]:
+def make_book(
+    site: Path,
+    chosen: dict[int, Item],
+    heading: str,
+    language: str,
+    divide: Divide = in_one,
+    advance: Callable[[int], None] = lambda size: None,
+) -> tuple[bytes, BookReport]:
     """Return the EPUB of what was *chosen*, for readers of *language*; *heading* is what it is called.
 
-    Raises :class:`CheckFailed` if anything of it does not verify.
+    *divide* shares out the work of verifying it; *advance* is told 0 for each chapter. Raises :class:`CheckFailed` if anything of it does not verify.
     """
     with refusals("the site"):
         roster = Roster.open((site / "roster.json").read_bytes())
         envelope = (site / "edition" / "edition.json").read_bytes()
-    report = verify_items(Folder(site.resolve()), chosen.keys(), roster.root.fingerprint)
+    report = verify_items(Folder(site.resolve()), chosen.keys(), roster.root.fingerprint, divide=divide)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(
@@ -104,7 +117,7 @@ def make_book(site: Path, chosen: dict[int, Item], heading: str, language: str) 
     )  # fmt: skip
     folder = Folder(site.resolve())
     digests = {number: sha256_hex(read_item(folder, f"items/{number}/").data) for number in chosen}
-    book = Book(imprint, shown, digests, language, lambda number, name: _file(site, number, name).read_bytes())
+    book = Book(imprint, shown, digests, language, lambda number, name: _file(site, number, name).read_bytes(), advance)
     data = book.encode()
     counts = (len(shown.posts), len(shown.items), len(shown.people), len(shown.stories))
     return data, BookReport(edition.number, *counts, len(data), sha256_hex(data))

@@ -22,6 +22,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -41,6 +42,7 @@ from tamizdat.errors import BadProof, CheckFailed, DamagedInput, PlaceError, Tam
 from tamizdat.home.home import SITE, Home
 from tamizdat.ledger.note import split_note
 from tamizdat.network.addresses import is_inside
+from tamizdat.network.questions import answer_to
 from tamizdat.posts.fetch import fetch
 from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.publishing.stamp_days import ITSELF, SETTING, note_day
@@ -115,10 +117,12 @@ def stamp_due(
     site: Path,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     seconds: float = 30.0,
+    advance: Callable[[int], None] = lambda size: None,
 ) -> StampReport:
     """Ask for what is due, and put it into the archive and the *site* that stands, if there is one.
 
-    *seconds* are the longest that a server may be silent. Raises :class:`UsageError` if the desk never agreed.
+    *seconds* are the longest that a server may be silent. *advance* is told 0 while one is asked: what it raises ends
+    the run, and the stamps that came by then are kept. Raises :class:`UsageError` if the desk never agreed.
     """
     agreed = Agreed.of(home)
     if not agreed.since:
@@ -127,10 +131,12 @@ def stamp_due(
             "(docs/stamps.md), then run 'tamizdat check --stamp --agree' once."
         )
     with home.alone("stamping"):
-        run = _Run(Checkpoints(archive), agreed, now, seconds)
-        run.all()
-        with locked(archive / "publishing.lock"):  # an edition may be put in place at this moment
-            renew_beside(site, archive)
+        run = _Run(Checkpoints(archive), agreed, now, seconds, advance)
+        try:
+            run.all()
+        finally:
+            with locked(archive / "publishing.lock"):  # an edition may be put in place at this moment
+                renew_beside(site, archive)
     note_day(home, now().date(), run.report.failed)
     return run.report
 
@@ -168,6 +174,7 @@ class _Run:
     agreed: Agreed
     now: Callable[[], datetime]
     seconds: float
+    advance: Callable[[int], None]
     report: StampReport = field(default_factory=StampReport)
 
     def all(self) -> None:
@@ -180,7 +187,7 @@ class _Run:
             list(self._authorities(digest, set()))
             self._calendars(digest)
         self._upgrade()
-        Certificates(self.kept, self.agreed.authorities).renew()
+        Certificates(self.kept, self.agreed.authorities, self.advance).renew()
         self.report.lacking = sum(map(self._lacks, self.kept.sizes()))
 
     def _lacks(self, size: int) -> bool:
@@ -224,7 +231,7 @@ class _Run:
             if name in there or url in self.report.failed:
                 continue
             try:
-                answered = stamp(url, digest, self.now(), self.seconds)
+                answered = answer_to(partial(stamp, url, digest, self.now(), self.seconds), self.advance)
             except (PlaceError, BadProof) as error:
                 self.report.failed[url] = str(error)
                 continue
@@ -233,7 +240,7 @@ class _Run:
 
     def _calendars(self, digest: bytes) -> bytes | None:
         urls = [each for each in self.agreed.calendars if each not in self.report.failed]
-        proof, failed = calendar.submit(urls, digest, ENOUGH, self.seconds)
+        proof, failed = answer_to(partial(calendar.submit, urls, digest, ENOUGH, self.seconds), self.advance)
         self.report.failed.update(failed)
         return proof
 
@@ -243,7 +250,7 @@ class _Run:
             try:
                 if data is None or not calendar.is_pending(data):
                     continue
-                mended, failed = calendar.upgrade(data, self.seconds)
+                mended, failed = answer_to(partial(calendar.upgrade, data, self.seconds), self.advance)
             except BadProof as error:
                 self.report.failed[f"{size}/{PROOF}"] = str(error)
                 continue
@@ -269,6 +276,7 @@ class Certificates:
 
     kept: Checkpoints
     authorities: Sequence[str]
+    advance: Callable[[int], None] = lambda size: None
     certificates: list[x509.Certificate] = field(default_factory=list)
 
     def renew(self) -> None:
@@ -289,7 +297,7 @@ class Certificates:
         host = checked(url).hostname or ""
         if is_inside(host) and not any(is_inside(urlsplit(each).hostname or "") for each in self.authorities):
             raise DamagedInput("Expected an address that a stranger may name, found one inside this network.")
-        answer = fetch(url, {"Accept": "*/*"}, deadline=60.0)
+        answer = answer_to(partial(fetch, url, {"Accept": "*/*"}, deadline=60.0), self.advance)
         if answer.status != 200 or len(answer.body) > LARGEST:
             raise DamagedInput(f"Expected the status 200 and at most {LARGEST:,} bytes, found {answer.status}.")
         return answer.body

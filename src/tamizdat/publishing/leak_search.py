@@ -1,8 +1,7 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from tamizdat.archive import Archive
@@ -11,7 +10,7 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
-from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, check_page
+from tamizdat.publishing.leaks.scanner import LeakScanner, Told, check_page
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets
 from tamizdat.publishing.model import words_of
 from tamizdat.publishing.site.pages import static_sources
@@ -21,31 +20,13 @@ from tamizdat.statements.derived_drafts import all_texts
 
 
 @dataclass(frozen=True)
-class SearchedBefore:
-    """What was found in the last edition, for the search in one of which only some posts may have changed.
-
-    *unchanged* are numbers of items that say the same. *open* are ids of posts about which nothing was stated since,
-    and which said themselves all that was written and translated of them. *known* are secrets that nothing told.
-    """
-
-    unchanged: Set[int] = frozenset()
-    open: Set[str] = frozenset()
-    known: Known = NONE_KNOWN
-
-
-@dataclass(frozen=True)
 class LeakSearch:
-    """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is.
-
-    To *holding* are added the ids of posts that do not say themselves all that was written and translated of them.
-    """
+    """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is."""
 
     archive: Archive
     name: str
     addresses: Sequence[str]
     private: Sequence[tuple[str, str]]
-    searched: SearchedBefore
-    holding: set[str] = field(default_factory=set)
 
     def search(self, contents: EditionContents, before: Mapping[int, str]) -> LeakScanner:
         """Return what must not be told, for the search of pages, after searching everything these contents say.
@@ -60,26 +41,19 @@ class LeakSearch:
             secrets, unfit = self._scanner(contents)
         for what, text in self._beside(contents, before):
             check_page(secrets, what, text.encode())
-        for number, segments in contents.segments.items():
-            check_page(secrets, f"what is opened with item {number}", segments.encode())
         return secrets
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown, unchanged = Shown(items, frozenset(paths), self.searched.open), self.searched.unchanged
-        told, again = list[tuple[str, Callable[[], str]]](), list[tuple[str, Callable[[], str]]]()
-        for number, item in items.items():
-            texts = again if number in unchanged else told
-            texts.append((f"the statement of item {number}", partial(_texts_of, item)))
-        every = all_secrets(self.archive, shown, self.private, self.holding)
-        excuses = partial(getattr, shown, "words_of_authors")
-        secrets = LeakScanner(every, static_sources, excuses, told, again, self.searched.known)
-        return secrets, dict(self._unfit_bytes(contents, secrets, shown))
+        shown = Shown(items, frozenset(paths))
+        every = all_secrets(self.archive, shown, self.private)
+        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), _told(contents, items))
+        return secrets, self._unfit_bytes(contents, secrets, shown)
 
-    def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> Iterator[tuple[int, str]]:
-        """Return the posts whose captured bytes tell what is not shown.
+    def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> dict[int, str]:
+        """Return the posts whose captured bytes tell what is not shown, with why they are left out.
 
         Another post, or anything else that is private.
         """
@@ -87,31 +61,36 @@ class LeakSearch:
         posts = ((number, each) for number, each in shown.items.items() if isinstance(each, derived.Post))
         showing = {number: each for number, each in posts if each.bytes_shown}
         if not showing:
-            return
-        ids, words = {each.post for each in shown.posts}, shown.own_words_of_authors()
-        numbers = self.archive.index.releases.numbers()
+            return {}
+        ids, numbers = {each.post for each in shown.posts}, self.archive.index.releases.numbers()
+        found, quoted = dict[int, str](), list[tuple[int, str, str]]()
         for number, item in showing.items():
             opened = openings.opened_bytes(self.archive, item)
             if opened is None:
                 continue
             said = self.archive.observed(item.source.index)
             within = [*embedded(opened.slices, item.post), *told_within(said.anew or said.post, item.post)]
-            strange = ((post, text) for post, text in within if post not in ids)
-            other = next((post for post, text in strange if post in numbers or text not in words), None)
+            strange = [(post, text) for post, text in within if post not in ids]
+            quoted += [(number, post, text) for post, text in strange if post not in numbers]
+            other = next((post for post, _ in strange if post in numbers), None)
             if other is not None:
-                which = f"post {numbers[other]}" if other in numbers else f"a post that is not in the archive ({other})"
-                yield number, f"The captured bytes hold {which}, which is not shown; they are left out."
+                found[number] = _holds_post(f"post {numbers[other]}")
                 continue
             known = (numbers[post] for post, _ in within if post in numbers)
             bare = next(filter(contents.hides, known), None)
             if bare is not None:
                 which = f"post {bare}, in which something is, or is to be, covered"
-                yield number, f"The captured bytes hold {which}, and name where it is bare; they are left out."
+                found[number] = f"The captured bytes hold {which}, and name where it is bare; they are left out."
                 continue
             every = chain([opened.statement.decode()], readings(b"\n".join(opened.slices), opened.encoding))
-            found = next((each for text in every if (each := secrets.found_in_text(text))), None)
-            if found:
-                yield number, f"The captured bytes hold {found.what}; they are left out."
+            secret = next((each for text in every if (each := secrets.found_in_text(text))), None)
+            if secret:
+                found[number] = f"The captured bytes hold {secret.what}; they are left out."
+        words = shown.own_words_of_authors().holding(text for _, _, text in quoted)
+        for number, post, text in quoted:
+            if text not in words:
+                found[number] = _holds_post(f"a post that is not in the archive ({post})")
+        return found
 
     def _beside(self, contents: EditionContents, before: Mapping[int, str]) -> Iterator[tuple[str, str]]:
         """Yield what the site says beside statements."""
@@ -123,5 +102,19 @@ class LeakSearch:
                 yield f"the page of item {number}, which was withdrawn", reason
 
 
-def _texts_of(item: Item) -> str:
-    return words_of(item).told if isinstance(item, derived.Post) else all_texts(item)
+def _holds_post(which: str) -> str:
+    return f"The captured bytes hold {which}, which is not shown; they are left out."
+
+
+def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told]:
+    """Yield what is said of each item, and what is opened with those that are drafted."""
+    for number, item in items.items():
+        where = f"the statement of item {number}"
+        if not isinstance(item, derived.Post):
+            yield Told(where, all_texts(item))
+            continue
+        words = words_of(item)
+        excuse = f"{words.own}\n{words.beside}"
+        yield Told(where, words.told, excuse)
+        if opened := contents.opened_with(number):
+            yield Told(f"what is opened with item {number}", opened, excuse)

@@ -12,10 +12,9 @@ lies in ``items/<number>/``.
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
-from tamizdat.ledger.statement import Subject
-from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory, Removal
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
@@ -44,57 +43,71 @@ class PostWords(NamedTuple):
     alts: str  #: of its pictures
 
 
-class StoredPost(Post):
-    """A post of the last edition: what lists ask of every post is at hand, all else is read when it is asked for.
+class PostPlace(Protocol):
+    """Where whole posts lie that an edition shows."""
 
-    *load* gives the whole post. *at_hand* are members of it; *tongues* the languages it has words in, as they are
-    tagged; *traits* what a search can ask for; *credited* of each translation the names of who made it and reviewed it,
-    and its language; *found* gives what the search has of it, in JSON; *in_feeds* by first subtag of the feeds it
-    stands in, the language in full of its words there; *words* gives its :class:`PostWords`.
+    def whole(self, post: "StoredPost") -> Post:
+        """Return the whole of a post."""
+
+    def words(self, post: "StoredPost") -> PostWords:
+        """Return its words."""
+
+    def found(self, post: "StoredPost") -> Any:
+        """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
+
+
+class StoredPost(Post):
+    """A post of an edition: what lists ask of every post is at hand, all else is read from *kept* when it is asked for.
+
+    *place* is where it lies there. *tongues* are the languages it has words in, as they are tagged; *traits* what a
+    search can ask for; *credited* of each translation the names of who made it and reviewed it, and its language;
+    *in_feeds* by first subtag of the feeds it stands in, the language in full of its words there; *quotes*: others'
+    words may stand in it.
     """
 
-    def __init__(
-        self,
-        load: Callable[[], Post],
-        at_hand: Mapping[str, object],
-        words: Callable[[], tuple[str, str, str, str, str]],
-        *,
-        tongues: Set[str],
-        traits: tuple[str, str, str, str, str],
-        credited: Sequence[tuple[str, str, str]],
-        in_feeds: Mapping[str, str],
-        media: tuple[Subject, ...],
-        is_gone: bool,
-        found: Callable[[], str],
-    ) -> None:
-        self.__dict__.update(at_hand)
-        self.__dict__["files_of_pictures"] = media
-        self.__dict__.update(load=load, words=words, tongues=tongues, traits=traits, credited=credited)
-        self.__dict__.update(in_feeds=in_feeds, is_gone=is_gone, found=found)
+    __slots__ = (
+        "bytes_shown", "credited", "day", "in_feeds", "is_gone", "kept", "language", "media", "number", "place", "post",
+        "published", "quotes", "reply_to", "tags", "thread", "tongues", "traits", "voice",
+    )  # fmt: skip
+    kept: PostPlace
+    place: int
+    tongues: Set[str]
+    traits: tuple[str, str, str, str, str]
+    credited: Sequence[tuple[str, str, str]]
+    in_feeds: Mapping[str, str]
+    is_gone: bool
+    quotes: bool
+
+    def __init__(self, kept: PostPlace, place: int, at_hand: Mapping[str, object]) -> None:
+        for name, value in (("kept", kept), ("place", place), *at_hand.items()):
+            object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in _OF_POSTS:
             raise AttributeError(name)
-        found: object = getattr(self.__dict__["load"](), name)
+        found: object = getattr(self.whole, name)
         return found
 
     @property
-    def media(self) -> tuple[Subject, ...]:
-        """Its pictures' files."""
-        known: tuple[Subject, ...] = self.__dict__["files_of_pictures"]
-        return known
+    def whole(self) -> Post:
+        """All of it."""
+        return self.kept.whole(self)
+
+    @property
+    def gone(self) -> Removal | None:
+        """What became of it."""
+        return self.whole.gone if self.is_gone else None
 
     @property
     def context(self) -> Context | None:
         """What the platform tells around its words."""
-        whole: Post = self.__dict__["load"]()
-        return whole.context
+        return self.whole.context
 
 
 def words_of(post: Post) -> PostWords:
     """Return the words of a post by their kinds."""
     if isinstance(post, StoredPost):
-        return PostWords(*post.__dict__["words"]())
+        return post.kept.words(post)
     return PostWords(all_texts(post), own_of(post), beside_of(post), notes_of(post), alts_of(post))
 
 

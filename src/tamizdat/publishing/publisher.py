@@ -1,7 +1,7 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
@@ -23,13 +23,13 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.contributors import contributors
 from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
-from tamizdat.publishing.derived.statement_record import StatementRecord
-from tamizdat.publishing.derived.statements import Derived, Statements
+from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
+from tamizdat.publishing.leak_search import LeakSearch
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
+from tamizdat.publishing.remembered_posts import DraftedPosts
 from tamizdat.publishing.report import PublishReport
 from tamizdat.publishing.revision import Revision, Unchanged
 from tamizdat.publishing.site.names_wall import NamesWall
@@ -58,7 +58,7 @@ class Publisher:
         """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._foreseen(previous)
-        self._leaks(SearchedBefore()).search(contents, previous.statements)
+        self._leaks().search(contents, previous.statements)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.order.today) if differs else (previous.number, previous.date)
@@ -67,7 +67,7 @@ class Publisher:
     def _foreseen(self, previous: Previous) -> EditionContents:
         """Return what an edition would show, asked of what may have changed if that is remembered."""
         if not is_cached(self.archive.folder):  # and none is made
-            contents = self._contents(previous, {}, dry=True)
+            contents = self._contents(previous, tuple, dry=True)
             contents.gather()
             return contents
         with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
@@ -81,8 +81,7 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
-        leaks = self._leaks(revision.searched(contents))
-        secrets = leaks.search(contents, previous.statements)
+        secrets = self._leaks().search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
@@ -94,7 +93,7 @@ class Publisher:
             )
             build.folders = None if state is None else ()
             try:
-                return self._put_out(build, cache, previous, contents, partial(self._remember, revision, leaks))
+                return self._put_out(build, cache, previous, contents, revision)
             finally:
                 forget_index()
 
@@ -106,31 +105,24 @@ class Publisher:
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each.name: getattr(build, each.name) for each in fields(Build)}
+        stated = {number: each.place for number, each in standing.posts.items()}
         return RenewedBuild(
-            **facts, before=standing.posts, stated=standing.statements, top=revision.previous.listed, earlier=earlier
+            **facts, before=standing.posts, stated=stated, top=revision.previous.listed, earlier=earlier
         )
 
     def _remember(
-        self, revision: Revision, leaks: LeakSearch, contents: EditionContents, index: int, done: PublishReport,
-        build: Build,
-    ) -> None:  # fmt: skip
+        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
+    ) -> None:
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
         kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
-        revision.remember(
-            contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
-        )
+        revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
 
-    def _leaks(self, searched: SearchedBefore) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
+    def _leaks(self) -> LeakSearch:
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private)
 
     def _put_out(
-        self,
-        build: Build,
-        cache: BuildCache,
-        previous: Previous,
-        contents: EditionContents,
-        remember: Callable[[EditionContents, int, PublishReport, Build], None],
+        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
     ) -> PublishReport:
         build.plan_and_render()
         self.order.progress(0)
@@ -142,10 +134,10 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened, build.writer.touched)
+            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
-            remember(contents, previous.index, done, build)
+            self._remember(revision, contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
         self.order.progress(0)
@@ -157,8 +149,8 @@ class Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened, build.writer.touched)
-        remember(contents, index, done, build)
+        cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
+        self._remember(revision, contents, index, done, build)
         return done
 
     def _ledger_stands(self, edition: int) -> bool:
@@ -167,12 +159,12 @@ class Publisher:
         files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
         return all(site_folder.holds(self.out, path, data) for path, data in files)
 
-    def _contents(self, previous: Previous, known: Mapping[int, StatementRecord], dry: bool = False) -> EditionContents:
+    def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)
-        before = previous.statements
         return EditionContents(
-            self.archive, statements, words(self.archive), before, self.order.credit, dry, self.order.progress
-        )
+            self.archive, statements, words(self.archive), previous.statements, self.order.credit,
+            DraftedPosts(self.archive.staging), dry, self.order.progress,
+        )  # fmt: skip
 
     def _shown(
         self, previous: Previous, contents: EditionContents, statements: dict[int, Derived], sizes: ImageSizes

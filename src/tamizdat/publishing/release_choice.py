@@ -16,7 +16,9 @@ from typing import Final
 from tamizdat.archive import Archive, Item
 from tamizdat.archive.acts.releases import check_day
 from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.released import ReleasedVersions
 from tamizdat.archive.views.audience import (
+    may_be_shown,
     open_without_consent,
     shown_by_consent,
     why_no_consent,
@@ -29,6 +31,7 @@ from tamizdat.archive.views.releases import Release
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.posts.parts import read_parts
+from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.editor_queue import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
@@ -49,6 +52,8 @@ class Posts:
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
     once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
+    changed: frozenset[int] = frozenset()  #: of which there are several versions
+    hidden: frozenset[str] = frozenset()  #: voices whose posts are hidden while a change of them waits
 
     @classmethod
     def of(cls, archive: Archive) -> "Posts":
@@ -59,12 +64,15 @@ class Posts:
             latest |= {numbers[each.post]: _interned(each) for each in found}
             after = found[-1].post
         latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
-        few = set()
-        for post in archive.index.posts.of_several_versions():
+        few, changed = set(), {*archive.index.posts.of_several_versions()}
+        for post in changed:
             every = own_versions(archive.index.posts.versions(post))
             if not all(written_for_everybody(each.audience) for each in every):
                 few.add(numbers[post])
-        return cls(dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few))
+        return cls(
+            dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few),
+            frozenset(map(numbers.__getitem__, changed)), hidden_voices(archive.folder),
+        )  # fmt: skip
 
     @cached_property
     def _authors(self) -> Mapping[str, str]:
@@ -169,15 +177,31 @@ def is_news(said: Release, words: Callable[[str], CataloguedPost]) -> bool:
     return words(said.post) != CataloguedPost(said.post, release=catalogued.Release.PUBLIC)
 
 
-def is_public(archive: Archive, posts: Posts, number: int) -> bool:
-    """Return whether what is shown under this number is still released, published again or not."""
+def is_public(archive: Archive, posts: Posts, number: int, today: str) -> bool:
+    """Return whether what is shown under this number may still be shown on *today*, published again or not."""
     if item := archive.index.item(number):
         return item.release == catalogued.Release.PUBLIC
     if person := archive.index.people.person(number):
         return person.release == catalogued.Release.PUBLIC
     if archive.index.stories.story(number):
         return archive.index.stories.shown(number) is not None
-    return number in posts.versions and posts.release(number).release == catalogued.Release.PUBLIC
+    return number in posts.versions and posts.release(number).shown_on(today) and _may_be_shown(archive, posts, number)
+
+
+def _may_be_shown(archive: Archive, posts: Posts, number: int) -> bool:
+    """Return whether the next edition shows the words of a released post, as its author and an editor would have it."""
+    version, said = posts.versions[number], posts.release(number)
+    hidden = is_hidden(version, posts.hidden)
+    if written_for_everybody(version.audience) and number not in posts.changed and not hidden:
+        return True
+    named, versions = archive.index.releases.named(version.post), archive.index.posts.versions(version.post)
+    released = ReleasedVersions(archive, named=named)
+    chosen = released.of(version.post, versions)
+    if not may_be_shown(chosen.counting, said):
+        return False
+    gone = released.gone(chosen, archive.index.releases.gone([version.post]).get(version.post, ()))
+    removal = released.removal(number, chosen, gone)
+    return not hidden or (chosen.looked and not (removal and not removal.source))
 
 
 def publishable(item: Item) -> bool:

@@ -1,16 +1,22 @@
-"""Posts as the build cache remembers them: what is written down of each, and how it is read back."""
+"""Posts of an edition that are not in memory: drafted ones, and those that the build cache remembers.
+
+Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to know which are which.
+"""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.disk.overflow import Overflow
 from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import StoredPost, words_of
+from tamizdat.publishing.model import PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
@@ -18,25 +24,109 @@ from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
 from tamizdat.text.languages import primary_subtag
 
-AT_HAND: Final = (
-    "number", "kind", "how", "post", "url", "published", "language", "reply_to", "thread", "bytes_shown", "day",
-)  # fmt: skip
+AT_HAND: Final = ("number", "post", "published", "language", "reply_to", "thread", "bytes_shown", "day")
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
 
 
-def rows_of(statements: Mapping[int, Derived], before: Mapping[int, int]) -> Iterator[PostRow]:
+@dataclass
+class DraftedPosts:
+    """Posts that are made in this run, set aside in *folder*, each with the words that are opened with it."""
+
+    folder: Path
+    _shared: dict[object, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._aside = Overflow(self.folder)
+        self._read = lru_cache(READ)(self._whole)
+
+    def add(self, post: Post, opened: str) -> StoredPost:
+        """Set a post aside."""
+        place = self._aside.put((words_of(post), opened))
+        self._aside.put(post)
+        return StoredPost(self, place, _outline(_facts_of(post), self._shared))
+
+    def whole(self, post: StoredPost) -> Post:
+        """Return the whole of a post."""
+        return self._read(post.place)
+
+    def words(self, post: StoredPost) -> PostWords:
+        """Return its words."""
+        return self._said(post.place)[0]
+
+    def found(self, post: StoredPost) -> Any:
+        """Return what the search has of it."""
+        return entry_of(self.whole(post))
+
+    def opened(self, post: StoredPost) -> str:
+        """Return the words that are opened with it."""
+        return self._said(post.place)[1]
+
+    def _said(self, place: int) -> tuple[PostWords, str]:
+        found = self._aside.get(place)
+        assert isinstance(found, tuple), "it was put there as one"
+        return found
+
+    def _whole(self, place: int) -> Post:
+        found = self._aside.get(self._aside.after(place))
+        assert isinstance(found, Post), "it was put there as one"
+        return found
+
+
+@dataclass
+class RememberedPosts:
+    """Posts of the last edition; the place of one is that of its statement in the ledger."""
+
+    archive: Archive
+    cache: BuildCache
+
+    def __post_init__(self) -> None:
+        self._read = lru_cache(READ)(self._whole)
+
+    def whole(self, post: StoredPost) -> Post:
+        """Return the whole of a post."""
+        return self._read(post.place)
+
+    def words(self, post: StoredPost) -> PostWords:
+        """Return its words."""
+        return PostWords(*self.cache.words(post.number))
+
+    def found(self, post: StoredPost) -> Any:
+        """Return what the search has of it."""
+        number, kind, time, who, said = json.loads(self.cache.found(post.number))
+        return number, kind, time, who, [tuple(each) for each in said]
+
+    def posts(self) -> dict[int, StoredPost]:
+        """Return all of them by number."""
+        shared: dict[object, object] = {}
+        return {
+            facts["number"]: StoredPost(self, place, _outline(facts, shared))
+            for rows in self.cache.posts()
+            for place, facts in zip(
+                (place for place, _ in rows),
+                json.loads(f"[{','.join(facts for _, facts in rows)}]"),  # one by one it takes twice as long
+                strict=True,
+            )
+        }
+
+    def _whole(self, index: int) -> Post:
+        item = derived.read(peek_envelope(self.archive.disclosure(index).envelope))
+        assert isinstance(item, Post), "the build cache remembers posts alone"
+        return item
+
+
+def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterator[PostRow]:
     """Yield what is to be remembered of posts whose statement is not the one of *before*."""
-    for number, each in statements.items():
-        if before.get(number) != each.index and isinstance(each.item, Post):
-            yield _row(each.index, each.item)
+    for each in statements:
+        if before.get(each.number) != each.index and isinstance(each.item, Post):
+            post = each.item
+            yield PostRow(each.number, each.index, _json(_facts_of(post)), *words_of(post), _json(entry_of(post)))
 
 
-def _row(index: int, post: Post) -> PostRow:
-    at_hand = {name: getattr(post, name) for name in AT_HAND}
+def _facts_of(post: Post) -> dict[str, Any]:
+    """Return what lists ask of a post, as it is remembered."""
     tongues = sorted(tags_of(post))
-    facts = {
-        **at_hand,
+    return {name: getattr(post, name) for name in AT_HAND} | {
         "voice": [post.voice.id, post.voice.handle, post.voice.name],
         "tags": post.tags,
         "tongues": tongues,
@@ -45,38 +135,25 @@ def _row(index: int, post: Post) -> PostRow:
         "in_feeds": dict(tags_in_feeds(post, dict.fromkeys(map(primary_subtag, tongues)))),
         "media": [[each.name, each.sha256] for each in post.media],
         "is_gone": is_gone(post),
-        "quotes": bool(post.context and post.context.inner),
+        "quotes": post.quotes if isinstance(post, StoredPost) else bool(post.context and post.context.inner),
     }
-    return PostRow(post.number, index, _json(facts), *words_of(post), _json(entry_of(post)))
 
 
-def stored_posts(rows: Sequence[tuple[int, int, str]], archive: Archive, cache: BuildCache) -> dict[int, StoredPost]:
-    """Return by number the posts that *rows* remember (number, place of the statement, facts); *cache* has the rest."""
-    reader, posts = reader_of(archive), {}
-    every = json.loads(f"[{','.join([facts for _, _, facts in rows])}]")  # one by one it takes twice as long
-    for (number, statement, _), facts in zip(rows, every, strict=True):
-        voice, tags, traits = Voice(*facts.pop("voice")), tuple(facts.pop("tags")), tuple(facts.pop("traits"))
-        tongues, credited = frozenset(facts.pop("tongues")), [tuple(each) for each in facts.pop("credited")]
-        media = tuple(Subject(*each) for each in facts.pop("media"))
-        post = posts[number] = StoredPost(
-            partial(reader, statement),
-            {**facts, "voice": voice, "tags": tags},
-            partial(cache.words, number),
-            tongues=tongues, traits=traits, credited=credited, in_feeds=facts["in_feeds"], media=media,
-            is_gone=facts["is_gone"], found=partial(cache.found, number),
-        )  # fmt: skip
-        if not facts["is_gone"]:
-            post.__dict__["gone"] = None
-    return posts
-
-
-def reader_of(archive: Archive) -> Callable[[int], Post]:
-    """Return what reads the statement at an index; the last ones are kept."""
-
-    @lru_cache(READ)
-    def read(index: int) -> Post:
-        item = derived.read(peek_envelope(archive.disclosure(index).envelope))
-        assert isinstance(item, Post), "the build cache remembers posts alone"
-        return item
-
-    return read
+def _outline(facts: Mapping[str, Any], shared: dict[object, object]) -> dict[str, object]:
+    """Return the members of a :class:`StoredPost`; what many posts have in common they share."""
+    told = {
+        **facts,
+        "voice": Voice(*facts["voice"]),
+        "tags": tuple(facts["tags"]),
+        "tongues": frozenset(facts["tongues"]),
+        "traits": tuple(facts["traits"]),
+        "credited": tuple(tuple(each) for each in facts["credited"]),
+        "media": tuple(Subject(*each) for each in facts["media"]),
+    }
+    for name in ("voice", "tags", "tongues", "traits", "credited", "language", "day"):
+        told[name] = shared.setdefault(told[name], told[name])
+    in_feeds = tuple(facts["in_feeds"].items())
+    told["in_feeds"] = shared.setdefault(("in_feeds", in_feeds), facts["in_feeds"])
+    if facts["thread"] == facts["number"]:
+        told["thread"] = facts["number"]  # one number, not two that are alike
+    return told

@@ -74,8 +74,6 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
-    holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
-    key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -83,24 +81,15 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
-    def _rows(self) -> list[tuple[int, int, str]]:
-        return self.cache.posts()
-
-    @cached_property
     def posts(self) -> "dict[int, StoredPost]":
-        """Every post by number."""
-        from tamizdat.publishing.remembered_posts import stored_posts  # nobody asks where nothing is new
+        """Every post by number; its place is where its statement stands."""
+        from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
-        return stored_posts(self._rows, self.archive, self.cache)
-
-    @cached_property
-    def statements(self) -> dict[int, int]:
-        """Number of each post → where its statement stands."""
-        return {number: statement for number, statement, _ in self._rows}
+        return RememberedPosts(self.archive, self.cache).posts()
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.
@@ -161,7 +150,7 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
         changed.update([version.post] if version is not None else [])
     quoting = quoting or bool(due)
     if quoting:
-        changed |= {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+        changed |= {each.post for each in standing.posts.values() if each.quotes}
     return None if len(changed) * MOST > len(standing.posts) else changed
 
 
@@ -172,7 +161,7 @@ def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) 
         if each.reply_to is not None:
             below.setdefault(each.reply_to, []).append(each)
     numbers = {each.post: each.number for each in standing.posts.values()}
-    found = {each.post for each in standing.posts.values() if each.__dict__["quotes"]}
+    found = {each.post for each in standing.posts.values() if each.quotes}
     waiting = [post for one in moved for post in (one, *archive.index.posts.answers(one))]
     seen = set[str]()
     while waiting:

@@ -51,6 +51,8 @@ UNCHECKED: Final = "unchecked"  #: the flag of a translation that nobody fluent 
 DANGEROUS: Final = re.compile(
     r"(?i)\b(?:wip(?:e|es|ed|ing)|receipts?|panic|destroy\w*|this does not hold|^broken$|from the card)\b"
 )
+#: why a link of the site's check is broken, which is wrong in two ways if the words are
+BROKEN: Final = re.compile(r"Expected (?!\d)")
 #: … and releasing; in longer sentences of these two, which explain and command nothing, it would only be in the way
 DANGEROUS_IF_SHORT: Final = re.compile(r"(?i)\b(?:releas\w*)\b")
 SHORT: Final = 40  #: characters
@@ -154,7 +156,8 @@ def _with_english(message: "Message") -> Any:
     """Return the translation, with the English beside it if a wrong one would be dangerous."""
     english, said = str(message.id[-1]) if isinstance(message.id, tuple | list) else str(message.id), message.string
     short = len(english) <= SHORT and DANGEROUS_IF_SHORT.search(english)
-    if not (short or DANGEROUS.search(english)):
+    broken = message.context == SCRIPT and BROKEN.match(english)
+    if not (short or broken or DANGEROUS.search(english)):
         return said
     plain = english.replace("’", "'")  # a font for Chinese draws the other as wide as a character
     if isinstance(said, str | None):

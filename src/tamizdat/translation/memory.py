@@ -213,14 +213,14 @@ class _Memory:
     def follow(self, archive: Archive) -> None:
         """Add and remove the pairs of what was proposed, reviewed, returned or forgotten since the last time."""
         translations = archive.index.translations
-        newest, before, changed = translations.changed(self.newest)
+        newest, before, now, changed = translations.changed(self.newest)
         if before != self.counted or len(changed) > MANY:  # something was forgotten, or much happened: make it anew
             self.stores, self.held, self.newest = {}, {}, -1
-            newest, before, changed = translations.changed(-1)
+            newest, _before, now, changed = translations.changed(-1)
         if newest == self.newest:
             return
         whole = self.newest < 0
-        self.counted = translations.changed(newest)[1]  # before anything is read: what is forgotten meanwhile is told
+        self.counted = now  # of before anything is read: what is forgotten meanwhile is told
         for number in changed:
             self._drop(number)
         self._take(translations.pairs() if whole else translations.pairs(numbers=changed))

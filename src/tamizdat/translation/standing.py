@@ -79,7 +79,7 @@ class Order:
 
     def follow(self, archive: Archive) -> bool:
         """Read what changed since, and put all posts in order; return whether all of them were read again."""
-        newest, kept, changed = archive.index.posts.changed(self._seen)
+        newest, kept, now, changed = archive.index.posts.changed(self._seen)
         anew = self._seen < 0 or kept != self._kept or len(changed) > len(self._read) // 4
         if anew:
             self._read, self.voices, latest = {}, {}, _latest(archive)
@@ -91,7 +91,7 @@ class Order:
         contexts = Contexts(archive.index)
         for each in latest:
             self._take(each, contexts)
-        self._seen, self._kept = newest, archive.index.posts.changed(newest)[1]
+        self._seen, self._kept = newest, now  # of before anything was read: what is forgotten meanwhile is told
         self._sort()
         return anew
 

@@ -175,14 +175,13 @@ class _Board:
             self.known = _Known.of(archive, self.order.posts)
             self._begin_anew()
         self._stamp, self._others = stamp, others
-        newest, gone, changed = translations.changed(self._newest)
-        if gone != self._gone or len(changed) > MANY or self._newest < -1:
+        newest, before, gone, changed = translations.changed(self._newest)
+        if before != self._gone or len(changed) > MANY or self._newest < -1:
             self.heads = translations.heads()
             self._begin_anew()
         else:
             self._change(archive, changed)
-        self._newest = newest
-        self._gone = translations.changed(newest)[1] if newest != -1 else 0
+        self._newest, self._gone = newest, gone  # as before anything was read: what is forgotten meanwhile is told
         self._seen = seen  # taken before anything was asked: what came meanwhile is seen the next time
 
     def _begin_anew(self) -> None:

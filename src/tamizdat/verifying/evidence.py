@@ -40,9 +40,7 @@ class Evidence:
         self.whole = whole  #: whether the whole site is checked, so that the ledger's entries should be known
         self.above = whole  #: whether an edition lies above what is checked
         self.only: frozenset[int] | None = None  #: of a whole site, the items to look at; None: all of them
-        self.demanded: Sequence[
-            Witness
-        ] = ()  #: witnesses that the reader wants to have signed, whatever the roster says
+        self.demanded: Sequence[Witness] = ()  #: who the reader wants to have signed, whatever the roster says
         self.roster: Roster | None = None
         self.former_root: bytes | None = None  #: one that the reader knows, and that handed over to the roster's
         self.note = b""  #: the signed checkpoint
@@ -117,9 +115,9 @@ class Evidence:
 
     def signed(self, envelope: Envelope, index: int) -> None:
         """Raise :class:`BadStatement` unless a desk key that counts at *index* signed the envelope."""
-        roster, _ = self.known_roster(), self.known_checkpoint()
-        signed_by = envelope.signed_by({each.key for each in roster.keys if each.role == DESK})
-        if not signed_by & roster.keys_at(DESK, index):
+        desk, _ = [each for each in self.known_roster().keys if each.role == DESK], self.known_checkpoint()
+        signed_by = envelope.signed_by({each.key for each in desk})
+        if not any(each.key in signed_by and each.counts_at(index) for each in desk):
             found = ", ".join(sorted(key.hex() for key in signed_by))
             raise BadStatement(
                 f"Expected the signature of a desk key that counts at entry {index}, found that of {found}, which does"

@@ -25,7 +25,7 @@ from tamizdat.ledger.shapes import shown
 PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attributes that neither hide nor move words
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z][a-z0-9-]*(?:="[^"<]*")?)*)[ \t\n]*>')
-DOCTYPE = "<!doctype html>"
+DOCTYPE = b"<!doctype html>"
 AROUND = {  # it may stand in
     "html", "body", "main", "article", "section", "div", "figure", "header", "details", "h1", "h2"}  # fmt: skip
 INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "cite", "mark"}  #: that may stand in it
@@ -35,48 +35,49 @@ SAID = "data-said"
 KEPT = 50_000  #: letters of the tags of a page, values left out, up to which pages of one kind are judged once
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
-NO_BRACKETS = bytes(set(range(256)).difference(b"<>"))
 
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
     """Return each ``data-said`` of a page with its text; :class:`BadStatement` if it could be read otherwise."""
     try:
-        written = page.decode("utf-8").removeprefix(DOCTYPE)
+        page.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
-    if "\r" in written:
-        written = written.replace("\r\n", "\n").replace("\r", "\n")
-    brackets = page.translate(None, NO_BRACKETS)
-    in_turn = brackets == b"<>" * (len(brackets) // 2)
-    return (_simply(written) if in_turn else []) or _tag_by_tag(written)
+    page = page.removeprefix(DOCTYPE)
+    if b"\r" in page:
+        page = page.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return _simply(page) or _tag_by_tag(page.decode())
 
 
-def _simply(written: str) -> list[tuple[str, str]]:
+def _simply(page: bytes) -> list[tuple[str, str]]:
     """Return the same of an ordinary page that says something, by what it has in common with others; else nothing.
 
-    Its "<" and ">" take turns, so that between them stand tags and texts in turn. Without the values of attributes,
-    which stand between quotation marks in turn, most pages have the same tags.
+    If its "<" and ">" take turns, texts and tags do, cut before each "<" and after each ">": so every second piece is
+    a tag and ends in the one ">" that it has, and there are no others. Without the values of attributes, which stand
+    between quotation marks in turn, most pages have the same tags.
     """
-    pieces = written.replace(">", "<").split("<")
+    pieces = page.replace(b">", b"><").split(b"<")
     tags, texts = pieces[1::2], pieces[2::2]
-    between = "<".join(tags).split('"')
-    outline = '"'.join(between[::2])
+    between = b"<".join(tags).split(b'"')
+    outline = b'"'.join(between[::2])
     count, places = _places(outline) if len(outline) <= KEPT else (0, [])
-    if count != len(tags) or len(between) % 2 == 0:  # a value goes on in the next tag, or in the last one never ends
+    # Otherwise a text has a ">", or a value goes on in the next tag, or in the last one never ends.
+    if not count == len(tags) == page.count(b">") or len(between) % 2 == 0:
         return []
     found = []
     for covered, start, end in places:
-        says = next(value for name, value in ATTRIBUTE.findall(tags[start]) if name == SAID)
-        found.append((covered + says, _resolved("".join(texts[start:end]))))
+        says = next(value for name, value in ATTRIBUTE.findall(tags[start].decode()) if name == SAID)
+        found.append((covered + says, _resolved(b"".join(texts[start:end]).decode())))
     return found
 
 
 @lru_cache(maxsize=500)  # of outlines that are KEPT: a site made to fill the memory fills 50 MB
-def _places(tags: str) -> tuple[int, list[tuple[str, int, int]]]:
+def _places(tags: bytes) -> tuple[int, list[tuple[str, int, int]]]:
     """Return the number of tags, and which texts between them are words: those of a page that says numbers only."""
-    each = tags.replace('="', '=""').split("<")
+    each = tags.decode().replace('="', '=""').split("<")
     try:
-        found = _tag_by_tag("".join(f"<{tag}>{number} " for number, tag in enumerate(each)))
+        _need(all(tag.find(">") == len(tag) - 1 for tag in each), "one '>' for each '<'", "more or fewer")
+        found = _tag_by_tag("".join(f"<{tag}{number} " for number, tag in enumerate(each)))
     except BadStatement:
         return len(each), []
     words = [(says, [int(number) for number in text.split()]) for says, text in found]

@@ -17,7 +17,7 @@ and who vouched for it, is all that can be known.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tamizdat.encoding import Json, spoken
@@ -123,5 +123,5 @@ class Report:
             "root": self.root.hex() if self.root else None,
             "fingerprint": spoken(self.root) if self.root else None,
             "existed": list[Json](self.existed),
-            "links": [asdict(link) for link in self.links],
+            "links": [dict(vars(link)) for link in self.links],
         }

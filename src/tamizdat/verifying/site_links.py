@@ -85,12 +85,11 @@ def published(evidence: Evidence) -> None:
                 "Expected the edition's proof for the checkpoint in the ledger, found one for an earlier state."
             )
         evidence.disclosed(data, envelope, proof)
-        index = proof.index
         if said.origin != head.origin:
             raise BadStatement(f"Expected an edition of the ledger {head.origin}, found one of {said.origin}.")
         claim.say(
-            f"Edition {said.number}, signed by the desk and unaltered since it became entry {index}. Its date,"
-            f" {said.date}, is the desk's word."
+            f"Edition {said.number}, signed by the desk and unaltered since it became entry {proof.index}. Its"
+            f" date, {said.date}, is the desk's word."
         )
 
 

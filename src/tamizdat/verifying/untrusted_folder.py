@@ -6,6 +6,9 @@ Nothing outside the folder is ever opened, nothing is written, and a name that a
 import hashlib
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
 
 from tamizdat.encoding import safe_path, sha256_hex
@@ -13,9 +16,9 @@ from tamizdat.errors import BadPath, CheckFailed
 
 SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
 LARGE = 256 << 20  #: bytes: the list of files of a site with a million of them
-CHUNK = 1 << 20
 RECENT = 8  #: files whose bytes are kept for the next link: about those of one item
 KEPT = 1 << 16  #: bytes of such a file
+_PLAINLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  #: for what became a link or a pipe meanwhile
 
 
 class Folder:
@@ -24,19 +27,18 @@ class Folder:
     def __init__(self, base: Path) -> None:
         self.base = base
         self.digests: dict[str, str] = {}  #: of what was read so far, by path
-        self._folders: set[str] = set()  #: those with a plain file that no link leads to
+        self._plain: set[str] = set()  #: files that no link leads to
         self._recent: dict[str, bytes] = {}
 
     def read(self, path: str, most: int = SMALL) -> bytes:
         """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
         if path in self._recent:
             return self._recent[path]
-        try:
-            place, size = self._locate(path)
-            with open(place, "rb") as file:  # noqa: PTH123 -- a Path for each of 100,000 files takes as long as reading
-                data = file.read(min(size, most) + 1)
-        except OSError as error:
-            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
+        with self._opened(path) as file:
+            size = min(os.fstat(file.fileno()).st_size, most + 1)
+            data = file.read(size)
+            while len(data) < size and (more := file.read(size - len(data))):  # some file systems give less at once
+                data += more
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         self.digests[path] = sha256_hex(data)
@@ -45,20 +47,19 @@ class Folder:
         return data
 
     def digest(self, path: str) -> str:
-        """Return the SHA-256 of a file of any size, in hexadecimal; each file is read once.
-
-        Raises :class:`CheckFailed` if the system refuses it.
-        """
+        """Return the SHA-256 of a file of any size; each is read once. Raises :class:`CheckFailed` if it is refused."""
         if path not in self.digests:
-            state = hashlib.sha256()
-            try:
-                with open(self._locate(path)[0], "rb") as file:  # noqa: PTH123 -- as above
-                    while chunk := file.read(CHUNK):
-                        state.update(chunk)
-            except OSError as error:
-                raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
-            self.digests[path] = state.hexdigest()
+            with self._opened(path) as file:
+                self.digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
         return self.digests[path]
+
+    @contextmanager
+    def _opened(self, path: str) -> Iterator[FileIO]:
+        try:
+            with FileIO(os.open(self._locate(path), _PLAINLY)) as file:
+                yield file
+        except OSError as error:
+            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
 
     def difference(self, path: str, digest: str) -> str:
         """Say what is found instead of a file with this SHA-256; "" if nothing is."""
@@ -102,10 +103,10 @@ class Folder:
             except OSError as error:
                 refused.append(self._escaped(str(error.filename)))
                 continue
-            if not below:
-                self._folders.add(within)  # no link leads there from the top
             for each in found:
                 path = f"{within}/{each.name}" if within else each.name
+                if not below and each.is_file(follow_symlinks=False):
+                    self._plain.add(path)  # no link leads there from the top
                 if each.is_dir(follow_symlinks=False):
                     waiting.append(path)
                 elif self.has(path):
@@ -114,15 +115,15 @@ class Folder:
                     refused.append(self._escaped(path))
         return sorted(files), sorted(refused)
 
-    def _locate(self, path: str) -> tuple[str, int]:
-        """Return the place and the size in bytes of a plain file that no link leads to."""
+    def _locate(self, path: str) -> str:
+        """Return the place of a plain file that no link leads to."""
         names, mode = safe_path(path).split("/"), 0
-        folder = "/".join(names[:-1])
+        if path in self._plain:
+            return f"{self.base}/{path}"
         try:
-            for count in range(len(names) if folder in self._folders else 1, len(names) + 1):
+            for count in range(1, len(names) + 1):
                 place = f"{self.base}/{'/'.join(names[:count])}"
-                found = os.lstat(place)
-                mode = found.st_mode
+                mode = os.lstat(place).st_mode
                 if stat.S_ISLNK(mode):
                     raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
         except (FileNotFoundError, NotADirectoryError):
@@ -131,8 +132,8 @@ class Folder:
             raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if not stat.S_ISREG(mode):
             raise CheckFailed(f"Expected the file {path}, found no such file.")
-        self._folders.add(folder)
-        return place, found.st_size
+        self._plain.add(path)
+        return place
 
     @staticmethod
     def _escaped(path: str) -> str:

@@ -1,10 +1,8 @@
 """Who knows a desk's ledger is asked before and after an edition, with its own keys, roster and settings."""
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from tamizdat.archive import Archive
 from tamizdat.errors import PlaceError, ToolMissing, UsageError
@@ -12,18 +10,21 @@ from tamizdat.home.home import SITE, Home
 from tamizdat.home.roster_change import addresses_of
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.network.questions import begun, never, wait_for
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.witness.ask import Answer, newest
 from tamizdat.witness.edition import witness_edition
 from tamizdat.witness.on_disks import PATIENCE, older, sites_of, there
 
 
-def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = ()) -> list[str]:
+def require_current(
+    home: Home, archive: Archive, sites: Iterable[SiteFiles] = (), stopped: Callable[[], bool] = never
+) -> list[str]:
     """Raise BadArchive if a checkpoint of this ledger is published or witnessed that does not begin this archive's.
 
     Then the archive is an older copy, or somebody else signs with its key; an edition would fork the ledger. Asked are
-    the desk's witnesses, the places of its site, and *sites*, all at once and for :data:`PATIENCE`. Who cannot be
-    reached says nothing; the places that did not are returned by their names.
+    the desk's witnesses, the places of its site, and *sites*, all at once and for :data:`PATIENCE`, or until *stopped*
+    says so. Who cannot be reached says nothing; the places that did not are returned by their names.
     """
     roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
     policy, known = roster.policy, addresses_of(home)
@@ -36,8 +37,8 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     ]
     published = {each.name: each for each in (*sites, *sites_of(home))}
     asked += [(f"what is published at {name}", partial(there, each, roster)) for name, each in published.items()]
-    answers = [(what, _begun(question)) for what, question in asked]
-    wait((answer for _, answer in answers), PATIENCE)
+    answers = [(what, begun(question)) for what, question in asked]
+    wait_for((answer for _, answer in answers), PATIENCE, stopped)
     silent = set[str]()
     for what, answer in answers:
         if not answer.done() or isinstance(answer.exception(), PlaceError | ToolMissing | UsageError):
@@ -47,26 +48,14 @@ def require_current(home: Home, archive: Archive, sites: Iterable[SiteFiles] = (
     return [name for name in published if f"what is published at {name}" in silent]
 
 
-def _begun(question: Callable[[], Checkpoint | None]) -> "Future[Checkpoint | None]":
-    """Return the answer to a question, as it comes. Nobody waits for a thread that the network has forgotten."""
-    answer = Future[Checkpoint | None]()
-
-    def ask() -> None:
-        try:
-            answer.set_result(question())
-        except BaseException as error:  # noqa: BLE001 -- it is raised by who asks for the answer
-            answer.set_exception(error)
-
-    Thread(target=ask, daemon=True).start()
-    return answer
-
-
-def ask_witnesses(home: Home, archive: Archive, folder: Path | None = None) -> list[Answer]:
+def ask_witnesses(
+    home: Home, archive: Archive, folder: Path | None = None, stopped: Callable[[], bool] = never
+) -> list[Answer]:
     """Ask the desk's witnesses about the edition in *folder*, else in the desk's own; return what each answers now.
 
-    None of them keeps an edition from going out; who did not sign is asked again by the next run. Raises as
-    :func:`~tamizdat.witness.edition.witness_edition`.
+    None of them keeps an edition from going out; who did not sign, or was not waited for because *stopped* said so, is
+    asked again by the next run. Raises as :func:`~tamizdat.witness.edition.witness_edition`.
     """
     roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
     log = home.keyring.signing["log"]
-    return witness_edition(archive, roster, log, addresses_of(home), folder or home.folder / SITE)
+    return witness_edition(archive, roster, log, addresses_of(home), folder or home.folder / SITE, stopped)

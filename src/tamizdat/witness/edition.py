@@ -1,7 +1,7 @@
 """What the witnesses of a desk say of its newest edition: asked, kept with the archive, put beside its checkpoint."""
 
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -16,22 +16,29 @@ from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import open_note
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import cosign
+from tamizdat.network.questions import begun, never, wait_for
 from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.witness.add_checkpoint import lines_of, with_lines, with_only
 from tamizdat.witness.ask import Answer, Outcome, ask
 
 HEAD: Final = "ledger/checkpoint"  #: in a site
+NOT_WAITED: Final = "its answer was not waited for"
 NO_ADDRESS: Final = "the desk knows no address of it ('tamizdat keys roster --witness-address')"
 
 
 def witness_edition(
-    archive: Archive, roster: Roster, log: SigningKey, addresses: Mapping[str, str], site: Path
+    archive: Archive,
+    roster: Roster,
+    log: SigningKey,
+    addresses: Mapping[str, str],
+    site: Path,
+    stopped: Callable[[], bool] = never,
 ) -> list[Answer]:
     """Ask every witness of *roster* that has not yet signed the checkpoint of *site*; return what each answers now.
 
-    Those who signed it before are not asked again. *addresses* are theirs, by name. What they sign, and the ML-DSA-44
-    line of the ledger itself, is kept with the archive and put into the site. Raises BadNote for a site that is not
-    this ledger's.
+    Those who signed it before are not asked again, and once *stopped* says so nobody is waited for any more.
+    *addresses* are theirs, by name. What they sign, and the ML-DSA-44 line of the ledger itself, is kept with the
+    archive and put into the site. Raises BadNote for a site that is not this ledger's.
     """
     policy = roster.policy
     with refusals("the site"):
@@ -54,14 +61,24 @@ def witness_edition(
         return ask(name, keys, addresses[name], kept, tree, _last_signed(checkpoints, keys, size))
 
     missing = [name for name in policy.names if not lines_of(kept, _keys(policy, name))]
-    with ThreadPoolExecutor(max_workers=max(1, len(missing))) as threads:
-        answers = list(threads.map(one, missing))
+    asked = {name: begun(partial(one, name)) for name in missing}
+    wait_for(asked.values(), stopped=stopped)
+    answers = [
+        each.result() if each.done() else Answer(name, Outcome.UNREACHABLE, detail=NOT_WAITED)
+        for name, each in asked.items()
+    ]
     kept = with_lines(kept, [line for answer in answers for line in answer.lines])
     if kept != checkpoints.note(size):
         checkpoints.write(size, NOTE, kept)
     with locked(archive.folder / "publishing.lock"):  # an edition may be put in place at this moment
         renew_beside(site, archive.folder)
     return answers
+
+
+def are_enough(answers: Sequence[Answer], policy: Policy) -> bool:
+    """Tell whether as many have signed as *policy* asks for, after these *answers* of those who had not before."""
+    lacking = sum(each.outcome is not Outcome.SIGNED for each in answers)
+    return len(policy.names) - lacking >= policy.quorum
 
 
 def _keys(policy: Policy, name: str) -> list[Witness]:

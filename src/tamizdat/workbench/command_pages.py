@@ -15,6 +15,7 @@ from typing import Final
 
 from tamizdat.text.catalogue import N_
 from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.l10n import told
 
 #: the page by the first words of a command; of several that fit, the one with the most words
 PAGES: Final[dict[str, tuple[str, str]]] = {
@@ -70,9 +71,14 @@ def parted(message: str) -> Iterator[tuple[str, str]]:
     yield message[at:], ""
 
 
-def named(message: str) -> str:
-    """Return a message with pages in the place of commands, as plain text."""
-    return "".join(piece for piece, _address in parted(message))
+def told_to_script(message: str) -> str:
+    """Return what the program says (:func:`~tamizdat.workbench.l10n.told`), with pages in the place of commands.
+
+    A script marks what stands between isolates from left to right.
+    """
+    found, english = told(message)
+    said = "".join(piece for piece, _address in parted(found))
+    return f"\u2066{said}\u2069" if english else said
 
 
 def _page_of(words: str) -> tuple[str, str] | None:

@@ -114,27 +114,30 @@ class Comments:
 
     def answer(self, account: Account, post: str, language: str, comment: str, said: str, now: int) -> Comment | None:
         """Add an answer to the first comment with this id, if it is there; what was settled is open again."""
-        first = next((each.first for each in self.of(post, language) if each.first.id == comment), None)
-        if first is None or not said.strip():
-            return None
-        if first.settled:
-            self._put(post, language, replace(first, settled=False))
-        return self.add(account, post, language, (first.of, first.source), said, now, answers=first.id)
+        with self._sealed.changing():  # its author may delete it meanwhile: an answer to nothing is shown nowhere
+            first = next((each.first for each in self.of(post, language) if each.first.id == comment), None)
+            if first is None or not said.strip():
+                return None
+            if first.settled:
+                self._put(post, language, replace(first, settled=False))
+            return self.add(account, post, language, (first.of, first.source), said, now, answers=first.id)
 
     def settle(self, post: str, language: str, comment: str, settled: bool = True) -> None:
         """Settle the exchange with this first comment, or open it again."""
-        for each in self.of(post, language):
-            if each.first.id == comment:
-                self._put(post, language, replace(each.first, settled=settled))
+        with self._sealed.changing():
+            for each in self.of(post, language):
+                if each.first.id == comment:
+                    self._put(post, language, replace(each.first, settled=settled))
 
     def remove(self, account: Account, post: str, language: str, comment: str) -> None:
         """Delete a comment of one's own that nobody has answered; nothing is agreed to beforehand then."""
-        for exchange in self.of(post, language):
-            for each in (exchange.first, *exchange.answers):
-                answered = each is exchange.first and exchange.answers
-                if each.id == comment and each.by == account.id and not answered:
-                    self._sealed.remove(_shelf(post, language), ("comment", comment))
-                    self.withdraw_agreement(account, post, language)
+        with self._sealed.changing():  # somebody may answer it meanwhile
+            for exchange in self.of(post, language):
+                for each in (exchange.first, *exchange.answers):
+                    answered = each is exchange.first and exchange.answers
+                    if each.id == comment and each.by == account.id and not answered:
+                        self._sealed.remove(_shelf(post, language), ("comment", comment))
+                        self.withdraw_agreement(account, post, language)
 
     def settle_taken(self, post: str, language: str, targets: Sequence[tuple[str, str]]) -> None:
         """Settle each suggested wording that stands in *targets*: the key of a sentence, and its translation."""

@@ -7,11 +7,11 @@ given out by whoever runs the desk's computer: that is no matter of one sign-in.
 import functools
 import hashlib
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.export import Given, choose, export
@@ -28,17 +28,13 @@ from tamizdat.offline.edition import read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
-from tamizdat.workbench.given_shows import FILES_OF_CARDS, Shows, edition_of, stated
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.given_shows import Shows, edition_of, stated
+from tamizdat.workbench.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
 NAMED: Final = 12  #: things that are told one by one
 LONGEST: Final = 40  #: letters of a choice in a name
 MOST_BYTES: Final = 200  #: of a name
-STEP: Final = 200  #: items of an edition that are verified before it is looked whether the job should give up
-
-_Piece = TypeVar("_Piece")
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -90,13 +86,14 @@ def give_files(archive: Archive, given: GivenFiles, what: Sequence[str], only: S
     job.total = sum(each.size for each in cards)
     whole = len(cards) == 1 and not only and not all(map(_is_number, what))
     name = _name_of(cards[0].folder if whole else _title(what, only))
-    making = given.begin(name, job.total, resumed=True)
+    silenced = any(each.is_silenced for each in cards)  # a stopped run may have put it there before
+    making = given.begin(name, job.total, resumed=not silenced)
     made: list[Given] = []
     with Target(making) as target:
         rules = target.rules()
         for card in cards:
             made.append(export(archive, card, target, rules, datetime.now(UTC), job.advance))
-    given.finish(name, FILES_OF_CARDS)
+    given.finish(name, Shows(cards=tuple(file.number for each in cards for file in each.files)))
     told = [f"{each.folder}: {line}" if len(made) > 1 else line for each in made for line in _told(each)]
     files, size = sum(each.written + each.there for each in made), sum(each.size for each in made)
     return GivenOut(name, files, size, tuple(told[:NAMED]), max(0, len(told) - NAMED))
@@ -186,7 +183,7 @@ def _contents(archive: Archive, site: Path, what: str, voices: str, asked: froze
 
 def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: date, job: Job) -> GivenOut:
     """Give clips and sounds of the edition to a cutting room; raises as ``chosen``, ``stated``, ``write_folder``."""
-    choice = chosen(archive, site, words_of(what))
+    choice = chosen(archive, site, words_of(what), day.isoformat())
     job.total = int(1000 * choice.seconds)
     name, shows = given.free_name(f"cut {day.isoformat()}"), stated(site, choice.items)
     made = write_folder(archive, choice.shots, given.begin(name, 0), job.advance)
@@ -196,15 +193,15 @@ def give_shots(archive: Archive, given: GivenFiles, site: Path, what: str, day: 
 
 
 def give_edition(
-    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, job: Job
+    archive: Archive, given: GivenFiles, site: Path, addresses: Sequence[str], torrent: bool, day: date, job: Job
 ) -> GivenOut:
     """Give the published edition out as one file: for Kiwix (ZIM), or as a torrent of the site's folder.
 
     Raises as ``require_still_shown``, ``read_edition`` and ``make_zim``.
     """
     shows = Shows(edition=edition_of(site))
-    require_still_shown(archive, site)
-    edition = read_edition(site, functools.partial(_in_steps, job))
+    require_still_shown(archive, site, day.isoformat())
+    edition = read_edition(site, functools.partial(in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):
         job.total = sum((site / path).stat().st_size for path in edition.files)
@@ -222,12 +219,3 @@ def give_edition(
         size = sum(path.stat().st_size for path in making.iterdir())
     given.finish(name, shows)
     return GivenOut(name, 1, size, tuple(told))
-
-
-def _in_steps(job: Job, work: Callable[[Sequence[_Piece]], _Result], pieces: Sequence[_Piece]) -> list[_Result]:
-    """Return the results of *work* on some pieces after the other; raise WorkRemains if the job should give up."""
-    found = []
-    for at in range(0, len(pieces), STEP):
-        job.advance(0)
-        found.append(work(pieces[at : at + STEP]))
-    return found

@@ -3,7 +3,8 @@
 Everything in it is in the clear: it was taken out of the archive to be carried elsewhere, and is deleted when that is
 done. Who wants it on another disk makes ``given`` a link to a folder there, at the desk's computer: a browser chooses
 no folder. What is not whole yet has a name that begins with a dot, and is not listed. What a thing shows is noted in
-a file beside it, ``.<name>.json`` (:mod:`.given_shows`), which is in no ZIP file.
+a file beside it, ``..<name>.json`` (:mod:`.given_shows`), which is in no ZIP file, and whose name nothing half made can
+have: no name of a thing begins with a dot.
 """
 
 import contextlib
@@ -137,7 +138,7 @@ class GivenFiles:
             shutil.rmtree(self.folder / f".{name}", ignore_errors=True)
 
     def _note(self, name: str) -> Path:
-        return self.folder / f".{name}.json"
+        return self.folder / f"..{name}.json"
 
     def _entries(self) -> "list[os.DirEntry[str]]":
         if not self.folder.is_dir():

@@ -179,7 +179,7 @@ def capture(home: Home, archive: Archive, desk: SigningKey, address: str, job: J
     """Capture the page at *address* by a browser in a box, and take it in; raises as ``captured`` and ``take_in``."""
     with home.alone(LOCKED):
         now = now_in_utc()
-        with captured(address, archive.staging, now) as found:
+        with captured(address, archive.staging, now, advance=job.advance) as found:
             report = take_in_web(archive, desk, found.path, now, hosts=found.hosts)
     number = report.pages[-1] if report.pages else None
     page = archive.index.pages.page(number) if number is not None else None

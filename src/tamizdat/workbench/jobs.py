@@ -20,9 +20,9 @@ it is of what gave up because the workbench ended: nobody saw that.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from tamizdat.encoding import Json
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
@@ -32,7 +32,10 @@ from tamizdat.workbench.sealed_store import Name, Sealed
 
 PUBLISH, RELEASE, COLLECT, BOOK, COPY = "publish", "release", "collect", "book", "copy"
 RECEIVE, EXPORT, BACKUP, CHECK, STAMPS = "receive", "export", "backup", "check", "stamps"
+STEP: Final = 200  #: items of an edition that are verified before it is looked whether a job should give up
 _SHELF: Final[Name] = ("jobs",)
+Piece = TypeVar("Piece")
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -200,3 +203,12 @@ class Jobs:
                     self._sealed.remove(_SHELF, (job.name,))
             finally:
                 job.running = False
+
+
+def in_steps(job: Job, work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
+    """Return the results of *work* on some pieces after the other; raise WorkRemains if the job should give up."""
+    found = []
+    for at in range(0, len(pieces), STEP):
+        job.advance(0)
+        found.append(work(pieces[at : at + STEP]))
+    return found

@@ -20,6 +20,8 @@ _INTERFACE: Final = ContextVar("interface", default=SOURCE)
 #: what a sentence repeats: names, what was typed, and the English that stands beside a translation
 _REPEATED: Final = re.compile("\u2068[^\u2069]*\u2069|“[^”]*”|\"[^\"]*\"|(?<!\\w)'[^']*'")
 _ENGLISH: Final = re.compile(r"(?<![\w./:@#-])[A-Za-z][a-z]+(?![\w/:@-])")  #: a word, and no part of an address or path
+#: how a refusal is worded, however long the name that it says without marks
+_REFUSAL: Final = re.compile(r"(?<![\w./:@#-])Expected [^。؟۔།]*(?<![\w./:@#-])found ")
 
 #: words of the archive and of permissions that people read, as they stand in statements and forms
 WORDS: Final = {
@@ -156,18 +158,13 @@ def told(message: str) -> tuple[str, bool]:
     if _is_latin(interface()):
         return message, False  # by its letters a French sentence is told from no English one
     own = _REPEATED.sub("", message)
-    return message, len(_ENGLISH.findall(own)) > sum(each.isalpha() and not each.isascii() for each in own)
+    strange = sum(each.isalpha() and not each.isascii() for each in own)
+    return message, bool(_REFUSAL.search(own)) or len(_ENGLISH.findall(own)) > strange
 
 
 def _is_latin(language: str) -> bool:
     """Whether a language of the catalogue is written in Latin letters, by its own name."""
     return unicodedata.name(endonym(language)[0], "").startswith("LATIN ")
-
-
-def told_to_script(message: str) -> str:
-    """Return the same for a script, which marks what stands between isolates from left to right."""
-    found, english = told(message)
-    return f"\u2066{found}\u2069" if english else found
 
 
 def word(value: str) -> str:

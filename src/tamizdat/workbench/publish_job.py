@@ -1,14 +1,18 @@
 """Editions of this desk: made from its own keys and accounts, by the workbench and by ``tamizdat publish``."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
+from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
+from tamizdat.witness.ask import Answer
 from tamizdat.witness.desk import ask_witnesses, require_current
+from tamizdat.witness.edition import are_enough
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.jobs import Job
 
@@ -47,15 +51,30 @@ def publish_for(
     )
 
 
-def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> PublishReport:
+@dataclass(frozen=True)
+class Made:
+    """An edition that was made, or (dry) foreseen, and what others said of it."""
+
+    report: PublishReport
+    silent: tuple[str, ...] = ()  #: places of the site of which nothing could be learned beforehand
+    answers: tuple[Answer, ...] = ()  #: of the witnesses that had not signed it
+    witnessed: bool = True  #: by as many as the list of keys asks for
+
+
+def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> Made:
     """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
+    silent: list[str] = []
     if not job.dry:
-        require_current(home, archive)
-    done = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
-    if not job.dry and done.number:
-        try:
-            ask_witnesses(home, archive)
-        except BaseException:
-            job.result = done  # it is out all the same
-            raise
-    return done
+        silent = require_current(home, archive, stopped=job.stop.is_set)
+        job.advance(0)
+    report = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
+    made = Made(report, tuple(silent))
+    if job.dry or not report.number:
+        return made
+    try:
+        answers = ask_witnesses(home, archive, stopped=job.stop.is_set)
+    except BaseException:
+        job.result = made  # it is out all the same
+        raise
+    policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
+    return replace(made, answers=tuple(answers), witnessed=are_enough(answers, policy))

@@ -11,10 +11,10 @@ from tamizdat.text.catalogue import N_, completeness, endonym, interface_tags, i
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
-from tamizdat.workbench.command_pages import named
+from tamizdat.workbench.command_pages import told_to_script
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.l10n import interface, told_to_script
+from tamizdat.workbench.l10n import interface
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.templating import environment
 from tamizdat.workbench.workbench import Workbench
@@ -117,7 +117,7 @@ def redirect(path: str, done: str = "", **query: str) -> Response:
 def problem(request: WorkbenchRequest, status: int, title: str, message: str) -> Response:
     """Return a page, or JSON for the script, that says what went wrong."""
     if request.wants_json:
-        return data({"problem": told_to_script(named(message))}, status)
+        return data({"problem": told_to_script(message)}, status)
     return page(request, "problem.html", status, title=title, message=message)
 
 

@@ -87,7 +87,7 @@ def test_the_same_clip_of_a_post_with_another_face_and_voice_under_a_cover_makes
         sites.append({path.partition("/")[2].partition("/")[2]: data for path, data in shown(house).items()})
         report, number = verify(house.site), house.number(status(1))
         assert report.holds
-        [shot], cut = chosen(house.archive, house.site, [str(number)]).shots, tmp_path / f"cut-{colour}"
+        [shot], cut = chosen(house.archive, house.site, [str(number)], DAY).shots, tmp_path / f"cut-{colour}"
         write_folder(house.archive, [shot], cut, lambda _: None)
         sites[-1] |= {path.name: path.read_bytes() for path in cut.iterdir()}
         assert shot.file in sites[-1]
@@ -113,7 +113,7 @@ def test_a_cover_over_what_a_post_shows_already_replaces_it_and_the_editions_bef
     assert isinstance(first, Post)
     assert shows_what_is_covered(house.archive, first)
     assert covered_since(house.archive, {first.number: first}) == [first.number]
-    assert kept_back(house.archive, {first.number: first}) == [(first.number, COVERED_SINCE)]
+    assert kept_back(house.archive, {first.number: first}, DAY) == [(first.number, COVERED_SINCE)]
     later = TODAY + timedelta(days=1)
     assert house.publish(later).changed == (first.number,)
     assert set(bare.values()).isdisjoint(shown(house).values())
@@ -122,7 +122,7 @@ def test_a_cover_over_what_a_post_shows_already_replaces_it_and_the_editions_bef
     assert isinstance(latest, Post)
     assert "regions covered: 1, stretches silenced: 0 (recipe cover/1" in latest.how
     assert not shows_what_is_covered(house.archive, latest)
-    assert kept_back(house.archive, {latest.number: latest}) == []
+    assert kept_back(house.archive, {latest.number: latest}, DAY) == []
     again = house.publish(later, dry_run=True)
     assert (again.encoded, again.changed) == (0, ()), "what lies over it is not drawn again"
     covered(house, number, Cover())

@@ -15,6 +15,7 @@ from tamizdat.archive.acts.releases import consent, state_release, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Envelope, Subject
+from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 from tamizdat.verifying import verify
@@ -240,3 +241,14 @@ def test_a_statement_about_consent_in_another_form_counts_for_nothing(house: Hou
     assert house.archive.index.releases.of(status(1)).consent is None
     house.publish()
     assert shown(house) == set()
+
+
+def test_no_copy_shows_what_its_author_keeps_for_followers_again(house: House) -> None:
+    agree(house)
+    house.release(1)
+    house.publish()
+    number, today = house.number(status(1)), TODAY.isoformat()
+    assert is_public(house.archive, Posts.of(house.archive), number, today)
+    agree(house, given=False, day="2026-11-22")
+    house.release(3)  # what was said of the other is its author's word alone
+    assert not is_public(house.archive, Posts.of(house.archive), number, today)

@@ -145,7 +145,7 @@ def test_languages_name_each_other(read: dict[str, Page]) -> None:
         own = path.partition("/")[0] if path.partition("/")[0] in LANGUAGES else "en"
         plain = path.removeprefix(f"{own}/")
         if own in EVERYWHERE and not plain.startswith("all/"):
-            assert there.items() >= {"en": plain, "zh-Hans": f"zh/{plain}", "x-default": plain}.items()
+            assert there.items() >= {"en": plain, "zh-Hans": f"zh/{plain}"}.items()
         assert there[TAGS[own]] == path
         assert next(iter(page.all("html")))["lang"] == TAGS[own]
 
@@ -314,7 +314,23 @@ def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
     after = told(replace(whole, posts=(*whole.posts, post(9500, "新的一条", published="2020-05-13T10:00:00+08:00"))))
     changed = {key for key in after if before.get(key) != after[key]}
     voice = key_of(whole.posts[0].voice.id)
-    assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "zh/all/1/"}
+    assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
+
+
+def test_of_two_posts_each_shows_the_other_whole_and_of_three_there_is_a_page() -> None:
+    said = ("RT @li: 第一句，" + "很长的话。" * 30, "第二句")
+    two = tuple(post(9001 + place, each, thread=9001) for place, each in enumerate(said))
+    before, after = (content(posts=posts) for posts in (two, (*two, post(9003, "第三句", thread=9001))))
+    made = dict(pages.render(site(), before))
+    assert not [path for path in made if path.startswith("threads/")]
+    for own, other in ((9001, 9002), (9002, 9001)):
+        page = Page(made[f"items/{own}/index.html"].decode())
+        assert f"../{other}/index.html" in [found.get("href") for found in page.all("a")]
+        assert said[other - 9001] in page.text
+    more = dict(pages.render(site(), after))
+    assert "threads/9001/index.html" in more
+    assert b'href="../../threads/9001/index.html"' in more["items/9001/index.html"]
+    assert pages.dependencies(before, two[0]) != pages.dependencies(after, two[0])
 
 
 def test_lists_of_many_posts_have_pages_that_stay(whole: SiteContent) -> None:

@@ -96,7 +96,7 @@ def test_a_reader_of_traditional_characters_gets_the_translation_into_them() -> 
 
 def test_a_link_to_what_has_no_words_in_a_language_leads_to_the_page_that_stands_in_for_it() -> None:
     chinese, english = post(9001, "门关着。", language="zh-Hant"), post(9002, "Open.", language="en", thread=9001)
-    made = dict(pages.render(site(), content(posts=(chinese, english))))
+    made = dict(pages.render(site(), content(posts=(chinese, english, post(9003, "关。", thread=9001)))))
     assert "zh-Hant/threads/9001/index.html" in made
     thread = made["zh-Hant/threads/9001/index.html"].decode()
     assert 'hreflang="zh-Hans" href="../../../zh/items/9002/index.html"' in thread

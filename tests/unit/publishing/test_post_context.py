@@ -15,7 +15,12 @@ from support.mutated_exports import STATUS
 from support.published_desk import NOON, House, status
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.contexts import Contexts
+from tamizdat.cutting_room.clearance import REPEATS_HIDDEN, kept_back, require_still_shown
+from tamizdat.errors import UsageError
+from tamizdat.publishing.book import items_of
+from tamizdat.publishing.derived.hidden_voices import hide_voices
 from tamizdat.publishing.publish import PublishReport
+from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
@@ -122,6 +127,37 @@ def test_a_quoted_post_that_is_released_is_shown_and_led_to_until_it_is_gone(hou
     house.take(quoting(), files={"deleted-tweets.js": gone}, now=NOON + timedelta(days=1))
     sound(house)
     assert context(house)["inner"][0]["hidden"] is True
+
+
+def test_a_copy_is_not_made_of_a_post_that_quotes_what_was_put_under_an_embargo_since(house: House) -> None:
+    house.take(quoting(), tweet(2, QUOTED), tweet(3, OWN))
+    house.release(1, 2, 3)
+    sound(house)
+    shown, today = dict(items_of(house.site)), LATER.isoformat()
+    require_still_shown(house.archive, house.site, today)
+    state_release(house.archive, house.desk, CataloguedPost(status(2), until="2026-12-24"))
+    assert kept_back(house.archive, shown, today) == [(house.number(status(1)), REPEATS_HIDDEN)]
+    assert kept_back(house.archive, shown, "2026-12-24") == []
+    posts = Posts.of(house.archive)
+    public = {each for each in (1, 2, 3) if is_public(house.archive, posts, house.number(status(each)), today)}
+    assert public == {1, 3}
+    sound(house)
+    assert kept_back(house.archive, dict(items_of(house.site)), today) == [], "the next edition quotes it no more"
+    require_still_shown(house.archive, house.site, today)
+
+
+def test_no_copy_shows_words_that_a_hidden_voice_took_back_since(house: House) -> None:
+    house.take(tweet(1, OWN), tweet(2, QUOTED))
+    house.release(1, 2)
+    sound(house)
+    today, number = LATER.isoformat(), house.number(status(2))
+    gone = assigned("deleted_tweets", [tweet(2, QUOTED, deleted_at="2013-05-13T00:00:00.000Z")])
+    house.take(tweet(1, OWN), files={"deleted-tweets.js": gone}, now=NOON + timedelta(days=1))
+    assert is_public(house.archive, Posts.of(house.archive), number, today), "it is shown, with that word"
+    hide_voices(house.archive.folder, [house.archive.index.posts.versions(status(2))[0].author], True)
+    assert not is_public(house.archive, Posts.of(house.archive), number, today)
+    with pytest.raises(UsageError, match="1 item not to be shown any more"):
+        require_still_shown(house.archive, house.site, today)
 
 
 def test_what_a_protected_account_wrote_is_shown_in_nobodys_mouth(house: House) -> None:

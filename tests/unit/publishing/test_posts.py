@@ -374,8 +374,8 @@ def test_without_its_shelf_an_edition_is_made_whole_and_the_same(house: House) -
         shelf.unlink()
     assert not house.publish(LATER).new
     with contextlib.closing(BuildCache(house.archive.folder, house.archive.folder / "lock")) as cache:
-        remembered = cache.statements
-    assert {each.item for each in remembered.values()} == {house.number(status(1)), house.number(status(2))}
+        remembered = [*cache.statements()]
+    assert {each.item for each in remembered} == {house.number(status(1)), house.number(status(2))}
     (house.archive.folder / "publishing.sqlite").write_bytes(b"not a database at all")
     assert not house.publish(LATER).new
     assert house.files() == good

@@ -111,7 +111,7 @@ def test_new_words_make_a_new_edition_of_few_files_and_encode_nothing(house: Hou
     told = ("", "about/", "corrections/", "new/")
     front = {f"{language}{folder}index.html" for language in map(prefix, LANGUAGES) for folder in told}
     proofs = {f"items/{number}/proof.js"}  # of the other, the old one serves
-    lists = {path for path in changed if path.startswith(("edition/", "ledger/", "search/"))}
+    lists = {path for path in changed if path.startswith(("edition/", "ledger/", "search/", "cite/"))}
     lists |= {
         path for path in changed if re.match(r"feeds/(what-is-new|corrections-and-removals|pictures-and-clips)\.", path)
     }

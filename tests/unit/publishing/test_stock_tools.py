@@ -1,4 +1,4 @@
-"""What an item's page tells people to type works, in a shell, with nothing of ours."""
+"""What the check page tells people to type in an item's folder works, in a shell, with nothing of ours."""
 
 import re
 import shutil
@@ -28,9 +28,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def typed(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Runs the commands for stock tools on the page of the item in *folder*."""
-    page = (folder / "index.html").read_text("utf-8")
-    (commands,) = (each for each in re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL) if "openssl" in each)
+    """Runs the commands for stock tools that are for any item, and those for a picture, in the *folder* of one."""
+    assert 'href="../../check/index.html#links"' in (folder / "index.html").read_text("utf-8")
+    page = (folder.parents[1] / "check/index.html").read_text("utf-8").partition('id="links"')[2]
+    told = re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
+    commands = "\n".join(each for each in told if re.search("&gt; payload.json|sha256sum -c|openssl", each))
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", unescape(commands)], cwd=folder, capture_output=True, text=True, check=False
     )

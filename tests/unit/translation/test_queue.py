@@ -8,6 +8,8 @@ from support.collecting_desk import in_folder, tweet, x_files
 from support.translating_desk import LIN, MAY, WEI, Bureau
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.views.posts import Posts, Version
+from tamizdat.archive.views.translations import Head, Translations
 from tamizdat.errors import UsageError
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.proposals import tag
@@ -138,3 +140,41 @@ def test_posts_that_answer_each_other_do_not_stop_it(tmp_path: Path) -> None:
 def test_an_unknown_role_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="translator, reviewer, editor"):
         waiting(Bureau.of(tmp_path).archive, "en", "admin")
+
+
+def test_a_translation_that_is_forgotten_while_the_queue_is_read_waits_for_nobody_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = Bureau.of(tmp_path, "五年了", "六年了")
+    forgotten = bureau.propose(1, "Five years.")
+    bureau.propose(2, "Six years.")
+    translations = type(bureau.archive.index.translations)
+    read = translations.heads
+
+    def slowly(self: Translations) -> dict[tuple[str, str], Head]:
+        found = read(self)
+        bureau.archive.forget(forgotten)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(translations, "heads", slowly)
+        queue(bureau, "reviewer", WEI)
+    assert queue(bureau, "reviewer", WEI) == [("2", "proposed")]
+
+
+def test_a_post_that_is_forgotten_while_the_queue_is_read_is_not_in_it_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = Bureau.of(tmp_path, "五年了", "六年了")
+    posts = type(bureau.archive.index.posts)
+    read, gone = posts.latest, bureau.archive.index.posts.latest()[0].number
+
+    def slowly(self: Posts, after: str = "", limit: int = -1) -> list[Version]:
+        found = read(self, after, limit)
+        bureau.archive.forget(gone)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(posts, "latest", slowly)
+        standings(bureau.archive, "en")
+    assert queue(bureau, "translator") == [("2", "new")]

@@ -118,7 +118,12 @@ def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_t
 
 
 @pytest.mark.parametrize(
-    ("name", "page", "form"), [("collect", "/collect", "/collect/take"), ("publish", "/publish", "/publish")]
+    ("name", "page", "form"),
+    [
+        ("collect", "/collect", "/collect/take"),
+        ("publish", "/publish", "/publish"),
+        ("stamps", "/publish/stamps", "/publish/stamps"),
+    ],
 )
 def test_long_work_has_a_button_that_stops_it(room: Room, editor: Visitor, name: str, page: str, form: str) -> None:
     def work(job: Job) -> None:

@@ -9,7 +9,8 @@ import pytest
 import tamizdat
 from support.visitor import Room
 from tamizdat.workbench import command_pages
-from tamizdat.workbench.command_pages import named
+from tamizdat.workbench.command_pages import told_to_script
+from tamizdat.workbench.l10n import speak
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import linked
 
@@ -80,7 +81,24 @@ def test_every_page_is_one_that_the_workbench_has() -> None:
 )
 def test_a_command_is_shown_as_the_page_that_does_the_same(message: str, shown: str) -> None:
     assert linked(message) == shown
-    assert "<a" not in named(message)
+    assert "<a" not in told_to_script(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "There is no such account. 'tamizdat desk accounts' lists all accounts.",
+        "There is no account of this name that may work here. 'tamizdat desk accounts' lists all.",
+    ],
+)
+def test_a_message_that_names_a_command_is_told_to_a_script_in_the_readers_language(message: str) -> None:
+    speak("zh")
+    try:
+        told = told_to_script(message)
+    finally:
+        speak("en")
+    assert told.startswith("没有"), "the catalogue has it as it is written, command and all"
+    assert "tamizdat desk" not in told, "a page stands in its place"
 
 
 def test_a_refusal_in_the_browser_names_a_page(room: Room) -> None:

@@ -1,12 +1,17 @@
 """Comments at a sentence, and wordings that a reviewer suggests: the work stays its translator's."""
 
+import threading
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from support.collecting_desk import NOW, tweet, x_files
 from support.visitor import Answer, Room, Visitor
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.views.translations import Translation
 from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.workbench.comments import _COMMENT, Comments, Exchange
 
 
 def where(room: Room, post: int = 1) -> str:
@@ -216,6 +221,37 @@ def test_a_comment_of_somebody_else_cannot_be_deleted(room: Room) -> None:
     assert room.bench.comments.of(room.post(1), "en") == [exchange]
     translator.post(f"{where(room)}/draft", uncomment=exchange.first.id)
     assert room.bench.comments.of(room.post(1), "en") == []
+
+
+@pytest.mark.parametrize("first", ["answer", "remove"])
+def test_a_comment_is_not_answered_while_its_author_deletes_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    room.visitor("translator").post(f"{where(room)}/draft", **{"comment-0": "Mine."})
+    [one], place = room.bench.comments.of(room.post(1), "en"), (room.post(1), "en")
+    author = next(each for each in room.bench.accounts.all() if each.id == one.first.by)
+    acts: dict[str, Callable[[], object]] = {
+        "answer": lambda: room.bench.comments.answer(author, *place, one.first.id, "Yes.", 1),
+        "remove": lambda: room.bench.comments.remove(author, *place, one.first.id),
+    }
+    other = threading.Thread(target=acts["remove" if first == "answer" else "answer"])
+    read = Comments.of
+
+    def slowly(self: Comments, post: str, language: str) -> list[Exchange]:
+        found = read(self, post, language)
+        if threading.current_thread() is not other and not other.ident:
+            other.start()
+            other.join(0.3)
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Comments, "of", slowly)
+        acts[first]()
+    other.join()
+    kept = sorted(room.bench.sealed.all(("comments", *place), _COMMENT), key=lambda each: bool(each.answers))
+    assert [each.text for each in kept] == (["Mine.", "Yes."] if first == "answer" else []), (
+        "never an answer to nothing"
+    )
 
 
 def test_no_comment_enters_the_ledger(room: Room) -> None:

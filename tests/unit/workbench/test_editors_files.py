@@ -1,6 +1,7 @@
 """What an editor or reviewer needed a terminal for: memories, tables, voices, addresses, captures, pages given out."""
 
 import io
+import threading
 import zipfile
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from support.visitor import Room
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.backup.contents import contents_of
+from tamizdat.errors import WorkRemains
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.origins import Origins
+from tamizdat.workbench import book_job
+from tamizdat.workbench.jobs import Job
 
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body><tu>
 <tuv xml:lang="zh"><seg>校舍塌了。</seg></tuv><tuv xml:lang="en"><seg>The school building fell.</seg></tuv>
@@ -131,6 +135,13 @@ def test_the_first_invitation_is_shown_to_a_person_and_to_no_log(room: Room, tmp
         assert ("http://127.0.0.1:8737/join#code=" in stream.getvalue()) == shown
 
 
+def pressed() -> threading.Event:
+    """As of a job whose button was pressed."""
+    stop = threading.Event()
+    stop.set()
+    return stop
+
+
 def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_since(room: Room) -> None:
     editor = room.visitor("editor")
     editor.get("/publish")
@@ -152,5 +163,11 @@ def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_sinc
         assert f"EPUB/post-{room.number(3)}.xhtml" not in held.namelist()
         assert any(name.endswith(f"post-{room.number(2)}.xhtml") for name in held.namelist())
     assert editor.post("/publish/book", voice="", language="no such").status == 400
+    with pytest.raises(WorkRemains, match="It was stopped"):  # which the button at the book asks for
+        book_job.make(room.archive, room.bench.site, "", "en", "9999-12-31", Job("book", stop=pressed()))
+    room.bench.jobs.begin(Job("book", "book"), lambda job: job.stop.wait())
+    assert '<form method="post" action="/publish/book">' in editor.get("/publish").text
+    assert editor.post("/publish/book", do="stop").to == "/publish"
+    room.bench.jobs.wait()
     editor.post(f"/items/{room.number(2)}", release="withdrawn", reason="The family asked for it.")
     assert editor.get("/publish/book").to == "/publish?done=no-book"  # what lies there shows what may not go out now

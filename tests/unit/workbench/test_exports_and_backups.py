@@ -2,25 +2,30 @@
 
 import io
 import os
+import re
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.delivered_room import Delivered
 from support.field_and_desk import NOTE, World
 from support.visitor import Room, Visitor
+from tamizdat.archive.acts import items
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
 from tamizdat.workbench.export_jobs import _name_of, give_edition, words_of
 from tamizdat.workbench.given_files import GivenFiles, zipped
-from tamizdat.workbench.given_shows import FILES_OF_CARDS
+from tamizdat.workbench.given_shows import Shows
 from tamizdat.workbench.jobs import EXPORT, Job
 from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.screens import release
 
 CARD = "anna 2026-11-23 0900"
 
@@ -78,6 +83,21 @@ def test_files_by_number_are_given_out_alone(room: Delivered, editor: Visitor) -
     room.bench.given.delete(given.name)
 
 
+def test_what_is_half_made_takes_no_note_for_its_folder(room: Delivered) -> None:
+    given = room.bench.given
+    for name in ("X", "X.json"):
+        given.begin(name, 0).mkdir()
+        given.finish(name, Shows(cards=()))
+    half = given.begin("X.json.json", 0)
+    half.mkdir()
+    assert given.shows("X") == given.shows("X.json") == Shows(cards=())
+    assert given.halves() == ["X.json.json"]
+    given.delete_halves()
+    for name in ("X", "X.json"):
+        given.delete(name)
+    assert not list(given.folder.iterdir())
+
+
 def test_an_export_of_no_file_is_none(room: Delivered, editor: Visitor) -> None:
     page = given_out(room, editor, do="files", what="anna 2026-11-23 09:00", only="*.MOV, ../*")
     assert "None of these files has a name like *.MOV, ../*." in page
@@ -115,7 +135,7 @@ def test_an_edition_that_is_given_out_can_be_stopped(room: Delivered, editor: Vi
     job = Job(EXPORT, "torrent" if torrent else "zim")
     job.stop.set()
     with pytest.raises(WorkRemains):
-        give_edition(room.archive, room.bench.given, room.bench.site, (), torrent, job)
+        give_edition(room.archive, room.bench.given, room.bench.site, (), torrent, date(2026, 11, 25), job)
     assert room.bench.given.all() == []
     room.bench.given.delete_halves()
 
@@ -236,7 +256,7 @@ def test_what_is_deleted_and_cut_off_by_a_kill_is_not_taken_for_whole(
 
     given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
     given.begin("thing", 0).mkdir()
-    given.finish("thing", FILES_OF_CARDS)
+    given.finish("thing", Shows(cards=()))
     (tmp_path / "given/thing/a").write_bytes(b"a")
     unlink = os.unlink
 
@@ -274,7 +294,7 @@ def test_a_folder_of_given_files_may_be_a_link_to_another_disk(tmp_path: Path) -
     (tmp_path / "given").symlink_to(tmp_path / "disk")
     given = GivenFiles(Home())  # type: ignore[arg-type]  # all it asks of a home
     given.begin("thing", 0).mkdir()
-    given.finish("thing", FILES_OF_CARDS)
+    given.finish("thing", Shows(cards=()))
     assert (tmp_path / "disk" / "thing").is_dir()
     (tmp_path / "disk" / os.fsdecode(b"\xff\xfe")).mkdir()
     assert [each.name for each in given.all()] == ["thing"], "what no page can say is not ours"
@@ -289,7 +309,7 @@ def test_an_editor_backs_up_to_the_places_that_are_known(room: Delivered, editor
     before = Backups.read(room.home.folder).last["backup"]
     (given := room.bench.given.begin("in the clear", 0)).mkdir()
     (given / "clip.bin").write_bytes(secret := b"of nobody else" * 60)
-    room.bench.given.finish("in the clear", FILES_OF_CARDS)
+    room.bench.given.finish("in the clear", Shows(cards=()))
     assert editor.post("/backups", do="backup").status == 303
     room.bench.jobs.wait()
     assert not any(
@@ -340,3 +360,30 @@ def test_reading_everything_again_finds_what_was_damaged(room: Delivered, editor
 
 def test_another_button_is_refused(room: Delivered, editor: Visitor) -> None:
     assert editor.post("/backups", do="restore").status == 400
+
+
+def test_files_of_a_card_are_released_one_after_the_other_and_that_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with World(tmp_path) as world:
+        for name in ("a", "b", "c"):
+            world.write(f"DCIM/{name}.jpg", name.encode())
+        world.carry()
+        room = Delivered(world)
+        editor = room.visitor("editor")
+        where = f"/publish/release?card={room.archive.index.consignments()[0].consignment}"
+        read = re.search(r'name="read" value="([0-9a-f]+)"', editor.get(where).text)
+        assert read
+
+        def state(*said: Any) -> None:
+            items.catalogue(*said)
+            editor.post(where, do="stop")  # the button is pressed while the first is stated
+
+        monkeypatch.setattr(release, "catalogue", state)
+        answer = editor.post(where, act="release", which="all", read=read[1])
+        room.bench.jobs.wait()
+        page = editor.get(answer.to).text
+        assert "It was stopped. What was whole by then is kept." in page
+        assert "Nothing was changed." not in page
+        assert [each.release for each in room.archive.index.files()].count("public") == 1
+        room.close()

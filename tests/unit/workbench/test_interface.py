@@ -11,7 +11,8 @@ from tamizdat.text.catalogue import completeness, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.jobs import Job
-from tamizdat.workbench.l10n import gettext, interface, speak, told, told_to_script
+from tamizdat.workbench.command_pages import told_to_script
+from tamizdat.workbench.l10n import gettext, interface, speak, told
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import environment, linked
 
@@ -80,6 +81,10 @@ def test_an_address_that_leads_nowhere_is_told_on_a_page_in_the_readers_language
         (
             "名单/1.mp4: Expected a clip, found a file that is not one.",
             '<span class="english" lang="en" dir="ltr">名单',
+        ),
+        (
+            "Expected a clip of a card, found 云溪镇中心小学三年级二班的全部名单和照片最终版: no clip.",
+            '<span class="english" lang="en" dir="ltr">Expected',
         ),
         ("This form is old, or not from a page of this workbench. Go back, load the page again, then send it.", ""),
         ("无法读取 https://very-long.example/in/latin/letters and “some English words in between”。", "无法读取"),

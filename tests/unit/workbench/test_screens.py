@@ -4,6 +4,7 @@ import functools
 import io
 import json
 import re
+import socket
 import threading
 from datetime import timedelta
 
@@ -22,6 +23,8 @@ from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.publishing.daily_stamps import agree
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
+from tamizdat.witness import desk, on_disks
+from tamizdat.witness.ask import Answer, Outcome
 from tamizdat.workbench import publish_job
 from tamizdat.workbench.content.media_response import kind_of
 from tamizdat.workbench.jobs import PUBLISH, Job
@@ -335,13 +338,13 @@ def test_an_edition_that_is_stopped_is_not_published_and_the_next_one_is(room: R
         with pytest.raises(WorkRemains, match="It was stopped"):
             make(job)
         assert not room.bench.site.exists()
-    assert make(Job("publish", "publish")).number == 1
+    assert make(Job("publish", "publish")).report.number == 1
 
 
 def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_asked(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(*_: object) -> None:
+    def refused(*_: object, **more: object) -> None:
         raise StorageFull("Expected room for what witnesses sign, found none.")
 
     monkeypatch.setattr(publish_job, "ask_witnesses", refused)
@@ -353,6 +356,49 @@ def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_
     assert "Edition 1 is published" in page
     assert "Expected room for what witnesses sign" in page
     assert "Nothing was published." not in page
+
+
+def test_what_places_and_witnesses_said_of_an_edition_is_told_as_the_command_tells_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.home.add_place("abroad", "http://127.0.0.1:9/", {}, "sites")  # nobody listens there
+    answers = [
+        Answer("heron", Outcome.SIGNED),
+        Answer("ibis", Outcome.UNREACHABLE, detail="it could not be asked: no route"),
+        Answer("crane", Outcome.FORKED, detail="it has signed 99 entries of this ledger"),
+    ]
+    monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    page = visitor.get("/publish").text
+    assert "Edition 1 is published" in page
+    assert "Nothing could be learned of what is published at abroad" in page
+    assert "Witnessed by: <bdi>heron</bdi>" in page
+    assert "<bdi>ibis</bdi>" in page
+    assert "no route" in page
+    assert page.index("Publish nothing more before you know why.") < page.index("<bdi>crane</bdi>")
+    assert "99 entries" in page
+    assert "Fewer witnesses have signed than the desk’s list of keys asks for" in page
+
+
+def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "PATIENCE", 3600)
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    with socket.create_server(("127.0.0.1", 0)) as dead:  # it takes connections, and no more
+        address = f"http://127.0.0.1:{dead.getsockname()[1]}/"
+        room.home.add_place("quiet", address, {"timeout": "3600"}, "sites")
+        monkeypatch.setattr(on_disks, "PATIENCE", 3600)
+        visitor.post("/publish", do="publish")
+        asked, _ = dead.accept()
+        visitor.post("/publish", do="stop")
+        room.bench.jobs.wait_for(PUBLISH, 60)
+        page = visitor.get("/publish").text
+        asked.close()
+    assert "It was stopped." in page
+    assert not room.bench.site.exists()
 
 
 def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None:

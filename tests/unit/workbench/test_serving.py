@@ -108,6 +108,15 @@ def test_thirty_who_look_at_once_decode_once_and_old_pixels_go(monkeypatch: pyte
     assert decoded == ["a", "a"], "there was no room for both"
 
 
+def test_what_two_decoded_at_the_same_time_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, key = Pixels(), ("a", -1)
+    monkeypatch.setattr(pixels, "MOST", 20)
+    for _ in range(2):  # as two that each found it thrown out do, one after the other has let the next one in
+        kept._keep(key, b"ten bytes.")
+    kept.get("b", 0, lambda: b"0123456789")
+    assert kept.get("a", -1, lambda: b"decoded again") == b"ten bytes.", "there was room for both"
+
+
 def test_what_cannot_be_decoded_is_tried_again_by_the_next() -> None:
     kept = Pixels()
     with pytest.raises(ValueError, match="damaged"):

@@ -188,7 +188,7 @@ class _IngestRun:
         """Return a post with what is stated of it."""
         found, post, pieces = dated.found, dated.found.post, self._pieces(dated.found)
         raw, source = SEPARATOR.join(pieces), self.files.kept[dated.found.slices[0].source].said
-        files = [(media[path], path) for path in found.media if path in media]
+        files = [(media[path], path) for path in found.media if path in media] if found.media else []
         said = Observed(
             post=post.id,
             slices=tuple(self._slice(each) for each in found.slices),

@@ -95,8 +95,15 @@ def compare(
     for each in posts:
         post, known = each.found.post, held.setdefault(each.found.post.id, [])
         this = comparison.placed(each, known)
+        if not known:
+            report.new += 1
+            news.fresh.append(each)
+            known.append(this)
+            if unstated is not None:
+                unstated.setdefault(post.id, []).append(this)
+            continue
         match = comparison.match(known, this, each.found.media)
-        since = gone.get(post.id) if known and each.found.deleted is None else None
+        since = gone.get(post.id) if each.found.deleted is None else None
         back = since is not None and this.as_of > max(since, *(one.as_of for one in known))
         if match and not back:
             report.already += 1
@@ -105,10 +112,9 @@ def compare(
             continue
         if any((k.as_of, k.capture, k.version) == (this.as_of, each.capture, this.version) for k in known):
             report.problem("duplicate", each.found.slices[0].source, each.found.slices[0].offset)
-        report.new += not known
         report.back += back
         news.fresh.append(each._replace(as_of=this.as_of))
-        news.several.update({post.id: None} if known else {})
+        news.several[post.id] = None
         stood = comparison.stood_after(known, this)
         if stood is not None:
             news.again.append((stood.number, stood.as_of))
@@ -136,6 +142,8 @@ class _Comparison:
         this = Known(
             -1, each.as_of, each.seen, each.capture, post.version, post.audience, each.source, compared, post.text
         )
+        if not known:
+            return this
         own = [one for one in known if one.source == this.source and _is_one_number(one, this)]
         if compared.updated and any(one.compared.updated > compared.updated for one in own):
             this = this._replace(as_of=min(this.as_of, compared.updated))

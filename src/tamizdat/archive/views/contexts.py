@@ -117,7 +117,7 @@ class Contexts:
         if not versions:
             return None
         said = self._index.releases.of(post)
-        named = self._index.releases.named(post).get(post, ()) if said.release == catalogued.Release.PUBLIC else ()
+        named = self._index.releases.named([post]).get(post, ()) if said.release == catalogued.Release.PUBLIC else ()
         counting = counting_version(versions, named)
         open_now = said.shown_on(self._today) and counting.version.state != "gone"
         number = min(each.number for each in versions)
@@ -180,13 +180,14 @@ class Contexts:
 
 def only_repeats_hidden(version: Version, inner: tuple[Inner, ...]) -> bool:
     """Return whether a version has no words but those of a post that is not shown here."""
-    return bool(inner) and inner[0].hidden and inner[0].how == "repeats" and _says_nothing_itself(version)
+    return bool(inner) and inner[0].hidden and inner[0].how == "repeats" and says_nothing_itself(version)
 
 
 def only_repeats(version: Version) -> bool:
     """Return whether a version repeats a post and says nothing itself."""
-    return version.kind == "Announce" and _says_nothing_itself(version)
+    return version.kind == "Announce" and says_nothing_itself(version)
 
 
-def _says_nothing_itself(version: Version) -> bool:
+def says_nothing_itself(version: Version) -> bool:
+    """Return whether a version has no words, or none but those that mark a post as a repetition."""
     return not version.text.strip() or bool(MARKER.match(version.text))

@@ -13,6 +13,7 @@ import contextlib
 import hashlib
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -270,7 +271,8 @@ class Index:
 
     def _take_in(self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[int, ObservedPost]) -> None:
         """Add the rows of the statements *start* … *end* - 1."""
-        insertions: dict[str, list[tuple[Column, ...]]] = {}
+        insertions: defaultdict[str, list[tuple[Column, ...]]] = defaultdict(list)
+        entries = insertions[insertion("entries", (0, b"", None))[0]]
         reader, leaves, gone = (
             PostReader(self._entries, self._objects),
             self._entries.commitments_known(),
@@ -287,9 +289,8 @@ class Index:
                     if envelope and not header.gone:
                         act, rows = _rows(number, envelope, reader, page_reader)
                 for insert, values in rows:
-                    insertions.setdefault(insert, []).append(values)
-                insert, values = insertion("entries", (number, leaves[number], act))
-                insertions.setdefault(insert, []).append(values)
+                    insertions[insert].append(values)
+                entries.append((number, leaves[number], act))
         for insert, many in sorted(insertions.items(), key=lambda each: not each[0].startswith("INSERT INTO")):
             connection.executemany(insert, many)  # what is made of rows, or changes one, comes after them
 

@@ -12,7 +12,7 @@ when the first post is read: they are a fifth of the start of the program, and m
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from tamizdat.archive.log.entries import EntryLog
@@ -62,9 +62,36 @@ class ObservedPost:
     @property
     def owner(self) -> str:
         """The id of the account out of whose own export it came; "" if it came in another way."""
+        return _told(self.capture).owner
+
+
+class _Told(NamedTuple):
+    """What a capture tells of all posts in it. *source* is "" where each post's author has to tell it."""
+
+    capture: CapturedSource
+    family: str
+    source: str
+    owner: str
+
+
+_TOLD: Final[OrderedDict[int, _Told]] = OrderedDict()  # by identity: thousands of posts come from one
+
+
+def _told(capture: CapturedSource) -> _Told:
+    found = _TOLD.get(id(capture))
+    if found is None or found.capture is not capture:
         from tamizdat.posts import formats
 
-        return "" if self.capture.url else formats.owner(self.capture.format, dict(self.capture.context or {}))
+        about = capture.context or {}
+        named = (about.get(each) for each in ("account", "id", "self", "site"))  # of a feed: as it was named before
+        account = next((each for each in named if isinstance(each, str) and each), "")
+        family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
+        source = capture.url or (f"{family} {account}" if account else "")
+        owner = "" if capture.url else formats.owner(capture.format, dict(about))
+        found = _TOLD[id(capture)] = _Told(capture, family, source, owner)
+        if len(_TOLD) > REMEMBERED:
+            _TOLD.popitem(last=False)
+    return found
 
 
 def source_name(capture: CapturedSource, author: str, url: str, name: str) -> str:
@@ -73,12 +100,11 @@ def source_name(capture: CapturedSource, author: str, url: str, name: str) -> st
     Versions of two sources may bear the same post's id, for an id is what a file says it is. The post's *author*, *url*
     and the author's *name* serve where the export does not tell whose it is.
     """
-    about = capture.context or {}
-    named = (about.get(each) for each in ("account", "id", "self", "site"))  # of a feed: as it was named before
-    account = next((each for each in named if isinstance(each, str) and each), "")
-    family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
+    told = _told(capture)
+    if told.source:
+        return told.source
     known = "" if author.startswith("urn:feed:") else author  # made of a feed's title, which says less than its host
-    return capture.url or f"{family} {account or known or _host(url) or author or name}"
+    return f"{told.family} {known or _host(url) or author or name}"
 
 
 class PostReader:

@@ -31,7 +31,7 @@ _FETCHED: Final = (
 
 def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
-    post = observed.post
+    post, lacking = observed.post, _without_file(observed)
     when = moment(post.published)
     row = Version(
         number=number,
@@ -56,7 +56,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         text=post.text,
         source=observed.source,
         owner=observed.owner,
-        details=details_column(post, _without_file(observed)),
+        details=details_column(post, lacking),
     )
     tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
     # the state is asked of other tables
@@ -66,17 +66,20 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     repeats = read_details(row.details).inner if post.shared or post.quotes else None
     for place, inner in enumerate(repeats or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
-    yield from _media_rows(number, observed)
+    if observed.media or lacking:
+        yield from _media_rows(number, observed, lacking)
 
 
 def _without_file(observed: ObservedPost) -> list[Attachment]:
     """Return the attachments that came without a file; a file that no address names is taken for one of theirs."""
+    if not observed.post.attachments:
+        return []
     files = {each.path: each for each in observed.media}
     lacking = [each for each in observed.post.attachments if files.pop(each.file_among(files), None) is None]
     return lacking[len(files) :]
 
 
-def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
+def _media_rows(number: int, observed: ObservedPost, lacking: list[Attachment]) -> Iterator[Row]:
     """Yield a row for each attachment with its file, in order; then for files that no attachment asks for.
 
     What came without a file stands behind these, with its address; a file that was fetched from there becomes its row.
@@ -92,7 +95,6 @@ def _media_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     for file in files.values():
         yield insertion("media", (number, position, file.capture, file.object, file.path, "", ""))
         position += 1
-    lacking = _without_file(observed)
     for place, each in enumerate(lacking):
         address = web(fetchable_address(each, observed.post.id))
         yield insertion("unfetched", (number, place, position + place, address, each.alt, each.media_type))

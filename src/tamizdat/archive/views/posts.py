@@ -200,21 +200,23 @@ class Posts:
         question = f"{_VERSIONS} AS this WHERE {_AMONG} AND {_IS_LATEST} ORDER BY post"
         return [Version(*row) for row in self._ask(question, json.dumps(list(posts)))]
 
-    def changed(self, since: int) -> tuple[int, tuple[int, int], list[str]]:
+    def changed(self, since: int) -> tuple[int, tuple[int, int], tuple[int, int], list[str]]:
         """Return what happened to posts after statement *since*.
 
         That is the newest version, or word about a language; two numbers that change when more than single posts did
-        (how many statements up to *since* are forgotten or padding, and the newest that parted two posts); and the ids
-        of the posts with a new version or another language.
+        (how many statements up to *since* are forgotten or padding, and the newest that parted two posts); the same up
+        to the newest, counted in the same instant, to be compared with the next time; and the ids of the posts with a
+        new version or another language.
         """
-        [(newest, gone, parted)] = self._ask(
-            "SELECT max((SELECT coalesce(max(number), -1) FROM posts),"
-            " (SELECT coalesce(max(number), -1) FROM languages)),"
-            " (SELECT count(*) FROM entries WHERE act IS NULL AND number <= ?),"
-            " (SELECT coalesce(max(number), -1) FROM parted)",
+        [(newest, before, now, parted)] = self._ask(
+            "WITH newest(number) AS (SELECT max((SELECT coalesce(max(number), -1) FROM posts),"
+            " (SELECT coalesce(max(number), -1) FROM languages)))"
+            " SELECT number, (SELECT count(*) FROM entries WHERE act IS NULL AND entries.number <= ?),"
+            " (SELECT count(*) FROM entries WHERE act IS NULL AND entries.number <= newest.number),"
+            " (SELECT coalesce(max(number), -1) FROM parted) FROM newest",
             since,
         )
-        return newest, (gone, parted), [row[0] for row in self._ask(_CHANGED, since)]
+        return newest, (before, parted), (now, parted), [row[0] for row in self._ask(_CHANGED, since)]
 
     def repeating_known(self) -> set[str]:
         """Return the ids of posts that repeat or quote a post that is here by itself."""

@@ -16,7 +16,7 @@ from typing import Final
 
 from tamizdat.archive.views.rows import Ask, Row, insertion
 from tamizdat.statements import Act
-from tamizdat.statements.recited import GIVEN, WITHDRAWN, Recited
+from tamizdat.statements.recited import GIVEN, UNASKED, WITHDRAWN, Recited
 
 TABLES: Final = {
     "recited": "number INTEGER PRIMARY KEY, recording INTEGER, leaf BLOB, original TEXT, person INTEGER,"
@@ -86,6 +86,15 @@ class Readings:
     def is_withdrawn_by_speaker(self, recording: int) -> bool:
         """Return whether a recording was taken off last by its speaker's own word, which is stated just before."""
         return any(self._ask(_OWN_WORD, recording))
+
+    def taken_back(self) -> frozenset[int]:
+        """Return the recordings whose speaker took the consent back: it was given and is not, or refused."""
+        given, found = set[int](), set[int]()
+        for each in (Reading(*row) for row in self._ask(f"{_TRUE} ORDER BY number")):
+            given |= {each.recording} if each.is_consented else set()
+            is_back = each.is_refused or (each.consent == UNASKED and each.recording in given)
+            (found.add if is_back else found.discard)(each.recording)
+        return frozenset(found)
 
     def all(self) -> list[Reading]:
         """Return every recording in which somebody's name is read now, by its number."""

@@ -22,6 +22,7 @@ from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 
+ROWS: Final = 500  #: of what is read, in memory at a time
 MEMBERS: Final = ("release", "until", "bytes", "tags", "alts", "reason", "consent", "language", "sound", "covering")
 TABLES: Final = {
     "releases": "number INTEGER PRIMARY KEY, post TEXT, raw TEXT, release TEXT, until TEXT, bytes INTEGER, tags TEXT,"
@@ -48,6 +49,7 @@ _SAID: Final = (
 )
 
 
+_OF_POSTS: Final = f"{_SAID} AND post IN ({{posts}}) ORDER BY number"
 _SPOKEN: Final = "SELECT post FROM releases"
 _THESE: Final = "SELECT value FROM json_each(?)"
 _VERSIONS: Final = (
@@ -59,6 +61,16 @@ _FILES: Final = (
     " media.capture > media.number AND NOT EXISTS (SELECT 1 FROM releases WHERE releases.post = posts.post"
     f" AND release = '{catalogued.Release.PUBLIC}' AND releases.number > media.capture) FROM media JOIN posts"
     " ON posts.number = media.number WHERE posts.post IN ({posts}) ORDER BY media.number, media.position"
+)
+_NUMBERED: Final = (
+    "SELECT post FROM posts WHERE post IN ({posts}) AND post IN (SELECT post FROM releases)"
+    " GROUP BY post ORDER BY min(number)"
+)
+_NAMED: Final = (
+    "SELECT releases.post, releases.number, posts.number FROM releases JOIN subjects ON subjects.sha256 = raw"  # noqa: S608
+    " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post"
+    f" WHERE release = '{catalogued.Release.PUBLIC}' AND releases.post IN ({{posts}})"
+    " ORDER BY releases.number, posts.number"
 )
 _GONE: Final = (
     f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
@@ -143,37 +155,37 @@ class Releases:
             found.setdefault(row[1], []).append(Gone(*row))
         return found
 
-    def written(self, but: Iterable[str] = ()) -> Iterator[tuple[str, int, str, str]]:
-        """Every version of every post *but* of these: id, the number of the post, summary, text."""
-        question = (
-            "SELECT posts.post, first, summary, text FROM posts JOIN"
-            " (SELECT post, min(number) AS first FROM posts GROUP BY post) AS begun ON begun.post = posts.post"
-            " WHERE posts.post NOT IN (SELECT value FROM json_each(?))"
-        )
-        return ((row[0], row[1], row[2], row[3]) for row in self._ask(question, json.dumps(list(but))))
+    def written(self) -> Iterator[tuple[str, int, str, str]]:
+        """Every version of every post: id, the number of the post, summary, text; in the order of these numbers."""
+        for first, post, summary, text in self._in_order_of_posts("posts", "post, summary, text"):
+            yield post, first, summary, text
 
-    def translated(self, but: Iterable[str] = ()) -> Iterator[tuple[str, list[str]]]:
-        """Yield of every translation, *but* of these posts, what it is of, its words, and then its notes."""
-        question = "SELECT post, target, notes FROM translated WHERE post NOT IN (SELECT value FROM json_each(?))"
-        asked = self._ask(question, json.dumps(list(but)))
-        return ((post, [target, *json.loads(notes)]) for post, target, notes in asked)
+    def translated(self) -> Iterator[tuple[int | None, str, list[str]]]:
+        """Yield of every translation the number of its post (None: of another text), its words and notes; in order."""
+        for first, target, notes in self._in_order_of_posts("translated", "target, notes"):
+            yield first, target, json.loads(notes)
+
+    def _in_order_of_posts(self, table: str, columns: str) -> Iterator[Answer]:
+        """Yield rows of a table behind the number of the post that each is of, in their order, some at a time."""
+        first = f"(SELECT min(one.number) FROM posts AS one WHERE one.post = {table}.post)"  # noqa: S608
+        every = self._ask(f"SELECT number, {first} AS first FROM {table} ORDER BY first, number")  # noqa: S608
+        question = f"SELECT number, {columns} FROM {table} WHERE number IN ({_THESE})"  # noqa: S608 -- words of our own
+        for at in range(0, len(every), ROWS):
+            some = every[at : at + ROWS]
+            found = {row[0]: row[1:] for row in self._ask(question, json.dumps([number for number, _ in some]))}
+            yield from ((first, *found[number]) for number, first in some if number in found)
 
     def numbers(self) -> dict[str, int]:
         """Return the number of every post by its id: the index of the first statement that observed it."""
         return {row[0]: row[1] for row in self._ask("SELECT post, min(number) FROM posts GROUP BY post")}
 
-    def named(self, post: str | None = None) -> dict[str, list[tuple[int, int]]]:
+    def named(self, posts: Iterable[str] | None = None) -> dict[str, list[tuple[int, int]]]:
         """Which versions were released, by post: the index of the release and that of the version it names, in order.
 
-        Only of *post*, if it is given. A release names bytes; a version that came in later is not released by it.
+        A release names bytes; a version that came in later is not released by it.
         """
-        question = (
-            "SELECT releases.post, releases.number, posts.number FROM releases JOIN subjects ON subjects.sha256 = raw"
-            " JOIN posts ON posts.number = subjects.number AND posts.post = releases.post"
-            " WHERE release = ?1 AND (?2 IS NULL OR releases.post = ?2) ORDER BY releases.number, posts.number"
-        )
         found: dict[str, list[tuple[int, int]]] = {}
-        for name, number, version in self._ask(question, catalogued.Release.PUBLIC, post):
+        for name, number, version in self._about(_NAMED, posts):
             found.setdefault(name, []).append((number, version))
         return found
 
@@ -201,15 +213,22 @@ class Releases:
         question = "SELECT object, path FROM sources UNION SELECT object, path FROM web_archives"
         return [(row[0], row[1]) for row in self._ask(question)]
 
-    def all(self, release: str | None = None) -> dict[str, Release]:
+    def all(self, release: str | None = None, posts: Iterable[str] | None = None) -> dict[str, Release]:
         """Every post of which something was said, by id; only those of this release, if it is given."""
-        found = _merged(self._ask(f"{_SAID} ORDER BY number"))
+        found = _merged(self._about(_OF_POSTS, posts))
         return {post: said for post, said in found.items() if release in (None, said.release)}
 
-    def telling(self, letters: int) -> dict[str, Release]:
-        """Return of :meth:`all` those whose tags or descriptions can have a line of so many *letters*."""
-        long = "SELECT post FROM releases WHERE length(tags) >= ?1 OR length(alts) >= ?1"
-        return _merged(self._ask(f"{_SAID} AND post IN ({long}) ORDER BY number", letters))
+    def spoken_of(self, posts: Iterable[str] | None = None) -> list[str]:
+        """Return the ids of all posts of which something was said, in the order of their numbers."""
+        return [row[0] for row in self._about(_NUMBERED, posts)]
+
+    def telling(self, letters: int) -> Iterator[Release]:
+        """Yield of :meth:`all` those whose tags or descriptions can have a line of so many *letters*."""
+        long = "SELECT DISTINCT post FROM releases WHERE length(tags) >= ?1 OR length(alts) >= ?1"
+        posts = self.spoken_of(row[0] for row in self._ask(long, letters))
+        for at in range(0, len(posts), ROWS):
+            found = self.all(posts=posts[at : at + ROWS])
+            yield from (found[post] for post in posts[at : at + ROWS] if post in found)
 
     def _about(self, question: str, posts: Iterable[str] | None) -> list[Answer]:
         """Ask about these *posts*, or about all of which something was said."""

@@ -169,9 +169,10 @@ def observed_rows(number: int, observed: ObservedPost) -> Iterator[Row]:
     post = observed.post
     anew = observed.anew or post
     missing = lacking(post, [each.path for each in observed.media])
-    within = closed_within(anew)
+    within, names = closed_within(anew), attached(anew)
     inner = json.dumps(within) if within else None
-    about = (instant(anew.updated), post.words, anew.words, int(anew.cut), missing, json.dumps(attached(anew)), inner)
+    held = json.dumps(names) if names else _NONE
+    about = (instant(anew.updated), post.words, anew.words, int(anew.cut), missing, held, inner)
     yield insertion("compared", (number, *about))
 
 

@@ -208,7 +208,7 @@ class Transcripts:
         if self._ask(_RELEASE_OF_POST, post) != [(Release.PUBLIC,)]:
             return False
         said, versions = Releases(self._ask), Posts(self._ask).versions(post)
-        return open_to_accounts(counting_version(versions, said.named(post)[post]), said.of(post))
+        return open_to_accounts(counting_version(versions, said.named([post])[post]), said.of(post))
 
     def posts_of(self, text: str) -> list[str]:
         """Return the ids of the posts that show a text: itself, or those with the clip whose transcript it is."""

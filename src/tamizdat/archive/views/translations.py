@@ -239,22 +239,23 @@ class Translations:
                     found[first] = (first, number, read_term_entry(json.loads(said)))
         return list(found.values())
 
-    def changed(self, since: int) -> tuple[int, int, set[int]]:
+    def changed(self, since: int) -> tuple[int, int, int, set[int]]:
         """Return the newest statement about translations, and what happened after statement *since*.
 
-        That is how many statements up to *since* are forgotten or padding, and the translations that were made or
-        reviewed after it.
+        That is how many statements up to *since* are forgotten or padding; how many up to the newest, counted in the
+        same instant, to be compared with the next time; and the translations that were made or reviewed after it.
         """
-        [(newest, gone)] = self._ask(
-            "SELECT max(coalesce((SELECT max(number) FROM translated), -1),"
-            " coalesce((SELECT max(number) FROM reviewed), -1)),"
-            " (SELECT count(*) FROM entries WHERE act IS NULL AND number <= ?)",
+        [(newest, before, now)] = self._ask(
+            "WITH newest(number) AS (SELECT max(coalesce((SELECT max(number) FROM translated), -1),"
+            " coalesce((SELECT max(number) FROM reviewed), -1)))"
+            " SELECT number, (SELECT count(*) FROM entries WHERE act IS NULL AND entries.number <= ?),"
+            " (SELECT count(*) FROM entries WHERE act IS NULL AND entries.number <= newest.number) FROM newest",
             since,
         )
         question = (
             "SELECT number FROM translated WHERE number > ?1 UNION SELECT translated FROM reviewed WHERE number > ?1"
         )
-        return newest, gone, {row[0] for row in self._ask(question, since)}
+        return newest, before, now, {row[0] for row in self._ask(question, since)}
 
     def _true(self, question: str, *values: str | int) -> Iterator[Answer]:
         """Yield rows of translations that say the truth about their source, as they are stored."""

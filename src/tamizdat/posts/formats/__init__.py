@@ -1,6 +1,7 @@
 """The formats in which posts reach us, and how one is told from another: by content."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Final, cast
 
 from tamizdat.errors import UsageError
@@ -137,6 +138,7 @@ def times(export_format: Format, plan: Plan, open_file: Open) -> Iterator[tuple[
         yield from ((where, time) for time in (*told, each.deleted))
 
 
+@cache
 def newest(name: str) -> Format | None:
     """Return the format that reads today what was taken in under *name*; None if nothing does."""
     family = name.partition("/")[0]

@@ -16,7 +16,6 @@ Whatever is wrong with one post is that post's problem: its bytes are read insid
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, Protocol, TypeAlias
 
@@ -63,22 +62,25 @@ def shown(written: str) -> str:
     return "".join(each if each.isprintable() else "\ufffd" for each in written.strip()[:60])
 
 
-@contextmanager
-def one_post() -> Iterator[None]:
+class one_post:  # named as the function that it is read as; it is entered for each post, sooner than a generator
     """Turn every exception raised inside into :class:`BadPost`.
 
     Strangers' bytes reach many readers, ours and the standard library's, and none of them may end the reading of the
     other posts.
     """
-    try:
-        yield
-    except BadPost:
-        raise
-    except MarkupTooLong as error:
-        raise BadPost(str(error), "size") from error
-    except NotJson as error:
-        raise BadPost("no JSON", "damaged") from error
-    except Exception as error:  # the name of its class only: the message may repeat what the post says
+
+    def __enter__(self) -> None:
+        """Begin to read one post."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """End it. Raises :class:`BadPost`."""
+        if isinstance(error, BadPost) or not isinstance(error, Exception):
+            return
+        if isinstance(error, MarkupTooLong):
+            raise BadPost(str(error), "size") from error
+        if isinstance(error, NotJson):
+            raise BadPost("no JSON", "damaged") from error
+        # the name of its class only: the message may repeat what the post says
         raise BadPost(f"reading it failed with {type(error).__name__}", "damaged") from error
 
 

@@ -15,7 +15,7 @@ LONE: Final = re.compile("[\ud800-\udfff]")
 def text(value: JsonValue, *path: str) -> str:
     """Return the string at *path*, empty if there is none; unpaired surrogates are replaced."""
     found = at(value, *path) if path else value
-    if not isinstance(found, str):
+    if type(found) is not str:
         return ""
     return found if found.isascii() else LONE.sub("\ufffd", found)
 
@@ -28,9 +28,10 @@ def has_unpaired(value: JsonValue) -> bool:
 def digits(value: JsonValue, *path: str) -> str:
     """Return a number of the platform's, which may be written as a string; empty if it is none."""
     found = at(value, *path)
-    if isinstance(found, bool) or not isinstance(found, str | int):
+    if type(found) is int:  # and no bool, which is one
+        found = str(found) if abs(found) < 1 << 64 else ""
+    elif type(found) is not str:
         return ""
-    found = str(found) if isinstance(found, str) or abs(found) < 1 << 64 else ""
     return found if found.isascii() and found.isdigit() and len(found) <= 20 else ""
 
 
@@ -43,7 +44,7 @@ def whole(value: JsonValue, *path: str) -> int | None:
 def at(value: JsonValue, *path: str) -> JsonValue:
     """Return what lies at *path*, None if the way there is none."""
     for name in path:
-        if not isinstance(value, dict):
+        if type(value) is not dict:  # which is what the library makes of an object, and asked for sooner
             return None
         value = value.get(name)
     return value

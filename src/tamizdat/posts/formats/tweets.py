@@ -40,6 +40,7 @@ _REPOST: Final = re.compile(r"RT @\w{1,20}:? ", re.A)
 _NO_DEVICE: Final = re.compile(r"(?:^|>)\s*(?:Twitter Web (?:App|Client)|Mobile Web.*|web)\s*(?:$|<)")
 EVERYWHERE: Final = "XX"
 _WITHHELD: Final = frozenset({"withheld", "withheld_in_countries", "withheld_copyright"})
+_HOLDERS: Final = ("extended_entities", "entities")
 _TELLING: Final = frozenset({"coordinates", "geo", "place", "user", "source"})
 
 
@@ -236,6 +237,8 @@ def edit_numbers(tweet: JsonValue) -> list[JsonValue]:
 
 def first_version(numbers: list[JsonValue], own: str) -> str:
     """Return the number that stands for the post: that of its first version, if these are its versions' numbers."""
+    if numbers == [own]:
+        return own
     sound = [each for number in numbers if (each := members.digits(number))]
     return min(sound, key=int) if own in sound else own
 
@@ -336,13 +339,17 @@ def names_device(source: str) -> bool:
 def _holders(tweet: JsonValue) -> list[JsonValue]:
     """Return where the entities of a tweet stand, the complete ones first: those of the whole text."""
     whole = members.at(tweet, "extended_tweet")
-    said = [(each, name) for each in (whole, tweet) if each for name in ("extended_entities", "entities")]
-    return [found for each, name in said if (found := members.at(each, name))]
+    holders = [members.at(each, name) for each in ((whole, tweet) if whole else (tweet,)) for name in _HOLDERS]
+    return list(filter(None, holders))
 
 
 def _entities(holders: list[JsonValue], kind: str) -> list[JsonValue]:
     """Return the entities of a kind, from where there are some."""
-    return next((found for holder in holders if (found := list(members.each(holder, kind)))), [])
+    for holder in holders:
+        found = members.at(holder, kind)
+        if found and isinstance(found, list):
+            return found
+    return []
 
 
 def _tags(holders: list[JsonValue]) -> Iterator[str]:
@@ -360,7 +367,7 @@ def _merged(*some: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
 
 def _media(entities: list[JsonValue]) -> tuple[Attachment, ...]:
     """Return the pictures and clips, each with all addresses it has: an archive may hold any variant of a clip."""
-    found = []
+    found: list[Attachment] = []
     for medium in entities:
         kind = TYPES.get(members.text(medium, "type"), "")
         url = members.text(medium, "media_url_https") or members.text(medium, "media_url")

@@ -12,18 +12,18 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 5
+VERSION: Final = 4
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,7 +33,6 @@ TABLES: Final = {
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
     " alts TEXT, found TEXT",
-    "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -42,23 +41,10 @@ NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 
 
-class WrittenFile(NamedTuple):
-    """A file of the site as it was written; *identity* tells it from one that was put in its place since.
-
-    *touched* is when the system noted a change of any kind last, also of its names and times.
-    """
-
-    path: str
-    size: int
-    identity: int  #: column ``changed``
-    sha256: str
-    touched: int = 0
-
-
 class PostRow(NamedTuple):
     """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
 
-    *found* is what the search has of it, in JSON, which is read for one post at a time (:meth:`BuildCache.found`).
+    *found* is what the search has of it, in JSON.
     """
 
     number: int
@@ -89,7 +75,7 @@ class BuildCache:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
-        self._words: dict[int, tuple[str, str, str, str, str]] = {}
+        self._words: dict[int, tuple[str, ...]] = {}
 
     @cached_property
     def fingerprints(self) -> dict[str, str]:
@@ -97,17 +83,17 @@ class BuildCache:
         return dict(self._ask("SELECT name, print FROM sheets"))
 
     @cached_property
-    def files(self) -> dict[str, list[WrittenFile]]:
+    def files(self) -> UnitFiles:
         """Files by name of the unit."""
-        found: dict[str, list[WrittenFile]] = defaultdict(list)
-        for unit, *file in self._ask("SELECT sheet, path, size, changed, sha256, touched FROM files"):
-            found[unit].append(WrittenFile(*file))
+        found = UnitFiles()
+        for rows in self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched"):
+            for _, unit, *file in rows:
+                found.add(unit, WrittenFile(*file))
         return found
 
-    @cached_property
-    def statements(self) -> dict[int, StatementRecord]:
-        """What is remembered of statements, by their place in the ledger."""
-        return {row[0]: StatementRecord(*row) for row in self._ask("SELECT * FROM statements")}
+    def statements(self) -> Iterator[StatementRecord]:
+        """Yield what is remembered of statements, in the order of their places in the ledger."""
+        return (StatementRecord(*row) for rows in self._in_rows("statements", "*") for row in rows)
 
     @cached_property
     def pictures(self) -> dict[str, tuple[int, int]]:
@@ -125,9 +111,10 @@ class BuildCache:
         """Return the paths of all files of units that a list of files names."""
         return [path for (path,) in self._ask("SELECT path FROM files WHERE sheet NOT LIKE 'proof %'")]
 
-    def identities(self) -> list[tuple[str, int, int, int]]:
-        """Return of each file of a unit its path, its size, what tells it from another, and when it was touched."""
-        return self._ask("SELECT path, size, changed, touched FROM files")
+    def identities(self) -> Iterator[tuple[str, int, int, int]]:
+        """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
+        rows = self._in_rows("files", "rowid, path, size, changed, touched")
+        return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
 
     def folders(self) -> list[tuple[str, int]]:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
@@ -172,42 +159,40 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
-    def searched(self) -> frozenset[bytes]:
-        """Return digests of what must stay private and was looked for in all that the last edition told."""
-        return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
+    def posts(self) -> Iterator[list[tuple[int, str]]]:
+        """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
+        for rows in self._in_rows("posts", "number, statement, facts"):
+            yield [(statement, facts) for _, statement, facts in rows]
 
-    def posts(self) -> list[tuple[int, int, str]]:
-        """Return of each post of the last edition its number, the place of its statement, and facts in JSON."""
-        return self._ask("SELECT number, statement, facts FROM posts ORDER BY number")
+    def _in_rows(self, table: str, columns: str) -> Iterator[list[Any]]:
+        """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
+        question = f"SELECT {columns} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {NEIGHBOURS}"  # noqa: S608
+        last = -1
+        while rows := self._ask(question, last):
+            last = rows[-1][0]
+            yield rows
 
-    def words(self, number: int) -> tuple[str, str, str, str, str]:
-        """Return the words of a post of the last edition, by their kinds, as a :class:`PostRow` has them."""
-        if number not in self._words:  # who asks for one asks for its neighbours, too
-            first = number - number % NEIGHBOURS
-            question = "SELECT number, told, own, beside, notes, alts FROM posts WHERE number BETWEEN ? AND ?"
-            asked = self._ask(question, first, first + NEIGHBOURS - 1)
-            self._words = {row[0]: row[1:] for row in asked}
+    def words(self, number: int) -> tuple[str, ...]:
+        """Return the words of a post of the last edition, as a :class:`PostRow` has them."""
+        if number not in self._words:
+            self._words = {row[0]: row[1:] for row in self._beside(number, "told, own, beside, notes, alts")}
         return self._words[number]
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
-        if number not in self._found:  # who asks for one asks for its neighbours, too
-            first = number - number % NEIGHBOURS
-            question = "SELECT number, found FROM posts WHERE number BETWEEN ? AND ?"
-            self._found = dict(self._ask(question, first, first + NEIGHBOURS - 1))
+        if number not in self._found:
+            self._found = dict(self._beside(number, "found"))
         return self._found[number]
 
-    def save_standing(
-        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
-    ) -> None:
-        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
+    def _beside(self, number: int, columns: str) -> list[Any]:
+        """Ask about a post and its neighbours: who asks for one asks for these, too."""
+        first = number - number % NEIGHBOURS
+        question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
+        return self._ask(question, first, first + NEIGHBOURS - 1)
 
-        *searched* is what :meth:`searched` gives then.
-        """
-        before = self.searched()
+    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
         with self._database.writing() as connection:
-            connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
-            connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -21,7 +22,6 @@ from tamizdat.archive import Archive
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import WrittenFile
 from tamizdat.publishing.build.proofs import (
     SignedHead,
     earlier_rosters,
@@ -33,8 +33,9 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit, build_units
-from tamizdat.publishing.build.writer import Made, SiteWriter
+from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import check_medium, check_page
@@ -49,6 +50,7 @@ from tamizdat.verifying.edition import FILES, ITEMS
 from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
+CHECKED: Final = 16_384  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
@@ -63,8 +65,8 @@ class Build:
     statements: Mapping[int, Derived]
     writer: SiteWriter
     present: set[str]  #: files of the folder that is to be renewed
-    kept: Made = field(default_factory=dict)
-    made: Made = field(default_factory=dict)
+    kept: UnitFiles = field(default_factory=UnitFiles)
+    made: UnitFiles = field(default_factory=UnitFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
@@ -136,7 +138,7 @@ class Build:
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def adopt_existing(self) -> Made:
+    def adopt_existing(self) -> UnitFiles:
         """Return what was made, but stands in the folder already, as it lies there."""
         return self.writer.found(self.made)
 
@@ -173,8 +175,9 @@ class Build:
         for path in written:
             self.writer.write(path, others[path])
         new, removed = self.writer.new, set[str]() if whole else self._removed(others)
-        folder = Folder(new) if whole else RenewedFolder(out, new, removed)
-        check_edition(folder, self.roster.root.fingerprint, self._changed(), before)
+        for some in self._portions():
+            folder = Folder(new) if whole else RenewedFolder(out, new, removed)
+            check_edition(folder, self.roster.root.fingerprint, some, before)
         self.writer.stamp(self.made, written, time)
         if whole:
             self.writer.stamp_folders([*self._units_listed(), *others], time)
@@ -202,6 +205,17 @@ class Build:
         kinds = ("item", "media", "proof")
         named = (name.split() for name in self.made if name.startswith(kinds))
         return {int(number) for _, number in named} & self.statements.keys()
+
+    def _portions(self) -> list[list[int]]:
+        """Return the items that are to be checked, in portions: what our verifier holds of an item is 5 kilobytes.
+
+        Only items that are no posts are held against each other; these are in the first.
+        """
+        posts = {each.number for each in self.shown.posts}
+        every = sorted(self._changed(), key=lambda number: (number in posts, number))
+        others = sum(number not in posts for number in every)
+        ends = range(others + CHECKED, len(every) + CHECKED, CHECKED)
+        return [every[end - CHECKED if end > others + CHECKED else 0 : end] for end in ends] or [every]
 
     def _take_over(self, names: list[str]) -> None:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
@@ -259,8 +273,7 @@ class Build:
         return self._units_listed()
 
     def _units_listed(self) -> dict[str, str]:
-        every = (file for files in (*self.kept.values(), *self.made.values()) for file in files)
-        return {file.path: file.sha256 for file in every}
+        return {file.path: file.sha256 for file in chain(self.kept.files(), self.made.files())}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Search published files, which were made from pixels, for what belongs to their own source."""

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.publishing.build.cache import WrittenFile
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.proofs import files_lists, relisted
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
+from tamizdat.publishing.build.unit_files import WrittenFile
 from tamizdat.publishing.build.units import HOUSE, BuildUnit, build_units, rooms_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.statements.derived import Post

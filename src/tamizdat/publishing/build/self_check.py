@@ -51,7 +51,7 @@ class RenewedFolder(Folder):
         (files, refused), (others, more) = super().walk(below), self._old.walk(below)
         return sorted({*files, *others} - self._removed), sorted({*refused, *more})
 
-    def _locate(self, path: str) -> tuple[str, int]:
+    def _locate(self, path: str) -> str:
         if path in self._removed or path in self._staged:
             return super()._locate(path)
         return self._old._locate(path)

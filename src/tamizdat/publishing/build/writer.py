@@ -22,8 +22,9 @@ from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked
-from tamizdat.publishing.build.cache import BuildCache, WrittenFile, identity_of
+from tamizdat.publishing.build.cache import BuildCache, identity_of
 from tamizdat.publishing.build.site_folder import folders_of
+from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
@@ -32,8 +33,6 @@ WHAT: Final = "the site"
 STEP: Final = 1 << 20
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
-
-Made = dict[str, list[WrittenFile]]  #: by the name of the unit
 
 
 @dataclass
@@ -80,17 +79,19 @@ class SiteWriter:
             self.touched[file.path] = found.st_ctime_ns
         return same
 
-    def make_all(self, units: Sequence[BuildUnit]) -> Made:
+    def make_all(self, units: Sequence[BuildUnit]) -> UnitFiles:
         """Make *units* into the new folder."""
-        made: Made = {}
+        made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
         for half in map_forked(self._make_some, units, _halves):
             made |= half
         return made
 
-    def _make_some(self, units: Sequence[BuildUnit]) -> Made:
-        return {unit.name: self.make(unit) for unit in units}
+    def _make_some(self, units: Sequence[BuildUnit]) -> UnitFiles:
+        made = UnitFiles()
+        made.update((unit.name, self.make(unit)) for unit in units)
+        return made
 
     def make(self, unit: BuildUnit) -> list[WrittenFile]:
         """Make one; :class:`Leak` if something private is in it."""
@@ -115,9 +116,11 @@ class SiteWriter:
                 os.close(handle)
         return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
-    def found(self, made: Made) -> Made:
+    def found(self, made: UnitFiles) -> UnitFiles:
         """Return the same files as they lie in the site's folder, which is known to hold them."""
-        return {name: [_as_it_lies(file, self.old) for file in files] for name, files in made.items()}
+        there = UnitFiles()
+        there.update((name, [_as_it_lies(file, self.old) for file in files]) for name, files in made.items())
+        return there
 
     def read(self, path: str) -> bytes:
         """Return a file of the new folder, or if it is not made anew, of the old one."""
@@ -169,7 +172,7 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
-    def stamp(self, made: Made, others: Iterable[str], time: int) -> None:
+    def stamp(self, made: UnitFiles, others: Iterable[str], time: int) -> None:
         """Give what was made, and *others*, the modification time of the edition, in nanoseconds.
 
         The clock would tell when the desk works. Files that are taken over keep the time of the edition that made
@@ -178,9 +181,8 @@ class SiteWriter:
         with refusals(WHAT):
             for path in others:
                 os.utime(f"{self._root}/{path}", ns=(time, time))
-            for files in made.values():
-                for file in files:
-                    os.utime(f"{self._root}/{file.path}", ns=(time, time))
+            for file in made.files():
+                os.utime(f"{self._root}/{file.path}", ns=(time, time))
 
     def stamp_folders(self, paths: Iterable[str], time: int) -> None:
         """Give every folder of these *paths* that time."""

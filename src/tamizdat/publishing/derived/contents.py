@@ -7,10 +7,11 @@ published before and cannot be made again stays as it is.
 """
 
 import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from typing import Protocol
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
@@ -25,6 +26,7 @@ from tamizdat.publishing.derived.statements import Derived, Kind, Statements
 from tamizdat.publishing.derived.stories import StoryStatements
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
+from tamizdat.publishing.model import StoredPost
 from tamizdat.statements import derived_drafts
 from tamizdat.statements.derived import Item, Post
 
@@ -41,6 +43,16 @@ class PostsAtHand:
     others: Mapping[str, tuple[int, str | None]]
 
 
+class SetAside(Protocol):
+    """Where posts are set aside that are made in this run."""
+
+    def add(self, post: Post, opened: str) -> StoredPost:
+        """Set a post aside, with the words that are opened with it."""
+
+    def opened(self, post: StoredPost) -> str:
+        """Return the words that are opened with it."""
+
+
 @dataclass
 class EditionContents:
     """By number: statements that are *found* in the ledger, and *drafts* of what is to be signed.
@@ -53,6 +65,7 @@ class EditionContents:
     said: dict[int, Words]
     before: Mapping[int, str]  #: number of each item of the last edition → SHA-256 of its statement
     credit: Credit
+    kept: "SetAside"
     dry: bool = False
     progress: Callable[[int], None] = lambda size: None
     found: dict[int, Derived] = field(default_factory=dict)
@@ -63,7 +76,6 @@ class EditionContents:
     waiting: list[WaitingVersion] = field(default_factory=list)
     removals: list[WaitingRemoval] = field(default_factory=list)
     unsaid: list[int] = field(default_factory=list)  #: shown since before it was asked who is in it
-    segments: dict[int, str] = field(default_factory=dict)  #: words that are opened with drafts
     encoded: int = 0
 
     def gather(self, standing: "PostsAtHand | None" = None) -> None:
@@ -87,18 +99,18 @@ class EditionContents:
 
     def sign(self) -> dict[int, Derived]:
         """Return every statement, by number; the drafts are signed and in the ledger then."""
-        for each in self.statements.sign(list(self.drafts.values())):
-            self.found[each.number] = each
+        self.found.update((each.number, each) for each in self.statements.sign(list(self.drafts.values())))
+        self.drafts.clear()
         return dict(sorted(self.found.items()))
 
     def leave_out_bytes(self, number: int, why: str) -> None:
         """Show post *number* without its captured bytes."""
-        item = self.items[number]
-        assert isinstance(item, Post)
+        item = self.item(number)
+        assert isinstance(item, StoredPost)
         self.found.pop(number, None)
         self.drafts.pop(number, None)
         self.partial.append((number, why))
-        self._reuse_or_draft([replace(item, bytes_shown=False, pointer=None, day="")])
+        self._reuse_or_draft([replace(item.whole, bytes_shown=False, pointer=None, day="")])
 
     def _gather_footage(self) -> None:
         tracks = Tracks(self.archive, self.credit)
@@ -127,7 +139,7 @@ class EditionContents:
 
     def hides(self, number: int) -> bool:
         """Return whether something is covered in a file of a shown post, or of its earlier versions, or is to be."""
-        post = self.drafts[number] if number in self.drafts else self.found[number].item  # asked of many, one by one
+        post = self.item(number)
         assert isinstance(post, Post)
         version = self.archive.index.posts.version(post.source.index)
         spoken_of = version is not None and is_open_in_post(version, self.archive.index.releases.of(post.post))
@@ -143,15 +155,14 @@ class EditionContents:
         pictures = self._pictures
         posts = PostStatements(self.archive, pictures, self.statements.today, self.credit, self.before)
         if standing is None:
-            self._reuse_or_draft(posts.all())
+            self._reuse_or_draft(posts.all(), posts.segments)
         else:
             self.found |= standing.found
-            self._reuse_or_draft(posts.some(standing.asked, standing.others))
+            self._reuse_or_draft(posts.some(standing.asked, standing.others), posts.segments)
         self.skipped |= posts.skipped
         self.partial += posts.partial
         self.waiting += posts.waiting
         self.removals += posts.removals
-        self.segments = {number: text for number, text in posts.segments.items() if number in self.drafts}
         self.unsaid += [number for number in pictures.unsaid if number in self.numbers]
         self.embargoed |= posts.embargoed
         self.encoded += pictures.made
@@ -170,11 +181,22 @@ class EditionContents:
         self._reuse_or_draft(stories.all())
         self.partial += stories.partial
 
-    def _reuse_or_draft(self, items: Iterable[Kind]) -> None:
+    def item(self, number: int) -> Item:
+        """Return what the statement of one item says."""
+        return self.drafts[number] if number in self.drafts else self.found[number].item
+
+    def opened_with(self, number: int) -> str:
+        """Return the words that are opened with a draft."""
+        draft = self.drafts.get(number)
+        return self.kept.opened(draft) if isinstance(draft, StoredPost) else ""
+
+    def _reuse_or_draft(self, items: Iterable[Kind], opened: MutableMapping[int, str] | None = None) -> None:
+        """Find a statement that says this of each, or draft one; *opened* are words that are opened with drafts."""
         for item in items:
+            words = (opened or {}).pop(item.number, "")
             identical = self.statements.find_identical(item)
             if identical:
-                self.found[item.number] = identical
+                self.found[item.number] = identical.with_item(self._set_aside(identical.item, ""))
                 continue
             draft = self.statements.draft(item)
             try:
@@ -182,7 +204,11 @@ class EditionContents:
             except BadStatement as error:
                 self._leave_as_it_is(item.number, str(error))
             else:
-                self.drafts[item.number] = draft
+                self.drafts[item.number] = self._set_aside(draft, words)
+
+    def _set_aside(self, item: Item, opened: str) -> Item:
+        """Let go of a post, which can be read again."""
+        return self.kept.add(item, opened) if isinstance(item, Post) else item
 
     def _leave_as_it_is(self, number: int, why: str) -> None:
         """Of what cannot be stated: it was published, so it does not vanish."""

@@ -30,8 +30,7 @@ def contributors(
 def credits_of(post: Post) -> Sequence[tuple[str, str, str]]:
     """Return who made, who reviewed each translation of *post* and of what is said in its clips, and its language."""
     if isinstance(post, StoredPost):
-        known: Sequence[tuple[str, str, str]] = post.__dict__["credited"]
-        return known
+        return post.credited
     return [(each.credit, each.reviewer, each.language) for each in works_of(post)]
 
 

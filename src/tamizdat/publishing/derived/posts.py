@@ -15,16 +15,17 @@ and told why.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tamizdat.archive import Archive
-from tamizdat.archive.released import ReleasedVersions, ShownVersion, WaitingRemoval, WaitingVersion
+from tamizdat.archive.released import ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
 from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
-from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden
+from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden, says_nothing_itself
 from tamizdat.archive.views.posts import Gone, Version
-from tamizdat.archive.views.releases import File, Release
+from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
+from tamizdat.disk.overflow import Overflow
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
 from tamizdat.footage.reencode import WITHOUT_SOUND
@@ -32,6 +33,7 @@ from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.posts.times import moment
 from tamizdat.publishing.derived.clearance import is_open_in_post, told
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
+from tamizdat.publishing.derived.known_posts import Chosen, KnownPosts, in_rows
 from tamizdat.publishing.derived.post_pictures import Pictures, PostPictures
 from tamizdat.publishing.derived.text_pointer import pointer
 from tamizdat.publishing.derived.threads import Threads
@@ -51,7 +53,7 @@ HOWS: Final = (HOW, HOW_WITH_CLIPS, HOW_WITH_RENDITIONS, HOW_MUTE)
 ONLY_REPEATS: Final = "Expected words or pictures, found a post that only repeats another."
 NOTHING: Final = "Expected words or pictures, found a post with neither."
 HIDDEN_REPEAT: Final = "Expected words that may be shown, found a post that repeats one that is not shown."
-AT_A_TIME: Final = 500  #: posts whose translations are in memory
+AT_A_TIME: Final = 500  #: posts of which everything is in memory
 MAX_TAG: Final = 100  #: characters of a tag that a platform gave
 BYTES_OF_FEW: Final = (
     "It is shown by its author's consent; the captured bytes, which tell to whom it was addressed, are left out."
@@ -87,33 +89,58 @@ class PostStatements:
 
     def all(self) -> Iterator[Post]:
         """Yield what is said of each post that may be shown; its pictures are made if they are not there yet."""
-        return self._of(_Known.of_all(self.archive, self.last))
+        return self._of(self.archive.index.releases.spoken_of(), {})
 
     def some(self, posts: Collection[str], others: Mapping[str, tuple[int, str | None]]) -> Iterator[Post]:
         """Yield the same of these *posts* alone.
 
         *others* are all others that are shown, by id: the number of each, and the id of the shown post that it answers.
         """
-        return self._of(_Known.of_some(self.archive, self.last, posts, others))
+        return self._of(self.archive.index.releases.spoken_of(posts), others)
 
-    def _of(self, known: "_Known") -> Iterator[Post]:
-        releases, every, files, tags, gone = known.releases, known.versions, known.files, known.tags, known.gone
-        numbers = {post: min(each.number for each in every[post]) for post in releases}
-        released = known.released
+    def _of(self, posts: Sequence[str], others: Mapping[str, tuple[int, str | None]]) -> Iterator[Post]:
+        """Choose of all what is shown, which lies on disk till all is chosen: who answers whom is only known then."""
         self._hidden = hidden_voices(self.archive.folder)
-        shown: dict[str, tuple[ShownVersion, PostPictures, Gone | None]] = {}
-        for post in sorted(releases, key=numbers.__getitem__):
-            chosen, number, release = released.of(post, every[post]), numbers[post], releases[post]
-            word = released.gone(chosen, gone.get(post, ()))
-            removal = released.removal(number, chosen, word)
-            if not self._may_be_shown(number, chosen, release, removal):
+        shown, chosen = dict[str, _Place](), Overflow(self.archive.staging)
+        for some in in_rows(posts, AT_A_TIME):
+            for found in self._choose(KnownPosts.of(self.archive, some, self.last)):
+                version = found.shown.version
+                place, nothing = chosen.put(found), found.pictures.pictures == () and not version.summary
+                bare = says_nothing_itself(version) and (nothing or bool(version.details))
+                shown[version.post] = _Place(place, found.number, version.reply_to, bare)
+        self._drop_bare(shown, others, chosen)
+        threads = Threads(
+            {post: each.number for post, each in shown.items()}
+            | {post: number for post, (number, _) in others.items()},
+            {post: each.reply_to for post, each in shown.items()},
+            others,
+        )
+        still = {*shown, *others}
+        for some in in_rows([*shown], AT_A_TIME):
+            contexts, translated = Contexts(self.archive.index, self.today), self.archive.index.translations
+            approved, reviews = translated.all_approved(some), translated.all_counting(some)
+            for post in some:
+                one = chosen.get(shown[post].place)
+                assert isinstance(one, Chosen), "it was put there as one"
+                context = contexts.of(one.shown.version, still)
+                yield self._stated(one, context, threads, approved.get(post, ()), reviews)
+
+    def _choose(self, known: KnownPosts) -> Iterator[Chosen]:
+        """Yield what is shown of these posts, in the order of their numbers."""
+        released = known.released
+        for post, release in known.releases.items():
+            versions = known.versions[post]
+            number, found = min(each.number for each in versions), released.of(post, versions)
+            word = released.gone(found, known.gone.get(post, ()))
+            removal = released.removal(number, found, word)
+            if not self._may_be_shown(number, found, release, removal):
                 continue
-            version = chosen.version
-            self.waiting += chosen.waiting
+            version = found.version
+            self.waiting += found.waiting
             self.removals += [removal] if removal else []
             pictures = self.pictures.of(
                 number,
-                files.get(version.number, []),
+                known.files.get(version.number, []),
                 release.alts,
                 release.sound == catalogued.KEPT,
                 is_open_in_post(version, release),
@@ -121,77 +148,69 @@ class PostStatements:
             self.partial += [(number, why) for why in pictures.left]
             if version.text or version.summary or pictures.pictures or version.details:
                 # somebody else's word that it is gone counts when an editor looked, as their words do
-                strange = removal and removal.source and not released.told_gone(number, every[post], removal)
-                shown[post] = chosen, pictures, None if strange else word
+                strange = removal and removal.source and not released.told_gone(number, versions, removal)
+                tags = _tags(known.tags.get(version.number, ()), release.tags)
+                yield Chosen(number, found, release, pictures, None if strange else word, tags)
             else:
                 self.skipped[number] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
-        contexts = self._contexts(numbers, shown, known.others)
-        threads = Threads(
-            numbers | {post: number for post, (number, _) in known.others.items()},
-            {post: shown[post][0].version.reply_to for post in contexts},
-            known.others,
-        )
-        waiting = list(contexts)
-        for at, post in enumerate(waiting):
-            if at % AT_A_TIME == 0:
-                approved, reviews = known.translated(waiting[at : at + AT_A_TIME])
-            context, (chosen, pictures, removed) = contexts[post], shown.pop(post)  # what was said is let go of
-            number, release, version = numbers[post], releases.pop(post), chosen.version
-            del every[post]
-            if changes := self._changes(chosen, release, removed):
-                context = replace(context or Context(), **changes)
-            bytes_shown, text_pointer = self._bytes(number, version, release, pictures.hides)
-            yield Post(
-                number=number,
-                source=self.archive.reference(version.number),
-                kind=POST,
-                how=_how(pictures, release) + told(self.archive, pictures.covers),
-                post=post,
-                url=address(version.url),
-                voice=Voice(version.author, version.handle, version.name),
-                published=chosen.published,
-                language=version.language,
-                summary=version.summary,
-                text=version.text,
-                reply_to=threads.parent(post),
-                thread=threads.beginning(post),
-                tags=_tags(tags.get(version.number, ()), release.tags),
-                earlier=tuple(self._earlier(chosen, release)),
-                gone=self._gone(chosen, removed),
-                translations=tuple(self._translations(number, version, context, approved.get(post, ()), reviews)),
-                pictures=pictures.pictures,
-                files=pictures.files,
-                bytes_shown=bytes_shown,
-                pointer=text_pointer,
-                day="",
-                media=pictures.media,
-                context=context,
-            )
 
-    def _contexts(
-        self,
-        numbers: Mapping[str, int],
-        shown: Mapping[str, tuple[ShownVersion, PostPictures, Gone | None]],
-        others: Mapping[str, tuple[int, str | None]],
-    ) -> dict[str, Context | None]:
-        """Return what is told around each post that has words of its own, or others' that may be shown."""
-        contexts = Contexts(self.archive.index, self.today)
-        every = shown.keys() | others.keys()
-        found_of = {post: contexts.of(chosen.version, every) for post, (chosen, _, _) in shown.items()}
-        told = set(shown)
-        for post, (chosen, pictures, _) in shown.items():
-            version, found = chosen.version, found_of[post] or Context()
-            if only_repeats_hidden(version, found.inner or ()):
-                self.skipped[numbers[post]] = HIDDEN_REPEAT
-            elif version.text or version.summary or pictures.pictures or found.words() or found.missing:
+    def _drop_bare(
+        self, shown: "dict[str, _Place]", others: Mapping[str, tuple[int, str | None]], chosen: Overflow
+    ) -> None:
+        """Leave out posts that have no words of their own, and none of others that may be shown."""
+        contexts, every = Contexts(self.archive.index, self.today), {*shown, *others}
+        for post in [post for post, each in shown.items() if each.bare]:
+            found = chosen.get(shown[post].place)
+            assert isinstance(found, Chosen)
+            version, context = found.shown.version, contexts.of(found.shown.version, every) or Context()
+            if only_repeats_hidden(version, context.inner or ()):
+                self.skipped[found.number] = HIDDEN_REPEAT
+            elif version.text or version.summary or found.pictures.pictures or context.words() or context.missing:
                 continue
             else:
-                self.skipped[numbers[post]] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
-            told.remove(post)
-        if len(told) == len(shown):
-            return found_of
-        still = told | others.keys()
-        return {post: contexts.of(shown[post][0].version, still) for post in shown if post in told}
+                self.skipped[found.number] = ONLY_REPEATS if version.kind == "Announce" else NOTHING
+            del shown[post]
+
+    def _stated(
+        self,
+        found: Chosen,
+        context: Context | None,
+        threads: Threads,
+        approved: Iterable[translations.Translation],
+        reviews: Mapping[int, list[Review]],
+    ) -> Post:
+        """Return what is said of a post."""
+        number, chosen, release, pictures, removed, tags = found
+        version = chosen.version
+        if changes := self._changes(chosen, release, removed):
+            context = replace(context or Context(), **changes)
+        bytes_shown, text_pointer = self._bytes(number, version, release, pictures.hides)
+        return Post(
+            number=number,
+            source=self.archive.reference(version.number),
+            kind=POST,
+            how=_how(pictures, release) + told(self.archive, pictures.covers),
+            post=version.post,
+            url=address(version.url),
+            voice=Voice(version.author, version.handle, version.name),
+            published=chosen.published,
+            language=version.language,
+            summary=version.summary,
+            text=version.text,
+            reply_to=threads.parent(version.post),
+            thread=threads.beginning(version.post),
+            tags=tags,
+            earlier=tuple(self._earlier(chosen, release)),
+            gone=self._gone(chosen, removed),
+            translations=tuple(self._translations(number, version, context, approved, reviews)),
+            pictures=pictures.pictures,
+            files=pictures.files,
+            bytes_shown=bytes_shown,
+            pointer=text_pointer,
+            day="",
+            media=pictures.media,
+            context=context,
+        )
 
     def _may_be_shown(
         self, number: int, chosen: ShownVersion, release: Release, removal: WaitingRemoval | None
@@ -296,50 +315,16 @@ class PostStatements:
         return False, None
 
 
-@dataclass(frozen=True)
-class _Known:
-    """What the archive knows of posts that an editor released."""
+class _Place(NamedTuple):
+    """Where what was chosen of a post lies, and what is asked of all posts at once.
 
-    archive: Archive
-    releases: dict[str, Release]
-    versions: dict[str, list[Version]]
-    files: Mapping[int, list[File]]
-    tags: Mapping[int, tuple[str, ...]]
-    gone: Mapping[str, Sequence[Gone]]
-    released: ReleasedVersions
-    others: Mapping[str, tuple[int, str | None]] = field(default_factory=dict)
+    A *bare* post may have no words but others'.
+    """
 
-    def translated(
-        self, posts: Collection[str]
-    ) -> tuple[Mapping[str, list[translations.Translation]], Mapping[int, list[Review]]]:
-        """Return by post the approved translations of *posts*, and by number the reviews that count of each."""
-        view = self.archive.index.translations
-        return view.all_approved(posts), view.all_counting(posts)
-
-    @classmethod
-    def of_all(cls, archive: Archive, last: Mapping[int, str]) -> "_Known":
-        said = archive.index.releases
-        releases, versions = said.all(catalogued.Release.PUBLIC), said.versions()
-        return cls(
-            archive, releases, {post: versions[post] for post in releases}, said.files(), said.tags(), said.gone(),
-            ReleasedVersions(archive, last),
-        )  # fmt: skip
-
-    @classmethod
-    def of_some(
-        cls,
-        archive: Archive,
-        last: Mapping[int, str],
-        posts: Collection[str],
-        others: Mapping[str, tuple[int, str | None]],
-    ) -> "_Known":
-        said = archive.index.releases
-        every = {post: release for post in posts if (release := said.of(post)).release == catalogued.Release.PUBLIC}
-        named = {post: found for each in every for post, found in said.named(each).items()}
-        return cls(
-            archive, every, said.versions(every), said.files(every), said.tags(every), said.gone(every),
-            ReleasedVersions(archive, last, named), others,
-        )  # fmt: skip
+    place: int
+    number: int
+    reply_to: str | None
+    bare: bool
 
 
 def _how(pictures: PostPictures, release: Release) -> str:

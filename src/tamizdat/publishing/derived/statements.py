@@ -9,9 +9,9 @@ digest over what it says (its *fingerprint*), under the leaf that stands for it 
 force; the envelope is read again only when its words are needed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from sys import intern
 from typing import Final, TypeVar
 
 from tamizdat.archive import Archive
@@ -24,79 +24,86 @@ from tamizdat.ledger.statement import open_envelope, peek_envelope
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
+from tamizdat.publishing.model import StoredPost
 from tamizdat.statements import derived
 from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, PublishedStory
 from tamizdat.statements.derived_drafts import fingerprint
 
-AT_A_TIME: Final = 1_000  #: statements signed and flushed together: each is some 20 kB of memory meanwhile
+AT_A_TIME: Final = 500  #: statements signed and flushed together: each is some 20 kB of memory meanwhile
+Known = Callable[[], Iterable[StatementRecord]]  #: what the build cache remembers, in the order of places
 Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
 
 
-@dataclass(frozen=True)
 class Derived:
     """A ``derived`` statement of ours in the ledger. What it says is read when it is asked for, and only then."""
 
-    archive: Archive
-    known: StatementRecord
+    __slots__ = ("_digest", "_fingerprint", "_said", "archive", "day", "index", "number", "signer")
 
-    @property
-    def index(self) -> int:
-        """Its place in the ledger."""
-        return self.known.number
-
-    @property
-    def number(self) -> int:
-        """The item it is about."""
-        return self.known.item
+    def __init__(self, archive: Archive, known: StatementRecord, said: Item | None = None) -> None:
+        self.archive = archive
+        self.index = known.number  #: its place in the ledger
+        self.number = known.item  #: the item it is about
+        self.day = intern(known.day)
+        self.signer = intern(known.signer)  #: the desk's key that signed it, in hexadecimal
+        self._digest = bytes.fromhex(known.digest)
+        self._fingerprint = bytes.fromhex(known.fingerprint)
+        self._said = said
 
     @property
     def digest(self) -> str:
         """SHA-256 of its envelope."""
-        return self.known.digest
-
-    @property
-    def signer(self) -> str:
-        """The desk's key that signed it, in hexadecimal."""
-        return self.known.signer
+        return self._digest.hex()
 
     @property
     def envelope(self) -> bytes:
         """Its bytes, read each time: a site's together are several kilobytes a post."""
         return self.archive.disclosure(self.index).envelope
 
-    @cached_property
+    @property
     def item(self) -> Item:
         """What it says, and about what."""
-        return derived.read(peek_envelope(self.envelope))
+        return self._said or derived.read(peek_envelope(self.envelope))
+
+    def says(self, item: Item) -> bool:
+        """Return whether it says exactly what *item* says, whatever its day, about the same bytes."""
+        return self._fingerprint.hex() == fingerprint(item)
 
     def with_item(self, item: Item) -> "Derived":
-        """Remember what it is known to say, so that it is not read again."""
-        self.__dict__["item"] = item
+        """Return the same, which is known to say this, so that it is not read again."""
+        self._said = item
         return self
+
+    def record(self, leaf: str, roster: str) -> StatementRecord:
+        """Return what the build cache remembers of it."""
+        return StatementRecord(
+            self.index, leaf, roster, self.number, self.day, self.signer, self.digest, self._fingerprint.hex()
+        )
 
 
 @dataclass
 class Statements:
     """All ``derived`` statements of ours, by item, the oldest first.
 
-    *known* is what the build cache remembers of them.
+    *known* gives what the build cache remembers of them, in the order of their places.
     """
 
     archive: Archive
     desk: SigningKey
     roster: Roster
     today: str
-    known: Mapping[int, StatementRecord]
+    known: Known
     earlier: dict[int, list[Derived]] = field(default_factory=dict)
-    opened: list[StatementRecord] = field(default_factory=list)  #: those the build cache did not know
+    _opened: list[Derived] = field(default_factory=list)  #: those the build cache did not know
 
     def __post_init__(self) -> None:
         self._roster = sha256_hex(self.roster.envelope)
         self._withdrawn = {number: indexes[-1] for number, indexes in withdrawals_of(self.archive).items()}
-        leaves = self.archive.commitments()
+        leaves, remembered = self.archive.commitments(), iter(self.known())
+        known = next(remembered, None)
         for index in self.archive.index.by_act(ACT):
-            known = self.known.get(index)
-            if known and (known.leaf, known.roster) == (leaves[index].hex(), self._roster):
+            while known and known.number < index:
+                known = next(remembered, None)
+            if known and known[:3] == (index, leaves[index].hex(), self._roster):
                 found: Derived | None = Derived(self.archive, known)
             else:
                 found = self._open(index, leaves[index].hex())
@@ -119,9 +126,14 @@ class Statements:
 
     def _remember(self, index: int, leaf: str, item: Item, signer: str, envelope: bytes) -> Derived:
         facts = (item.number, item.day, signer, sha256_hex(envelope), fingerprint(item))
-        known = StatementRecord(index, leaf, self._roster, *facts)
-        self.opened.append(known)
-        return Derived(self.archive, known).with_item(item)
+        found = Derived(self.archive, StatementRecord(index, leaf, self._roster, *facts))
+        self._opened.append(found)
+        return found
+
+    def opened(self) -> Iterator[StatementRecord]:
+        """Yield what is to be remembered of those the build cache did not know."""
+        leaves = self.archive.commitments()
+        return (each.record(leaves[each.index].hex(), self._roster) for each in self._opened)
 
     def of(self, number: int) -> Sequence[Derived]:
         """Those about one item."""
@@ -133,8 +145,8 @@ class Statements:
         An older one never counts again: that words went back to what they were is a change, and the ledger tells it.
         """
         latest = self.latest(item.number)
-        if latest and latest.known.fingerprint == fingerprint(item):
-            return latest.with_item(replace(item, day=latest.known.day))
+        if latest and latest.says(item):
+            return latest.with_item(replace(item, day=latest.day))
         return None
 
     def latest(self, number: int) -> Derived | None:
@@ -145,16 +157,15 @@ class Statements:
     def draft(self, item: Kind) -> Kind:
         """Return *item* with its day: that of the first statement about it, else today."""
         earlier = self.of(item.number)
-        return replace(item, day=earlier[0].known.day if earlier else self.today)
+        return replace(item, day=earlier[0].day if earlier else self.today)
 
-    def sign(self, drafts: Sequence[Item]) -> list[Derived]:
+    def sign(self, drafts: Sequence[Item]) -> Iterator[Derived]:
         """Sign the drafts and append them to the ledger, some at a time: cut off, the next run finds those again."""
-        made = []
         for at in range(0, len(drafts), AT_A_TIME):
             some = drafts[at : at + AT_A_TIME]
-            envelopes = sign_all([each.to_statement() for each in some], self.desk)
+            whole = [each.whole if isinstance(each, StoredPost) else each for each in some]
+            envelopes = sign_all([each.to_statement() for each in whole], self.desk)
             indexes = self.archive.append(envelopes)
             leaves, signer = self.archive.commitments(), self.desk.public.hex()
-            for index, envelope, draft in zip(indexes, envelopes, some, strict=True):
-                made.append(self._remember(index, leaves[index].hex(), draft, signer, envelope))
-        return made
+            for index, envelope, draft, said in zip(indexes, envelopes, some, whole, strict=True):
+                yield self._remember(index, leaves[index].hex(), said, signer, envelope).with_item(draft)

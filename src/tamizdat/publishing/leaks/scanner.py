@@ -20,9 +20,8 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import cached_property
-from hashlib import blake2b
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,8 +30,6 @@ from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 
-MANY: Final = 200  #: secrets: fewer are looked for one by one
-PRINT: Final = 16  #: bytes of a digest
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
@@ -42,121 +39,86 @@ MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
 
 
-class Known(NamedTuple):
-    """Which secrets were looked for in all that the last edition told, and not met in it: digests under a *key*."""
+class Told(NamedTuple):
+    """Words that are about to be shown: what they are of, and what the author of these very words says."""
 
-    key: bytes = b""
-    prints: Set[bytes] = frozenset()
-
-    def of(self, secret: Secret) -> bytes:
-        """Return the digest of a secret; in an archive's own folder alone, which holds the secrets themselves."""
-        return blake2b(secret.text.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
+    where: str
+    text: str
+    excuse: str = ""
 
 
-NONE_KNOWN: Final = Known()
-Told = Sequence[tuple[str, Callable[[], str]]]  #: what gives words that are about to be shown, each with what they are
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
 class LeakScanner:
     """Texts that must not occur.
 
-    Words among them are no secret where they stand in *excuses*, what authors say who are shown; where they make a
-    whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
-    *harmless*, what the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
-    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`).
+    Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
+    make a whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is
+    *told* in this edition tells a secret.
     """
 
     def __init__(
         self,
         secrets: Iterable[tuple[str, str] | Secret],
-        harmless: Callable[[], bytes] = bytes,
-        excuses: Callable[[], str] = str,
-        told: Told = (),
-        again: Told = (),
-        known: Known = NONE_KNOWN,
+        harmless: bytes = b"",
+        excuses: Iterable[str] = (),
+        told: Iterable[Told] = (),
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        self._read_harmless, self._read_excuses = harmless, excuses
+        self._excuses = excuses
         words = {each.text for each in self._secrets if each.words}
-        said = words.intersection(map(str.strip, self._excuses.split("\n"))) if len(words) > MANY else words - words
+        said = {line for text in excuses for line in map(str.strip, text.split("\n")) if line in words}
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
             PatternTable(),
         )  #: marked: those that tags would cut
-        self._sought = [number for number, each in enumerate(self._secrets) if not each.words or each.text not in said]
-        for number in self._sought:
-            self._add(number, self._secrets[number])
+        for number, each in enumerate(self._secrets):
+            if not each.words or each.text not in said:
+                self._add(number, each)
         for table in (self._words, self._hard, self._marked):
             table.close()
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
-        self._met: dict[int, bool] = {}  #: whether it is a secret, for those that were met anywhere
-        self._known = known
+        self._open: set[int] = set()
+        self._open.update(self._met(harmless.decode("utf-8", "replace")))
         self._search(told)
-        self._search_again(again)
 
     def _add(self, number: int, secret: Secret) -> None:
-        for form in self._forms_of(number):
-            (self._words if secret.words else self._hard).add(form, number)
-            if _TAGS.search(form):
-                self._marked.add(form, number)
-
-    def _forms_of(self, number: int) -> Iterator[str]:
-        """Yield the forms of a secret that are looked for."""
-        for form in _forms(self._secrets[number].text):
+        for form in _forms(secret.text):
             if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                yield form
+                (self._words if secret.words else self._hard).add(form, number)
+                if _TAGS.search(form):
+                    self._marked.add(form, number)
 
-    def _search(self, texts: Told) -> None:
+    def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
-        for at in range(0, len(texts), TOGETHER):
-            some = texts[at : at + TOGETHER]
-            if self.found_in_text("\0".join(text() for _, text in some)):
-                for where, text in some:
-                    _refuse(where, self.found_in_text(text()))
-
-    def _search_again(self, texts: Told) -> None:
-        """Search what was searched before for those secrets alone that were not searched in it then."""
-        new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
-        if not texts or not new:
-            return
-        if len(new) <= MANY:
-            every = "\0".join(text() for _, text in texts)
-            occurring = (number for number in new if any(form in every for form in self._forms_of(number)))
-            if not any(map(self._is_secret, occurring)):
-                return
-        self._search(texts)
-
-    def unmet(self) -> Iterator[bytes]:
-        """Yield a digest of every secret that was looked for and met nowhere, whether or not something excused it."""
-        return (self._known.of(self._secrets[number]) for number in self._sought if number not in self._met)
+        every = iter(told)
+        while some := [*islice(every, TOGETHER)]:
+            if self._open.issuperset(self._met("\0".join(each.text for each in some))):
+                continue
+            for each in some:
+                met = {*self._met(each.text)} - self._open
+                self._open.update(number for number in met if self._is_in(self._secrets[number], [each.excuse]))
+                _refuse(each.where, self.found_in_text(each.text))
 
     def _is_secret(self, number: int) -> bool:
-        """Whether one that was met still is one."""
-        if number not in self._met:
-            each = self._secrets[number]
-            self._met[number] = number not in self._harmless and not (each.words and self._is_excused(each))
-        return self._met[number]
-
-    @cached_property
-    def _harmless(self) -> set[int]:
-        letters = bytewise(self._read_harmless().decode("utf-8", "replace"))
-        return {number for table in (self._hard, self._words) for number in table.occurring(letters)}
-
-    @cached_property
-    def _excuses(self) -> str:
-        return self._read_excuses()
+        """Whether it still is one."""
+        each = self._secrets[number]
+        if number not in self._open and each.words and self._is_excused(each):
+            self._open.add(number)
+        return number not in self._open
 
     def _is_excused(self, secret: Secret) -> bool:
-        if any(form in self._excuses or form in secret.alike for form in _forms(secret.text)):
-            return True
-        return _without_space(secret.text) in self._unspaced  # written once more, with other line breaks
+        return self._is_in(secret, self._excuses) or any(form in secret.alike for form in _forms(secret.text))
 
-    @cached_property
-    def _unspaced(self) -> str:
-        return _without_space(self._excuses)
+    def _is_in(self, secret: Secret, excuses: Iterable[str]) -> bool:
+        """Return whether words stand in one of the *excuses*, also written once more, with other line breaks."""
+        forms, unspaced = _forms(secret.text), _without_space(secret.text)
+        return secret.words and any(
+            any(form in text for form in forms) or unspaced in _without_space(text) for text in excuses
+        )
 
     def found_in(self, data: bytes) -> Secret | None:
         """Return a secret that *data* holds, or None."""
@@ -195,9 +157,13 @@ class LeakScanner:
 
     def _occurring(self, text: str) -> Iterator[int]:
         """Yield the number of every secret in *text* that is one."""
+        return filter(self._is_secret, self._met(text))
+
+    def _met(self, text: str) -> Iterator[int]:
+        """Yield the number of every secret in *text*, also of those that are none any more."""
         letters = bytewise(text)
         for table in (self._hard, self._words):
-            yield from filter(self._is_secret, table.occurring(letters))
+            yield from table.occurring(letters)
 
 
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:

@@ -13,9 +13,10 @@ one name only one may be shown, and still her name stands there.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Container, Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
@@ -27,6 +28,7 @@ from tamizdat.statements import derived
 from tamizdat.text.dates import MONTHS
 from tamizdat.text.excerpt import shorten
 
+READ: Final = 64  #: posts whose lines are in memory
 LINE: Final = 12  #: characters of a line that is looked for
 FIRST: Final = 40  #: characters of a post by which a message tells which it is
 TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their names
@@ -51,7 +53,7 @@ class Secret(NamedTuple):
     what: str
     text: str
     words: bool = False
-    alike: str = ""
+    alike: Container[str] = ""
     remedy: str = CHANGE  #: what can be done about it
 
 
@@ -59,15 +61,13 @@ class Secret(NamedTuple):
 class Shown:
     """What an edition shows, for the question what it must not tell.
 
-    *named* are paths in an export that the captured bytes of posts name which are shown with them. *open* are ids of
-    posts of which it is known that they say themselves all that was written and translated of them.
+    *named* are paths in an export that the captured bytes of posts name which are shown with them.
     """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()
-    open: Set[str] = frozenset()
 
-    @cached_property
+    @property
     def posts(self) -> list[derived.Post]:
         """The posts."""
         return [each for each in self.items.values() if isinstance(each, derived.Post)]
@@ -77,33 +77,24 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
-    @cached_property
-    def addresses(self) -> str:
+    def addresses(self) -> "Said":
         """Return the public addresses and ids of what is shown."""
-        return "\n".join(text for each in self.posts for text in (each.post, each.url, each.voice.id))
+        return Said(lambda: ("\n".join((each.post, each.url, each.voice.id)) for each in self.posts))
 
-    @cached_property
-    def words_of_authors(self) -> str:
-        """What authors say, and its translations: what is no secret, for it is theirs to say.
+    def words_of_authors(self) -> "Said":
+        """Return what authors say, and its translations: what is no secret, for it is theirs to say.
 
         Also what they repeat and quote, offer in a poll, and where their links led.
         """
-        return self._said(own_of, beside_of)
+        return Said(lambda: chain(map(words_of_author, self.posts), self._cues()))
 
-    def own_words_of_authors(self) -> str:
+    def own_words_of_authors(self) -> "Said":
         """Return the same without what is others', or stands beside it."""
-        return self._said(own_of)
+        return Said(lambda: chain(map(own_of, self.posts), self._cues()))
 
-    def _said(self, *kinds: Callable[[derived.Post], str]) -> str:
-        own = [words(each) for each in self.posts for words in kinds]
+    def _cues(self) -> Iterator[str]:
         footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
-        cues = (cue for each in footage for track in each.tracks or () for cue in track.cues)
-        return "\n".join((*own, *(f"{cue.speaker}\n{cue.text}" for cue in cues)))
-
-    @cached_property
-    def notes(self) -> str:
-        """Return the notes on translations that are shown."""
-        return "\n".join(notes_of(each) for each in self.posts)
+        return (f"{cue.speaker}\n{cue.text}" for each in footage for track in each.tracks or () for cue in track.cues)
 
     def words_of_stories(self) -> str:
         """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
@@ -112,44 +103,55 @@ class Shown:
             words for each in stories for words in (each.told.words, *(one.words for one in each.translations))
         )
 
-    def says_itself(self, post: str, lines: Iterable[str]) -> bool:
-        """Return whether the post with this id says each of these lines, as it is shown."""
-        found = self._by_id.get(post)
-        said = "\n".join((own_of(found), beside_of(found))) if found else ""
-        return {*map(str.strip, said.split("\n"))}.issuperset(lines)
 
-    @cached_property
-    def _by_id(self) -> dict[str, derived.Post]:
-        return {each.post: each for each in self.posts}
+class Said:
+    """Texts of what is shown, which are read anew each time something is looked for in them: they are many."""
 
-    @cached_property
-    def lines_of_authors(self) -> frozenset[str]:
-        """Every line of it."""
-        return frozenset(map(str.strip, self.words_of_authors.split("\n")))
+    def __init__(self, texts: Callable[[], Iterator[str]]) -> None:
+        self._texts = texts
+
+    def __iter__(self) -> Iterator[str]:
+        return self._texts()
+
+    def __contains__(self, words: object) -> bool:
+        return isinstance(words, str) and any(words in text for text in self)
+
+    def holding(self, wanted: Iterable[str]) -> set[str]:
+        """Return which of the *wanted* words stand in one of the texts."""
+        missing, found = {*wanted}, set[str]()
+        for text in self if missing else ():
+            found |= {each for each in missing if each in text}
+            missing -= found
+        return found
 
 
-def lines(what: str, *texts: str, alike: str = "", remedy: str = CHANGE) -> Iterator[Secret]:
+def words_of_author(post: derived.Post) -> str:
+    """Return what excuses words of a post."""
+    return f"{own_of(post)}\n{beside_of(post)}"
+
+
+def _lines_in(text: str) -> Iterator[str]:
+    return map(str.strip, text.split("\n"))
+
+
+def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHANGE) -> Iterator[Secret]:
     """Yield the long lines of words that are not shown; a line that is a date and nothing else tells nothing."""
     for text in texts:
-        for line in map(str.strip, text.split("\n")):
+        for line in _lines_in(text):
             if len(line) >= LINE and not _DATE.fullmatch(line):
                 yield Secret(what, line, True, alike, remedy)
 
 
-def all_secrets(
-    archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = (), holding: set[str] | None = None
-) -> list[Secret]:
+def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
     """Return everything that must not be published.
 
-    *private* is what the archive does not know and the desk must not tell either (names of accounts). To *holding* are
-    added the ids of posts of which more was written or translated than they say themselves.
+    *private* is what the archive does not know and the desk must not tell either (names of accounts).
     """
-    holding = set() if holding is None else holding
     return [
         *_of_the_way(archive, shown),
         *_of_items(archive, shown),
         *(Secret(*each, words=True) for each in private),
-        *_of_posts(archive, shown, holding),
+        *_of_posts(archive, shown),
         *_of_people(archive, shown),
     ]
 
@@ -177,6 +179,7 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
     A path may be a part of a public address: who copies a site keeps the paths of its files.
     """
+    addresses = shown.addresses()
     devices = devices_of(archive)
     for each in archive.index.consignments():
         yield Secret("the digest of a manifest", each.manifest)
@@ -187,7 +190,7 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
         if path not in shown.named and "/" in path:
-            yield Secret("the path of a file of an export", path, True, shown.addresses)
+            yield Secret("the path of a file of an export", path, True, addresses)
 
 
 def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
@@ -202,18 +205,24 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
                     yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
 
 
-def _of_posts(archive: Archive, shown: Shown, holding: set[str]) -> Iterator[Secret]:
-    """Words and ids of posts that are not shown, and of versions and translations."""
-    told = shown.words_of_stories()
-    for post, number, *texts in archive.index.releases.written(shown.open):
+def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Words and ids of posts that are not shown, and of versions and translations; what a shown one says is no secret.
+
+    What another author says is found out together (:class:`~.scanner.LeakScanner`).
+    """
+    ids, told = shown.addresses(), shown.words_of_stories()
+    notes = Said(lambda: map(notes_of, shown.posts))
+
+    @lru_cache(READ)
+    def said(number: int | None, words: Callable[[derived.Post], str] = words_of_author) -> frozenset[str]:
+        one = None if number is None else shown.items.get(number)
+        return frozenset(_lines_in(words(one))) if isinstance(one, derived.Post) else frozenset()
+
+    for post, number, *texts in archive.index.releases.written():
         if number not in shown.items:
-            yield Secret(f"the id of post {number}, which is not released", post, True, shown.addresses)
-        secret = [line for text in texts for line in map(str.strip, text.split("\n")) if len(line) >= LINE]
-        if shown.says_itself(post, secret):
-            continue
-        holding.add(post)
-        if shown.lines_of_authors.issuperset(secret):
-            continue  # they say it themselves: no need to find out how to call it
+            yield Secret(f"the id of post {number}, which is not released", post, True, ids)
+        if said(number).issuperset(line for text in texts for line in _lines_in(text) if len(line) >= LINE):
+            continue  # no need to find out how to call it
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
         what = f"words of post {number} (“{first}”) that are not released"
         remedy = (
@@ -221,23 +230,32 @@ def _of_posts(archive: Archive, shown: Shown, holding: set[str]) -> Iterator[Sec
             "what the desk wrote itself can be changed."
         )
         yield from lines(what, *texts, remedy=remedy)
-    for post, (target, *of_it) in archive.index.releases.translated(shown.open):
-        if not shown.says_itself(post, [each.text for each in lines("", target, *of_it)]):
-            holding.add(post)
+    for number_of, target, of_it in archive.index.releases.translated():
+        if not said(number_of).issuperset(_lines_in(target)):
             yield from lines("words of a translation that is not released", target, alike=told)
-            yield from lines("a note on a translation that is not released", *of_it, alike=shown.notes)
+        if of_it and not said(number_of, notes_of).issuperset(line for text in of_it for line in _lines_in(text)):
+            yield from lines("a note on a translation that is not released", *of_it, alike=notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
     for number, words in archive.index.stories.words():
         yield from lines(f"words of story {number}, which are not published", words, alike=told)
-    telling = archive.index.releases.telling(LINE)
-    numbers = archive.index.releases.numbers() if telling else {}
-    tags = "\n".join(tag for each in shown.posts for tag in each.tags) if telling else ""
-    alts = "\n".join(alts_of(each) for each in shown.posts) if telling else ""
-    for post, release in telling.items():
-        what = f"what the desk says of post {numbers[post]}"
-        yield from lines(what, *release.alts, alike=alts)
-        yield from lines(what, *release.tags, alike=tags)
+    yield from _of_what_the_desk_says(archive, shown)
+
+
+def _of_what_the_desk_says(archive: Archive, shown: Shown) -> Iterator[Secret]:
+    """Tags and descriptions that are not shown with the post that they are of."""
+    tags = Said(lambda: ("\n".join(each.tags) for each in shown.posts))
+    alts = Said(lambda: map(alts_of, shown.posts))
+    for release in archive.index.releases.telling(LINE):
+        number = min((each.number for each in archive.index.posts.versions(release.post)), default=-1)
+        one = shown.items.get(number)
+        if isinstance(one, derived.Post):
+            left = set(release.tags) - set(one.tags), set(release.alts) - set(alts_of(one).split("\n"))
+        else:
+            left = set(release.tags), set(release.alts)
+        what = f"what the desk says of post {number}"
+        yield from lines(what, *sorted(left[1]), alike=alts)
+        yield from lines(what, *sorted(left[0]), alike=tags)
 
 
 def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:

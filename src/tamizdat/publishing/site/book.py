@@ -73,7 +73,8 @@ class Imprint:
 class Book:
     """A book of *shown* for readers of *language*.
 
-    *digests* are the SHA-256 of the statements by number; *read* gives the bytes of a published file of an item.
+    *digests* are the SHA-256 of the statements by number; *read* gives the bytes of a published file of an item;
+    *advance* is told 0 for each page, and what it raises ends the making.
     """
 
     imprint: Imprint
@@ -81,6 +82,7 @@ class Book:
     digests: Mapping[int, str]
     language: str
     read: Callable[[int, str], bytes]
+    advance: Callable[[int], None] = lambda size: None
     _files: dict[str, bytes] = field(default_factory=dict)
     _pictures: dict[str, bytes] = field(default_factory=dict)
 
@@ -225,6 +227,7 @@ class Book:
         return self._words["number"].format(number=number)
 
     def _page(self, template: str, **facts: object) -> bytes:
+        self.advance(0)
         way = "rtl" if direction(TAGS[self._interface]) == "rtl" else "ltr"
         text = environment(self._interface).get_template(template).render(way=way, **facts)
         return _NOT_XML.sub("\ufffd", text).encode()

@@ -1,37 +1,40 @@
-r"""How an item is cited: in APA and Chicago style, as BibTeX and as CSL-JSON.
+"""How an item is cited: in APA and Chicago style on its page, and as CSL-JSON.
 
 A citation names what does not move: the item's number, the edition that first showed it as it is, and the SHA-256 of
 its signed statement, by which anyone can tell whether they hold the same; the address beside it may change. The styles
 are English ones, whatever the language of the page; authors and titles stand as they were written, in their own script,
 and whoever chose a pseudonym is cited by it.
 
->>> bibtex_escaped("50 % of {names} & C:\\x_1")
-'50 \\% of \\textbraceleft{}names\\textbraceright{} \\& C:\\textbackslash{}x\\_1'
+On its page a script makes BibTeX and CSL-JSON from these words and from what they are marked with (``page.js``). For
+whoever runs none the same of :data:`PIECE` items stands in ``cite/<number // 256>.json``, which Zotero and others take
+in as it is: with the title in the language in which the item was written, an item a line.
 """
 
 import json
 import re
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Final, NamedTuple
 
+from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
+from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.news import label_of
+from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.post_text import covers_words, translation_into
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.publishing.site.story_text import retelling_of, telling_for
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 from tamizdat.text.dates import MONTHS
+from tamizdat.text.excerpt import brief
 
-TITLE: Final = 140  #: characters of a text that stand for a title
+TITLE: Final = 120  #: letters of a text that stand for a title, or half as many Chinese ones
 _SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DIRECTION: Final = re.compile(
     "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )  #: what could turn the rest of a citation around
-_BIBTEX: Final = str.maketrans({
-    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}", **{each: f"\\{each}" for each in "%&$#_"},
-})  # fmt: skip
-_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+PIECE: Final = 256  #: items whose citations are in one file, as on the lists of files
 _CSL_TYPES: Final = {
     "post": "post", "clip": "motion_picture", "sound": "song", "picture": "graphic", "document": "document",
     "text": "document", "person": "entry", "story": "webpage",
@@ -39,12 +42,13 @@ _CSL_TYPES: Final = {
 
 
 class Citation(NamedTuple):
-    """An item's citation in each form."""
+    """An item's citation, as its page has it."""
 
     apa: str
-    chicago: str
-    bibtex: str
-    csl_json: str
+    chicago: tuple[str, str]  #: what stands before and after the title
+    title: str
+    marks: dict[str, object]  #: what its words do not tell a script: attributes, without their ``data-``
+    piece: int  #: the number of the file that has it as CSL-JSON
 
 
 class _Facts(NamedTuple):
@@ -69,13 +73,40 @@ class _Facts(NamedTuple):
 def citation_of(site: Site, view: SiteIndex, one: Item, language: str, path: str) -> Citation:
     """Return how the page of *one* at *path* is cited by a reader of *language*."""
     facts = _facts(site, view, one, language, path)
-    return Citation(_apa(facts), _chicago(facts), _bibtex(facts), _csl_json(facts))
+    marks: dict[str, object] = {
+        "type": _CSL_TYPES[facts.kind], "by": facts.author, "written": facts.written, "translator": facts.translator,
+        "tongue": facts.language, "edition": facts.edition, "day": facts.day, "site": facts.site,
+    }  # fmt: skip
+    told = {name: value for name, value in marks.items() if value}
+    return Citation(_apa(facts), _chicago(facts), facts.title, told, one.number // PIECE)
+
+
+def citation_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
+    """Yield ``cite/<n>.json`` of each :data:`PIECE` numbers."""
+    pieces: dict[int, list[Item]] = {}
+    for number in sorted(view.things):
+        pieces.setdefault(number // PIECE, []).append(view.things[number])
+    for piece, held in pieces.items():
+        shown: list[Json] = [
+            index for each in held
+            for index in (each.number, view.statement(each), view.shown.signed[each.number].edition)
+        ]  # fmt: skip
+        yield PageGroup(f"cite/{piece}/", shown, partial(_piece, site, view, piece, held))
+
+
+def _piece(site: Site, view: SiteIndex, piece: int, held: Sequence[Item]) -> dict[str, bytes]:
+    entries = []
+    for one in held:
+        language = one.language if isinstance(one, Post) else LANGUAGES[0]
+        entries.append(_JSON.encode(csl_of(_facts(site, view, one, language, f"items/{one.number}/index.html"))))
+    return {f"cite/{piece}.json": "[\n{}\n]\n".format(",\n".join(entries)).encode()}
 
 
 def _facts(site: Site, view: SiteIndex, one: Item, language: str, path: str) -> _Facts:
     signed = view.shown.signed[one.number]
     author = handle = written = translator = ""
     title, tongue = label_of(view, one.number, language, TITLE)
+    title = brief(title, TITLE)
     match one:
         case Post():
             author, handle = one.voice.name or one.voice.handle, one.voice.handle if one.voice.name else ""
@@ -112,13 +143,13 @@ def _apa(facts: _Facts) -> str:
     return " ".join([head, f"{facts.site}, {_which(facts)}.", *([facts.url] if facts.url else []), _digest(facts)])
 
 
-def _chicago(facts: _Facts) -> str:
+def _chicago(facts: _Facts) -> tuple[str, str]:
     author = f"{facts.author} (@{facts.handle})" if facts.handle else facts.author
     day = _english(facts.written or facts.day)
     translator = f"Translated by {facts.translator}." if facts.translator else ""
-    head = [f"{author}." if author else "", f"“{facts.title}.”" if facts.title else "", translator]
-    tail = [f"{facts.kind.capitalize()}, {day}.", f"{facts.site}, {_which(facts)}."]
-    return " ".join(filter(None, [*head, *tail, facts.url and f"{facts.url}.", _digest(facts)]))
+    tail = [translator, f"{facts.kind.capitalize()}, {day}.", f"{facts.site}, {_which(facts)}."]
+    tail += [facts.url and f"{facts.url}.", _digest(facts)]
+    return f"{author}. " if author else "", " ".join(filter(None, tail))
 
 
 def _which(facts: _Facts) -> str:
@@ -129,31 +160,8 @@ def _digest(facts: _Facts) -> str:
     return f"SHA-256 of its statement: {facts.digest}"
 
 
-def _bibtex(facts: _Facts) -> str:
-    year, month, day = _parts(facts.written or facts.day)
-    fields = {
-        "author": f"{{{bibtex_escaped(facts.author)}}}" if facts.author else "",
-        "title": f"{{{bibtex_escaped(facts.title)}}}" if facts.title else "",
-        "year": f"{year}",
-        "month": f"{month}",
-        "day": f"{day}",
-        "translator": f"{{{bibtex_escaped(facts.translator)}}}" if facts.translator else "",
-        "howpublished": f"{bibtex_escaped(facts.site)}, No. {facts.number}",
-        "edition": f"{facts.edition}",
-        "langid": facts.language,
-        "url": facts.url,
-        "note": f"{_which(facts)}. {_digest(facts)}. Ledger: {bibtex_escaped(facts.origin)}",
-    }
-    lines = (f"  {name} = {{{value}}}," for name, value in fields.items() if value)
-    return "\n".join([f"@misc{{tamizdat-{facts.number},", *lines, "}"])
-
-
-def bibtex_escaped(text: str) -> str:
-    """Return *text* as a BibTeX field holds it; braces are written so that they always balance."""
-    return text.translate(_BIBTEX)
-
-
-def _csl_json(facts: _Facts) -> str:
+def csl_of(facts: _Facts) -> dict[str, object]:
+    """Return it as an entry of CSL-JSON."""
     told = {
         "id": f"tamizdat-{facts.number}",
         "type": _CSL_TYPES[facts.kind],
@@ -170,7 +178,7 @@ def _csl_json(facts: _Facts) -> str:
         "URL": facts.url,
         "note": _digest(facts),
     }
-    return _JSON.encode([{name: value for name, value in told.items() if value}])
+    return {name: value for name, value in told.items() if value}
 
 
 @lru_cache(1 << 12)

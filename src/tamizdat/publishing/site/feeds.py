@@ -91,8 +91,7 @@ def _of_language(site: Site, view: SiteIndex, tongue: str, spoken: Iterable[tupl
 def tags_in_feeds(post: Post, tongues: Iterable[str]) -> Mapping[str, str]:
     """Return for the feeds in these *tongues* that *post* stands in, the language in full of its words there."""
     if isinstance(post, StoredPost):
-        known: Mapping[str, str] = post.__dict__["in_feeds"]
-        return known
+        return post.in_feeds
     return {tongue: found[1] for tongue in tongues if (found := _in(post, tongue))}
 
 

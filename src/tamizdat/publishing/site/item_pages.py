@@ -17,7 +17,7 @@ from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.clips import clip_of, place_of, whole_length
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_around import around
-from tamizdat.publishing.site.post_text import diff_markup, for_reader, texts_in_order
+from tamizdat.publishing.site.post_text import diff_markup, for_reader, text_markup, texts_in_order
 from tamizdat.publishing.site.renderer import prefix, relative_roots, render_page
 from tamizdat.publishing.site.site_index import SiteIndex, day_of, moves
 from tamizdat.publishing.site.story_pages import story_dependencies, story_pages
@@ -26,18 +26,19 @@ from tamizdat.statements.derived import SOUND, Footage, Item, Person, Picture, P
 from tamizdat.statements.withdrawn import Withdrawn
 from tamizdat.text.catalogue import messages
 from tamizdat.text.dates import written_day
-from tamizdat.text.excerpt import excerpt
+from tamizdat.text.excerpt import brief, excerpt
 from tamizdat.text.languages import direction
 
-TITLE: Final = 60  #: characters of a text that name its page
+TITLE: Final = 70  #: letters of a text that name its page, or half as many Chinese ones
 BESIDE: Final = 80  #: characters of a neighbour's text
+WHOLE: Final = 1000  #: and of the only other post of a thread, which has no page of its own then
 
 
 class Beside(NamedTuple):
     """A neighbour in a thread, as a post's page shows it."""
 
     number: int
-    text: str
+    text: str | Markup
     language: str
     direction: str
 
@@ -81,10 +82,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             path = f"{prefix(language)}items/{one.number}/index.html"
             cited = citation_of(site, view, one, language, path)
             facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
-            facts |= {
-                "description": _description(one, language),
-                "opened": isinstance(one, Post) and bool(one.bytes_shown or one.translations),
-            }
+            facts["description"] = _description(one, language)
         facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
@@ -114,13 +112,13 @@ def _description(one: Item, language: str) -> str:
     """Return what a search engine or a card tells of it: never what is covered."""
     match one:
         case Post():
-            return excerpt(for_reader(one, language)[0], DESCRIBED)
+            return brief(for_reader(one, language)[0], DESCRIBED)
         case Person():
             told = one.told
             return messages(language)["comma"].join(filter(None, (told.name, *told.names.values(), told.school)))
         case PublishedStory():
             return description_of(telling_for(one, language))
-    return excerpt(one.caption or one.alt or one.title, DESCRIBED)
+    return brief(one.caption or one.alt or one.title, DESCRIBED)
 
 
 def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
@@ -131,6 +129,7 @@ def dependencies(view: SiteIndex, one: Item | Withdrawn) -> Json:
     beside: list[Json] = [view.statement(each) if each else None for each in view.neighbours(one.number)]
     parent = view.things.get(one.reply_to) if isinstance(one, Post) and one.reply_to is not None else None
     beside += [view.statement(parent)] if parent else []
+    beside += [one.thread in view.threads] if isinstance(one, Post) else []
     words = view.shown.changes.words.get(one.number, {})
     since: list[Json] = [[language, view.changed(one, language)] for language in sorted(words)]
     if isinstance(one, Person):  # links to its sources lead to the page in the same language, where there is one
@@ -150,7 +149,7 @@ def _common(site: Site, view: SiteIndex, number: int, language: str) -> dict[str
         "fingerprint": site.fingerprint,
         "has": view.sections,
         "number": messages(language)["number"].format(number=number),
-        "here": relative_roots(language, 2)[0] + folder,
+        "here": relative_roots(language, 2)[0] + folder if prefix(language) else "",
     }
 
 
@@ -165,16 +164,18 @@ def earlier_texts(post: Post) -> list[tuple[Markup, str, str | None]]:
 def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
     t = messages(language)
     before, after = view.neighbours(post.number)
+    of_many = post.thread in view.threads
     text, _ = for_reader(post, language)
     return {
         "post": post,
-        "title": excerpt(text, TITLE) or t["number"].format(number=post.number),
+        "title": brief(text, TITLE) or t["number"].format(number=post.number),
         "texts": texts_in_order(post, language),
         "day": day_of(post),
         "around": around(view, post, language),
         "url": post.url if not post.gone and urlsplit(post.url).scheme in ("http", "https") else "",
-        "before": _beside(before, language),
-        "after": _beside(after, language),
+        "of_two": not of_many,
+        "before": _beside(before, language, of_many),
+        "after": _beside(after, language, of_many),
         "medium": view.medium,
         "spoken": {each.names[0]: tracks_in_order(each, language) for each in post.pictures},
         "places": {each.names[0]: place_of(each) for each in post.pictures},
@@ -182,8 +183,9 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
     }
 
 
-def _beside(one: Item | None, language: str) -> Beside | None:
+def _beside(one: Item | None, language: str, of_many: bool) -> Beside | None:
     if not isinstance(one, Post):
         return None
     text, tongue = for_reader(one, language)
-    return Beside(one.number, excerpt(text, BESIDE), tongue, direction(tongue))
+    shown = excerpt(text, BESIDE) if of_many else text_markup(text if len(text) <= WHOLE else excerpt(text, WHOLE))
+    return Beside(one.number, shown, tongue, direction(tongue))

@@ -23,7 +23,7 @@ from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
 from tamizdat.publishing.site.renderer import Facts, render_page
-from tamizdat.publishing.site.script_words import script_words
+from tamizdat.publishing.site.script_words import SPOKEN, broken_words, script_words
 from tamizdat.publishing.site.search_index import choices, segments
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.publishing.site.story_pages import in_order
@@ -47,6 +47,18 @@ STATIC: Final = (
     "verify.js",
     "wall.js",
 )
+#: links of an item's chain, each with what is said of it: words of ours
+LINKS: Final = {
+    "link_bytes": ("link_bytes_withheld", "link_bytes_shown"), "link_text": ("link_text_vouched", "link_text_read"),
+    "link_source": ("link_source_says",), "link_translation": ("link_translation_says",),
+    "link_review": ("link_review_says",), "link_earlier": ("link_earlier_says",), "link_gone": ("link_gone_says",),
+    "link_shown": ("link_shown_says",), "link_media": ("link_media_says",), "link_tracks": ("link_tracks_says",),
+    "link_cover": ("link_cover_says",), "link_reads": ("link_reads_says",), "link_person": ("link_person_says",),
+    "link_record": ("link_record_says",), "link_story": ("link_story_says",),
+    "link_story_source": ("link_story_source_says",), "link_desk": ("link_desk_says",),
+    "link_edition": ("link_edition_says",), "link_ledger": ("link_ledger_says",), "link_roster": ("link_roster_says",),
+    "link_witness": ("link_witness_says",),
+}  # fmt: skip
 READING: Final = ("joined.js", "reading.js")  #: only where names are read
 _ID: Final = re.compile(' id="n[0-9]+"')
 LATEST: Final = 6  #: posts on the front page
@@ -79,6 +91,8 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
             yield from room.names(parts)
         if language != LANGUAGES[0]:
             yield f"words/{language}.js", script_words(language)
+            if language != SPOKEN:
+                yield f"words/{language}-broken.js", broken_words(language)
     yield from feeds(site, view)
 
 
@@ -219,12 +233,22 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        yield self.made("check/", "check.html")
+        signers = sorted({each.signer for each in self.shown.signed.values()})
+        example = min(self.shown.signed, default=1)
+        yield self.made("check/", "check.html", links=self._links(), signers=signers, example=example)
         if self.site.addresses:
             yield self.made("mirrors/", "mirrors.html")
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
         yield from self.corrections()
+
+    def _links(self) -> list[tuple[str, list[str]]]:
+        """Return what each link of an item's chain is called, and what it says of any item."""
+        said = self.messages
+        return [
+            (said[link].rstrip(" :：\u00a0\u202f"), [said[each].replace("{index}", "N") for each in says])
+            for link, says in LINKS.items()
+        ]
 
     def corrections(self) -> Iterator[tuple[str, bytes]]:
         """Yield what was corrected and what was withdrawn, the newest first, in pages."""

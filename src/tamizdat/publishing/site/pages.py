@@ -20,6 +20,7 @@ from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import item_lists, item_pages, overview_pages
 from tamizdat.publishing.site import post_lists as grouping
+from tamizdat.publishing.site.citation import citation_groups
 from tamizdat.publishing.site.l10n import LANGUAGES
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.reading_pages import joint, reading_groups
@@ -77,6 +78,7 @@ def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
     yield from item_lists.groups(site, index_of(shown))
     yield from reading_groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
+    yield from citation_groups(site, index_of(shown))
 
 
 def joined_sound(shown: SiteContent) -> tuple[str, Json, Callable[[], Iterator[bytes]]] | None:

@@ -145,8 +145,8 @@ def _facts(things: Sequence[Item]) -> dict[str, object]:
 def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, StoredPost):
-        number, kind, time, who, said = json.loads(one.__dict__["found"]())
-        return number, kind, time, who, [tuple(each) for each in said]
+        found: Entry = one.kept.found(one)
+        return found
     if isinstance(one, Post):
         texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]
@@ -200,8 +200,7 @@ def traits_of(one: Item) -> tuple[str, str, str, str, str]:
     if isinstance(one, Person):
         return "person", "", _tongues(one.told.language, *one.told.names), "", ""
     if isinstance(one, StoredPost):
-        traits: tuple[str, str, str, str, str] = one.__dict__["traits"]
-        return traits
+        return one.traits
     if not isinstance(one, Post):
         works = one.translations if isinstance(one, PublishedStory) else one.tracks or ()
         tongues = _tongues(one.language, *(each.language for each in works))

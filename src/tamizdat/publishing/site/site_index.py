@@ -37,8 +37,7 @@ def tags_of(one: Item | Withdrawn) -> Set[str]:
     """Return the languages that *one* has words in, as they are tagged."""
     match one:
         case StoredPost():
-            tongues: Set[str] = one.__dict__["tongues"]
-            return tongues
+            return one.tongues
         case Post():
             spoken = (track.language for picture in one.pictures for track in picture.tracks or ())
             return {one.language, *(each.language for each in one.translations), *spoken}
@@ -65,7 +64,7 @@ def key_of(name: str) -> str:
 
 def is_gone(post: Post) -> bool:
     """Return whether its platform removed it or its author deleted it."""
-    return bool(post.__dict__["is_gone"]) if isinstance(post, StoredPost) else post.gone is not None
+    return post.is_gone if isinstance(post, StoredPost) else post.gone is not None
 
 
 def moves(picture: Picture) -> bool:
@@ -154,10 +153,15 @@ class SiteIndex:
         return [post for post in self.posts if not day_of(post)]
 
     @cached_property
-    def threads(self) -> dict[int, list[Post]]:
-        """Number of the first post → all of its thread; single posts are no threads."""
+    def conversations(self) -> dict[int, list[Post]]:
+        """Number of the first post → all of its thread; single posts are in none."""
         found = _grouped((post.thread, post) for post in self.posts)
         return {first: posts for first, posts in found.items() if len(posts) > 1}
+
+    @cached_property
+    def threads(self) -> dict[int, list[Post]]:
+        """Those that have a page of their own: of two posts each shows the other on its own page."""
+        return {first: posts for first, posts in self.conversations.items() if len(posts) > 2}
 
     @cached_property
     def voices(self) -> dict[str, tuple[Voice, list[Post]]]:
@@ -251,7 +255,7 @@ class SiteIndex:
     @cached_property
     def _places(self) -> dict[int, tuple[int | None, int | None]]:
         """Number → the ones before and after it: of a post in its thread, of a picture or clip among its kind."""
-        rows = [[post.number for post in posts] for posts in self.threads.values()]
+        rows = [[post.number for post in posts] for posts in self.conversations.values()]
         rows.append([item.number for item in self.works])
         found: dict[int, tuple[int | None, int | None]] = {}
         for row in filter(None, rows):

@@ -10,7 +10,7 @@ from tamizdat.statements.composed import Story
 from tamizdat.statements.derived import CLIP, PICTURE, Footage, Item, Post, PublishedStory, Retelling
 from tamizdat.text.excerpt import excerpt
 
-DESCRIBED: Final = 200  #: characters of a description
+DESCRIBED: Final = 160  #: letters of a description, or half as many Chinese ones
 
 
 class Card(NamedTuple):

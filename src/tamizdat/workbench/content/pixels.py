@@ -48,8 +48,8 @@ class Pixels:
 
     def _keep(self, key: tuple[str, int], image: bytes) -> bytes:
         with self._mutex:
+            self._size += len(image) - len(self._kept.pop(key, b""))  # two may have decoded it
             self._kept[key] = image
-            self._size += len(image)
             while self._size > MOST:
                 self._size -= len(self._kept.popitem(last=False)[1])
         return image

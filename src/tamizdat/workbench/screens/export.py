@@ -95,7 +95,7 @@ def begin(request: WorkbenchRequest) -> Response:
             addresses = bench.home.addresses
             what = _("The edition")
             work = functools.partial(
-                export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent"
+                export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent", bench.today()
             )
         case "stop":
             return job_page.stop(request, PATH, EXPORT)
@@ -134,7 +134,7 @@ def save(request: WorkbenchRequest) -> Response:
     if path is None:
         raise NotFound
     bench = request.bench
-    if not may_go_out(bench.archive, bench.site, bench.given.shows(name)):
+    if not may_go_out(bench.archive, bench.site, bench.given.shows(name), bench.today().isoformat()):
         return _page(request, f"{name}: {_(NOT_SHOWN)}", 409)
     headers = {
         "Content-Disposition": f"attachment; filename=\"{EXPORT}.zip\"; filename*=UTF-8''{quote(name)}.zip",

@@ -9,8 +9,8 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.workbench import responses
+from tamizdat.workbench.command_pages import told_to_script
 from tamizdat.workbench.jobs import Job
-from tamizdat.workbench.l10n import told_to_script
 from tamizdat.workbench.request import WorkbenchRequest
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a job ends at once

@@ -19,7 +19,7 @@ from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
 from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.publish_job import edition
+from tamizdat.workbench.publish_job import Made, edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
 from tamizdat.workbench.screens.stamps import stamps_of
@@ -38,7 +38,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
     archive, job = request.bench.archive, request.bench.jobs.of(PUBLISH)
     if request.wants_json:
         return job_page.state(request, PUBLISH)
-    made = job.result if job and isinstance(job.result, PublishReport) else None
+    told = job.result if job and isinstance(job.result, Made) else None
+    made = told.report if told else None
     posts, untranslated = _untranslated(archive, made) if made else (0, 0)
     response = responses.page(
         request,
@@ -46,6 +47,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         status,
         job=job,
         edition=made,
+        others=told,
         changes=_changes(archive, made) if made else [],
         kept_back=_kept_back(archive, made) if made else [],
         new_posts=posts,
@@ -85,13 +87,15 @@ def say_where(request: WorkbenchRequest) -> Response:
 
 
 def make_book(request: WorkbenchRequest) -> Response:
-    """Begin to make a book of the published edition."""
+    """Begin to make a book of the published edition; or stop that."""
+    if request.text("do") == "stop":
+        return job_page.stop(request, "/publish", BOOK)
     bench, given = request.bench, request.text("language", "en").strip()
     language = normal_language(given) or given
     if not LANGUAGE.fullmatch(language):
         return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
     voice = request.text("voice").strip()
-    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language)
+    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language, bench.today().isoformat())
     job_page.begin(request, Job(BOOK, "book", voice, bench.now()), work)
     return responses.redirect("/publish")
 
@@ -101,7 +105,7 @@ def book(request: WorkbenchRequest) -> Response:
     bench = request.bench
     job = bench.jobs.of(BOOK)
     made = job.result if job and isinstance(job.result, book_job.MadeBook) else None
-    if made is None or not book_job.may_go_out(bench.archive, bench.site, made):
+    if made is None or not book_job.may_go_out(bench.archive, bench.site, made, bench.today().isoformat()):
         return responses.redirect("/publish", "no-book")
     headers = {"Content-Disposition": f'attachment; filename="book-{made.language}.epub"', "Cache-Control": "no-store"}
     return FileResponse(made.path, headers=headers, media_type="application/epub+zip")

@@ -68,8 +68,13 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
 
 
 def act(request: WorkbenchRequest) -> Response:
-    """Release, withdraw, restrict or tag what was chosen; or record consent. All or none of the posts."""
+    """Release, withdraw, restrict or tag what was chosen; or record consent. All or none of the posts.
+
+    Files of a card are dealt with one after the other, which can be stopped.
+    """
     bench, asked, what = request.bench, Filter.of(request), request.text("act")
+    if request.text("do") == "stop":
+        return job_page.stop(request, f"{PATH}?{asked.query(after='yes')}", RELEASE)
     if what not in ACTS:
         return _page(request, asked, _("Choose what is to be done."), 400)
     posts = release_filter.all_posts(bench.archive)
@@ -142,6 +147,7 @@ def _state(
     spanned = Spanned(archive)
     for each in files:
         reason = each.reason if each.release == Release.WITHDRAWN else None
+        job.advance(0)  # each file is a statement of its own
         catalogue(archive, desk, replace(each, reason=reason), spanned)
         job.add(1)
     return len(posts) + len(files)

@@ -73,8 +73,10 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 
 
 def change(request: WorkbenchRequest) -> Response:
-    """Agree, or not any more; name whom to ask; ask for what is due now."""
+    """Agree, or not any more; name whom to ask; ask for what is due now, or stop that."""
     bench = request.bench
+    if request.text("do") == "stop":
+        return job_page.stop(request, PATH, STAMPS)
     try:
         match request.text("do"):
             case "agree":
@@ -104,7 +106,7 @@ def _ask(request: WorkbenchRequest) -> Response:
 
 
 def _stamp(home: Home, archive: Path, site: Path, job: Job) -> StampReport:
-    return stamp_due(home, archive, site)
+    return stamp_due(home, archive, site, advance=job.advance)
 
 
 ROUTES: Final = (

@@ -78,19 +78,30 @@ facts.words = window.tamizdatWording;
     return t("Checked just now in your browser. Nothing is broken. Links of the chain: {counted}.", { counted });
   }
   // Reasons in the words of the page's language, by what verify.js says in English; values are {1}, {2} … in both.
-  const REASONS = Object.entries((facts.words && facts.words.says) || {}).filter(([en]) => !/\{[a-z]/.test(en)).map(([en, said]) => [
-    new RegExp(`^${en.split(/\{\d+\}/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("([^]*?)")}$`), said]);
+  const patterns = (says) => Object.entries(says || {}).filter(([en]) => !/\{[a-z]/.test(en))
+    .sort(([one], [other]) => other.replace(/\{\d+\}/g, "").length - one.replace(/\{\d+\}/g, "").length) // what says more fits less
+    .map(([en, said]) => [new RegExp(`^${en.split(/\{\d+\}/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("([^]*?)")}$`), said]);
+  let REASONS = patterns(facts.words && facts.words.says);
   function reason(en) {
     const [pattern, said] = REASONS.find(([each]) => each.test(en)) || [];
     const found = pattern && pattern.exec(en);
     return found && said.replace(/\{(\d+)\}/g, (whole, place) => found[place]);
   }
-  /** Why a link is as it is: verify.js speaks English and Chinese, and what is not broken is told in the page's language. */
+  /** Load how this page's language says why links are broken, where one is: nearly never, and it is long. */
+  async function wordsFor(links) {
+    if (!facts.words || facts.broken || HAN === document.documentElement.lang || alone !== undefined) return;
+    if (!links.some((link) => link.verdict === "broken")) return;
+    await load(`${base}words/${document.body.dataset.lang}-broken.js`);
+    facts.broken = window.tamizdatBroken || {};
+    REASONS = [...patterns(facts.broken), ...REASONS];
+  }
+  /** Why a link is as it is, in the page's language, and beside it in English what nobody fluent has checked: verify.js speaks English and Chinese. */
   function spoken(tag, link) {
     const said = HAN !== document.documentElement.lang && reason(link.detail.en);
-    const detail = make(tag, "", said || link.detail[HAN ? "zh" : "en"]);
-    if (facts.words && !said) Object.assign(detail, { lang: HAN || "en", dir: "ltr" });
-    return detail;
+    const [own, unchecked] = said ? said.split(" · \u2068") : [];
+    const other = (kind, words, lang) => Object.assign(make(tag, kind, words), facts.words ? { lang, dir: "ltr" } : {});
+    if (!own) return [other("", link.detail[HAN ? "zh" : "en"], HAN || "en")];
+    return [make(tag, "", own), ...(unchecked === undefined ? [] : [other("beside", link.detail.en, "en")])];
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
   const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
@@ -102,12 +113,12 @@ facts.words = window.tamizdatWording;
     const list = (some) => {
       const rows = some.map((link) => {
         const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
-          make("div", "says", spoken("p", link)));
+          make("div", "says", ...spoken("p", link)));
         row.dataset.link = link.name;
         row.dataset.verdict = link.verdict;
         return row;
       });
-      const english = rows.some((row) => row.querySelector(".says [lang=en]"));
+      const english = rows.some((row) => row.querySelector(".says [lang=en]:not(.beside)"));
       return [...(english ? [make("p", "note", t("Reasons that are not translated yet stand in English."))] : []), make("ol", "chain", ...rows)];
     };
     const details = make("details", "", make("summary", "", t("Every link of the chain")));
@@ -262,6 +273,7 @@ facts.words = window.tamizdatWording;
         strangers(report, number);
         signedWords(report, number);
       }
+      await wordsFor(report.links);
       const row = report.links.find((link) => link.name === `item ${number} media`);
       const any = row && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
@@ -357,7 +369,7 @@ facts.words = window.tamizdatWording;
     /** What a reader who typed no fingerprint must not take for more than it is. */
     const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
     /** The first reason for which nothing could be judged. */
-    const why = (report) => report.links.filter((each) => report.shaky.has(each.name)).slice(0, 1).map((each) => [spoken("span", each)]);
+    const why = (report) => report.links.filter((each) => report.shaky.has(each.name)).slice(0, 1).map((each) => spoken("span", each));
     async function filesBlocks(files) {
       if (onDisk && !site) {
         return { blocks: [block("unjudged", "", sentence("folderFirst"))], links: [], outcome: "unjudged" };
@@ -367,6 +379,7 @@ facts.words = window.tamizdatWording;
         try { given.push({ name: each.name, data: await contents(each) }); } catch { unread.push(each.name); }
       }
       const report = await tamizdat.checkFiles(given, read, root());
+      await wordsFor(report.links);
       const blocks = [...report.files.map((each) => fileBlock(each, report, files.length > 1)),
         ...unread.map((name) => block("unjudged", name, sentence("fileUnread")))];
       const outcomes = blocks.map((each) => each.className);
@@ -388,6 +401,7 @@ facts.words = window.tamizdatWording;
         says.ariaLive = "off"; // that it began was read out; each number would be, too
         says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
       });
+      await wordsFor(report.links);
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
@@ -433,6 +447,48 @@ facts.words = window.tamizdatWording;
     } else begin();
   }
   if (report) checkPage(report);
+
+  // A citation as a program reads it, made of the words and marks of the page: author, title and day in its language.
+  const cite = document.querySelector(".cite");
+  if (cite && number !== undefined) {
+    cite.addEventListener("toggle", async () => {
+      if (!facts.item) await load(`${base}items/${number}/proof.js`);
+      const csl = cited(cite, facts.item.proof.split("\n\n")[1].split("\n")[0]);
+      for (const [name, text] of [["BibTeX", bibtex(csl)], ["CSL-JSON", JSON.stringify([csl])]]) {
+        const shown = make("pre", "", make("code", "", text));
+        Object.assign(shown, { tabIndex: 0, dir: "ltr" });
+        cite.append(make("h2", "", name), shown);
+      }
+    }, { once: true });
+  }
+  function cited(element, ledger) {
+    const { type, by, written, translator, tongue, edition, day, site } = element.dataset;
+    const dated = (text) => ({ "date-parts": [text.split("-").map(Number)] });
+    const somebody = (name) => name && [{ literal: name }];
+    const title = element.querySelector("cite"), address = document.querySelector("link[rel=canonical]");
+    const told = {
+      id: `tamizdat-${number}`, type, author: somebody(by), title: title && title.textContent,
+      "container-title": site, issued: dated(written || day),
+      translator: somebody(translator), number, edition, "available-date": dated(day), language: tongue, archive: ledger,
+      URL: address && address.href, note: element.querySelector("bdi").textContent.slice(-"SHA-256 of its statement: ".length - 64),
+    };
+    return Object.fromEntries(Object.entries(told).filter(([, value]) => value));
+  }
+  function bibtex(csl) {
+    const named = { "\\": "textbackslash", "{": "textbraceleft", "}": "textbraceright", "~": "textasciitilde", "^": "textasciicircum" };
+    const safe = (text) => text.replace(/[\\{}~^%&$#_]/g, (each) => (named[each] ? `\\${named[each]}{}` : `\\${each}`));
+    const exactly = (text) => text && `{${safe(text)}}`;
+    const [[year, month, day]] = csl.issued["date-parts"], [shown] = csl["available-date"]["date-parts"];
+    const since = new Date(Date.UTC(shown[0], shown[1] - 1, shown[2])).toLocaleDateString("en-US", { dateStyle: "long", timeZone: "UTC" });
+    const fields = {
+      author: exactly(csl.author && csl.author[0].literal), title: exactly(csl.title), year, month, day,
+      translator: exactly(csl.translator && csl.translator[0].literal),
+      howpublished: `${safe(csl["container-title"])}, No. ${csl.number}`, edition: csl.edition, langid: csl.language, url: csl.URL,
+      note: `No. ${csl.number}, edition ${csl.edition} (${since}). ${csl.note}. Ledger: ${safe(csl.archive)}`,
+    };
+    const lines = Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}},`);
+    return [`@misc{${csl.id},`, ...lines, "}"].join("\n");
+  }
 
   // A script may read no file from a disk, so a page is taken along from a server only.
   const take = document.querySelector(".take");

@@ -1,0 +1,49 @@
+"""Values of one run that would fill the memory: on disk, in a file that has no name.
+
+The file lies in a folder of whoever makes it, so that nobody's words come into ``/tmp``. Its name is taken away at
+once: when the process ends, however it ends, the file is gone. A second process that was forked sees what was put there
+before, and puts nothing there.
+"""
+
+import os
+import pickle
+import tempfile
+import weakref
+from pathlib import Path
+from typing import Final
+
+from tamizdat.disk.files import refusals, write_all
+
+WHAT: Final = "what a run sets aside"
+LENGTH: Final = 4  #: bytes before a value that tell how many it has
+
+
+class Overflow:
+    """Values one after the other; each is read back by the place at which it was put."""
+
+    def __init__(self, folder: Path) -> None:
+        with refusals(WHAT):
+            self._handle, path = tempfile.mkstemp(dir=folder)
+            os.unlink(path)  # noqa: PTH108 -- a Path of a file without a name
+        weakref.finalize(self, os.close, self._handle)
+        self._end = 0
+
+    def put(self, value: object) -> int:
+        """Write a value and return its place."""
+        data, place = pickle.dumps(value, pickle.HIGHEST_PROTOCOL), self._end
+        with refusals(WHAT):
+            write_all(self._handle, len(data).to_bytes(LENGTH, "big") + data)
+        self._end += LENGTH + len(data)
+        return place
+
+    def after(self, place: int) -> int:
+        """Return the place of the value that was put after the one at *place*."""
+        with refusals(WHAT):
+            return place + LENGTH + int.from_bytes(os.pread(self._handle, LENGTH, place), "big")
+
+    def get(self, place: int) -> object:
+        """Read the value at a place again, as a new one."""
+        end = self.after(place)
+        with refusals(WHAT):
+            data = os.pread(self._handle, end - place - LENGTH, place + LENGTH)
+        return pickle.loads(data)  # noqa: S301 -- what this run wrote into a file that nobody else can open
