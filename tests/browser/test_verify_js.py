@@ -1025,11 +1025,15 @@ def test_what_was_chosen_is_judged_where_a_person_sees_it(page: Page, tmp_path: 
     small_site(tmp_path)
     page.goto((tmp_path / "check/index.html").as_uri())
     page.evaluate("document.querySelector('#check-report').style.marginTop = '3000px'")  # far below, as on a telephone
-    seen = "document.querySelector('#check-report').getBoundingClientRect().top < innerHeight"
+    page.set_viewport_size({"width": 360, "height": 640})
+    seen = """() => {
+      const place = document.querySelector("#check-report > div")?.getBoundingClientRect();
+      return Boolean(place) && place.top >= 0 && place.bottom <= innerHeight;
+    }"""
     assert not page.evaluate(seen)
     page.set_input_files("#check-folder", str(tmp_path))
     assert first(page)[1] == "proved"
-    assert page.evaluate(seen)
+    page.wait_for_function(seen)  # the verdict and what it does not say, not its first line only
 
 
 TOLD = """async (files) => {
@@ -1076,6 +1080,24 @@ def test_of_large_files_one_at_a_time_is_in_memory(page: Page, tmp_path: Path, h
     files["items/2/picture.jpg"] += b"!"
     broken, most = page.evaluate(CLIPS, {path: b64(data) for path, data in files.items()})
     assert (broken, most) == (["item 2 media", "files", "file items/2/picture.jpg"], 1)
+
+
+def test_a_clip_that_no_browser_reads_is_named_with_what_to_do(page: Page, tmp_path: Path) -> None:
+    small_site(tmp_path)
+    with (tmp_path / "items/2/picture.jpg").open("wb") as clip:
+        clip.truncate((2 << 30) + 1)  # a hole
+    page.goto((tmp_path / "check/index.html").as_uri())
+    page.set_input_files("#check-folder", str(tmp_path))
+    sentence, kind, seen = first(page)
+    assert (sentence.startswith("This could not be checked."), kind) == (True, "unknown")
+    assert "could not read items/2/picture.jpg" in seen
+    found = told(page, "#check-report")
+    for name in ("item 2 media", "files", "file items/2/picture.jpg"):
+        verdict, reason = found[name]
+        assert verdict == "unknown"
+        assert "items/2/picture.jpg" in reason
+        assert "tamizdat verify" in reason
+    assert not [name for name, (verdict, _) in found.items() if verdict == "broken"]
 
 
 def test_when_the_server_stops_answering_nothing_is_called_broken(

@@ -159,7 +159,7 @@ def test_what_nobody_checked_says_so_and_english_has_nothing_to_check() -> None:
 @pytest.mark.parametrize("language", [each for each in OTHERS if completeness(each)])
 def test_the_english_stands_beside_what_would_be_dangerous_in_wrong_words(language: str) -> None:
     found = translations(language)
-    for english in ("Destroy now", "Wiping the card", "Panic", "Receipt: 26 letters and digits"):
+    for english in ("Destroy now", "Wiping the card", "Panic", "Receipt: 26 letters and digits", "Release it"):
         if not is_checked(language, keyed=False) and found.gettext(english) != english:
             assert found.gettext(english).endswith(f"· \u2068{english}\u2069")
     assert "\u2068" not in found.gettext("Saved.")

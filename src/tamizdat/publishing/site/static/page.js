@@ -420,11 +420,14 @@ facts.words = window.tamizdatWording;
     const folder = document.getElementById("check-folder");
     const file = document.getElementById("check-file");
     let work = null;
-    const start = (next) => {
+    const start = async (next) => {
       work = next;
       if (!work) return;
-      run(place, work);
+      const done = run(place, work);
       place.scrollIntoView({ block: "nearest" }); // on a telephone it lies below what was chosen
+      await done;
+      const { top } = place.getBoundingClientRect();
+      if (top >= 0 && top < innerHeight) place.firstElementChild.scrollIntoView({ block: "nearest" }); // the verdict, if its reader still waits for it
     };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"), tamizdat.fileOf(each)]));
