@@ -70,7 +70,7 @@ def whole_site(
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
-    site_links.head_of_site(evidence)
+    site_links.head(evidence)
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
     judge_kept(evidence, files)
