@@ -1,6 +1,7 @@
 """Publishing 10,000 bilingual posts with their proofs, beside tools that make sites without any.
 
     python bench/publish.py [posts [folder]]
+    python bench/publish.py memory 2000 10000 129000      (memory alone, and by how much it grows with each post)
 
 The posts are made up (sample_posts.py): Chinese, each released, translated into English, reviewed and approved. They
 are published; then again, when nothing is new; then after one translation was improved. Beside it, on the same words:
@@ -162,6 +163,24 @@ def measure(count: int, scratch: Path) -> None:
         print(each.row(name, count, room.get("Hugo", room["tamizdat"])))
 
 
+def measure_memory(counts: list[int], scratch: Path) -> None:
+    """What everything, nothing new and one improved translation hold at most, and how much each further post adds."""
+    print("the most memory of one process, a post: between this number of posts and the one before", flush=True)
+    before: dict[str, tuple[int, float]] = {}
+    for count in counts:
+        folder = scratch / str(count)
+        folder.mkdir()
+        again(__file__, "prepare", folder, str(count))
+        for what, day in (("everything", DAY), ("nothing new", DAY), ("one translation improved", "2026-11-26")):
+            if day != DAY:
+                again(__file__, "correct", folder, str(count // 2))
+            taken = again(__file__, "publish", folder, day)
+            fewer, least = before.get(what, (count, taken.megabytes))
+            growth = f" {1e3 * (taken.megabytes - least) / (count - fewer):6.2f} kB a post" if count > fewer else ""
+            print(taken.row(f"{count:,} posts, {what}", count) + growth, flush=True)
+            before[what] = count, taken.megabytes
+
+
 def beside(count: int, scratch: Path, ours: Run, room: dict[str, Room]) -> None:
     """Hugo, Pelican, Pagefind."""
     words = [Words(*each) for each in json.loads((scratch / "words.json").read_text(encoding="utf-8"))]
@@ -207,6 +226,10 @@ def part(name: str, folder: Path, argument: str) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["memory"]:
+        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # a site of 129,000 posts does not go into memory
+            measure_memory([*map(int, sys.argv[2:])], Path(folder))
+        return
     if len(sys.argv) > 3:
         part(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
         return
