@@ -18,7 +18,7 @@ from pathlib import Path
 
 from peers import Words, write_hugo, write_pelican
 from sample_posts import CALENDAR, FIRST, write_archive
-from timing import Run, again, peer, run, size_of
+from timing import Room, Run, again, peer, room_of, run
 
 POSTS = 10_000
 ORIGIN = "example.org/ledger"
@@ -150,7 +150,7 @@ def measure(count: int, scratch: Path) -> None:
     print(ours.row("tamizdat: everything", count), flush=True)
     site = scratch / "site"
     _pages(site, count)
-    room = {"tamizdat": (size_of(site), sum(each.is_file() for each in site.rglob("*")))}
+    room = {"tamizdat": room_of(site)}
     show("tamizdat: again, nothing is new", again(__file__, "publish", scratch, DAY), count, ours)
     again(__file__, "correct", scratch, str(count // 2))
     one = again(__file__, "publish", scratch, "2026-11-26")
@@ -158,8 +158,9 @@ def measure(count: int, scratch: Path) -> None:
     shares = (100 * one.seconds / ours.seconds, 100 * one.cpu / ours.cpu)
     print("  one changed post takes {:.1f} % of the time of everything, {:.1f} % of its CPU time".format(*shares))
     beside(count, scratch, ours, room)
-    for name, (size, files) in room.items():
-        print(f"  {name}: {size / 1e6:,.0f} MB on disk in {files:,} files")
+    print("  room: files, for each post, bytes, whole blocks; × is files, bytes, blocks, beside Hugo")
+    for name, each in room.items():
+        print(each.row(name, count, room.get("Hugo", room["tamizdat"])))
 
 
 def measure_memory(counts: list[int], scratch: Path) -> None:
@@ -180,32 +181,33 @@ def measure_memory(counts: list[int], scratch: Path) -> None:
             before[what] = count, taken.megabytes
 
 
-def beside(count: int, scratch: Path, ours: Run, room: dict[str, tuple[int, int]]) -> None:
+def beside(count: int, scratch: Path, ours: Run, room: dict[str, Room]) -> None:
     """Hugo, Pelican, Pagefind."""
     words = [Words(*each) for each in json.loads((scratch / "words.json").read_text(encoding="utf-8"))]
     if programs := peer("hugo"):
         where, out = scratch / "hugo", scratch / "hugo/public"
         write_hugo(where, words)
         show("Hugo", run([programs / "hugo", "--quiet", "--source", where, "--destination", out]), count, ours)
-        room["Hugo"] = (size_of(out), _pages(out, count))
+        _pages(out, count)
+        room["Hugo"] = room_of(out)
     if programs := peer("pelican[markdown]", "pelican"):
         where, out = scratch / "pelican", scratch / "pelican/output"
         write_pelican(where, words)
         settings = ["--settings", where / "pelicanconf.py", "--output", out, "--quiet"]
         show("Pelican", run([programs / "pelican", where / "content", *settings]), count, ours)
-        room["Pelican"] = (size_of(out), _pages(out, count))
+        _pages(out, count)
+        room["Pelican"] = room_of(out)
     if programs := peer("pagefind[extended]", "pagefind"):
         out = scratch / "pagefind"
         index = ["--site", scratch / "site", "--output-path", out, "--quiet"]
         show("Pagefind, over our pages", run([programs / "python", "-m", "pagefind", *index]), count, ours)
-        room["Pagefind"] = (size_of(out), sum(each.is_file() for each in out.rglob("*")))
+        room["Pagefind"] = room_of(out)
 
 
-def _pages(out: Path, count: int) -> int:
-    """How many pages there are; no tool may be fast because it left some out."""
+def _pages(out: Path, count: int) -> None:
+    """Sees that all pages are there; no tool may be fast because it left some out."""
     pages = sum(1 for _ in out.rglob("*.html"))
     assert pages > 2 * count, f"{out.name}: {pages:,} pages of {count:,} posts in two languages"
-    return pages
 
 
 def show(what: str, taken: Run, count: int, ours: Run) -> None:

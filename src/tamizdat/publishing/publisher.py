@@ -134,7 +134,7 @@ class Publisher:
         contents: EditionContents,
         remember: Callable[[EditionContents, int, PublishReport, Build], None],
     ) -> PublishReport:
-        build.plan_and_render()
+        build.plan_and_render(self.order.progress)
         self.order.progress(0)
         new = not previous.number or build.listed != previous.listed
         if new:

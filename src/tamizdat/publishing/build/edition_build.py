@@ -10,7 +10,7 @@ A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post 
 rest.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -74,8 +74,11 @@ class Build:
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
-    def plan_and_render(self) -> None:
-        """Find what can be kept, and makes everything else that does not name the edition."""
+    def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
+        """Find what can be kept, and makes everything else that does not name the edition.
+
+        *advance* is told 0 between some things that are made; what it raises ends that.
+        """
         waiting = list[BuildUnit]()
         for unit in self._units():
             self.fingerprints[unit.name] = unit.fingerprint
@@ -85,15 +88,15 @@ class Build:
                 continue
             waiting.append(unit)
             if len(waiting) == AT_A_TIME:
-                self._render(waiting)
+                self._render(waiting, advance)
                 waiting.clear()
-        self._render(waiting)
+        self._render(waiting, advance)
         self.fingerprints |= self._proof_fingerprints
         self._make_lists()
 
-    def _render(self, units: list[BuildUnit]) -> None:
+    def _render(self, units: list[BuildUnit], advance: Callable[[int], None]) -> None:
         self._search_media(units)
-        self.made.add_all(self.writer.make_all(units))
+        self.made.add_all(self.writer.make_all(units, advance))
 
     def _units(self) -> Iterable[BuildUnit]:
         return build_units(self.site, self.shown, self.statements)

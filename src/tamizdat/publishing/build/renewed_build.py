@@ -8,7 +8,7 @@ A post's pages show beside itself those next to it in its thread, and the one th
 Of pages that show several posts, and of whatever is no post, all are asked about each time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,9 +40,9 @@ class RenewedBuild(Build):
     top: bytes = b""
     earlier: frozenset[str] = frozenset()
 
-    def plan_and_render(self) -> None:
+    def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
         """As the base class does, of what may differ."""
-        super().plan_and_render()
+        super().plan_and_render(advance)
         known, left = self.writer.cache.fingerprints, self._left
         self.fingerprints = {name: known[name] for name in known if name not in left} | self.fingerprints
 

@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -31,6 +31,7 @@ from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+FEW: Final = 20  #: units that are made before it is asked whether to go on
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
 
@@ -79,18 +80,21 @@ class SiteWriter:
             self.touched[file.path] = found.st_ctime_ns
         return same
 
-    def make_all(self, units: Sequence[BuildUnit]) -> UnitFiles:
-        """Make *units* into the new folder."""
+    def make_all(self, units: Sequence[BuildUnit], advance: Callable[[int], None] = lambda size: None) -> UnitFiles:
+        """Make *units* into the new folder. *advance* is told 0 between some; what it raises ends the making."""
         made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
-        for half in map_forked(self._make_some, units, _halves):
+        for half in map_forked(partial(self._make_some, advance, os.getpid()), units, _halves):
             made.add_packed(half.packed())
         return made
 
-    def _make_some(self, units: Sequence[BuildUnit]) -> UnitFiles:
+    def _make_some(self, advance: Callable[[int], None], first: int, units: Sequence[BuildUnit]) -> UnitFiles:
         made = UnitFiles()
-        made.update((unit.name, self.make(unit)) for unit in units)
+        for place, unit in enumerate(units):
+            if place % FEW == 0 and os.getpid() == first:  # a second process would tell it twice
+                advance(0)
+            made[unit.name] = self.make(unit)
         return made
 
     def make(self, unit: BuildUnit) -> list[WrittenFile]:
