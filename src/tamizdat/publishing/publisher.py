@@ -1,7 +1,7 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
@@ -25,7 +25,7 @@ from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leak_search import LeakSearch
+from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
 from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
@@ -58,7 +58,7 @@ class Publisher:
         """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._foreseen(previous)
-        self._leaks().search(contents, previous.statements)
+        self._leaks(SearchedBefore()).search(contents, previous.statements)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.order.today) if differs else (previous.number, previous.date)
@@ -81,7 +81,8 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
-        secrets = self._leaks().search(contents, previous.statements)
+        leaks = self._leaks(revision.searched_before(contents))
+        secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
@@ -93,7 +94,7 @@ class Publisher:
             )
             build.folders = None if state is None else ()
             try:
-                return self._put_out(build, cache, previous, contents, revision)
+                return self._put_out(build, cache, previous, contents, partial(self._remember, revision, leaks))
             finally:
                 forget_index()
 
@@ -111,18 +112,26 @@ class Publisher:
         )
 
     def _remember(
-        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
-    ) -> None:
+        self, revision: Revision, leaks: LeakSearch, contents: EditionContents, index: int, done: PublishReport,
+        build: Build,
+    ) -> None:  # fmt: skip
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
         kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
-        revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
+        revision.remember(
+            contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
+        )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
 
-    def _leaks(self) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private)
+    def _leaks(self, before: SearchedBefore) -> LeakSearch:
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, before)
 
     def _put_out(
-        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
+        self,
+        build: Build,
+        cache: BuildCache,
+        previous: Previous,
+        contents: EditionContents,
+        remember: Callable[[EditionContents, int, PublishReport, Build], None],
     ) -> PublishReport:
         build.plan_and_render()
         self.order.progress(0)
@@ -137,7 +146,7 @@ class Publisher:
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
-            self._remember(revision, contents, previous.index, done, build)
+            remember(contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
         self.order.progress(0)
@@ -150,7 +159,7 @@ class Publisher:
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
-        self._remember(revision, contents, index, done, build)
+        remember(contents, index, done, build)
         return done
 
     def _ledger_stands(self, edition: int) -> bool:

@@ -74,6 +74,8 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
+    holding: list[int]  #: numbers of posts that do not say themselves all that was written and translated of them
+    key: str  #: of the digests of what was looked for and must stay private
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -81,7 +83,7 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property

@@ -12,7 +12,7 @@ members.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -155,20 +155,27 @@ class Releases:
             found.setdefault(row[1], []).append(Gone(*row))
         return found
 
-    def written(self) -> Iterator[tuple[str, int, str, str]]:
-        """Every version of every post: id, the number of the post, summary, text; in the order of these numbers."""
-        for first, post, summary, text in self._in_order_of_posts("posts", "post, summary, text"):
+    def written(self, but: Container[int] = ()) -> Iterator[tuple[str, int, str, str]]:
+        """Every version of every post: id, the number of the post, summary, text; in the order of these numbers.
+
+        Without those of posts with numbers in *but*.
+        """
+        for first, post, summary, text in self._in_order_of_posts("posts", "post, summary, text", but):
             yield post, first, summary, text
 
-    def translated(self) -> Iterator[tuple[int | None, str, list[str]]]:
-        """Yield of every translation the number of its post (None: of another text), its words and notes; in order."""
-        for first, target, notes in self._in_order_of_posts("translated", "target, notes"):
+    def translated(self, but: Container[int] = ()) -> Iterator[tuple[int | None, str, list[str]]]:
+        """Yield of every translation the number of its post (None: of another text), its words and notes; in order.
+
+        Without those of posts with numbers in *but*.
+        """
+        for first, target, notes in self._in_order_of_posts("translated", "target, notes", but):
             yield first, target, json.loads(notes)
 
-    def _in_order_of_posts(self, table: str, columns: str) -> Iterator[Answer]:
+    def _in_order_of_posts(self, table: str, columns: str, but: Container[int]) -> Iterator[Answer]:
         """Yield rows of a table behind the number of the post that each is of, in their order, some at a time."""
         first = f"(SELECT min(one.number) FROM posts AS one WHERE one.post = {table}.post)"  # noqa: S608
         every = self._ask(f"SELECT number, {first} AS first FROM {table} ORDER BY first, number")  # noqa: S608
+        every = [row for row in every if row[1] not in but]
         question = f"SELECT number, {columns} FROM {table} WHERE number IN ({_THESE})"  # noqa: S608 -- words of our own
         for at in range(0, len(every), ROWS):
             some = every[at : at + ROWS]

@@ -12,7 +12,7 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -23,7 +23,7 @@ from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 4
+VERSION: Final = 5
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,6 +33,7 @@ TABLES: Final = {
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
     " alts TEXT, found TEXT",
+    "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -190,9 +191,21 @@ class BuildCache:
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
         return self._ask(question, first, first + NEIGHBOURS - 1)
 
-    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
-        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
+    def searched(self) -> frozenset[bytes]:
+        """Return digests of what must stay private and was met nowhere in what the last edition told."""
+        return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
+
+    def save_standing(
+        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
+    ) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
+
+        *searched* is what :meth:`searched` gives then.
+        """
+        before = self.searched()
         with self._database.writing() as connection:
+            connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
+            connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))

@@ -20,7 +20,9 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,6 +32,8 @@ from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 
+MANY: Final = 200  #: secrets; fewer are looked for one by one
+PRINT: Final = 16  #: bytes of a digest
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
@@ -37,6 +41,20 @@ REPEATED: Final = 300  #: characters of a piece that may stand on many pages
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
+
+
+class Known(NamedTuple):
+    """Which secrets were looked for in all that the last edition told, and met nowhere in it: digests under a *key*."""
+
+    key: bytes = b""
+    prints: Set[bytes] = frozenset()
+
+    def of(self, secret: Secret) -> bytes:
+        """Return the digest of a secret. It is kept beside the secrets themselves, and destroyed with any of them."""
+        return blake2b(secret.text.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
+
+
+NONE_KNOWN: Final = Known()
 
 
 class Told(NamedTuple):
@@ -54,49 +72,71 @@ class LeakScanner:
     """Texts that must not occur.
 
     Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
-    make a whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is
-    *told* in this edition tells a secret.
+    make a whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
+    *harmless*, which the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
+    tells a secret, or what is told *again*, in which none was met of those that are *known*.
     """
 
     def __init__(
         self,
         secrets: Iterable[tuple[str, str] | Secret],
-        harmless: bytes = b"",
+        harmless: Callable[[], bytes] = bytes,
         excuses: Iterable[str] = (),
         told: Iterable[Told] = (),
+        again: Iterable[Told] = (),
+        known: Known = NONE_KNOWN,
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        self._excuses = excuses
+        self._excuses, self._house, self._known = excuses, harmless, known
         words = {each.text for each in self._secrets if each.words}
-        said = {line for text in excuses for line in map(str.strip, text.split("\n")) if line in words}
+        asked = excuses if len(words) > MANY else ()
+        said = {line for text in asked for line in map(str.strip, text.split("\n")) if line in words}
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
             PatternTable(),
         )  #: marked: those that tags would cut
-        for number, each in enumerate(self._secrets):
-            if not each.words or each.text not in said:
-                self._add(number, each)
+        self._sought = [number for number, each in enumerate(self._secrets) if not each.words or each.text not in said]
+        for number in self._sought:
+            self._add(number, self._secrets[number])
         for table in (self._words, self._hard, self._marked):
             table.close()
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
-        self._open: set[int] = set()
-        self._open.update(self._met(harmless.decode("utf-8", "replace")))
+        self._ever_met: set[int] = set()
         self._search(told)
+        self._search_again(again)
+
+    @cached_property
+    def _open(self) -> set[int]:
+        """Secrets that were found to be none."""
+        return {*self._met(self._house().decode("utf-8", "replace"))}
 
     def _add(self, number: int, secret: Secret) -> None:
-        for form in _forms(secret.text):
-            if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                (self._words if secret.words else self._hard).add(form, number)
-                if _TAGS.search(form):
-                    self._marked.add(form, number)
+        for form in _forms_sought(secret):
+            (self._words if secret.words else self._hard).add(form, number)
+            if _TAGS.search(form):
+                self._marked.add(form, number)
+
+    def unmet(self) -> set[bytes]:
+        """Return a digest of every secret that was met nowhere, whatever would have excused it (:class:`Known`)."""
+        return {self._known.of(self._secrets[each]) for each in self._sought if each not in self._ever_met}
+
+    def _search_again(self, told: Iterable[Told]) -> None:
+        """Search for those secrets alone that are not known not to stand there."""
+        new = [each for each in self._sought if self._known.of(self._secrets[each]) not in self._known.prints]
+        if len(new) > MANY:
+            self._search(told)
+        elif new:
+            forms = [form for each in new for form in _forms_sought(self._secrets[each])]
+            self._search(each for each in told if any(form in each.text for form in forms))
 
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
         every = iter(told)
         while some := [*islice(every, TOGETHER)]:
-            if self._open.issuperset(self._met("\0".join(each.text for each in some))):
+            every_met = {*self._met("\0".join(each.text for each in some))}
+            if not every_met or self._open.issuperset(every_met):
                 continue
             for each in some:
                 met = {*self._met(each.text)} - self._open
@@ -163,7 +203,9 @@ class LeakScanner:
         """Yield the number of every secret in *text*, also of those that are none any more."""
         letters = bytewise(text)
         for table in (self._hard, self._words):
-            yield from table.occurring(letters)
+            for number in table.occurring(letters):
+                self._ever_met.add(number)
+                yield number
 
 
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:
@@ -225,6 +267,11 @@ def _payloads(path: str, text: str) -> Iterator[str]:
                 continue
             yield inner
             yield from _payloads(".json", inner)
+
+
+def _forms_sought(secret: Secret) -> Iterator[str]:
+    """Yield the forms of a secret that are looked for."""
+    return (form for form in _forms(secret.text) if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form))
 
 
 def _forms(text: str) -> set[str]:

@@ -61,11 +61,13 @@ class Secret(NamedTuple):
 class Shown:
     """What an edition shows, for the question what it must not tell.
 
-    *named* are paths in an export that the captured bytes of posts name which are shown with them.
+    *named* are paths in an export that the captured bytes of posts name which are shown with them. *open* are numbers
+    of posts that are known to say themselves all that was written and translated of them.
     """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()
+    open: Set[int] = frozenset()
 
     @property
     def posts(self) -> list[derived.Post]:
@@ -142,16 +144,19 @@ def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHAN
                 yield Secret(what, line, True, alike, remedy)
 
 
-def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
+def all_secrets(
+    archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = (), holding: set[int] | None = None
+) -> list[Secret]:
     """Return everything that must not be published.
 
-    *private* is what the archive does not know and the desk must not tell either (names of accounts).
+    *private* is what the archive does not know and the desk must not tell either (names of accounts). To *holding* are
+    added the numbers of posts of which more was written or translated than they say themselves.
     """
     return [
         *_of_the_way(archive, shown),
         *_of_items(archive, shown),
         *(Secret(*each, words=True) for each in private),
-        *_of_posts(archive, shown),
+        *_of_posts(archive, shown, set() if holding is None else holding),
         *_of_people(archive, shown),
     ]
 
@@ -205,7 +210,7 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
                     yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
 
 
-def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
+def _of_posts(archive: Archive, shown: Shown, holding: set[int]) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations; what a shown one says is no secret.
 
     What another author says is found out together (:class:`~.scanner.LeakScanner`).
@@ -218,11 +223,12 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
         one = None if number is None else shown.items.get(number)
         return frozenset(_lines_in(words(one))) if isinstance(one, derived.Post) else frozenset()
 
-    for post, number, *texts in archive.index.releases.written():
+    for post, number, *texts in archive.index.releases.written(shown.open):
         if number not in shown.items:
             yield Secret(f"the id of post {number}, which is not released", post, True, ids)
         if said(number).issuperset(line for text in texts for line in _lines_in(text) if len(line) >= LINE):
             continue  # no need to find out how to call it
+        holding.add(number)
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
         what = f"words of post {number} (“{first}”) that are not released"
         remedy = (
@@ -230,10 +236,12 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
             "what the desk wrote itself can be changed."
         )
         yield from lines(what, *texts, remedy=remedy)
-    for number_of, target, of_it in archive.index.releases.translated():
+    for number_of, target, of_it in archive.index.releases.translated(shown.open):
         if not said(number_of).issuperset(_lines_in(target)):
+            holding.add(-1 if number_of is None else number_of)
             yield from lines("words of a translation that is not released", target, alike=told)
         if of_it and not said(number_of, notes_of).issuperset(line for text in of_it for line in _lines_in(text)):
+            holding.add(-1 if number_of is None else number_of)
             yield from lines("a note on a translation that is not released", *of_it, alike=notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
