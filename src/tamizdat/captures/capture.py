@@ -81,7 +81,8 @@ def captured(
 ) -> Iterator[Capture]:
     """Capture the page at *url* in *folder*, which is for files on their way; the WACZ is gone after the block.
 
-    *advance* is told 0 while the page is waited for; what it raises ends the browser, and nothing is kept. Raises :class:`UsageError` for root and for what is no web address, :class:`ToolMissing` without Chromium or bwrap,
+    *advance* is told 0 while the page is waited for; what it raises ends the browser, and nothing is kept. Raises
+    :class:`UsageError` for root and for what is no web address, :class:`ToolMissing` without Chromium or bwrap,
     :class:`NotCaptured` if no server answered, :class:`BrowserFailed`.
     """
     address = check_address(url).geturl()

@@ -50,7 +50,8 @@ def list_all(archive: Archive, out: Out) -> int:
     states: dict[str, dict[str, str]] = {}
     for (post, language), each in translations.items():
         states.setdefault(post, {})[language] = each.state
-    for number, version in posts.versions.items():
+    for number, kept in posts.versions.items():
+        version = archive.index.posts.version(kept.number) or kept  # with its words, unless it is forgotten meanwhile
         _list_post(number, version, posts.release(number), states.get(version.post, {}), out)
     return 0
 

@@ -47,8 +47,8 @@ def choose(
 ) -> dict[int, Item]:
     """Return what *site* shows of these *numbers* and *voices* (handles, names, ids); without any, all of it.
 
-    A story brings what it shows. *advance* is told 0 for each item that is read; what it raises ends that. Raises :class:`UsageError` for a number or voice that the edition does not have, and
-    where there is no edition.
+    A story brings what it shows. *advance* is told 0 for each item that is read; what it raises ends that. Raises
+    :class:`UsageError` for a number or voice that the edition does not have, and where there is no edition.
     """
     every: dict[int, Item] = {}
     for number, item in items_of(site):
@@ -89,7 +89,8 @@ def make_book(
 ) -> tuple[bytes, BookReport]:
     """Return the EPUB of what was *chosen*, for readers of *language*; *heading* is what it is called.
 
-    *divide* shares out the work of verifying it; *advance* is told 0 for each chapter. Raises :class:`CheckFailed` if anything of it does not verify.
+    *divide* shares out the work of verifying it; *advance* is told 0 for each page. Raises :class:`CheckFailed` if
+    anything of it does not verify.
     """
     with refusals("the site"):
         roster = Roster.open((site / "roster.json").read_bytes())

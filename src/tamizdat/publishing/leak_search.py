@@ -21,14 +21,14 @@ from tamizdat.statements.derived_drafts import all_texts
 
 @dataclass(frozen=True)
 class SearchedBefore:
-    """What was found in the last edition, for one of which only some posts may have changed.
+    """What was found in the last edition, for the search in one of which only some posts may have changed.
 
-    *unchanged* are numbers of items that say the same, *open* those of posts about which nothing was stated since, and
-    which said themselves all that was written and translated of them. *known* are secrets that nothing told.
+    *unchanged* are numbers of items that say the same. *open* are ids of posts about which nothing was stated since,
+    and which said themselves all that was written and translated of them. *known* are secrets that nothing told.
     """
 
     unchanged: Set[int] = frozenset()
-    open: Set[int] = frozenset()
+    open: Set[str] = frozenset()
     known: Known = NONE_KNOWN
 
 
@@ -36,15 +36,15 @@ class SearchedBefore:
 class LeakSearch:
     """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is.
 
-    To *holding* are added numbers of posts that do not say themselves all that was written and translated of them.
+    To *holding* are added the ids of posts that do not say themselves all that was written and translated of them.
     """
 
     archive: Archive
     name: str
     addresses: Sequence[str]
     private: Sequence[tuple[str, str]]
-    before: SearchedBefore
-    holding: set[int] = field(default_factory=set)
+    searched: SearchedBefore
+    holding: set[str] = field(default_factory=set)
 
     def search(self, contents: EditionContents, before: Mapping[int, str]) -> LeakScanner:
         """Return what must not be told, for the search of pages, after searching everything these contents say.
@@ -65,12 +65,11 @@ class LeakSearch:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown, same = Shown(items, frozenset(paths), self.before.open), self.before.unchanged
+        shown, unchanged = Shown(items, frozenset(paths), self.searched.open), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
-        told = _told(contents, {number: item for number, item in items.items() if number not in same})
-        again = _told(contents, {number: item for number, item in items.items() if number in same})
-        authors = shown.words_of_authors()
-        secrets = LeakScanner(every, static_sources, authors, told, again, self.before.known)
+        told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
+        again = _told(contents, {number: items[number] for number in items if number in unchanged})
+        secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
 
     def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> dict[int, str]:

@@ -17,6 +17,7 @@ from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import FolderState, known_files, known_folders
+from tamizdat.publishing.build.unit_files import MadeUnits
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -26,7 +27,7 @@ from tamizdat.publishing.derived.item_words import reasons, stated_reasons, word
 from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
 from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
-from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
+from tamizdat.publishing.model import Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.remembered_posts import DraftedPosts
@@ -81,7 +82,7 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
-        leaks = self._leaks(revision.searched_before(contents))
+        leaks = self._leaks(revision.searched(contents))
         secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
@@ -89,9 +90,9 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = self._build(
-                revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present)
-            )
+            made = MadeUnits(self.archive.staging)
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made)
+            build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:
                 return self._put_out(build, cache, previous, contents, partial(self._remember, revision, leaks))
@@ -122,8 +123,8 @@ class Publisher:
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
 
-    def _leaks(self, before: SearchedBefore) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, before)
+    def _leaks(self, searched: SearchedBefore) -> LeakSearch:
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
 
     def _put_out(
         self,
@@ -133,7 +134,7 @@ class Publisher:
         contents: EditionContents,
         remember: Callable[[EditionContents, int, PublishReport, Build], None],
     ) -> PublishReport:
-        build.plan_and_render()
+        build.plan_and_render(self.order.progress)
         self.order.progress(0)
         new = not previous.number or build.listed != previous.listed
         if new:
@@ -187,12 +188,14 @@ class Publisher:
             self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
         )
         earlier, history = contents.statements.earlier, self._history()
+        for each in statements.values():
+            each.edition = history.edition_of(each.index) + 1
         return SiteContent(
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
             stories=stories,
-            signed={number: _signed(each, history) for number, each in statements.items()},
+            signed=statements,
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
             sounds=Sounds(self.archive.objects),
@@ -281,10 +284,6 @@ class Publisher:
             wall_warning=wall_warning,
             unsaid=tuple(contents.unsaid),
         )
-
-
-def _signed(each: Derived, history: History) -> Signed:
-    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
 
 
 def _texts(item: derived.Item) -> Iterator[str]:

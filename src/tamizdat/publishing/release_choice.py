@@ -18,6 +18,7 @@ from tamizdat.archive.acts.releases import check_day
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import ReleasedVersions
 from tamizdat.archive.views.audience import (
+    FOLLOWERS,
     may_be_shown,
     open_without_consent,
     shown_by_consent,
@@ -38,19 +39,15 @@ from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
 PAGE: Final = 500  #: posts that are read at a time
-#: columns that say the same of many posts, or that the queue has, too: kept once, they take a third of the memory
-_SAME: Final = {
-    "author", "handle", "name", "kind", "seen", "as_of", "language", "audience", "source", "owner", "state",
-    "post", "reply_to",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Posts:
-    """All posts, by number: the version that counts, without its address and thread, and what is said of each."""
+    """All posts, by number: the version that counts, without its words, address and thread; what is said of each."""
 
     versions: Mapping[int, Version]
     releases: Mapping[str, Release]
+    reposts: frozenset[int] = frozenset()  #: that only repeat a post of somebody else
     once_for_few: frozenset[int] = frozenset()  #: of which their own source once said that they were written for few
     changed: frozenset[int] = frozenset()  #: of which there are several versions
     hidden: frozenset[str] = frozenset()  #: voices whose posts are hidden while a change of them waits
@@ -59,18 +56,18 @@ class Posts:
     def of(cls, archive: Archive) -> "Posts":
         """Those of *archive*."""
         numbers = archive.index.releases.numbers()
-        latest, after = dict[int, Version](), ""
-        while found := archive.index.posts.latest(after, PAGE):
-            latest |= {numbers[each.post]: _interned(each) for each in found}
-            after = found[-1].post
-        latest |= {numbers[post]: version for post, version in shown_versions(archive).items()}
+        latest, reposts = dict[int, Version](), set[int]()
+        for each in _each(archive):
+            number = numbers[each.post]
+            latest[number] = _kept(each)
+            (reposts.add if _is_repost(each) else reposts.discard)(number)
         few, changed = set(), {*archive.index.posts.of_several_versions()}
         for post in changed:
             every = own_versions(archive.index.posts.versions(post))
             if not all(written_for_everybody(each.audience) for each in every):
                 few.add(numbers[post])
         return cls(
-            dict(sorted(latest.items())), archive.index.releases.all(), frozenset(few),
+            dict(sorted(latest.items())), archive.index.releases.all(), frozenset(reposts), frozenset(few),
             frozenset(map(numbers.__getitem__, changed)), hidden_voices(archive.folder),
         )  # fmt: skip
 
@@ -117,15 +114,39 @@ class Posts:
 
     def is_repost(self, number: int) -> bool:
         """Return whether it only repeats a post of somebody else."""
-        version = self.versions[number]
-        said = read_parts(version.text)
-        return only_repeats(version) or (said.inner is not None and not said.text.strip())
+        return number in self.reposts
 
 
-def _interned(version: Version) -> Version:
-    """Return what a choice asks of a version; its address, thread and digests are left out."""
-    kept = version._asdict() | {name: intern(getattr(version, name)) for name in _SAME}
-    return version._replace(**kept)._replace(said="", thread="", url="", details="")
+def _each(archive: Archive) -> Iterator[Version]:
+    """Yield the newest version of each post, then the one that is shown of those that have several."""
+    after = ""
+    while found := archive.index.posts.latest(after, PAGE):
+        yield from found
+        after = found[-1].post
+    yield from shown_versions(archive).values()
+
+
+def _is_repost(version: Version) -> bool:
+    said = read_parts(version.text)
+    return only_repeats(version) or (said.inner is not None and not said.text.strip())
+
+
+def _kept(version: Version) -> Version:
+    """Return what a choice asks of a version, a third of it: of 20,000 posts all are held while the workbench runs.
+
+    What says the same of many posts, or what the queue has too, is kept once. Of the time of publication the day is
+    kept, and as the moment the whole, where no other is known. Words are kept where they tell whether consent can open
+    the post.
+    """
+    each = version
+    return each._replace(
+        published=intern(each.published[:10]) if each.published else None, moment=each.moment or each.published,
+        post=intern(each.post), author=intern(each.author), handle=intern(each.handle), name=intern(each.name),
+        kind=intern(each.kind), seen=intern(each.seen), as_of=intern(each.as_of), language=intern(each.language),
+        reply_to=intern(each.reply_to), audience=intern(each.audience), source=intern(each.source),
+        owner=intern(each.owner), state=intern(each.state), said="", thread="", url="", details="", summary="",
+        text=each.text if each.audience == FOLLOWERS else "",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

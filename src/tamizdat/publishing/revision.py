@@ -106,11 +106,11 @@ class Revision:
     ) -> None:
         """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
 
-        *others* are the files that belong to no unit, *secrets* what *leaks* looked for.
+        *others* are the files that belong to no unit, *secrets* what was looked for by *leaks*.
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
-        before = {each.number: each.place for each in self.standing.posts.values()} if self.standing else {}
+        before = self.standing.statements if self.standing else {}
         posts = rows_of(statements.values(), before)
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
@@ -123,24 +123,23 @@ class Revision:
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
             "others": [list(each) for each in others], "holding": list[Json](sorted(leaks.holding)),
-            "key": leaks.before.known.key.hex(),
+            "key": leaks.searched.known.key.hex(),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
-        self.cache.save_standing(said, posts, gone, secrets.unmet())
+        self.cache.save_standing(said, posts, gone, frozenset(secrets.unmet()))
 
-    def searched_before(self, contents: "EditionContents") -> "SearchedBefore":
-        """Return what the search for leaks found in the last edition; nothing of it if all posts are asked about."""
+    def searched(self, contents: "EditionContents") -> "SearchedBefore":
+        """Return what the search for leaks found in the last edition; nothing if all posts are asked about."""
         from tamizdat.publishing.leak_search import SearchedBefore
         from tamizdat.publishing.leaks.scanner import Known
 
         if self.standing is None or self.asked is None:
             return SearchedBefore(known=Known(os.urandom(32)))
-        posts, holding = self.standing.posts, {*self.standing.holding}
-        same = {
-            number for number, each in contents.found.items() if number in posts and posts[number].place == each.index
-        }
-        silent = {number for number in same if number not in holding and posts[number].post not in self.asked}
-        return SearchedBefore(same, silent, Known(bytes.fromhex(self.standing.key), self.cache.searched()))
+        stated, holding = self.standing.statements, {*self.standing.holding, *self.asked}
+        unchanged = {number for number, each in contents.found.items() if stated.get(number) == each.index}
+        posts = (each.post for number, each in self.standing.posts.items() if number in unchanged)
+        known = Known(bytes.fromhex(self.standing.key), self.cache.searched())
+        return SearchedBefore(unchanged, {*posts} - holding, known)
 
     def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""

@@ -74,8 +74,8 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
-    holding: list[int]  #: numbers of posts that do not say themselves all that was written and translated of them
-    key: str  #: of the digests of what was looked for and must stay private
+    holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
+    key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -92,6 +92,11 @@ class Standing:
         from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
         return RememberedPosts(self.archive, self.cache).posts()
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each post → where its statement stands."""
+        return {number: each.place for number, each in self.posts.items()}
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.

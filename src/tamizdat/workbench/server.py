@@ -12,6 +12,7 @@ from tamizdat.translation.memory import Memory
 from tamizdat.translation.standings import standings
 from tamizdat.web import server
 from tamizdat.workbench.app import application
+from tamizdat.workbench.content.release_filter import all_posts
 from tamizdat.workbench.content.task_queue import languages_of
 from tamizdat.workbench.receive_job import begin_watch, is_wanted
 from tamizdat.workbench.workbench import Workbench
@@ -52,9 +53,14 @@ def _share_memory() -> None:
 
 
 def _make_ready(bench: Workbench) -> None:
-    """Read what queues, *Today* and suggestions ask of all there is, before somebody asks; what fails, fails there."""
+    """Read what queues, *Today*, suggestions and *What is released* ask of all there is, before somebody asks.
+
+    What fails, fails there.
+    """
     with contextlib.suppress(TamizdatError):
         languages = {language for each in bench.accounts.all() for language in languages_of(bench.archive, each)}
         for language in languages:
             standings(bench.archive, language)
         len(Memory(bench.archive))
+        if any(each.may("catalogue") for each in bench.accounts.all() if not each.disabled):
+            all_posts(bench.archive)

@@ -111,11 +111,12 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert translator.get(f"/items/{card}/copy").headers["content-type"] == "audio/mp4"
 
     editor = room.visitor("editor")
+    assert "What is to be seen and heard in clip 1" in editor.get(f"/items/{number}").text, "it is called no picture"
     editor.post(f"/items/{number}", release="public")
     assert editor.post(f"/items/{card}", covering="consented").status == 303
     editor.post("/publish", do="publish")
     room.bench.jobs.wait()
-    assert room.bench.jobs.of("publish").result.encoded == 2  # type: ignore[union-attr]
+    assert room.bench.jobs.of("publish").result.report.encoded == 2  # type: ignore[union-attr]
     published = room.bench.site / f"items/{number}/clip-1.mp4"
     assert published.read_bytes() == whole.body
     copies = (room.archive.folder / FOLDER).glob("*/clip.mp4")

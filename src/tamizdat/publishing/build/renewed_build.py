@@ -8,7 +8,7 @@ A post's pages show beside itself those next to it in its thread, and the one th
 Of pages that show several posts, and of whatever is no post, all are asked about each time.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,9 +40,9 @@ class RenewedBuild(Build):
     top: bytes = b""
     earlier: frozenset[str] = frozenset()
 
-    def plan_and_render(self) -> None:
+    def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
         """As the base class does, of what may differ."""
-        super().plan_and_render()
+        super().plan_and_render(advance)
         known, left = self.writer.cache.fingerprints, self._left
         self.fingerprints = {name: known[name] for name in known if name not in left} | self.fingerprints
 
@@ -115,12 +115,12 @@ class RenewedBuild(Build):
         every = (
             file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
         )
-        return files_lists({file.path: file.sha256 for file in every if list_of(file.path) == path})[path]
+        return files_lists((file.path, file.sha256) for file in every if list_of(file.path) == path)[path]
 
     def _can_be_renewed(self, out: Path) -> bool:
         return True  # who chose this asked
 
-    def _removed(self, others: Mapping[str, bytes]) -> set[str]:
+    def _removed(self, others: Mapping[str, None]) -> set[str]:
         stay = self._units_listed().keys() | others.keys()
         ledger = (path for path in self.present if path.startswith(f"{LEDGER}/"))
         return {path for path in (*self._replaced(), *self.earlier, *ledger) if path not in stay}

@@ -10,7 +10,7 @@ import os
 import shutil
 import stat
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -24,13 +24,14 @@ from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked
 from tamizdat.publishing.build.cache import BuildCache, identity_of
 from tamizdat.publishing.build.site_folder import folders_of
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+FEW: Final = 20  #: units that are made before it is asked whether to go on
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
 
@@ -79,18 +80,21 @@ class SiteWriter:
             self.touched[file.path] = found.st_ctime_ns
         return same
 
-    def make_all(self, units: Sequence[BuildUnit]) -> UnitFiles:
-        """Make *units* into the new folder."""
+    def make_all(self, units: Sequence[BuildUnit], advance: Callable[[int], None] = lambda size: None) -> UnitFiles:
+        """Make *units* into the new folder. *advance* is told 0 between some; what it raises ends the making."""
         made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
-        for half in map_forked(self._make_some, units, _halves):
-            made |= half
+        for half in map_forked(partial(self._make_some, advance, os.getpid()), units, _halves):
+            made.add_packed(half.packed())
         return made
 
-    def _make_some(self, units: Sequence[BuildUnit]) -> UnitFiles:
+    def _make_some(self, advance: Callable[[int], None], first: int, units: Sequence[BuildUnit]) -> UnitFiles:
         made = UnitFiles()
-        made.update((unit.name, self.make(unit)) for unit in units)
+        for place, unit in enumerate(units):
+            if place % FEW == 0 and os.getpid() == first:  # a second process would tell it twice
+                advance(0)
+            made[unit.name] = self.make(unit)
         return made
 
     def make(self, unit: BuildUnit) -> list[WrittenFile]:
@@ -116,11 +120,9 @@ class SiteWriter:
                 os.close(handle)
         return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
-    def found(self, made: UnitFiles) -> UnitFiles:
+    def found(self, made: MadeUnits) -> MadeUnits:
         """Return the same files as they lie in the site's folder, which is known to hold them."""
-        there = UnitFiles()
-        there.update((name, [_as_it_lies(file, self.old) for file in files]) for name, files in made.items())
-        return there
+        return made.changed(partial(_as_it_lies, folder=self.old))
 
     def read(self, path: str) -> bytes:
         """Return a file of the new folder, or if it is not made anew, of the old one."""
@@ -172,7 +174,7 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
-    def stamp(self, made: UnitFiles, others: Iterable[str], time: int) -> None:
+    def stamp(self, made: MadeUnits, others: Iterable[str], time: int) -> None:
         """Give what was made, and *others*, the modification time of the edition, in nanoseconds.
 
         The clock would tell when the desk works. Files that are taken over keep the time of the edition that made

@@ -80,8 +80,8 @@ class Row:
 class Rows(Sequence[Row]):
     """Rows of posts, made when they are looked at: a page shows fifty of twenty thousand."""
 
-    def __init__(self, posts: Posts, numbers: Sequence[int]) -> None:
-        self._posts, self._numbers = posts, numbers
+    def __init__(self, archive: Archive, posts: Posts, numbers: Sequence[int]) -> None:
+        self._archive, self._posts, self._numbers = archive, posts, numbers
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -92,8 +92,8 @@ class Rows(Sequence[Row]):
     def __getitem__(self, place: slice) -> Sequence[Row]: ...
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         if isinstance(place, slice):
-            return Rows(self._posts, self._numbers[place])
-        return _row(self._posts, self._numbers[place])
+            return Rows(self._archive, self._posts, self._numbers[place])
+        return _row(self._archive, self._posts, self._numbers[place])
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,11 @@ def choose(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
         return _files(archive, asked)
     known = _CHOSEN.get(archive)
     if known is None or known[0] is not posts or known[1:3] != (asked, interface()):
-        known = _CHOSEN[archive] = posts, asked, interface(), _posts(posts, asked)
+        known = _CHOSEN[archive] = posts, asked, interface(), _posts(archive, posts, asked)
     return known[3]
 
 
-def _posts(posts: Posts, asked: Filter) -> Chosen:
+def _posts(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
     fitting = [
         each
         for each in posts.between(asked.voice or None, asked.since, asked.until)
@@ -177,7 +177,7 @@ def _posts(posts: Posts, asked: Filter) -> Chosen:
         left = [(reason, numbers) for reason, numbers in why.items() if numbers]
     versions = posts.versions
     ordered = sorted(chosen, key=lambda each: (versions[each].moment or versions[each].published or "", each))[::-1]
-    rows = Rows(posts, ordered)
+    rows = Rows(archive, posts, ordered)
     read = sha256_hex("\n".join(f"{each} {versions[each].number}" for each in ordered).encode())
     few = consentable(posts, asked.voice)[0] if asked.voice else []
     agreed = [versions[each].post for each in few if posts.is_consented(each)]
@@ -189,8 +189,9 @@ def _released(post: str) -> CataloguedPost:
     return CataloguedPost(post, release=Release.PUBLIC)
 
 
-def _row(posts: Posts, number: int) -> Row:
-    version, said = posts.versions[number], posts.release(number)
+def _row(archive: Archive, posts: Posts, number: int) -> Row:
+    kept, said = posts.versions[number], posts.release(number)
+    version = archive.index.posts.version(kept.number) or kept  # with its words, unless it is forgotten meanwhile
     words = version.summary or version.text
     day = version.published or ""
     return Row(number, words, version.language, _called(version), day, said.release, said.tags, version.post)
