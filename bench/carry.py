@@ -8,7 +8,9 @@ The card: four large files (2 GiB together) and 2,000 small ones, random bytes, 
 Whatever is installed of restic, borg, rclone (crypt), age and sha256sum is run on the same card, each writing to
 folders of the same disk. The order is turned from run to run, and (as root) the system's cache is emptied before each
 command: everybody starts cold, as with a card that was just plugged in. Printed are medians of wall-clock seconds, of
-CPU seconds (of the process and its children), the largest resident memory, and the ratio to tamizdat.
+seconds until the disk has what was written ("settled": tamizdat and borg wait for it, the others leave it in the
+system's cache), of CPU seconds (of the process and its children), the largest resident memory, and the ratio to
+tamizdat.
 
 tamizdat is run as a person would, from the command line, key file and scrypt included, compiled by an earlier start.
 """
@@ -34,9 +36,13 @@ PASSPHRASE = b"correct horse battery staple\n"
 
 @dataclass(frozen=True)
 class Run:
-    """One finished command: seconds of clock and of CPU, MiB of resident memory of the largest process."""
+    """One finished command: seconds of clock and of CPU, MiB of resident memory of the largest process.
+
+    *settled*: seconds until the disk had all of it.
+    """
 
     wall: float
+    settled: float
     cpu: float
     memory: float
 
@@ -59,11 +65,13 @@ def measure(argv: list[str], secret: bool = False, **settings: object) -> Run:
     errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.monotonic() - started
+    os.sync()
+    settled = time.monotonic() - started
     for handle in handles:
         os.close(handle)
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"{argv[0]} failed: {errors.decode(errors='replace')[-500:]}")
-    return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(wall, settled, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
 def make_card(card: Path, size: int, small: int) -> None:
@@ -236,7 +244,8 @@ def main() -> None:
             for what, run in job().items():
                 found.setdefault(what, []).append(run)
                 print(
-                    f"  run {number + 1}: {what:<24} {run.wall:6.1f} s  cpu {run.cpu:6.1f} s  {run.memory:6.0f} MiB",
+                    f"  run {number + 1}: {what:<24} {run.wall:6.1f} s, settled {run.settled:6.1f} s  "
+                    f"cpu {run.cpu:6.1f} s  {run.memory:6.0f} MiB",
                     flush=True,
                 )
     shutil.rmtree(work)
@@ -258,15 +267,16 @@ def report(found: dict[str, list[Run]]) -> None:
     ours = {"out": ("tamizdat seal 1 of 1", "tamizdat seal 3 of 5"), "back": ("tamizdat receive 1 of 1",)}
     back = {"restic restore", "borg extract", "rclone crypt back", "age -d | tar"}
     head = f"median of {len(next(iter(found.values())))} runs"
-    print(f"\n{head:<26}{'wall s':>8}{'cpu s':>8}{'MiB':>7}   times as long as")
+    print(f"\n{head:<26}{'wall s':>8}{'settled':>9}{'cpu s':>8}{'MiB':>7}   times as long as")
     for what, runs in found.items():
         told = ""
         if not what.startswith("tamizdat"):
             rivals = ours["back" if what in back else "out"]
             told = ", ".join(f"{median[what] / median[each]:.1f} × {each.removeprefix('tamizdat ')}" for each in rivals)
+        settled = statistics.median(run.settled for run in runs)
         cpu = statistics.median(run.cpu for run in runs)
         memory = max(run.memory for run in runs)
-        print(f"{what:<26}{median[what]:>8.1f}{cpu:>8.1f}{memory:>7.0f}   {told}")
+        print(f"{what:<26}{median[what]:>8.1f}{settled:>9.1f}{cpu:>8.1f}{memory:>7.0f}   {told}")
 
 
 if __name__ == "__main__":

@@ -202,7 +202,8 @@ class Cuts:
     """Cuts the line now and then, and counts for how long it was up."""
 
     def __init__(self, kind: str, relay: Relay | None) -> None:
-        self.kind, self.down, self._relay = kind, 0.0, relay
+        self.kind, self._relay = kind, relay
+        self._silences: list[tuple[float, float]] = []  # from, until, by the clock that only goes on
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
@@ -223,7 +224,11 @@ class Cuts:
             self._silence("add")
             self._stop.wait(SILENCE)
             self._silence("del")
-            self.down += time.monotonic() - began
+            self._silences.append((began, time.monotonic()))
+
+    def down(self, since: float, until: float) -> float:
+        """Return for how many seconds it was silent between these two."""
+        return sum(max(0.0, min(end, until) - max(begin, since)) for begin, end in self._silences)
 
     def _silence(self, change: str) -> None:
         if self._relay is not None:
@@ -362,14 +367,16 @@ class Watch:
                     self.found[path] = time.monotonic() - self.began, size
                 self._before[path] = size
 
-    def report(self, what: str, down: float, share: float) -> None:
+    def report(self, what: str, cuts: Cuts, share: float) -> None:
         """One line of the table; *share* of what arrived is footage."""
         size = sum(size for _, size in self.found.values())
         first = f"{min(when for when, _ in self.found.values()):5.0f} s" if self.found else "  never"
+        down = cuts.down(self.began, self.began + self.took)
         goodput = 100 * size / (RATE * (self.took - down))
         footage = share * size / self.took / 1000
         whens = sorted(self.found.values())
-        between = whens[-1][0] - whens[0][0] - down if len(whens) > 1 else 0.0
+        since, until = (self.began + whens[at][0] if whens else 0.0 for at in (0, -1))
+        between = until - since - cuts.down(since, until)
         steady = f"{100 * (size - whens[0][1]) / (RATE * between):5.1f} %" if between > 0 else "      –"
         count = len(self.found)
         say(f"{what:<34}{goodput:6.1f} % {steady} {count:>5} whole, first {first}  {footage:6.1f} kB/s of the card")
@@ -390,7 +397,7 @@ def measure(work: Path, count: int, kind: str, seconds: int, card: Path, relay: 
             say(errors[-600:])
         lost = 0 if count == 1 else max(1, (count - 1) // 2)
         name = f"tamizdat, {count} place{'s' * (count > 1)}, cut: {kind}"
-        watch.report(name, cuts.down, (count - lost) / count)
+        watch.report(name, cuts, (count - lost) / count)
 
 
 def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path, relay: Relay | None) -> None:
@@ -415,7 +422,7 @@ def measure_peer(name: str, work: Path, kind: str, seconds: int, card: Path, rel
                 process.wait(seconds)
         process.kill()
         process.wait()
-        watch.report(f"{name}, 1 place, cut: {kind}", cuts.down, 1.0)
+        watch.report(f"{name}, 1 place, cut: {kind}", cuts, 1.0)
 
 
 def first_news(work: Path, count: int, kind: str, card: Path, relay: Relay | None) -> None:

@@ -44,7 +44,7 @@ class Desk(Tamizdat):
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         self._run(*words, "--home", "desk")
         after, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - started
-        return Run(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 0)
+        return Run(wall, wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 0)
 
 
 def collect(desk: Desk, work: Path) -> Run:

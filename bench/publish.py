@@ -1,6 +1,7 @@
 """Publishing 10,000 bilingual posts with their proofs, beside tools that make sites without any.
 
     python bench/publish.py [posts [folder]]
+    python bench/publish.py memory 2000 10000 129000      (memory alone, and by how much it grows with each post)
 
 The posts are made up (sample_posts.py): Chinese, each released, translated into English, reviewed and approved. They
 are published; then again, when nothing is new; then after one translation was improved. Beside it, on the same words:
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from peers import Words, write_hugo, write_pelican
 from sample_posts import CALENDAR, FIRST, write_archive
-from timing import Run, again, peer, run, size_of
+from timing import Room, Run, again, peer, room_of, run
 
 POSTS = 10_000
 ORIGIN = "example.org/ledger"
@@ -149,7 +150,7 @@ def measure(count: int, scratch: Path) -> None:
     print(ours.row("tamizdat: everything", count), flush=True)
     site = scratch / "site"
     _pages(site, count)
-    room = {"tamizdat": (size_of(site), sum(each.is_file() for each in site.rglob("*")))}
+    room = {"tamizdat": room_of(site)}
     show("tamizdat: again, nothing is new", again(__file__, "publish", scratch, DAY), count, ours)
     again(__file__, "correct", scratch, str(count // 2))
     one = again(__file__, "publish", scratch, "2026-11-26")
@@ -157,36 +158,56 @@ def measure(count: int, scratch: Path) -> None:
     shares = (100 * one.seconds / ours.seconds, 100 * one.cpu / ours.cpu)
     print("  one changed post takes {:.1f} % of the time of everything, {:.1f} % of its CPU time".format(*shares))
     beside(count, scratch, ours, room)
-    for name, (size, files) in room.items():
-        print(f"  {name}: {size / 1e6:,.0f} MB on disk in {files:,} files")
+    print("  room: files, for each post, bytes, whole blocks; × is files, bytes, blocks, beside Hugo")
+    for name, each in room.items():
+        print(each.row(name, count, room.get("Hugo", room["tamizdat"])))
 
 
-def beside(count: int, scratch: Path, ours: Run, room: dict[str, tuple[int, int]]) -> None:
+def measure_memory(counts: list[int], scratch: Path) -> None:
+    """What everything, nothing new and one improved translation hold at most, and how much each further post adds."""
+    print("the most memory of one process, a post: between this number of posts and the one before", flush=True)
+    before: dict[str, tuple[int, float]] = {}
+    for count in counts:
+        folder = scratch / str(count)
+        folder.mkdir()
+        again(__file__, "prepare", folder, str(count))
+        for what, day in (("everything", DAY), ("nothing new", DAY), ("one translation improved", "2026-11-26")):
+            if day != DAY:
+                again(__file__, "correct", folder, str(count // 2))
+            taken = again(__file__, "publish", folder, day)
+            fewer, least = before.get(what, (count, taken.megabytes))
+            growth = f" {1e3 * (taken.megabytes - least) / (count - fewer):6.2f} kB a post" if count > fewer else ""
+            print(taken.row(f"{count:,} posts, {what}", count) + growth, flush=True)
+            before[what] = count, taken.megabytes
+
+
+def beside(count: int, scratch: Path, ours: Run, room: dict[str, Room]) -> None:
     """Hugo, Pelican, Pagefind."""
     words = [Words(*each) for each in json.loads((scratch / "words.json").read_text(encoding="utf-8"))]
     if programs := peer("hugo"):
         where, out = scratch / "hugo", scratch / "hugo/public"
         write_hugo(where, words)
         show("Hugo", run([programs / "hugo", "--quiet", "--source", where, "--destination", out]), count, ours)
-        room["Hugo"] = (size_of(out), _pages(out, count))
+        _pages(out, count)
+        room["Hugo"] = room_of(out)
     if programs := peer("pelican[markdown]", "pelican"):
         where, out = scratch / "pelican", scratch / "pelican/output"
         write_pelican(where, words)
         settings = ["--settings", where / "pelicanconf.py", "--output", out, "--quiet"]
         show("Pelican", run([programs / "pelican", where / "content", *settings]), count, ours)
-        room["Pelican"] = (size_of(out), _pages(out, count))
+        _pages(out, count)
+        room["Pelican"] = room_of(out)
     if programs := peer("pagefind[extended]", "pagefind"):
         out = scratch / "pagefind"
         index = ["--site", scratch / "site", "--output-path", out, "--quiet"]
         show("Pagefind, over our pages", run([programs / "python", "-m", "pagefind", *index]), count, ours)
-        room["Pagefind"] = (size_of(out), sum(each.is_file() for each in out.rglob("*")))
+        room["Pagefind"] = room_of(out)
 
 
-def _pages(out: Path, count: int) -> int:
-    """How many pages there are; no tool may be fast because it left some out."""
+def _pages(out: Path, count: int) -> None:
+    """Sees that all pages are there; no tool may be fast because it left some out."""
     pages = sum(1 for _ in out.rglob("*.html"))
     assert pages > 2 * count, f"{out.name}: {pages:,} pages of {count:,} posts in two languages"
-    return pages
 
 
 def show(what: str, taken: Run, count: int, ours: Run) -> None:
@@ -205,6 +226,10 @@ def part(name: str, folder: Path, argument: str) -> None:
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["memory"]:
+        with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:  # a site of 129,000 posts does not go into memory
+            measure_memory([*map(int, sys.argv[2:])], Path(folder))
+        return
     if len(sys.argv) > 3:
         part(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
         return

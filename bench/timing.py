@@ -61,6 +61,26 @@ def size_of(path: Path) -> int:
     return sum(each.stat().st_blocks * 512 for each in files if each.is_file())
 
 
+class Room(NamedTuple):
+    """What a folder takes."""
+
+    files: int
+    bytes: int
+    blocks: int  #: bytes in whole blocks, as they are counted on the disk
+
+    def row(self, what: str, count: int, beside: "Room") -> str:
+        """A line of a report of *count* things; *beside*: what it is compared with."""
+        told = f"{self.files:8,} files {self.files / count:6.2f} each {self.bytes / 1e6:8,.0f} MB"
+        ratios = " ".join(f"{own / other:6.2f} ×" for own, other in zip(self, beside, strict=True))
+        return f"  {what:<12} {told} {self.blocks / 1e6:8,.0f} MB in whole blocks {ratios}"
+
+
+def room_of(path: Path) -> Room:
+    """What the files of a folder take, without the folders."""
+    found = [each.stat() for each in path.rglob("*") if each.is_file()]
+    return Room(len(found), sum(each.st_size for each in found), sum(each.st_blocks * 512 for each in found))
+
+
 def peer(package: str, import_name: str = "") -> Path | None:
     """The folder with the programs of a peer's environment, *package* being installed in it; None, and why, if not."""
     programs = BUILD / "peers" / "bin"

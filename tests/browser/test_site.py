@@ -483,6 +483,17 @@ def test_without_scripts_the_search_says_so_and_offers_the_lists(opened: Callabl
     assert page.locator("main a[href='../names/list/index.html']").is_visible()
 
 
+def test_without_scripts_no_file_can_be_chosen_that_nothing_would_read(opened: Callable[..., Page], where: str) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto(f"{where}bo/check/index.html")
+    assert not page.locator("#check-file, #check-folder").first.is_visible()
+    assert "tamizdat verify" in page.locator("main").inner_text()
+    page = opened()
+    page.goto(f"{where}bo/check/index.html")
+    for each in page.locator("#check-file, #check-folder").all():
+        expect(each).to_be_visible()
+
+
 def test_words_are_cut_and_folded_as_in_the_archive(opened: Callable[..., Page], served: str) -> None:
     page = opened()
     page.goto(f"{served}search/index.html")

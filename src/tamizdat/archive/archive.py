@@ -15,7 +15,7 @@ What :meth:`Archive.append` returned is on the disk. Any number of processes and
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -105,7 +105,7 @@ class Archive:
         """Leaves in the ledger: statements, forgotten ones and padding."""
         return self._entries.size
 
-    def append(self, envelopes: Sequence[bytes]) -> list[int]:
+    def append(self, envelopes: Collection[bytes]) -> list[int]:
         """Append signed statements, all or none, with one flush; return their indexes when the disk has them."""
         return self._entries.append(envelopes)
 

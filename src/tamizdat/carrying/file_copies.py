@@ -21,7 +21,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
 from tamizdat.carrying.moved import WHAT, Moved
 from tamizdat.carrying.placed_payloads import GAP
-from tamizdat.disk.files import flush_file, flush_folder, refusals, write_at
+from tamizdat.disk.files import flush_all, flush_folder, refusals, write_at
 from tamizdat.sealing.pax import Member
 
 THREADS: Final = 4  #: files copied at a time: each waits for the disk, and hashing lets the others go on
@@ -186,8 +186,7 @@ class Moving(Copies):
             copied = {number: self._copied[number] for number in self._dirty}
             self._dirty, self._fresh = set(), 0
         with refusals("a received file"):
-            for number in copied:
-                flush_file(self._paths[number])
+            flush_all([self._paths[number] for number in copied])
             flush_folder(self._moved.files)
         size, touched = self._stream.payload_size, set[int]()
         for number, upto in copied.items():

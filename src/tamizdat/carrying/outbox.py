@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.disk.files import append_lines, flush_all, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, StorageFull
 
 RESERVE: Final = 64 << 20  #: bytes of free disk that are never used for the spool
@@ -143,8 +143,7 @@ class Outbox:
     def commit(self, groups: Sequence[tuple[int, bytes, Path, list[bytes]]]) -> None:
         """Commit finished groups (number, id, folder, checks of the payloads), in order. Their files are flushed."""
         with refusals("the outbox"):
-            for _, _, folder, _ in groups:
-                flush_folder(folder)
+            flush_all([folder for _, _, folder, _ in groups], flush_folder)
             flush_folder(self._making)
         lines = [
             " ".join([str(number), group.hex(), *(check.hex() for check in checks)])

@@ -30,7 +30,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.placed_payloads import Placed, Placing
-from tamizdat.disk.files import append_lines, flush_file, flush_folder, read_lines, refusals, write_file
+from tamizdat.disk.files import append_lines, flush_all, flush_file, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
@@ -98,9 +98,7 @@ class Incoming:
     def close(self) -> None:
         """End the run in order: what it took is on the disk."""
         with refusals("what arrives"):
-            for path in self._unflushed:
-                with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
-                    flush_file(path)
+            flush_all(list(self._unflushed), _flush_if_there)
             for name in ("payloads", "parity", *(["files"] if self.moved else [])):
                 flush_folder(self.folder / name)
         self.flush()
@@ -393,3 +391,8 @@ class Incoming:
         self.placing.hold()
         with refusals("what arrives"):
             shutil.rmtree(self.folder)
+
+
+def _flush_if_there(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):  # it was moved, and what it was moved to is on the disk
+        flush_file(path)

@@ -22,6 +22,7 @@ from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import HASH, leaf_hash, root_over
 
 WIDTH = 256  #: hashes of a full tile
+_LENGTH = HASH.to_bytes(2, "big")  #: what stands before a commitment in a bundle
 
 Tile = tuple[int | str, int, int]  #: level (or "entries"), number, width
 
@@ -81,12 +82,17 @@ def _hashes(row: bytes, start: int, end: int) -> list[bytes]:
 
 def bundle(entries: Iterable[bytes]) -> bytes:
     """Return an entry bundle; raises OverflowError for an entry over 65,535 bytes."""
-    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+    every = list(entries)
+    if {*map(len, every)} == {HASH}:  # commitments: all of one length
+        return _LENGTH + _LENGTH.join(every)
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in every)
 
 
 def parse_bundle(data: bytes, width: int) -> list[bytes]:
     """Return the *width* entries of a bundle, the inverse of :func:`bundle`; raises BadProof."""
-    entries, at = [], 0
+    entries, at, step = [], 0, len(_LENGTH) + HASH
+    if len(data) == width * step and data[::step] == _LENGTH[:1] * width and data[1::step] == _LENGTH[1:] * width:
+        return [data[at + 2 : at + step] for at in range(0, len(data), step)]
     while at < len(data):
         end = at + 2 + int.from_bytes(data[at : at + 2], "big")
         entries.append(data[at + 2 : end])

@@ -17,7 +17,7 @@ import json
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 #: JSON as strangers wrote it, any kind where any other may be expected; a reader asks (formats/members.py)
 JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None
@@ -37,8 +37,7 @@ _CONTROL: Final = re.compile(r"(\\[^x])|\\x([01][0-9A-Fa-f])", re.S)  # Telegram
 _ANY: Final = re.compile(r"\{")
 
 
-@dataclass(frozen=True)
-class Element:
+class Element(NamedTuple):
     """A sound element; *lenient*: it had commas too many."""
 
     offset: int

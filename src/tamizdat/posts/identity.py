@@ -8,6 +8,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final
 
 from tamizdat.encoding import timestamp
@@ -63,10 +64,12 @@ def closes(was: Mapping[str, bool], now: Mapping[str, bool]) -> bool:
 
 def is_reference(post: Post) -> bool:
     """Return whether *post* holds nothing that anybody said or showed, and no page: only that there is such a post."""
-    held = (post.text, post.summary, post.attachments, post.choices, post.quotes, post.shared, post.url)
-    return not any(held)
+    if post.text or post.url:
+        return False
+    return not any((post.summary, post.attachments, post.choices, post.quotes, post.shared))
 
 
+@lru_cache(1 << 13)
 def instant(time: str | None) -> str:
     """Return a time of a platform in UTC, as statements write it; "" if nobody can tell the instant."""
     when = moment(time)

@@ -36,6 +36,7 @@ Nothing is thrown away: :meth:`Part.joined` gives back the text, character for c
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 MAX_DEPTH: Final = (
@@ -48,7 +49,7 @@ MARKER: Final = re.compile(
     r"|(?<!http:)(?<!https:)(?<!/)//\s*@" + _HANDLE.format("other") + r"(?:\s*[:：∶]\s*|\s+|$)"
 )
 #: Chinese, Japanese and Korean letters; where they are, every marker is one.
-_EASTERN: Final = re.compile(
+_EASTERN: Final = (
     "[\u1100-\u11ff\u3041-\u30ff\u3105-\u318e\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
 )
 _CLAUSE: Final = re.compile(r"(?<![\w@#/])[^\W\d_][\w'’]*[^\S\r\n]+\Z")  # a word and spaces, where a text ends
@@ -118,7 +119,12 @@ def _nested(text: str, markers: list[re.Match[str]]) -> Part:
 
 def has_eastern(text: str) -> bool:
     """Tell whether there are Chinese, Japanese or Korean letters in *text*, those of handles aside."""
-    return _EASTERN.search(_UNSPOKEN.sub("", text)) is not None
+    return _eastern().search(_UNSPOKEN.sub("", text)) is not None
+
+
+@cache
+def _eastern() -> re.Pattern[str]:  # compiled when it is needed: half of what it takes to import this module
+    return re.compile(_EASTERN)
 
 
 def _spoken(text: str, markers: list[re.Match[str]]) -> list[re.Match[str]]:

@@ -185,9 +185,8 @@ def reference(post_id: str, author: Author | None = None) -> Post:
 
 
 def _digest(*words: str) -> str:
-    """Return the SHA-256 of the canonical list of these words."""
-    listed: list[Json] = list(words)
-    return sha256_hex(canonical(listed))
+    """Return the SHA-256 of the canonical list of these words, of which each is written sooner than all of them."""
+    return sha256_hex(b"[%b]" % b",".join(map(canonical, words)))
 
 
 def _filled(members: dict[str, Json]) -> dict[str, Json]:

@@ -23,7 +23,6 @@ an offset. 24:10 is of this day to some programs and of the next one to others; 
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final
 
@@ -101,6 +100,8 @@ def read_time_v1(value: object) -> str | None:
     """Return a time as earlier formats read it, with mail dates as Python's library has them."""
     if not isinstance(value, str):
         return None
+    from email.utils import parsedate_to_datetime  # half of what it takes to import this module
+
     text = value.strip()
     try:
         return _sure(text) or parsedate_to_datetime(text).isoformat(timespec="seconds")

@@ -1,7 +1,7 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from itertools import chain
 
 from tamizdat.archive import Archive
@@ -10,7 +10,7 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
-from tamizdat.publishing.leaks.scanner import LeakScanner, Told, check_page
+from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets
 from tamizdat.publishing.model import words_of
 from tamizdat.publishing.site.pages import static_sources
@@ -20,13 +20,31 @@ from tamizdat.statements.derived_drafts import all_texts
 
 
 @dataclass(frozen=True)
+class SearchedBefore:
+    """What was found in the last edition, for the search in one of which only some posts may have changed.
+
+    *unchanged* are numbers of items that say the same. *open* are ids of posts about which nothing was stated since,
+    and which said themselves all that was written and translated of them. *known* are secrets that nothing told.
+    """
+
+    unchanged: Set[int] = frozenset()
+    open: Set[str] = frozenset()
+    known: Known = NONE_KNOWN
+
+
+@dataclass(frozen=True)
 class LeakSearch:
-    """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is."""
+    """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is.
+
+    To *holding* are added the ids of posts that do not say themselves all that was written and translated of them.
+    """
 
     archive: Archive
     name: str
     addresses: Sequence[str]
     private: Sequence[tuple[str, str]]
+    searched: SearchedBefore
+    holding: set[str] = field(default_factory=set)
 
     def search(self, contents: EditionContents, before: Mapping[int, str]) -> LeakScanner:
         """Return what must not be told, for the search of pages, after searching everything these contents say.
@@ -47,9 +65,11 @@ class LeakSearch:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown = Shown(items, frozenset(paths))
-        every = all_secrets(self.archive, shown, self.private)
-        secrets = LeakScanner(every, static_sources(), shown.words_of_authors(), _told(contents, items))
+        shown, unchanged = Shown(items, frozenset(paths), self.searched.open), self.searched.unchanged
+        every = all_secrets(self.archive, shown, self.private, self.holding)
+        told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
+        again = _told(contents, {number: items[number] for number in items if number in unchanged})
+        secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
 
     def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> dict[int, str]:

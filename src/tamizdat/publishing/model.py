@@ -20,6 +20,19 @@ from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
 
 
+class SignedStatement(Protocol):
+    """What pages ask of the statement of an item: the members of :class:`Signed`."""
+
+    @property
+    def index(self) -> int: ...  # noqa: D102 -- see Signed
+    @property
+    def signer(self) -> str: ...  # noqa: D102
+    @property
+    def edition(self) -> int: ...  # noqa: D102
+    @property
+    def digest(self) -> str: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """Where in the ledger an item's statement stands, and the desk's key that signed it, hexadecimal.
@@ -245,7 +258,7 @@ class SiteContent:
     posts: tuple[Post, ...] = ()
     people: tuple[Person, ...] = ()
     stories: tuple[PublishedStory, ...] = ()
-    signed: Mapping[int, Signed] = field(default_factory=dict)  #: by number, of each of these
+    signed: Mapping[int, SignedStatement] = field(default_factory=dict)  #: by number, of each of these
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)  #: of each JPEG by SHA-256: pixels wide, high
     lengths: Mapping[str, float] = field(default_factory=dict)  #: of each clip and sound by SHA-256: seconds
     sounds: Callable[[str], bytes] = no_sound  #: a published sound, by SHA-256

@@ -1,7 +1,7 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
@@ -17,6 +17,7 @@ from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import FolderState, known_files, known_folders
+from tamizdat.publishing.build.unit_files import MadeUnits
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
 from tamizdat.publishing.derived.contents import EditionContents
@@ -25,8 +26,8 @@ from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leak_search import LeakSearch
-from tamizdat.publishing.model import Signed, Site, SiteContent, Wall
+from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
+from tamizdat.publishing.model import Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
 from tamizdat.publishing.remembered_posts import DraftedPosts
@@ -58,7 +59,7 @@ class Publisher:
         """Return what :meth:`run` would do, as far as that is known without encoding anything."""
         previous = Previous.of(self.archive)
         contents = self._foreseen(previous)
-        self._leaks().search(contents, previous.statements)
+        self._leaks(SearchedBefore()).search(contents, previous.statements)
         digests = dict.fromkeys(contents.drafts, "") | {number: each.digest for number, each in contents.found.items()}
         differs = digests != previous.statements or not previous.number
         number, day = (previous.number + 1, self.order.today) if differs else (previous.number, previous.date)
@@ -81,19 +82,20 @@ class Publisher:
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
-        secrets = self._leaks().search(contents, previous.statements)
+        leaks = self._leaks(revision.searched(contents))
+        secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            build = self._build(
-                revision, state, Build(self.archive, self.roster, site, shown, statements, writer, present)
-            )
+            made = MadeUnits(self.archive.staging)
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made)
+            build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:
-                return self._put_out(build, cache, previous, contents, revision)
+                return self._put_out(build, cache, previous, contents, partial(self._remember, revision, leaks))
             finally:
                 forget_index()
 
@@ -111,18 +113,26 @@ class Publisher:
         )
 
     def _remember(
-        self, revision: Revision, contents: EditionContents, index: int, done: PublishReport, build: Build
-    ) -> None:
+        self, revision: Revision, leaks: LeakSearch, contents: EditionContents, index: int, done: PublishReport,
+        build: Build,
+    ) -> None:  # fmt: skip
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
         kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
-        revision.remember(contents, contents.found, index, kept, known_files(self.out, lasting))
+        revision.remember(
+            contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
+        )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
 
-    def _leaks(self) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private)
+    def _leaks(self, searched: SearchedBefore) -> LeakSearch:
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
 
     def _put_out(
-        self, build: Build, cache: BuildCache, previous: Previous, contents: EditionContents, revision: Revision
+        self,
+        build: Build,
+        cache: BuildCache,
+        previous: Previous,
+        contents: EditionContents,
+        remember: Callable[[EditionContents, int, PublishReport, Build], None],
     ) -> PublishReport:
         build.plan_and_render(self.order.progress)
         self.order.progress(0)
@@ -137,7 +147,7 @@ class Publisher:
             cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
-            self._remember(revision, contents, previous.index, done, build)
+            remember(contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
         self.order.progress(0)
@@ -150,7 +160,7 @@ class Publisher:
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
-        self._remember(revision, contents, index, done, build)
+        remember(contents, index, done, build)
         return done
 
     def _ledger_stands(self, edition: int) -> bool:
@@ -178,12 +188,14 @@ class Publisher:
             self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
         )
         earlier, history = contents.statements.earlier, self._history()
+        for each in statements.values():
+            each.edition = history.edition_of(each.index) + 1
         return SiteContent(
             items=tuple(each for each in every if isinstance(each, derived.Footage)),
             posts=posts,
             people=tuple(each for each in every if isinstance(each, derived.Person)),
             stories=stories,
-            signed={number: _signed(each, history) for number, each in statements.items()},
+            signed=statements,
             sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
             sounds=Sounds(self.archive.objects),
@@ -272,10 +284,6 @@ class Publisher:
             wall_warning=wall_warning,
             unsaid=tuple(contents.unsaid),
         )
-
-
-def _signed(each: Derived, history: History) -> Signed:
-    return Signed(each.index, each.signer, history.edition_of(each.index) + 1, each.digest)
 
 
 def _texts(item: derived.Item) -> Iterator[str]:

@@ -27,6 +27,8 @@ from tamizdat.statements.derived import Post
 if TYPE_CHECKING:
     from tamizdat.publishing.derived.contents import EditionContents, PostsAtHand
     from tamizdat.publishing.derived.statements import Derived
+    from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
+    from tamizdat.publishing.leaks.scanner import LeakScanner
 
 
 @dataclass(frozen=True)
@@ -99,14 +101,16 @@ class Revision:
         index: int,
         kept: Unchanged,
         others: Sequence[KnownFile],
+        leaks: "LeakSearch",
+        secrets: "LeakScanner",
     ) -> None:
         """Remember the edition at *index* that these contents make, and what is *kept* of it as a whole.
 
-        *others* are the files that belong to no unit.
+        *others* are the files that belong to no unit, *secrets* what was looked for by *leaks*.
         """
         from tamizdat.publishing.remembered_posts import rows_of
 
-        before = {each.number: each.place for each in self.standing.posts.values()} if self.standing else {}
+        before = self.standing.statements if self.standing else {}
         posts = rows_of(statements.values(), before)
         told = {*contents.skipped, *(number for number, _ in contents.partial)}
         told.update(each.number for each in contents.waiting)
@@ -118,10 +122,24 @@ class Revision:
             "unsettled": list[Json](sorted(told)),
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
-            "others": [list(each) for each in others],
+            "others": [list(each) for each in others], "holding": list[Json](sorted(leaks.holding)),
+            "key": leaks.searched.known.key.hex(),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
-        self.cache.save_standing(said, posts, gone)
+        self.cache.save_standing(said, posts, gone, frozenset(secrets.unmet()))
+
+    def searched(self, contents: "EditionContents") -> "SearchedBefore":
+        """Return what the search for leaks found in the last edition; nothing if all posts are asked about."""
+        from tamizdat.publishing.leak_search import SearchedBefore
+        from tamizdat.publishing.leaks.scanner import Known
+
+        if self.standing is None or self.asked is None:
+            return SearchedBefore(known=Known(os.urandom(32)))
+        stated, holding = self.standing.statements, {*self.standing.holding, *self.asked}
+        unchanged = {number for number, each in contents.found.items() if stated.get(number) == each.index}
+        posts = (each.post for number, each in self.standing.posts.items() if number in unchanged)
+        known = Known(bytes.fromhex(self.standing.key), self.cache.searched())
+        return SearchedBefore(unchanged, {*posts} - holding, known)
 
     def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""

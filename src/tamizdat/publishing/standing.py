@@ -7,7 +7,10 @@ in, a day came that was waited for, or whether another post is shown changed, wh
     translated, reviewed    the post that was translated
     catalogued              the post, and every post that quotes or repeats any
     composed                none: a story shows posts, and no post a story
-    observed, gone, …       all
+    captured                none, if it is a file of posts: what was read of it is stated
+    observed                the post, and every post that quotes or repeats any; all, if it was shown before
+    sighted                 the posts that were seen again, and every post that quotes or repeats any
+    edited, gone, …         all
 
 What is remembered of the others lies in the build cache: enough for lists (:class:`StoredPost`); their statements are
 read when a page shows them.
@@ -20,7 +23,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
 from tamizdat.publishing.build.cache import BuildCache
-from tamizdat.statements import composed, derived, published, reviewed, translated, withdrawn
+from tamizdat.statements import (
+    captured,
+    composed,
+    derived,
+    observed,
+    published,
+    reviewed,
+    sighted,
+    translated,
+    withdrawn,
+)
 from tamizdat.statements.catalogued import ACT as CATALOGUED
 
 if TYPE_CHECKING:
@@ -32,6 +45,12 @@ OF_WORDS: Final = {
     translated.ACT: "SELECT post FROM translated WHERE number = ?",
     reviewed.ACT: "SELECT reviewed.post FROM reviewed WHERE number = ?1 UNION SELECT translated.post FROM reviewed"
     " JOIN translated ON translated.number = reviewed.translated WHERE reviewed.number = ?1",
+}
+#: acts by which posts come in, and the question which posts these are of
+OF_NEW: Final = {
+    observed.ACT: "SELECT post FROM posts WHERE number = ?",
+    sighted.ACT: "SELECT DISTINCT posts.post FROM sights JOIN posts ON posts.number BETWEEN first AND last"
+    " WHERE sights.number = ?",
 }
 MOST: Final = 5  #: if more than one post in so many may have changed, all are asked about
 
@@ -55,6 +74,8 @@ class Standing:
     unchanged: dict[str, Any] | None
     unsettled: list[int]
     embargoed: dict[int, str]
+    holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
+    key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
@@ -62,7 +83,7 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled")
+        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
@@ -71,6 +92,11 @@ class Standing:
         from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
         return RememberedPosts(self.archive, self.cache).posts()
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each post → where its statement stands."""
+        return {number: each.place for number, each in self.posts.items()}
 
     def is_all(self, today: str) -> bool:
         """Return whether an edition of *today* cannot show anything else.
@@ -103,6 +129,7 @@ def empty_entries(archive: Archive, size: int) -> int:
 def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] | None:
     """Return the ids of posts whose statement may be another than in the last edition; None for all of them."""
     index, changed, quoting = archive.index, set[str](), False
+    shown = {each.post for each in standing.posts.values()}
     acts = index.ask(
         "SELECT number, act FROM entries WHERE number >= ? AND act IS NOT NULL ORDER BY number", standing.size
     )
@@ -114,6 +141,14 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
             found = index.ask("SELECT post FROM releases WHERE number = ?", number)
             changed.update(str(row[0]) for row in found)
             quoting = quoting or bool(found)
+        elif act in OF_NEW:
+            named = [str(row[0]) for row in index.ask(OF_NEW[act], number)]
+            if act == observed.ACT and not shown.isdisjoint(named):
+                return None
+            changed.update(named)
+            quoting = quoting or bool(named)
+        elif act == captured.ACT and index.ask("SELECT 1 FROM sources WHERE number = ? AND kind = 'posts'", number):
+            continue
         elif act not in (*OURS, composed.ACT):
             return None
     due = standing.due(today)

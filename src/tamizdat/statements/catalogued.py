@@ -93,7 +93,7 @@ class Consent:
     given: bool  #: False: withdrawn
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # one for each post of an archive that is released whole
 class CataloguedPost:
     """Release of a post; ``until`` is the day before which it is not shown, "" for none."""
 

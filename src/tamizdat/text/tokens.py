@@ -47,11 +47,16 @@ _TIBETAN: Final = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f8
 _SIGNS: Final = "\u2600-\u27bf\U0001f000-\U0001faff"
 _WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa"
 
-_RUN: Final = re.compile(
-    f"([{_JOINED}]+)|([{_CLUSTERED}]+)|([{_TIBETAN}]+)|([{_SIGNS}])"
-    "|((?<![^\\W_])[a-z](?:\\+\\+|#)(?![^\\W_])"  # C++, C#, which FTS5 would read as a c
-    f"|(?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
-)
+
+@cache
+def _run() -> re.Pattern[str]:  # compiled when it is needed, for that takes as long as to import this module
+    return re.compile(
+        f"([{_JOINED}]+)|([{_CLUSTERED}]+)|([{_TIBETAN}]+)|([{_SIGNS}])"
+        "|((?<![^\\W_])[a-z](?:\\+\\+|#)(?![^\\W_])"  # C++, C#, which FTS5 would read as a c
+        f"|(?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
+    )
+
+
 _CLUSTER: Final = re.compile(f"[^{_CLUSTER_MARKS}][{_CLUSTER_MARKS}]*|[{_CLUSTER_MARKS}]+")
 _ENDING: Final = re.compile("(?<=.)འ(?:ིས?|ོ|ང|མ)$")  #: genitive and others, written onto the word
 _ARTICLE: Final = re.compile("^(?:و?ال|[بكف]ال|لل)(?=...)")
@@ -110,7 +115,7 @@ def folded(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Return the tokens of *text*, folded, in order."""
     found: list[str] = []
-    for match in _RUN.finditer(folded(text)):
+    for match in _run().finditer(folded(text)):
         run = match[0]
         if match.lastindex == 1:
             found += [run[at : at + 2] for at in range(len(run))]
@@ -128,7 +133,7 @@ def pieces(text: str) -> list[Piece]:
         parts.append(part)
         written += [(start, end)] * len(part)
     found = []
-    for match in _RUN.finditer("".join(parts)):
+    for match in _run().finditer("".join(parts)):
         for piece in _cut(match[0], match.lastindex or 0):
             at = match.start()
             ends = written[at + piece.first - 1][1], written[at + piece.end - 1][1]

@@ -1,5 +1,6 @@
 """What makes taking in fast changes nothing: batches, posts that are not read twice, open files, many signatures."""
 
+import gc
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -16,6 +17,9 @@ from tamizdat.demo import sample_feed
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import IngestReport
 
 DIGEST = "ab" * 32
 
@@ -131,3 +135,26 @@ def test_where_a_batch_ends_changes_nothing(tmp_path: Path, monkeypatch: pytest.
         desk.archive.close()
     assert stories[0] == stories[1]
     assert stories[0][2][0] == (8, 3, 2, 2, 1)
+
+
+def test_rubbish_is_looked_for_again_when_taking_in_has_ended_or_was_broken_off(tmp_path: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    during: list[bool] = []
+
+    def stop(size: int) -> None:
+        during.append(gc.isenabled())
+        if not size:
+            raise Stopped
+
+    report = IngestReport()
+    export = open_export(in_folder(tmp_path / "export", x_files([tweet(1, "一")])), report)
+    desk = Desk.make(tmp_path / "archive")
+    assert gc.isenabled()
+    with pytest.raises(Stopped):
+        ingest.ingest(desk.archive, desk.key, export, recognise(export), NOW, report, progress=stop)
+    assert not during[-1], "the batch was taken in without looking for it"
+    assert gc.isenabled()
+    desk.take(tmp_path / "export")
+    assert gc.isenabled()

@@ -140,3 +140,20 @@ def test_a_post_that_is_none_and_a_post_for_few_cannot_be_released(desk: Desk, t
             state_releases(desk.archive, desk.key, [CataloguedPost(each, release="public") for each in (POST, post)])
     assert desk.archive.size == size  # all or none
     state_release(desk.archive, desk.key, CataloguedPost("https://x.com/i/status/3", release="withdrawn"))
+
+
+def test_many_are_released_all_or_none_and_in_their_order(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamizdat.archive.acts.state.AT_A_TIME", 4)
+    monkeypatch.setattr("tamizdat.archive.acts.releases.AT_A_TIME", 3)
+    desk.take(in_folder(tmp_path / "more", x_files([tweet(number, f"No. {number}") for number in range(3, 12)])))
+    said = [CataloguedPost(f"https://x.com/i/status/{number}", release="public") for number in range(1, 12)]
+    before = desk.archive.size
+    with pytest.raises(UsageError):
+        state_releases(desk.archive, desk.key, [*said, CataloguedPost("https://x.com/i/status/99", release="public")])
+    assert desk.archive.size == before
+    indexes = state_releases(desk.archive, desk.key, said)
+    assert indexes == [*range(before, before + len(said))]
+    assert [desk.archive.statement(index).predicate["post"] for index in indexes] == [each.post for each in said]
+    assert desk.archive.index.releases.all("public").keys() == {each.post for each in said}

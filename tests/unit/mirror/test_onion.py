@@ -50,13 +50,16 @@ def test_tor_accepts_what_the_commands_print_and_reads_the_clients_key(
     for folder in (services, services / WORKBENCH, keys):
         folder.mkdir(mode=0o700)
     (keys / "robin.auth").write_text(desk["clients"][0]["authorized"] + "\n")
-    lines = (desk["torrc"] + site["torrc"]).replace(str(SERVICES), str(services))
-    settings.write_text(
-        f"DataDirectory {tmp_path / 'data'}\nSocksPort 0\nDisableNetwork 1\nLog info file {told}\n{lines}"
-    )
+    # seen from where tor runs: the name of a folder of temporary files may have a space, which ends a name in a torrc
+    lines = (desk["torrc"] + site["torrc"]).replace(str(SERVICES), services.name)
+    settings.write_text(f"DataDirectory data\nSocksPort 0\nDisableNetwork 1\nLog info file {told.name}\n{lines}")
     assert TOR is not None
-    subprocess.run([TOR, "--verify-config", "-f", str(settings)], check=True, capture_output=True, timeout=60)
-    with subprocess.Popen([TOR, "-f", str(settings)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+    subprocess.run(
+        [TOR, "--verify-config", "-f", str(settings)], check=True, capture_output=True, timeout=60, cwd=tmp_path
+    )
+    with subprocess.Popen(
+        [TOR, "-f", str(settings)], cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as running:
         try:
             names = [services / name / "hostname" for name in (SITE, WORKBENCH)]
             deadline = time.monotonic() + 60

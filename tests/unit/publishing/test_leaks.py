@@ -112,7 +112,7 @@ NESTED = canonical({"a": [b64(canonical({"payload": b64(canonical({"id": "c0" * 
 @pytest.fixture
 def secrets(house: House) -> LeakScanner:
     house.picture("Gyaltsen’s “café” & <sons>.jpg", release="restricted", title='She said "no", twice')
-    return LeakScanner(all_secrets(house.archive, Shown({})), static_sources())
+    return LeakScanner(all_secrets(house.archive, Shown({})), static_sources)
 
 
 @pytest.mark.parametrize(

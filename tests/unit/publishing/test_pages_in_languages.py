@@ -10,7 +10,7 @@ from support.html_page import Page
 from support.sample_site import content, post, shown, site, translation
 from tamizdat.publishing.site import pages
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, TAGS, is_written_in
-from tamizdat.text.catalogue import messages
+from tamizdat.text.catalogue import endonym, messages
 from tamizdat.text.languages import direction
 
 OTHERS = [each for each in LANGUAGES if each not in EVERYWHERE]
@@ -35,6 +35,17 @@ def test_front_and_rooms_exist_in_every_language_and_say_which(read: dict[str, P
     for room in ("", *(f"{each}/" for each in ROOMS)):
         root = next(iter(read[f"{language}/{room}index.html"].all("html")))
         assert (root["lang"], root["dir"]) == (TAGS[language], direction(TAGS[language]))
+
+
+def test_who_comes_to_a_front_page_sees_their_language_named_in_it_without_opening_anything() -> None:
+    rendered = dict(pages.render(site(), shown()))
+    for language in LANGUAGES:
+        prefix = "" if language == "en" else f"{language}/"
+        front, other = (rendered[f"{prefix}{path}"].decode() for path in ("index.html", "about/index.html"))
+        [named], [folded] = (re.findall(r'(?s)<nav class="languages".*?</nav>', page) for page in (front, other))
+        assert "<details>" not in named
+        assert re.findall(r">([^<>\n]+)</a>", named) == [endonym(each) for each in LANGUAGES if each != language]
+        assert "<details>" in folded, "elsewhere they take no room"
 
 
 def test_a_post_has_a_page_where_it_has_words_and_in_english_and_chinese(read: dict[str, Page]) -> None:

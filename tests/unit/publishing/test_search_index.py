@@ -64,7 +64,7 @@ def test_words_of_two_characters_are_found_inside_sentences_and_in_both_scripts(
 
 def test_the_text_of_an_entry_stands_beside_it() -> None:
     one = post(33, "原文", summary="题", translations=(translation("en", "words"),))
-    entry = read(scripts(0, [one])["search/0/t2.js"])["texts"][0]
+    entry = read(scripts(0, [one])["search/0/t1.js"])["texts"][0]
     assert entry == [33, "post", one.published, "林夏", [["zh-Hans", "题\n原文"], ["en", "words"]]]
     person = people(1)[0]
     assert read(next(data for path, data in scripts(11, [person]).items() if "/t" in path))["texts"][0][1] == "person"

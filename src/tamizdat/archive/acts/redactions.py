@@ -20,7 +20,6 @@ from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.views.items import Item
 from tamizdat.covering import Cover, checked
 from tamizdat.errors import BadMedia, UsageError
-from tamizdat.footage import decode
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves, recognise
 from tamizdat.keys import SigningKey
 from tamizdat.statements.cleared import VERDICTS, Cleared
@@ -102,6 +101,8 @@ def coverable(archive: Archive, number: int) -> tuple[Item, str]:
 
 def length_of(archive: Archive, digest: str) -> int:
     """Return the length of a clip or sound in milliseconds, as its container tells it; 0 if it does not."""
+    from tamizdat.footage import decode  # it loads Pillow, and whoever publishes asks for no length
+
     with archive.objects.whole(digest) as path:
         form = recognise(path)
         try:

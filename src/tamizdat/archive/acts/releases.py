@@ -5,7 +5,7 @@ A post must have been written for everybody to be released, or for its author's 
 the ledger already, by its form alone.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.keys import SigningKey
+from tamizdat.ledger.statement import Statement
 from tamizdat.posts.elements import NotJson
 from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedPost, Consent, Release
 from tamizdat.statements.forms import calendar_day
@@ -26,7 +27,7 @@ from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
 
 NAMED: Final = 12  #: posts that a message names
-MANY: Final = 100  #: posts; from here on reading all that there are is faster than asking for each
+AT_A_TIME: Final = 500  #: posts of which everything is in memory
 MAX_TEXT: Final = 20_000  #: characters of a reason or a description
 MAX_TAG: Final = 100  #: characters
 MAX_TAGS: Final = 100
@@ -55,25 +56,28 @@ def state_releases(
     written for everybody and is to be released without its author's consent, for consent that the author could not
     give in that way; and what :func:`checked` raises.
     """
-    posts = archive.index.posts
-    latest = {each.post: each for each in (posts.latest() if len(every) > MANY else _few(archive, every))}
-    several = archive.index.posts.of_several_versions()
-    statements, telling = [], dict[int, list[str]]()
-    for said in every:
-        version = latest.get(said.post)
-        if version is None:
-            raise UsageError(f"Expected the id of a post, found {said.post!r}. 'tamizdat publish list' shows them.")
-        said = checked(said)
-        if said.raw or said.post in several:
-            version = _meant(archive, said, posts.versions(said.post))
-        _check_audience(archive, said, version)
-        if _shows_bytes(archive, said) and (
-            more := [each for each in private_details(archive, version) if each not in told]
-        ):
-            telling[version.number] = more
-        statements.append(replace(said, raw=raw_of(archive, version)).to_statement())
+    return state(archive, desk, _statements(archive, every, told))
+
+
+def _statements(archive: Archive, every: Sequence[CataloguedPost], told: Collection[str]) -> Iterator[Statement]:
+    """Yield the statements, some posts at a time; what is wrong with the captured bytes of any is told at the end."""
+    posts, several, telling = archive.index.posts, archive.index.posts.of_several_versions(), dict[int, list[str]]()
+    for at in range(0, len(every), AT_A_TIME):
+        some = every[at : at + AT_A_TIME]
+        latest = {each.post: each for each in posts.latest_among(each.post for each in some)}
+        for said in map(checked, some):
+            version = latest.get(said.post)
+            if version is None:
+                raise UsageError(f"Expected the id of a post, found {said.post!r}. 'tamizdat publish list' shows them.")
+            if said.raw or said.post in several:
+                version = _meant(archive, said, posts.versions(said.post))
+            _check_audience(archive, said, version)
+            if _shows_bytes(archive, said) and (
+                more := [each for each in private_details(archive, version) if each not in told]
+            ):
+                telling[version.number] = more
+            yield replace(said, raw=raw_of(archive, version)).to_statement()
     _check_details(archive, telling)
-    return state(archive, desk, statements)
 
 
 def _shows_bytes(archive: Archive, said: CataloguedPost) -> bool:
@@ -200,10 +204,6 @@ def _meant(archive: Archive, said: CataloguedPost, versions: Sequence[Version]) 
             )
         return named[-1]
     return own_versions(versions)[-1]
-
-
-def _few(archive: Archive, every: Sequence[CataloguedPost]) -> list[Version]:
-    return [versions[-1] for each in every if (versions := archive.index.posts.versions(each.post))]
 
 
 def checked(said: CataloguedPost) -> CataloguedPost:

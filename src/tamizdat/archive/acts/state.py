@@ -8,16 +8,20 @@ when it is to be published: no edition is put out that our own verifier refuses.
 """
 
 import os
-from collections.abc import Sequence
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import Final
 
 from tamizdat.archive.archive import Archive
+from tamizdat.disk.overflow import Overflow
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.signing import enclose, payload_of, sign_statement, signature_on
 from tamizdat.ledger.statement import Statement, pae
 
 WORTH_THREADS: Final = 64  #: statements; fewer are signed before threads have begun
+AT_A_TIME: Final = 1_000  #: statements that are in memory, each of some 4 kB
 VERIFIED_OF: Final = 64  #: of many signatures, one in so many is verified
 
 
@@ -45,6 +49,41 @@ def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
     return [enclose(each, [(key.public, signature)]) for each, signature in zip(payloads, signatures, strict=True)]
 
 
-def state(archive: Archive, desk: SigningKey, statements: Sequence[Statement]) -> list[int]:
-    """Sign *statements* with the desk's key and append them, all or none; return their indexes in the ledger."""
-    return archive.append(sign_all(statements, desk)) if statements else []
+def state(archive: Archive, desk: SigningKey, statements: Iterable[Statement]) -> list[int]:
+    """Sign *statements* with the desk's key and append them, all or none; return their indexes in the ledger.
+
+    Of many, those that are signed already lie on disk until the last one is: then all are appended at once.
+    """
+    waiting = iter(statements)
+    some = sign_all([*islice(waiting, AT_A_TIME)], desk)
+    if len(some) < AT_A_TIME:
+        return archive.append(some) if some else []
+    signed = _Signed(archive)
+    while some:
+        signed.add(some)
+        some = sign_all([*islice(waiting, AT_A_TIME)], desk)
+    return archive.append(signed)
+
+
+class _Signed(Collection[bytes]):
+    """Envelopes that wait on disk, in order."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._aside = Overflow(archive.staging)
+        self._places = array("Q")
+
+    def add(self, envelopes: Iterable[bytes]) -> None:
+        """Add some at the end."""
+        self._places.extend(map(self._aside.put, envelopes))
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place in self._places:
+            envelope = self._aside.get(place)
+            assert isinstance(envelope, bytes), "it was put there as such"
+            yield envelope
+
+    def __contains__(self, envelope: object) -> bool:
+        return any(each == envelope for each in self)

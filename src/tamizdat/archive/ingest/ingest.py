@@ -16,6 +16,8 @@ and a rerun adds nothing. A post is gone when the platform says so, never becaus
 any more, in a whole export, is told as that.
 """
 
+import contextlib
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -47,6 +49,7 @@ from tamizdat.statements.observed import File, Observed
 from tamizdat.statements.sighted import Sighted, spans
 
 BATCH: Final = 2_000  #: posts whose statements are appended together
+MANY: Final = 64  #: batches after which all rubbish is looked for; after each, that which is new
 NAMED: Final = "posts that it only names, without their words"
 LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
 NOT_HERE: Final = "removals of posts that are not here"
@@ -129,9 +132,11 @@ class _IngestRun:
         every = len(self.plan.sources)
         self.plan.sources = [path for path in self.plan.sources if self.files.keep(path)]
         self.clock = dated_by_newest(self.clock, self.plan, export_format, self.files.open)
-        for batch in batches(export_format.read(self.plan, self.files.open, self.report)):
-            self._take(batch)
-            self.files.progress(0)  # what it raises ends the run: the next one goes on here
+        with _rubbish_waits():
+            for number, batch in enumerate(batches(export_format.read(self.plan, self.files.open, self.report)), 1):
+                self._take(batch)
+                gc.collect(2 if number % MANY == 0 else 1)
+                self.files.progress(0)  # what it raises ends the run: the next one goes on here
         self._keep_strays()
         if len(self.plan.sources) == every:
             self._state_whole()
@@ -265,6 +270,18 @@ class _IngestRun:
         sights = self.archive.index.sights
         if sights.whole(source) == as_of:
             self.report.absent = sights.absent(source, as_of)
+
+
+@contextlib.contextmanager
+def _rubbish_waits() -> Iterator[None]:
+    """Let nothing look for rubbish between two batches: each time it would look at all posts of one, and find none."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 # ---- what a dry run decides in the same way --------------------------------------------------------------------------

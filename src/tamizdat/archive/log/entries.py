@@ -17,7 +17,7 @@ import threading
 import weakref
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -42,7 +42,7 @@ def preamble(origin: str) -> bytes:
     return b"tamizdat/entries/v1\n".ljust(32, b"\0") + sha256(origin.encode())
 
 
-def _records(first: int, envelopes: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
+def _records(first: int, envelopes: Collection[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield each record of one append with its leaf; every salt is fresh."""
     count = len(envelopes)
     salts = os.urandom(SALT * count)
@@ -210,7 +210,7 @@ class EntryLog:
 
     # -- writing ---------------------------------------------------------------------------------------------
 
-    def append(self, envelopes: Sequence[bytes]) -> list[int]:
+    def append(self, envelopes: Collection[bytes]) -> list[int]:
         """Append statements, all or none; return their indexes when the disk has them.
 
         Raises :class:`BadStatement` for an envelope that is no JSON or too large.

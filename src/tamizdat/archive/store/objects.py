@@ -11,7 +11,7 @@ Storing what is there already replaces it with the same bytes: that heals an obj
 does not verify (a clip may have gigabytes); :meth:`Objects.check` does.
 
 Many small files: one after the other, each flush waits for the disk. :meth:`Objects.adopt_many` asks the disk to
-begin with all of them and waits afterwards: four times as fast with 20 kB files on ext4.
+begin with all of them and waits afterwards, for some at a time: many times as fast with small files on ext4.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, flush_file, flush_folder, refusals
+from tamizdat.disk.files import file_sha256, flush_all, flush_folder, refusals
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive
 
@@ -79,13 +79,11 @@ class Objects:
         with refusals(WHAT):
             for staged, _ in arrivals:
                 _begin_flush_read_only(staged)
-            for staged, _ in arrivals:
-                flush_file(staged)
+            flush_all([staged for staged, _ in arrivals])
             self._put_up(shelves)
             for (staged, _), place in zip(arrivals, places, strict=True):
                 staged.rename(place)
-            for shelf in shelves:
-                flush_folder(shelf)
+            flush_all(shelves, flush_folder)
 
     def has(self, digest: str) -> bool:
         """Return whether there is an object of this name. Whether it is sound, only :meth:`check` knows."""

@@ -135,7 +135,7 @@ def digests_of(words: str, column: str) -> frozenset[str]:
 
 def web(url: str) -> str:
     """Return *url* if it is an address of the web that a page may lead to, else ""; never a script, never two words."""
-    sound = url.isprintable() and not any(each.isspace() for each in url) and len(url) <= MOST_ADDRESS
+    sound = url.isprintable() and url.split() == [url] and len(url) <= MOST_ADDRESS
     return url if sound and url.lower().startswith(("http://", "https://")) and url[:4] == "http" else ""
 
 

@@ -9,9 +9,8 @@ from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.rows import Row, insertion
-from tamizdat.encoding import timestamp
+from tamizdat.posts.identity import instant
 from tamizdat.posts.post import Attachment, fetchable_address
-from tamizdat.posts.times import moment
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.edited import Edited
@@ -32,7 +31,6 @@ _FETCHED: Final = (
 def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post, lacking = observed.post, _without_file(observed)
-    when = moment(post.published)
     row = Version(
         number=number,
         post=post.id,
@@ -41,7 +39,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         name=post.author.name,
         kind=post.kind,
         published=on_clock(post.published, zone_of(observed.capture.context)),
-        moment=timestamp(when) if when else None,
+        moment=instant(post.published) or None,
         seen=said.seen,
         as_of=said.as_of,
         version=post.version,

@@ -63,7 +63,7 @@ _FILES: Final = (
     " ON posts.number = media.number WHERE posts.post IN ({posts}) ORDER BY media.number, media.position"
 )
 _NUMBERED: Final = (
-    "SELECT post FROM posts WHERE post IN ({posts}) AND post IN (SELECT post FROM releases)"
+    "SELECT post, min(number) FROM posts WHERE post IN ({posts}) AND post IN (SELECT post FROM releases)"
     " GROUP BY post ORDER BY min(number)"
 )
 _NAMED: Final = (
@@ -155,20 +155,24 @@ class Releases:
             found.setdefault(row[1], []).append(Gone(*row))
         return found
 
-    def written(self) -> Iterator[tuple[str, int, str, str]]:
-        """Every version of every post: id, the number of the post, summary, text; in the order of these numbers."""
-        for first, post, summary, text in self._in_order_of_posts("posts", "post, summary, text"):
+    def written(self, but: Iterable[str] = ()) -> Iterator[tuple[str, int, str, str]]:
+        """Every version of every post *but* of these: id, the post's number, summary, text; in order of the numbers."""
+        for first, post, summary, text in self._in_order_of_posts("posts", "post, summary, text", but):
             yield post, first, summary, text
 
-    def translated(self) -> Iterator[tuple[int | None, str, list[str]]]:
-        """Yield of every translation the number of its post (None: of another text), its words and notes; in order."""
-        for first, target, notes in self._in_order_of_posts("translated", "target, notes"):
-            yield first, target, json.loads(notes)
+    def translated(self, but: Iterable[str] = ()) -> Iterator[tuple[str, int | None, str, list[str]]]:
+        """Yield of every translation, *but* of these posts, what it is of, its words and its notes; in this order.
 
-    def _in_order_of_posts(self, table: str, columns: str) -> Iterator[Answer]:
+        It is of a post, which has a number, or of another text.
+        """
+        for first, post, target, notes in self._in_order_of_posts("translated", "post, target, notes", but):
+            yield post, first, target, json.loads(notes)
+
+    def _in_order_of_posts(self, table: str, columns: str, but: Iterable[str]) -> Iterator[Answer]:
         """Yield rows of a table behind the number of the post that each is of, in their order, some at a time."""
         first = f"(SELECT min(one.number) FROM posts AS one WHERE one.post = {table}.post)"  # noqa: S608
-        every = self._ask(f"SELECT number, {first} AS first FROM {table} ORDER BY first, number")  # noqa: S608
+        question = f"SELECT number, {first} AS first FROM {table} WHERE post NOT IN ({_THESE}) ORDER BY first, number"  # noqa: S608
+        every = self._ask(question, json.dumps([*but]))
         question = f"SELECT number, {columns} FROM {table} WHERE number IN ({_THESE})"  # noqa: S608 -- words of our own
         for at in range(0, len(every), ROWS):
             some = every[at : at + ROWS]
@@ -222,13 +226,13 @@ class Releases:
         """Return the ids of all posts of which something was said, in the order of their numbers."""
         return [row[0] for row in self._about(_NUMBERED, posts)]
 
-    def telling(self, letters: int) -> Iterator[Release]:
-        """Yield of :meth:`all` those whose tags or descriptions can have a line of so many *letters*."""
+    def telling(self, letters: int) -> Iterator[tuple[int, Release]]:
+        """Yield of :meth:`all` those whose tags or descriptions can have a line of so many *letters*, by number."""
         long = "SELECT DISTINCT post FROM releases WHERE length(tags) >= ?1 OR length(alts) >= ?1"
-        posts = self.spoken_of(row[0] for row in self._ask(long, letters))
+        posts = self._about(_NUMBERED, [row[0] for row in self._ask(long, letters)])
         for at in range(0, len(posts), ROWS):
-            found = self.all(posts=posts[at : at + ROWS])
-            yield from (found[post] for post in posts[at : at + ROWS] if post in found)
+            found = self.all(posts=[post for post, _ in posts[at : at + ROWS]])
+            yield from ((number, found[post]) for post, number in posts[at : at + ROWS] if post in found)
 
     def _about(self, question: str, posts: Iterable[str] | None) -> list[Answer]:
         """Ask about these *posts*, or about all of which something was said."""

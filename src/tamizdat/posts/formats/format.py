@@ -17,7 +17,7 @@ Whatever is wrong with one post is that post's problem: its bytes are read insid
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
@@ -84,8 +84,7 @@ class one_post:  # named as the function that it is read as; it is entered for e
         raise BadPost(f"reading it failed with {type(error).__name__}", "damaged") from error
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(NamedTuple):
     """Bytes of a file of the export."""
 
     source: str

@@ -27,7 +27,7 @@ def has_unpaired(value: JsonValue) -> bool:
 
 def digits(value: JsonValue, *path: str) -> str:
     """Return a number of the platform's, which may be written as a string; empty if it is none."""
-    found = at(value, *path)
+    found = at(value, *path) if path else value
     if type(found) is int:  # and no bool, which is one
         found = str(found) if abs(found) < 1 << 64 else ""
     elif type(found) is not str:

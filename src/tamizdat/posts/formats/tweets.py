@@ -89,39 +89,41 @@ def old_tweet(
     *whole*: what its note says, if it is a long one. *hours*: days before :data:`HOURS_FROM` of which hours are known.
     """
     number, written = _numbered(tweet)
+    assert isinstance(tweet, dict), "it has a number"
+    said = tweet.get
     text = checked_size(whole.text if whole else unescape_entities(members.text(written)))
-    time = members.at(tweet, "created_at")
+    time = said("created_at")
     published = _written(time, hours)
-    shared = _inner(members.at(tweet, "retweeted_status"), hours, depth)
-    quotes = _quotes(tweet, _inner(members.at(tweet, "quoted_status"), hours, depth))
+    shared = _inner(said("retweeted_status"), hours, depth)
+    quotes = _quotes(tweet, _inner(said("quoted_status"), hours, depth))
     first = first_version(edit_numbers(tweet), number)
     holders = _holders(tweet)
     media = _entities(holders, "media")
     known = {each.url for each in shared.attachments} if shared else set()
     links = _merged(whole.links if whole else (), _pairs(_entities(holders, "urls")))
-    pictures = tuple(dict.fromkeys(filter(None, (members.text(each, "url") for each in media))))
-    inner = (detail for each in (shared, *quotes) if each for detail in each.private_details)
+    pictures = tuple(dict.fromkeys(filter(None, (members.text(each, "url") for each in media)))) if media else ()
+    inner = [detail for each in (shared, *quotes) if each for detail in each.private_details]
     return Post(
         id=status(first),
         author=author,
         text=text,
         published=first_time(first, number, published),
         updated=published if first != number else None,
-        language=language(members.text(tweet, "lang")),
+        language=language(members.text(said("lang"))),
         url=page(author, number),
         reply_to=_replied(tweet),
         answered=_answered(tweet),
-        audience=audience(members.at(tweet, "user")),
+        audience=audience(said("user")),
         shared=shared,
-        kind="Announce" if isinstance(members.at(tweet, "retweeted_status"), dict) else "Note",
+        kind="Announce" if isinstance(said("retweeted_status"), dict) else "Note",
         quotes=quotes,
-        attachments=tuple(each for each in _media(media) if each.url not in known),
+        attachments=tuple(each for each in _media(media) if each.url not in known) if media else (),
         tags=tuple(dict.fromkeys((*(whole.tags if whole else ()), *_tags(holders)))),
         links=links,
         version=int(number),
         cut=not whole and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
-        sensitive=members.at(tweet, "possibly_sensitive") is True,
-        withheld=withheld(tweet, members.at(tweet, "user")),
+        sensitive=said("possibly_sensitive") is True,
+        withheld=withheld(tweet, said("user")),
         private_details=tuple(dict.fromkeys((*private_details(tweet), *inner))),
         doubts=doubts(whole.text if whole else written, published, time),
     )
@@ -264,8 +266,7 @@ def _quotes(tweet: JsonValue, inner: Post | None) -> tuple[Post, ...]:
 
 
 def _replied(tweet: JsonValue) -> str:
-    own, other = members.digits(tweet, "in_reply_to_status_id_str"), members.digits(tweet, "in_reply_to_status_id")
-    return status(own or other)
+    return status(members.digits(tweet, "in_reply_to_status_id_str") or members.digits(tweet, "in_reply_to_status_id"))
 
 
 def _answered(tweet: JsonValue) -> Author | None:
@@ -357,12 +358,14 @@ def _tags(holders: list[JsonValue]) -> Iterator[str]:
 
 
 def _pairs(links: list[JsonValue]) -> tuple[tuple[str, str], ...]:
+    if not links:
+        return ()
     pairs = ((members.text(link, "url"), members.text(link, "expanded_url")) for link in links)
     return tuple((short, target) for short, target in pairs if short and target)
 
 
 def _merged(*some: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    return tuple(dict.fromkeys(pair for pairs in some for pair in pairs))
+    return tuple(dict.fromkeys(pair for pairs in some for pair in pairs)) if any(some) else ()
 
 
 def _media(entities: list[JsonValue]) -> tuple[Attachment, ...]:

@@ -12,18 +12,19 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 4
+VERSION: Final = 5
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,6 +34,7 @@ TABLES: Final = {
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
     " alts TEXT, found TEXT",
+    "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
 }
 
@@ -131,7 +133,7 @@ class BuildCache:
     def save(
         self,
         fingerprints: Mapping[str, str],
-        made: Mapping[str, Iterable[WrittenFile]],
+        made: MadeUnits,
         opened: Iterable[StatementRecord] = (),
         touched: Mapping[str, int] | None = None,
     ) -> None:
@@ -140,12 +142,13 @@ class BuildCache:
         The fingerprints of all its units, the files of those that were *made* for it, the statements that were
         *opened*, and when files were *touched* of which it was seen that they are what they were.
         """
-        gone = [(name,) for name in (self.fingerprints.keys() - fingerprints.keys()) | made.keys()]
+        gone = self.fingerprints.keys() - fingerprints.keys()
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
         with self._database.writing() as connection:
-            connection.executemany("DELETE FROM files WHERE sheet = ?", gone)
-            connection.executemany("DELETE FROM sheets WHERE name = ?", gone)
+            for table, column in (("files", "sheet"), ("sheets", "name")):
+                left = ((name,) for name in chain(gone, made))
+                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", left)  # noqa: S608 -- tables of ours
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             again = ((time, path) for path, time in (touched or {}).items())
@@ -158,6 +161,10 @@ class BuildCache:
         """Return what is remembered of the last edition as a whole; None if nothing is."""
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
+
+    def searched(self) -> frozenset[bytes]:
+        """Return digests of what must stay private and was looked for in all that the last edition told."""
+        return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
 
     def posts(self) -> Iterator[list[tuple[int, str]]]:
         """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
@@ -190,9 +197,17 @@ class BuildCache:
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
         return self._ask(question, first, first + NEIGHBOURS - 1)
 
-    def save_standing(self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None) -> None:
-        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others)."""
+    def save_standing(
+        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
+    ) -> None:
+        """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
+
+        *searched* is what :meth:`searched` gives then.
+        """
+        before = self.searched()
         with self._database.writing() as connection:
+            connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
+            connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))

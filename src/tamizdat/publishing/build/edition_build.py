@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -33,7 +33,7 @@ from tamizdat.publishing.build.proofs import (
     relisted,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
@@ -50,6 +50,7 @@ from tamizdat.verifying.edition import FILES, ITEMS
 from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
+AT_A_TIME: Final = 16_384  #: units that are made together
 CHECKED: Final = 16_384  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
@@ -65,8 +66,8 @@ class Build:
     statements: Mapping[int, Derived]
     writer: SiteWriter
     present: set[str]  #: files of the folder that is to be renewed
+    made: MadeUnits
     kept: UnitFiles = field(default_factory=UnitFiles)
-    made: UnitFiles = field(default_factory=UnitFiles)
     fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
@@ -78,18 +79,24 @@ class Build:
 
         *advance* is told 0 between some things that are made; what it raises ends that.
         """
-        waiting = []
+        waiting = list[BuildUnit]()
         for unit in self._units():
             self.fingerprints[unit.name] = unit.fingerprint
             files = self._reusable(unit)
-            if files is None:
-                waiting.append(unit)
-            else:
+            if files is not None:
                 self.kept[unit.name] = files
+                continue
+            waiting.append(unit)
+            if len(waiting) == AT_A_TIME:
+                self._render(waiting, advance)
+                waiting.clear()
+        self._render(waiting, advance)
         self.fingerprints |= self._proof_fingerprints
-        self._search_media(waiting)
-        self.made = self.writer.make_all(waiting, advance)
         self._make_lists()
+
+    def _render(self, units: list[BuildUnit], advance: Callable[[int], None]) -> None:
+        self._search_media(units)
+        self.made.add_all(self.writer.make_all(units, advance))
 
     def _units(self) -> Iterable[BuildUnit]:
         return build_units(self.site, self.shown, self.statements)
@@ -141,7 +148,7 @@ class Build:
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
 
-    def adopt_existing(self) -> UnitFiles:
+    def adopt_existing(self) -> MadeUnits:
         """Return what was made, but stands in the folder already, as it lies there."""
         return self.writer.found(self.made)
 
@@ -172,18 +179,21 @@ class Build:
             self._take_over(list(self.kept))
         self._prove(head)
         beside = head.beside({each.index for each in self.statements.values()}, editions)
-        others = dict((*self.lists.items(), *self._edition(head, envelope, index), *head.ledger(editions), *beside))
-        self.others = tuple(others)
-        written = [path for path, data in others.items() if whole or not site_folder.holds(out, path, data)]
-        for path in written:
-            self.writer.write(path, others[path])
-        new, removed = self.writer.new, set[str]() if whole else self._removed(others)
+        others = chain(self.lists.items(), self._edition(head, envelope, index), head.ledger(editions), beside)
+        written, paths = list[str](), dict[str, None]()
+        for path, data in others:
+            if path not in paths and (whole or not site_folder.holds(out, path, data)):
+                self.writer.write(path, data)
+                written.append(path)
+            paths[path] = None
+        self.others = tuple(paths)
+        new, removed = self.writer.new, set[str]() if whole else self._removed(paths)
         for some in self._portions():
             folder = Folder(new) if whole else RenewedFolder(out, new, removed)
             check_edition(folder, self.roster.root.fingerprint, some, before)
         self.writer.stamp(self.made, written, time)
         if whole:
-            self.writer.stamp_folders([*self._units_listed(), *others], time)
+            self.writer.stamp_folders(chain((file.path for file in self._files()), paths), time)
             site_folder.swap(new, out)
             self.folders = None
         else:
@@ -195,10 +205,10 @@ class Build:
 
     def _can_be_renewed(self, out: Path) -> bool:
         """Whether *out* is an edition of whose files some stay, on the file system of the staged ones."""
-        made, kept = (sum(map(len, files.values())) for files in (self.made, self.kept))
+        made, kept = (sum(1 for _ in each.files()) for each in (self.made, self.kept))
         return kept * FEW > made and not self.writer.of_a_clock and renewal.is_possible(out)
 
-    def _removed(self, others: Mapping[str, bytes]) -> set[str]:
+    def _removed(self, others: Mapping[str, None]) -> set[str]:
         """Return the files of the folder that are in this edition no more."""
         stay = self._units_listed().keys() | others.keys()
         return {path for path in self.present if path not in stay}
@@ -224,11 +234,13 @@ class Build:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
             if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
-                self.made[name] = [copied.get(file, file) for file in self.kept[name]]
+                self.made.add(name, (copied.get(file, file) for file in self.kept[name]))
 
     def _prove(self, head: SignedHead) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
-        self.made |= self.writer.make_all([unit for unit in self._proof_units(head) if unit.name not in self.kept])
+        waiting = (unit for unit in self._proof_units(head) if unit.name not in self.kept)
+        while some := [*islice(waiting, AT_A_TIME)]:
+            self.made.add_all(self.writer.make_all(some))
 
     def _keep_proofs(self, head: SignedHead) -> None:
         for unit in self._proof_units(head):
@@ -242,9 +254,9 @@ class Build:
         return self.statements
 
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        for number, derived in self._proved.items():
+        for derived, (name, fingerprint) in zip(self._proved.values(), self._proof_fingerprints.items(), strict=True):
             make = partial(self._proof, derived, head) if head else dict
-            yield BuildUnit(f"proof {number}", self._proof_fingerprints[f"proof {number}"], make, searched=False)
+            yield BuildUnit(name, fingerprint, make, searched=False)
 
     @cached_property
     def _proof_fingerprints(self) -> dict[str, str]:
@@ -269,14 +281,18 @@ class Build:
         self._list_files()
 
     def _list_files(self) -> None:
-        lists = {path: sha256_hex(data) for path, data in self.lists.items()}
-        self.files = files_lists(self._units_listed() | lists)
+        lists = ((path, sha256_hex(data)) for path, data in self.lists.items())
+        self.files = files_lists(chain(((file.path, file.sha256) for file in self._files()), lists))
+
+    def _files(self) -> Iterator[WrittenFile]:
+        """Yield the files of units, kept and made."""
+        return chain(self.kept.files(), self.made.files())
 
     def _paths_of_units(self) -> Iterable[str]:
         return self._units_listed()
 
     def _units_listed(self) -> dict[str, str]:
-        return {file.path: file.sha256 for file in chain(self.kept.files(), self.made.files())}
+        return {file.path: file.sha256 for file in self._files()}
 
     def _search_media(self, waiting: list[BuildUnit]) -> None:
         """Search published files, which were made from pixels, for what belongs to their own source."""

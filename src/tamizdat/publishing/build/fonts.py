@@ -12,8 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from PIL import ImageFont, features
-
 from tamizdat.publishing.model import Font
 
 _PLACES: Final = (
@@ -56,6 +54,8 @@ def _matched(language: str) -> Iterator[tuple[str, int]]:
 
 
 def _covers(file: str, face: int, sentence: str) -> bool:
+    from PIL import ImageFont, features  # few sites have a wall
+
     try:
         font = ImageFont.truetype(file, 32, index=face)
     except OSError:

@@ -116,12 +116,19 @@ def items_tree(listed: bytes) -> Tree:
     return Tree(leaf_hash(line) for line in listed.splitlines())
 
 
-def files_lists(digests: Mapping[str, str]) -> dict[str, bytes]:
-    """Return all lists of files by path, as ``sha256sum`` writes them, from path → SHA-256 of what they list."""
-    by_list: dict[str, dict[str, str]] = {FILES: {}}
-    for path, digest in digests.items():
-        by_list.setdefault(list_of(path), {})[path] = digest
-    return _with_top({path: _list(listed) for path, listed in by_list.items()})
+def files_lists(digests: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+    """Return all lists of files by path, as ``sha256sum`` writes them, from paths and the SHA-256 of what lies there.
+
+    Each path comes once.
+    """
+    by_list: dict[str, list[str]] = {FILES: []}
+    for path, digest in digests:
+        by_list.setdefault(list_of(path), []).append(f"{digest}  {path}\n")
+    return _with_top({name: "".join(sorted(lines, key=_path_on)).encode() for name, lines in by_list.items()})
+
+
+def _path_on(line: str) -> str:
+    return line[66:-1]
 
 
 def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str], gone: Collection[str] = ()) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from tamizdat.publishing.build.proofs import files_lists, relisted
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
 from tamizdat.publishing.build.unit_files import WrittenFile
-from tamizdat.publishing.build.units import BuildUnit, build_units, rooms_of
+from tamizdat.publishing.build.units import HOUSE, BuildUnit, build_units, rooms_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.statements.derived import Post
 from tamizdat.verifying.edition import FILES, LISTS, list_of
@@ -79,7 +79,8 @@ class RenewedBuild(Build):
         return self.writer.cache.fingerprints.keys() - self.fingerprints.keys() - unasked
 
     def _units(self) -> Iterator[BuildUnit]:
-        return build_units(self.site, self.shown, self.statements, self._near)
+        house = self.writer.cache.fingerprints.get(HOUSE)  # whoever remembers an edition remembers for which program
+        return build_units(self.site, self.shown, self.statements, self._near, house)
 
     def _reusable(self, unit: BuildUnit) -> list[WrittenFile] | None:
         return [] if self.writer.cache.fingerprints.get(unit.name) == unit.fingerprint else None
@@ -114,12 +115,12 @@ class RenewedBuild(Build):
         every = (
             file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
         )
-        return files_lists({file.path: file.sha256 for file in every if list_of(file.path) == path})[path]
+        return files_lists((file.path, file.sha256) for file in every if list_of(file.path) == path)[path]
 
     def _can_be_renewed(self, out: Path) -> bool:
         return True  # who chose this asked
 
-    def _removed(self, others: Mapping[str, bytes]) -> set[str]:
+    def _removed(self, others: Mapping[str, None]) -> set[str]:
         stay = self._units_listed().keys() | others.keys()
         ledger = (path for path in self.present if path.startswith(f"{LEDGER}/"))
         return {path for path in (*self._replaced(), *self.earlier, *ledger) if path not in stay}

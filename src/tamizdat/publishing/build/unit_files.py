@@ -1,9 +1,13 @@
 """The files of many units, packed: an edition has several hundred thousand, and as values they take a kilobyte each."""
 
 import struct
-from collections.abc import Iterable, Iterator, MutableMapping
-from typing import Final, NamedTuple, Self
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from pathlib import Path
+from typing import Final, NamedTuple
 
+from tamizdat.disk.overflow import Overflow
+
+TOGETHER: Final = 256  #: units that are written to the disk together
 _FIXED: Final = struct.Struct(">HQQQ32s")  #: bytes of the path, size, identity, when it was touched, SHA-256
 
 
@@ -41,17 +45,73 @@ class UnitFiles(MutableMapping[str, list[WrittenFile]]):
     def __len__(self) -> int:
         return len(self._packed)
 
-    def __ior__(self, others: "UnitFiles") -> Self:
-        self._packed |= others._packed
-        return self
-
     def add(self, unit: str, file: WrittenFile) -> None:
         """Add one file of a unit."""
         self._packed[unit] = self._packed.get(unit, b"") + _pack(file)
 
+    def add_packed(self, units: Iterable[tuple[str, bytes]]) -> None:
+        """Add units whose files are packed."""
+        self._packed.update(units)
+
+    def packed(self) -> Iterable[tuple[str, bytes]]:
+        """Return the name of each unit, and its files as they are packed."""
+        return self._packed.items()
+
     def files(self) -> Iterator[WrittenFile]:
         """Yield all files."""
         return (file for packed in self._packed.values() for file in _unpacked(packed))
+
+
+class MadeUnits:
+    """Units that were made in this run, with their files, one after the other: on disk in *folder*."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._aside = folder, Overflow(folder)
+        self._places, self._waiting, self._count = list[int](), list[tuple[str, bytes]](), 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self._every())
+
+    def items(self) -> Iterator[tuple[str, list[WrittenFile]]]:
+        """Yield the name of each unit and its files."""
+        return ((name, [*_unpacked(packed)]) for name, packed in self._every())
+
+    def files(self) -> Iterator[WrittenFile]:
+        """Yield all files."""
+        return (file for _, packed in self._every() for file in _unpacked(packed))
+
+    def add(self, unit: str, files: Iterable[WrittenFile]) -> None:
+        """Add a unit."""
+        self._add(unit, b"".join(map(_pack, files)))
+
+    def add_all(self, others: UnitFiles) -> None:
+        """Add several."""
+        for unit, packed in others.packed():
+            self._add(unit, packed)
+
+    def changed(self, change: Callable[[WrittenFile], WrittenFile]) -> "MadeUnits":
+        """Return the same units, each of whose files is what *change* makes of it."""
+        made = MadeUnits(self._folder)
+        for unit, files in self.items():
+            made.add(unit, map(change, files))
+        return made
+
+    def _add(self, unit: str, packed: bytes) -> None:
+        self._waiting.append((unit, packed))
+        self._count += 1
+        if len(self._waiting) == TOGETHER:
+            self._places.append(self._aside.put(self._waiting))
+            self._waiting = []
+
+    def _every(self) -> Iterator[tuple[str, bytes]]:
+        for place in self._places:
+            some = self._aside.get(place)
+            assert isinstance(some, list), "it was put there as one"
+            yield from some
+        yield from self._waiting
 
 
 def _pack(file: WrittenFile) -> bytes:

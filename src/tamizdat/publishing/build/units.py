@@ -6,6 +6,7 @@
     media 17       picture-1.jpg, small-1.jpg      copied from the archive
     day 2013-05-12 pages of one day                made of: the posts on it
     proof 17       proof.js                        made of: the statement, and the first checkpoint that covers it
+    house          no file                         made of: the program, what the house itself writes, the site's name
     rooms          no file                         made of: what the navigation of every page leads to
 
 A unit's *fingerprint* is a digest over what it is made of, so it need not be made to know that it would be the same.
@@ -49,6 +50,7 @@ class BuildUnit:
     words: Callable[[], str] = str
 
 
+HOUSE: Final = "house"
 #: what pages are made with and lies outside this package
 OUTSIDE: Final = (
     encoding, parts, composed, derived_items, derived_post, derived_story, catalogue, dates, excerpt, languages, tokens,
@@ -78,10 +80,19 @@ def rooms_of(shown: SiteContent) -> BuildUnit:
 
 
 def build_units(
-    site: Site, shown: SiteContent, statements: Mapping[int, Derived], some: Collection[int] | None = None
+    site: Site,
+    shown: SiteContent,
+    statements: Mapping[int, Derived],
+    some: Collection[int] | None = None,
+    house: str | None = None,
 ) -> Iterator[BuildUnit]:
-    """Everything that the list of files names, but what depends on the edition itself; of posts *some*, or all."""
-    about: list[Json] = [_fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])]
+    """Everything that the list of files names, but what depends on the edition itself; of posts *some*, or all.
+
+    *house* is the fingerprint of the unit of that name, if it is known.
+    """
+    house = house or _fingerprint([renderer_fingerprint(), site.name, site.fingerprint, *site.addresses])
+    about: list[Json] = [house]
+    yield BuildUnit(HOUSE, house)
     yield rooms_of(shown)
     posts = shown.posts if some is None else [each for each in shown.posts if each.number in some]
     every: list[Item] = [*shown.items, *posts, *shown.people, *shown.stories]

@@ -24,7 +24,7 @@ from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked
 from tamizdat.publishing.build.cache import BuildCache, identity_of
 from tamizdat.publishing.build.site_folder import folders_of
-from tamizdat.publishing.build.unit_files import UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
 from tamizdat.publishing.site import renderer
@@ -86,7 +86,7 @@ class SiteWriter:
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
         for half in map_forked(partial(self._make_some, advance, os.getpid()), units, _halves):
-            made |= half
+            made.add_packed(half.packed())
         return made
 
     def _make_some(self, advance: Callable[[int], None], first: int, units: Sequence[BuildUnit]) -> UnitFiles:
@@ -120,11 +120,9 @@ class SiteWriter:
                 os.close(handle)
         return WrittenFile(path, found.st_size, identity_of(found), sha256_hex(data))
 
-    def found(self, made: UnitFiles) -> UnitFiles:
+    def found(self, made: MadeUnits) -> MadeUnits:
         """Return the same files as they lie in the site's folder, which is known to hold them."""
-        there = UnitFiles()
-        there.update((name, [_as_it_lies(file, self.old) for file in files]) for name, files in made.items())
-        return there
+        return made.changed(partial(_as_it_lies, folder=self.old))
 
     def read(self, path: str) -> bytes:
         """Return a file of the new folder, or if it is not made anew, of the old one."""
@@ -176,7 +174,7 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
-    def stamp(self, made: UnitFiles, others: Iterable[str], time: int) -> None:
+    def stamp(self, made: MadeUnits, others: Iterable[str], time: int) -> None:
         """Give what was made, and *others*, the modification time of the edition, in nanoseconds.
 
         The clock would tell when the desk works. Files that are taken over keep the time of the edition that made

@@ -37,7 +37,7 @@ Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
 class Derived:
     """A ``derived`` statement of ours in the ledger. What it says is read when it is asked for, and only then."""
 
-    __slots__ = ("_digest", "_fingerprint", "_said", "archive", "day", "index", "number", "signer")
+    __slots__ = ("_digest", "_fingerprint", "_said", "archive", "day", "edition", "index", "number", "signer")
 
     def __init__(self, archive: Archive, known: StatementRecord, said: Item | None = None) -> None:
         self.archive = archive
@@ -45,6 +45,7 @@ class Derived:
         self.number = known.item  #: the item it is about
         self.day = intern(known.day)
         self.signer = intern(known.signer)  #: the desk's key that signed it, in hexadecimal
+        self.edition = 0  #: the first that showed it, when that is known
         self._digest = bytes.fromhex(known.digest)
         self._fingerprint = bytes.fromhex(known.fingerprint)
         self._said = said

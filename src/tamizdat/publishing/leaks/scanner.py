@@ -20,7 +20,9 @@ import mmap
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from functools import cached_property
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -30,6 +32,8 @@ from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 
+MANY: Final = 200  #: secrets: fewer are looked for one by one
+PRINT: Final = 16  #: bytes of a digest
 SHORTEST: Final = 5  #: bytes of a text that is looked for
 TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
@@ -47,6 +51,18 @@ class Told(NamedTuple):
     excuse: str = ""
 
 
+class Known(NamedTuple):
+    """Which secrets were looked for in all that the last edition told, and not met in it: digests under a *key*."""
+
+    key: bytes = b""
+    prints: Set[bytes] = frozenset()
+
+    def of(self, secret: Secret) -> bytes:
+        """Return the digest of a secret; in an archive's own folder alone, which holds the secrets themselves."""
+        return blake2b(secret.text.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
+
+
+NONE_KNOWN: Final = Known()
 SHOWN: Final = 60  #: characters of a secret that a message repeats to the operator
 
 
@@ -54,66 +70,97 @@ class LeakScanner:
     """Texts that must not occur.
 
     Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
-    make a whole line of it, that is found out at once, otherwise when they are met. Raises :class:`Leak` if what is
-    *told* in this edition tells a secret.
+    make a whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
+    *harmless*, what the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
+    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`).
     """
 
     def __init__(
         self,
         secrets: Iterable[tuple[str, str] | Secret],
-        harmless: bytes = b"",
+        harmless: Callable[[], bytes] = bytes,
         excuses: Iterable[str] = (),
         told: Iterable[Told] = (),
+        again: Iterable[Told] = (),
+        known: Known = NONE_KNOWN,
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
-        self._excuses = excuses
+        self._read_harmless, self._excuses = harmless, excuses
         words = {each.text for each in self._secrets if each.words}
-        said = {line for text in excuses for line in map(str.strip, text.split("\n")) if line in words}
+        every = (line for text in excuses for line in map(str.strip, text.split("\n")))
+        said = {line for line in every if line in words} if len(words) > MANY else set[str]()
         self._words, self._hard, self._marked = (
             PatternTable(),
             PatternTable(),
             PatternTable(),
         )  #: marked: those that tags would cut
-        for number, each in enumerate(self._secrets):
-            if not each.words or each.text not in said:
-                self._add(number, each)
+        self._sought = [number for number, each in enumerate(self._secrets) if not each.words or each.text not in said]
+        for number in self._sought:
+            self._add(number, self._secrets[number])
         for table in (self._words, self._hard, self._marked):
             table.close()
         self._clean: set[str] = set()
         self._learned: Counter[str] = Counter()
-        self._open: set[int] = set()
-        self._open.update(self._met(harmless.decode("utf-8", "replace")))
+        self._met: dict[int, bool] = {}  #: whether it is a secret, for those that were met anywhere
+        self._known = known
         self._search(told)
+        self._search_again(again)
 
     def _add(self, number: int, secret: Secret) -> None:
-        for form in _forms(secret.text):
+        for form in self._forms_of(number):
+            (self._words if secret.words else self._hard).add(form, number)
+            if _TAGS.search(form):
+                self._marked.add(form, number)
+
+    def _forms_of(self, number: int) -> Iterator[str]:
+        """Yield the forms of a secret that are looked for."""
+        for form in _forms(self._secrets[number].text):
             if len(form.encode()) >= SHORTEST and not _DIGITS.fullmatch(form):
-                (self._words if secret.words else self._hard).add(form, number)
-                if _TAGS.search(form):
-                    self._marked.add(form, number)
+                yield form
 
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
-        every = iter(told)
-        while some := [*islice(every, TOGETHER)]:
-            if self._open.issuperset(self._met("\0".join(each.text for each in some))):
+        for some in _together(told):
+            if all(self._met.get(number) is False for number in self._in("\0".join(each.text for each in some))):
                 continue
             for each in some:
-                met = {*self._met(each.text)} - self._open
-                self._open.update(number for number in met if self._is_in(self._secrets[number], [each.excuse]))
+                for number in {*self._in(each.text)} - self._met.keys():
+                    if self._is_said(self._secrets[number], [each.excuse]):
+                        self._met[number] = False
                 _refuse(each.where, self.found_in_text(each.text))
 
+    def _search_again(self, told: Iterable[Told]) -> None:
+        """Search what was searched before for those secrets alone that were not searched in it then."""
+        new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
+        if len(new) > MANY:
+            self._search(told)
+            return
+        forms = [form for number in new for form in self._forms_of(number)]
+        for some in _together(told) if forms else ():
+            every = "\0".join(each.text for each in some)
+            if any(form in every for form in forms):
+                self._search(some)
+
+    def unmet(self) -> Iterator[bytes]:
+        """Yield a digest of every secret that was looked for and met nowhere, whether or not something excused it."""
+        return (self._known.of(self._secrets[number]) for number in self._sought if number not in self._met)
+
     def _is_secret(self, number: int) -> bool:
-        """Whether it still is one."""
-        each = self._secrets[number]
-        if number not in self._open and each.words and self._is_excused(each):
-            self._open.add(number)
-        return number not in self._open
+        """Whether one that was met still is one."""
+        if number not in self._met:
+            each = self._secrets[number]
+            self._met[number] = number not in self._harmless and not (each.words and self._is_excused(each))
+        return self._met[number]
+
+    @cached_property
+    def _harmless(self) -> set[int]:
+        letters = bytewise(self._read_harmless().decode("utf-8", "replace"))
+        return {number for table in (self._hard, self._words) for number in table.occurring(letters)}
 
     def _is_excused(self, secret: Secret) -> bool:
-        return self._is_in(secret, self._excuses) or any(form in secret.alike for form in _forms(secret.text))
+        return self._is_said(secret, self._excuses) or any(form in secret.alike for form in _forms(secret.text))
 
-    def _is_in(self, secret: Secret, excuses: Iterable[str]) -> bool:
+    def _is_said(self, secret: Secret, excuses: Iterable[str]) -> bool:
         """Return whether words stand in one of the *excuses*, also written once more, with other line breaks."""
         forms, unspaced = _forms(secret.text), _without_space(secret.text)
         return secret.words and any(
@@ -157,9 +204,9 @@ class LeakScanner:
 
     def _occurring(self, text: str) -> Iterator[int]:
         """Yield the number of every secret in *text* that is one."""
-        return filter(self._is_secret, self._met(text))
+        return filter(self._is_secret, self._in(text))
 
-    def _met(self, text: str) -> Iterator[int]:
+    def _in(self, text: str) -> Iterator[int]:
         """Yield the number of every secret in *text*, also of those that are none any more."""
         letters = bytewise(text)
         for table in (self._hard, self._words):
@@ -188,6 +235,12 @@ def check_pages(secrets: LeakScanner, files: Mapping[str, bytes], known: str = "
 def check_medium(secrets: Iterable[tuple[str, str] | Secret], name: str, path: Path) -> None:
     """Raise :class:`Leak` if a published picture or clip holds one of the secrets of its own source."""
     _refuse(name, LeakScanner(secrets).found_in_file(path))
+
+
+def _together(told: Iterable[Told]) -> Iterator[list[Told]]:
+    every = iter(told)
+    while some := [*islice(every, TOGETHER)]:
+        yield some
 
 
 def _refuse(path: str, found: Secret | None) -> None:

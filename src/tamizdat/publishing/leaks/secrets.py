@@ -15,7 +15,7 @@ one name only one may be shown, and still her name stands there.
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Set
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
@@ -61,13 +61,15 @@ class Secret(NamedTuple):
 class Shown:
     """What an edition shows, for the question what it must not tell.
 
-    *named* are paths in an export that the captured bytes of posts name which are shown with them.
+    *named* are paths in an export that the captured bytes of posts name which are shown with them. *open* are ids of
+    posts of which it is known that they say themselves all that was written and translated of them.
     """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()
+    open: Set[str] = frozenset()
 
-    @property
+    @cached_property
     def posts(self) -> list[derived.Post]:
         """The posts."""
         return [each for each in self.items.values() if isinstance(each, derived.Post)]
@@ -77,8 +79,9 @@ class Shown:
         """What is told of people."""
         return [each.told for each in self.items.values() if isinstance(each, derived.Person)]
 
+    @property
     def addresses(self) -> "Said":
-        """Return the public addresses and ids of what is shown."""
+        """The public addresses and ids of what is shown."""
         return Said(lambda: ("\n".join((each.post, each.url, each.voice.id)) for each in self.posts))
 
     def words_of_authors(self) -> "Said":
@@ -95,6 +98,11 @@ class Shown:
     def _cues(self) -> Iterator[str]:
         footage = (each for each in self.items.values() if isinstance(each, derived.Footage))
         return (f"{cue.speaker}\n{cue.text}" for each in footage for track in each.tracks or () for cue in track.cues)
+
+    @property
+    def notes(self) -> "Said":
+        """The notes on translations that are shown."""
+        return Said(lambda: map(notes_of, self.posts))
 
     def words_of_stories(self) -> str:
         """Return what stories say, in every language: the desk's words, which excuse nothing but themselves."""
@@ -142,16 +150,20 @@ def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHAN
                 yield Secret(what, line, True, alike, remedy)
 
 
-def all_secrets(archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = ()) -> list[Secret]:
+def all_secrets(
+    archive: Archive, shown: Shown, private: Iterable[tuple[str, str]] = (), holding: set[str] | None = None
+) -> list[Secret]:
     """Return everything that must not be published.
 
-    *private* is what the archive does not know and the desk must not tell either (names of accounts).
+    *private* is what the archive does not know and the desk must not tell either (names of accounts). To *holding* are
+    added the ids of posts of which more was written or translated than they say themselves.
     """
+    holding = set() if holding is None else holding
     return [
         *_of_the_way(archive, shown),
         *_of_items(archive, shown),
         *(Secret(*each, words=True) for each in private),
-        *_of_posts(archive, shown),
+        *_of_posts(archive, shown, holding),
         *_of_people(archive, shown),
     ]
 
@@ -179,7 +191,6 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
     A path may be a part of a public address: who copies a site keeps the paths of its files.
     """
-    addresses = shown.addresses()
     devices = devices_of(archive)
     for each in archive.index.consignments():
         yield Secret("the digest of a manifest", each.manifest)
@@ -190,7 +201,7 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
         if path not in shown.named and "/" in path:
-            yield Secret("the path of a file of an export", path, True, addresses)
+            yield Secret("the path of a file of an export", path, True, shown.addresses)
 
 
 def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
@@ -205,24 +216,24 @@ def _of_items(archive: Archive, shown: Shown) -> Iterator[Secret]:
                     yield from lines(what, text) if "\n" in text else [Secret(what, text, True)]
 
 
-def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
+def _of_posts(archive: Archive, shown: Shown, holding: set[str]) -> Iterator[Secret]:
     """Words and ids of posts that are not shown, and of versions and translations; what a shown one says is no secret.
 
     What another author says is found out together (:class:`~.scanner.LeakScanner`).
     """
-    ids, told = shown.addresses(), shown.words_of_stories()
-    notes = Said(lambda: map(notes_of, shown.posts))
+    told = shown.words_of_stories()
 
     @lru_cache(READ)
     def said(number: int | None, words: Callable[[derived.Post], str] = words_of_author) -> frozenset[str]:
         one = None if number is None else shown.items.get(number)
         return frozenset(_lines_in(words(one))) if isinstance(one, derived.Post) else frozenset()
 
-    for post, number, *texts in archive.index.releases.written():
+    for post, number, *texts in archive.index.releases.written(shown.open):
         if number not in shown.items:
-            yield Secret(f"the id of post {number}, which is not released", post, True, ids)
+            yield Secret(f"the id of post {number}, which is not released", post, True, shown.addresses)
         if said(number).issuperset(line for text in texts for line in _lines_in(text) if len(line) >= LINE):
             continue  # no need to find out how to call it
+        holding.add(post)
         first = shorten(" ".join((texts[0] or texts[1]).split()), FIRST)
         what = f"words of post {number} (“{first}”) that are not released"
         remedy = (
@@ -230,11 +241,13 @@ def _of_posts(archive: Archive, shown: Shown) -> Iterator[Secret]:
             "what the desk wrote itself can be changed."
         )
         yield from lines(what, *texts, remedy=remedy)
-    for number_of, target, of_it in archive.index.releases.translated():
-        if not said(number_of).issuperset(_lines_in(target)):
+    for post, of_post, target, of_it in archive.index.releases.translated(shown.open):
+        if not said(of_post).issuperset(_lines_in(target)):
+            holding.add(post)
             yield from lines("words of a translation that is not released", target, alike=told)
-        if of_it and not said(number_of, notes_of).issuperset(line for text in of_it for line in _lines_in(text)):
-            yield from lines("a note on a translation that is not released", *of_it, alike=notes)
+        if of_it and not said(of_post, notes_of).issuperset(line for text in of_it for line in _lines_in(text)):
+            holding.add(post)
+            yield from lines("a note on a translation that is not released", *of_it, alike=shown.notes)
     for clip, words in archive.index.transcripts.words():
         yield from lines(f"what is said in item {clip}, which is not published", words)
     for number, words in archive.index.stories.words():
@@ -246,16 +259,12 @@ def _of_what_the_desk_says(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """Tags and descriptions that are not shown with the post that they are of."""
     tags = Said(lambda: ("\n".join(each.tags) for each in shown.posts))
     alts = Said(lambda: map(alts_of, shown.posts))
-    for release in archive.index.releases.telling(LINE):
-        number = min((each.number for each in archive.index.posts.versions(release.post)), default=-1)
+    for number, release in archive.index.releases.telling(LINE):
         one = shown.items.get(number)
-        if isinstance(one, derived.Post):
-            left = set(release.tags) - set(one.tags), set(release.alts) - set(alts_of(one).split("\n"))
-        else:
-            left = set(release.tags), set(release.alts)
+        said = ({*one.tags}, {*alts_of(one).split("\n")}) if isinstance(one, derived.Post) else ((), ())
         what = f"what the desk says of post {number}"
-        yield from lines(what, *sorted(left[1]), alike=alts)
-        yield from lines(what, *sorted(left[0]), alike=tags)
+        yield from lines(what, *(each for each in release.alts if each not in said[1]), alike=alts)
+        yield from lines(what, *(each for each in release.tags if each not in said[0]), alike=tags)
 
 
 def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:

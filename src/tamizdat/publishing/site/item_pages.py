@@ -41,6 +41,7 @@ class Beside(NamedTuple):
     text: str | Markup
     language: str
     direction: str
+    who: str
 
 
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
@@ -188,4 +189,4 @@ def _beside(one: Item | None, language: str, of_many: bool) -> Beside | None:
         return None
     text, tongue = for_reader(one, language)
     shown = excerpt(text, BESIDE) if of_many else text_markup(text if len(text) <= WHOLE else excerpt(text, WHOLE))
-    return Beside(one.number, shown, tongue, direction(tongue))
+    return Beside(one.number, shown, tongue, direction(tongue), one.voice.name or one.voice.handle or one.voice.id)

@@ -29,7 +29,7 @@ from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.publishing.site.story_pages import in_order
 from tamizdat.publishing.site.story_text import lead_of, telling_for
 from tamizdat.statements.composed import Prose
-from tamizdat.text.catalogue import counted, messages
+from tamizdat.text.catalogue import SCRIPT, counted, messages, translations
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
@@ -67,6 +67,8 @@ MANY: Final = 200  #: voices that a search can be narrowed to
 ROWS: Final = 500  #: corrections, and withdrawals, of a page
 BEGINNING: Final = 240  #: characters of the story that the front page opens with
 FEW: Final = 8  #: pictures and clips, and voices, on it
+#: what verify.js says where it cannot check, for a page that was taken along and cannot even begin to
+TOO_OLD: Final = "This browser does not know Ed25519 signatures; use a newer one."
 
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
@@ -185,6 +187,7 @@ class _Room:
         said: dict[str, Json] = {
             each: self.messages[f"taken_{each}"] for each in ("notice", "alone", "without", "failed")
         }
+        said["old"] = translations(self.language).pgettext(SCRIPT, TOO_OLD)
         return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
 
     def names(self, parts: Sequence[NamesWall]) -> Iterator[tuple[str, bytes]]:

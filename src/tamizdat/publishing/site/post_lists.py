@@ -20,7 +20,8 @@ from tamizdat.statements.derived import Post
 from tamizdat.text.catalogue import counted, messages
 from tamizdat.text.dates import written_day
 
-PAGE: Final = 100  #: posts on one page
+PAGE: Final = 200  #: posts on one page of a list that shows how each begins
+WHOLE: Final = 125  #: and of one that shows them whole
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def _chronological(
     site: Site, view: SiteIndex, language: str, folder: str, posts: Sequence[Post], said: Facts, *, clock: bool
 ) -> dict[str, bytes]:
     """Return *posts* whole, in the order in which they were written; the first page is in *folder*."""
-    rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
+    rows = [posts[at : at + WHOLE] for at in range(0, len(posts), WHOLE)]
     made = {}
     for number, row in enumerate(rows, 1):
         below = folder if number == 1 else f"{folder}{number}/"

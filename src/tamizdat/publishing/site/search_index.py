@@ -1,7 +1,7 @@
 """The search of the published site: an index in small scripts, which a page loads as it needs them, from a disk too.
 
 Everything that has a number is in a *segment*, 1,024 numbers wide; each segment has 32 scripts of words and, for every
-16 numbers, one of texts::
+32 numbers, one of texts::
 
     search/9/0a.js        tamizdatWords({"part":"9/0a","words":{"地震":"AEBP","earthquake":"AE"}});
     search/9/t31.js       tamizdatTexts({"part":"9/t31","texts":[[9001,"post","2020-05-12T14:28:00+08:00",
@@ -48,7 +48,7 @@ from tamizdat.statements.post_context import Context
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
 
-SEGMENT, TEXTS, SCRIPTS = 1024, 16, 32
+SEGMENT, TEXTS, SCRIPTS = 1024, 32, 32
 WHEN: Final = 6  #: base64 digits of the latest time
 LONGEST: Final = 4000  #: characters of a text that are found and shown
 #: texts of these characters alone are cut without asking what kind each is: English, Chinese, and their punctuation

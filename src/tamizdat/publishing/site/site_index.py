@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from operator import itemgetter
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.encoding import sha256_hex
@@ -197,14 +197,15 @@ class SiteIndex:
         """Return the posts that have words in *language*, the oldest first."""
         if language not in self._written:
             wanted = {tags for tags in self._tags if any(is_written_in(tag, language) for tag in tags)}
-            posts = sorted((post for tags in wanted for post in self._tags[tags]), key=itemgetter(0))
-            self._written[language] = [post for _, post in posts]
+            self._written[language] = [
+                self.posts[place] for place in sorted(chain(*(self._tags[tags] for tags in wanted)))
+            ]
         return self._written[language]
 
     @cached_property
-    def _tags(self) -> dict[frozenset[str], list[tuple[int, Post]]]:
-        """Languages that some post has words in → those posts, each with its place in :attr:`posts`."""
-        return _grouped((frozenset(tags_of(post)), (place, post)) for place, post in enumerate(self.posts))
+    def _tags(self) -> dict[frozenset[str], list[int]]:
+        """Languages that some post has words in → the places of those posts in :attr:`posts`."""
+        return _grouped((frozenset(tags_of(post)), place) for place, post in enumerate(self.posts))
 
     def has_page(self, language: str, path: str) -> bool:
         """Tell whether the page at *path*, below the folder of its language, exists in *language*."""

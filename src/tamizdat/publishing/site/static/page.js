@@ -19,8 +19,10 @@ facts.words = window.tamizdatWording;
   // What is said: in English as it stands here, else by words/<language>.js. Values come last.
   const t = (en, ...given) => {
     const values = Object(given.at(-1)), text = (facts.words && facts.words.says[en]) || en;
-    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
+    return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? apart(values[name]) : whole));
   };
+  /** A value in a sentence of another language: where that runs from right to left, it keeps its own order. */
+  const apart = (value) => (facts.words ? `\u2068${value}\u2069` : value);
   const base = document.body.dataset.base || "";
   const { alone } = document.body.dataset; // a page that was taken along (take.js): what it says when nothing is broken
   const onDisk = location.protocol === "file:" || alone !== undefined;
@@ -65,8 +67,8 @@ facts.words = window.tamizdatWording;
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
-    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label}`).join(t(", "));
-    if (count("broken")) return t("This does not hold. Links of the chain: {counted}.", { counted });
+    const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0].replace(/།$/, "")}`).join(t(", "));
+    if (count("broken")) return `${t("This does not hold.")} ${t("Links of the chain: {counted}.", { counted })}`;
     if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
     if (alone !== undefined) return `${alone} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.pending.length) {
@@ -85,7 +87,7 @@ facts.words = window.tamizdatWording;
   function reason(en) {
     const [pattern, said] = REASONS.find(([each]) => each.test(en)) || [];
     const found = pattern && pattern.exec(en);
-    return found && said.replace(/\{(\d+)\}/g, (whole, place) => found[place]);
+    return found && said.replace(/\{(\d+)\}/g, (whole, place) => apart(found[place]));
   }
   /** Load how this page's language says why links are broken, where one is: nearly never, and it is long. */
   async function wordsFor(links) {
@@ -290,6 +292,7 @@ facts.words = window.tamizdatWording;
   }
 
   function checkPage(place) {
+    for (const each of document.querySelectorAll(".choices")) each.hidden = false; // without scripts nothing reads what is chosen
     const typed = make("input");
     Object.assign(typed, { id: "check-root", type: "text", autocomplete: "off", spellcheck: false });
     const label = make("label", "", t("Fingerprint of the root, as it reached you another way (not needed)"));
@@ -319,7 +322,9 @@ facts.words = window.tamizdatWording;
     let site = null; // the folder chosen last: path → {size, bytes()}
     const read = async (path) => {
       if (site && site.has(path)) return site.get(path).bytes();
-      if (!site && onDisk) throw new tamizdat.Unjudged(...FIRST);
+      if (!site && onDisk) {
+        throw new tamizdat.Unjudged("Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。");
+      }
       let answer = null;
       try { answer = site ? null : await fetch(base + path, { cache: "no-cache" }); } catch {
         throw new tamizdat.Unjudged(`${path} could not be read: the server does not answer.`, `${path} 未能读取：服务器没有应答。`);
@@ -327,7 +332,6 @@ facts.words = window.tamizdatWording;
       if (!answer || !answer.ok) throw new tamizdat.Broken(`Expected the file ${path}, found no such file.`, `应有文件 ${path}，所见没有。`);
       return new Uint8Array(await answer.arrayBuffer());
     };
-    const FIRST = ["Choose the site’s whole folder first: from a disk, a page may not read the files beside it.", "请先选择本站的整个文件夹：从磁盘打开的网页不能读取旁边的文件。"];
 
     // What was found, as one sentence each: the page holds them (check.html), in its language, with names for what is found.
     const sentence = (name, facts = {}) => (place.dataset[name] || name).split(/(\{\w+\})/).map((part) => {
@@ -416,11 +420,14 @@ facts.words = window.tamizdatWording;
     const folder = document.getElementById("check-folder");
     const file = document.getElementById("check-file");
     let work = null;
-    const start = (next) => {
+    const start = async (next) => {
       work = next;
       if (!work) return;
-      run(place, work);
+      const done = run(place, work);
       place.scrollIntoView({ block: "nearest" }); // on a telephone it lies below what was chosen
+      await done;
+      const { top } = place.getBoundingClientRect();
+      if (top >= 0 && top < innerHeight) place.firstElementChild.scrollIntoView({ block: "nearest" }); // the verdict, if its reader still waits for it
     };
     folder.addEventListener("change", () => start(folder.files.length ? async () => {
       site = new Map(Array.from(folder.files, (each) => [each.webkitRelativePath.split("/").slice(1).join("/"), tamizdat.fileOf(each)]));

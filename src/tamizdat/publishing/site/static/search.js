@@ -6,7 +6,7 @@
 "use strict";
 
 const tamizdatSearch = (() => {
-  const SEGMENT = 1024, TEXTS = 16, SCRIPTS = 32, LONGEST = 64;
+  const SEGMENT = 1024, TEXTS = 32, SCRIPTS = 32, LONGEST = 64;
   const HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{323af}";
   const JOINED = HAN + "\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3";
   const CLUSTERED = "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f\u1780-\u17d3\u17dc";

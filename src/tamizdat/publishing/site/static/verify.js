@@ -83,16 +83,14 @@ const tamizdat = (() => {
     for (const byte of data) binary += String.fromCharCode(byte);
     return btoa(binary);
   }
+  /** What base64 of the right form says: by the browser's own reader, which is young, or letter by letter. */
+  const fromBase64 = Uint8Array.fromBase64 ? (encoded) => Uint8Array.fromBase64(encoded) : (encoded) => Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
   /** Canonical base64 only: full padding, no stray bits, no white space. */
   function unb64(encoded, length, what = "bytes", zh = "字节") {
-    need(typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded),
-      `Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
-    const binary = atob(encoded);
-    const data = new Uint8Array(binary.length);
-    for (let at = 0; at < data.length; at++) data[at] = binary.charCodeAt(at);
-    const last = encoded.slice(-4); // all before it says eight bits a byte, and no more
-    need(btoa(atob(last)) === last, `Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
-    need(length === undefined || data.length === length, `Expected ${what} of ${length} bytes, found ${data.length}.`, `${zh}应为 ${length} 字节，所见为 ${data.length} 字节。`);
+    typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded) || refuse(`Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
+    !encoded.endsWith("=") || /[AEIMQUYcgkosw048]=$|[AQgw]==$/.test(encoded.slice(-3)) || refuse(`Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
+    const data = fromBase64(encoded);
+    length === undefined || data.length === length || refuse(`Expected ${what} of ${length} bytes, found ${data.length}.`, `${zh}应为 ${length} 字节，所见为 ${data.length} 字节。`);
     return data;
   }
   const whole = (value) => Number.isSafeInteger(value) && value >= 0;
@@ -128,11 +126,15 @@ const tamizdat = (() => {
   // ---- canonical JSON (RFC 8785): whatever is not its own canonical form is refused, so nothing reads in two ways --
   const wellFormed = (value) => (value.isWellFormed ? value.isWellFormed() : !/\p{Surrogate}/u.test(value));
   function canonical(value) {
+    const written = JSON.stringify(value);
+    return written !== undefined && !written.includes("\\ud") && isPlain(value) ? written : inOrder(value);
+  }
+  function inOrder(value) {
     (typeof value === "number" ? Number.isSafeInteger(value) : typeof value !== "string" || wellFormed(value)) || refuse(
       `This value has no canonical JSON form (RFC 8785): ${shown(value)}.`, `此值没有规范的 JSON 形式（RFC 8785）：${shown(value)}。`);
-    if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+    if (Array.isArray(value)) return `[${value.map(inOrder).join(",")}]`;
     if (value === null || typeof value !== "object") return JSON.stringify(value);
-    return `{${Object.keys(value).sort().map((name) => `${canonical(name)}:${canonical(value[name])}`).join(",")}}`;
+    return `{${Object.keys(value).sort().map((name) => `${inOrder(name)}:${inOrder(value[name])}`).join(",")}}`;
   }
   /** Whether JSON.stringify writes a value in canonical form, if it has no half of a surrogate pair: names in order, whole numbers. */
   function isPlain(value) {
@@ -151,10 +153,7 @@ const tamizdat = (() => {
     try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
     }
-    try {
-      if (JSON.stringify(value) === written && !written.includes("\\ud") && isPlain(value)) return value;
-      again = canonical(value);
-    } catch { again = null; } // half of a pair, or too deep
+    try { again = canonical(value); } catch { again = null; } // half of a pair, or too deep
     need(again === written, `Expected ${what} as canonical JSON (RFC 8785); these bytes are not in canonical form.`,
       `${zh}应为规范的 JSON（RFC 8785），所见字节不是规范形式。`);
     return value;
@@ -633,9 +632,8 @@ const tamizdat = (() => {
   async function itemIn(envelope) {
     const { act, subjects, said: written } = statementIn(envelope);
     const kind = written.kind ?? null;
-    const what = `${act} ${shown(kind)}`;
-    need(act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind),
-      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${what}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${what}。`);
+    act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind) || refuse(
+      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${act} ${shown(kind)}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${act} ${shown(kind)}。`);
     let said;
     const names = [];
     try {
@@ -1751,18 +1749,18 @@ const tamizdat = (() => {
     await check.report.link("ledger", ["root", "checkpoint"], async () => {
       const { size, root: expected } = required(check.checkpoint, "the checkpoint", "检查点");
       need(size <= 256 * files.size, `Expected the tiles of ${size} entries, found fewer files than that takes: ${files.size}.`, `应有 ${size} 条的账本文件，所见文件太少：${files.size} 个。`);
-      const read1 = async (path) => read(`ledger/${path}`, LARGE)();
-      const found = await readEntries(size, read1);
+      const all = tilesOf(size), read1 = ([level, number, width]) => read(`ledger/${tilePath(level, number, width)}`, LARGE)();
+      const bundles = all.filter(([level]) => level === "entries"), rest = all.filter(([level]) => level !== "entries");
+      const written = await Promise.all(bundles.map(read1)), found = bundles.flatMap(([, , width], at) => entriesIn(written[at], width));
       const rows = await rowsOver(await Promise.all(found.map(leafHash)));
       const over = rows.at(-1)[0] || await rootOver([]);
       need(same(over, expected), `Expected entries that give the checkpoint's root ${hex(expected)}, found ${hex(over)}.`,
         `各条记录应得出检查点的树根 ${hex(expected)}，所见为 ${hex(over)}。`);
-      const made = makeTiles(found, rows);
-      for (const [level, number, width] of tilesOf(size)) {
-        const path = tilePath(level, number, width);
-        need(same(await read1(path), made(level, number, width)), `Expected ${path} to follow from the entries, found bytes that do not.`, `${path} 应由各条记录得出，所见字节不符。`);
+      const made = makeTiles(found, rows), lying = [...await Promise.all(rest.map(read1)), ...written];
+      for (const [at, tile] of all.entries()) { // bundles are the last
+        need(same(lying[at], made(...tile)), `Expected ${tilePath(...tile)} to follow from the entries, found bytes that do not.`, `${tilePath(...tile)} 应由各条记录得出，所见字节不符。`);
       }
-      check.ledger = new Ledger(found, rows, made);
+      check.ledger = new Ledger(found, rows, made, new Set(all.map((tile) => tilePath(...tile))));
       return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
@@ -1794,7 +1792,10 @@ const tamizdat = (() => {
     /** progress(done, all) is told of each file that was read for the first time. */
     constructor(files, progress) { Object.assign(this, { files, progress, digests: new Map(), seen: new Set(), large: Promise.resolve() }); }
     async bytes(path, most) {
-      const data = await this.files.get(path).bytes(most);
+      const data = await this.files.get(path).bytes(most).catch((error) => {
+        throw new Unjudged(`This browser could not read ${path} (${error.name}): it reads no file of 2 GiB or more, and none that changed since it was chosen. Check the folder with “tamizdat verify”.`,
+          `此浏览器未能读取 ${path}（${error.name}）：它不能读取 2 GiB 或更大的文件，也不能读取选择之后改动过的文件。请用 tamizdat verify 核验整个文件夹。`);
+      });
       if (data) this.progress(this.seen.add(path).size, this.files.size);
       return data;
     }
@@ -1820,16 +1821,14 @@ const tamizdat = (() => {
       return this.digests.get(path);
     }
   }
-  /** A file that a reader chose; null for one that is larger than most. To ask for its size first would take as long as to read it. */
-  const fileOf = (blob) => ({ bytes: async (most = Infinity) => {
-    if (most === Infinity) return new Uint8Array(await blob.arrayBuffer());
-    const [reader, parts] = [blob.stream().getReader(), []];
-    for (let size = 0, { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
-      parts.push(value);
-      if ((size += value.length) > most) { await reader.cancel(); return null; }
-    }
-    return parts.length === 1 ? parts[0] : join(...parts);
-  } });
+  /** A file that a reader chose; null for one that is larger than most, of which no more is read once that is known. */
+  const fileOf = (blob) => ({ bytes: (most = Infinity) => new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onprogress = ({ total }) => { if (total > most) { done(null); reader.abort(); } };
+    reader.onload = () => done(reader.result.byteLength > most ? null : new Uint8Array(reader.result));
+    reader.onerror = () => failed(reader.error);
+    reader.readAsArrayBuffer(blob);
+  }) });
   const itemAt = async (site, other) => itemIn(itemFile(factsIn(await site.read(`items/${other}/proof.js`, 64 << 20)(), `items/${other}/`), `items/${other}/`).envelope);
   /** Judge the items with these numbers: path of an item's file → whether it says what it should and nothing else. */
   async function judgeItems(check, site, items, numbers) {
@@ -1919,26 +1918,28 @@ const tamizdat = (() => {
       || /^(items\/\d+\/(proof\.js|statement\.tlog-proof)|edition\/(edition|items\/\d{3,})\.js)$/.test(path);
   }
   const SMALL = 1 << 20; // bytes of a file that may be read beside others
-  const BESIDE = 16; // items or files beside each other: one after another takes long, and all at once much memory
+  const BESIDE = 32; // items or files beside each other: one after another takes long, and all at once much memory
   /** Take the steps of all, in their order, a few beside each other. */
   async function pooled(all, step) {
     const rest = [...all].values();
     await Promise.all(Array.from({ length: BESIDE }, async () => { for (const each of rest) await step(each); }));
   }
   async function allFiles(check, files, read, digest, items, ledger, exact) {
-    const wrong = new Map();
+    const wrong = new Map(), unread = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
       const { listed, wrong: oddLists } = await lists.every();
       const made = await madeAfter(files, read, items, ledger, exact);
-      await pooled(listed.keys(), (path) => digest(path, SMALL));
+      await pooled(listed.keys(), (path) => digest(path, SMALL).catch((error) => { if (!(error instanceof Unjudged)) throw error; unread.set(path, error); }));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
         if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
           wrong.set(path, say("Expected only files that the edition lists, found this one, which it does not list.", "应只有本版清单所列的文件，所见此文件不在清单之中。"));
-        } else if (listed.has(path)) {
-          const found = difference(path, listed.get(path), await digest(path));
-          if (found) wrong.set(path, found);
+        } else if (listed.has(path) && !unread.has(path)) {
+          try {
+            const found = difference(path, listed.get(path), await digest(path));
+            if (found) wrong.set(path, found);
+          } catch (error) { if (!(error instanceof Unjudged)) throw error; unread.set(path, error); }
         }
       }
       for (const [path, why] of oddLists) wrong.set(path, why);
@@ -1946,11 +1947,12 @@ const tamizdat = (() => {
         if (!holds) wrong.set(path, say("Expected what follows from the other files, found other bytes.", "应由其他文件得出，所见字节不符。"));
       }
       need(!wrong.size, `Expected all files as the edition lists them, found ${wrong.size} that are not.`, `所有文件应与本版清单相符，所见有 ${wrong.size} 个不符。`);
+      for (const error of unread.values()) throw error;
       required(check.edition, "the edition", "本版声明");
       return { detail: say(`${listed.size} files, all as listed, and no other.`, `共 ${listed.size} 个文件，全部与清单相符，别无其他。`) };
     });
-    for (const path of [...wrong.keys()].sort()) {
-      await check.report.link(`file ${path}`, [], async () => { const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
+    for (const path of [...wrong.keys(), ...unread.keys()].sort()) {
+      await check.report.link(`file ${path}`, [], async () => { if (unread.has(path)) throw unread.get(path); const { en, zh } = wrong.get(path); throw new Broken(en, zh); });
     }
   }
   /** What others said of checkpoints: later than any list, and judged by links of its own. */
@@ -1980,7 +1982,7 @@ const tamizdat = (() => {
       if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
       if (!path.startsWith("ledger/tile/")) continue;
-      if (!ledger) { made.set(path, true); continue; }
+      if (!ledger || ledger.own.has(path.slice("ledger/".length))) { made.set(path, true); continue; }
       const expected = expectedTile(path.slice("ledger/".length), ledger);
       if (expected) made.set(path, same(await read(path, 256 << 20)(), expected));
     }
@@ -2078,19 +2080,15 @@ const tamizdat = (() => {
     row("entries", size);
     return found;
   }
-  async function readEntries(size, read) {
+  function entriesIn(data, width) {
     const entries = [];
-    for (let number = 0; number * 256 < size; number++) {
-      const width = Math.min(256, size - number * 256);
-      const data = await read(tilePath("entries", number, width));
-      let at = 0, count = 0;
-      for (; at + 2 <= data.length; count++) {
-        const end = at + 2 + data[at] * 256 + data[at + 1];
-        entries.push(data.slice(at + 2, end));
-        at = end;
-      }
-      need(at === data.length && count === width, `Expected a bundle of ${width} whole entries, found ${count} or one cut short.`, `应有 ${width} 条完整的记录，所见为 ${count} 条，或有残缺。`);
+    let at = 0;
+    while (at + 2 <= data.length) {
+      const end = at + 2 + data[at] * 256 + data[at + 1];
+      entries.push(data.slice(at + 2, end));
+      at = end;
     }
+    need(at === data.length && entries.length === width, `Expected a bundle of ${width} whole entries, found ${entries.length} or one cut short.`, `应有 ${width} 条完整的记录，所见为 ${entries.length} 条，或有残缺。`);
     return entries;
   }
   /** What any tile over these entries holds; rows as of rowsOver. */
@@ -2112,7 +2110,8 @@ const tamizdat = (() => {
   }
   /** A ledger whose entries were read, and the nodes of its tree, and of that of any beginning of it. */
   class Ledger {
-    constructor(entries, rows, tiles) { Object.assign(this, { entries, rows, tiles, edges: new Map() }); }
+    /** own are the paths of those of its tiles that were found to follow from its entries. */
+    constructor(entries, rows, tiles, own) { Object.assign(this, { entries, rows, tiles, own, edges: new Map() }); }
     /** Of the tree over the first size entries, the last node of each row that is not a whole one, or null. */
     edge(size) {
       if (!this.edges.has(size)) this.edges.set(size, this.edgeOf(size));

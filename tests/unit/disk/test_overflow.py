@@ -1,0 +1,45 @@
+"""What a run sets aside: it comes back as it was, in a second process too, and nothing of it outlives the run."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tamizdat.disk.overflow import Overflow
+
+
+def test_values_come_back_by_their_places(tmp_path: Path) -> None:
+    aside = Overflow(tmp_path)
+    values: list[object] = ["བོད་ཡིག", ("", b""), {"a": [1, None]}, "x" * 100_000]
+    places = [aside.put(each) for each in values]
+    assert [aside.get(each) for each in reversed(places)] == values[::-1]
+    assert [aside.after(each) for each in places[:-1]] == places[1:]
+    aside.put("and on")
+    assert aside.get(places[0]) == values[0]
+
+
+def test_a_second_process_reads_what_was_put_there_before(tmp_path: Path) -> None:
+    aside = Overflow(tmp_path)
+    place = aside.put("said before")
+    child = os.fork()
+    if not child:
+        os._exit(int(aside.get(place) != "said before"))
+    assert os.waitpid(child, 0)[1] == 0
+
+
+def test_words_that_were_set_aside_have_no_name_and_are_gone_when_the_run_is_killed(tmp_path: Path) -> None:
+    said = (
+        "import sys, pathlib, tamizdat.disk.overflow as o\n"
+        "aside = o.Overflow(pathlib.Path(sys.argv[1]))\n"
+        "aside.put('a name that is not published')\n"
+        "print(flush=True)\n"
+        "input()\n"
+    )
+    command = [sys.executable, "-c", said, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        assert [*tmp_path.iterdir()] == []
+        run.send_signal(signal.SIGKILL)
+    assert [*tmp_path.iterdir()] == []
