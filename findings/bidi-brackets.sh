@@ -7,7 +7,8 @@
 #   mirrors them. Letters and numbers are alike in both, so a test of plain words shows nothing.
 # Seen: (2024) after an Uyghur word is drawn as )2024( ; bidi.algorithm: (2024).
 # Source: UAX 9, L4 (a mirrored character in a run from right to left is shown by its mirrored glyph);
-#   MeirKriheli/python-bidi, issue 25; the README says of the new one only that some things are missing.
+#   MeirKriheli/python-bidi, issue 25, closed by keeping the old function under its own name; the README says of the
+#   new one only that something is missing, and sends one to that issue.
 # Instead: from bidi.algorithm import get_display, or let HarfBuzz and FriBidi set the text (Pillow's RAQM,
 #   WeasyPrint).
 set -eu

@@ -4,7 +4,7 @@
 #   Chinese letter: Chinese has no spaces.
 # Does: only spaces part words. An address right behind a letter is no link at all; one in front of a comma takes in
 #   the comma and the rest of the sentence, and leads nowhere; a hashtag takes in everything up to the next space and
-#   is a tag of its own, which no one looks for. A post cannot be changed once it is out.
+#   is a tag of its own, which no one looks for.
 # Seen: '见https://example.org/a。他们走了': nothing; '见 https://example.org/a，他们走了': the link ends with 走了; '#六四，纪念': the
 #   tag is 六四，纪念. twitter-text 3.1.0: https://example.org/a both times.
 # Source: Bluesky documentation, 'Links, mentions, and rich text' (detectFacets does it for you); RFC 3986 (none of

@@ -2,15 +2,16 @@
 # What: Chromium (Debian's, 156, headless) with Noto Sans CJK (fonts-noto-cjk) writes the PDF; pypdf 7.1.0,
 #   pdfminer.six 20260107 and, to compare, pypdfium2 5.15.2 (PyPI) read it
 # Guess: the text of a page that was printed to PDF is the text of the page, if it is set in a font that has it.
-# Does: where the font draws a character and a radical of the dictionary (⼈ U+2F08 beside 人 U+4EBA) alike, the PDF
-#   says that the radical is meant, and both readers give radicals for the commonest characters there are: 'people',
-#   'day', 'long', 'see'. It looks alike on the screen; a search of the archived text for 人民 finds nothing, and a word
-#   list, a translation memory and a date parser do not know the words either. pypdfium2 gives the words of the page.
+# Does: where the font draws a character and a radical of the dictionary (⼈ U+2F08 beside 人 U+4EBA) alike, the table
+#   of the font's characters (ToUnicode) has the radical, and the character of the page stands beside the text, as what
+#   is to be read instead (ActualText). pypdf and pdfminer do not look there and give radicals for some of the
+#   commonest characters: 'people', 'day'. It looks alike on the screen; a search of the archived text for 人民 finds
+#   nothing. pypdfium2 gives the words of the page.
 # Seen: 人民日报 → ⼈⺠⽇报; after NFKC 人⺠日报: ⺠ (U+2EA0) has no normal form.
-# Source: PDF 32000-1, 9.10.3 (ToUnicode: one text for a glyph); Unicode, 'CJK Radicals Supplement' and 'Kangxi
-#   Radicals' are not for running text; yfedoseev/pdf_oxide, issue 123.
-# Instead: keep the text of the page beside its PDF; else map U+2F00 to 2FD5 with NFKC and U+2E80 to 2EF3 with
-#   Unicode's EquivalentUnifiedIdeograph.txt, before anything is searched.
+# Source: PDF 32000-1, 9.10.3 (ToUnicode: one text for a glyph) and 14.9.4 (ActualText); yfedoseev/pdf_oxide, issue 123
+#   (another reader, the same characters).
+# Instead: keep the text of the page beside its PDF, or read it with pypdfium2; for text that is there already, map
+#   U+2F00 to 2FD5 with NFKC and U+2E80 to 2EF3 with Unicode's EquivalentUnifiedIdeograph.txt before it is searched.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -39,6 +40,8 @@ seen = {
     "pypdfium2": pypdfium2.PdfDocument("a.pdf")[0].get_textpage().get_text_range().strip(),
 }
 print(seen, ascii(seen["pypdf"]), unicodedata.normalize("NFKC", seen["pypdf"]))
+if b"/ActualText <FEFF4EBA>" not in pypdf.PdfReader("a.pdf").pages[0].get_contents().get_data():
+    sys.exit("changed: the character of the page does not stand in the PDF as ActualText")
 if seen["pypdfium2"] != "人民日报":
     sys.exit(f"changed: pypdfium2 reads {seen['pypdfium2']!r}")
 for name in ("pypdf", "pdfminer"):

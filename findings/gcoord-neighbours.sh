@@ -2,12 +2,12 @@
 # What: gcoord 1.0.7, coordtransform 2.1.2 (npm): places of Chinese maps (GCJ-02, which are moved by some hundred
 #   metres) turned into places of the satellites (WGS 84), and back
 # Guess: a place outside China comes back as it is: both libraries ask first whether a place is in China.
-# Does: 'in China' is a rectangle, 72° to 138° east, 1° to 56° north. Dharamsala, Kathmandu, Delhi, Almaty and Seoul
-#   lie in it and are moved as Lhasa is, though no map shows them moved: a place that was right is now a few streets
-#   away, and stays plausible.
-# Seen: Dharamsala, India: moved by 391 m; Kathmandu, Nepal: 452 m; Tokyo: 0 m.
-# Source: hujiulong/gcoord, issue 44: it looks at the range only very roughly, and whoever calls it is to find out
-#   first whether a place is moved. The README does not say so.
+# Does: 'in China' is a rectangle (72° to 138° east and 1° to 56° north in one, 74° to 135° and 4° to 54° in the other).
+#   Dharamsala and Kathmandu lie in both and are moved as Lhasa is, though no map shows them moved: a place that
+#   was right is now a few streets away, and stays plausible.
+# Seen: Dharamsala, India: moved by 391 m in both; Kathmandu, Nepal: 452 m; Tokyo: 0 m.
+# Source: hujiulong/gcoord, issues 26 and 44, and wandergis/coordtransform, issue 13, where both makers answer that it is
+#   a rough rectangle; neither README says so.
 # Instead: convert only what is known to come from a Chinese map, and only inside a border of your own; keep the
 #   numbers as they came.
 set -eu

@@ -6,8 +6,7 @@
 #   translators wrote to each other. In front of all captions it is left out, so that a short test shows nothing.
 # Seen: Dialogue 'Hello', then Comment 'is that her real name?': 'Hello' and below it 'Comment: 0,0:00:04.00,…,is that
 #   her real name?'.
-# Source: SubStation Alpha v4.00+ file format, [Events]: 'Comment' has the fields of a Dialogue and is ignored during
-#   playback.
+# Source: SubStation Alpha v4.00+ file format, [Events], 'Comment': the same fields as a Dialogue, but not shown.
 # Instead: take the lines that begin with Comment out before parsing, and count captions and Dialogue lines.
 set -eu
 folder=$(mktemp -d)

@@ -3,12 +3,11 @@
 #   and by identifier)
 # Guess: a store that one library makes with the settings that the layout has by itself can be listed and validated by
 #   another that knows the layout.
-# Does: the settings may be left out, and the first leaves them out; the second wants each of them, and stops with a
-#   traceback at whatever is asked of the store: list, validate, path. Each object alone it finds valid.
+# Does: the settings may be left out, and the first leaves them out; the second wants each of them and refuses the
+#   store with an error of its own. Each object alone it finds valid.
 # Seen: config.json {"extensionName": "0003-…"}: LayoutException: digestAlgorithm parameter must be specified; written
 #   out, the same store is listed.
-# Source: OCFL Community Extensions, 0003, 'Parameters' (defaults sha256, 3, 3) and 'Example 1': it is not necessary
-#   to specify any parameters.
+# Source: OCFL Community Extensions, 0003, 'Parameters' (defaults sha256, 3, 3) and 'Example 1' (none need be written).
 # Instead: write digestAlgorithm, tupleSize and numberOfTuples into config.json of every store, though they are the
 #   defaults.
 set -eu

@@ -6,7 +6,7 @@
 #   attribute src. Such a timeline is read without a word, with all clips, names and times, and every clip has lost
 #   its file: a list of what footage a film is made of is empty.
 # Seen: FCPXML 1.8: ExternalReference file:///card/a.mov; the same in 1.10: MissingReference.
-# Source: Apple, FCPXML Reference, 'media-rep' (FCPXML 1.9 and later) and 'asset'.
+# Source: Apple, FCPXML Reference, 'asset' and 'Document Type Definition' (1.10: media-rep has src, asset has none).
 # Instead: read src of media-rep with an XML parser, by the ref of each clip, or before reading write it into the
 #   asset; count the clips without a file.
 set -eu

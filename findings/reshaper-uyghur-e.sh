@@ -3,11 +3,11 @@
 #   labels on pictures and films)
 # Guess: it knows the whole alphabet of Uyghur: ڭ, ې, ۆ, ۈ, ۋ and ھ are joined well.
 # Does: ە (U+06D5), one of the commonest vowels, is no letter to it: the letter before it is not joined, and stands in
-#   its lone form in the middle of the word. Nearly every Uyghur word falls apart. The two other settings that it
+#   its lone form in the middle of the word. Very many Uyghur words fall apart. The two other settings that it
 #   offers, 'ArabicV2' and 'Kurdish', join it as U+E000, a character of private use, for which a font shows a box.
 # Seen: مەن ('I'): MEEM ISOLATED FORM, AE, NOON ISOLATED FORM; with ArabicV2 U+FEE3, U+E000.
 # Source: Unicode, ArabicShaping.txt: U+06D5 is joined to the letter before it (R); mpcabd/python-arabic-reshaper,
-#   pull request 84 (closed: 'already available in ArabicV2').
+#   pull request 84 (closed, as 'ArabicV2' has the letter; the answer there names U+E000).
 # Instead: let HarfBuzz set the text (Pillow's layout_engine=RAQM, WeasyPrint); or reshape with 'ArabicV2' and put
 #   U+FEEA (the final form of heh, which is drawn alike) for each U+E000 afterwards.
 set -eu

@@ -8,8 +8,8 @@
 #   keeps the words and drops the languages. Plain names come through in both.
 # Seen: [{"@value": "证据", "@language": "zh"}, {"@value": …, "@language": "bo"}] → [{"@id": "entity-1"}, {"@id":
 #   "entity-2"}]; rocrate: ["证据", …].
-# Source: JSON-LD 1.1, 4.2.4 'String Internationalization'; RO-Crate 1.1, 'RO-Crate JSON-LD' (the file must be valid
-#   JSON-LD).
+# Source: JSON-LD 1.0 and 1.1, 'String Internationalization'; RO-Crate 1.1, 'RO-Crate Metadata File' (it is JSON-LD 1.0,
+#   flattened and compacted).
 # Instead: plain names in one language, the others as entities of their own with inLanguage; compare a crate with what
 #   it was before a program has saved it.
 set -eu

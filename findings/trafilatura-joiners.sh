@@ -15,7 +15,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 2' HUP INT TERM
 cd "$folder"
-python3 -m venv venv && venv/bin/pip install -qq trafilatura==2.3.1 lxml_html_clean || exit 2
+python3 -m venv venv && venv/bin/pip install -qq trafilatura==2.3.1 lxml_html_clean==0.4.6 || exit 2
 
 venv/bin/python - <<'END'
 import sys

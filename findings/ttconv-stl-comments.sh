@@ -4,7 +4,7 @@
 #   wrote to each other.
 # Does: the mark is not looked at. The note is a caption like the others, and every viewer reads it.
 # Seen: a block with comment flag 01h, 'Ask Tenzin for her real name': a caption of two seconds.
-# Source: EBU Tech 3264, 'Comment Flag (CF)': 01h, the text field contains comments that are not to be transmitted.
+# Source: EBU Tech 3264, 'Comment Flag (CF)': 01h says that the text field is a comment and is not to go out.
 # Instead: take the blocks with byte 15 = 1 out of the file first (below, 128 bytes each behind the first 1,024), and
 #   count them.
 set -eu

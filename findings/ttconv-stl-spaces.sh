@@ -6,8 +6,8 @@
 #   code at once, a space is put before it. Lines without such a word are read well.
 # Seen: 'The', italics on, 'Xinhua', italics off, 'agency', a space between each two: The<i>Xinhua</i>agency; with a
 #   comma behind: <i>Xinhua</i> , it says.
-# Source: EBU Tech 3264, 'Text Field': codes 80h to 85h are for open subtitling; a code that takes the place of a
-#   space is one of teletext (00h to 1Fh).
+# Source: EBU Tech 3264, 'Text Field': 80h to 85h switch italics, underlining and boxes of open subtitles; the codes
+#   that are shown as a space are those of teletext (00h to 1Fh).
 # Instead: take the words from the text field, codes taken out, and from ttconv only the times.
 set -eu
 folder=$(mktemp -d)

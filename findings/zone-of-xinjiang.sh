@@ -1,15 +1,14 @@
 #!/bin/sh
 # What: timezonefinder 9.0.0, tzfpy 2.1.1 (PyPI): the time zone of a place
-# Guess: two libraries on the same data give one zone for a place on land, and it is the one that telephones and
-#   cameras there are set to.
+# Guess: two libraries on the same data give one zone for a place on land, and it is the official time there.
 # Does: for all of Xinjiang the data has two zones, one over the other, two hours apart. timezonefinder gives
-#   Asia/Urumqi alone (UTC+6), get_tz of tzfpy Asia/Shanghai (UTC+8); its get_tzs has both. Telephones, trains and
-#   offices there go by Beijing's time, and many people reckon by the other, so a time worked out with the first, or a
-#   shadow compared with it, is two hours off, and nothing says that there was a choice.
+#   Asia/Urumqi alone (UTC+6), get_tz of tzfpy Asia/Shanghai (UTC+8); its get_tzs has both. Offices and trains
+#   there go by Beijing's time, and many people reckon by the other, so a time worked out with one of them, or a shadow
+#   compared with it, may be two hours off, and the answer does not say that there was a choice.
 # Seen: Kashgar, 39.47 N 75.99 E: Asia/Urumqi; Asia/Shanghai; ['Asia/Shanghai', 'Asia/Urumqi']. Lhasa: Asia/Shanghai
 #   from both.
-# Source: IANA time zone data, file 'asia', on Asia/Urumqi (both times are in use there); timezone-boundary-builder,
-#   zones that overlap.
+# Source: IANA time zone data, file 'asia', on Asia/Urumqi (both times are in use there); jannikmi/timezonefinder,
+#   discussion 417 (the data overlaps there, and the order of its polygons decides).
 # Instead: ask for all zones of a place (tzfpy, get_tzs; geo-tz, find), reckon with each, and show both to a person.
 set -eu
 folder=$(mktemp -d)
