@@ -4,7 +4,8 @@
     python bench/publish.py memory 2000 10000 129000      (memory alone, and by how much it grows with each post)
 
 The posts are made up (sample_posts.py): Chinese, each released, translated into English, reviewed and approved. They
-are published; then again, when nothing is new; then after one translation was improved. Beside it, on the same words:
+are published; then again, when nothing is new; then after one translation was improved; then after one post more was
+collected, released and translated. Each of these is told as a ratio to the first. Beside it, on the same words:
 Hugo and Pelican (a page for each post in each language, days, tags, a feed), and Pagefind's search over our pages. None
 of these signs or proves anything; Hugo and Pelican have no search, so ours is to be held against one of them and
 Pagefind together. Each part is a process of its own; others' tools come into ``build/peers`` when they are missing.
@@ -44,6 +45,14 @@ def english(number: int, part: int, again: bool = False) -> str:
 def prepare(folder: Path, count: int) -> None:
     """An archive with *count* posts, released, translated, reviewed and approved."""
     from tamizdat.archive import Archive
+
+    Archive.create(folder / "archive", ORIGIN).close()
+    (folder / "words.json").write_text(json.dumps(add(folder, range(count))), encoding="utf-8")
+
+
+def add(folder: Path, numbers: range) -> list[Words]:
+    """Takes posts in, releases and translates them; returns their words."""
+    from tamizdat.archive import Archive
     from tamizdat.archive.acts.releases import state_releases
     from tamizdat.archive.ingest.ingest import ingest
     from tamizdat.keys import SigningKey
@@ -52,18 +61,21 @@ def prepare(folder: Path, count: int) -> None:
     from tamizdat.posts.report import IngestReport
     from tamizdat.statements.catalogued import CataloguedPost
 
-    write_archive(folder / "export", range(count))
+    where = folder / f"export-{numbers.start}"
+    write_archive(where, numbers)
     desk = SigningKey.from_seed(bytes(32))
-    with Archive.create(folder / "archive", ORIGIN) as archive:
-        report, export = IngestReport(), open_export(folder / "export", IngestReport())
-        ingest(archive, desk, export, recognise(export), datetime(2026, 11, 1, tzinfo=UTC), report)
-        posts = [version.post for version in archive.index.posts.latest()]
-        assert len(posts) == count
+    with Archive.open(folder / "archive") as archive:
+        before = {version.post for version in archive.index.posts.latest()}
+        report, export = IngestReport(), open_export(where, IngestReport())
+        seen = datetime(2026, 11, 2 if before else 1, tzinfo=UTC)
+        ingest(archive, desk, export, recognise(export), seen, report)
+        posts = [version.post for version in archive.index.posts.latest() if version.post not in before]
+        assert len(posts) == len(numbers)
         state_releases(archive, desk, [CataloguedPost(post, release="public", tags=("list",)) for post in posts])
-        _translate(folder, range(count), again=False)
+        return _translate(folder, numbers, again=False)
 
 
-def _translate(folder: Path, numbers: range, again: bool) -> None:
+def _translate(folder: Path, numbers: range, again: bool) -> list[Words]:
     """Proposes, reviews and approves: what ``translation.work`` states one by one, with one flush for many."""
     from tamizdat.archive import Archive
     from tamizdat.archive.acts.state import sign_all
@@ -97,7 +109,14 @@ def _translate(folder: Path, numbers: range, again: bool) -> None:
             }
             subject = Subject("translation", sha256_hex(str(predicate["target"]).encode()))
             proposals.append(Statement("translated", (subject,), predicate))
-            words.append(Words(number, f"{CALENDAR[number // 250]:%Y-%m-%d}", version.text, str(predicate["target"])))
+            words.append(
+                Words(
+                    number,
+                    f"{CALENDAR[number // 250 % len(CALENDAR)]:%Y-%m-%d}",
+                    version.text,
+                    str(predicate["target"]),
+                )
+            )
         indexes = archive.append(sign_all(proposals, desk))
         for verdict in ("reviewed", "approved"):
             leaves = archive.commitments()
@@ -118,8 +137,7 @@ def _translate(folder: Path, numbers: range, again: bool) -> None:
             ]
             archive.append(sign_all(reviews, desk))
         assert len(archive.index.translations.approved(str(proposals[0].predicate["post"]))) == 1
-    if not again:
-        (folder / "words.json").write_text(json.dumps(words), encoding="utf-8")
+    return words
 
 
 def publish_ours(folder: Path, today: str) -> None:
@@ -151,12 +169,21 @@ def measure(count: int, scratch: Path) -> None:
     site = scratch / "site"
     _pages(site, count)
     room = {"tamizdat": room_of(site)}
-    show("tamizdat: again, nothing is new", again(__file__, "publish", scratch, DAY), count, ours)
+    none = again(__file__, "publish", scratch, DAY)
+    show("tamizdat: again, nothing is new", none, count, ours)
     again(__file__, "correct", scratch, str(count // 2))
-    one = again(__file__, "publish", scratch, "2026-11-26")
-    show("tamizdat: one translation improved", one, count, ours)
-    shares = (100 * one.seconds / ours.seconds, 100 * one.cpu / ours.cpu)
-    print("  one changed post takes {:.1f} % of the time of everything, {:.1f} % of its CPU time".format(*shares))
+    word = again(__file__, "publish", scratch, "2026-11-26")
+    show("tamizdat: one translation improved", word, count, ours)
+    again(__file__, "add", scratch, str(count))
+    post = again(__file__, "publish", scratch, "2026-11-27")
+    show("tamizdat: one new post", post, count, ours)
+    for what, aim, taken in (
+        ("nothing new", 0.01, none),
+        ("one changed word", 0.02, word),
+        ("one new post", 0.02, post),
+    ):
+        cpu, seconds = taken.cpu / ours.cpu, taken.seconds / ours.seconds
+        print(f"  {what}: {cpu:.3f} of the CPU time of everything, {seconds:.3f} of its time (aim {aim})", flush=True)
     beside(count, scratch, ours, room)
     print("  room: files, for each post, bytes, whole blocks; × is files, bytes, blocks, beside Hugo")
     for name, each in room.items():
@@ -221,6 +248,8 @@ def part(name: str, folder: Path, argument: str) -> None:
             prepare(folder, int(argument))
         case "correct":
             _translate(folder, range(int(argument), int(argument) + 1), again=True)
+        case "add":
+            add(folder, range(int(argument), int(argument) + 1))
         case "publish":
             publish_ours(folder, argument)
 

@@ -194,12 +194,9 @@ _AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
 
 def members_of(record: object) -> dict[str, Json]:
     """Return the document of a record, as :func:`record` reads it."""
-    document: dict[str, Json] = {}
-    for name, member, absent, _ in _fields(type(record)):
-        value = getattr(record, name)
-        if value is not None or not absent:
-            document[member] = value if type(value) in _AS_IT_IS else _written(value)
-    return document
+    every = ((each, getattr(record, each.name)) for each in _fields(type(record)))
+    of_all = ((each.member, value) for each, value in every if value is not None or not each.absent)
+    return {member: value if type(value) in _AS_IT_IS else _written(value) for member, value in of_all}
 
 
 def _written(value: object) -> Json:

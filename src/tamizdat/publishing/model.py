@@ -12,7 +12,7 @@ lies in ``items/<number>/``.
 
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from tamizdat.statements.derived import Footage, Person, Post, PublishedStory, Removal
 from tamizdat.statements.derived_drafts import all_texts
@@ -24,13 +24,24 @@ class SignedStatement(Protocol):
     """What pages ask of the statement of an item: the members of :class:`Signed`."""
 
     @property
-    def index(self) -> int: ...  # noqa: D102 -- see Signed
+    def index(self) -> int:
+        """Where in the ledger it stands."""
+        ...
+
     @property
-    def signer(self) -> str: ...  # noqa: D102
+    def signer(self) -> str:
+        """The desk's key that signed it, hexadecimal."""
+        ...
+
     @property
-    def edition(self) -> int: ...  # noqa: D102
+    def edition(self) -> int:
+        """The first edition that showed it."""
+        ...
+
     @property
-    def digest(self) -> str: ...  # noqa: D102
+    def digest(self) -> str:
+        """The SHA-256 of its envelope."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +76,7 @@ class PostPlace(Protocol):
     def words(self, post: "StoredPost") -> PostWords:
         """Return its words."""
 
-    def found(self, post: "StoredPost") -> Any:
+    def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
 
 

@@ -54,7 +54,7 @@ class DraftedPosts:
         """Return its words."""
         return self._said(post.place)[0]
 
-    def found(self, post: StoredPost) -> Any:
+    def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
         return entry_of(self.whole(post))
 
@@ -91,7 +91,7 @@ class RememberedPosts:
         """Return its words."""
         return PostWords(*self.cache.words(post.number))
 
-    def found(self, post: StoredPost) -> Any:
+    def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
         number, kind, time, who, said = json.loads(self.cache.found(post.number))
         return number, kind, time, who, [tuple(each) for each in said]
@@ -123,7 +123,7 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
             yield PostRow(each.number, each.index, _json(_facts_of(post)), *words_of(post), _json(entry_of(post)))
 
 
-def _facts_of(post: Post) -> dict[str, Any]:
+def _facts_of(post: Post) -> dict[str, object]:
     """Return what lists ask of a post, as it is remembered."""
     tongues = sorted(tags_of(post))
     return {name: getattr(post, name) for name in AT_HAND} | {

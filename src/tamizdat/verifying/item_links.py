@@ -13,7 +13,6 @@ A failure goes into the report, so nothing here raises.
 """
 
 from collections.abc import Sequence
-from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed
@@ -30,8 +29,6 @@ from tamizdat.verifying.reading_links import judge_reads
 from tamizdat.verifying.report import Verdict
 from tamizdat.verifying.story_links import judge_story
 from tamizdat.verifying.track_links import judge_tracks
-
-PAGE: Final = "index.html"
 
 
 def judge(evidence: Evidence, number: int | None, inside: str, pages: Sequence[str], asked: str | None = None) -> None:
@@ -111,7 +108,7 @@ def _media(evidence: Evidence, name: str, item: Item | None, inside: str, asked:
     with evidence.report.link(f"{name} media", name) as claim:
         media = needed(None if item is None else item.media, "its statement")
         names = ", ".join(each.name for each in media)
-        if asked and asked not in (PAGE, *(each.name for each in media)):
+        if asked and asked not in ("index.html", *(each.name for each in media)):
             raise CheckFailed(f"Expected one of the files that the statement names ({names}), found {asked!r}.")
         found = [evidence.folder.difference(inside + each.name, each.sha256) for each in media]
         if any(found):

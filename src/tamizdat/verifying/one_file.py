@@ -23,7 +23,7 @@ def judge(evidence: Evidence, path: str) -> None:
     names = ("checkpoint", "witnesses", "edition", "files", f"file {path}")
     if not site_links.trust(evidence, names) or renewal.judge(evidence, [path]):
         return
-    site_links.head_of_site(evidence)
+    site_links.head(evidence)
     site_links.published(evidence)
     remembered.not_older(evidence)
     _file(evidence, path)

@@ -56,20 +56,15 @@ def trust(evidence: Evidence, others: Sequence[str], misplaced: Sequence[str] = 
     return sound
 
 
-def head(evidence: Evidence, note: Callable[[], bytes]) -> None:
-    """Judge the checkpoint, which *note* reads: it lies in the ledger or inside a proof; and its witnesses."""
+def head(evidence: Evidence, note: Callable[[], bytes] | None = None) -> None:
+    """Judge the checkpoint, which *note* reads inside a proof (by default that of the ledger), and its witnesses."""
     with evidence.report.link("checkpoint", "root") as claim:
-        evidence.note = note()
+        evidence.note = note() if note else evidence.folder.read("ledger/checkpoint")
         found, _ = Policy(evidence.known_roster().policy.log).open(evidence.note)  # witnesses are the next link
         evidence.checkpoint = found
         claim.say(f"The ledger's key signed it: {found.size} entries.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
         judge_witnesses(evidence, claim)
-
-
-def head_of_site(evidence: Evidence) -> None:
-    """Judge the checkpoint of a whole site."""
-    head(evidence, lambda: evidence.folder.read("ledger/checkpoint"))
 
 
 def published(evidence: Evidence) -> None:

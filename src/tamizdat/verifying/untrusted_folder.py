@@ -101,7 +101,7 @@ class Folder:
             try:
                 found = list(os.scandir(f"{self.base}/{within}"))
             except OSError as error:
-                refused.append(self._escaped(str(error.filename)))
+                refused.append(ascii(str(error.filename))[1:-1])
                 continue
             for each in found:
                 path = f"{within}/{each.name}" if within else each.name
@@ -112,7 +112,7 @@ class Folder:
                 elif self.has(path):
                     files.append(path)
                 else:
-                    refused.append(self._escaped(path))
+                    refused.append(ascii(path)[1:-1])
         return sorted(files), sorted(refused)
 
     def _locate(self, path: str) -> str:
@@ -134,7 +134,3 @@ class Folder:
             raise CheckFailed(f"Expected the file {path}, found no such file.")
         self._plain.add(path)
         return place
-
-    @staticmethod
-    def _escaped(path: str) -> str:
-        return ascii(path)[1:-1]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -26,7 +25,6 @@ from tamizdat.verifying.witnesses import judge_kept
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js)?")
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
-Memory = Mapping[str, Seen]
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
@@ -35,7 +33,7 @@ PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  
 def verify(
     path: Path,
     root: bytes | None = None,
-    memory: Memory | None = None,
+    memory: Mapping[str, Seen] | None = None,
     trust: Trust = NOTHING,
     divide: Divide = in_one,
 ) -> Report:
@@ -70,7 +68,7 @@ def whole_site(
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):
         return
-    site_links.head_of_site(evidence)
+    site_links.head(evidence)
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
     judge_kept(evidence, files)
@@ -97,12 +95,13 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     misplaced = [each for each in within if evidence.folder.has(each + ROSTER)]
     if not site_links.trust(evidence, names, misplaced) or renewal.judge(evidence, evidence.folder.walk(inside)[0]):
         return
-    site_links.head(evidence, partial(_note, evidence, inside))
     if evidence.above:
+        site_links.head(evidence, lambda: TlogProof.parse(evidence.folder.read(EDITION_PROOF)).checkpoint)
         site_links.published(evidence)
         remembered.not_older(evidence)
         site_links.listed_items(evidence)
     else:
+        site_links.head(evidence, lambda: evidence.item_file(inside).proof.checkpoint)
         with evidence.report.link("edition") as claim:
             claim.say("This item was checked by itself; no edition lies above it.", Verdict.UNKNOWN)
         remembered.seen_before(evidence)
@@ -111,13 +110,6 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
     Stamps(evidence, trust).judge_item(number, inside)
     evidence.report.seen = evidence.seen
-
-
-def _note(evidence: Evidence, inside: str) -> bytes:
-    """Return the checkpoint in the edition's proof, or, without an edition, in the item's own."""
-    if evidence.above:
-        return TlogProof.parse(evidence.folder.read(EDITION_PROOF)).checkpoint
-    return evidence.item_file(inside).proof.checkpoint
 
 
 def _number(evidence: Evidence, inside: str) -> int | None:

@@ -41,6 +41,7 @@ TABLES: Final = {
 
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
+_Rows = list[Any]  #: tuples, of whatever the columns hold
 
 
 class PostRow(NamedTuple):
@@ -122,7 +123,7 @@ class BuildCache:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
         return self._ask("SELECT path, touched FROM folders")
 
-    def _ask(self, question: str, *values: int | str) -> list[Any]:
+    def _ask(self, question: str, *values: int | str) -> _Rows:
         try:
             with self._database.connected() as connection:
                 return connection.execute(question, values).fetchall()
@@ -171,7 +172,7 @@ class BuildCache:
         for rows in self._in_rows("posts", "number, statement, facts"):
             yield [(statement, facts) for _, statement, facts in rows]
 
-    def _in_rows(self, table: str, columns: str) -> Iterator[list[Any]]:
+    def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
         question = f"SELECT {columns} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {NEIGHBOURS}"  # noqa: S608
         last = -1
@@ -191,7 +192,7 @@ class BuildCache:
             self._found = dict(self._beside(number, "found"))
         return self._found[number]
 
-    def _beside(self, number: int, columns: str) -> list[Any]:
+    def _beside(self, number: int, columns: str) -> _Rows:
         """Ask about a post and its neighbours: who asks for one asks for these, too."""
         first = number - number % NEIGHBOURS
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours

@@ -247,12 +247,12 @@ class PostStatements:
     def _changes(self, chosen: ShownVersion, release: Release, removed: Gone | None) -> dict[str, Any]:
         """Return what the platform tells of changes: when earlier words ended, until when other pictures stood."""
         ended = [chosen.until[each.number] for each in self._told(chosen, release)]
-        told: dict[str, Any] = {
-            "ended": tuple(each.time if each.replaced else None for each in ended),
+        times = tuple(each.time if each.replaced else None for each in ended)
+        told = {
+            "ended": times if any(times) else None,
             "replaced": tuple(chosen.until[each.number].time[:10] for each in chosen.pictures),
             "gone_for": self._reason(removed) if removed and self._gone(chosen, removed) else None,
         }
-        told["ended"] = told["ended"] if any(told["ended"]) else None
         return {name: value for name, value in told.items() if value}
 
     def _reason(self, gone: Gone) -> str | None:

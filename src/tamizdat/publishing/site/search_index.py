@@ -35,7 +35,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from operator import add
-from typing import Final
+from typing import Final, cast
 
 from tamizdat.encoding import Json, script_call
 from tamizdat.publishing.model import StoredPost
@@ -145,8 +145,7 @@ def _facts(things: Sequence[Item]) -> dict[str, object]:
 def entry_of(one: Item) -> Entry:
     """Return what is found of it, and shown when it is found."""
     if isinstance(one, StoredPost):
-        found: Entry = one.kept.found(one)
-        return found
+        return cast(Entry, one.kept.found(one))
     if isinstance(one, Post):
         texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]

@@ -633,7 +633,7 @@ const tamizdat = (() => {
     const { act, subjects, said: written } = statementIn(envelope);
     const kind = written.kind ?? null;
     act === "derived" && typeof kind === "string" && Object.hasOwn(SHAPES, kind) || refuse(
-      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${act} ${shown(kind)}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${act} ${shown(kind)}。`);
+      `Expected a 'derived' statement of one of ${Object.keys(SHAPES).join(", ")}, found ${[act, shown(kind)].join(" ")}.`, `应为 ${Object.keys(SHAPES).join("、")} 之一的“derived”声明，所见为 ${[act, shown(kind)].join(" ")}。`);
     let said;
     const names = [];
     try {
