@@ -39,7 +39,7 @@ DIFFER: Final = {
     "items/38/statement.json": "words stood until the day on which its author replaced them, by its server's word",
 }
 #: What the house itself writes, in every language: pages, feeds, citations, style, scripts and their words; and texts
-#: that are found, of which 32 are in a script where 16 were.
+#: that are found, of which 32 are in a script where 16 were: they are compared one by one.
 REMADE: Final = re.compile(
     r"(?:.*/)?[^/]+\.html|feeds/.*|words/.*|cite/.*|search/\d+/t\d+\.js|[^/]+\.(?:js|css|txt|xml)"
 )
@@ -101,6 +101,13 @@ def unpaged(desk: OldDesk) -> dict[str, bytes]:
     """The same but for what the house writes, and what depends on which edition it is."""
     files = told_by(desk).items()
     return {path: data for path, data in files if not (REMADE.fullmatch(path) or OF_AN_EDITION.match(path))}
+
+
+def texts_found(desk: OldDesk) -> dict[int, list[Json]]:
+    """What the search shows of each item: its number, kind, day, who said it, and its words."""
+    scripts = [data.decode() for path, data in desk.files().items() if re.fullmatch(r"search/\d+/t\d+\.js", path)]
+    told = [json.loads(each[each.index("(") + 1 : each.rindex(")")]) for each in scripts]
+    return {text[0]: text for each in told for text in each["texts"]}
 
 
 def new_acts(desk: OldDesk) -> list[str]:
@@ -206,11 +213,15 @@ def test_publishing_again_finds_every_statement_again(desk: OldDesk, lost: tuple
 
 def test_all_but_the_pages_is_built_with_the_same_bytes(desk: OldDesk) -> None:
     """Pages, feeds, style and scripts are others since there are ten languages; other changes stand in ``DIFFER``."""
-    before = unpaged(desk)
+    before, texts = unpaged(desk), texts_found(desk)
     (desk.archive / "publishing.sqlite").unlink()
     desk.run("publish")
     after = unpaged(desk)
     assert {path for path in before if before[path] != after.get(path)} == set(DIFFER)
+    found = texts_found(desk)
+    assert found.keys() == texts.keys()
+    edited = [number for number in texts if found[number] != texts[number]]
+    assert edited == [EDITED[0]], "an edited post stands under the time of its first words; all else is the same"
     made_of_the_clip = {f"items/{CLIP}/{name}" for name in ("small.mp4", "sheet.jpg", "wave.svg")}
     assert after.keys() - before.keys() == {"search/0/facts.js"} | made_of_the_clip, (
         "in which order hits stand, and by what they can be asked for"

@@ -4,7 +4,6 @@ A WACZ lists its pages. In a WARC by itself a page is an HTML answer to whoever 
 and not what the request says was asked for a frame.
 """
 
-import io
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -327,8 +326,3 @@ class _Heads:
             if wanted:
                 entry = Entry(**{**vars(entry), "wanted": wanted})
             found.by_uri.setdefault(entry.uri, []).append(entry)
-
-
-def of_bytes(data: bytes) -> WebArchive:
-    """Open a web archive that is in memory, and check it."""
-    return WebArchive(io.BytesIO(data), check=True)

@@ -13,8 +13,7 @@ goes on; any other stays as it is, and is told. No link is followed (:mod:`tamiz
 Only what is whole is given under a card's name. What changed while it was read, or was cut short, is given if it is
 asked for by its number, and told.
 
-A recording in which a name is read is not given once its speaker took the consent back: whoever asks for the card later
-was not there when it was taken.
+A recording in which a name is read is not given any more once its speaker took the consent back.
 
 Hash lists that came on the card are compared with its files on the way; they are given back as they came, and where a
 card brings its own ``ascmhl`` history, none of ours is added to it.

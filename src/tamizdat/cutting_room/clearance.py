@@ -63,7 +63,7 @@ def require_still_shown(archive: Archive, site: Path, today: str) -> None:
     for numbers, what in (
         (gone, "not to be shown any more"),
         (covered_since(archive, media), "covered since"),
-        (quoting, "that repeat or quote what is not to be shown any more"),
+        (quoting, "with words of others that are not to be shown any more"),
     ):
         if numbers:
             these = "1 item" if len(numbers) == 1 else f"{len(numbers):,} items"

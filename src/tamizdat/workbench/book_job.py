@@ -8,7 +8,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back
-from tamizdat.disk.files import refusals
+from tamizdat.disk.files import write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.publishing.book import BookReport, choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
@@ -50,8 +50,7 @@ def make(archive: Archive, site: Path, voice: str, language: str, today: str, jo
     heading = ", ".join(names) if voice else ""
     data, report = make_book(site, chosen, heading, language, functools.partial(in_steps, job), job.advance)
     path = archive.staging / NAME
-    with refusals("the book"):
-        path.write_bytes(data)
+    write_file(path, data, "the book", flush=False)  # whoever is saving the one before gets that to its end
     return MadeBook(path, language, edition, frozenset(chosen), report, len(every) - len(chosen))
 
 

@@ -162,6 +162,11 @@ def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_sinc
     with zipfile.ZipFile(io.BytesIO(book.body)) as held:
         assert f"EPUB/post-{room.number(3)}.xhtml" not in held.namelist()
         assert any(name.endswith(f"post-{room.number(2)}.xhtml") for name in held.namelist())
+    lying = room.bench.jobs.of("book").result.path  # type: ignore[union-attr]
+    with lying.open("rb") as saving:  # while the next one is made
+        begun = saving.read(100)
+        book_job.make(room.archive, room.bench.site, "", "zh", "9999-12-31", Job("book"))
+        assert begun + saving.read() == book.body != lying.read_bytes(), "one book, and not the halves of two"
     assert editor.post("/publish/book", voice="", language="no such").status == 400
     with pytest.raises(WorkRemains, match="It was stopped"):  # which the button at the book asks for
         book_job.make(room.archive, room.bench.site, "", "en", "9999-12-31", Job("book", stop=pressed()))

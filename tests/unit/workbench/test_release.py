@@ -7,6 +7,7 @@ import pytest
 
 from support.visitor import Answer, Room, Visitor
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.views.posts import Posts, Version
 from tamizdat.cli.main import main
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.workbench.content.release_filter import all_posts
@@ -45,6 +46,25 @@ def test_what_is_ticked_is_released_and_tagged_and_the_page_tells_how_many(room:
     assert released(room) == {1, 3}
     assert room.archive.index.releases.of(room.post(3)).tags == ("school", "学校")
     assert "1 can be released" in editor.get(PATH).text
+
+
+def test_of_posts_that_nobody_looks_at_no_words_are_read_for_what_is_stated_of_them(
+    room: Room, editor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = {"state": "restricted", "read": read(editor.get(PATH)), "number": room.number(1)}
+    asked: list[int] = []
+    posts = type(room.archive.index.posts)
+    version = posts.version
+
+    def counted(self: Posts, number: int) -> Version | None:
+        asked.append(number)
+        return version(self, number)
+
+    monkeypatch.setattr(posts, "version", counted)
+    editor.post(PATH, act="tag", tags="school", **fields)
+    room.bench.jobs.wait()
+    assert room.archive.index.releases.of(room.post(1)).tags == ("school",)
+    assert not {room.number(2), room.number(3)} & set(asked), "of twenty thousand it took a second"
 
 
 def test_all_that_fit_are_released_on_every_page_and_withdrawn_with_a_reason(room: Room, editor: Visitor) -> None:

@@ -388,6 +388,7 @@ def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monk
     visitor = room.visitor("editor")
     visitor.post(f"/items/{room.number(3)}", release="public")
     with socket.create_server(("127.0.0.1", 0)) as dead:  # it takes connections, and no more
+        dead.settimeout(60)  # if nobody asks, the test fails and does not wait for ever
         address = f"http://127.0.0.1:{dead.getsockname()[1]}/"
         room.home.add_place("quiet", address, {"timeout": "3600"}, "sites")
         monkeypatch.setattr(on_disks, "PATIENCE", 3600)

@@ -31,7 +31,6 @@ MAX_VISITS: Final = 200  #: lines of visits that are kept of a feed
 PATIENCE: Final = 3  #: failures in a row after which a feed is asked less often
 HOUR: Final = timedelta(hours=1)
 LONGEST: Final = timedelta(days=1)
-NOTHING_NEW: Final = "304"
 GONE: Final = "410"
 
 

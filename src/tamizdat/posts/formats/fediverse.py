@@ -19,7 +19,6 @@ _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")
 _CAMEL: Final = re.compile(r"([a-z]{2,3})([A-Z][A-Za-z]{1,3})((?:[A-Z][A-Za-z]{1,3})?)")
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _STATUS: Final = re.compile(r"(https?://[^/\s]+/users/([\w.-]{1,64}))/statuses/[^/\s]+")
-_HANDLE: Final = re.compile(r"/(?:users/|u/|profile/|@)([\w.-]{1,64})$")
 #: The ends of addresses that stand for readers whom the author knows, or whom the server does.
 _FEW: Final = re.compile(r"/(?:followers|following|mutuals)$|/(?:circles?|lists?)/[^/]+$|#Public$|/limited$")
 _MEDIA_TYPES: Final = {
@@ -67,12 +66,6 @@ def author_of(status: str) -> Author | None:
     """Return whose post the address of a post is of, where it says so; None where it does not."""
     found = _STATUS.fullmatch(status)
     return Author(found[1], found[2]) if found else None
-
-
-def handle_in(account: str) -> str:
-    """Return the handle in the address of an account, "" if there is none in it."""
-    found = _HANDLE.search(account)
-    return found[1] if found else ""
 
 
 def is_for_few(address: str) -> bool:

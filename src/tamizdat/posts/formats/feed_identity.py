@@ -144,10 +144,6 @@ def digest(name: str) -> str:
     return sha256_hex(name.encode("utf-8", "surrogatepass"))[:12]
 
 
-def _stands_in(several: list[Json], name: str) -> bool:
-    return bool(several) and digest(name) in several
-
-
 def identity(key: Key, text: str, context: Context) -> str:
     """Return the id of an entry."""
     known = context.get("shared")

@@ -1,7 +1,7 @@
 """What an editor releases, withdraws or tags together: a filter, what fits it, and what is left out and why."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, overload
 from urllib.parse import urlencode
@@ -93,7 +93,14 @@ class Rows(Sequence[Row]):
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         if isinstance(place, slice):
             return Rows(self._archive, self._posts, self._numbers[place])
-        return _row(self._archive, self._posts, self._numbers[place])
+        number = self._numbers[place]
+        kept = self._posts.versions[number]
+        # with its words, unless it is forgotten meanwhile
+        return _row(self._posts, number, self._archive.index.posts.version(kept.number) or kept)
+
+    def without_words(self) -> Iterator[Row]:
+        """Yield all of them for what is stated of many: their words would be asked of the disk one by one."""
+        return (_row(self._posts, number, self._posts.versions[number]) for number in self._numbers)
 
 
 @dataclass(frozen=True)
@@ -189,10 +196,8 @@ def _released(post: str) -> CataloguedPost:
     return CataloguedPost(post, release=Release.PUBLIC)
 
 
-def _row(archive: Archive, posts: Posts, number: int) -> Row:
-    kept, said = posts.versions[number], posts.release(number)
-    version = archive.index.posts.version(kept.number) or kept  # with its words, unless it is forgotten meanwhile
-    words = version.summary or version.text
+def _row(posts: Posts, number: int, version: Version) -> Row:
+    said, words = posts.release(number), version.summary or version.text
     day = version.published or ""
     return Row(number, words, version.language, _called(version), day, said.release, said.tags, version.post)
 

@@ -22,7 +22,7 @@ from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, Relea
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import release_filter
-from tamizdat.workbench.content.release_filter import Chosen, Filter, Row
+from tamizdat.workbench.content.release_filter import Chosen, Filter, Row, Rows
 from tamizdat.workbench.jobs import RELEASE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
@@ -129,11 +129,10 @@ def _making(request: WorkbenchRequest, posts: Posts, chosen: Chosen, what: str) 
 
 def _rows(request: WorkbenchRequest, chosen: Chosen) -> Sequence[Row]:
     """Return what was ticked, or everything that fits. Raises :class:`UsageError` for nothing."""
-    if request.text("which") == "all":
-        rows: Sequence[Row] = chosen.rows
-    else:
+    rows = list(chosen.rows.without_words() if isinstance(chosen.rows, Rows) else chosen.rows)
+    if request.text("which") != "all":
         ticked = set(request.texts("number"))
-        rows = [each for each in chosen.rows if str(each.number) in ticked]
+        rows = [each for each in rows if str(each.number) in ticked]
     if not rows:
         raise UsageError(_("Nothing is chosen. Tick what is meant, then try again."))
     return rows
