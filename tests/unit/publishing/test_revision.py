@@ -258,6 +258,31 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
     assert asked[2:] == [[status(new)]]
 
 
+@pytest.mark.parametrize("handle", ["wang", ""])
+def test_what_a_shown_post_answers_comes_in_and_its_address_is_told_no_more(house: House, handle: str) -> None:
+    named = {"in_reply_to_screen_name": handle} if handle else {}
+    house.take(tweet(70, "An answer to a stranger", in_reply_to_status_id_str="90", **named))
+    house.release(70)
+    house.publish()
+    page = house.site / f"items/{house.number(status(70))}/index.html"
+    assert b"status/90" in page.read_bytes()
+    house.take(tweet(90, "What was answered, and nobody released"), now=NOON + timedelta(days=1))
+    assert house.publish(TODAY + timedelta(days=1)).changed == (house.number(status(70)),)
+    assert b"status/90" not in page.read_bytes()
+    assert listed(house) == anew(house, 1)
+
+
+def test_a_post_is_withdrawn_while_an_answer_to_an_answer_to_it_changes(house: House) -> None:
+    for number, above in ((70, 1), (71, 70)):
+        house.take(tweet(number, f"Answer {number}", in_reply_to_status_id_str=str(above)))
+        house.release(number)
+    house.publish()
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    house.translate(71, "A translation of the last")
+    assert house.publish(TODAY + timedelta(days=1)).removed == (house.number(status(1)),)
+    assert listed(house) == anew(house, 1)
+
+
 def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:
     house.release(4, tags=("what the desk knows of Lin",))
     house.publish(TODAY + timedelta(days=1))
