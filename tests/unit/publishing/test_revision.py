@@ -23,6 +23,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.derived.posts import PostStatements
 from tamizdat.statements import observed, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
@@ -30,9 +31,15 @@ from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
 
 POSTS: Final = 24
+MISSING: Final = 900  #: the number of a post that is answered before it comes in
 #: after which one edition asks about some posts, and those after which it asks about all
 OF_SOME: Final = (
     "translate", "propose", "withdraw", "release", "tag", "embargo", "show bytes", "story", "answer", "quote",
+)  # fmt: skip
+#: at most four posts at a time, of some twenty: if more may have changed, all are asked about
+FEW: Final = (
+    ("translate", "answer missing"), ("arrive",), ("answer", "tag"), ("withdraw", "propose"), ("quote", "story"),
+    ("embargo", "release"), ("show bytes",), ("arrive released",),
 )  # fmt: skip
 OF_ALL: Final = ("edit", "person", "roster", "forget translation")
 NAMES: Final = ("王小明", "李小红", "赵强")
@@ -94,6 +101,16 @@ def change(house: House, choice: random.Random, step: int, what: str) -> None:
             house.release(new)
         case "quote":
             house.take(tweet(POSTS + step + 1, f"RT @wang: Post {number}, about"), now=NOON + timedelta(days=step + 1))
+        case "answer missing":
+            new = POSTS + step + 1
+            answered = {"in_reply_to_status_id_str": str(MISSING), "in_reply_to_screen_name": "wang"}
+            house.take(tweet(new, f"Post {new}, an answer", **answered), now=NOON + timedelta(days=step + 1))
+            house.release(new)
+        case "arrive":
+            answered = {"in_reply_to_status_id_str": str(number)}
+            house.take(tweet(MISSING, "What was answered", **answered), now=NOON + timedelta(days=step + 1))
+        case "arrive released":
+            house.release(MISSING)
         case "show bytes":
             house.release(number, bytes_shown=choice.random() < 0.7)
         case _:
@@ -140,6 +157,28 @@ def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, se
         house.publish(TODAY + timedelta(days=step + 1))
         made, whole = listed(house), anew(house, step + 1)
         assert {path for path in made | whole if made.get(path) != whole.get(path)} == set()
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_an_edition_of_which_a_few_posts_are_planned_is_the_one_made_whole(
+    house: House, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = list[int]()
+    real = RenewedBuild.plan_and_render
+
+    def plan(self: RenewedBuild, *advance: Callable[[int], None]) -> None:
+        planned.append(self.site.edition)
+        real(self, *advance)
+
+    monkeypatch.setattr(RenewedBuild, "plan_and_render", plan)
+    choice = random.Random(seed)
+    for step, kinds in enumerate(FEW):
+        for what in kinds:
+            change(house, choice, step, what)
+        house.publish(TODAY + timedelta(days=step + 1))
+        made, whole = listed(house), anew(house, step + 1)
+        assert {path for path in made | whole if made.get(path) != whole.get(path)} == set(), kinds
+    assert len(planned) == len(FEW)
 
 
 @pytest.fixture(scope="module")
