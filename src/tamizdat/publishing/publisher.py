@@ -1,7 +1,7 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Final
@@ -16,7 +16,7 @@ from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
-from tamizdat.publishing.build.site_state import FolderState, known_files, known_folders
+from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.changes import changes
@@ -143,7 +143,7 @@ class Publisher:
             previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
+        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index, build.present):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
@@ -163,11 +163,14 @@ class Publisher:
         remember(contents, index, done, build)
         return done
 
-    def _ledger_stands(self, edition: int) -> bool:
-        """Return whether the folder has the ledger of the edition at this index."""
+    def _ledger_stands(self, edition: int, present: Set[str]) -> bool:
+        """Return whether the folder, in which these files are, has the ledger of the edition at this index."""
         head = SignedHead.standing(self.archive, padded(edition))
-        files = head.ledger([index for index, _ in days_of_editions(self.archive)]) if head else ()
-        return all(site_folder.holds(self.out, path, data) for path, data in files)
+        if head is None:
+            return True
+        files = dict(head.ledger([index for index, _ in days_of_editions(self.archive)]))
+        there = {path for path in present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
+        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in files.items())
 
     def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)

@@ -8,7 +8,8 @@ in, a day came that was waited for, or whether another post is shown changed, wh
     catalogued              the post, and every post that quotes or repeats any
     composed                none: a story shows posts, and no post a story
     captured                none, if it is a file of posts: what was read of it is stated
-    observed                the post, and every post that quotes or repeats any; all, if it was shown before
+    observed                the post, those that answer it, and every post that quotes or repeats any; all, if it was
+                            shown before
     sighted                 the posts that were seen again, and every post that quotes or repeats any
     edited, gone, …         all
 
@@ -146,6 +147,8 @@ def changed_posts(archive: Archive, standing: Standing, today: str) -> set[str] 
             if act == observed.ACT and not shown.isdisjoint(named):
                 return None
             changed.update(named)
+            if act == observed.ACT:  # the address of what a post answers is told only as long as that is not here
+                changed.update(shown.intersection(each for post in named for each in index.posts.answers(post)))
             quoting = quoting or bool(named)
         elif act == captured.ACT and index.ask("SELECT 1 FROM sources WHERE number = ? AND kind = 'posts'", number):
             continue

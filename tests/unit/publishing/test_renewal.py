@@ -166,3 +166,19 @@ def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tm
     assert not report.holds
     assert "edition" in {link.name for link in report.broken}
     assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_a_link_in_the_place_of_a_file_and_a_file_among_the_tiles_do_not_stay(house: House, new: bool) -> None:
+    page, strange = house.site / f"items/{house.number(status(3))}/index.html", house.site / "ledger/tile/0/strange"
+    page.rename(house.folder / "elsewhere.html")
+    page.symlink_to(house.folder / "elsewhere.html")
+    strange.write_text("of another")
+    if new:
+        house.translate(1, "A translation")
+    done = house.publish(LATER)
+    assert (done.new, done.written) == (new, True)
+    assert not page.is_symlink()
+    assert not strange.exists()
+    assert verify(house.site).holds
+    assert house.publish(LATER).written is False

@@ -23,6 +23,7 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
+from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.derived.posts import PostStatements
 from tamizdat.statements import observed, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
@@ -30,9 +31,15 @@ from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
 
 POSTS: Final = 24
+MISSING: Final = 900  #: the number of a post that is answered before it comes in
 #: after which one edition asks about some posts, and those after which it asks about all
 OF_SOME: Final = (
     "translate", "propose", "withdraw", "release", "tag", "embargo", "show bytes", "story", "answer", "quote",
+)  # fmt: skip
+#: at most four posts at a time, of some twenty: if more may have changed, all are asked about
+FEW: Final = (
+    ("translate", "answer missing"), ("arrive",), ("answer", "tag"), ("withdraw", "propose"), ("quote", "story"),
+    ("embargo", "release"), ("show bytes",), ("arrive released",),
 )  # fmt: skip
 OF_ALL: Final = ("edit", "person", "roster", "forget translation")
 NAMES: Final = ("王小明", "李小红", "赵强")
@@ -94,6 +101,16 @@ def change(house: House, choice: random.Random, step: int, what: str) -> None:
             house.release(new)
         case "quote":
             house.take(tweet(POSTS + step + 1, f"RT @wang: Post {number}, about"), now=NOON + timedelta(days=step + 1))
+        case "answer missing":
+            new = POSTS + step + 1
+            answered = {"in_reply_to_status_id_str": str(MISSING), "in_reply_to_screen_name": "wang"}
+            house.take(tweet(new, f"Post {new}, an answer", **answered), now=NOON + timedelta(days=step + 1))
+            house.release(new)
+        case "arrive":
+            answered = {"in_reply_to_status_id_str": str(number)}
+            house.take(tweet(MISSING, "What was answered", **answered), now=NOON + timedelta(days=step + 1))
+        case "arrive released":
+            house.release(MISSING)
         case "show bytes":
             house.release(number, bytes_shown=choice.random() < 0.7)
         case _:
@@ -140,6 +157,28 @@ def test_an_edition_asked_of_what_changed_is_the_one_made_whole(house: House, se
         house.publish(TODAY + timedelta(days=step + 1))
         made, whole = listed(house), anew(house, step + 1)
         assert {path for path in made | whole if made.get(path) != whole.get(path)} == set()
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_an_edition_of_which_a_few_posts_are_planned_is_the_one_made_whole(
+    house: House, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planned = list[int]()
+    real = RenewedBuild.plan_and_render
+
+    def plan(self: RenewedBuild, *advance: Callable[[int], None]) -> None:
+        planned.append(self.site.edition)
+        real(self, *advance)
+
+    monkeypatch.setattr(RenewedBuild, "plan_and_render", plan)
+    choice = random.Random(seed)
+    for step, kinds in enumerate(FEW):
+        for what in kinds:
+            change(house, choice, step, what)
+        house.publish(TODAY + timedelta(days=step + 1))
+        made, whole = listed(house), anew(house, step + 1)
+        assert {path for path in made | whole if made.get(path) != whole.get(path)} == set(), kinds
+    assert len(planned) == len(FEW)
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +295,31 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
     house.release(new)
     assert house.publish(TODAY + timedelta(days=2)).added == (house.number(status(new)),)
     assert asked[2:] == [[status(new)]]
+
+
+@pytest.mark.parametrize("handle", ["wang", ""])
+def test_what_a_shown_post_answers_comes_in_and_its_address_is_told_no_more(house: House, handle: str) -> None:
+    named = {"in_reply_to_screen_name": handle} if handle else {}
+    house.take(tweet(70, "An answer to a stranger", in_reply_to_status_id_str="90", **named))
+    house.release(70)
+    house.publish()
+    page = house.site / f"items/{house.number(status(70))}/index.html"
+    assert b"status/90" in page.read_bytes()
+    house.take(tweet(90, "What was answered, and nobody released"), now=NOON + timedelta(days=1))
+    assert house.publish(TODAY + timedelta(days=1)).changed == (house.number(status(70)),)
+    assert b"status/90" not in page.read_bytes()
+    assert listed(house) == anew(house, 1)
+
+
+def test_a_post_is_withdrawn_while_an_answer_to_an_answer_to_it_changes(house: House) -> None:
+    for number, above in ((70, 1), (71, 70)):
+        house.take(tweet(number, f"Answer {number}", in_reply_to_status_id_str=str(above)))
+        house.release(number)
+    house.publish()
+    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn"))
+    house.translate(71, "A translation of the last")
+    assert house.publish(TODAY + timedelta(days=1)).removed == (house.number(status(1)),)
+    assert listed(house) == anew(house, 1)
 
 
 def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:

@@ -49,7 +49,8 @@ class RenewedFolder(Folder):
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there."""
         (files, refused), (others, more) = super().walk(below), self._old.walk(below)
-        return sorted({*files, *others} - self._removed), sorted({*refused, *more})
+        left = (path for path in more if not self.is_new(path))  # another kind of thing may be in the place of a file
+        return sorted({*files, *others} - self._removed), sorted({*refused, *left})
 
     def _locate(self, path: str) -> str:
         if path in self._removed or path in self._staged:

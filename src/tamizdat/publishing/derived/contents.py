@@ -107,10 +107,11 @@ class EditionContents:
         """Show post *number* without its captured bytes."""
         item = self.item(number)
         assert isinstance(item, StoredPost)
+        opened = {number: self.opened_with(number)}
         self.found.pop(number, None)
         self.drafts.pop(number, None)
         self.partial.append((number, why))
-        self._reuse_or_draft([replace(item.whole, bytes_shown=False, pointer=None, day="")])
+        self._reuse_or_draft([replace(item.whole, bytes_shown=False, pointer=None, day="")], opened)
 
     def _gather_footage(self) -> None:
         tracks = Tracks(self.archive, self.credit)

@@ -40,7 +40,6 @@ class Threads:
         return begun
 
     def _above(self, post: str) -> str | None:
-        if post not in self.shown:
-            return self.others[post][1]
-        answered = self.shown[post]
+        # what another post answered in the last edition may be among those that are not shown any more
+        answered = self.shown[post] if post in self.shown else self.others[post][1]
         return answered if (answered in self.shown or answered in self.others) and answered != post else None
