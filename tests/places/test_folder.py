@@ -179,7 +179,7 @@ def test_what_is_lent_is_all_of_it_whatever_was_lent_before(place: Place, stick:
 
 def test_what_one_is_lent_stays_while_others_are_lent_something_else(place: Place, stick: Path) -> None:
     assert isinstance(place, FolderPlace)
-    lender, lent = place, threading.Barrier(4, timeout=30)
+    lender, lent = place, threading.Barrier(4, timeout=120)
     data = {letter * 8: random.Random(letter).randbytes((5 << 18) + number) for number, letter in enumerate("abcd")}
     for name, each in data.items():
         place.put(name, each)
