@@ -441,7 +441,7 @@ globalThis.tamizdatStamps = (() => {
           if (answer) this.revoked.answers.push(answer);
         } catch (error) {
           if (!(error instanceof Broken)) throw error;
-          await this.check.report.link(`file ${path}`, [], async () => broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`));
+          await this.check.report.link(`file ${path}`, [], async () => { if (error instanceof Unjudged) throw error; broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`); });
         }
       }
     }
