@@ -1085,7 +1085,8 @@ def test_of_large_files_one_at_a_time_is_in_memory(page: Page, tmp_path: Path, h
 UNREAD = """async (files) => {
   const unread = new DOMException("It changed since it was chosen.", "NotReadableError"), broken = {};
   for (const one of Object.keys(files)) {
-    const file = (path, data) => ({ bytes: async () => { if (path === one) throw unread; return tamizdat.unb64(data); } });
+    const read = async (path, data) => { if (path === one) throw unread; return tamizdat.unb64(data); };
+    const file = (path, data) => ({ bytes: () => read(path, data) });
     const all = new Map(Object.entries(files).map(([path, data]) => [path, file(path, data)]));
     const report = await tamizdat.checkSite(all);
     const found = report.links.filter((each) => each.verdict !== "proved");
