@@ -144,7 +144,7 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index):
-            cache.save(build.fingerprints, build.adopt_existing(), contents.statements.opened(), build.writer.touched)
+            cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.present - build.files_of_units)
             remember(contents, previous.index, done, build)
@@ -159,7 +159,7 @@ class Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.fingerprints, build.made, contents.statements.opened(), build.writer.touched)
+        cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
         remember(contents, index, done, build)
         return done
 

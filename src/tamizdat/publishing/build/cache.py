@@ -12,7 +12,7 @@ The file is a view and may be deleted at any time; the next edition is then made
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -133,24 +133,23 @@ class BuildCache:
 
     def save(
         self,
-        fingerprints: Mapping[str, str],
+        left: Collection[str],
         made: MadeUnits,
         opened: Iterable[StatementRecord] = (),
         touched: Mapping[str, int] | None = None,
     ) -> None:
         """Remembers an edition.
 
-        The fingerprints of all its units, the files of those that were *made* for it, the statements that were
-        *opened*, and when files were *touched* of which it was seen that they are what they were.
+        Units that it *left*, those that were *made* for it, the statements that were *opened*, and when files were
+        *touched* of which it was seen that they are what they were.
         """
-        gone = self.fingerprints.keys() - fingerprints.keys()
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
         with self._database.writing() as connection:
             for table, column in (("files", "sheet"), ("sheets", "name")):
-                left = ((name,) for name in chain(gone, made))
-                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", left)  # noqa: S608 -- tables of ours
-            connection.executemany("INSERT INTO sheets VALUES (?, ?)", ((name, fingerprints[name]) for name in made))
+                gone = ((name,) for name in chain(left, made))
+                connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608 -- tables of ours
+            connection.executemany("INSERT INTO sheets VALUES (?, ?)", made.fingerprints())
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
             again = ((time, path) for path, time in (touched or {}).items())
             connection.executemany("UPDATE files SET touched = ? WHERE path = ?", again)

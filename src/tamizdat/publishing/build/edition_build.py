@@ -13,7 +13,7 @@ rest.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -51,7 +51,7 @@ from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
 AT_A_TIME: Final = 16_384  #: units that are made together
-CHECKED: Final = 16_384  #: posts that are checked together
+CHECKED: Final = 8_192  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
@@ -68,7 +68,6 @@ class Build:
     present: set[str]  #: files of the folder that is to be renewed
     made: MadeUnits
     kept: UnitFiles = field(default_factory=UnitFiles)
-    fingerprints: dict[str, str] = field(default_factory=dict)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
     others: tuple[str, ...] = ()  #: files that belong to no unit
@@ -81,7 +80,6 @@ class Build:
         """
         waiting = list[BuildUnit]()
         for unit in self._units():
-            self.fingerprints[unit.name] = unit.fingerprint
             files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
@@ -91,12 +89,14 @@ class Build:
                 self._render(waiting, advance)
                 waiting.clear()
         self._render(waiting, advance)
-        self.fingerprints |= self._proof_fingerprints
         self._make_lists()
 
     def _render(self, units: list[BuildUnit], advance: Callable[[int], None]) -> None:
         self._search_media(units)
-        self.made.add_all(self.writer.make_all(units, advance))
+        self._add(self.writer.make_all(units, advance), units)
+
+    def _add(self, made: UnitFiles, units: Iterable[BuildUnit]) -> None:
+        self.made.add_all(made, {unit.name: unit.fingerprint for unit in units})
 
     def _units(self) -> Iterable[BuildUnit]:
         return build_units(self.site, self.shown, self.statements)
@@ -122,8 +122,15 @@ class Build:
     @property
     def files_of_units(self) -> set[str]:
         """Every file that belongs to a unit."""
-        proofs = (self.writer.cache.files.get(name, []) for name in self._proof_fingerprints)
+        proofs = (self.writer.cache.files.get(_name_of_proof(number), []) for number in self._proved)
         return {*self._units_listed(), *(file.path for files in proofs for file in files)}
+
+    def left(self) -> set[str]:
+        """Return the units of the last edition that are in this one no more."""
+        names = set(self.writer.cache.fingerprints)
+        if names:  # of a first edition nothing needs to be read again
+            names.difference_update(self.kept, self.made, map(_name_of_proof, self._proved))
+        return names
 
     @property
     def digests(self) -> dict[int, str]:
@@ -234,13 +241,14 @@ class Build:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
             if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
-                self.made.add(name, (copied.get(file, file) for file in self.kept[name]))
+                fingerprint = self.writer.cache.fingerprints[name]
+                self.made.add(name, fingerprint, (copied.get(file, file) for file in self.kept[name]))
 
     def _prove(self, head: SignedHead) -> None:
         """Proofs: those of the last edition where they stand, for their checkpoint still holds; else to *head*."""
         waiting = (unit for unit in self._proof_units(head) if unit.name not in self.kept)
         while some := [*islice(waiting, AT_A_TIME)]:
-            self.made.add_all(self.writer.make_all(some))
+            self._add(self.writer.make_all(some), some)
 
     def _keep_proofs(self, head: SignedHead) -> None:
         for unit in self._proof_units(head):
@@ -254,16 +262,12 @@ class Build:
         return self.statements
 
     def _proof_units(self, head: SignedHead | None) -> Iterator[BuildUnit]:
-        for derived, (name, fingerprint) in zip(self._proved.values(), self._proof_fingerprints.items(), strict=True):
-            make = partial(self._proof, derived, head) if head else dict
-            yield BuildUnit(name, fingerprint, make, searched=False)
-
-    @cached_property
-    def _proof_fingerprints(self) -> dict[str, str]:
-        """Tell whether a proof serves: as long as the statement is the same and the log's key."""
         log = self.roster.policy.log.encode()
-        facts = ((number, f"{FUNCTION} {each.index} {each.digest} {log}") for number, each in self._proved.items())
-        return {f"proof {number}": sha256_hex(told.encode()) for number, told in facts}
+        for number, derived in self._proved.items():
+            make = partial(self._proof, derived, head) if head else dict
+            # a proof serves as long as the statement is the same and the log's key
+            fingerprint = sha256_hex(f"{FUNCTION} {derived.index} {derived.digest} {log}".encode())
+            yield BuildUnit(_name_of_proof(number), fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
         opened = openings(self.archive, derived.item)
@@ -329,6 +333,10 @@ class Build:
         yield "edition/edition.tlog-proof", proof
         yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)
         yield from scripts
+
+
+def _name_of_proof(number: int) -> str:
+    return f"proof {number}"
 
 
 def time_of_edition(day: str, number: int) -> int:

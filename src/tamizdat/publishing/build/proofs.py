@@ -124,7 +124,7 @@ def files_lists(digests: Iterable[tuple[str, str]]) -> dict[str, bytes]:
     by_list: dict[str, list[str]] = {FILES: []}
     for path, digest in digests:
         by_list.setdefault(list_of(path), []).append(f"{digest}  {path}\n")
-    return _with_top({name: "".join(sorted(lines, key=_path_on)).encode() for name, lines in by_list.items()})
+    return _with_top({name: "".join(sorted(by_list.pop(name), key=_path_on)).encode() for name in [*by_list]})
 
 
 def _path_on(line: str) -> str:

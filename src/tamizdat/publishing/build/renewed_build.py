@@ -8,7 +8,7 @@ A post's pages show beside itself those next to it in its thread, and the one th
 Of pages that show several posts, and of whatever is no post, all are asked about each time.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,12 +40,6 @@ class RenewedBuild(Build):
     top: bytes = b""
     earlier: frozenset[str] = frozenset()
 
-    def plan_and_render(self, advance: Callable[[int], None] = lambda size: None) -> None:
-        """As the base class does, of what may differ."""
-        super().plan_and_render(advance)
-        known, left = self.writer.cache.fingerprints, self._left
-        self.fingerprints = {name: known[name] for name in known if name not in left} | self.fingerprints
-
     @property
     def files_of_units(self) -> set[str]:
         """Every file that belongs to a unit."""
@@ -67,16 +61,19 @@ class RenewedBuild(Build):
         beside = (each for each in self.shown.posts if each.thread in threads or each.reply_to in moved)
         return self._changed_posts.union(each.number for each in beside)
 
+    def left(self) -> set[str]:
+        """Return the units of the last edition that are in this one no more."""
+        return self._left
+
     @cached_property
     def _left(self) -> set[str]:
-        """Units of the last edition that are in this one no more."""
         near, changed, unasked = self._near, self._changed_posts, set[str]()
         for number in (each.number for each in self.shown.posts):
             if number not in near:
                 unasked.update((f"item {number}", f"media {number}"))
             if number not in changed:
                 unasked.add(f"proof {number}")
-        return self.writer.cache.fingerprints.keys() - self.fingerprints.keys() - unasked
+        return super().left() - unasked
 
     def _units(self) -> Iterator[BuildUnit]:
         house = self.writer.cache.fingerprints.get(HOUSE)  # whoever remembers an edition remembers for which program

@@ -1,7 +1,7 @@
 """The files of many units, packed: an edition has several hundred thousand, and as values they take a kilobyte each."""
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -9,6 +9,7 @@ from tamizdat.disk.overflow import Overflow
 
 TOGETHER: Final = 256  #: units that are written to the disk together
 _FIXED: Final = struct.Struct(">HQQQ32s")  #: bytes of the path, size, identity, when it was touched, SHA-256
+_Packed = tuple[str, str, bytes]  #: the name of a unit, its fingerprint, its files
 
 
 class WrittenFile(NamedTuple):
@@ -67,46 +68,50 @@ class MadeUnits:
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._aside = folder, Overflow(folder)
-        self._places, self._waiting, self._count = list[int](), list[tuple[str, bytes]](), 0
+        self._places, self._waiting, self._count = list[int](), list[_Packed](), 0
 
     def __len__(self) -> int:
         return self._count
 
     def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._every())
+        return (name for name, _, _ in self._every())
 
     def items(self) -> Iterator[tuple[str, list[WrittenFile]]]:
         """Yield the name of each unit and its files."""
-        return ((name, [*_unpacked(packed)]) for name, packed in self._every())
+        return ((name, [*_unpacked(packed)]) for name, _, packed in self._every())
+
+    def fingerprints(self) -> Iterator[tuple[str, str]]:
+        """Yield the name of each unit and its fingerprint."""
+        return ((name, fingerprint) for name, fingerprint, _ in self._every())
 
     def files(self) -> Iterator[WrittenFile]:
         """Yield all files."""
-        return (file for _, packed in self._every() for file in _unpacked(packed))
+        return (file for _, _, packed in self._every() for file in _unpacked(packed))
 
-    def add(self, unit: str, files: Iterable[WrittenFile]) -> None:
+    def add(self, unit: str, fingerprint: str, files: Iterable[WrittenFile]) -> None:
         """Add a unit."""
-        self._add(unit, b"".join(map(_pack, files)))
+        self._add((unit, fingerprint, b"".join(map(_pack, files))))
 
-    def add_all(self, others: UnitFiles) -> None:
-        """Add several."""
+    def add_all(self, others: UnitFiles, fingerprints: Mapping[str, str]) -> None:
+        """Add several, whose *fingerprints* are these by name."""
         for unit, packed in others.packed():
-            self._add(unit, packed)
+            self._add((unit, fingerprints[unit], packed))
 
     def changed(self, change: Callable[[WrittenFile], WrittenFile]) -> "MadeUnits":
         """Return the same units, each of whose files is what *change* makes of it."""
         made = MadeUnits(self._folder)
-        for unit, files in self.items():
-            made.add(unit, map(change, files))
+        for unit, fingerprint, packed in self._every():
+            made.add(unit, fingerprint, map(change, _unpacked(packed)))
         return made
 
-    def _add(self, unit: str, packed: bytes) -> None:
-        self._waiting.append((unit, packed))
+    def _add(self, unit: _Packed) -> None:
+        self._waiting.append(unit)
         self._count += 1
         if len(self._waiting) == TOGETHER:
             self._places.append(self._aside.put(self._waiting))
             self._waiting = []
 
-    def _every(self) -> Iterator[tuple[str, bytes]]:
+    def _every(self) -> Iterator[_Packed]:
         for place in self._places:
             some = self._aside.get(place)
             assert isinstance(some, list), "it was put there as one"
