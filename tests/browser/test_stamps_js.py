@@ -28,6 +28,21 @@ CHECK = """async ([base, paths, roots, headers]) => {
   const report = await tamizdat.checkSite(files, null, trust);
   return { holds: report.holds, links: report.links.map(({ name, verdict, detail }) => [name, verdict, detail.en]) };
 }"""
+UNREAD = """async ([base, paths, known]) => {
+  const broken = {}, fetched = async (path) => new Uint8Array(await (await fetch(base + path)).arrayBuffer());
+  const sound = new Map();
+  for (const path of paths) sound.set(path, await fetched(path));
+  for (const one of paths.filter((path) => /^ledger\\/(certificates|checkpoints)\\//.test(path))) {
+    const read = async (path) => {
+      if (path === one) throw new DOMException("", "NotReadableError");
+      return sound.get(path);
+    };
+    const files = new Map(paths.map((path) => [path, { bytes: () => read(path) }]));
+    const report = await tamizdat.checkSite(files, null, { roots: new Set(known), headers: [] });
+    broken[one] = report.links.filter((each) => each.verdict === "broken").map((each) => each.name);
+  }
+  return broken;
+}"""
 ROWS = """[...document.querySelectorAll("#proof-report [data-link]")].map((row) =>
   [row.dataset.link, row.dataset.verdict, row.querySelector("h3").textContent, row.textContent])"""
 ABOUT = ("stamp", "checkpoint ", "file ")
@@ -152,6 +167,17 @@ def test_an_answer_about_a_revoked_key_is_judged_by_both(page: Page, base: str, 
     for name in [each for each in kept.certificates() if each.endswith(".ocsp")]:
         kept.remove_certificate(name)
     desk.stamp()
+
+
+def test_no_stamp_or_certificate_that_could_not_be_read_is_called_broken(
+    page: Page, base: str, desk: StampedDesk
+) -> None:
+    site = desk.house.site
+    paths = sorted(path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    known = [sha256_hex(each.local.root.public_bytes(Encoding.DER)) for each in (desk.one, desk.two)]
+    found = page.evaluate(UNREAD, [base, paths, known])
+    assert {path.rpartition(".")[2] for path in found} >= {"der", "json", "ots", "tsr"}
+    assert not any(found.values()), {path: broken for path, broken in found.items() if broken}
 
 
 @pytest.mark.parametrize("at", [5, 60, 200, 400, -3])

@@ -1082,6 +1082,29 @@ def test_of_large_files_one_at_a_time_is_in_memory(page: Page, tmp_path: Path, h
     assert (broken, most) == (["item 2 media", "files", "file items/2/picture.jpg"], 1)
 
 
+UNREAD = """async (files) => {
+  const unread = new DOMException("It changed since it was chosen.", "NotReadableError"), broken = {};
+  for (const one of Object.keys(files)) {
+    const read = async (path, data) => { if (path === one) throw unread; return tamizdat.unb64(data); };
+    const file = (path, data) => ({ bytes: () => read(path, data) });
+    const all = new Map(Object.entries(files).map(([path, data]) => [path, file(path, data)]));
+    const report = await tamizdat.checkSite(all);
+    const found = report.links.filter((each) => each.verdict !== "proved");
+    const wrong = found.filter((each) => each.verdict === "broken").map((each) => each.name);
+    if (wrong.length || !found.some((each) => each.detail.en.includes(one))) broken[one] = wrong;
+  }
+  return broken;
+}"""
+
+
+def test_no_file_that_could_not_be_read_is_called_broken_and_each_is_named(
+    page: Page, tmp_path: Path, http: str
+) -> None:
+    small_site(tmp_path)
+    page.goto(f"{http}/check/index.html")
+    assert page.evaluate(UNREAD, {path: b64(data) for path, data in contents(tmp_path).items()}) == {}
+
+
 def test_a_clip_that_no_browser_reads_is_named_with_what_to_do(page: Page, tmp_path: Path) -> None:
     small_site(tmp_path)
     with (tmp_path / "items/2/picture.jpg").open("wb") as clip:

@@ -12,6 +12,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,25 @@ def test_what_is_lent_is_all_of_it_whatever_was_lent_before(place: Place, stick:
     for _ in range(2):
         for name, each in data.items():
             assert bytes(place.lend(name)) == each == place.get(name)
+
+
+def test_what_one_is_lent_stays_while_others_are_lent_something_else(place: Place, stick: Path) -> None:
+    assert isinstance(place, FolderPlace)
+    lender, lent = place, threading.Barrier(4, timeout=120)
+    data = {letter * 8: random.Random(letter).randbytes((5 << 18) + number) for number, letter in enumerate("abcd")}
+    for name, each in data.items():
+        place.put(name, each)
+
+    def is_whole(name: str) -> bool:
+        room = lender.lend(name)
+        lent.wait()  # all have theirs before any is looked at
+        other = lender.get(name)  # in memory of its own: what is lent next does not change it
+        with contextlib.suppress(NotThere):
+            lender.lend("e" * 8)
+        return bytes(room) == data[name] == other and isinstance(room, memoryview)
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(is_whole, data))
 
 
 def test_a_full_disk_is_full_and_keeps_what_it_had(tmp_path: Path) -> None:

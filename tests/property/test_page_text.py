@@ -13,6 +13,8 @@ PIECES = (
     "<", ">", '"', "'", "/", "=", "\0", " hidden", ' style="x"', ' data-said="text"', " data-said", "</div>", "<div>",
     "<b>", "</b>", "<details>", "</details>", "<base>", "<br>", '<img alt="a>b">', "&amp;", "&x;", "<!--", "\r", "<!",
     '</b data-said="x">', '<div data-said="text">', '<span data-saidx="y">', '<b class="x" hidden>', "<B>", "<b\nid=x>",
+    "\ufeff", "\r\n", "-->", ">>", "><", '""', '=""', '">', '<p title="', '<p title="a>">', "<!doctype html>", "&#13;",
+    "\u00a0", "\x0c", "<template>", "<script>", "没", "1 ",
 )  # fmt: skip
 
 

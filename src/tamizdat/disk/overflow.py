@@ -32,6 +32,7 @@ class Overflow:
         """Write a value and return its place."""
         data, place = pickle.dumps(value, pickle.HIGHEST_PROTOCOL), self._end
         with refusals(WHAT):
+            os.lseek(self._handle, place, os.SEEK_SET)  # of one that did not fit, a part may lie there
             write_all(self._handle, len(data).to_bytes(LENGTH, "big") + data)
         self._end += LENGTH + len(data)
         return place

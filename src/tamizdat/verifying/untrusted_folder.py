@@ -57,6 +57,8 @@ class Folder:
     def _opened(self, path: str) -> Iterator[FileIO]:
         try:
             with FileIO(os.open(self._locate(path), _PLAINLY)) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a pipe would be read for ever
+                    raise CheckFailed(f"Expected the file {path}, found no such file.")
                 yield file
         except OSError as error:
             raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error

@@ -1,6 +1,8 @@
 """Writing that survives: whole or not at all, the same bytes whichever way they take, and no names in errors."""
 
+import errno
 import os
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tamizdat.disk.files import (
     aligned_buffer,
     append_lines,
     file_sha256,
+    flush_all,
     read_all,
     read_into,
     read_lines,
@@ -105,3 +108,39 @@ def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:
     assert file_sha256(tmp_path / "file") == sha256_hex(b"abc")
     with pytest.raises(FileNotFoundError):
         file_sha256(tmp_path / "none")
+
+
+def test_of_a_file_that_became_shorter_than_where_reading_begins_nothing_is_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"short")
+    room = aligned_buffer(2 * PAGE)
+    room[:] = b"x" * len(room)  # what was read into it before is not what the file says
+    with (tmp_path / "file").open("rb", buffering=0) as file:
+        for offset in (5, 6, PAGE, 3 * PAGE):
+            assert len(read_all(file.fileno(), room, offset)) == 0
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 5, 999])
+def test_each_of_many_files_is_flushed_once(count: int) -> None:
+    paths, flushed = [Path(str(number)) for number in range(count)], list[Path]()
+    flush_all(paths, flushed.append)
+    assert sorted(flushed) == sorted(paths)
+
+
+@pytest.mark.parametrize("bad", [0, 3, 4, 500, 999])
+def test_a_flush_that_fails_is_told_whichever_of_many_it_is(bad: int) -> None:
+    def flush(path: Path) -> None:
+        if int(path.name) == bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        flush_all([Path(str(number)) for number in range(1_000)], flush)
+
+
+def test_of_very_many_files_no_list_is_made_of_what_waits() -> None:
+    paths = [Path("file")] * 20_000
+    tracemalloc.start()
+    try:
+        flush_all(paths, lambda path: None)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()

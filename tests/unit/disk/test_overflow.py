@@ -1,12 +1,16 @@
 """What a run sets aside: it comes back as it was, in a second process too, and nothing of it outlives the run."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tamizdat.disk.overflow import Overflow
+from tamizdat.errors import StorageFull
 
 
 def test_values_come_back_by_their_places(tmp_path: Path) -> None:
@@ -17,6 +21,20 @@ def test_values_come_back_by_their_places(tmp_path: Path) -> None:
     assert [aside.after(each) for each in places[:-1]] == places[1:]
     aside.put("and on")
     assert aside.get(places[0]) == values[0]
+
+
+def test_after_a_value_that_did_not_fit_the_next_one_comes_back(tmp_path: Path) -> None:
+    aside = Overflow(tmp_path)
+    first = aside.put("first")
+    room = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, room[1]))
+    try:
+        with pytest.raises(StorageFull):
+            aside.put("x" * 2_000)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, room)
+    second = aside.put("second")
+    assert (aside.get(first), aside.get(second)) == ("first", "second")
 
 
 def test_a_second_process_reads_what_was_put_there_before(tmp_path: Path) -> None:

@@ -48,6 +48,35 @@ def test_links_are_not_followed_wherever_on_the_way_they_lie(tmp_path: Path) -> 
     assert folder.walk() == ([], ["dangling", "file", "folder"])
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_became_a_link_or_a_pipe_since_it_was_looked_at_is_neither_followed_nor_read(
+    tmp_path: Path, listed: bool
+) -> None:
+    (tmp_path / "outside").write_bytes(b"outside")
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    folder, names = Folder(inside), ("link", "pipe", "folder", "gone")
+    for name in names:
+        (inside / name).write_bytes(b"words")
+        assert listed or folder.has(name)
+    assert not listed or folder.walk() == (sorted(names), [])
+    for name in names:
+        (inside / name).unlink()
+    (inside / "link").symlink_to(tmp_path / "outside")
+    os.mkfifo(inside / "pipe")
+    (inside / "folder").mkdir()
+    writer = os.open(inside / "pipe", os.O_RDWR)  # it says nothing, and does not go away
+    try:
+        for name in names:
+            with pytest.raises(CheckFailed):
+                folder.read(name)
+            with pytest.raises(CheckFailed):
+                folder.digest(name)
+            assert name not in folder.digests
+    finally:
+        os.close(writer)
+
+
 def test_pipes_and_folders_are_no_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()

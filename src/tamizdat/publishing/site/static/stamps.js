@@ -441,7 +441,7 @@ globalThis.tamizdatStamps = (() => {
           if (answer) this.revoked.answers.push(answer);
         } catch (error) {
           if (!(error instanceof Broken)) throw error;
-          await this.check.report.link(`file ${path}`, [], async () => broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`));
+          await this.check.report.link(`file ${path}`, [], async () => { if (error instanceof Unjudged) throw error; broken(`Expected what was said of a certificate, found what is none: ${error.message}`, `应为有关证书的内容，所见不是：${error.detail.zh}`); });
         }
       }
     }
@@ -458,6 +458,7 @@ globalThis.tamizdatStamps = (() => {
       try {
         lines = expected || await this.lines(size);
         const path = `ledger/checkpoints/${size}/stamps.json`, named = canonical({ certificates: this.there, stamps: [...names].sort() });
+        if (list instanceof Unjudged) throw list;
         if (list && !same(list, bytes(named))) broken(`Expected ${path} to name the files that lie there, found a list that does not.`, `${path} 应列出此处的文件，所见不符。`);
       } catch (error) {
         if (!(error instanceof Broken)) throw error;
@@ -544,7 +545,7 @@ globalThis.tamizdatStamps = (() => {
     const inOrder = [...sizes.keys()].sort((a, b) => a - b);
     for (const size of inOrder) {
       const list = `ledger/checkpoints/${size}/stamps.json`;
-      await stamps.judge(size, sizes.get(size), files.has(list) ? await stamps.read(list, MOST).catch(() => new Uint8Array()) : null);
+      await stamps.judge(size, sizes.get(size), files.has(list) ? await stamps.read(list, MOST).catch((error) => (error instanceof Unjudged ? error : new Uint8Array())) : null);
     }
     check.report.blocks = [...stamps.blocks].sort((a, b) => (a < b ? -1 : 1));
     const stamped = inOrder.filter((size) => sizes.get(size).length);

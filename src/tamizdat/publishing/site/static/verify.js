@@ -798,7 +798,7 @@ const tamizdat = (() => {
       const [script, envelope, proof, openings] = [await read("proof.js"), await read("statement.json"), await read("statement.tlog-proof"), await read("openings.json", true)];
       const facts = { envelope: b64(envelope), openings: openings === null ? null : parse(openings), proof: text(proof) };
       return same(script, bytes(`tamizdatProof(${canonical(facts)});\n`));
-    } catch (error) { if (error instanceof Broken) return false; throw error; }
+    } catch (error) { if (error instanceof Broken && !(error instanceof Unjudged)) return false; throw error; }
   }
 
   /** Where a post's own text may stand; a pointer to a quoted post's would make its words this voice's. */
@@ -1944,7 +1944,11 @@ const tamizdat = (() => {
       }
       for (const [path, why] of oddLists) wrong.set(path, why);
       for (const [path, holds] of made) {
-        if (!holds) wrong.set(path, say("Expected what follows from the other files, found other bytes.", "应由其他文件得出，所见字节不符。"));
+        if (holds) continue;
+        try {
+          await digest(path);
+          wrong.set(path, say("Expected what follows from the other files, found other bytes.", "应由其他文件得出，所见字节不符。"));
+        } catch (error) { if (!(error instanceof Unjudged)) throw error; unread.set(path, error); }
       }
       need(!wrong.size, `Expected all files as the edition lists them, found ${wrong.size} that are not.`, `所有文件应与本版清单相符，所见有 ${wrong.size} 个不符。`);
       for (const error of unread.values()) throw error;
@@ -1965,7 +1969,7 @@ const tamizdat = (() => {
     const is = async (path, name, facts) => {
       try {
         return text(await read(path, 256 << 20)()) === `${name}(${canonical(await facts())});\n`;
-      } catch (error) { if (error instanceof Broken) return false; throw error; }
+      } catch (error) { if (error instanceof Broken && !(error instanceof Unjudged)) return false; throw error; }
     };
     const facts = async (envelope, proof) => ({ envelope: b64(await read(envelope)()), proof: text(await read(proof)()) });
     if (items) {
