@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from support.item_files import facts
 from support.collecting_desk import tweet
+from support.item_files import facts
 from support.media_samples import loaded_jpeg_bytes, needs_exiftool
 from support.published_desk import House, status
 from tamizdat.verifying import verify
