@@ -87,8 +87,8 @@ def test_of_a_post_they_judge_its_files_alone_and_leave_nothing_that_a_site_does
     assert verify(post.parents[1]).holds
 
 
-def test_what_makes_bibtex_finds_the_item_in_whose_folder_it_is_typed(post: Path) -> None:
+def test_what_makes_a_citation_finds_the_item_in_whose_folder_it_is_typed(post: Path) -> None:
     page = (post.parents[1] / "check/index.html").read_text("utf-8")
-    [told] = re.findall(r"<code># BibTeX\n(.*?) \| pandoc [^<|]*</code>", page, re.DOTALL)
+    [told] = re.findall(r"<code># BibLaTeX\n(.*?) \| pandoc [^<|]*</code>", page, re.DOTALL)
     made = subprocess.run(["bash", "-c", unescape(told)], cwd=post, capture_output=True, check=True).stdout
     assert [each["title"] for each in json.loads(made)] == ["校舍塌了"]
