@@ -215,7 +215,7 @@ def _may_be_shown(archive: Archive, posts: Posts, number: int) -> bool:
     hidden = is_hidden(version, posts.hidden)
     if written_for_everybody(version.audience) and number not in posts.changed and not hidden:
         return True
-    named, versions = archive.index.releases.named(version.post), archive.index.posts.versions(version.post)
+    named, versions = archive.index.releases.named([version.post]), archive.index.posts.versions(version.post)
     released = ReleasedVersions(archive, named=named)
     chosen = released.of(version.post, versions)
     if not may_be_shown(chosen.counting, said):

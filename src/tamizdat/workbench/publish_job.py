@@ -59,6 +59,7 @@ class Made:
     silent: tuple[str, ...] = ()  #: places of the site of which nothing could be learned beforehand
     answers: tuple[Answer, ...] = ()  #: of the witnesses that had not signed it
     witnessed: bool = True  #: by as many as the list of keys asks for
+    asks: bool = False  #: whether that list names witnesses, who may be asked again
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> Made:
@@ -68,7 +69,8 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
         silent = require_current(home, archive, stopped=job.stop.is_set)
         job.advance(0)
     report = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
-    made = Made(report, tuple(silent))
+    policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
+    made = Made(report, tuple(silent), asks=bool(policy.names))
     if job.dry or not report.number:
         return made
     try:
@@ -76,5 +78,4 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
     except BaseException:
         job.result = made  # it is out all the same
         raise
-    policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
     return replace(made, answers=tuple(answers), witnessed=are_enough(answers, policy))

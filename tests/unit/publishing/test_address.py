@@ -157,7 +157,7 @@ def cited(one: Post | Person) -> tuple[str, str, dict[str, object]]:
     found = citation_of(named, view, one, "en", f"items/{one.number}/index.html")
     [group] = citation_groups(named, view)
     [csl] = json.loads(group.make()["cite/0.json"])
-    return found.apa, f"{found.chicago[0]}“{found.title}.” {found.chicago[1]}", csl
+    return found.apa, f"{found.chicago[0]}“{found.title}{found.stop}” {found.chicago[1]}", csl
 
 
 def test_a_citation_names_number_edition_digest_and_address() -> None:
@@ -167,6 +167,7 @@ def test_a_citation_names_number_edition_digest_and_address() -> None:
         digest = SiteIndex(content()).shown.signed[50].digest
         assert all(each in told for each in ("50", "edition", digest, f"{ADDRESS}items/50/index.html", "林夏")), told
     assert all("Nobody answered." in told for told in styles)
+    assert "“Nobody answered.” " in styles[1], "one full stop"
     assert (csl["title"], csl["language"]) == ("没有人回答。", "zh-Hans"), "as it was written"
     assert csl["issued"] == {"date-parts": [[2020, 5, 12]]}
     assert (csl["type"], csl["author"]) == ("post", [{"literal": "林夏"}])

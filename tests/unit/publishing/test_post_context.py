@@ -446,3 +446,13 @@ def test_a_mere_reference_to_a_repeated_post_says_where_it_stands(house: House) 
     house.take_files({"outbox.json": outbox(announce)})
     [hit] = house.archive.search.find(kind="post").hits
     assert hit.snippet == "https://far.example/@wang/9"
+
+
+def test_words_of_a_post_that_was_edited_since_its_release_go_on_being_given_out(house: House) -> None:
+    house.take(tweet(1, OWN))
+    house.release(1)
+    sound(house)
+    house.take(tweet(1, f"{OWN} again"), now=NOON + timedelta(days=1))
+    number, today = house.number(status(1)), LATER.isoformat()
+    assert is_public(house.archive, Posts.of(house.archive), number, today)
+    require_still_shown(house.archive, house.site, today)

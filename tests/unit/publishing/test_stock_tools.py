@@ -1,5 +1,6 @@
 """What the check page tells people to type in an item's folder works, in a shell, with nothing of ours."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,13 +9,29 @@ from pathlib import Path
 
 import pytest
 
+from support.collecting_desk import tweet
 from support.item_files import facts
-from support.media_samples import needs_exiftool
-from support.published_desk import House
+from support.media_samples import loaded_jpeg_bytes, needs_exiftool
+from support.published_desk import House, status
+from tamizdat.verifying import verify
 
 TOOLS = ("bash", "jq", "base64", "sha256sum", "xxd", "openssl", "sed")
 missing = [tool for tool in TOOLS if shutil.which(tool) is None]
 pytestmark = [needs_exiftool, pytest.mark.skipif(bool(missing), reason=f"not installed: {', '.join(missing)}")]
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Path:
+    """The folder of a post with a picture and a translation, in a copy of a site."""
+    house = House(tmp_path)
+    media = {"extended_entities": {"media": [{"type": "photo", "media_url_https": "https://pbs.x/F0.jpg"}]}}
+    house.take(tweet(1, "校舍塌了", **media), files={"tweets_media/1-F0.jpg": loaded_jpeg_bytes()})
+    house.release(1)
+    house.translate(1, "The school fell")
+    house.publish()
+    copy = tmp_path / "copy"
+    shutil.copytree(house.site, copy)
+    return copy / "items" / str(house.number(status(1)))
 
 
 @pytest.fixture
@@ -28,11 +45,11 @@ def folder(tmp_path: Path) -> Path:
 
 
 def typed(folder: Path) -> "subprocess.CompletedProcess[str]":
-    """Runs the commands for stock tools that are for any item, and those for a picture, in the *folder* of one."""
+    """Runs the commands for stock tools that are for any item, and those for its files, in the *folder* of one."""
     assert 'href="../../check/index.html#links"' in (folder / "index.html").read_text("utf-8")
     page = (folder.parents[1] / "check/index.html").read_text("utf-8").partition('id="links"')[2]
     told = re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
-    commands = "\n".join(each for each in told if re.search("&gt; payload.json|sha256sum -c|openssl", each))
+    commands = "\n".join(each for each in told if re.search("&gt; payload.json|sha256sum -c|openssl|rm ", each))
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", unescape(commands)], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -60,3 +77,18 @@ def test_the_commands_find_an_altered_statement(folder: Path) -> None:
     at = data.index(b'"sig":"') + 20
     statement.write_bytes(data[:at] + (b"A" if data[at : at + 1] != b"A" else b"B") + data[at + 1 :])
     assert typed(folder).returncode != 0
+
+
+def test_of_a_post_they_judge_its_files_alone_and_leave_nothing_that_a_site_does_not_list(post: Path) -> None:
+    assert verify(post.parents[1]).holds
+    done = typed(post)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[:2] == ["picture-1.jpg: OK", "small-1.jpg: OK"]
+    assert verify(post.parents[1]).holds
+
+
+def test_what_makes_a_citation_finds_the_item_in_whose_folder_it_is_typed(post: Path) -> None:
+    page = (post.parents[1] / "check/index.html").read_text("utf-8")
+    [told] = re.findall(r"<code># BibLaTeX\n(.*?) \| pandoc [^<|]*</code>", page, re.DOTALL)
+    made = subprocess.run(["bash", "-c", unescape(told)], cwd=post, capture_output=True, check=True).stdout
+    assert [each["title"] for each in json.loads(made)] == ["校舍塌了"]

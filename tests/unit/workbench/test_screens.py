@@ -6,7 +6,9 @@ import json
 import re
 import socket
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,6 +20,10 @@ from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
 from tamizdat.errors import StorageFull, WorkRemains
+from tamizdat.home.rotate import newest_roster
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.cosignature import Witness
+from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.publishing.daily_stamps import agree
@@ -381,6 +387,35 @@ def test_what_places_and_witnesses_said_of_an_edition_is_told_as_the_command_tel
     assert page.index("Publish nothing more before you know why.") < page.index("<bdi>crane</bdi>")
     assert "99 entries" in page
     assert "Fewer witnesses have signed than the desk’s list of keys asks for" in page
+
+
+def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_nothing_differs(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def with_a_witness(*given: Any) -> Roster:
+        roster = newest_roster(*given)
+        ibis = Witness("ibis", SigningKey.generate().public)
+        return replace(roster, policy=replace(roster.policy, witnesses=(ibis,), quorum=1))
+
+    answers = [Answer("ibis", Outcome.UNREACHABLE, detail="it could not be asked: no route")]
+    monkeypatch.setattr(publish_job, "newest_roster", with_a_witness)
+    monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    for do, others in (("publish", "Edition 1 is published"), ("foresee", "Nothing differs from edition 1")):
+        visitor.post("/publish", do=do)
+        room.bench.jobs.wait()
+        page = visitor.get("/publish").text
+        assert others in page
+        assert 'value="publish">Ask the witnesses again</button>' in page
+    answers[:] = [Answer("ibis", Outcome.SIGNED)]
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    assert "Witnessed by: <bdi>ibis</bdi>" in visitor.get("/publish").text
+    answers[:] = [Answer("ibis", Outcome.FORKED, detail="it has signed 99 entries of this ledger")]
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    assert "Ask the witnesses again" not in visitor.get("/publish").text
 
 
 def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

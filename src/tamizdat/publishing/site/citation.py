@@ -33,6 +33,7 @@ _SPACE: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _DIRECTION: Final = re.compile(
     "[\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )  #: what could turn the rest of a citation around
+_STOPS: Final = tuple(".!?…。！？།༎؟۔")
 _JSON: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 PIECE: Final = 256  #: items whose citations are in one file, as on the lists of files
 _CSL_TYPES: Final = {
@@ -47,6 +48,7 @@ class Citation(NamedTuple):
     apa: str
     chicago: tuple[str, str]  #: what stands before and after the title
     title: str
+    stop: str  #: the full stop after the title in Chicago style, where it has none of its own
     marks: dict[str, object]  #: what its words do not tell a script: attributes, without their ``data-``
     piece: int  #: the number of the file that has it as CSL-JSON
 
@@ -78,7 +80,8 @@ def citation_of(site: Site, view: SiteIndex, one: Item, language: str, path: str
         "tongue": facts.language, "edition": facts.edition, "day": facts.day, "site": facts.site,
     }  # fmt: skip
     told = {name: value for name, value in marks.items() if value}
-    return Citation(_apa(facts), _chicago(facts), facts.title, told, one.number // PIECE)
+    stop = "" if facts.title.endswith(_STOPS) else "."
+    return Citation(_apa(facts), _chicago(facts), facts.title, stop, told, one.number // PIECE)
 
 
 def citation_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:

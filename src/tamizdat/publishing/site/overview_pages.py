@@ -12,6 +12,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from tamizdat.encoding import Json, canonical, script_call
+from tamizdat.ledger.statement import keyid
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.calendar import years
 from tamizdat.publishing.site.feeds import feed_languages, feeds
@@ -236,7 +237,8 @@ class _Room:
 
     def plain(self) -> Iterator[tuple[str, bytes]]:
         """Pages that are mostly prose."""
-        signers = sorted({each.signer for each in self.shown.signed.values()})
+        keys = sorted({each.signer for each in self.shown.signed.values()})
+        signers = [(keyid(bytes.fromhex(key)), key) for key in keys]
         example = min(self.shown.signed, default=1)
         yield self.made("check/", "check.html", links=self._links(), signers=signers, example=example)
         if self.site.addresses:

@@ -137,7 +137,8 @@ facts.words = window.tamizdatWording;
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
-    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...more, ...chain(report.links), make("p", "note", CAUTION));
+    const advice = outcome === "broken" ? [make("p", "", t("Do not rely on what is broken, nor on what depends on it."))] : [];
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), make("p", "note", CAUTION));
     place.dataset.outcome = outcome;
     told(place, report);
   }
