@@ -875,6 +875,7 @@ def test_a_mistyped_fingerprint_never_passes(page: Page, tmp_path: Path, http: s
     page.fill("#check-root", "7QZ4")
     page.set_input_files("#check-folder", str(tmp_path))
     assert shown(page, "#check-report")["root"] == "broken"
+    assert "Do not rely on what is broken" in page.inner_text("#check-report")
 
 
 def test_one_file_is_found_among_those_of_the_edition(page: Page, tmp_path: Path, http: str) -> None:

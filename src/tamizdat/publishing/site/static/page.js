@@ -133,11 +133,12 @@ facts.words = window.tamizdatWording;
     return [...(broken.length ? list(broken.slice(0, MANY)) : []), details];
   }
   const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
+  const ADVICE = t("Do not rely on what is broken, nor on what depends on it.");
   const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
-    const advice = outcome === "broken" ? [make("p", "", t("Do not rely on what is broken, nor on what depends on it."))] : [];
+    const advice = outcome === "broken" ? [make("p", "", ADVICE)] : [];
     place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), make("p", "note", CAUTION));
     place.dataset.outcome = outcome;
     told(place, report);
@@ -410,7 +411,7 @@ facts.words = window.tamizdatWording;
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : []));
+      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : [[ADVICE]]));
       return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
