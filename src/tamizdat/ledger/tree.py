@@ -62,11 +62,9 @@ class Tree:
         while count := len(self._levels[level]) // (2 * HASH):
             if level + 1 == len(self._levels):
                 self._levels.append(bytearray())
-            below, above = bytes(self._levels[level]), self._levels[level + 1]
-            made = (
-                sha256(b"\x01" + below[at : at + 2 * HASH]).digest()
-                for at in range(2 * len(above), count * 2 * HASH, 2 * HASH)
-            )
+            above = self._levels[level + 1]
+            new = bytes(self._levels[level][2 * len(above) : count * 2 * HASH])  # no more: each proof asks for it
+            made = (sha256(b"\x01" + new[at : at + 2 * HASH]).digest() for at in range(0, len(new), 2 * HASH))
             above += b"".join(made)
             level += 1
 

@@ -1,5 +1,6 @@
 """The tree gives, for every size, the roots and proofs of RFC 6962's own recursive definition."""
 
+import tracemalloc
 from hashlib import sha256
 
 import pytest
@@ -89,6 +90,15 @@ def test_many_leaves_at_once_make_the_same_tree_as_one_after_the_other() -> None
             assert [grown.root(size) for size in range(41)] == [alone.root(size) for size in range(41)]
     with pytest.raises(ValueError, match="32 bytes"):
         Tree(leaves).extend([bytes(31)])
+
+
+def test_a_large_tree_to_which_nothing_is_added_is_not_copied() -> None:
+    tree = Tree([LEAVES[0]] * 10_000)  # each of the proofs of an edition asks whether there is more
+    tracemalloc.start()
+    tree.extend([])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64_000, "of 640,000 bytes"
 
 
 def test_appending_returns_the_index() -> None:
