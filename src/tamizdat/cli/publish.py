@@ -284,8 +284,9 @@ def _say_edition(archive: Archive, edition: PublishReport, dry_run: bool, out: O
     ]
     if not edition.new:
         out.say(
-            f"Nothing differs from edition {edition.number} of {edition.date}."
+            f"{'No item' if dry_run else 'Nothing'} differs from edition {edition.number} of {edition.date}."
             + (" It was put back in its place." if edition.written and not dry_run else "")
+            + (" Whether its pages do, of a newer program, is seen when it is published." if dry_run else "")
         )
     else:
         told = ", ".join(f"{len(numbers)} {word}" for word, numbers in changes if numbers) or "no item changed"

@@ -402,7 +402,7 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
     monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
     visitor = room.visitor("editor")
     visitor.post(f"/items/{room.number(3)}", release="public")
-    for do, others in (("publish", "Edition 1 is published"), ("foresee", "Nothing differs from edition 1")):
+    for do, others in (("publish", "Edition 1 is published"), ("foresee", "No item differs from edition 1")):
         visitor.post("/publish", do=do)
         room.bench.jobs.wait()
         page = visitor.get("/publish").text
@@ -415,7 +415,21 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
     answers[:] = [Answer("ibis", Outcome.FORKED, detail="it has signed 99 entries of this ledger")]
     visitor.post("/publish", do="publish")
     room.bench.jobs.wait()
-    assert "Ask the witnesses again" not in visitor.get("/publish").text
+    assert 'value="publish"' not in visitor.get("/publish").text, "nothing more before anybody knows why"
+
+
+def test_an_editor_who_changed_the_address_can_publish_although_no_item_differs(room: Room) -> None:
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    visitor.post("/publish/addresses", addresses="https://example.org/")
+    visitor.post("/publish", do="foresee")
+    room.bench.jobs.wait()
+    assert 'value="publish">Make its pages again</button>' in visitor.get("/publish").text
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    assert "Edition 2 is published" in visitor.get("/publish").text
 
 
 def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
