@@ -8,6 +8,7 @@ import hmac
 import secrets
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
@@ -18,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tamizdat.carrying.whats_away import Away
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError
-from tamizdat.field.device import SHOWN, FieldDevice, Locked
+from tamizdat.field.device import SHOWN, FieldDevice, Locked, Work
 from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
 from tamizdat.footage.takes import has_no_preview
@@ -166,13 +167,14 @@ def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Respo
 
 def _opened(request: FieldRequest, problem: str, status: int) -> Response:
     device = request.page.device
+    work = copy(device.work)  # before all else: if it ends now, the page still sees it go on, and asks again
     if request.text("screen") == "card" and device.chosen:
-        return _card(request, problem, status)
+        return _card(request, work, problem, status)
     if request.text("screen") == "places":
         return _shown(request, "places.html", problem, status, places=device.home.places())
     if request.text("screen") == "keys":
         return _keys(request)
-    return _overview(request, problem, status)
+    return _overview(request, work, problem, status)
 
 
 def _new(request: FieldRequest, problem: str, status: int) -> Response:
@@ -186,23 +188,23 @@ def _new(request: FieldRequest, problem: str, status: int) -> Response:
     )  # fmt: skip
 
 
-def _overview(request: FieldRequest, problem: str, status: int) -> Response:
+def _overview(request: FieldRequest, work: Work | None, problem: str, status: int) -> Response:
     device = request.page.device
     home = device.home
     return _shown(
-        request, "overview.html", problem, status,
+        request, "overview.html", problem, status, work=work,
         desk=home.settings["desk"], waiting=device.waiting(), unfinished=device.is_unfinished, volumes=volumes(),
         asked=device.asked, away=_away(device),
     )  # fmt: skip
 
 
-def _card(request: FieldRequest, problem: str, status: int) -> Response:
+def _card(request: FieldRequest, work: Work | None, problem: str, status: int) -> Response:
     device = request.page.device
     number = request.whole("card", 0)
     card = device.card(number)
     shown = [(index, file) for index, file in enumerate(card.files) if file.kind is not None]
     return _shown(
-        request, "card.html", problem, status,
+        request, "card.html", problem, status, work=work,
         card=card, number=number, shown=shown[:SHOWN], more=max(0, len(shown) - SHOWN), counts=_counts(card),
         waiting=device.waiting(), receipt=request.text("receipt"), away=_away(device),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from support.field_and_desk import NOW, WORK
 from tamizdat.carrying.carried import remembered
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.whats_away import Committed
+from tamizdat.carrying.wipe import Wiped
 from tamizdat.errors import TamizdatError
 from tamizdat.field import device as module
 from tamizdat.field.buttons import act, standing
@@ -231,6 +232,25 @@ def test_a_screen_that_is_asked_for_while_it_is_locked_is_the_locked_one(
     shown = pressed(FieldPage(device, lambda: 0.0), {"do": ["look"]})
     assert shown.status_code == 200
     assert 'data-state="locked"' in bytes(shown.body).decode()
+
+
+def test_a_wipe_that_ends_while_its_screen_is_made_leaves_no_pictures_of_what_is_gone(
+    device: FieldDevice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = device.choose(card(tmp_path / "card", "one"))
+    before = device.card(number)
+    device.work = work = Work("wiping", 1, number)
+
+    def ended_meanwhile(number: int) -> Card:
+        monkeypatch.undo()
+        work.wiped, work.running = Wiped(1, 1, (), ()), False
+        return before
+
+    monkeypatch.setattr(device, "card", ended_meanwhile)
+    shown = pressed(FieldPage(device, lambda: 0.0), {"do": ["look"], "screen": ["card"], "card": [str(number)]})
+    assert not work.running, "it ended after the card's files were asked for"
+    assert b'data-running="1"' in shown.body, "so the page asks once more, and does not stay as it is"
+    assert b"Deleted is not erased" not in shown.body
 
 
 def test_when_the_disk_refuses_a_panic_no_screen_shows_names_any_more(device: FieldDevice) -> None:
