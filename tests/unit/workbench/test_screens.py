@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from support.published_desk import DEVICE
-from support.visitor import PICTURE, Room
+from support.visitor import PICTURE, Room, Visitor
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
@@ -347,6 +347,15 @@ def test_an_edition_that_is_stopped_is_not_published_and_the_next_one_is(room: R
     assert make(Job("publish", "publish")).report.number == 1
 
 
+def published(room: Room) -> Visitor:
+    """An editor who released an item, and published."""
+    visitor = room.visitor("editor")
+    visitor.post(f"/items/{room.number(3)}", release="public")
+    visitor.post("/publish", do="publish")
+    room.bench.jobs.wait()
+    return visitor
+
+
 def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_asked(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,11 +363,7 @@ def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_
         raise StorageFull("Expected room for what witnesses sign, found none.")
 
     monkeypatch.setattr(publish_job, "ask_witnesses", refused)
-    visitor = room.visitor("editor")
-    visitor.post(f"/items/{room.number(3)}", release="public")
-    visitor.post("/publish", do="publish")
-    room.bench.jobs.wait()
-    page = visitor.get("/publish").text
+    page = published(room).get("/publish").text
     assert "Edition 1 is published" in page
     assert "Expected room for what witnesses sign" in page
     assert "Nothing was published." not in page
@@ -374,11 +379,7 @@ def test_what_places_and_witnesses_said_of_an_edition_is_told_as_the_command_tel
         Answer("crane", Outcome.FORKED, detail="it has signed 99 entries of this ledger"),
     ]
     monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
-    visitor = room.visitor("editor")
-    visitor.post(f"/items/{room.number(3)}", release="public")
-    visitor.post("/publish", do="publish")
-    room.bench.jobs.wait()
-    page = visitor.get("/publish").text
+    page = published(room).get("/publish").text
     assert "Edition 1 is published" in page
     assert "Nothing could be learned of what is published at abroad" in page
     assert "Witnessed by: <bdi>heron</bdi>" in page
@@ -419,10 +420,7 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
 
 
 def test_an_editor_who_changed_the_address_can_publish_although_no_item_differs(room: Room) -> None:
-    visitor = room.visitor("editor")
-    visitor.post(f"/items/{room.number(3)}", release="public")
-    visitor.post("/publish", do="publish")
-    room.bench.jobs.wait()
+    visitor = published(room)
     visitor.post("/publish/addresses", addresses="https://example.org/")
     visitor.post("/publish", do="foresee")
     room.bench.jobs.wait()
