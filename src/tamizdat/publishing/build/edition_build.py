@@ -80,6 +80,7 @@ class Build:
         """
         waiting = list[BuildUnit]()
         for unit in self._units():
+            advance(0)
             files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
