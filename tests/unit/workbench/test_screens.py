@@ -461,7 +461,9 @@ def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monk
         ("ask", "The witnesses were not asked"),
     ],
 )
-def test_what_was_stopped_is_called_what_it_was(room: Room, monkeypatch: pytest.MonkeyPatch, do: str, told: str) -> None:
+def test_what_was_stopped_is_called_what_it_was(
+    room: Room, monkeypatch: pytest.MonkeyPatch, do: str, told: str
+) -> None:
     def stopped(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> None:
         job.stop.wait()
         job.advance(0)
