@@ -22,6 +22,7 @@ from tamizdat.publishing.site.search_index import entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
+from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text.languages import primary_subtag
 
 AT_HAND: Final = ("number", "post", "published", "language", "reply_to", "thread", "bytes_shown", "day")
@@ -40,9 +41,9 @@ class DraftedPosts:
         self._aside = Overflow(self.folder)
         self._read = lru_cache(READ)(self._whole)
 
-    def add(self, post: Post, opened: str) -> StoredPost:
-        """Set a post aside."""
-        place = self._aside.put((words_of(post), opened))
+    def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
+        """Set a post aside; *told* is every text that it says, if that is known."""
+        place = self._aside.put((words_of(post, told), opened))
         self._aside.put(post)
         return StoredPost(self, place, _outline(_facts_of(post), self._shared))
 
@@ -53,6 +54,10 @@ class DraftedPosts:
     def words(self, post: StoredPost) -> PostWords:
         """Return its words."""
         return self._said(post.place)[0]
+
+    def told(self, post: StoredPost) -> str:
+        """Return every text that its statement says."""
+        return self._said(post.place)[0].told
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
@@ -90,6 +95,10 @@ class RememberedPosts:
     def words(self, post: StoredPost) -> PostWords:
         """Return its words."""
         return PostWords(*self.cache.words(post.number))
+
+    def told(self, post: StoredPost) -> str:
+        """Return every text that its statement says: one page asks, and its words lie among those of a thousand."""
+        return all_texts(self.whole(post))
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
