@@ -15,6 +15,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
@@ -44,23 +45,24 @@ def map_forked(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece
 def map_shared(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> list[Result]:
     """Compute *work* of each piece, in their order, in two processes that take one after the other; raises likewise.
 
-    *count* is how much work they are, as :data:`ENOUGH` counts it. None may need what another made.
+    *count* is how much work they are, as :data:`ENOUGH` counts it. None may need what another made. The second process
+    begins with the first piece: what that fills the memory with is gone when it ends.
     """
     assert len(pieces) * _PLACE <= _PIPE, "every pipe has room for so much"
     if not _is_shared(count):
         return [work(each) for each in pieces]
     taken, waiting = os.pipe()
     try:
-        os.write(waiting, b"".join(place.to_bytes(_PLACE, "big") for place in range(len(pieces))))
+        os.write(waiting, b"".join(place.to_bytes(_PLACE, "big") for place in range(1, len(pieces))))
     finally:
         os.close(waiting)
 
-    def take() -> dict[int, Result]:  # who reads a place has it alone
+    def take(*begin: int) -> dict[int, Result]:  # who reads a place has it alone
         places = (int.from_bytes(each, "big") for each in iter(lambda: os.read(taken, _PLACE), b""))
-        return {place: work(pieces[place]) for place in places}
+        return {place: work(pieces[place]) for place in chain(begin, places)}
 
     try:
-        first, second = _in_two(take, take)
+        first, second = _in_two(take, lambda: take(0))
     finally:
         os.close(taken)
     return [done for _, done in sorted((first | second).items(), key=lambda each: each[0])]
