@@ -59,7 +59,12 @@ def map_shared(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: 
 
     def take(*begin: int) -> dict[int, Result]:  # who reads a place has it alone
         places = (int.from_bytes(each, "big") for each in iter(lambda: os.read(taken, _PLACE), b""))
-        return {place: work(pieces[place]) for place in chain(begin, places)}
+        try:
+            return {place: work(pieces[place]) for place in chain(begin, places)}
+        except BaseException:
+            while os.read(taken, _PIPE):
+                pass  # the other finds nothing more to do
+            raise
 
     try:
         first, second = _in_two(take, lambda: take(0))
