@@ -150,6 +150,7 @@ class Publisher:
             remember(contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
+        forget_index()  # all pages are made
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))

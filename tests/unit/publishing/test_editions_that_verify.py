@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,7 +85,7 @@ class Edition:
     numbers: dict[int, int]
 
     def check(self, changed: int = 1, before: Seen | None = None) -> None:
-        check_edition(Folder(self.site), self.root, [self.numbers[changed]], before)
+        check_edition(partial(Folder, self.site), self.root, [[self.numbers[changed]]], before)
 
     def refused(self, changed: int = 1, before: Seen | None = None) -> str:
         """Which link is found broken first."""
@@ -175,7 +176,7 @@ def test_what_did_not_change_is_not_read_again(edition: Edition) -> None:
 
 def test_an_item_that_is_not_there_is_not_passed_over(edition: Edition) -> None:
     with pytest.raises(CheckFailed, match="'item 99999' broken"):
-        check_edition(Folder(edition.site), edition.root, [99_999])
+        check_edition(partial(Folder, edition.site), edition.root, [[99_999]])
 
 
 def test_an_edition_under_another_root_is_not_put_out(edition: Edition) -> None:

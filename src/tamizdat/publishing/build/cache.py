@@ -214,13 +214,15 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
-    def save_folders(self, folders: Mapping[str, int | None], *, whole: bool) -> None:
+    def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
         """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
         with self._database.writing() as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
-            connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in folders))
-            rows = ((path, touched) for path, touched in folders.items() if touched is not None)
+            else:
+                folders = [*folders]
+                connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path, _ in folders))
+            rows = ((path, touched) for path, touched in folders if touched is not None)
             connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
 
     def others(self) -> list[tuple[str, int, int, int]]:

@@ -14,9 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from tamizdat.disk.overflow import OverflowTexts
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.build.edition_build import Build
-from tamizdat.publishing.build.proofs import files_lists, relisted
+from tamizdat.publishing.build.proofs import files_lists, relist
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
 from tamizdat.publishing.build.unit_files import WrittenFile
@@ -98,10 +99,12 @@ class RenewedBuild(Build):
         digests = self._units_listed() | {path: sha256_hex(data) for path, data in self.lists.items()}
         before = (path for path in self.earlier if not path.startswith(OF_ALL))
         gone = self._replaced().union(before) - digests.keys()
-        standing = {
-            path: self._standing(path, digest) for path, digest in listed(self.top).items() if path.startswith(LISTS)
-        }
-        self.files = relisted({**standing, FILES: self.top}, digests, gone)
+        self.files = OverflowTexts(self.archive.staging)
+        for path, digest in listed(self.top).items():
+            if path.startswith(LISTS):
+                self.files[path] = self._standing(path, digest)
+        self.files[FILES] = self.top
+        relist(self.files, digests, gone)
 
     def _standing(self, path: str, digest: str) -> bytes:
         """Return a list of files of the last edition."""
@@ -112,7 +115,8 @@ class RenewedBuild(Build):
         every = (
             file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
         )
-        return files_lists((file.path, file.sha256) for file in every if list_of(file.path) == path)[path]
+        named = ((file.path, file.sha256) for file in every if list_of(file.path) == path)
+        return files_lists(named, self.archive.staging)[path]
 
     def _can_be_renewed(self, out: Path) -> bool:
         return True  # who chose this asked

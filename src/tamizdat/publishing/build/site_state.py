@@ -8,7 +8,7 @@ say of a checkpoint is put there between editions.
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -82,14 +82,14 @@ def known_files(out: Path, paths: Iterable[str]) -> list[KnownFile]:
     return [(path, state.st_size, identity_of(state), state.st_ctime_ns) for path, state in found]
 
 
-def known_folders(out: Path, some: Iterable[str] | None) -> Mapping[str, int | None]:
-    """Return what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
+def known_folders(out: Path, some: Iterable[str] | None) -> Iterator[tuple[str, int | None]]:
+    """Yield what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
 
     All are also those with nothing in them: nothing else would tell that a file is put there.
     """
     with refusals(WHAT):
         every = folders(str(out)) if some is None else some
-        return {path: _touched(f"{out}/{path}") for path in every if path.partition("/")[0] != LEDGER}
+        yield from ((path, _touched(f"{out}/{path}")) for path in every if path.partition("/")[0] != LEDGER)
 
 
 def _touched(folder: str) -> int | None:

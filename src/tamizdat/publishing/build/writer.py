@@ -23,7 +23,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked
 from tamizdat.publishing.build.cache import BuildCache, identity_of
-from tamizdat.publishing.build.site_folder import folders_of
+from tamizdat.publishing.build.site_folder import folders
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
@@ -31,6 +31,7 @@ from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+FOLDERS: Final = 4_096  #: folders of which it is remembered that they were made
 FEW: Final = 20  #: units that are made before it is asked whether to go on
 
 WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
@@ -186,15 +187,17 @@ class SiteWriter:
             for file in made.files():
                 os.utime(f"{self._root}/{file.path}", ns=(time, time))
 
-    def stamp_folders(self, paths: Iterable[str], time: int) -> None:
-        """Give every folder of these *paths* that time."""
+    def stamp_folders(self, time: int) -> None:
+        """Give every folder that time."""
         with refusals(WHAT):
-            for folder in folders_of(paths):
+            for folder in folders(self._root):
                 os.utime(f"{self._root}/{folder}", ns=(time, time))
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
         folder = path.rpartition("/")[0]
+        if len(self._folders) > FOLDERS:
+            self._folders.clear()
         if folder not in self._folders:
             assert ".." not in folder.split("/"), "paths of the site are made by us"
             with refusals(WHAT):
