@@ -119,18 +119,17 @@ class Build:
         """Write the lists of files again for others of some files that stand on them."""
         relist(self.files, digests)
 
-    @property
-    def files_of_units(self) -> set[str]:
-        """Every file that belongs to a unit."""
-        proofs = (self.writer.cache.files.get(_name_of_proof(number), []) for number in self._proved)
-        return {*self._units_listed(), *(file.path for files in proofs for file in files)}
+    def files_beside(self) -> set[str]:
+        """Return the files of the folder that belong to no unit."""
+        proofs = self.writer.cache.files_of(map(_name_of_proof, self._proved))
+        return self.present.difference(self._units_listed(), (file.path for file in proofs))
 
     def left(self) -> set[str]:
         """Return the units of the last edition that are in this one no more."""
-        names = set(self.writer.cache.fingerprints)
-        if names:  # of a first edition nothing needs to be read again
-            names.difference_update(self.kept, self.made, map(_name_of_proof, self._proved))
-        return names
+        if self.writer.cache.is_empty:  # of a first edition nothing needs to be read again
+            return set()
+        stay = {*self.kept, *self.made, *map(_name_of_proof, self._proved)}
+        return {name for name in self.writer.cache.units() if name not in stay}
 
     @property
     def digests(self) -> dict[int, str]:
@@ -240,7 +239,7 @@ class Build:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
             if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
-                fingerprint = self.writer.cache.fingerprints[name]
+                fingerprint = self.writer.cache.fingerprint(name) or ""
                 self.made.add(name, fingerprint, (copied.get(file, file) for file in self.kept[name]))
 
     def _prove(self, head: SignedHead) -> None:
@@ -280,7 +279,7 @@ class Build:
         if self.site.addresses:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
-            self.lists |= files_of_address(self.site, [*self._paths_of_units(), *self.lists], changed)
+            self.lists |= files_of_address(self.site, chain(self._paths_of_units(), [*self.lists]), changed)
         self._list_files()
 
     def _list_files(self) -> None:
@@ -293,7 +292,7 @@ class Build:
         return chain(self.kept.files(), self.made.files())
 
     def _paths_of_units(self) -> Iterable[str]:
-        return self._units_listed()
+        return (file.path for file in self._files())
 
     def _units_listed(self) -> dict[str, str]:
         return {file.path: file.sha256 for file in self._files()}

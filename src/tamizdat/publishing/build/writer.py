@@ -55,9 +55,9 @@ class SiteWriter:
 
     def reusable_files(self, unit: BuildUnit) -> list[WrittenFile] | None:
         """Return the files of the last edition, if they are what would be made, and nobody has touched them since."""
-        if self.cache.fingerprints.get(unit.name) != unit.fingerprint:
+        if self.cache.is_empty or self.cache.fingerprint(unit.name) != unit.fingerprint:
             return None
-        files = self.cache.files.get(unit.name, [])
+        files = self.cache.files_of([unit.name])
         return files if all(map(self._untouched, files)) else None
 
     def _untouched(self, file: WrittenFile) -> bool:
