@@ -230,22 +230,22 @@ def present_in(out: Path) -> set[str]:
 
 def names(folder: str) -> list[str]:
     """Return every file, and whatever else is no folder, by its path."""
-    return _files_and_folders(folder)[0]
-
-
-def folders(folder: str) -> list[str]:
-    """Return every folder by its path, whether or not anything is in it, the site's own as ""."""
-    return _files_and_folders(folder)[1]
-
-
-def _files_and_folders(folder: str) -> tuple[list[str], list[str]]:
     files, folders = list[str](), [""]
     for below in folders:  # which grows
         with os.scandir(f"{folder}/{below}") as entries:
             for entry in entries:
                 path = f"{below}/{entry.name}" if below else entry.name
                 (folders if entry.is_dir(follow_symlinks=False) else files).append(path)
-    return files, folders
+    return files
+
+
+def folders(folder: str, below: str = "") -> Iterator[str]:
+    """Yield *below* and every folder in it by its path, whether or not anything is in it, the site's own as ""."""
+    yield below
+    with os.scandir(f"{folder}/{below}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from folders(folder, f"{below}/{entry.name}" if below else entry.name)
 
 
 def flush_tree(folder: Path) -> None:

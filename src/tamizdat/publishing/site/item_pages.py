@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Site
+from tamizdat.publishing.model import Site, whole_of
 from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.clips import clip_of, place_of, whole_length
 from tamizdat.publishing.site.l10n import is_written_in
@@ -46,8 +46,10 @@ class Beside(NamedTuple):
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
+    languages = view.languages_of(one)
+    one = whole_of(one) if isinstance(one, Post) else one
     earlier = earlier_texts(one) if isinstance(one, Post) else []
-    for language in view.languages_of(one):
+    for language in languages:
         facts = _common(site, view, one.number, language)
         match one:
             case Post():
