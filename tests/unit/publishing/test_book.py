@@ -94,7 +94,8 @@ def test_words_of_which_nobody_knows_the_language_say_so_and_are_not_read_aloud_
                 assert each.get("lang") == each.get(xml), (name, each.tag)
                 if each.get("lang") == "":
                     unknown.add("".join(each.itertext()))
-    assert {"昨夜的记录", "黎明时分的灯笼"} <= unknown
+    assert "黎明时分的灯笼" in unknown
+    assert any(each.startswith("昨夜的记录") for each in unknown)
 
 
 def test_a_story_is_its_first_chapter_in_the_readers_language_with_what_is_shown_and_said_in_it() -> None:
