@@ -557,6 +557,27 @@ def test_what_is_broken_is_told_in_the_pages_language_with_the_english_beside_it
     assert "Reasons that are not translated" not in (page.text_content("#proof-report") or "")
 
 
+@pytest.mark.parametrize(("lang", "word"), [("ar", "لا شيء"), ("zh-Hans", "无")])
+def test_a_value_that_is_a_word_is_told_in_the_pages_language_as_the_reason_is(
+    altered_page: Page, tmp_path: Path, origin: str, lang: str, word: str
+) -> None:
+    page, desk = altered_page, two_editions(tmp_path)
+    desk.lang = lang
+    desk.publish(tmp_path)
+    tile = facts_in(tmp_path / "edition/items/000.js")
+    script(tmp_path, "edition/items/000.js", "Items", {**tile, "tile": 1})  # of which there is no hash
+    if lang == "ar":
+        said = {"Expected tile {1} of the list of items with the root {2}, found {3}.": "القطعة {1}: {2} … {3}"}
+        put(tmp_path, "words/ar-broken.js", f"window.tamizdatBroken = {json.dumps(said)};\n".encode())
+        page.add_init_script(script_words(lang).decode())
+    assert opened(page, f"{origin}/items/{A}/index.html")[f"item {A}"] == "broken"
+    says = page.eval_on_selector_all(
+        "#proof-report li.broken .says", "all => all.map(each => each.firstChild.textContent)"
+    )
+    assert [each for each in says if word in each], says
+    assert not [each for each in says if "none" in each]
+
+
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
     desk = two_editions(tmp_path)
     desk.lang = "zh-Hans"

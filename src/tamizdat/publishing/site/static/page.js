@@ -83,11 +83,17 @@ facts.words = window.tamizdatWording;
   const patterns = (says) => Object.entries(says || {}).filter(([en]) => !/\{[a-z]/.test(en))
     .sort(([one], [other]) => other.replace(/\{\d+\}/g, "").length - one.replace(/\{\d+\}/g, "").length) // what says more fits less
     .map(([en, said]) => [new RegExp(`^${en.split(/\{\d+\}/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("([^]*?)")}$`), said]);
+  /** Values that are words; all others are names, numbers and digests. */
+  const WORDS = {
+    none: t("none"), "none of these": t("none of these"), "no such entry": t("no such entry"),
+    "no such file": t("no such file"), "nothing of a cover": t("nothing of a cover"),
+  };
+  const worded = (value) => (Object.hasOwn(WORDS, value) ? WORDS[value] : apart(value));
   let REASONS = patterns(facts.words && facts.words.says);
   function reason(en) {
     const [pattern, said] = REASONS.find(([each]) => each.test(en)) || [];
     const found = pattern && pattern.exec(en);
-    return found && said.replace(/\{(\d+)\}/g, (whole, place) => apart(found[place]));
+    return found && said.replace(/\{(\d+)\}/g, (whole, place) => worded(found[place]));
   }
   /** Load how this page's language says why links are broken, where one is: nearly never, and it is long. */
   async function wordsFor(links) {
