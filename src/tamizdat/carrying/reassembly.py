@@ -19,7 +19,7 @@ id alone. A consignment of which two groups give one payload number different by
 
 import contextlib
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -45,10 +45,13 @@ _JOURNAL: Final = "the journal of what arrives"
 
 
 class Incoming:
-    """One consignment on its way in. Not for several threads."""
+    """One consignment on its way in. Not for several threads.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    *reread* is told the bytes of each share that is read to see whether the disk has kept it.
+    """
+
+    def __init__(self, folder: Path, reread: Callable[[int], None] = lambda size: None) -> None:
+        self.folder, self._reread = folder, reread
         self.consignment = bytes.fromhex(folder.name)
         with refusals("what arrives"):
             for name in ("payloads", "parity"):
@@ -117,10 +120,9 @@ class Incoming:
             for index in sorted(gathering.shares):
                 if index >= gathering.k and not gathering.missing():
                     break
-                if (
-                    blake3(self._shares.read(group, gathering, index, self.payload_size)).digest()
-                    != gathering.shares[index]
-                ):
+                found = self._shares.read(group, gathering, index, self.payload_size)
+                self._reread(len(found))
+                if blake3(found).digest() != gathering.shares[index]:
                     self.lost += 1
                     del gathering.shares[index]
                     self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
