@@ -173,7 +173,7 @@ globalThis.tamizdatStamps = (() => {
     try {
       const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
       const version = fields.maybe(0xa0);
-      if (version && !["00", "01", "02"].includes(hex(one(version.content).take(INTEGER).content))) return null;
+      if (version && !["00", "01", "02"].includes(hex(new Fields(version.content).take(INTEGER).content))) return null;
       const serial = hex(fields.take(INTEGER).content);
       fields.take(SEQUENCE);
       const issuer = hex(fields.take(SEQUENCE).whole), validity = fields.inside();
