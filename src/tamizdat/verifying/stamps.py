@@ -230,7 +230,9 @@ class Stamps:
                 if sha256_hex(data) != match["digest"]:
                     raise CheckFailed(f"Expected a file with the SHA-256 of its name, found {sha256_hex(data)}.")
                 if path.endswith(".der"):
-                    self.certificates += _certificates([data])
+                    self.certificates += (read := [*_certificates([data])])
+                    if not read:
+                        raise CheckFailed(f"Expected DER, found bytes that are not from byte 0 of {len(data)} on.")
                 elif path.endswith(".crl"):
                     lists.append(x509.load_der_x509_crl(data))
                 else:
