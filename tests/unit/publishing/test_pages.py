@@ -136,6 +136,12 @@ def test_a_post_leads_to_the_one_it_answers_and_says_whose_it_is() -> None:
     assert 'Answers a post of @linxia_diary: <a href="../1/index.html">No. 1</a>' in made["items/2/index.html"].decode()
 
 
+def test_a_handle_keeps_its_sign_before_it_on_a_page_that_runs_from_right_to_left() -> None:
+    made = dict(pages.render(site(), content(posts=(post(1, "x"),))))
+    path = next(each for each in made if re.fullmatch(r"voices/[0-9a-f]+/index\.html", each))
+    assert '<p class="over facts"><bdi>@linxia_diary</bdi></p>' in made[path].decode()
+
+
 def test_languages_name_each_other(read: dict[str, Page]) -> None:
     for path, page in read.items():
         there = {

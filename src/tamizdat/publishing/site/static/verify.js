@@ -1587,7 +1587,6 @@ const tamizdat = (function program() {
     const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
     if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
     const digestAt = async (path) => { const data = await read(path); return data ? hex(await sha256(data)) : null; };
-    check.report.renewed = true;
     await renewing(check, needed, digestAt, besideOf(read), (...both) => [...new Set(both.flatMap((each) => [...each.keys()]))].filter(isAsked));
     return check.report;
   }
@@ -1927,6 +1926,7 @@ const tamizdat = (function program() {
    * what both list, tells the paths that are to be judged.
    */
   async function renewing(check, read, digestAt, beside, asked) {
+    check.report.renewed = true;
     const next = (path) => NEXT + path.slice("edition/".length);
     const wrong = new Map();
     const lists = async (said, place) => {
