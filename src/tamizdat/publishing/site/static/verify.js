@@ -19,7 +19,7 @@ const tamizdat = (() => {
   /** For messages that cost nothing to write; those that repeat a value stand behind "|| refuse(…)". */
   const need = (holds, en, zh) => { if (!holds) refuse(en, zh); };
   /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
-  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
+  const READ = /[ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
     const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
