@@ -9,8 +9,8 @@ any file (:mod:`.item_file`, :mod:`.page_text`); with this module left out, each
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Final
 
 from tamizdat.encoding import Json, canonical, parse_b64, parse_hex, script_call
@@ -57,8 +57,8 @@ def _seams(openings: int, shown: bool) -> list[bytes]:
     return script_call(FUNCTION, canonical(document)).split(VALUE.encode())
 
 
-def item_file(data: bytes) -> tuple[bytes, Envelope, TlogProof, Openings] | None:
-    """Return what an item's file says: the public envelope, in bytes and read, its proof, and what is opened.
+def item_file(data: bytes) -> tuple[bytes, Envelope, TlogProof, Callable[[], Openings]] | None:
+    """Return what an item's file says: the public envelope, in bytes and read, its proof, and what gives the openings.
 
     None if each value is not in its one form: then it is not canonical JSON, or another way of writing it is.
     """
@@ -76,7 +76,7 @@ def item_file(data: bytes) -> tuple[bytes, Envelope, TlogProof, Openings] | None
         lines = values[-1].decode().split("\\n")
         if len(opened) != openings or "\\" in (text := "".join(lines)) or not text.isprintable():
             return None
-        return written, envelope, TlogProof.parse("\n".join(lines).encode()), Openings(raw, opened)
+        return written, envelope, TlogProof.parse("\n".join(lines).encode()), partial(Openings, raw, opened)
     except (BadEncoding, BadProof, UnicodeDecodeError):
         return None
 

@@ -80,8 +80,7 @@ def read(folder: Folder, inside: str) -> ItemFile:
     """
     data = folder.read(inside + FILE, MOST)
     if ordinary := alike.item_file(data):
-        *told, opened = ordinary
-        return ItemFile(*told, lambda: opened)
+        return ItemFile(*ordinary)
     before, after = script_call(FUNCTION, b"\n").split(b"\n", 1)
     try:
         if not (data.startswith(before) and data.endswith(after)):

@@ -3,23 +3,26 @@
 Nothing outside the folder is ever opened, nothing is written, and a name that a terminal should not see is escaped.
 """
 
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
 from typing import TypeVar
 
 from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, CheckFailed
+from tamizdat.verifying.report import Unjudged
 
 T = TypeVar("T")
 SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
 LARGE = 256 << 20  #: bytes: the list of files of a site with a million of them
 RECENT = 8  #: files whose bytes are kept for the next link: about those of one item
 KEPT = 1 << 16  #: bytes of such a file
+#: what the system says of a file that is gone, or has become a link, a folder or a device; else it failed to read one
+NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENAMETOOLONG})
 _PLAINLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  #: for what became a link or a pipe meanwhile
 
 
@@ -29,6 +32,7 @@ class Folder:
     def __init__(self, base: Path) -> None:
         self.base = base
         self.digests: dict[str, str] = {}  #: of what was read so far, by path
+        self.unread: dict[str, str] = {}  #: of what is there and could not be read: why
         self._plain: set[str] = set()  #: files that no link leads to
         self._recent: dict[str, bytes] = {}
 
@@ -36,7 +40,7 @@ class Folder:
         """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
         if path in self._recent:
             return self._recent[path]
-        data = self._taken(path, partial(_bytes, most + 1))
+        data = self._taken(path, lambda file, size: _bytes(file, min(size, most + 1)))
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         self.digests[path] = sha256_hex(data)
@@ -59,7 +63,11 @@ class Folder:
                     raise CheckFailed(f"Expected the file {path}, found no such file.")
                 return take(file, found.st_size)
         except OSError as error:
-            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
+            said = f"Expected to read {path}, but the system refused: {error.strerror}."
+            if error.errno in NO_FILE:
+                raise CheckFailed(said) from error
+            self.unread[path] = said
+            raise Unjudged(said) from error
 
     def difference(self, path: str, digest: str) -> str:
         """Say what is found instead of a file with this SHA-256; "" if nothing is."""
@@ -68,6 +76,10 @@ class Folder:
         except (CheckFailed, BadPath) as error:
             return str(error)
         return "" if found == digest else f"Expected {path} with the SHA-256 {digest}, found {found}."
+
+    def failure(self, said: str, paths: Iterable[str]) -> CheckFailed:
+        """Return the error for files of which something is wrong; if none of them could be read, nothing is known."""
+        return (Unjudged if self.unread.keys() >= {*paths} else CheckFailed)(said)
 
     def is_new(self, path: str) -> bool:
         """Return whether a file is to be looked at: all are, but for who renews a folder."""
@@ -80,7 +92,7 @@ class Folder:
                 self._plain.add(safe_path(path))
             else:
                 self._locate(path)
-        except (CheckFailed, BadPath):
+        except (CheckFailed, BadPath, OSError):
             return False
         return True
 
@@ -129,16 +141,13 @@ class Folder:
                     raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
         except (FileNotFoundError, NotADirectoryError):
             mode = 0
-        except OSError as error:
-            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if not stat.S_ISREG(mode):
             raise CheckFailed(f"Expected the file {path}, found no such file.")
         self._plain.add(path)
         return place
 
 
-def _bytes(most: int, file: FileIO, size: int) -> bytes:
-    size = min(size, most)
+def _bytes(file: FileIO, size: int) -> bytes:
     data = file.read(size)
     while len(data) < size and (more := file.read(size - len(data))):  # some file systems give less at once
         data += more

@@ -9,7 +9,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import first_format, remembered, renewal, site_links
+from tamizdat.verifying import first_format, listed_files, remembered, renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ROSTER
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
@@ -82,7 +82,7 @@ def whole_site(
     listed = evidence.items.digests.keys() if evidence.items else set()
     judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), pages, divide)
     judge_reading(evidence)
-    site_links.listed_files(evidence, files, refused)
+    listed_files.judge(evidence, files, refused)
     _remember(evidence)
 
 
