@@ -27,6 +27,7 @@ ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
+TRIES: Final = 3  #: of a folder that is renewed whenever it is read
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
@@ -47,14 +48,17 @@ def verify(
     if is_fork(path):
         return judge_fork(path)
     base, inside, asked = _locate(path)
-    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
-    evidence.demanded = trust.witnesses
-    if inside is not None:
-        _one_item(evidence, inside, asked, trust)
-    elif asked is not None:
-        judge_file(evidence, asked)
-    else:
-        whole_site(evidence, *evidence.folder.walk(), trust, divide)
+    for _ in range(TRIES):
+        evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
+        evidence.demanded = trust.witnesses
+        if inside is not None:
+            _one_item(evidence, inside, asked, trust)
+        elif asked is not None:
+            judge_file(evidence, asked)
+        else:
+            whole_site(evidence, *evidence.folder.walk(), trust, divide)
+        if evidence.report.holds or not renewal.came(evidence.folder):
+            break
     return evidence.report
 
 
