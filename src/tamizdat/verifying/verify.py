@@ -9,7 +9,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import first_format, remembered, renewal, site_links
+from tamizdat.verifying import first_format, listed_files, remembered, renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ROSTER
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
@@ -27,6 +27,7 @@ ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
+TRIES: Final = 3  #: of a folder that is renewed whenever it is read
 
 
 def verify(
@@ -46,14 +47,17 @@ def verify(
     if is_fork(path):
         return judge_fork(path)
     base, inside, asked = _locate(path)
-    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
-    evidence.demanded = trust.witnesses
-    if inside is not None:
-        _one_item(evidence, inside, asked, trust)
-    elif asked is not None:
-        judge_file(evidence, asked)
-    else:
-        whole_site(evidence, *evidence.folder.walk(), trust, divide)
+    for _ in range(TRIES):
+        evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
+        evidence.demanded = trust.witnesses
+        if inside is not None:
+            _one_item(evidence, inside, asked, trust)
+        elif asked is not None:
+            judge_file(evidence, asked)
+        else:
+            whole_site(evidence, *evidence.folder.walk(), trust, divide)
+        if evidence.report.holds or not renewal.came(evidence.folder):
+            break
     return evidence.report
 
 
@@ -78,7 +82,7 @@ def whole_site(
     listed = evidence.items.digests.keys() if evidence.items else set()
     judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), files, divide)
     judge_reading(evidence)
-    site_links.listed_files(evidence, files, refused)
+    listed_files.judge(evidence, files, refused)
     _remember(evidence)
 
 

@@ -21,7 +21,7 @@ const tamizdat = (function program() {
   /** Values that are words; page.js has them in other languages. */
   const inChinese = (value) => ({ none: "无", "no such entry": "无此条", "no such file": "无此文件" }[value] || value);
   /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
-  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
+  const READ = /[ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
     const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
