@@ -21,7 +21,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked, map_shared
 from tamizdat.publishing.build.cache import BuildCache, identity_of
-from tamizdat.publishing.build.site_folder import folders_of
+from tamizdat.publishing.build.site_folder import folders
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
@@ -29,6 +29,7 @@ from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+FOLDERS: Final = 4_096  #: folders of which it is remembered that they were made
 FEW: Final = 20  #: units that are made before it is asked whether to go on
 
 TOGETHER: Final = 64  #: units that one process makes before it takes others,
@@ -55,9 +56,9 @@ class SiteWriter:
 
     def reusable_files(self, unit: BuildUnit) -> list[WrittenFile] | None:
         """Return the files of the last edition, if they are what would be made, and nobody has touched them since."""
-        if self.cache.fingerprints.get(unit.name) != unit.fingerprint:
+        if self.cache.is_empty or self.cache.fingerprint(unit.name) != unit.fingerprint:
             return None
-        files = self.cache.files.get(unit.name, [])
+        files = self.cache.files_of([unit.name])
         return files if all(map(self._untouched, files)) else None
 
     def _untouched(self, file: WrittenFile) -> bool:
@@ -187,15 +188,17 @@ class SiteWriter:
             for file in made.files():
                 os.utime(f"{self._root}/{file.path}", ns=(time, time))
 
-    def stamp_folders(self, paths: Iterable[str], time: int) -> None:
-        """Give every folder of these *paths* that time."""
+    def stamp_folders(self, time: int) -> None:
+        """Give every folder that time."""
         with refusals(WHAT):
-            for folder in folders_of(paths):
+            for folder in folders(self._root):
                 os.utime(f"{self._root}/{folder}", ns=(time, time))
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
         folder = path.rpartition("/")[0]
+        if len(self._folders) > FOLDERS:
+            self._folders.clear()
         if folder not in self._folders:
             assert ".." not in folder.split("/"), "paths of the site are made by us"
             with refusals(WHAT):

@@ -99,7 +99,9 @@ class EditionContents:
 
     def sign(self) -> dict[int, Derived]:
         """Return every statement, by number; the drafts are signed and in the ledger then."""
-        self.found.update((each.number, each) for each in self.statements.sign(list(self.drafts.values())))
+        for each in self.statements.sign(list(self.drafts.values())):
+            self.found[each.number] = each
+            self.progress(0)
         self.drafts.clear()
         return dict(sorted(self.found.items()))
 
@@ -194,6 +196,7 @@ class EditionContents:
     def _reuse_or_draft(self, items: Iterable[Kind], opened: MutableMapping[int, str] | None = None) -> None:
         """Find a statement that says this of each, or draft one; *opened* are words that are opened with drafts."""
         for item in items:
+            self.progress(0)
             words = (opened or {}).pop(item.number, "")
             identical = self.statements.find_identical(item)
             if identical:
