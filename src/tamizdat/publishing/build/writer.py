@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -88,7 +87,7 @@ class SiteWriter:
         made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
-        for some in map_shared(partial(self._make_some, advance, os.getpid()), _runs(units), len(units)):
+        for some in map_shared(partial(self._make_some, advance, os.getpid()), *_runs(units), len(units)):
             made.add_packed(some.packed())
         return made
 
@@ -221,16 +220,17 @@ def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
     return file._replace(identity=identity_of(found), touched=found.st_ctime_ns)
 
 
-def _runs(units: Sequence[BuildUnit]) -> list[list[BuildUnit]]:
-    """Return units in runs that a process makes one after the other, the longest first.
+def _runs(units: Sequence[BuildUnit]) -> tuple[list[list[BuildUnit]], list[list[BuildUnit]]]:
+    """Return units in runs that a process makes one after the other: those of one thing, and pages of several posts.
 
-    Pages of several posts that share what they make of each stay together.
+    Pages that share what they make of each post stay together.
     """
-    groups, apart = list[BuildUnit](), list[BuildUnit]()
+    ones, lists, apart = list[BuildUnit](), list[BuildUnit](), list[BuildUnit]()
     for unit in units:
-        (groups if unit.name.startswith("group") and not unit.name.startswith(APART) else apart).append(unit)
-    apart.sort(key=lambda unit: not unit.name.startswith("group"))
-    several = sum(unit.name.startswith("group") for unit in apart)
-    steps = [*range(0, several, GROUPS), *range(several, len(apart), TOGETHER), len(apart)]
-    runs = [groups, *(apart[start:end] for start, end in pairwise(steps))]
-    return [run for run in runs if run]
+        several = unit.name.startswith("group")
+        (apart if several and unit.name.startswith(APART) else lists if several else ones).append(unit)
+    return _cut(ones, TOGETHER), [*([lists] if lists else ()), *_cut(apart, GROUPS)]
+
+
+def _cut(units: Sequence[BuildUnit], step: int) -> list[list[BuildUnit]]:
+    return [[*units[at : at + step]] for at in range(0, len(units), step)]
