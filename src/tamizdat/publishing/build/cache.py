@@ -41,6 +41,7 @@ TABLES: Final = {
 
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
+_APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 _Rows = list[Any]  #: tuples, of whatever the columns hold
 
 
@@ -63,12 +64,17 @@ class PostRow(NamedTuple):
 
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
-    return (found.st_ino * 1_000_003 + found.st_mtime_ns) % (1 << 63)
+    return (found.st_ino * _APART + found.st_mtime_ns) % (1 << 63)
+
+
+def is_of_its_time(identity: int, found: os.stat_result) -> bool:
+    """Return whether a file of this *identity* has the time of the one that was *found*, which may be a copy of it."""
+    return (identity_of(found) - identity) % _APART == 0
 
 
 def touched_at(found: os.stat_result) -> int:
     """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
-    return (found.st_ino * 1_000_003 + found.st_ctime_ns) % (1 << 63)
+    return (found.st_ino * _APART + found.st_ctime_ns) % (1 << 63)
 
 
 class BuildCache:
@@ -136,12 +142,12 @@ class BuildCache:
         left: Collection[str],
         made: MadeUnits,
         opened: Iterable[StatementRecord] = (),
-        touched: Mapping[str, int] | None = None,
+        touched: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         """Remembers an edition.
 
-        Units that it *left*, those that were *made* for it, the statements that were *opened*, and when files were
-        *touched* of which it was seen that they are what they were.
+        Units that it *left*, those that were *made* for it, the statements that were *opened*, and identity and time of
+        files that were *touched* of which it was seen that they are what they were.
         """
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
@@ -151,8 +157,8 @@ class BuildCache:
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608 -- tables of ours
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", made.fingerprints())
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
-            again = ((time, path) for path, time in (touched or {}).items())
-            connection.executemany("UPDATE files SET touched = ? WHERE path = ?", again)
+            again = ((*known, path) for path, known in (touched or {}).items())
+            connection.executemany("UPDATE files SET changed = ?, touched = ? WHERE path = ?", again)
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)

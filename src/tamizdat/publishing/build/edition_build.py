@@ -150,10 +150,21 @@ class Build:
         """Whether the folder already is this edition, whole and unaltered."""
         old = self.writer.old
         if self.made:
-            return site_folder.stands(old, self.files, envelope)
+            return site_folder.stands(old, self.files, envelope) and self._adopt_proofs()
         proofs = [self._reusable(unit) for unit in self._proof_units(None)]
         same = {**self.lists, **self.files, "edition/edition.json": envelope}
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
+
+    def _adopt_proofs(self) -> bool:
+        """Take proofs of the last edition for made that lie in the folder with other times; False if one is missing."""
+        for unit in self._proof_units(None):
+            if self._reusable(unit) is None:
+                files = self.writer.cache.files.get(unit.name, [])
+                same = self.writer.cache.fingerprints.get(unit.name) == unit.fingerprint
+                if not files or not same or not all(map(self.writer.holds, files)):
+                    return False
+                self.made.add(unit.name, unit.fingerprint, files)
+        return True
 
     def adopt_existing(self) -> MadeUnits:
         """Return what was made, but stands in the folder already, as it lies there."""
