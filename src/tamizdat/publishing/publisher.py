@@ -8,6 +8,7 @@ from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.encoding import sha256_hex, spoken
+from tamizdat.ledger import tiles
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, is_cached
@@ -78,6 +79,7 @@ class Publisher:
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
+        tiles.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
@@ -122,6 +124,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
+        revision.cache.save_tiles(tiles.packed(self.archive.tree().full))
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
         return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
@@ -168,9 +171,11 @@ class Publisher:
         head = SignedHead.standing(self.archive, padded(edition))
         if head is None:
             return True
-        files = dict(head.ledger([index for index, _ in days_of_editions(self.archive)]))
+        editions = [index for index, _ in days_of_editions(self.archive)]
+        files = dict(head.ledger(editions, partial(site_folder.has, self.out)))
         there = {path for path in present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
-        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in files.items())
+        others = ((path, data) for path, data in files.items() if data is not None)
+        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in others)
 
     def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)

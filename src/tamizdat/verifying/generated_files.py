@@ -55,9 +55,9 @@ def made_after(folder: Folder, files: Sequence[str], items: Items | None, entrie
     tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
-    for path, data in entries.tiles(_earlier_sizes(tile_files, len(entries))):
+    for path, digest in entries.digests(_earlier_sizes(tile_files, len(entries))):
         if f"ledger/{path}" in tile_files:
-            made[f"ledger/{path}"] = folder.read(f"ledger/{path}", LARGE) == data
+            made[f"ledger/{path}"] = folder.digest(f"ledger/{path}") == digest
     return made
 
 

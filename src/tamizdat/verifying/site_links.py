@@ -94,7 +94,13 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
         head = evidence.known_checkpoint()
         if head.size > WIDTH * files:
             raise BadProof(f"Expected the tiles of {head.size} entries, found fewer files than that takes: {files}.")
-        evidence.entries = read_log(head.size, head.root, lambda path: evidence.folder.read(f"ledger/{path}", LARGE))
+        folder = evidence.folder
+        evidence.entries = read_log(
+            head.size,
+            head.root,
+            lambda path: folder.read(f"ledger/{path}", LARGE),
+            lambda path: folder.digest(f"ledger/{path}"),
+        )
         claim.say(f"Its {head.size} entries give the checkpoint's root.")
 
 

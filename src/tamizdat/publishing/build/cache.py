@@ -24,7 +24,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFi
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 5
+VERSION: Final = 6
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,9 +33,10 @@ TABLES: Final = {
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
-    " alts TEXT, found TEXT",
+    " alts TEXT, found TEXT, alike TEXT",
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
+    "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
 }
 
 
@@ -48,7 +49,7 @@ _Rows = list[Any]  #: tuples, of whatever the columns hold
 class PostRow(NamedTuple):
     """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
 
-    *found* is what the search has of it, in JSON.
+    *found* is what the search has of it, *alike* facts that many posts have in common, both in JSON.
     """
 
     number: int
@@ -60,6 +61,7 @@ class PostRow(NamedTuple):
     notes: str
     alts: str
     found: str = ""
+    alike: str = ""
 
 
 def identity_of(found: os.stat_result) -> int:
@@ -120,10 +122,9 @@ class BuildCache:
         """Return the paths of all files of units that a list of files names."""
         return [path for (path,) in self._ask("SELECT path FROM files WHERE sheet NOT LIKE 'proof %'")]
 
-    def identities(self) -> Iterator[tuple[str, int, int, int]]:
-        """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
-        rows = self._in_rows("files", "rowid, path, size, changed, touched")
-        return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
+    def identities(self) -> list[tuple[str, int, int, int]]:
+        """Return of each file of a unit its path, its size, what tells it from another, and when it was touched."""
+        return self._ask("SELECT path, size, changed, touched FROM files")
 
     def folders(self) -> list[tuple[str, int]]:
         """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
@@ -168,14 +169,25 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
+    def tiles(self) -> bytes:
+        """Return what full bundles of the ledger gave when they were hashed (``tamizdat.ledger.tiles.packed``)."""
+        found = self._ask("SELECT tiles FROM ledger")
+        return bytes(found[0][0]) if found else b""
+
+    def save_tiles(self, tiles: bytes) -> None:
+        """Remember what :meth:`tiles` gives then."""
+        if tiles != self.tiles():
+            with self._database.writing() as connection:
+                connection.execute("INSERT OR REPLACE INTO ledger VALUES (0, ?)", (tiles,))
+
     def searched(self) -> frozenset[bytes]:
         """Return digests of what must stay private and was looked for in all that the last edition told."""
         return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
 
-    def posts(self) -> Iterator[list[tuple[int, str]]]:
+    def posts(self) -> Iterator[list[tuple[int, str, str]]]:
         """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
-        for rows in self._in_rows("posts", "number, statement, facts"):
-            yield [(statement, facts) for _, statement, facts in rows]
+        for rows in self._in_rows("posts", "number, statement, facts, alike"):
+            yield [row[1:] for row in rows]
 
     def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
@@ -217,7 +229,7 @@ class BuildCache:
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))
-            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def save_folders(self, folders: Mapping[str, int | None], *, whole: bool) -> None:

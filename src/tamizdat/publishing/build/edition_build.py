@@ -197,10 +197,11 @@ class Build:
             self._take_over(list(self.kept))
         self._prove(head)
         beside = head.beside({each.index for each in self.statements.values()}, editions)
-        others = chain(self.lists.items(), self._edition(head, envelope, index), head.ledger(editions), beside)
+        ledger = head.ledger(editions) if whole else head.ledger(editions, partial(site_folder.has, out))
+        others = chain(self.lists.items(), self._edition(head, envelope, index), ledger, beside)
         written, paths = list[str](), dict[str, None]()
         for path, data in others:
-            if path not in paths and (whole or not site_folder.holds(out, path, data)):
+            if path not in paths and data is not None and (whole or not site_folder.holds(out, path, data)):
                 self.writer.write(path, data)
                 written.append(path)
             paths[path] = None

@@ -120,6 +120,14 @@ def holds(out: Path, path: str, data: bytes) -> bool:
         return False
 
 
+def has(out: Path, path: str, digest: str) -> bool:
+    """Whether a file of *out* has the bytes with this SHA-256."""
+    try:
+        return is_plain(out / path) and file_sha256(out / path) == digest
+    except OSError:
+        return False
+
+
 def is_plain(path: Path) -> bool:
     """Whether there is a file, and no link to one: whoever copies or checks the site follows none."""
     return stat.S_ISREG(os.lstat(path).st_mode)
