@@ -2,7 +2,7 @@
 
 It gives what :class:`~tamizdat.ledger.tree.Tree` gives. What lies below a full tile's root is computed anew from its
 entries when it is asked for, in each run for a few tiles; and the root itself only if this very bundle was never hashed
-before (:func:`~tamizdat.ledger.tiles.full_tile`)::
+before (:func:`~tamizdat.ledger.published_log.full_tile`)::
 
     level 8 and above   roots over full tiles, a Tree of their own
     levels 0 to 7       of a tile: from the entries
@@ -19,7 +19,8 @@ from functools import lru_cache
 from typing import Final
 
 from tamizdat.ledger.merkle import leaf_hash
-from tamizdat.ledger.tiles import WIDTH, FullTile, bundle, full_tile
+from tamizdat.ledger.published_log import FullTile, full_tile
+from tamizdat.ledger.tiles import WIDTH, bundle
 from tamizdat.ledger.tree import Tree
 
 ABOVE: Final = WIDTH.bit_length() - 1  #: the level of the roots over full tiles
@@ -50,13 +51,14 @@ class TiledTree(Tree):
             raise IndexError(f"level {level} has {self.size >> level} complete subtrees, not {start} to {end}")
         if level >= ABOVE:
             return self._above.hashes(level - ABOVE, start, end)
-        wide = WIDTH >> level
-        return b"".join(
-            self._tile(number, min(WIDTH, self.size - number * WIDTH)).hashes(
-                level, max(start - number * wide, 0), min(end - number * wide, wide)
-            )
-            for number in range(start // wide, (end - 1) // wide + 1)
-        )
+        return b"".join(self.hash_at(level, number) for number in range(start, end))
+
+    def hash_at(self, level: int, number: int) -> bytes:
+        """As the base class does."""
+        if level >= ABOVE:
+            return self._above.hash_at(level - ABOVE, number)
+        tile, place = divmod(number, WIDTH >> level)
+        return self._tile(tile, min(WIDTH, self.size - tile * WIDTH)).hash_at(level, place)
 
     def _made(self, number: int, width: int) -> Tree:
         """Return the tree over *width* entries of a tile."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.encoding import sha256_hex, spoken
-from tamizdat.ledger import tiles
+from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, is_cached
@@ -79,7 +79,7 @@ class Publisher:
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
-        tiles.remember(cache.tiles())
+        published_log.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
@@ -124,7 +124,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
-        revision.cache.save_tiles(tiles.packed(self.archive.tree().full))
+        revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
         return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)

@@ -19,7 +19,8 @@ from typing import Final
 
 from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
-from tamizdat.ledger.tiles import WIDTH, Log
+from tamizdat.ledger.published_log import Log
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, ROSTER, Items
 from tamizdat.verifying.first_format import PROOFS

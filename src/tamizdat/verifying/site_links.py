@@ -18,9 +18,10 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, BadStatement, CheckFailed
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import read_log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
-from tamizdat.ledger.tiles import WIDTH, read_log
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, LIST_OF_ITEMS, ROSTER, Items, list_of
 from tamizdat.verifying.evidence import Evidence

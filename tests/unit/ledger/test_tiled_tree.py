@@ -4,10 +4,11 @@ import hashlib
 
 import pytest
 
-from tamizdat.ledger import tiles
+from tamizdat.ledger import published_log
 from tamizdat.ledger.merkle import leaf_hash, root_over
+from tamizdat.ledger.published_log import FullTile, full_tile, packed, remember
 from tamizdat.ledger.tiled_tree import TiledTree
-from tamizdat.ledger.tiles import FullTile, bundle, full_tile, packed, remember
+from tamizdat.ledger.tiles import bundle
 from tamizdat.ledger.tree import Tree
 
 ENTRIES = [hashlib.sha256(b"entry %d" % n).digest() for n in range(1_100)]
@@ -51,13 +52,13 @@ def test_other_entries_of_the_same_bytes_are_another_tile() -> None:
 
 
 def test_what_is_remembered_is_taken_whole_and_undamaged_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tiles, "_FULL", {})
+    monkeypatch.setattr(published_log, "_FULL", {})
     told = packed([FullTile(full_tile(bundle(ENTRIES[:256])).bundle, b"r" * 32, b"h" * 32)])
     for damaged in (b"", told[:-1], told[:40] + bytes([told[40] ^ 1]) + told[41:], told[96:]):
-        monkeypatch.setattr(tiles, "_FULL", {})
+        monkeypatch.setattr(published_log, "_FULL", {})
         remember(damaged)
         assert full_tile(bundle(ENTRIES[:256])).root == WHOLE.hash_at(8, 0)
-    monkeypatch.setattr(tiles, "_FULL", {})
+    monkeypatch.setattr(published_log, "_FULL", {})
     remember(told)
     assert full_tile(bundle(ENTRIES[:256])).root == b"r" * 32
     assert full_tile(bundle(ENTRIES[256:512])).root == WHOLE.hash_at(8, 1)

@@ -170,7 +170,7 @@ class BuildCache:
         return json.loads(found[0][0]) if found else None
 
     def tiles(self) -> bytes:
-        """Return what full bundles of the ledger gave when they were hashed (``tamizdat.ledger.tiles.packed``)."""
+        """Return what full bundles of the ledger gave when they were hashed (``published_log.packed``)."""
         found = self._ask("SELECT tiles FROM ledger")
         return bytes(found[0][0]) if found else b""
 
