@@ -24,8 +24,8 @@ from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
 from tamizdat.text.languages import primary_subtag
 
-#: what lists ask of a post and few others have the same; the rest of what they ask many have in common
-OWN: Final = ("number", "post", "published", "reply_to", "thread", "bytes_shown", "media")
+#: what lists ask of a post and few others have the same, beside its media; the rest many have in common
+OWN: Final = ("number", "post", "published", "reply_to", "thread", "bytes_shown")
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
 
@@ -45,8 +45,8 @@ class DraftedPosts:
         """Set a post aside."""
         place = self._aside.put((words_of(post), opened))
         self._aside.put(post)
-        own, alike = _facts_of(post)
-        return StoredPost(self, place, _outline_alike(alike, self._shared) | _outline_own(own))
+        alike = _outline_alike(_alike(post), self._shared)
+        return StoredPost(self, place, alike | _outline_own(_own(post), _media(post)))
 
     def whole(self, post: StoredPost) -> Post:
         """Return the whole of a post."""
@@ -108,7 +108,7 @@ class RememberedPosts:
             for (place, _, others), facts in zip(rows, own, strict=True):
                 if others not in alike:
                     alike[others] = _outline_alike(json.loads(others), shared)
-                found[facts[0]] = StoredPost(self, place, alike[others] | _outline_own(facts))
+                found[facts[0]] = StoredPost(self, place, alike[others] | _outline_own(facts[:-1], facts[-1]))
         return found
 
     def _whole(self, index: int) -> Post:
@@ -122,17 +122,24 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
     for each in statements:
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
-            own, alike = _facts_of(post)
+            own = _json([*_own(post), _media(post)])
             yield PostRow(
-                each.number, each.index, _json(own), *words_of(post), _json(entry_of(post)), _json(alike)
+                each.number, each.index, own, *words_of(post), _json(entry_of(post)), _json(_alike(post))
             )  # fmt: skip
 
 
-def _facts_of(post: Post) -> tuple[list[object], dict[str, object]]:
-    """Return what lists ask of a post, as it is remembered: what is its :data:`OWN`, and what others have in common."""
+def _own(post: Post) -> list[object]:
+    return [getattr(post, name) for name in OWN]
+
+
+def _media(post: Post) -> list[list[str]]:
+    return [[each.name, each.sha256] for each in post.media]
+
+
+def _alike(post: Post) -> dict[str, object]:
+    """Return what lists ask of a post and many others have in common with it, as it is remembered."""
     tongues = sorted(tags_of(post))
-    own = [*(getattr(post, name) for name in OWN[:-1]), [[each.name, each.sha256] for each in post.media]]
-    return own, {
+    return {
         "language": post.language,
         "day": post.day,
         "voice": [post.voice.id, post.voice.handle, post.voice.name],
@@ -146,10 +153,10 @@ def _facts_of(post: Post) -> tuple[list[object], dict[str, object]]:
     }
 
 
-def _outline_own(facts: Sequence[Any]) -> dict[str, object]:
-    """Return those members of a :class:`StoredPost` that are its :data:`OWN`."""
+def _outline_own(facts: Sequence[object], media: Iterable[Sequence[str]]) -> dict[str, object]:
+    """Return those members of a :class:`StoredPost` that are its :data:`OWN`, and its media."""
     told = dict(zip(OWN, facts, strict=True))
-    told["media"] = tuple(Subject(*each) for each in facts[-1])
+    told["media"] = tuple(Subject(name, digest) for name, digest in media)
     if told["thread"] == told["number"]:
         told["thread"] = told["number"]  # one number, not two that are alike
     return told
