@@ -161,8 +161,8 @@ READINGS = {
 RENEWAL = {"tamizdat.verifying.renewal"}
 #: What others said of checkpoints, and when.
 STAMPS = {
-    "tamizdat.verifying.checkpoint_files", "tamizdat.verifying.stamps", "tamizdat.timestamps.der",
-    "tamizdat.timestamps.token", "tamizdat.timestamps.chain",
+    "tamizdat.verifying.checkpoint_files", "tamizdat.verifying.stamps", "tamizdat.verifying.trust",
+    "tamizdat.timestamps.der", "tamizdat.timestamps.token", "tamizdat.timestamps.chain",
 }  # fmt: skip
 OPENTIMESTAMPS = {"tamizdat.timestamps.ots"}
 #: Who else signed checkpoints, and evidence that a ledger was forked.
