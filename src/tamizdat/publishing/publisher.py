@@ -80,7 +80,7 @@ class Publisher:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
         published_log.remember(cache.tiles())
-        present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
+        present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
@@ -106,6 +106,8 @@ class Publisher:
         standing = revision.standing
         as_it_was = state is not None and state.untouched and not state.of_a_clock
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
+            if state is not None:
+                build.present.update(path for path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each.name: getattr(build, each.name) for each in fields(Build)}
@@ -146,13 +148,15 @@ class Publisher:
             previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index, build.present):
+        current = not new and build.is_current(previous.envelope, self._heads)
+        if current and self._ledger_stands(previous.index, build.present):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
-            build.others = tuple(build.present - build.files_of_units)
+            build.others = tuple(build.files_beside())
             remember(contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
+        forget_index()  # all pages are made
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))
@@ -165,6 +169,11 @@ class Publisher:
         cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
         remember(contents, index, done, build)
         return done
+
+    def _heads(self) -> list[SignedHead]:
+        """Return the heads that editions were published with, the first first."""
+        sizes = (padded(index) for index, _ in days_of_editions(self.archive))
+        return [head for size in sizes if (head := SignedHead.standing(self.archive, size))]
 
     def _ledger_stands(self, edition: int, present: Set[str]) -> bool:
         """Return whether the folder, in which these files are, has the ledger of the edition at this index."""

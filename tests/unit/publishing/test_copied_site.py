@@ -3,12 +3,14 @@
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from support.collecting_desk import tweet
-from support.published_desk import House
+from support.published_desk import TODAY, House
+from tamizdat.archive import Archive
 from tamizdat.publishing.build.unit_files import WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.build.writer import SiteWriter
@@ -90,3 +92,21 @@ def test_a_file_that_was_altered_in_a_copied_site_is_put_right(house: House, mad
     assert {name.partition(" ")[0] for name in made} <= {"item", "proof", "group"}
     assert house.files() == before
     assert not house.publish().written
+
+
+def test_a_site_of_which_nothing_is_remembered_is_made_anew_once_and_its_proofs_stay(
+    house: House, made: list[str]
+) -> None:
+    house.take(tweet(9, "Another post"))
+    house.release(9)
+    house.publish(TODAY + timedelta(days=1))  # proofs lead to two checkpoints
+    before = house.files()
+    house.archive.close()
+    (house.folder / "archive/publishing.sqlite").unlink()
+    house.archive = Archive.open(house.folder / "archive")
+    assert not house.publish(TODAY + timedelta(days=1)).written
+    assert not any(name.startswith("proof") for name in made)
+    made.clear()
+    assert not house.publish(TODAY + timedelta(days=1)).written
+    assert made == []
+    assert house.files() == before

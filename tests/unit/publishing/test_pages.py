@@ -155,6 +155,8 @@ def test_pages_hold_no_inline_script_or_style_and_forbid_everything_from_elsewhe
         policy = next(str(found["content"]) for found in page.all("meta") if found.get("http-equiv"))
         assert policy.startswith("default-src 'none'")
         assert not re.search(r"unsafe|http|\*", policy)
+        assert ("; worker-src blob:" in policy) == ("check/index.html" in path), path
+        assert "blob:" not in policy.replace("; worker-src blob:", "")
         for tag, found in page.attributes:
             assert tag != "style", path
             assert "style" not in found, path
@@ -314,7 +316,8 @@ def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
     after = told(replace(whole, posts=(*whole.posts, post(9500, "新的一条", published="2020-05-13T10:00:00+08:00"))))
     changed = {key for key in after if before.get(key) != after[key]}
     voice = key_of(whole.posts[0].voice.id)
-    assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
+    lists = {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
+    assert changed == lists | {"room calendar", "room search", "room voices"}
 
 
 def test_of_two_posts_each_shows_the_other_whole_and_of_three_there_is_a_page() -> None:
