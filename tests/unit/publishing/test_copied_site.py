@@ -104,6 +104,7 @@ def test_a_site_of_which_nothing_is_remembered_is_made_anew_once_and_its_proofs_
     house.archive.close()
     (house.folder / "archive/publishing.sqlite").unlink()
     house.archive = Archive.open(house.folder / "archive")
+    made.clear()
     assert not house.publish(TODAY + timedelta(days=1)).written
     assert not any(name.startswith("proof") for name in made)
     made.clear()
