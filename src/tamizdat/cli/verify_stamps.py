@@ -8,7 +8,7 @@ from cryptography import x509
 from tamizdat.errors import UsageError
 from tamizdat.timestamps.ots import HEADER, block_time
 from tamizdat.timestamps.roots import BEGIN, certificates_in, system_roots
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 
 def trust_of(args: Namespace) -> Trust:

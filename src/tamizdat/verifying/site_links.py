@@ -18,9 +18,10 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, BadStatement, CheckFailed
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import read_log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
-from tamizdat.ledger.tiles import WIDTH, read_log
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, ROSTER, Items
 from tamizdat.verifying.evidence import Evidence
@@ -93,7 +94,13 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
         head = evidence.known_checkpoint()
         if head.size > WIDTH * files:
             raise BadProof(f"Expected the tiles of {head.size} entries, found fewer files than that takes: {files}.")
-        evidence.entries = read_log(head.size, head.root, lambda path: evidence.folder.read(f"ledger/{path}", LARGE))
+        folder = evidence.folder
+        evidence.entries = read_log(
+            head.size,
+            head.root,
+            lambda path: folder.read(f"ledger/{path}", LARGE),
+            lambda path: folder.digest(f"ledger/{path}"),
+        )
         claim.say(f"Its {head.size} entries give the checkpoint's root.")
 
 
