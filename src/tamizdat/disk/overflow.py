@@ -17,6 +17,7 @@ from tamizdat.disk.files import refusals, write_all
 
 WHAT: Final = "what a run sets aside"
 LENGTH: Final = 4  #: bytes before a value that tell how many it has
+READ: Final = 8192  #: bytes that are read at first; most values are shorter
 
 
 class Overflow:
@@ -45,10 +46,12 @@ class Overflow:
 
     def get(self, place: int) -> object:
         """Read the value at a place again, as a new one."""
-        end = self.after(place)
         with refusals(WHAT):
-            data = os.pread(self._handle, end - place - LENGTH, place + LENGTH)
-        return pickle.loads(data)  # noqa: S301 -- what this run wrote into a file that nobody else can open
+            data = os.pread(self._handle, READ, place)
+            end = LENGTH + int.from_bytes(data[:LENGTH], "big")
+            if end > len(data):
+                data += os.pread(self._handle, end - len(data), place + len(data))
+        return pickle.loads(memoryview(data)[LENGTH:end])  # noqa: S301 -- this run's own; nobody else can open the file
 
 
 class OverflowTexts(MutableMapping[str, bytes]):

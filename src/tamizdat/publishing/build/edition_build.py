@@ -80,6 +80,7 @@ class Build:
         """
         waiting = list[BuildUnit]()
         for unit in self._units():
+            advance(0)
             files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
@@ -268,9 +269,8 @@ class Build:
             yield BuildUnit(_name_of_proof(number), fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
-        opened = openings(self.archive, derived.item)
         shown = self.archive.disclosure(derived.index)
-        script = item_script(shown.envelope, head.proof(shown), opened)
+        script = item_script(shown.envelope, head.proof(shown), *openings(self.archive, derived.item))
         return {f"items/{derived.number}/{FILE}": script}
 
     def _make_lists(self) -> None:

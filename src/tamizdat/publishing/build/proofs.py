@@ -17,7 +17,7 @@ from typing import Final
 from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.overflow import Overflow, OverflowTexts
-from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call, sha256_hex
+from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -208,10 +208,16 @@ def _pieces(listed: bytes) -> Iterator[list[bytes]]:
         yield piece
 
 
-def item_script(envelope: bytes, proof: bytes, opened: dict[str, Json]) -> bytes:
-    """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it."""
-    facts = {"envelope": parse_canonical(envelope, "an envelope"), "proof": proof.decode(), **opened}
-    return script_call(FUNCTION, canonical(facts))
+def item_script(envelope: bytes, proof: bytes, raw: bytes | None, opened: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it.
+
+    That is the captured bytes if they are shown, and envelopes with their salts. An envelope is canonical JSON, so its
+    bytes stand there as they are.
+    """
+    shown = b"null" if raw is None else b'"%b"' % b64(raw).encode()
+    pairs = b",".join(b'{"envelope":%b,"salt":"%b"}' % (each, b64(salt).encode()) for each, salt in opened)
+    facts = b'{"bytes":%b,"envelope":%b,"openings":[%b],"proof":%b}'
+    return script_call(FUNCTION, facts % (shown, envelope, pairs, canonical(proof.decode())))
 
 
 def earlier_rosters(archive: Archive, newest: Roster) -> dict[str, bytes]:
