@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
+HASHED: Final = 4_096  #: leaves of the tree that are made together
 #: a view that publishing keeps; it tells words that were published
 PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.sqlite-shm")
 
@@ -160,7 +161,8 @@ class Archive:
         """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""
         with self._mutex:
             leaves = self.commitments()
-            self._tree.extend(map(leaf_hash, leaves[self._tree.size :]))
+            for at in range(self._tree.size, len(leaves), HASHED):  # all at once would be three times what is kept
+                self._tree.extend(map(leaf_hash, leaves[at : at + HASHED]))
             return self._tree
 
     # -- views and files -------------------------------------------------------------------------------------
