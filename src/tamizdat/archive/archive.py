@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
-HASHED: Final = 4_096  #: leaves of the tree that are made together
 #: a view that publishing keeps; it tells words that were published
 PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.sqlite-shm")
 
@@ -161,8 +160,7 @@ class Archive:
         """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""
         with self._mutex:
             leaves = self.commitments()
-            for at in range(self._tree.size, len(leaves), HASHED):  # all at once would be three times what is kept
-                self._tree.extend(map(leaf_hash, leaves[at : at + HASHED]))
+            self._tree.extend(map(leaf_hash, leaves[self._tree.size :]))
             return self._tree
 
     # -- views and files -------------------------------------------------------------------------------------

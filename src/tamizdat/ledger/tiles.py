@@ -50,7 +50,7 @@ class Log(list[bytes]):
     @cached_property
     def rows(self) -> list[bytes]:
         """Leaf hashes, then by level the roots over full tiles of the level below; the hashes of a level joined."""
-        rows = [b"".join(b"".join(map(leaf_hash, self[at : at + WIDTH])) for at in range(0, len(self), WIDTH))]
+        rows = [b"".join(map(leaf_hash, self))]
         while full := len(rows[-1]) // (WIDTH * HASH):
             rows.append(b"".join(root_over(_hashes(rows[-1], n * WIDTH, (n + 1) * WIDTH)) for n in range(full)))
         return rows
