@@ -65,11 +65,7 @@ def verify(
 
 
 def whole_site(
-    evidence: Evidence,
-    files: Sequence[str],
-    refused: Sequence[str],
-    trust: Trust = NOTHING,
-    divide: Divide = in_one,
+    evidence: Evidence, files: Sequence[str], refused: Sequence[str], trust: Trust = NOTHING, divide: Divide = in_one
 ) -> None:
     """Judge all links of a site, whose folder has these *files*, and what was *refused* of it."""
     if not site_links.trust(evidence, SITE) or renewal.judge(evidence, files, refused):

@@ -51,7 +51,7 @@ from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
 AT_A_TIME: Final = 8_192  #: units that are made together
-CHECKED: Final = 4_096  #: posts that are checked together
+CHECKED: Final = 2_048  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
