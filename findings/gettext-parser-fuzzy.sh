@@ -4,7 +4,7 @@
 # Guess: a translation that is marked fuzzy is shown to nobody until somebody has looked at it: that is what the mark is
 #   for, and msgfmt leaves it out unless it is told otherwise.
 # Does: both take it like any other. What was carried over from a sentence that has since changed, or made by a machine
-#   and not read, is on the page, and the mark is not in what is written. No option leaves it out.
+#   and not read, is on the page, and the mark is not in what is written. There is no option for it.
 # Seen: msgfmt: only the message that is not fuzzy; the others: both
 # Source: GNU gettext's manual, 'Fuzzy Entries' and msgfmt, '--use-fuzzy'.
 # Instead: compile with msgfmt, or take out what has the flag before it is compiled, and count.

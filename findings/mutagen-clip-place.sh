@@ -6,8 +6,8 @@
 #   tags before, and after delete() it is still in the file, and tags is empty: a look with the same library says that
 #   the clip is clean.
 # Seen: tags before: title and program; after: none; exiftool after: the place, in an .mp4 and in a .mov
-# Source: mutagen's documentation, MP4.delete: 'Remove the metadata from a file'; QuickTime File Format, user data: ©xyz;
-#   3GPP TS 26.244, 8.10: loci.
+# Source: mutagen's documentation, MP4.delete: 'Remove the metadata from a file'; QuickTime File Format, user data:
+#   ©xyz; 3GPP TS 26.244, 8.10: loci.
 # Instead: encode or copy a clip with ffmpeg -map_metadata -1 (and bitexact), and look with exiftool -ee -a -G1, never
 #   with the program that cleaned.
 set -eu

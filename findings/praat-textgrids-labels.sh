@@ -4,7 +4,8 @@
 #   file has twice, is one again.
 # Does: a label ends at the first equals sign that has a space on both sides, and all quotation marks at its ends are
 #   taken away; those within stay doubled. So notes such as 'ka = column' lose what they say, and what somebody quotes
-#   loses its end. Nothing is raised, times and number of labels are right, and the file that is written back has the rest.
+#   loses its end. Nothing is raised, times and number of labels are right, and the file that is written back has the
+#   rest.
 # Seen: 'ka = column' is read as 'ka', 'she said "no" twice' with two marks on either side of no, '"no"' as 'no';
 #   textgrid and praatio read all three whole.
 # Source: Praat's manual, 'TextGrid file formats': texts stand between double quotes, a double quote within is written

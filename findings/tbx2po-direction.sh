@@ -3,12 +3,12 @@
 # Guess: which language is the source is told by the xml:lang of the file and of each term; the order in which the
 #   languages of an entry stand means nothing.
 # Does: whatever stands first in an entry is the source, the second the translation, entry by entry. An editor of terms
-#   who began some entries in Tibetan gets a catalogue that has English in both columns, without a message. The library's
-#   own units (tbxfile) do the same until both languages are set. Of several terms for one language the first is taken,
-#   be it marked as deprecated.
+#   who began some entries in Tibetan gets a catalogue that has English in both columns, without a message. The
+#   library's own units (tbxfile) do the same until both languages are set. Of several terms for one language the first
+#   is taken, be it marked as deprecated.
 # Seen: without languages: 'བོད' → 'Tibet'; with -l bo --source-language en: 'Tibet' → 'བོད'
-# Source: ISO 30042, langSet: xml:lang names the language; their order is free; tbx2po --help: the two options are
-#   'set target language code' and 'set source language code', neither is required (tbx2tmx requires one).
+# Source: ISO 30042, langSet: xml:lang names the language; their order is free; tbx2po --help: the two options are 'set
+#   target language code' and 'set source language code', neither is required (tbx2tmx requires one).
 # Instead: give both, always, and look whether the sources are in one script.
 set -eu
 folder=$(mktemp -d)
