@@ -1,5 +1,7 @@
 """Work that is shared out among two processes: making pages is all computing, and one process computes on one core.
 
+Who has done its piece takes the next one, so that neither waits for the other longer than one piece takes.
+
 The second is a fork, which sees everything the first has in memory and nothing of what it does afterwards; it hands
 back its results, or the error that stopped it, through a pipe. It ends when the first does (Linux sees to that; it also
 holds the locks that the first holds, so elsewhere the next run waits for it). Where there is no fork, or other threads
@@ -13,43 +15,86 @@ import pickle
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Final, TypeVar, cast
 
 from tamizdat.errors import StorageRefused, TamizdatError
 
 ENOUGH: Final = 200  #: pieces of work that are worth a second process (ADR 13)
+RUNS: Final = 32  #: that both processes take, one after the other
+_PLACE: Final = 2  #: bytes of the place of a piece
+_PIPE: Final = 4096  #: bytes that a pipe holds at the least
 _PDEATHSIG: Final = 1  #: PR_SET_PDEATHSIG
 
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
 
-def map_forked(
-    work: Callable[[Sequence[Piece]], Result],
-    pieces: Sequence[Piece],
-    halves: Callable[[Sequence[Piece]], tuple[Sequence[Piece], Sequence[Piece]]] = lambda every: (
-        every[::2],
-        every[1::2],
-    ),
-) -> list[Result]:
+def map_forked(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
     """Compute *work* of *pieces* in two processes at once, or in this one, and return the result of each part.
 
-    *halves* divides the pieces in two (by default every second one goes to the other process); neither part may need
-    the other. The work stays in one process, with one result, where there are few pieces, one processor, several
-    threads or no fork. Raises what *work* raises in either process, and :class:`StorageRefused` if the second was
-    ended.
+    Every second piece goes to the other process; neither part may need the other. The work stays in one process, with
+    one result, where there are few pieces, one processor, several threads or no fork. Raises what *work* raises in
+    either process, and :class:`StorageRefused` if the second was ended.
     """
-    if len(pieces) < ENOUGH or not hasattr(os, "fork") or threading.active_count() > 1 or _cores() < 2:
+    if not _is_shared(len(pieces)):
         return [work(pieces)]
-    one, other = halves(pieces)
+    return [*_in_two(lambda: work(pieces[::2]), lambda: work(pieces[1::2]))]
+
+
+def map_shared(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> list[Result]:
+    """Compute *work* of each piece, in their order, in two processes that take one after the other; raises likewise.
+
+    *count* is how much work they are, as :data:`ENOUGH` counts it. None may need what another made. The second process
+    begins with the first piece: what that fills the memory with is gone when it ends.
+    """
+    assert len(pieces) * _PLACE <= _PIPE, "every pipe has room for so much"
+    if not _is_shared(count):
+        return [work(each) for each in pieces]
+    taken, waiting = os.pipe()
+    try:
+        os.write(waiting, b"".join(place.to_bytes(_PLACE, "big") for place in range(1, len(pieces))))
+    finally:
+        os.close(waiting)
+
+    def take(*begin: int) -> dict[int, Result]:  # who reads a place has it alone
+        places = (int.from_bytes(each, "big") for each in iter(lambda: os.read(taken, _PLACE), b""))
+        try:
+            return {place: work(pieces[place]) for place in chain(begin, places)}
+        except BaseException:
+            while os.read(taken, _PIPE):
+                pass  # the other finds nothing more to do
+            raise
+
+    try:
+        first, second = _in_two(take, lambda: take(0))
+    finally:
+        os.close(taken)
+    return [done for _, done in sorted((first | second).items(), key=lambda each: each[0])]
+
+
+def map_in_order(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
+    """Compute *work* of runs of pieces in two processes, and return the result of each run, in their order."""
+    step = max(1, -(-len(pieces) // RUNS))
+    runs = [pieces[at : at + step] for at in range(0, len(pieces), step)]
+    return map_shared(work, runs, len(pieces)) if _is_shared(len(pieces)) else [work(pieces)]
+
+
+def _is_shared(count: int) -> bool:
+    """Return whether so many pieces are worth a second process, and there may be one."""
+    return count >= ENOUGH and hasattr(os, "fork") and threading.active_count() == 1 and _cores() > 1
+
+
+def _in_two(one: Callable[[], Result], other: Callable[[], Result]) -> tuple[Result, Result]:
+    """Return what both compute, the *other* in a second process."""
     reader, writer = os.pipe()
     first_process, child = os.getpid(), os.fork()
     if not child:
         _end_with(first_process)
-        _answer(work, other, writer)
+        _answer(other, writer)
     os.close(writer)
     try:
-        first = work(one)
+        first = one()
         with open(reader, "rb", closefd=False) as pipe:
             answer = pipe.read()
     except BaseException:
@@ -59,12 +104,7 @@ def map_forked(
     finally:
         os.close(reader)
         os.waitpid(child, 0)
-    return [first, cast(Result, _result(answer))]
-
-
-def map_in_order(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
-    """Compute likewise, the first half of the pieces in this process, the second half in the other."""
-    return map_forked(work, pieces, lambda every: (every[: len(every) // 2], every[len(every) // 2 :]))
+    return first, cast(Result, _result(answer))
 
 
 def _end_with(first: int) -> None:
@@ -75,13 +115,13 @@ def _end_with(first: int) -> None:
         os._exit(1)
 
 
-def _answer(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece], writer: int) -> None:
+def _answer(work: Callable[[], object], writer: int) -> None:
     """Compute and answer in the second process, and end without running anything that belongs to the first."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first is interrupted too, and ends this one
         answer: tuple[bool, object]
         try:
-            answer = True, work(pieces)
+            answer = True, work()
         except TamizdatError as error:
             answer = False, error
         with open(writer, "wb") as pipe:

@@ -740,6 +740,70 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
         assert not holds, name
 
 
+#: Worker that tells how many signatures it was given, and when it can be asked.
+COUNTED = """() => {
+  let there;
+  window.given = 0;
+  window.there = new Promise((done) => { there = done; });
+  window.Worker = class extends Worker {
+    constructor(...each) { super(...each); this.addEventListener("message", there, { once: true }); }
+    postMessage(asked) { window.given += asked.length; super.postMessage(asked); }
+  };
+}"""
+#: Others that do not help: not known, refused, failing as they start or with signatures in hand, and judging none.
+UNHELPFUL = {
+    "none": "window.Worker = undefined",
+    "refused": "window.Worker = class { constructor() { throw new DOMException('', 'SecurityError'); } }",
+    "failing": "window.Worker = class { constructor() { setTimeout(() => this.onerror(), 0); } }",
+    "stopped": """window.Worker = class {
+      constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
+      postMessage() { window.given = true; setTimeout(() => this.onerror(), 20); }
+    }""",
+    "judging none": """window.Worker = class {
+      constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
+      postMessage() { window.given = true; setTimeout(() => this.onmessage({ data: null }), 20); }
+    }""",
+}
+ONE_AND_AGAIN = """async ([sound, forged, root]) => {
+  const file = ([path, data]) => [path, { bytes: async () => tamizdat.unb64(data) }];
+  const of = (files) => new Map(Object.entries(files).map(file));
+  await tamizdat.checkSite(of(sound));
+  await window.there;
+  await new Promise((done) => setTimeout(done, 0)); // what hears of it after us
+  const reports = [];
+  for (const each of [sound, forged]) reports.push(await tamizdat.checkSite(of(each), tamizdat.unb64(root)));
+  return [window.given, reports.map(({ links }) => links.map((link) => [link.name, link.verdict, link.detail.en]))];
+}"""
+
+
+def forged(site: Path) -> dict[str, bytes]:
+    """The same site, where the signature of an item and the last of those that it opens were altered."""
+    path = f"items/{A}/proof.js"
+    whole = (site / path).read_bytes()
+    places = [each.start() + len('"sig":"') for each in re.finditer(rb'"sig":"', whole)]
+    for at in (places[0], places[-1]):
+        whole = whole[:at] + (b"B" if whole[at : at + 1] == b"A" else b"A") + whole[at + 1 :]
+    (site / path).write_bytes(whole)
+    return contents(site)
+
+
+@pytest.mark.parametrize("worker", ["helping", *UNHELPFUL])
+def test_a_second_thread_that_judges_signatures_changes_no_verdict(
+    altered_page: Page, tmp_path: Path, origin: str, worker: str
+) -> None:
+    page, desk = altered_page, two_editions(tmp_path)
+    expected, sound = [reasons(verify(tmp_path, desk.fingerprint))], contents(tmp_path)
+    altered = forged(tmp_path)
+    expected += [reasons(verify(tmp_path, desk.fingerprint))]
+    assert "broken" in dict(expected[1].values())
+    page.goto(f"{origin}/check/index.html")
+    page.evaluate(COUNTED if worker == "helping" else f"void ({UNHELPFUL[worker]})")
+    given = [{path: b64(data) for path, data in each.items()} for each in (sound, altered)]
+    asked, found = page.evaluate(ONE_AND_AGAIN, [*given, b64(desk.fingerprint)])
+    assert [{link: (verdict, reason) for link, verdict, reason in each} for each in found] == expected
+    assert bool(asked) == (worker in ("helping", "stopped", "judging none"))
+
+
 def test_browser_and_command_agree_on_the_reading_of_names_and_on_what_is_altered_in_it(
     page: Page, tmp_path: Path, http: str
 ) -> None:

@@ -309,11 +309,9 @@ class Desk:
     def _pages(self, out: Path) -> None:
         report = environment(self.lang[:2]).get_template("check_report.html").render()  # the page's own sentences
         put(out, "index.html", PAGE.format(lang=self.lang, title="Front", base="", data="", body="").encode())
-        put(
-            out,
-            "check/index.html",
-            PAGE.format(lang=self.lang, title="Check", base="../", data="", body=CHECK + report).encode(),
-        )
+        check = PAGE.format(lang=self.lang, title="Check", base="../", data="", body=CHECK + report)
+        check = check.replace("connect-src 'self'", "connect-src 'self'; worker-src blob:")
+        put(out, "check/index.html", check.encode())
         for path in sorted(STATIC.glob("*.js")):
             put(out, f"static/{path.name}", path.read_bytes())
         put(

@@ -178,9 +178,9 @@ class Archive:
         """
         return PostReader(self._entries, self.objects).read(observed.read(self.statement(number)))
 
-    def catch_up(self, observed: Mapping[int, ObservedPost]) -> None:
-        """Add to the index what was appended; *observed* are posts read a moment ago, by index."""
-        self._index.catch_up(observed)
+    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement]) -> None:
+        """Add to the index what was appended; *fresh* are posts read, and ``derived`` made, a moment ago, by index."""
+        self._index.catch_up(fresh)
 
     @property
     def staging(self) -> Path:

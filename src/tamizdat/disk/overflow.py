@@ -9,6 +9,7 @@ import os
 import pickle
 import tempfile
 import weakref
+from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from tamizdat.disk.files import refusals, write_all
 
 WHAT: Final = "what a run sets aside"
 LENGTH: Final = 4  #: bytes before a value that tell how many it has
+READ: Final = 8192  #: bytes that are read at first; most values are shorter
 
 
 class Overflow:
@@ -44,7 +46,33 @@ class Overflow:
 
     def get(self, place: int) -> object:
         """Read the value at a place again, as a new one."""
-        end = self.after(place)
         with refusals(WHAT):
-            data = os.pread(self._handle, end - place - LENGTH, place + LENGTH)
-        return pickle.loads(data)  # noqa: S301 -- what this run wrote into a file that nobody else can open
+            data = os.pread(self._handle, READ, place)
+            end = LENGTH + int.from_bytes(data[:LENGTH], "big")
+            if end > len(data):
+                data += os.pread(self._handle, end - len(data), place + len(data))
+        return pickle.loads(memoryview(data)[LENGTH:end])  # noqa: S301 -- this run's own; nobody else can open the file
+
+
+class OverflowTexts(MutableMapping[str, bytes]):
+    """Bytes by name, of which only the names are in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        self._aside, self._places = Overflow(folder), dict[str, int]()
+
+    def __getitem__(self, name: str) -> bytes:
+        found = self._aside.get(self._places[name])
+        assert isinstance(found, bytes), "it was put there as bytes"
+        return found
+
+    def __setitem__(self, name: str, data: bytes) -> None:
+        self._places[name] = self._aside.put(data)
+
+    def __delitem__(self, name: str) -> None:
+        del self._places[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)

@@ -194,9 +194,12 @@ _AS_IT_IS: Final = frozenset({str, int, bool, type(None)})
 
 def members_of(record: object) -> dict[str, Json]:
     """Return the document of a record, as :func:`record` reads it."""
-    every = ((each, getattr(record, each.name)) for each in _fields(type(record)))
-    of_all = ((each.member, value) for each, value in every if value is not None or not each.absent)
-    return {member: value if type(value) in _AS_IT_IS else _written(value) for member, value in of_all}
+    found: dict[str, Json] = {}
+    for name, member, absent, _ in _fields(type(record)):
+        value = getattr(record, name)
+        if value is not None or not absent:
+            found[member] = value if type(value) in _AS_IT_IS else _written(value)
+    return found
 
 
 def _written(value: object) -> Json:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from tamizdat.encoding import timestamp
 from tamizdat.posts.post import SHORT_LINK, Post
 from tamizdat.posts.times import moment
 
@@ -73,4 +72,4 @@ def is_reference(post: Post) -> bool:
 def instant(time: str | None) -> str:
     """Return a time of a platform in UTC, as statements write it; "" if nobody can tell the instant."""
     when = moment(time)
-    return timestamp(when) if when else ""
+    return f"{when.isoformat()[:19]}Z" if when else ""  # it is in UTC already

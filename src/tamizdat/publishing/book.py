@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -95,7 +96,7 @@ def make_book(
     with refusals("the site"):
         roster = Roster.open((site / "roster.json").read_bytes())
         envelope = (site / "edition" / "edition.json").read_bytes()
-    report = verify_items(Folder(site.resolve()), chosen.keys(), roster.root.fingerprint, divide=divide)
+    report = verify_items(partial(Folder, site.resolve()), [chosen.keys()], roster.root.fingerprint, divide=divide)
     if not report.holds:
         broken = report.broken[0] if report.broken else report.links[-1]
         raise CheckFailed(

@@ -85,6 +85,7 @@ class LeakSearch:
         ids, numbers = {each.post for each in shown.posts}, self.archive.index.releases.numbers()
         found, quoted = dict[int, str](), list[tuple[int, str, str]]()
         for number, item in showing.items():
+            contents.progress(0)
             opened = openings.opened_bytes(self.archive, item)
             if opened is None:
                 continue
@@ -129,6 +130,7 @@ def _holds_post(which: str) -> str:
 def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told]:
     """Yield what is said of each item, and what is opened with those that are drafted."""
     for number, item in items.items():
+        contents.progress(0)
         where = f"the statement of item {number}"
         if not isinstance(item, derived.Post):
             yield Told(where, all_texts(item))

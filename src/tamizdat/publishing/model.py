@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, fields
 from typing import Final, NamedTuple, Protocol
 
-from tamizdat.statements.derived import Footage, Person, Post, PublishedStory, Removal
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Removal
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
@@ -76,6 +76,9 @@ class PostPlace(Protocol):
     def words(self, post: "StoredPost") -> PostWords:
         """Return its words."""
 
+    def told(self, post: "StoredPost") -> str:
+        """Return every text that its statement says."""
+
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
 
@@ -128,11 +131,22 @@ class StoredPost(Post):
         return self.whole.context
 
 
-def words_of(post: Post) -> PostWords:
-    """Return the words of a post by their kinds."""
+def words_of(post: Post, told: str | None = None) -> PostWords:
+    """Return the words of a post by their kinds; *told* is every text that it says, if that is known."""
     if isinstance(post, StoredPost):
         return post.kept.words(post)
-    return PostWords(all_texts(post), own_of(post), beside_of(post), notes_of(post), alts_of(post))
+    told = all_texts(post) if told is None else told
+    return PostWords(told, own_of(post), beside_of(post), notes_of(post), alts_of(post))
+
+
+def told_by(item: Item) -> str:
+    """Return every text that a statement says."""
+    return item.kept.told(item) if isinstance(item, StoredPost) else all_texts(item)
+
+
+def whole_of(post: Post) -> Post:
+    """Return all of a post, for those who ask it many things."""
+    return post.whole if isinstance(post, StoredPost) else post
 
 
 def own_of(post: Post) -> str:

@@ -78,7 +78,7 @@ class Publisher:
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
-        present = preflight.check_folder(self.archive, self.roster, self.out, state.present if state else None)
+        present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))
@@ -104,6 +104,8 @@ class Publisher:
         standing = revision.standing
         as_it_was = state is not None and state.untouched and not state.of_a_clock
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
+            if state is not None:
+                build.present.update(path for path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each.name: getattr(build, each.name) for each in fields(Build)}
@@ -146,10 +148,11 @@ class Publisher:
         if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index, build.present):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
-            build.others = tuple(build.present - build.files_of_units)
+            build.others = tuple(build.files_beside())
             remember(contents, previous.index, done, build)
             return replace(done, written=False)
         build.search()
+        forget_index()  # all pages are made
         self.order.progress(0)
         envelope, index = self._publish(build, previous) if new else (previous.envelope, previous.index)
         standing = None if new else SignedHead.standing(self.archive, padded(index))

@@ -18,10 +18,11 @@ from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
-from tamizdat.publishing.site.search_index import entry_of, traits_of
+from tamizdat.publishing.site.search_index import Entry, entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
+from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text.languages import primary_subtag
 
 AT_HAND: Final = ("number", "post", "published", "language", "reply_to", "thread", "bytes_shown", "day")
@@ -40,10 +41,10 @@ class DraftedPosts:
         self._aside = Overflow(self.folder)
         self._read = lru_cache(READ)(self._whole)
 
-    def add(self, post: Post, opened: str) -> StoredPost:
-        """Set a post aside."""
-        place = self._aside.put((words_of(post), opened))
-        self._aside.put(post)
+    def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
+        """Set a post aside; *told* is every text that it says, if that is known."""
+        place = self._aside.put(post)
+        self._aside.put((words_of(post, told), opened, entry_of(post)))
         return StoredPost(self, place, _outline(_facts_of(post), self._shared))
 
     def whole(self, post: StoredPost) -> Post:
@@ -52,23 +53,28 @@ class DraftedPosts:
 
     def words(self, post: StoredPost) -> PostWords:
         """Return its words."""
-        return self._said(post.place)[0]
+        return self._beside(post.place)[0]
+
+    def told(self, post: StoredPost) -> str:
+        """Return every text that its statement says."""
+        return self._beside(post.place)[0].told
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        return entry_of(self.whole(post))
+        return self._beside(post.place)[2]
 
     def opened(self, post: StoredPost) -> str:
         """Return the words that are opened with it."""
-        return self._said(post.place)[1]
+        return self._beside(post.place)[1]
 
-    def _said(self, place: int) -> tuple[PostWords, str]:
-        found = self._aside.get(place)
+    def _beside(self, place: int) -> tuple[PostWords, str, Entry]:
+        """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
+        found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
         return found
 
     def _whole(self, place: int) -> Post:
-        found = self._aside.get(self._aside.after(place))
+        found = self._aside.get(place)
         assert isinstance(found, Post), "it was put there as one"
         return found
 
@@ -90,6 +96,10 @@ class RememberedPosts:
     def words(self, post: StoredPost) -> PostWords:
         """Return its words."""
         return PostWords(*self.cache.words(post.number))
+
+    def told(self, post: StoredPost) -> str:
+        """Return every text that its statement says: one page asks, and its words lie among those of a thousand."""
+        return all_texts(self.whole(post))
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""

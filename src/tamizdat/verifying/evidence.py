@@ -40,6 +40,7 @@ class Evidence:
         self.whole = whole  #: whether the whole site is checked, so that the ledger's entries should be known
         self.above = whole  #: whether an edition lies above what is checked
         self.only: frozenset[int] | None = None  #: of a whole site, the items to look at; None: all of them
+        self.of_items = False  #: whether all else of a whole site is judged already
         self.demanded: Sequence[Witness] = ()  #: who the reader wants to have signed, whatever the roster says
         self.roster: Roster | None = None
         self.former_root: bytes | None = None  #: one that the reader knows, and that handed over to the roster's
@@ -73,7 +74,7 @@ class Evidence:
     def concerns(self, path: str) -> bool:
         """Return whether a file is to be looked at: all but those of other items than :attr:`only`."""
         match = None if self.only is None else OF_ITEM.match(path)
-        return match is None or int(match[1]) in (self.only or ())
+        return not self.of_items if match is None else int(match[1]) in (self.only or ())
 
     def list_of_files(self) -> FileLists:
         """Read ``files.txt``. :class:`BadStatement` if the edition was read and names another."""

@@ -6,15 +6,18 @@ order. If two shares name one source, all items are judged once more, one after 
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge
 from tamizdat.verifying.report import Link, Report, Verdict
+
+PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
 class Share(NamedTuple):
@@ -35,10 +38,11 @@ def in_one(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Se
     return [work(numbers)]
 
 
-def judge_items(
-    evidence: Evidence, numbers: Sequence[int], pages: Mapping[int, Sequence[str]], divide: Divide = in_one
-) -> None:
-    """Judge the items with these *numbers*, whose *pages* are given by number."""
+def judge_items(evidence: Evidence, numbers: Sequence[int], files: Iterable[str], divide: Divide = in_one) -> None:
+    """Judge the items with these *numbers*, whose pages are among *files*."""
+    pages: dict[int, list[str]] = {}
+    for match in filter(None, map(PAGE.fullmatch, files)):
+        pages.setdefault(int(match[1]), []).append(match[0])
     shares = divide(partial(_judged, evidence, pages), numbers)
     if sum(len(each.sources) for each in shares) > len({source for each in shares for source in each.sources}):
         shares = in_one(partial(_judged, evidence, pages), numbers)

@@ -123,10 +123,12 @@ def listed_files(evidence: Evidence, files: Sequence[str], refused: Sequence[str
     """
     wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
     with evidence.report.link("files", "edition") as claim:
-        lists, only = evidence.list_of_files(), evidence.only
+        lists, only, rest = evidence.list_of_files(), evidence.only, not evidence.of_items
         needed = None if only is None else {list_of(f"items/{each}/") for each in only}
-        listed, odd = lists.every(lambda name: needed is None or name in needed or not LIST_OF_ITEMS.fullmatch(name))
-        made = evidence.made | made_after(evidence.folder, files, evidence.items, evidence.entries)
+        listed, odd = lists.every(
+            lambda name: needed is None or name in needed or (rest and not LIST_OF_ITEMS.fullmatch(name))
+        )
+        made = evidence.made | (made_after(evidence.folder, files, evidence.items, evidence.entries) if rest else {})
         for path in {*files, *filter(evidence.concerns, listed)}:
             if path not in listed and lists.which(path) in odd:
                 continue  # that list is what is broken

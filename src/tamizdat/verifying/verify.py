@@ -27,7 +27,6 @@ ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
-PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
 def verify(
@@ -75,12 +74,9 @@ def whole_site(
     Stamps(evidence, trust, files).judge_site()
     remembered.not_older(evidence)
     site_links.listed_items(evidence)
-    pages: dict[int, list[str]] = {}
-    for match in filter(None, map(PAGE.fullmatch, files)):
-        pages.setdefault(int(match[1]), []).append(match[0])
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     listed = evidence.items.digests.keys() if evidence.items else set()
-    judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), pages, divide)
+    judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), files, divide)
     judge_reading(evidence)
     site_links.listed_files(evidence, files, refused)
     _remember(evidence)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tamizdat.disk.overflow import Overflow
+from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.errors import StorageFull
 
 
@@ -35,6 +35,16 @@ def test_after_a_value_that_did_not_fit_the_next_one_comes_back(tmp_path: Path) 
         resource.setrlimit(resource.RLIMIT_FSIZE, room)
     second = aside.put("second")
     assert (aside.get(first), aside.get(second)) == ("first", "second")
+
+
+def test_texts_come_back_by_their_names_as_they_were_put_there_last(tmp_path: Path) -> None:
+    texts = OverflowTexts(tmp_path)
+    texts.update({"one": b"1", "two": b"2", "three": b""})
+    texts["one"] = b"another"
+    del texts["two"]
+    assert dict(texts) == {"one": b"another", "three": b""}
+    assert len(texts) == 2
+    assert "two" not in texts
 
 
 def test_a_second_process_reads_what_was_put_there_before(tmp_path: Path) -> None:

@@ -4,9 +4,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Sequence
+import weakref
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -84,7 +87,7 @@ class Edition:
     numbers: dict[int, int]
 
     def check(self, changed: int = 1, before: Seen | None = None) -> None:
-        check_edition(Folder(self.site), self.root, [self.numbers[changed]], before)
+        check_edition(partial(Folder, self.site), self.root, [[self.numbers[changed]]], before)
 
     def refused(self, changed: int = 1, before: Seen | None = None) -> str:
         """Which link is found broken first."""
@@ -175,7 +178,7 @@ def test_what_did_not_change_is_not_read_again(edition: Edition) -> None:
 
 def test_an_item_that_is_not_there_is_not_passed_over(edition: Edition) -> None:
     with pytest.raises(CheckFailed, match="'item 99999' broken"):
-        check_edition(Folder(edition.site), edition.root, [99_999])
+        check_edition(partial(Folder, edition.site), edition.root, [[99_999]])
 
 
 def test_an_edition_under_another_root_is_not_put_out(edition: Edition) -> None:
@@ -369,3 +372,70 @@ def test_a_strange_file_is_found_in_a_folder_that_was_empty_before(house: House)
     (house.site / "about/mine/mine.txt").write_bytes(b"mine")
     with pytest.raises(UsageError, match=r"mine\.txt"):
         house.publish()
+
+
+IN_PORTIONS = {
+    "items/N/proof.js": "item N",
+    "items/N/index.html": "files",
+    "zh/items/N/index.html": "files",
+    "edition/files/items-0.txt": "files",
+}
+
+
+class ReadFolder(Folder):
+    """A folder that notes what was read of it."""
+
+    def __init__(self, base: Path, seen: list[str]) -> None:
+        super().__init__(base)
+        self.seen = seen
+
+    def _locate(self, path: str) -> str:
+        self.seen.append(path)
+        return super()._locate(path)
+
+
+def check_one_by_one(edition: Edition, opened: Callable[[], Folder] | None = None) -> None:
+    """As an edition of very many items is checked: in portions, here of one item each, the altered one last."""
+    portions = [[edition.numbers[number]] for number in (3, 2, 1)]
+    check_edition(opened or partial(Folder, edition.site), edition.root, portions)
+
+
+@pytest.mark.parametrize("path", IN_PORTIONS)
+@pytest.mark.parametrize("how", ["altered", "missing"])
+def test_what_is_broken_in_a_later_portion_of_the_items_is_found(edition: Edition, path: str, how: str) -> None:
+    check_one_by_one(edition)
+    file = edition.path(path)
+    data = file.read_bytes()
+    file.unlink()
+    if how == "altered":
+        file.write_bytes(data.replace(b"<title>", b"<title>Not ").replace(b"1", b"2", 1))
+    with pytest.raises(CheckFailed, match="Nothing was put in place") as error:
+        check_one_by_one(edition)
+    assert f"'{IN_PORTIONS[path].replace('N', str(edition.numbers[1]))}' broken" in str(error.value)
+
+
+def test_a_file_that_no_list_names_is_found_in_a_later_portion(edition: Edition) -> None:
+    edition.path("zh/items/N/more.html").write_bytes(b"more")
+    with pytest.raises(CheckFailed, match="'files' broken"):
+        check_one_by_one(edition)
+
+
+def test_ledger_and_lists_are_read_once_for_all_portions_and_what_was_read_of_a_portion_is_let_go(
+    edition: Edition,
+) -> None:
+    seen, before = list[str](), list[weakref.ref[Folder]]()
+
+    def opened() -> Folder:
+        assert sum(each() is not None for each in before) < 2
+        before.append(weakref.ref(folder := ReadFolder(edition.site, seen)))
+        return folder
+
+    def shared() -> Counter[str]:
+        return Counter(path for path in seen if path.startswith(("ledger/", "days/")) or path == "edition/items.txt")
+
+    check_one_by_one(edition, opened)
+    assert len(before) == 3
+    in_portions = shared()
+    seen.clear()
+    check_edition(opened, edition.root, [[*edition.numbers.values()]])
+    assert in_portions == shared()

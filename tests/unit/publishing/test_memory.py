@@ -1,6 +1,8 @@
-"""What an edition holds of posts does not grow with their words: these lie on disk until they are signed or shown."""
+"""What an edition holds does not grow with words and files: these lie on disk until they are asked for."""
 
+import contextlib
 import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,10 @@ from support.collecting_desk import tweet
 from support.published_desk import House
 from tamizdat.archive.views import releases
 from tamizdat.publishing import remembered_posts
+from tamizdat.publishing.build import proofs
+from tamizdat.publishing.build.cache import BuildCache, identity_of
+from tamizdat.publishing.build.site_state import known_files, known_folders, look
+from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived import posts
 from tamizdat.publishing.leaks import scanner, secrets
 
@@ -44,3 +50,76 @@ def most_memory(folder: Path, count: int) -> int:
 def test_an_edition_of_twice_as_many_posts_holds_hardly_more_of_their_words(tmp_path: Path) -> None:
     least, most = most_memory(tmp_path / "few", FEW), most_memory(tmp_path / "many", 2 * FEW)
     assert most - least < FEW * WORDS / 2, "a post's words once are four times that"
+
+
+FILES = 2_000
+PATH = 100  #: bytes that the path of a file takes, at the least
+
+
+def peak(work: Callable[[int], object]) -> int:
+    """How much more is held at the most for twice as many files, beside what the first time loads."""
+    found = []
+    work(FILES // 10)
+    for count in (FILES, 2 * FILES):
+        tracemalloc.start()
+        try:
+            work(count)
+            found.append(tracemalloc.get_traced_memory()[1])
+        finally:
+            tracemalloc.stop()
+    return found[1] - found[0]
+
+
+def test_lists_of_twice_as_many_files_are_made_in_hardly_more_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proofs, "TOGETHER", 64)
+
+    def lists(count: int) -> None:
+        made = proofs.files_lists(
+            ((f"items/{number}/index.html", f"{number:064x}") for number in range(count)), tmp_path
+        )
+        assert sum(data.count(b"\n") for data in made.values()) == count + len(made) - 1
+
+    assert peak(lists) < FILES * PATH / 2
+
+
+def remembered(folder: Path, count: int) -> BuildCache:
+    """A site of so many files, and what is remembered of it."""
+    site, cache = folder / f"site-{count}", BuildCache(folder / f"archive-{count}", folder / "lock")
+    (folder / f"archive-{count}").mkdir()
+    made = MadeUnits(folder)
+    for number in range(count):
+        path = site / f"items/{number}/index.html"
+        path.parent.mkdir(parents=True)
+        path.touch()
+        found = path.stat()
+        path = path.relative_to(site)
+        made.add(
+            f"item {number}", f"{number:064x}",
+            [WrittenFile(path.as_posix(), 0, identity_of(found), "0" * 64, found.st_ctime_ns)],
+        )  # fmt: skip
+    (site / "ledger").mkdir()
+    (site / "beside.txt").touch()
+    cache.save(set(), made)
+    cache.save_folders(known_folders(site, None), whole=True)
+    return cache
+
+
+def test_the_look_at_a_site_of_twice_as_many_files_takes_hardly_more_memory(tmp_path: Path) -> None:
+    with contextlib.ExitStack() as closing:
+        caches = {
+            count: closing.enter_context(contextlib.closing(remembered(tmp_path, count)))
+            for count in (FILES // 10, FILES, 2 * FILES)
+        }
+
+        def looked(count: int) -> None:
+            site = tmp_path / f"site-{count}"
+            state = look(site, caches[count], known_files(site, ["beside.txt"]))
+            assert state is not None
+            assert state.untouched
+            assert state.beside == {"beside.txt"}
+            assert sum(1 for _ in caches[count].units()) == sum(1 for _ in caches[count].listed()) == count
+            assert caches[count].fingerprint(f"item {count - 1}") == f"{count - 1:064x}"
+
+        assert peak(looked) < FILES * PATH / 2

@@ -155,6 +155,8 @@ def test_pages_hold_no_inline_script_or_style_and_forbid_everything_from_elsewhe
         policy = next(str(found["content"]) for found in page.all("meta") if found.get("http-equiv"))
         assert policy.startswith("default-src 'none'")
         assert not re.search(r"unsafe|http|\*", policy)
+        assert ("; worker-src blob:" in policy) == ("check/index.html" in path), path
+        assert "blob:" not in policy.replace("; worker-src blob:", "")
         for tag, found in page.attributes:
             assert tag != "style", path
             assert "style" not in found, path

@@ -79,9 +79,8 @@ def test_what_hreflang_names_is_the_same_page_and_names_this_one_too(read: dict[
         assert named[TAGS[language_of(path)]] == path
         for tag, target in named.items():
             assert target in read
-            if tag != "x-default":
-                prefix = "" if tag == "en" else f"{next(each for each in LANGUAGES if TAGS[each] == tag)}/"
-                assert target == prefix + bare
+            prefix = "" if tag == "en" else f"{next(each for each in LANGUAGES if TAGS[each] == tag)}/"
+            assert target == prefix + bare
 
 
 def test_a_reader_of_arabic_finds_what_is_there_in_arabic_first_and_all_of_it(read: dict[str, Page]) -> None:

@@ -139,7 +139,7 @@ def test_a_leak_names_the_post_whose_words_it_holds_with_a_link_to_it(room: Room
     editor.post("/publish", do="foresee")
     room.bench.jobs.wait()
     page = editor.get("/publish").text
-    assert "The edition was stopped" in page
+    assert "The next edition was not computed" in page
     assert f'<a href="/items/{few}">post {few}</a>' in page
 
 

@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,11 +15,13 @@ from PIL import Image
 
 from support.published_desk import DEVICE
 from support.visitor import PICTURE, Room, Visitor
+from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
 from tamizdat.encoding import Json
 from tamizdat.errors import StorageFull, WorkRemains
+from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Witness
@@ -32,9 +34,11 @@ from tamizdat.translation.glossary import terms
 from tamizdat.witness import desk, on_disks
 from tamizdat.witness.ask import Answer, Outcome
 from tamizdat.workbench import publish_job
+from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.content.media_response import kind_of
 from tamizdat.workbench.jobs import PUBLISH, Job
 from tamizdat.workbench.publish_job import edition
+from tamizdat.workbench.screens import publish as publish_screen
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -408,9 +412,9 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
         room.bench.jobs.wait()
         page = visitor.get("/publish").text
         assert others in page
-        assert 'value="publish">Ask the witnesses again</button>' in page
+        assert 'value="ask">Ask the witnesses again</button>' in page
     answers[:] = [Answer("ibis", Outcome.SIGNED)]
-    visitor.post("/publish", do="publish")
+    visitor.post("/publish", do="ask")
     room.bench.jobs.wait()
     assert "Witnessed by: <bdi>ibis</bdi>" in visitor.get("/publish").text
     answers[:] = [Answer("ibis", Outcome.FORKED, detail="it has signed 99 entries of this ledger")]
@@ -447,6 +451,31 @@ def test_who_stops_an_edition_waits_for_no_place_that_is_silent(room: Room, monk
         asked.close()
     assert "It was stopped." in page
     assert not room.bench.site.exists()
+
+
+@pytest.mark.parametrize(
+    ("do", "told"),
+    [
+        ("foresee", "The next edition was not computed"),
+        ("publish", "The edition was stopped"),
+        ("ask", "The witnesses were not asked"),
+    ],
+)
+def test_what_was_stopped_is_called_what_it_was(
+    room: Room, monkeypatch: pytest.MonkeyPatch, do: str, told: str
+) -> None:
+    def stopped(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> None:
+        job.stop.wait()
+        job.advance(0)
+
+    monkeypatch.setattr(publish_screen, "edition", stopped)
+    visitor = room.visitor("editor")
+    visitor.post("/publish", do=do)
+    visitor.post("/publish", do="stop")
+    room.bench.jobs.wait_for(PUBLISH, 60)
+    page = visitor.get("/publish").text
+    assert f'<h2 id="stopped">{told}</h2>' in page
+    assert ("The edition was stopped" in page) == (do == "publish")
 
 
 def test_what_is_published_names_the_credit_and_no_pseudonym(room: Room) -> None:

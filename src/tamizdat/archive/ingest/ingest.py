@@ -95,8 +95,9 @@ def batches(found: Iterable[Found | Removal]) -> Iterator[list[Found | Removal]]
     every = iter(found)
     while True:
         batch = list(islice(every, BATCH))
+        last = len(batch) < BATCH
         yield batch
-        if len(batch) < BATCH:
+        if last:
             return
 
 
@@ -135,6 +136,7 @@ class _IngestRun:
         with _rubbish_waits():
             for number, batch in enumerate(batches(export_format.read(self.plan, self.files.open, self.report)), 1):
                 self._take(batch)
+                batch.clear()  # else all of it would be looked at for rubbish
                 gc.collect(2 if number % MANY == 0 else 1)
                 self.files.progress(0)  # what it raises ends the run: the next one goes on here
         self._keep_strays()

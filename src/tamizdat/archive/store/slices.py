@@ -10,6 +10,8 @@ from tamizdat.disk.files import refusals
 
 SEPARATOR: Final = b"\n"  #: between the slices of a post, where their digest is taken
 OPEN: Final = 8  #: files that are open at a time: those of one export, mostly
+AHEAD: Final = 1 << 18  #: bytes that are read at once where one slice follows the other
+NEAR: Final = 1 << 10  #: bytes between two slices that follow each other, at the most
 WHAT: Final = "an object"
 
 
@@ -19,10 +21,23 @@ class Slices:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._handles: OrderedDict[str, int] = OrderedDict()
+        self._last = "", 0  #: the object that was read last, and up to where
+        self._window = "", 0, b""  #: of an object, from where on, its bytes
         weakref.finalize(self, _close_all, self._handles)
 
     def read(self, digest: str, offset: int, length: int) -> bytes:
         """Return *length* bytes from *offset* of the object with this digest, or as many as it has."""
+        held, start, data = self._window
+        if held != digest or not start <= offset <= offset + length <= start + len(data):
+            read, end = self._last
+            ahead = read == digest and 0 <= offset - end <= NEAR
+            start, data = offset, self._read(digest, offset, max(length, AHEAD) if ahead else length)
+            if ahead:
+                self._window = digest, start, data
+        self._last = digest, offset + length
+        return data[offset - start : offset - start + length]
+
+    def _read(self, digest: str, offset: int, length: int) -> bytes:
         handle = self._handles.get(digest)
         if handle is None:
             handle = self._open(digest)

@@ -56,7 +56,7 @@ from tamizdat.footage.card import has_words, preview_name
 from tamizdat.footage.text_file import words_of
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.posts.identity import is_reference
-from tamizdat.statements import observed, read
+from tamizdat.statements import derived, observed, read
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.observed import Observed
 
@@ -206,10 +206,11 @@ class Index:
 
     # -- keeping up ------------------------------------------------------------------------------------------
 
-    def catch_up(self, fresh: Mapping[int, ObservedPost] = MappingProxyType({})) -> None:
+    def catch_up(self, fresh: Mapping[int, ObservedPost | Statement] = MappingProxyType({})) -> None:
         """Add the rows of what was appended since the last time, by whichever process.
 
-        *fresh* are posts that were read a moment ago, by the index of their statement: they are not read again.
+        *fresh* are posts that were read a moment ago, and ``derived`` statements that were made, by their index: they
+        are not read again.
         """
         with self._mutex:
             try:
@@ -248,7 +249,7 @@ class Index:
         """Close the file."""
         self._database.close()
 
-    def _catch_up(self, fresh: Mapping[int, ObservedPost]) -> None:
+    def _catch_up(self, fresh: Mapping[int, ObservedPost | Statement]) -> None:
         while True:
             size = self._entries.size  # takes the archive's lock, so it comes before SQLite's
             if self._knows(size):
@@ -269,7 +270,9 @@ class Index:
             seen, leaf = _newest(connection)
         return seen == size and (not seen or self._entries.commitments_known()[seen - 1] == leaf)
 
-    def _take_in(self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[int, ObservedPost]) -> None:
+    def _take_in(
+        self, connection: sqlite3.Connection, start: int, end: int, fresh: Mapping[int, ObservedPost | Statement]
+    ) -> None:
         """Add the rows of the statements *start* … *end* - 1."""
         insertions: defaultdict[str, list[tuple[Column, ...]]] = defaultdict(list)
         entries = insertions[insertion("entries", (0, b"", None))[0]]
@@ -317,8 +320,11 @@ def last_seen(path: Path, size: int) -> tuple[int, bytes | None]:
         return 0, None
 
 
-def _known_rows(number: int, known: ObservedPost) -> tuple[str, Iterator[Row]]:
-    """Return the act and the rows of a post that was read a moment ago: neither envelope nor bytes are read again."""
+def _known_rows(number: int, known: ObservedPost | Statement) -> tuple[str, Iterator[Row]]:
+    """Return the act and the rows of what is known: neither envelope nor bytes are read again."""
+    if isinstance(known, Statement):
+        assert known.act == derived.ACT, "of others the index has more than what they are about"
+        return known.act, items.subject_rows(number, {each.sha256 for each in known.subjects})
     about = items.subject_rows(number, [known.said.raw])
     return observed.ACT, chain(about, _observed_rows(number, known))
 

@@ -17,12 +17,18 @@ def text(value: JsonValue, *path: str) -> str:
     found = at(value, *path) if path else value
     if type(found) is not str:
         return ""
-    return found if found.isascii() else LONE.sub("\ufffd", found)
+    return LONE.sub("\ufffd", found) if has_unpaired(found) else found
 
 
 def has_unpaired(value: JsonValue) -> bool:
     """Tell whether a string holds unpaired surrogates, which UTF-8 cannot hold."""
-    return isinstance(value, str) and LONE.search(value) is not None
+    if not isinstance(value, str) or value.isascii():
+        return False
+    try:
+        value.encode()  # sooner than looking at each letter
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def digits(value: JsonValue, *path: str) -> str:

@@ -41,6 +41,9 @@ _NO_DEVICE: Final = re.compile(r"(?:^|>)\s*(?:Twitter Web (?:App|Client)|Mobile 
 EVERYWHERE: Final = "XX"
 _WITHHELD: Final = frozenset({"withheld", "withheld_in_countries", "withheld_copyright"})
 _HOLDERS: Final = ("extended_entities", "entities")
+_ANSWERING: Final = frozenset({"in_reply_to_status_id_str", "in_reply_to_status_id", "in_reply_to_user_id_str",
+                               "in_reply_to_user_id", "in_reply_to_screen_name"})  # fmt: skip
+_QUOTING: Final = frozenset({"quoted_status", "quoted_status_id_str", "quoted_status_id"})
 _TELLING: Final = frozenset({"coordinates", "geo", "place", "user", "source"})
 
 
@@ -94,8 +97,9 @@ def old_tweet(
     text = checked_size(whole.text if whole else unescape_entities(members.text(written)))
     time = said("created_at")
     published = _written(time, hours)
+    answers = not _ANSWERING.isdisjoint(tweet)  # most have none of this, and are not asked for each
     shared = _inner(said("retweeted_status"), hours, depth)
-    quotes = _quotes(tweet, _inner(said("quoted_status"), hours, depth))
+    quotes = () if _QUOTING.isdisjoint(tweet) else _quotes(tweet, _inner(said("quoted_status"), hours, depth))
     first = first_version(edit_numbers(tweet), number)
     holders = _holders(tweet)
     media = _entities(holders, "media")
@@ -111,8 +115,8 @@ def old_tweet(
         updated=published if first != number else None,
         language=language(members.text(said("lang"))),
         url=page(author, number),
-        reply_to=_replied(tweet),
-        answered=_answered(tweet),
+        reply_to=_replied(tweet) if answers else "",
+        answered=_answered(tweet) if answers else None,
         audience=audience(said("user")),
         shared=shared,
         kind="Announce" if isinstance(said("retweeted_status"), dict) else "Note",
@@ -181,6 +185,8 @@ def _inner_v1(tweet: JsonValue) -> Post | None:
 def account(tweet: JsonValue, otherwise: Author) -> Author:
     """Return who wrote it: what the tweet itself says, or the account whose archive it is."""
     said = members.at(tweet, "user")
+    if not said:
+        return otherwise
     number = members.digits(said, "id_str") or members.digits(said, "id")
     handle = members.text(said, "screen_name")
     return user(number, handle, members.text(said, "name")) if number or handle else otherwise

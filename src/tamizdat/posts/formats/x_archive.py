@@ -149,17 +149,22 @@ def _hours(export: Export, paths: Sequence[str], assigned: dict[str, str]) -> li
 
 @dataclass(frozen=True)
 class _Context:
-    """What a context says: its account, and the days before November 2010 of which hours are known."""
+    """What a context says: its account, and the days before November 2010 of which hours are known.
+
+    *everybody*: it tells of no time in which its posts were not for everybody.
+    """
 
     said: Context
     author: Author
     hours: Collection[str]
+    everybody: bool
 
     @classmethod
     def of(cls, context: Context) -> "_Context":
         """Read a context."""
         hours = frozenset(day for day in members.each(context, "hours") if isinstance(day, str))
-        return cls(context, _author(context), hours)
+        limited = members.at(context, "circle") is True or any(True for _ in members.each(context, "protected"))
+        return cls(context, _author(context), hours, not limited)
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
@@ -249,9 +254,9 @@ def _found(plan: Plan, path: str, element: Element, notes: Notes, about: _Contex
         slices.append(note.slice)
         post = _post(tweet, about, note.whole)
     media = _in_order(post, plan.media.get(str(post.version), ()))
-    deleted = read_time(members.at(tweet, "deleted_at")) or ""
-    gone = members.at(tweet, "deleted_at") or _is_deleted(path)
-    return Found(tuple(slices), post, media, deleted if gone else None)
+    when = members.at(tweet, "deleted_at")
+    deleted = read_time(when) or "" if when or _is_deleted(path) else None
+    return Found(tuple(slices), post, media, deleted)
 
 
 def _is_deleted(path: str) -> bool:
@@ -292,7 +297,8 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
 
 def _post(tweet: JsonValue, about: _Context, whole: Whole | None = None) -> Post:
     whole = completed(tweet, whole) or whole if whole else None
-    return _for_whom(old_tweet(tweet, account(tweet, about.author), whole, about.hours), about.said)
+    post = old_tweet(tweet, account(tweet, about.author), whole, about.hours)
+    return post if about.everybody else _for_whom(post, about.said)
 
 
 def _for_whom(post: Post, context: Context) -> Post:

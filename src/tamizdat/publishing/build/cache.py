@@ -20,7 +20,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
-from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
+from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
@@ -40,6 +40,9 @@ TABLES: Final = {
 
 
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
+TOGETHER: Final = (
+    64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
+)
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 _Rows = list[Any]  #: tuples, of whatever the columns hold
 
@@ -72,27 +75,33 @@ def touched_at(found: os.stat_result) -> int:
 
 
 class BuildCache:
-    """The open file; other processes may have it open too. What is asked for is read whole, when it is."""
+    """The open file; other processes may have it open too. An edition has some hundred thousand files: none is held."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
         self._words: dict[int, tuple[str, ...]] = {}
+        self._prints: dict[str, str] = {}
+
+    def fingerprint(self, unit: str) -> str | None:
+        """Return the fingerprint of a unit, None if there was none of this name. Those next to it come with it."""
+        if unit not in self._prints:
+            question = (
+                "SELECT name, print FROM sheets WHERE rowid >= (SELECT rowid FROM sheets WHERE name = ?)"
+                " ORDER BY rowid LIMIT ?"
+            )
+            self._prints = dict(self._ask(question, unit, TOGETHER)) or self._prints
+        return self._prints.get(unit)
 
     @cached_property
-    def fingerprints(self) -> dict[str, str]:
-        """Fingerprint by name of the unit."""
-        return dict(self._ask("SELECT name, print FROM sheets"))
+    def is_empty(self) -> bool:
+        """Whether no edition is remembered."""
+        return not self._ask("SELECT 1 FROM sheets LIMIT 1")
 
-    @cached_property
-    def files(self) -> UnitFiles:
-        """Files by name of the unit."""
-        found = UnitFiles()
-        for rows in self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched"):
-            for _, unit, *file in rows:
-                found.add(unit, WrittenFile(*file))
-        return found
+    def units(self) -> Iterator[str]:
+        """Yield the name of each unit."""
+        return (name for rows in self._in_rows("sheets", "rowid, name") for _, name in rows)
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places in the ledger."""
@@ -110,18 +119,19 @@ class BuildCache:
         question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
         return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
 
-    def listed(self) -> list[str]:
-        """Return the paths of all files of units that a list of files names."""
-        return [path for (path,) in self._ask("SELECT path FROM files WHERE sheet NOT LIKE 'proof %'")]
+    def listed(self) -> Iterator[WrittenFile]:
+        """Yield the files of units that a list of files names."""
+        rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
+        return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
     def identities(self) -> Iterator[tuple[str, int, int, int]]:
         """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
         rows = self._in_rows("files", "rowid, path, size, changed, touched")
         return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
 
-    def folders(self) -> list[tuple[str, int]]:
-        """Return the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
-        return self._ask("SELECT path, touched FROM folders")
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Yield the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
+        return ((row[1], row[2]) for some in self._in_rows("folders", "rowid, path, touched") for row in some)
 
     def _ask(self, question: str, *values: int | str) -> _Rows:
         try:
@@ -214,13 +224,15 @@ class BuildCache:
             connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
-    def save_folders(self, folders: Mapping[str, int | None], *, whole: bool) -> None:
+    def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
         """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
         with self._database.writing() as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
-            connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path in folders))
-            rows = ((path, touched) for path, touched in folders.items() if touched is not None)
+            else:
+                folders = [*folders]
+                connection.executemany("DELETE FROM folders WHERE path = ?", ((path,) for path, _ in folders))
+            rows = ((path, touched) for path, touched in folders if touched is not None)
             connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
 
     def others(self) -> list[tuple[str, int, int, int]]:

@@ -10,7 +10,7 @@ A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post 
 rest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -30,7 +30,7 @@ from tamizdat.publishing.build.proofs import (
     item_script,
     items_list,
     items_scripts,
-    relisted,
+    relist,
 )
 from tamizdat.publishing.build.self_check import RenewedFolder, check_edition
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
@@ -50,8 +50,8 @@ from tamizdat.verifying.edition import FILES, ITEMS
 from tamizdat.verifying.item_file import FILE, FUNCTION
 from tamizdat.verifying.untrusted_folder import Folder
 
-AT_A_TIME: Final = 16_384  #: units that are made together
-CHECKED: Final = 8_192  #: posts that are checked together
+AT_A_TIME: Final = 8_192  #: units that are made together
+CHECKED: Final = 4_096  #: posts that are checked together
 FEW: Final = 10  #: if one file in so many stays, a site is renewed in place
 
 
@@ -69,7 +69,7 @@ class Build:
     made: MadeUnits
     kept: UnitFiles = field(default_factory=UnitFiles)
     lists: dict[str, bytes] = field(default_factory=dict)
-    files: dict[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
+    files: MutableMapping[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
@@ -80,6 +80,7 @@ class Build:
         """
         waiting = list[BuildUnit]()
         for unit in self._units():
+            advance(0)
             files = self._reusable(unit)
             if files is not None:
                 self.kept[unit.name] = files
@@ -117,20 +118,19 @@ class Build:
 
     def _relist(self, digests: Mapping[str, str]) -> None:
         """Write the lists of files again for others of some files that stand on them."""
-        self.files = relisted(self.files, digests)
+        relist(self.files, digests)
 
-    @property
-    def files_of_units(self) -> set[str]:
-        """Every file that belongs to a unit."""
-        proofs = (self.writer.cache.files.get(_name_of_proof(number), []) for number in self._proved)
-        return {*self._units_listed(), *(file.path for files in proofs for file in files)}
+    def files_beside(self) -> set[str]:
+        """Return the files of the folder that belong to no unit."""
+        proofs = self.writer.cache.files_of(map(_name_of_proof, self._proved))
+        return self.present.difference(self._units_listed(), (file.path for file in proofs))
 
     def left(self) -> set[str]:
         """Return the units of the last edition that are in this one no more."""
-        names = set(self.writer.cache.fingerprints)
-        if names:  # of a first edition nothing needs to be read again
-            names.difference_update(self.kept, self.made, map(_name_of_proof, self._proved))
-        return names
+        if self.writer.cache.is_empty:  # of a first edition nothing needs to be read again
+            return set()
+        stay = {*self.kept, *self.made, *map(_name_of_proof, self._proved)}
+        return {name for name in self.writer.cache.units() if name not in stay}
 
     @property
     def digests(self) -> dict[int, str]:
@@ -152,8 +152,8 @@ class Build:
         if self.made:
             return site_folder.stands(old, self.files, envelope)
         proofs = [self._reusable(unit) for unit in self._proof_units(None)]
-        same = {**self.lists, **self.files, "edition/edition.json": envelope}
-        return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same.items())
+        same = chain(self.lists.items(), self.files.items(), [("edition/edition.json", envelope)])
+        return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same)
 
     def adopt_existing(self) -> MadeUnits:
         """Return what was made, but stands in the folder already, as it lies there."""
@@ -195,12 +195,11 @@ class Build:
             paths[path] = None
         self.others = tuple(paths)
         new, removed = self.writer.new, set[str]() if whole else self._removed(paths)
-        for some in self._portions():
-            folder = Folder(new) if whole else RenewedFolder(out, new, removed)
-            check_edition(folder, self.roster.root.fingerprint, some, before)
+        as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed)
+        check_edition(as_new, self.roster.root.fingerprint, self._portions(), before)
         self.writer.stamp(self.made, written, time)
         if whole:
-            self.writer.stamp_folders(chain((file.path for file in self._files()), paths), time)
+            self.writer.stamp_folders(time)
             site_folder.swap(new, out)
             self.folders = None
         else:
@@ -241,7 +240,7 @@ class Build:
         copied = self.writer.link_all([file for name in names for file in self.kept[name]])
         for name in names:
             if copied or any(file.path in self.writer.of_a_clock for file in self.kept[name]):
-                fingerprint = self.writer.cache.fingerprints[name]
+                fingerprint = self.writer.cache.fingerprint(name) or ""
                 self.made.add(name, fingerprint, (copied.get(file, file) for file in self.kept[name]))
 
     def _prove(self, head: SignedHead) -> None:
@@ -270,9 +269,8 @@ class Build:
             yield BuildUnit(_name_of_proof(number), fingerprint, make, searched=False)
 
     def _proof(self, derived: Derived, head: SignedHead) -> dict[str, bytes]:
-        opened = openings(self.archive, derived.item)
         shown = self.archive.disclosure(derived.index)
-        script = item_script(shown.envelope, head.proof(shown), opened)
+        script = item_script(shown.envelope, head.proof(shown), *openings(self.archive, derived.item))
         return {f"items/{derived.number}/{FILE}": script}
 
     def _make_lists(self) -> None:
@@ -281,19 +279,20 @@ class Build:
         if self.site.addresses:
             changes = self.shown.changes
             changed = {each.number: changes.day(each.edition) for each in changes.made}  # in their order: the last one
-            self.lists |= files_of_address(self.site, [*self._paths_of_units(), *self.lists], changed)
+            self.lists |= files_of_address(self.site, chain(self._paths_of_units(), [*self.lists]), changed)
         self._list_files()
 
     def _list_files(self) -> None:
         lists = ((path, sha256_hex(data)) for path, data in self.lists.items())
-        self.files = files_lists(chain(((file.path, file.sha256) for file in self._files()), lists))
+        digests = chain(((file.path, file.sha256) for file in self._files()), lists)
+        self.files = files_lists(digests, self.archive.staging)
 
     def _files(self) -> Iterator[WrittenFile]:
         """Yield the files of units, kept and made."""
         return chain(self.kept.files(), self.made.files())
 
     def _paths_of_units(self) -> Iterable[str]:
-        return self._units_listed()
+        return (file.path for file in self._files())
 
     def _units_listed(self) -> dict[str, str]:
         return {file.path: file.sha256 for file in self._files()}

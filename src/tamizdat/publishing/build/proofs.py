@@ -6,13 +6,18 @@ changed; the ledger of every later checkpoint begins with that one's. An item's 
 may not read files (``file://``): ``tamizdatItem({…});`` calls a function of ``page.js``.
 """
 
+import io
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import Checkpoints
-from tamizdat.encoding import Json, b64, canonical, parse_canonical, script_call, sha256_hex
+from tamizdat.disk.overflow import Overflow, OverflowTexts
+from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -28,6 +33,8 @@ from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
 from tamizdat.verifying.item_file import FUNCTION
 from tamizdat.verifying.root_of_trust import EARLIER
+
+TOGETHER: Final = 16_384  #: lines of lists of files that are put in order together
 
 
 @dataclass(frozen=True)
@@ -113,26 +120,40 @@ def items_list(statements: dict[int, str]) -> bytes:
 
 def items_tree(listed: bytes) -> Tree:
     """Return the tree over the lines of ``items.txt``, without their newlines."""
-    return Tree(leaf_hash(line) for line in listed.splitlines())
+    return Tree(leaf_hash(line[:-1]) for line in io.BytesIO(listed))
 
 
-def files_lists(digests: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+def files_lists(digests: Iterable[tuple[str, str]], aside: Path) -> MutableMapping[str, bytes]:
     """Return all lists of files by path, as ``sha256sum`` writes them, from paths and the SHA-256 of what lies there.
 
-    Each path comes once.
+    Each path comes once. In the folder *aside* lies what has no room in memory: a site has several files a post.
     """
-    by_list: dict[str, list[str]] = {FILES: []}
-    for path, digest in digests:
-        by_list.setdefault(list_of(path), []).append(f"{digest}  {path}\n")
-    return _with_top({name: "".join(sorted(by_list.pop(name), key=_path_on)).encode() for name in [*by_list]})
+    lines, every = Overflow(aside), iter(digests)
+    places: dict[str, list[int]] = {FILES: []}
+    while some := [*islice(every, TOGETHER)]:
+        by_list: dict[str, list[str]] = {}
+        for path, digest in some:
+            by_list.setdefault(list_of(path), []).append(f"{digest}  {path}\n")
+        for name, found in by_list.items():
+            places.setdefault(name, []).append(lines.put(found))
+    lists = OverflowTexts(aside)
+    for name, those in places.items():
+        every_line = [line for place in those for line in _lines_in(lines.get(place))]
+        lists[name] = "".join(sorted(every_line, key=_path_on)).encode()
+    return _with_top(lists)
+
+
+def _lines_in(found: object) -> list[str]:
+    assert isinstance(found, list), "it was put there as one"
+    return found
 
 
 def _path_on(line: str) -> str:
     return line[66:-1]
 
 
-def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str], gone: Collection[str] = ()) -> dict[str, bytes]:
-    """Return these lists of files as :func:`files_lists` would write them for other *digests*, and without *gone*."""
+def relist(lists: MutableMapping[str, bytes], digests: Mapping[str, str], gone: Collection[str] = ()) -> None:
+    """Make these lists of files what :func:`files_lists` would make of other *digests*, and without *gone*."""
     changed: dict[str, dict[str, str]] = {}
     for path in (*digests, *gone):
         changed.setdefault(list_of(path), {})
@@ -142,44 +163,61 @@ def relisted(lists: Mapping[str, bytes], digests: Mapping[str, str], gone: Colle
         changed[list_of(path)].pop(path, None)
     for path, digest in digests.items():
         changed[list_of(path)][path] = digest
-    every = {**lists, **{path: _list(named) for path, named in changed.items()}}
-    empty = {path for path in every if path != FILES and not every[path]}
-    every[FILES] = _list({path: digest for path, digest in listed(every[FILES]).items() if path not in empty})
-    return _with_top({path: data for path, data in every.items() if path not in empty})
+    for path, named in changed.items():
+        lists[path] = _list(named)
+    empty = {path for path, data in lists.items() if path != FILES and not data}
+    for path in empty:
+        del lists[path]
+    lists[FILES] = _list({path: digest for path, digest in listed(lists[FILES]).items() if path not in empty})
+    _with_top(lists)
 
 
-def _with_top(lists: Mapping[str, bytes]) -> dict[str, bytes]:
+def _with_top(lists: MutableMapping[str, bytes]) -> MutableMapping[str, bytes]:
     """Return these lists, of which the first names all others."""
     below = {path: sha256_hex(data) for path, data in lists.items() if path != FILES}
-    return {**lists, FILES: _list(listed(lists[FILES]) | below)}
+    lists[FILES] = _list(listed(lists[FILES]) | below)
+    return lists
 
 
 def _list(digests: Mapping[str, str]) -> bytes:
     return "".join([f"{digests[path]}  {path}\n" for path in sorted(digests)]).encode()
 
 
-def items_scripts(listed: bytes) -> tuple[Json, list[tuple[str, bytes]]]:
+def items_scripts(listed: bytes) -> tuple[Json, Iterator[tuple[str, bytes]]]:
     """Return the way from a line of ``items.txt`` to its root, in pieces of 256 lines.
 
     For ``edition.js``, of each piece the first number and the hash over its lines; and a script for each, with the
     lines.
     """
-    lines = listed.splitlines(keepends=True)
-    pieces = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
     tiles: list[Json] = [
-        [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in pieces
+        [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in _pieces(listed)
     ]
-    scripts = [
-        (f"edition/items/{at:03}.js", script_call("tamizdatItems", canonical({"tile": at, "lines": piece})))
-        for at, piece in enumerate(b"".join(piece).decode() for piece in pieces)
-    ]
+    scripts = (
+        (
+            f"edition/items/{at:03}.js",
+            script_call("tamizdatItems", canonical({"tile": at, "lines": b"".join(piece).decode()})),
+        )
+        for at, piece in enumerate(_pieces(listed))
+    )
     return tiles, scripts
 
 
-def item_script(envelope: bytes, proof: bytes, opened: dict[str, Json]) -> bytes:
-    """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it."""
-    facts = {"envelope": parse_canonical(envelope, "an envelope"), "proof": proof.decode(), **opened}
-    return script_call(FUNCTION, canonical(facts))
+def _pieces(listed: bytes) -> Iterator[list[bytes]]:
+    lines = io.BytesIO(listed)
+    while piece := [*islice(lines, WIDTH)]:
+        yield piece
+
+
+def item_script(envelope: bytes, proof: bytes, raw: bytes | None, opened: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Return an item's ``proof.js``: its envelope, the proof of it, and what is opened with it.
+
+    That is the captured bytes if they are shown, and envelopes with their salts. An envelope is canonical JSON, so its
+    bytes stand there as they are.
+    """
+    shown = b"null" if raw is None else b'"%b"' % b64(raw).encode()
+    pairs = b",".join(b'{"envelope":%b,"salt":"%b"}' % (each, b64(salt).encode()) for each, salt in opened)
+    facts = b'{"bytes":%b,"envelope":%b,"openings":[%b],"proof":%b}'
+    return script_call(FUNCTION, facts % (shown, envelope, pairs, canonical(proof.decode())))
 
 
 def earlier_rosters(archive: Archive, newest: Roster) -> dict[str, bytes]:

@@ -11,12 +11,14 @@ Of pages that show several posts, and of whatever is no post, all are asked abou
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from tamizdat.disk.overflow import OverflowTexts
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.build.edition_build import Build
-from tamizdat.publishing.build.proofs import files_lists, relisted
+from tamizdat.publishing.build.proofs import files_lists, relist
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
 from tamizdat.publishing.build.unit_files import WrittenFile
@@ -40,10 +42,9 @@ class RenewedBuild(Build):
     top: bytes = b""
     earlier: frozenset[str] = frozenset()
 
-    @property
-    def files_of_units(self) -> set[str]:
-        """Every file that belongs to a unit."""
-        return {path for path, *_ in self.writer.cache.identities()}
+    def files_beside(self) -> set[str]:
+        """Return the files of the folder that belong to no unit: of the others nobody needs to be told."""
+        return self.present
 
     @cached_property
     def _changed_posts(self) -> set[int]:
@@ -67,20 +68,24 @@ class RenewedBuild(Build):
 
     @cached_property
     def _left(self) -> set[str]:
-        near, changed, unasked = self._near, self._changed_posts, set[str]()
-        for number in (each.number for each in self.shown.posts):
-            if number not in near:
-                unasked.update((f"item {number}", f"media {number}"))
-            if number not in changed:
-                unasked.add(f"proof {number}")
-        return super().left() - unasked
+        posts = {each.number for each in self.shown.posts}
+        unasked = {"item": posts - self._near, "proof": posts - self._changed_posts}
+        unasked["media"] = unasked["item"]
+        stay, left = {*self.kept, *self.made}, set[str]()
+        for name in self.writer.cache.units():
+            kind, _, number = name.partition(" ")
+            if kind in unasked and int(number) in unasked[kind]:
+                continue
+            if name not in stay and not (kind == "proof" and int(number) in self._proved):
+                left.add(name)
+        return left
 
     def _units(self) -> Iterator[BuildUnit]:
-        house = self.writer.cache.fingerprints.get(HOUSE)  # whoever remembers an edition remembers for which program
+        house = self.writer.cache.fingerprint(HOUSE)  # whoever remembers an edition remembers for which program
         return build_units(self.site, self.shown, self.statements, self._near, house)
 
     def _reusable(self, unit: BuildUnit) -> list[WrittenFile] | None:
-        return [] if self.writer.cache.fingerprints.get(unit.name) == unit.fingerprint else None
+        return [] if self.writer.cache.fingerprint(unit.name) == unit.fingerprint else None
 
     @cached_property
     def _proved(self) -> Mapping[int, Derived]:
@@ -88,7 +93,9 @@ class RenewedBuild(Build):
         return {number: each for number, each in self.statements.items() if number not in posts}
 
     def _paths_of_units(self) -> Iterable[str]:
-        return (set(self.writer.cache.listed()) - self._replaced()) | self._units_listed().keys()
+        replaced = self._replaced()
+        standing = (file.path for file in self.writer.cache.listed() if file.path not in replaced)
+        return chain(standing, self._units_listed())
 
     def _replaced(self) -> set[str]:
         """Return the files of units that were made anew, or are no more."""
@@ -98,10 +105,12 @@ class RenewedBuild(Build):
         digests = self._units_listed() | {path: sha256_hex(data) for path, data in self.lists.items()}
         before = (path for path in self.earlier if not path.startswith(OF_ALL))
         gone = self._replaced().union(before) - digests.keys()
-        standing = {
-            path: self._standing(path, digest) for path, digest in listed(self.top).items() if path.startswith(LISTS)
-        }
-        self.files = relisted({**standing, FILES: self.top}, digests, gone)
+        self.files = OverflowTexts(self.archive.staging)
+        for path, digest in listed(self.top).items():
+            if path.startswith(LISTS):
+                self.files[path] = self._standing(path, digest)
+        self.files[FILES] = self.top
+        relist(self.files, digests, gone)
 
     def _standing(self, path: str, digest: str) -> bytes:
         """Return a list of files of the last edition."""
@@ -109,10 +118,9 @@ class RenewedBuild(Build):
         if sha256_hex(data) == digest:
             return data
         # a disk that turns a bit tells no time of it
-        every = (
-            file for name, files in self.writer.cache.files.items() if not name.startswith("proof") for file in files
-        )
-        return files_lists((file.path, file.sha256) for file in every if list_of(file.path) == path)[path]
+        every = self.writer.cache.listed()
+        named = ((file.path, file.sha256) for file in every if list_of(file.path) == path)
+        return files_lists(named, self.archive.staging)[path]
 
     def _can_be_renewed(self, out: Path) -> bool:
         return True  # who chose this asked

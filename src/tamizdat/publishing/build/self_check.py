@@ -58,13 +58,15 @@ class RenewedFolder(Folder):
         return self._old._locate(path)
 
 
-def check_edition(folder: Folder, root: bytes, changed: Collection[int], before: Seen | None = None) -> None:
-    """Raise :class:`CheckFailed` if the edition in *folder* does not verify under the *root* (a fingerprint).
+def check_edition(
+    open_folder: Callable[[], Folder], root: bytes, changed: Sequence[Collection[int]], before: Seen | None = None
+) -> None:
+    """Raise :class:`CheckFailed` if the edition in a folder does not verify under the *root* (a fingerprint).
 
     Its own files, lists and the ledger are checked, that it continues the edition *before*, and the items that
-    *changed*, with their pages; all others are as they were when they were checked.
+    *changed*, with their pages, in these portions; all others are as they were when they were checked.
     """
-    report = verify_items(folder, changed, root, {root.hex(): before} if before else {}, _divide)
+    report = verify_items(open_folder, changed, root, {root.hex(): before} if before else {}, _divide)
     shaky = report.shaky - {LATER}
     if shaky:
         found = next((each for each in report.broken if each.name != LATER), report.links[-1])

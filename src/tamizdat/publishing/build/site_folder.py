@@ -8,8 +8,9 @@ So it is done where there is no edition yet, or most of it changes; else it is r
     .site.new-9f3c…/site/    the next one while it is built; afterwards the old one, for the moment until it is deleted
 
 On Linux the two names are exchanged by the kernel (``renameat2``), so that at no instant there is no site; elsewhere
-by two renames. A process killed in between leaves the old site or the new one, and a folder ``.site.new-…`` that the
-next run clears away. Only a folder that we made, and that holds nothing we did not put there, is ever replaced.
+by two renames. A process killed in between, or stopped, leaves the old site or the new one, and a folder
+``.site.new-…`` that the next run clears away. Only a folder that we made, and that holds nothing we did not put there,
+is ever replaced.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from typing import Final
 
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
-from tamizdat.errors import CheckFailed, UsageError
+from tamizdat.errors import CheckFailed, UsageError, WorkRemains
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
@@ -161,7 +162,11 @@ def renew_beside(out: Path, archive: Path) -> int:
 
 @contextlib.contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
-    """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there."""
+    """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there.
+
+    Whoever stopped the work does not wait until ten thousand files are deleted: what is half made then, the next run
+    clears away, as after a kill. An old edition is deleted at once in any case: it may show what was withdrawn.
+    """
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
         for stale in out.parent.glob(f".{out.name}.new-*"):
@@ -169,10 +174,16 @@ def staging_folder(out: Path) -> Iterator[Path]:
         around = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
         folder = around / "site"
         folder.mkdir(mode=0o755, parents=True)
+        made = folder.stat().st_ino
+    left = False
     try:
         yield folder
+    except (WorkRemains, KeyboardInterrupt):
+        left = folder.is_dir() and folder.stat().st_ino == made
+        raise
     finally:
-        _remove(around)
+        if not left:
+            _remove(around)
 
 
 def _remove(around: Path) -> None:
@@ -219,22 +230,22 @@ def present_in(out: Path) -> set[str]:
 
 def names(folder: str) -> list[str]:
     """Return every file, and whatever else is no folder, by its path."""
-    return _files_and_folders(folder)[0]
-
-
-def folders(folder: str) -> list[str]:
-    """Return every folder by its path, whether or not anything is in it, the site's own as ""."""
-    return _files_and_folders(folder)[1]
-
-
-def _files_and_folders(folder: str) -> tuple[list[str], list[str]]:
     files, folders = list[str](), [""]
     for below in folders:  # which grows
         with os.scandir(f"{folder}/{below}") as entries:
             for entry in entries:
                 path = f"{below}/{entry.name}" if below else entry.name
                 (folders if entry.is_dir(follow_symlinks=False) else files).append(path)
-    return files, folders
+    return files
+
+
+def folders(folder: str, below: str = "") -> Iterator[str]:
+    """Yield *below* and every folder in it by its path, whether or not anything is in it, the site's own as ""."""
+    yield below
+    with os.scandir(f"{folder}/{below}") as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from folders(folder, f"{below}/{entry.name}" if below else entry.name)
 
 
 def flush_tree(folder: Path) -> None:

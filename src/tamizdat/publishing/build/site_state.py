@@ -8,8 +8,9 @@ say of a checkpoint is put there between editions.
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -25,23 +26,23 @@ KnownFile = tuple[str, int, int, int]  #: path, size, identity and when it was t
 
 @dataclass(frozen=True)
 class FolderState:
-    """The files of a folder that are where the last edition put them.
+    """That the files of a folder are where the last edition put them; *beside* are those that belong to no unit.
 
     *untouched*: nobody touched one of them since; *of_a_clock*: the time of one tells when it was made.
     """
 
-    present: set[str]
+    beside: set[str]
     untouched: bool
     of_a_clock: bool
 
 
 def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderState | None:
     """Return what *out* is, where the last edition put its units and *others*; None if any folder changed since."""
-    known, place = [*cache.identities(), *others], -1
+    others, place = [*others], -1
     try:
         place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        present = _present_files(out, place, cache, {path for path, _, _, _ in known})
-        return FolderState(present, *_look_at_files(place, known)) if present else None
+        beside = _files_beside(out, place, cache, {path for path, *_ in others})
+        return FolderState(beside, *_look_at_files(place, chain(cache.identities(), others))) if beside else None
     except OSError:
         return None
     finally:
@@ -49,15 +50,19 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
             os.close(place)
 
 
-def _present_files(out: Path, place: int, cache: BuildCache, known: set[str]) -> set[str] | None:
-    """Return where files are, the open folder being *place*; None if something else may lie there than is *known*."""
-    before = cache.folders()
-    for path, touched in before:
+def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> set[str] | None:
+    """Return the files that belong to no unit, of which these are *known*; None if something else may be in a folder.
+
+    The open folder is *place*.
+    """
+    looked = False
+    for path, touched in cache.folders():
+        looked = True
         if touched_at(os.stat(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
             return None
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}
-    return known | listed if before and all(map(is_beside_checkpoint, below ^ listed)) else None
+    return known | listed if looked and all(map(is_beside_checkpoint, below ^ listed)) else None
 
 
 def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
@@ -82,14 +87,14 @@ def known_files(out: Path, paths: Iterable[str]) -> list[KnownFile]:
     return [(path, state.st_size, identity_of(state), state.st_ctime_ns) for path, state in found]
 
 
-def known_folders(out: Path, some: Iterable[str] | None) -> Mapping[str, int | None]:
-    """Return what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
+def known_folders(out: Path, some: Iterable[str] | None) -> Iterator[tuple[str, int | None]]:
+    """Yield what :func:`look` asks for of *some* folders of *out*, or of all; None for one that is not there.
 
     All are also those with nothing in them: nothing else would tell that a file is put there.
     """
     with refusals(WHAT):
         every = folders(str(out)) if some is None else some
-        return {path: _touched(f"{out}/{path}") for path in every if path.partition("/")[0] != LEDGER}
+        yield from ((path, _touched(f"{out}/{path}")) for path in every if path.partition("/")[0] != LEDGER)
 
 
 def _touched(folder: str) -> int | None:

@@ -23,12 +23,11 @@ from tamizdat import encoding
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.posts import parts
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import Site, SiteContent
+from tamizdat.publishing.model import Site, SiteContent, told_by
 from tamizdat.publishing.site import pages
 from tamizdat.statements import composed, derived_post, derived_story
 from tamizdat.statements import derived as derived_items
 from tamizdat.statements.derived import Item
-from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text import catalogue, dates, excerpt, languages, tokens
 from tamizdat.verifying import joined_sound
 
@@ -99,7 +98,7 @@ def build_units(
     for one in every:
         number, derived = one.number, statements[one.number]
         facts: list[Json] = [*about, derived.index, pages.dependencies(shown, one)]
-        known = partial(all_texts, derived.item)
+        known = partial(told_by, derived.item)
         yield BuildUnit(f"item {number}", _fingerprint(facts), partial(pages.page_of, site, shown, one), words=known)
         copies = tuple((f"items/{number}/{medium.name}", medium.sha256) for medium in one.media)
         if copies:

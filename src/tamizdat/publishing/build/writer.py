@@ -9,11 +9,10 @@ import hashlib
 import os
 import shutil
 import stat
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -21,9 +20,9 @@ from tamizdat.archive import Objects
 from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
-from tamizdat.parallel import ENOUGH, map_forked
+from tamizdat.parallel import ENOUGH, map_forked, map_shared
 from tamizdat.publishing.build.cache import BuildCache, identity_of
-from tamizdat.publishing.build.site_folder import folders_of
+from tamizdat.publishing.build.site_folder import folders
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
@@ -31,9 +30,13 @@ from tamizdat.publishing.site import renderer
 
 WHAT: Final = "the site"
 STEP: Final = 1 << 20
+FOLDERS: Final = 4_096  #: folders of which it is remembered that they were made
 FEW: Final = 20  #: units that are made before it is asked whether to go on
 
-WORK: Final = {"group": 12, "item": 4, "media": 2}  #: how much it is to make a unit, beside one statement
+TOGETHER: Final = 64  #: units that one process makes before it takes others,
+GROUPS: Final = 10  #: or pages of several posts
+#: pages of several posts that show each of them in their own way; the others share what they make of each
+APART: Final = ("group days/", "group threads/", "group search/", "group cite/")
 
 
 @dataclass
@@ -54,9 +57,9 @@ class SiteWriter:
 
     def reusable_files(self, unit: BuildUnit) -> list[WrittenFile] | None:
         """Return the files of the last edition, if they are what would be made, and nobody has touched them since."""
-        if self.cache.fingerprints.get(unit.name) != unit.fingerprint:
+        if self.cache.is_empty or self.cache.fingerprint(unit.name) != unit.fingerprint:
             return None
-        files = self.cache.files.get(unit.name, [])
+        files = self.cache.files_of([unit.name])
         return files if all(map(self._untouched, files)) else None
 
     def _untouched(self, file: WrittenFile) -> bool:
@@ -85,8 +88,8 @@ class SiteWriter:
         made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
-        for half in map_forked(partial(self._make_some, advance, os.getpid()), units, _halves):
-            made.add_packed(half.packed())
+        for some in map_shared(partial(self._make_some, advance, os.getpid()), _runs(units), len(units)):
+            made.add_packed(some.packed())
         return made
 
     def _make_some(self, advance: Callable[[int], None], first: int, units: Sequence[BuildUnit]) -> UnitFiles:
@@ -186,15 +189,17 @@ class SiteWriter:
             for file in made.files():
                 os.utime(f"{self._root}/{file.path}", ns=(time, time))
 
-    def stamp_folders(self, paths: Iterable[str], time: int) -> None:
-        """Give every folder of these *paths* that time."""
+    def stamp_folders(self, time: int) -> None:
+        """Give every folder that time."""
         with refusals(WHAT):
-            for folder in folders_of(paths):
+            for folder in folders(self._root):
                 os.utime(f"{self._root}/{folder}", ns=(time, time))
 
     def _place(self, path: str) -> str:
         """Where it is written; its folder is there afterwards."""
         folder = path.rpartition("/")[0]
+        if len(self._folders) > FOLDERS:
+            self._folders.clear()
         if folder not in self._folders:
             assert ".." not in folder.split("/"), "paths of the site are made by us"
             with refusals(WHAT):
@@ -216,10 +221,16 @@ def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
     return file._replace(identity=identity_of(found), touched=found.st_ctime_ns)
 
 
-def _halves(units: Sequence[BuildUnit]) -> tuple[list[BuildUnit], list[BuildUnit]]:
-    """Two halves of about the same work. Pages of several posts stay together: they share what they make of each."""
-    weights = [WORK.get(unit.name.partition(" ")[0], 1) for unit in units]
-    ordered = sorted(range(len(units)), key=lambda at: not units[at].name.startswith("group"))
-    done = list(accumulate(weights[at] for at in ordered))
-    share = bisect_left(done, done[-1] / 2) if done else 0
-    return [units[at] for at in ordered[share:]], [units[at] for at in ordered[:share]]
+def _runs(units: Sequence[BuildUnit]) -> list[list[BuildUnit]]:
+    """Return units in runs that a process makes one after the other, the longest first.
+
+    Pages of several posts that share what they make of each stay together.
+    """
+    groups, apart = list[BuildUnit](), list[BuildUnit]()
+    for unit in units:
+        (groups if unit.name.startswith("group") and not unit.name.startswith(APART) else apart).append(unit)
+    apart.sort(key=lambda unit: not unit.name.startswith("group"))
+    several = sum(unit.name.startswith("group") for unit in apart)
+    steps = [*range(0, several, GROUPS), *range(several, len(apart), TOGETHER), len(apart)]
+    runs = [groups, *(apart[start:end] for start, end in pairwise(steps))]
+    return [run for run in runs if run]

@@ -46,8 +46,8 @@ class PostsAtHand:
 class SetAside(Protocol):
     """Where posts are set aside that are made in this run."""
 
-    def add(self, post: Post, opened: str) -> StoredPost:
-        """Set a post aside, with the words that are opened with it."""
+    def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
+        """Set a post aside, with the words that are opened with it; *told* is every text of its, if that is known."""
 
     def opened(self, post: StoredPost) -> str:
         """Return the words that are opened with it."""
@@ -99,7 +99,9 @@ class EditionContents:
 
     def sign(self) -> dict[int, Derived]:
         """Return every statement, by number; the drafts are signed and in the ledger then."""
-        self.found.update((each.number, each) for each in self.statements.sign(list(self.drafts.values())))
+        for each in self.statements.sign(list(self.drafts.values())):
+            self.found[each.number] = each
+            self.progress(0)
         self.drafts.clear()
         return dict(sorted(self.found.items()))
 
@@ -194,6 +196,7 @@ class EditionContents:
     def _reuse_or_draft(self, items: Iterable[Kind], opened: MutableMapping[int, str] | None = None) -> None:
         """Find a statement that says this of each, or draft one; *opened* are words that are opened with drafts."""
         for item in items:
+            self.progress(0)
             words = (opened or {}).pop(item.number, "")
             identical = self.statements.find_identical(item)
             if identical:
@@ -201,15 +204,15 @@ class EditionContents:
                 continue
             draft = self.statements.draft(item)
             try:
-                derived_drafts.check(draft)
+                told = derived_drafts.check(draft)
             except BadStatement as error:
                 self._leave_as_it_is(item.number, str(error))
             else:
-                self.drafts[item.number] = self._set_aside(draft, words)
+                self.drafts[item.number] = self._set_aside(draft, words, told)
 
-    def _set_aside(self, item: Item, opened: str) -> Item:
+    def _set_aside(self, item: Item, opened: str, told: str | None = None) -> Item:
         """Let go of a post, which can be read again."""
-        return self.kept.add(item, opened) if isinstance(item, Post) else item
+        return self.kept.add(item, opened, told) if isinstance(item, Post) else item
 
     def _leave_as_it_is(self, number: int, why: str) -> None:
         """Of what cannot be stated: it was published, so it does not vanish."""

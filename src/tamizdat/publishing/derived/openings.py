@@ -9,23 +9,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tamizdat.archive import Archive
-from tamizdat.encoding import Json, b64, parse_canonical
 from tamizdat.ledger.signing import payload_of
+from tamizdat.publishing.model import whole_of
 from tamizdat.statements import captured, observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.derived import Item, Post
 from tamizdat.verifying.openings import slices
 
 
-def openings(archive: Archive, item: Item) -> dict[str, Json]:
-    """Return the captured bytes and what is opened, as they stand in an item's file."""
-    named = item.opened() if isinstance(item, Post) else []
+def openings(archive: Archive, item: Item) -> tuple[bytes | None, list[tuple[bytes, bytes]]]:
+    """Return the captured bytes, if they are shown, and envelope and salt of each statement that is opened."""
+    one = whole_of(item) if isinstance(item, Post) else item
+    named = one.opened() if isinstance(one, Post) else []
     shown = [archive.disclosure(each.index) for each in named]
     raw = archive.observed(item.source.index).raw if _shows_bytes(item) else None
-    pairs: list[Json] = [
-        {"envelope": parse_canonical(each.envelope, "an envelope"), "salt": b64(each.salt)} for each in shown
-    ]
-    return {"bytes": None if raw is None else b64(raw), "openings": pairs}
+    return raw, [(each.envelope, each.salt) for each in shown]
 
 
 @dataclass(frozen=True)

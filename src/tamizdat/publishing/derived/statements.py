@@ -20,7 +20,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
-from tamizdat.ledger.statement import open_envelope, peek_envelope
+from tamizdat.ledger.statement import Statement, open_envelope, peek_envelope
 from tamizdat.publishing.derived.public_key import PublicKeyAlone
 from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
@@ -67,7 +67,7 @@ class Derived:
 
     def says(self, item: Item) -> bool:
         """Return whether it says exactly what *item* says, whatever its day, about the same bytes."""
-        return self._fingerprint.hex() == fingerprint(item)
+        return self._fingerprint.hex() == fingerprint(item.to_statement())
 
     def with_item(self, item: Item) -> "Derived":
         """Return the same, which is known to say this, so that it is not read again."""
@@ -123,10 +123,12 @@ class Statements:
             item = derived.read(opened.statement)
         except BadStatement:
             return None
-        return self._remember(index, leaf, item, min(opened.signed_by).hex(), envelope)
+        return self._remember(index, leaf, item, item.to_statement(), min(opened.signed_by).hex(), envelope)
 
-    def _remember(self, index: int, leaf: str, item: Item, signer: str, envelope: bytes) -> Derived:
-        facts = (item.number, item.day, signer, sha256_hex(envelope), fingerprint(item))
+    def _remember(
+        self, index: int, leaf: str, item: Item, statement: Statement, signer: str, envelope: bytes
+    ) -> Derived:
+        facts = (item.number, item.day, signer, sha256_hex(envelope), fingerprint(statement))
         found = Derived(self.archive, StatementRecord(index, leaf, self._roster, *facts))
         self._opened.append(found)
         return found
@@ -164,9 +166,12 @@ class Statements:
         """Sign the drafts and append them to the ledger, some at a time: cut off, the next run finds those again."""
         for at in range(0, len(drafts), AT_A_TIME):
             some = drafts[at : at + AT_A_TIME]
-            whole = [each.whole if isinstance(each, StoredPost) else each for each in some]
-            envelopes = sign_all([each.to_statement() for each in whole], self.desk)
+            whole = (each.whole if isinstance(each, StoredPost) else each for each in some)
+            statements = [each.to_statement() for each in whole]
+            envelopes = sign_all(statements, self.desk)
             indexes = self.archive.append(envelopes)
+            self.archive.catch_up(dict(zip(indexes, statements, strict=True)))
             leaves, signer = self.archive.commitments(), self.desk.public.hex()
-            for index, envelope, draft, said in zip(indexes, envelopes, some, whole, strict=True):
-                yield self._remember(index, leaves[index].hex(), said, signer, envelope).with_item(draft)
+            for index, envelope, draft, statement in zip(indexes, envelopes, some, statements, strict=True):
+                found = self._remember(index, leaves[index].hex(), draft, statement, signer, envelope)
+                yield found.with_item(draft)

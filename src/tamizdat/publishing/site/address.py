@@ -10,11 +10,8 @@ the others.
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, urlsplit
-
-from markupsafe import Markup
 
 from tamizdat.errors import UsageError
 from tamizdat.publishing.model import Site
@@ -92,21 +89,3 @@ def address_code(address: str) -> bytes:
     code = segno.make(address.encode("ascii"), mode="byte", error="m", micro=False)
     code.save(out, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, dark="#000", light="#fff")
     return out.getvalue()
-
-
-@lru_cache(16)
-def page_code(address: str) -> Markup:
-    """Return the QR code of a page's address to stand in the page itself; nothing if there is no address.
-
-    The mask is one for all: to try the eight takes four fifths of the time, and readers read each.
-    """
-    if not address:
-        return Markup("")
-    import segno
-
-    out = io.BytesIO()
-    code = segno.make(address.encode("ascii"), mode="byte", error="m", micro=False, mask=3, boost_error=False)
-    code.save(out, kind="svg", xmldecl=False, svgns=False, nl=False, omitsize=True, border=4, svgclass="code",
-              lineclass=None, dark="#000", light="#fff")  # fmt: skip
-    drawn = out.getvalue().decode().replace("viewBox", "viewbox").replace("/>", "></path>")  # as verifiers read pages
-    return Markup(drawn)  # noqa: S704 -- drawn here, of lines

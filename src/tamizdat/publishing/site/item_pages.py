@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from tamizdat.encoding import Json
-from tamizdat.publishing.model import Site
-from tamizdat.publishing.site.address import page_code
+from tamizdat.publishing.model import Site, whole_of
 from tamizdat.publishing.site.citation import citation_of
 from tamizdat.publishing.site.clips import clip_of, place_of, whole_length
 from tamizdat.publishing.site.l10n import is_written_in
@@ -47,9 +46,10 @@ class Beside(NamedTuple):
 def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, bytes]:
     """Return the pages of *one* in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
+    languages = view.languages_of(one)
+    one = whole_of(one) if isinstance(one, Post) else one
     earlier = earlier_texts(one) if isinstance(one, Post) else []
-    code = page_code(site.address and f"{site.address}items/{one.number}/index.html")  # in the first language, for all
-    for language in view.languages_of(one):
+    for language in languages:
         facts = _common(site, view, one.number, language)
         match one:
             case Post():
@@ -84,7 +84,7 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             cited = citation_of(site, view, one, language, path)
             facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
             facts["description"] = _description(one, language)
-        facts |= {"address": site.address, "mirrors": site.addresses[1:], "code": code}
+        facts |= {"address": site.address, "mirrors": site.addresses[1:]}
         path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
         made[path] = data
     if isinstance(one, PublishedStory):

@@ -6,6 +6,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from tamizdat.publishing.model import whole_of
 from tamizdat.publishing.site.renderer import environment, prefix
 from tamizdat.publishing.site.site_index import SiteIndex
 from tamizdat.statements.derived import Post
@@ -29,7 +30,7 @@ def entries(
         page = (
             environment(language)
             .get_template("entries.html")
-            .render(posts=new, home=_HOME, base=_HOME + up, whole=whole, clock=clock, medium=view.medium)
+            .render(posts=map(whole_of, new), home=_HOME, base=_HOME + up, whole=whole, clock=clock, medium=view.medium)
         )
         made = dict(zip((post.number for post in new), page.split(_END), strict=False))
         several = (post for post in new if post.tags or post.gone)

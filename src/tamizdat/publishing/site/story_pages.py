@@ -11,7 +11,6 @@ from typing import Final, NamedTuple
 
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
-from tamizdat.publishing.site.address import page_code
 from tamizdat.publishing.site.l10n import is_written_in
 from tamizdat.publishing.site.post_text import covers_pictures, covers_words, for_reader, translation_into
 from tamizdat.publishing.site.renderer import Facts, render_page
@@ -46,7 +45,6 @@ def story_pages(site: Site, view: SiteIndex, story: PublishedStory) -> dict[str,
     """Return the pages of a story in every language of the interface that it has words in."""
     made: dict[str, bytes] = {}
     folder = f"{FOLDER}{story.number}/"
-    code = page_code(site.address and f"{site.address}{folder}index.html")
     for language in view.languages_of(story):
         told = telling_for(story, language)
         chapters = [
@@ -55,7 +53,7 @@ def story_pages(site: Site, view: SiteIndex, story: PublishedStory) -> dict[str,
         ]
         path, data = render_page(
             language, folder, "story.html", many=True, view=view, name=site.name, address=site.address,
-            mirrors=site.addresses[1:], code=code, has=view.sections, story=story, told=told, chapters=chapters,
+            mirrors=site.addresses[1:], has=view.sections, story=story, told=told, chapters=chapters,
             retold=retelling_of(story, told), medium=view.medium, card=card_of(view, story),
             signed=view.shown.signed[story.number], description=description_of(told),
             number=messages(language)["number"].format(number=story.number),

@@ -63,11 +63,11 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 
 
 def begin(request: WorkbenchRequest) -> Response:
-    """Start to compute the next edition, or to make it; or stop that."""
+    """Start to compute the next edition, or to make it, or to have the one that stands witnessed; or stop that."""
     bench = request.bench
     if request.text("do") == "stop":
         return job_page.stop(request, "/publish", PUBLISH)
-    what = "publish" if request.text("do") == "publish" else "foresee"
+    what = request.text("do") if request.text("do") in ("publish", "ask") else "foresee"
     make = functools.partial(edition, bench.home, bench.archive, bench.accounts, bench.today())
     foreseen = bench.jobs.of(PUBLISH)
     total = foreseen.done if foreseen and foreseen.dry and foreseen.result else 0

@@ -6,7 +6,7 @@
 // check page from an older copy, or the command, to check a mirror you have reason to doubt.
 "use strict";
 
-const tamizdat = (() => {
+const tamizdat = (function program() {
   const say = (en, zh) => ({ en, zh });
 
   /** The bytes break their format or a proof: the link is broken. */
@@ -376,19 +376,22 @@ const tamizdat = (() => {
   }
   /** Which of keys (Uint8Array) signed the envelope; none is broken. */
   const signers = (envelope, keys) => signersOf(envelopeIn(envelope), keys);
-  async function signersOf({ payload, signatures }, keys) {
-    const message = join(bytes(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `), payload);
+  async function signersOf(envelope, keys, judged = signedBy) {
     const found = [];
-    for (const signature of signatures) {
-      for (const key of keys) {
-        if (!await ed25519(key, message, signature)) continue;
-        need(!found.includes(key), "Expected one signature of each key, found two of the same.", "同一密钥只应签名一次，所见为两次。");
-        found.push(key);
-        break;
-      }
+    for (const key of (await judged(envelope, keys)).filter((each) => each !== null).map((each) => keys[each])) {
+      need(!found.includes(key), "Expected one signature of each key, found two of the same.", "同一密钥只应签名一次，所见为两次。");
+      found.push(key);
     }
     need(found.length, "Expected the signature of a key that counts here, found none. Do not use the statement.", "应有此处有效密钥的签名，所见没有。请勿采信此声明。");
     return found;
+  }
+  /** Of each signature of an envelope the place in keys of the one that made it, null if none did. */
+  async function signedBy({ payload, signatures }, keys) {
+    const message = join(bytes(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `), payload);
+    return Promise.all(signatures.map(async (signature) => {
+      for (const [place, key] of keys.entries()) if (await ed25519(key, message, signature)) return place;
+      return null;
+    }));
   }
   const commitment = (salt, envelope) => sha256(join(bytes("tamizdat/commitment/v1\0"), salt, envelope));
 
@@ -476,8 +479,9 @@ const tamizdat = (() => {
     said.successors.forEach(key);
     const fingerprint = await sha256(bytes(canonical(root)));
     must(act === "roster" && subjects.length === 1 && subjects[0].name === "root" && subjects[0].sha256 === hex(fingerprint) && said.log.origin === log.name, ...form);
+    const desk = listed.filter((each) => each.role === "desk");
     return { envelope, fingerprint, rootKeys, threshold: root.threshold, version: said.version, log, witnesses, quorum,
-      previous: said.previous, successors: said.successors, desk: listed.filter((each) => each.role === "desk") };
+      previous: said.previous, successors: said.successors, desk, deskKeys: [...new Map(desk.map((each) => [hex(each.key), each.key])).values()] };
   }
 
   // ---- what an edition and an item say -------------------------------------------------------------------------------
@@ -1139,10 +1143,9 @@ const tamizdat = (() => {
     }
     /** The statement in envelope, signed by a desk key that counts at index. */
     async signed(envelope, index) {
-      const { desk } = required(this.roster, "the roster", "名册");
+      const { desk, deskKeys } = required(this.roster, "the roster", "名册");
       required(this.checkpoint, "the checkpoint", "检查点");
-      this.roster.deskKeys ||= [...new Map(desk.map((each) => [hex(each.key), each.key])).values()];
-      const keys = await signersOf(envelope, this.roster.deskKeys);
+      const keys = await signersOf(envelope, deskKeys, this.whole ? (...each) => helper.signedBy(...each) : signedBy);
       const found = keys.map(hex).sort().join(", ");
       need(desk.some((each) => keys.some((key) => same(key, each.key)) && each.from <= index && index < each.until),
         `Expected the signature of a desk key that counts at entry ${index}, found that of ${found}, which does not count there.`,
@@ -1732,6 +1735,7 @@ const tamizdat = (() => {
   async function checkSite(files, root = null, trust = undefined, progress = () => undefined) {
     const check = new Check(root);
     const site = new SiteFiles(files, progress);
+    helper.start();
     const [read, digestAt, LARGE] = [(path, most) => site.read(path, most), (path, most) => site.digestAt(path, most), 256 << 20];
     if (!await check.trust(read("roster.json"), async (path) => (files.has(path) ? read(path)() : null))) {
       return check.notJudged("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files");
@@ -1786,6 +1790,48 @@ const tamizdat = (() => {
     check.report.edition = check.edition || null;
     return check.report;
   }
+
+  // ---- a second thread ---------------------------------------------------------------------------------------------------
+  /** What the worker does: it says that it is there, and judges the signatures that it is given. */
+  function judgeSignatures() {
+    globalThis.onmessage = ({ data }) => Promise.all(data.map((each) => signedBy(...each))).catch(() => null).then((found) => postMessage(found));
+    postMessage("there");
+  }
+  /**
+   * A worker that judges signatures while the page reads files: a fifth of what the page would do. It is started with the text of this
+   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything.
+   */
+  class Helper {
+    constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
+    start() {
+      if (this.started) return;
+      this.started = true;
+      try {
+        const worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
+        worker.onmessage = ({ data }) => { if (data === "there") this.worker = worker; else this.answered(data); };
+        worker.onerror = () => { this.worker = null; this.answered(null); };
+      } catch { this.worker = null; }
+    }
+    /** Have the signatures of an envelope judged before they are asked for. */
+    ahead(envelope, keys) {
+      if (!this.worker) return;
+      this.answers.set(envelope, new Promise((answer) => { this.waiting.push({ envelope, keys, answer }); }));
+      this.give();
+    }
+    /** All that wait are given in one message, when what was given before is answered. */
+    give() {
+      if (this.given.length || !this.waiting.length) return;
+      [this.given, this.waiting] = [this.waiting, []];
+      if (this.worker) this.worker.postMessage(this.given.map(({ envelope, keys }) => [envelope, keys]));
+      else this.answered(null);
+    }
+    answered(found) {
+      for (const [at, { answer }] of this.given.splice(0).entries()) answer(found && found[at]);
+      this.give();
+    }
+    async signedBy(envelope, keys) { return await this.answers.get(envelope) || signedBy(envelope, keys); }
+  }
+  const helper = new Helper();
 
   /** The files of a site, a Map of path → {bytes(most)}, see fileOf, and the digests of those that were read. */
   class SiteFiles {
@@ -1851,8 +1897,15 @@ const tamizdat = (() => {
       parts.push(part);
       const listed = async () => (items ? items.digests.get(number) : null);
       const its = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
-      const file = async () => (isFirst(at) ? firstItemFile(its) : itemFile(factsIn(await its("proof.js"), at), at));
-      const words = () => Promise.all((pagesOf.get(number) || []).map(async (path) => [path, saidOn(await read(path)())]));
+      const file = async () => {
+        const found = isFirst(at) ? await firstItemFile(its) : itemFile(factsIn(await its("proof.js"), at), at);
+        const opened = await found.openings().catch(() => null); // told where they are needed
+        for (const each of check.roster ? [found.envelope, ...opened ? opened.envelopes.values() : []] : []) helper.ahead(each, check.roster.deskKeys);
+        return found;
+      };
+      const pages = Promise.all((pagesOf.get(number) || []).map(async (path) => [path, await read(path)()]));
+      pages.catch(() => null);
+      const words = async () => (await pages).map(([path, data]) => [path, saidOn(data)]);
       const tales = {
         pages: () => Promise.all((talesOf.get(number) || []).map(async (path) => [path, await read(path)()])),
         other: (other) => itemAt(site, other),
@@ -2160,7 +2213,7 @@ const tamizdat = (() => {
   return {
     Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fileOf, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed, judgeSignatures,
   };
 })();
 
