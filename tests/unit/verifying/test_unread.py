@@ -9,7 +9,7 @@ from support.attacks.base import A, two_editions
 from tamizdat.verifying import Report, Verdict
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Share
-from tamizdat.verifying.stamps import NOTHING
+from tamizdat.verifying.trust import NOTHING
 from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.verify import _one_item as one_item
 from tamizdat.verifying.verify import whole_site
