@@ -1800,12 +1800,13 @@ const tamizdat = (function program() {
   }
   /**
    * A worker that judges signatures while the page reads files: a fifth of what the page would do. It is started with the text of this
-   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything.
+   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything. Only Chromium
+   * and its kin judge a signature on the thread that asks; the others have threads of their own for it, and a worker is one too many.
    */
   class Helper {
     constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
     start() {
-      if (this.started) return;
+      if (this.started || !globalThis.navigator?.userAgentData) return; // which Chromium alone has
       this.started = true;
       try {
         const worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
