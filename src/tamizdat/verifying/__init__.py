@@ -6,7 +6,6 @@ Read in this order, each importing only those above it:
 * :mod:`.untrusted_folder`: files, some of them hostile
 * :mod:`.edition`: the lists of an edition
 * :mod:`.openings`: what is opened beside a post, and the text in captured bytes
-* :mod:`.alike`: a shortcut, which may be left out: what thousands of items have in common
 * :mod:`.page_text`: the words that a page shows; :mod:`.item_file`: what lies beside it
 * :mod:`.generated_files`: the files that are made after the list of files
 * :mod:`.evidence`: what was read so far, and whether a statement counts by it

@@ -167,8 +167,6 @@ STAMPS = {
 OPENTIMESTAMPS = {"tamizdat.timestamps.ots"}
 #: Who else signed checkpoints, and evidence that a ledger was forked.
 WITNESSES = {"tamizdat.ledger.cosignature", "tamizdat.verifying.witnesses", "tamizdat.verifying.fork"}
-#: What only thousands of items need that are written alike.
-ALIKE = {"tamizdat.verifying.alike"}
 #: What only a site needs whose items several processes judge.
 SHARES = {"tamizdat.verifying.item_shares"}
 #: The entries of a published ledger, and what its tiles must be.
@@ -179,13 +177,13 @@ SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
     "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
     "stories": STORIES, "readings": READINGS, "shares": SHARES, "root": ROOT, "covers": COVERS,
-    "alike": ALIKE, "ledger": LEDGER,
+    "ledger": LEDGER,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
     "core": 1800, "posts": 610, "context": 120, "pages": 100, "files": 130, "memory": 70, "first": 60, "stamps": 560,
     "opentimestamps": 150, "witnesses": 250, "renewal": 70, "tracks": 120, "stories": 290, "readings": 270,
-    "shares": 50, "root": 80, "covers": 60, "alike": 105, "ledger": 90,
+    "shares": 50, "root": 80, "covers": 60, "ledger": 90,
 }  # fmt: skip
 
 
