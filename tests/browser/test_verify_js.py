@@ -1318,11 +1318,18 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     one = opened(page, f"{http}/site/items/{number}/index.html")
     assert one == by_python(verify(shown_page.parent))
     assert page.locator("#proof-report").get_attribute("data-outcome") == "unknown"
+    assert page.locator("#proof-report .verdict").first.inner_text().startswith("The site is being renewed")
     assert "broken" in opened(page, shown_page.as_uri()).values()  # it sees there only that a next one exists
     assert "load this page again in a minute" in page.locator("#proof-report").inner_text()
     page.goto(f"{http}/site/check/index.html")
     page.set_input_files("#check-file", str(shown_page))
     assert shown(page, "#check-report")["files"] == "unknown"
+    assert page.locator("#check-report .verdict").first.inner_text().startswith("The site is being renewed")
+    page.goto(f"{http}/site/ar/check/index.html")
+    page.set_input_files("#check-folder", str(house.site))
+    shown(page, "#check-report")
+    assert page.locator("#check-report .verdict").first.inner_text().startswith("يجري الآن تجديد هذا الموقع")
+    page.goto(f"{http}/site/check/index.html")
     whole, style = shown_page.read_bytes(), (house.site / "style.css").read_bytes()
     shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
     assert opened(page, f"{http}/site/items/{number}/index.html")[f"file items/{number}/index.html"] == "broken"
@@ -1362,7 +1369,8 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     house.publish()  # the first post and the person are proved by the checkpoint of the edition before
     report = verify(house.site)
     assert report.holds, report.broken
-    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
+    with page.expect_worker():  # which the policy of this page allows, from a disk too
+        assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
     post = house.number(status(1))
     for number in (post, house.number(status(3)), child):
         one = by_python(verify(house.site / f"items/{number}"))

@@ -28,7 +28,7 @@ from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Post
 from tamizdat.statements.reference import Reference
-from tamizdat.verifying import Seen, verify
+from tamizdat.verifying import Link, Seen, Verdict, verify
 from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.untrusted_folder import Folder
 
@@ -323,8 +323,11 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
     source = Reference(1, bytes(32))
 
     def work(numbers: Sequence[int]) -> Share:
-        links = [(f"item {each}", "broken" if at else "proved", "") for at, each in enumerate(numbers)]
-        return Share(links, {name for name, verdict, _ in links if verdict == "broken"}, {}, {source: numbers[0]}, {})
+        verdicts = [Verdict.PROVED, *[Verdict.BROKEN] * (len(numbers) - 1)]
+        links = [Link(f"item {each}", verdict, "") for each, verdict in zip(numbers, verdicts, strict=True)]
+        return Share(
+            links, {each.name for each in links if each.verdict is Verdict.BROKEN}, {}, {source: numbers[0]}, {}
+        )
 
     many = range(2 * self_check.AT_A_TIME)
     assert self_check._judge(work, many) == work(many)
@@ -334,7 +337,7 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
 
 def test_of_links_that_hold_those_stay_that_tell_that_a_site_has_a_reading() -> None:
     def work(numbers: Sequence[int]) -> Share:
-        links = [(f"item {each}{end}", "vouched", "") for each in numbers for end in ("", " reads")]
+        links = [Link(f"item {each}{end}", Verdict.VOUCHED, "") for each in numbers for end in ("", " reads")]
         return Share(links, set(), {}, {}, {})
 
     assert [name for name, _, _ in self_check._judge(work, range(2)).links] == ["item 0 reads", "item 1 reads"]

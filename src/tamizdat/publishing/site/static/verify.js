@@ -21,7 +21,7 @@ const tamizdat = (function program() {
   /** Values that are words; page.js has them in other languages. */
   const inChinese = (value) => ({ none: "无", "no such entry": "无此条", "no such file": "无此文件" }[value] || value);
   /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
-  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
+  const READ = /[ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
     const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
@@ -1587,7 +1587,6 @@ const tamizdat = (function program() {
     const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
     if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
     const digestAt = async (path) => { const data = await read(path); return data ? hex(await sha256(data)) : null; };
-    check.report.renewed = true;
     await renewing(check, needed, digestAt, besideOf(read), (...both) => [...new Set(both.flatMap((each) => [...each.keys()]))].filter(isAsked));
     return check.report;
   }
@@ -1801,12 +1800,13 @@ const tamizdat = (function program() {
   }
   /**
    * A worker that judges signatures while the page reads files: a fifth of what the page would do. It is started with the text of this
-   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything.
+   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything. Only Chromium
+   * and its kin judge a signature on the thread that asks; the others have threads of their own for it, and a worker is one too many.
    */
   class Helper {
     constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
     start() {
-      if (this.started) return;
+      if (this.started || !globalThis.navigator?.userAgentData) return; // which Chromium alone has
       this.started = true;
       try {
         const worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
@@ -1927,6 +1927,7 @@ const tamizdat = (function program() {
    * what both list, tells the paths that are to be judged.
    */
   async function renewing(check, read, digestAt, beside, asked) {
+    check.report.renewed = true;
     const next = (path) => NEXT + path.slice("edition/".length);
     const wrong = new Map();
     const lists = async (said, place) => {
