@@ -18,7 +18,7 @@ from typing import Any
 
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import verify_consistency, verify_inclusion
-from tamizdat.ledger.tiles import Log
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.tree import Tree
 
 SAMPLES = 10_000

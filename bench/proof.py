@@ -31,7 +31,7 @@ from tamizdat.ledger.signing import sign_roster
 from tamizdat.publishing import publish
 from tamizdat.publishing.daily_stamps import agree, name_others, stamp_due
 from tamizdat.verifying import verify
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 from tamizdat.witness.edition import witness_edition
 from tamizdat.witness.record import Record
 

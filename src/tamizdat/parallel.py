@@ -14,7 +14,8 @@ import os
 import pickle
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final, TypeVar, cast
 
@@ -42,42 +43,58 @@ def map_forked(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece
     return [*_in_two(lambda: work(pieces[::2]), lambda: work(pieces[1::2]))]
 
 
-def map_shared(work: Callable[[Piece], Result], pieces: Sequence[Piece], count: int) -> list[Result]:
+def map_shared(
+    work: Callable[[Piece], Result], ones: Sequence[Piece], others: Sequence[Piece], count: int
+) -> list[Result]:
     """Compute *work* of each piece, in their order, in two processes that take one after the other; raises likewise.
 
-    *count* is how much work they are, as :data:`ENOUGH` counts it. None may need what another made. The second process
-    begins with the first piece: what that fills the memory with is gone when it ends.
+    The first begins with *ones*, the second with *others*: what these fill its memory with is gone when it ends. Who
+    finds no more of its own takes of the rest. *count* is how much work they are, as :data:`ENOUGH` counts it. None
+    may need what another made.
     """
-    assert len(pieces) * _PLACE <= _PIPE, "every pipe has room for so much"
+    pieces = [*ones, *others]
     if not _is_shared(count):
         return [work(each) for each in pieces]
-    taken, waiting = os.pipe()
-    try:
-        os.write(waiting, b"".join(place.to_bytes(_PLACE, "big") for place in range(1, len(pieces))))
-    finally:
-        os.close(waiting)
+    own, rest = _waiting(range(len(ones))), _waiting(range(len(ones), len(pieces)))
 
-    def take(*begin: int) -> dict[int, Result]:  # who reads a place has it alone
-        places = (int.from_bytes(each, "big") for each in iter(lambda: os.read(taken, _PLACE), b""))
+    def take(*queues: int) -> dict[int, Result]:
+        places = chain.from_iterable(iter(partial(os.read, queue, _PLACE), b"") for queue in queues)
         try:
-            return {place: work(pieces[place]) for place in chain(begin, places)}
+            return {place: work(pieces[place]) for place in map(_place, places)}
         except BaseException:
-            while os.read(taken, _PIPE):
+            while any(os.read(queue, _PIPE) for queue in queues):
                 pass  # the other finds nothing more to do
             raise
 
     try:
-        first, second = _in_two(take, lambda: take(0))
+        first, second = _in_two(partial(take, own, rest), partial(take, rest, own))
     finally:
-        os.close(taken)
+        os.close(own)
+        os.close(rest)
     return [done for _, done in sorted((first | second).items(), key=lambda each: each[0])]
+
+
+def _waiting(places: Iterable[int]) -> int:
+    """Return a pipe in which these places of pieces wait: who reads one has it alone."""
+    every = b"".join(place.to_bytes(_PLACE, "big") for place in places)
+    assert len(every) <= _PIPE, "every pipe has room for so much"
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, every)
+    finally:
+        os.close(writer)
+    return reader
+
+
+def _place(read: bytes) -> int:
+    return int.from_bytes(read, "big")
 
 
 def map_in_order(work: Callable[[Sequence[Piece]], Result], pieces: Sequence[Piece]) -> list[Result]:
     """Compute *work* of runs of pieces in two processes, and return the result of each run, in their order."""
     step = max(1, -(-len(pieces) // RUNS))
     runs = [pieces[at : at + step] for at in range(0, len(pieces), step)]
-    return map_shared(work, runs, len(pieces)) if _is_shared(len(pieces)) else [work(pieces)]
+    return map_shared(work, runs, (), len(pieces)) if _is_shared(len(pieces)) else [work(pieces)]
 
 
 def _is_shared(count: int) -> bool:

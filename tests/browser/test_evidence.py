@@ -29,7 +29,7 @@ from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.timestamps.authority import request
 from tamizdat.timestamps.ots import BITCOIN, MAGIC
 from tamizdat.timestamps.token import Token
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 

@@ -180,7 +180,7 @@ def test_no_stamp_or_certificate_that_could_not_be_read_is_called_broken(
     assert not any(found.values()), {path: broken for path, broken in found.items() if broken}
 
 
-@pytest.mark.parametrize("at", [5, 60, 200, 400, -3])
+@pytest.mark.parametrize("at", [5, 12, 60, 200, 400, -3])
 def test_altered_bytes_are_told_by_both(page: Page, base: str, desk: StampedDesk, at: int) -> None:
     folder = desk.house.site / "ledger"
     middle = sha256_hex(desk.two.local.middle.public_bytes(Encoding.DER))

@@ -557,6 +557,27 @@ def test_what_is_broken_is_told_in_the_pages_language_with_the_english_beside_it
     assert "Reasons that are not translated" not in (page.text_content("#proof-report") or "")
 
 
+@pytest.mark.parametrize(("lang", "word"), [("ar", "لا شيء"), ("zh-Hans", "无")])
+def test_a_value_that_is_a_word_is_told_in_the_pages_language_as_the_reason_is(
+    altered_page: Page, tmp_path: Path, origin: str, lang: str, word: str
+) -> None:
+    page, desk = altered_page, two_editions(tmp_path)
+    desk.lang = lang
+    desk.publish(tmp_path)
+    tile = facts_in(tmp_path / "edition/items/000.js")
+    script(tmp_path, "edition/items/000.js", "Items", {**tile, "tile": 1})  # of which there is no hash
+    if lang == "ar":
+        said = {"Expected tile {1} of the list of items with the root {2}, found {3}.": "القطعة {1}: {2} … {3}"}
+        put(tmp_path, "words/ar-broken.js", f"window.tamizdatBroken = {json.dumps(said)};\n".encode())
+        page.add_init_script(script_words(lang).decode())
+    assert opened(page, f"{origin}/items/{A}/index.html")[f"item {A}"] == "broken"
+    says = page.eval_on_selector_all(
+        "#proof-report li.broken .says", "all => all.map(each => each.firstChild.textContent)"
+    )
+    assert [each for each in says if word in each], says
+    assert not [each for each in says if "none" in each]
+
+
 def test_every_reason_of_a_post_is_told_in_chinese_too(page: Page, tmp_path: Path, http: str) -> None:
     desk = two_editions(tmp_path)
     desk.lang = "zh-Hans"
@@ -1297,11 +1318,18 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     one = opened(page, f"{http}/site/items/{number}/index.html")
     assert one == by_python(verify(shown_page.parent))
     assert page.locator("#proof-report").get_attribute("data-outcome") == "unknown"
+    assert page.locator("#proof-report .verdict").first.inner_text().startswith("The site is being renewed")
     assert "broken" in opened(page, shown_page.as_uri()).values()  # it sees there only that a next one exists
     assert "load this page again in a minute" in page.locator("#proof-report").inner_text()
     page.goto(f"{http}/site/check/index.html")
     page.set_input_files("#check-file", str(shown_page))
     assert shown(page, "#check-report")["files"] == "unknown"
+    assert page.locator("#check-report .verdict").first.inner_text().startswith("The site is being renewed")
+    page.goto(f"{http}/site/ar/check/index.html")
+    page.set_input_files("#check-folder", str(house.site))
+    shown(page, "#check-report")
+    assert page.locator("#check-report .verdict").first.inner_text().startswith("يجري الآن تجديد هذا الموقع")
+    page.goto(f"{http}/site/check/index.html")
     whole, style = shown_page.read_bytes(), (house.site / "style.css").read_bytes()
     shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
     assert opened(page, f"{http}/site/items/{number}/index.html")[f"file items/{number}/index.html"] == "broken"
@@ -1341,7 +1369,8 @@ def test_a_published_post_and_person_are_proved_in_the_browser_as_by_the_command
     house.publish()  # the first post and the person are proved by the checkpoint of the edition before
     report = verify(house.site)
     assert report.holds, report.broken
-    assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
+    with page.expect_worker():  # which the policy of this page allows, from a disk too
+        assert chosen_folder(page, house.site.as_uri(), house.site) == by_python(report)
     post = house.number(status(1))
     for number in (post, house.number(status(3)), child):
         one = by_python(verify(house.site / f"items/{number}"))

@@ -17,10 +17,11 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash, root_over
 from tamizdat.ledger.note import Verifier, open_note
 from tamizdat.ledger.proof import TlogProof, verify_consistency, verify_inclusion
+from tamizdat.ledger.published_log import Log, read_log
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_note, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, open_envelope
-from tamizdat.ledger.tiles import Log, bundle, parse_bundle, read_log
+from tamizdat.ledger.tiles import bundle, parse_bundle
 from tamizdat.ledger.tree import Tree
 
 KEY = SigningKey.from_seed(bytes([7]) * 32)

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from support.attacks.base import NEW, PERSON, TAMPERINGS, A, B, C, flip, two_editions
+from support.collecting_desk import tweet
+from support.published_desk import House, key, status
 from support.site_maker import Desk, Key, put, small_site
 from tamizdat.encoding import spoken
+from tamizdat.ledger.roster import RoleKey
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/spec/verification.md"
 TOOLS = ("bash", "sha256sum", "openssl", "jq", "xxd", "base64", "basenc", "sed", "cmp")
@@ -56,6 +59,30 @@ def test_posts_people_and_proofs_by_an_earlier_checkpoint_hold(tmp_path: Path) -
     done = by_hand(tmp_path / "site")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[5:] == [f"item {number} holds" for number in (0, 2, 4, A, B, PERSON, NEW, C)]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one after the other", "at the same time"])
+def test_items_that_two_keys_of_the_desk_signed_hold_and_by_a_key_after_its_end_they_do_not(
+    tmp_path: Path, together: bool
+) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "The first"), tweet(2, "The second"))
+    house.release(1)
+    house.publish()
+    old, house.desk, size = house.desk, key(8), house.archive.size
+    until, since = (None, 0) if together else (size, size)
+    house.roster = house.sign_roster(RoleKey("desk", old.public, 0, until), RoleKey("desk", house.desk.public, since))
+    house.release(2)
+    house.publish()
+    done = by_hand(house.site)
+    assert done.returncode == 0, done.stderr + done.stdout
+    numbers = sorted(house.number(status(number)) for number in (1, 2))
+    assert done.stdout.splitlines()[-2:] == [f"item {number} holds" for number in numbers]
+    house.roster = house.sign_roster(
+        RoleKey("desk", old.public, 0, size), RoleKey("desk", house.desk.public, size, size + 1)
+    )
+    put(house.site, "roster.json", house.roster)
+    assert by_hand(house.site).returncode != 0
 
 
 def a_listed_file(site: Path, desk: Desk) -> None:

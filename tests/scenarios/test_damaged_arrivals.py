@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import World
+from support.field_and_desk import NOW, World
 from tamizdat.carrying.fetch import Reception
+from tamizdat.carrying.receive import receive
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
@@ -134,6 +135,26 @@ def test_parcels_are_fetched_again_once_when_the_journal_is_damaged(world: World
     world.desk.given |= {place.name: place for place in world.places}
     world.receive()
     assert world.archived() == world.on_card()
+
+
+@pytest.mark.parametrize("damage", [halve_journal, damage_journal])
+def test_what_is_read_again_is_told_as_it_is_read(world: World, damage: object) -> None:
+    """Of a large card that takes an hour, before the first parcel is fetched: whoever sees nothing ends it."""
+    folder = arrived_in_part(world)
+    damage(folder)  # type: ignore[operator]
+    here = sum(path.stat().st_size for path in (folder / "payloads").iterdir())
+    told, fetched = list[int](), list[int]()
+
+    def reread(size: int) -> None:
+        assert not fetched
+        told.append(size)
+
+    receive(world.desk, world.archive, NOW, fetched.append, reread=reread)
+    assert len(told) > 1
+    assert 0 < sum(told) <= here
+    again = list[int]()
+    receive(world.desk, world.archive, NOW, reread=again.append)
+    assert again == [], "a run that ended in order left nothing to be read again"
 
 
 def test_zeros_where_the_last_files_began_are_no_end_and_are_fetched_again(world: World) -> None:

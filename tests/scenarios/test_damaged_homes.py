@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import NOW, PASSPHRASE, World
+from support.field_and_desk import NOW, PASSPHRASE, Interruption, Pulled, World
 from tamizdat.carrying.seal import Change, abandon, seal_card
 from tamizdat.errors import BadArchive, UsageError, WorkRemains
 from tamizdat.home.home import Home
@@ -66,6 +66,25 @@ def test_a_journal_that_lost_its_last_lines_goes_on_from_what_it_has(world: Worl
     journal = cut_off(world) / "journal"
     journal.write_bytes(b"".join(journal.read_bytes().splitlines(keepends=True)[:kept]))
     world.carry()
+    assert world.archived() == world.on_card()
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["waiting", "sent"])
+def test_a_journal_that_lost_its_last_lines_is_concluded_after_all_that_was_sealed_before(
+    world: World, sent: bool
+) -> None:
+    """Else the desk has two groups of one number, with other bytes, and never a whole consignment."""
+    for number in range(4):
+        world.write(f"clip{number}.bin", os.urandom(9_000_000))
+    with pytest.raises(Pulled):
+        world.seal(progress=Interruption(35_000_000))
+    if sent:
+        world.send()
+    journal = world.field.folder / "consignments/0001/journal"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert len(lines) > 1
+    journal.write_bytes(lines[0])
+    world.carry(first=["clip3*"])
     assert world.archived() == world.on_card()
 
 

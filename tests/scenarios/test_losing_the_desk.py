@@ -31,8 +31,8 @@ from tamizdat.home.rotate import newest_roster, rotate
 from tamizdat.home.setup import create_desk, set_recovery_key
 from tamizdat.keys import SealingKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import Log
 from tamizdat.places import set_up_place
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise

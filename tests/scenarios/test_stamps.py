@@ -11,10 +11,11 @@ from cryptography import x509
 
 from support.published_desk import House
 from support.stamped_desk import StampedDesk
-from support.stamping import Calendar, StampServers
+from support.stamping import UNHEARD_OF, VERSION_3, Calendar, StampServers
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.check_stamps import say_stamp_days
 from tamizdat.cli.console import Out
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import Home
 from tamizdat.publishing.daily_stamps import Agreed, stamp_daily, stamp_due, until_hour
@@ -257,6 +258,22 @@ def test_what_lies_beside_a_checkpoint_and_is_none_of_this_ledger_breaks(desk: S
     certificate.write_bytes(certificate.read_bytes() + b"\0")
     path = certificate.relative_to(desk.house.site).as_posix()
     assert [link.name for link in desk.verify().broken] == [f"file {path}"]
+
+
+@pytest.mark.parametrize("planted", [b"no certificate", b"", "of a version that there is not"])
+def test_a_planted_certificate_that_cannot_be_read_breaks_its_link_and_ends_nothing(
+    desk: StampedDesk, planted: bytes | str
+) -> None:
+    desk.stamp()
+    folder = desk.house.site / "ledger/certificates"
+    own = next(folder.glob("*.der")).read_bytes()
+    data = planted if isinstance(planted, bytes) else own.replace(VERSION_3, UNHEARD_OF)
+    assert data != own
+    (folder / f"{sha256_hex(data)}.der").write_bytes(data)
+    (desk.house.site / "ledger/checkpoints/256/stamps.json").unlink()  # which would name it
+    report = desk.verify()
+    assert [link.name for link in report.broken] == [f"file ledger/certificates/{sha256_hex(data)}.der"]
+    assert told(report)["stamps"] is Verdict.PROVED
 
 
 def test_stamps_of_an_edition_are_small_and_certificates_lie_once(desk: StampedDesk) -> None:

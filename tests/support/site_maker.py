@@ -24,10 +24,10 @@ from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness, cos
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
-from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 from tamizdat.publishing.site.renderer import environment
 from tamizdat.publishing.site.script_words import script_words

@@ -13,7 +13,7 @@ from tamizdat.home.home import Home
 from tamizdat.home.keyring import Keyring
 from tamizdat.publishing.daily_stamps import StampReport, agree, name_others, stamp_due
 from tamizdat.verifying import Report, verify
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 
 @dataclass

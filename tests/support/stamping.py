@@ -7,8 +7,9 @@
         calendar = servers.calendar()
         one.manner = "away"
 
-Manners of an authority: sound, away (503), slow (no answer), other (signs something else), cut, refuses; of a calendar:
-sound, away, other (a way that is none). That one lies about time is a question of whose clock one has: see the tests.
+Manners of an authority: sound, away (503), slow (no answer), other (signs something else), cut, refuses, unheard-of (a
+certificate of a version that there is not); of a calendar: sound, away, other (a way that is none). That one lies
+about time is a question of whose clock one has: see the tests.
 """
 
 import hashlib
@@ -29,6 +30,9 @@ def counted(data: bytes) -> bytes:
     """Bytes after their length, as proofs have them (below 128)."""
     assert len(data) < 128
     return bytes([len(data)]) + data
+
+
+VERSION_3, UNHEARD_OF = (bytes((0xA0, 3, 2, 1, number)) for number in (2, 6))  #: the version of a certificate, in DER
 
 
 @dataclass
@@ -55,6 +59,8 @@ class Authority:
             nonce = int.from_bytes(re.search(rb"\x02(\x08|\x09)(.{8,9})\x01\x01\xff", query, re.S)[2], "big")  # type: ignore[index]
             query = asking.request(hashlib.sha256(b"something else").digest(), nonce)
         data = self.local.answer(query)
+        if manner == "unheard-of":
+            data = data.replace(VERSION_3, UNHEARD_OF)
         return 200, data[: len(data) // 2] if manner == "cut" else data
 
 

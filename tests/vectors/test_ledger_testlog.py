@@ -13,8 +13,9 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import verify_consistency, verify_inclusion
+from tamizdat.ledger.published_log import Log, read_log
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.tiles import Log, parse_bundle, read_log
+from tamizdat.ledger.tiles import parse_bundle
 from tamizdat.ledger.tree import Tree
 
 pytestmark = needs_shared

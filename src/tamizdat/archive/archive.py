@@ -37,9 +37,8 @@ from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
-from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.statement import Statement, peek_envelope
-from tamizdat.ledger.tree import Tree
+from tamizdat.ledger.tiled_tree import TiledTree
 from tamizdat.statements import observed
 from tamizdat.statements.reference import Reference
 
@@ -62,7 +61,7 @@ class Archive:
         self._mutex = threading.RLock()
         self._entries = EntryLog(folder / "entries.log", self._lock, self.origin)
         self._staging = Staging(folder / "staging")
-        self._tree = Tree()
+        self._tree = TiledTree()
         self.objects = open_objects(folder, lambda: self.staging, keeping)
         self._index = Index(folder / "index.sqlite", self._lock, self._entries, self.objects)
         self.search = Search(folder / "search.sqlite", self._lock, self._entries, lambda: self.index)  #: finding words
@@ -156,11 +155,10 @@ class Archive:
             for name in PUBLISHING:
                 (self.folder / name).unlink(missing_ok=True)
 
-    def tree(self) -> Tree:
-        """Return the Merkle tree over all commitments, kept in memory and extended by what is new."""
+    def tree(self) -> TiledTree:
+        """Return the Merkle tree over all commitments, kept and extended by what is new."""
         with self._mutex:
-            leaves = self.commitments()
-            self._tree.extend(map(leaf_hash, leaves[self._tree.size :]))
+            self._tree.grow(self.commitments())
             return self._tree
 
     # -- views and files -------------------------------------------------------------------------------------

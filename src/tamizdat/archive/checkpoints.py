@@ -70,7 +70,7 @@ class Checkpoints:
 
     def write(self, size: int, name: str, data: bytes) -> None:
         """Write a file beside a checkpoint: its note, or ``stamps/<name>``; whole, or not at all."""
-        _write(self._of(size) / name, data)
+        self._write(self._of(size) / name, data)
 
     def add_certificate(self, data: bytes, kind: str) -> None:
         """Keep a certificate (*kind* ``der``), a list of revoked ones (``crl``), or an answer about one (``ocsp``)."""
@@ -78,7 +78,7 @@ class Checkpoints:
         with refusals("a certificate"):
             there = path.is_file()
         if not there:
-            _write(path, data)
+            self._write(path, data)
 
     def remove_certificate(self, name: str) -> None:
         """Remove what a newer list or answer replaces, by the name of its file."""
@@ -104,8 +104,9 @@ class Checkpoints:
     def _of(self, size: int) -> Path:
         return self.folder / str(size)
 
-
-def _write(path: Path, data: bytes) -> None:
-    with refusals(WHAT):
-        path.parent.mkdir(0o700, parents=True, exist_ok=True)
-    write_file(path, data, WHAT)
+    def _write(self, path: Path, data: bytes) -> None:
+        within = path.parent.relative_to(self.folder).parents
+        with refusals(WHAT):
+            for folder in (*(self.folder / each for each in reversed(within)), path.parent):
+                folder.mkdir(0o700, exist_ok=True)  # one by one: those above would get the rights of the umask
+        write_file(path, data, WHAT)

@@ -22,9 +22,9 @@ from tamizdat.home.withheld import withhold
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.proof import MAX_PROOF, TlogProof
+from tamizdat.ledger.published_log import read_log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import MAX_ENVELOPE, peek_envelope
-from tamizdat.ledger.tiles import read_log
 from tamizdat.statements import published
 from tamizdat.verifying import first_format, item_file
 from tamizdat.verifying.root_of_trust import handed_over

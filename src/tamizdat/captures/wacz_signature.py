@@ -207,7 +207,7 @@ def authorities() -> list[x509.Certificate]:
         for each in text.split("-----BEGIN CERTIFICATE-----")[1:]:
             try:
                 found.append(x509.load_pem_x509_certificate(f"-----BEGIN CERTIFICATE-----{each}".encode()))
-            except ValueError:
+            except (ValueError, x509.InvalidVersion):
                 continue
     if not found:
         raise ToolMissing(
@@ -222,7 +222,7 @@ def _certificates(pem: str, name: str) -> list[x509.Certificate]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         found = []
     if not 0 < len(found) <= MAX_CERTIFICATES or pem.count(_PEM_END) != len(found):
         raise BadWebArchive(f"Expected 1 to {MAX_CERTIFICATES} certificates as {name} in the WACZ, found {len(found)}.")

@@ -101,6 +101,7 @@ class CardStream:
     ) -> None:
         self._home, self._outbox, self._state, self._card = home, outbox, state, card
         self._resumed_at = len(checks)
+        self._begun = max(len(checks), outbox.begun())
         self._conclude = conclude  # no file is begun any more when all that was committed is there again
         self._later = 0
         self._whole: set[CardFile] = set()
@@ -167,7 +168,7 @@ class CardStream:
 
     @property
     def _is_concluded(self) -> bool:
-        return self._conclude and self._groups.count >= self._resumed_at
+        return self._conclude and self._groups.count >= self._begun
 
     def _inventory(self) -> bytes:
         files = [Entry(file.path, file.size, file.modified, file.stage) for file in self._card.files]

@@ -68,7 +68,12 @@ class Reception:
     """The desk's ``incoming`` folder, opened for one run."""
 
     def __init__(
-        self, home: Home, finished: Collection[bytes], allowance: Allowance | None = None, today: str = ""
+        self,
+        home: Home,
+        finished: Collection[bytes],
+        allowance: Allowance | None = None,
+        today: str = "",
+        reread: Callable[[int], None] = lambda size: None,
     ) -> None:
         self._home = home
         self._finished = set(finished)  # consignments the archive already holds
@@ -88,7 +93,7 @@ class Reception:
         self.incoming: dict[bytes, Incoming] = {}
         for entry in sorted(self.folder.iterdir()):
             if entry.is_dir() and len(entry.name) == 64:
-                self.incoming[bytes.fromhex(entry.name)] = Incoming(entry)
+                self.incoming[bytes.fromhex(entry.name)] = Incoming(entry, reread)
         self.senders = Senders(home, self.folder, self.incoming, allowance)
         self._use = DailyUse(home, today)
         self._use_standing = self._use.standing

@@ -7,7 +7,8 @@
                         destroyed when the consignment is closed
       journal           append-only, a line a group: <number> <group id> <check> …
       making/<group>/   parcels of a group that is being sealed
-      ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered
+      ready/<number>/   parcels of a finished group, each named <place number>-<parcel name>; gone when delivered, but
+                        for the folder of the last one
       again             what the desk has asked for again (missing_groups), and the numbers of the groups that were
                         sealed again since, a line each; gone when the consignment is closed
       parcels           the names of all parcels, sealed, if the desk allows a wipe by copies (carrying.disk_copies)
@@ -27,6 +28,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -113,6 +115,11 @@ class Outbox:
                     shutil.rmtree(folder)
         return checks
 
+    def begun(self) -> int:
+        """Return how many groups were committed, by the highest number that lies here: the journal may lose its end."""
+        numbers = (each.name.partition("-")[0] for each in _sorted(self._ready))
+        return max((int(each) + 1 for each in numbers if each.isdecimal()), default=0)
+
     def new_group(self) -> tuple[bytes, Path]:
         """Make a random group id, and the folder in which its parcels are made."""
         group = secrets.token_bytes(16)
@@ -198,10 +205,9 @@ class Outbox:
         """Delete a parcel that its place holds."""
         with refusals("the outbox"):
             parcel.file.unlink(missing_ok=True)
-            try:
-                parcel.file.parent.rmdir()
-            except OSError:
-                return  # others of the group still wait
+            for folder in _sorted(self._ready)[:-1]:  # the last one tells how far it came
+                with suppress(OSError):  # others of the group still wait
+                    folder.rmdir()
 
     def close(self) -> None:
         """Destroy the state and the journal: from here on this device cannot tell what was in the consignment."""

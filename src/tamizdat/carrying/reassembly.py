@@ -19,7 +19,7 @@ id alone. A consignment of which two groups give one payload number different by
 
 import contextlib
 import shutil
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +30,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.placed_payloads import Placed, Placing
+from tamizdat.carrying.share_files import ShareFiles
 from tamizdat.disk.files import append_lines, flush_all, flush_file, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
@@ -44,10 +45,13 @@ _JOURNAL: Final = "the journal of what arrives"
 
 
 class Incoming:
-    """One consignment on its way in. Not for several threads."""
+    """One consignment on its way in. Not for several threads.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    *reread* is told the bytes of each share that is read to see whether the disk has kept it.
+    """
+
+    def __init__(self, folder: Path, reread: Callable[[int], None] = lambda size: None) -> None:
+        self.folder, self._reread = folder, reread
         self.consignment = bytes.fromhex(folder.name)
         with refusals("what arrives"):
             for name in ("payloads", "parity"):
@@ -60,6 +64,7 @@ class Incoming:
         self._kept_parity: set[tuple[bytes, int]] = set()
         self.moved = Moved(folder, folder.parent.parent / OBJECTS)
         self.placing = Placing(self.moved)
+        self._shares = ShareFiles(folder, self.moved)
         self._foreseen: Foreseen | None = Foreseen()  # None: no layout is to be looked for any more
         self._looked = 0  # payloads of the beginning that were looked at for it
         self._waiting: dict[bytes, Gathering] = {}  # groups with enough shares, of which some are parity
@@ -115,7 +120,9 @@ class Incoming:
             for index in sorted(gathering.shares):
                 if index >= gathering.k and not gathering.missing():
                     break
-                if blake3(self._share(group, gathering, index)).digest() != gathering.shares[index]:
+                found = self._shares.read(group, gathering, index, self.payload_size)
+                self._reread(len(found))
+                if blake3(found).digest() != gathering.shares[index]:
                     self.lost += 1
                     del gathering.shares[index]
                     self._payloads.pop(gathering.first + index if index < gathering.k else -1, None)
@@ -128,25 +135,6 @@ class Incoming:
             gathering.whole = not gathering.missing()
             if not gathering.whole:
                 self._kept_parity |= {(group, index) for index in gathering.shares if index >= gathering.k}
-
-    def _share(self, group: bytes, gathering: Gathering, index: int) -> bytes:
-        path = self._payload(gathering.first + index) if index < gathering.k else self._parity(group, index)
-        number = gathering.first + index if index < gathering.k else -1
-        with refusals("what arrives"):
-            if path.exists():
-                return path.read_bytes()
-            if number not in self.moved:
-                return b""
-            room = bytearray(self.payload_size)
-            with contextlib.suppress(FileNotFoundError):  # what it was moved to is gone
-                return bytes(room[: self.moved.read(number, memoryview(room))])
-        return b""
-
-    def _parity(self, group: bytes, index: int) -> Path:
-        return self.folder / "parity" / f"{group.hex()}-{index}"
-
-    def _payload(self, number: int) -> Path:
-        return self.folder / "payloads" / str(number)
 
     def _replay(self, line: str) -> None:
         self.lines += 1
@@ -284,7 +272,7 @@ class Incoming:
         if header.index < header.k:
             self._keep_payload(header.first + header.index, header.payload, written)
         elif isinstance(written, Path):
-            self._keep(written, self._parity(header.group, header.index))
+            self._keep(written, self._shares.parity(header.group, header.index))
             self._kept_parity.add((header.group, header.index))
         gathering.shares[header.index] = header.payload
         self.payload_size = size
@@ -297,10 +285,10 @@ class Incoming:
             if isinstance(written, Placed):
                 self.moved.keep(number, written.pieces, written.gaps)
                 with refusals("what arrives"):  # what our own disk damaged may lie there still, and would be believed
-                    self._payload(number).unlink(missing_ok=True)
+                    self._shares.payload(number).unlink(missing_ok=True)
                 self._unflushed |= {self.moved.path(piece.source) for piece in written.pieces}
             else:
-                self._keep(written, self._payload(number))
+                self._keep(written, self._shares.payload(number))
             self._payloads[number] = digest
         elif known != digest:
             raise BadConsignment(
@@ -336,13 +324,13 @@ class Incoming:
     def _whole(self, group: bytes, gathering: Gathering) -> None:
         gathering.whole = True
         for index in [index for index in gathering.shares if index >= gathering.k]:
-            self._parity(group, index).unlink(missing_ok=True)
+            self._shares.parity(group, index).unlink(missing_ok=True)
             self._kept_parity.discard((group, index))
-            self._unflushed.discard(self._parity(group, index))
+            self._unflushed.discard(self._shares.parity(group, index))
 
     def _decode(self, group: bytes, gathering: Gathering) -> None:
         shares = {
-            index: checked(self._share(group, gathering, index), gathering.shares[index])
+            index: checked(self._shares.read(group, gathering, index, self.payload_size), gathering.shares[index])
             for index in sorted(gathering.shares)[: gathering.k]  # data first: only the gaps cost arithmetic
         }
         decoded = erasure.decode(shares, gathering.k, gathering.n - gathering.k)
@@ -379,7 +367,7 @@ class Incoming:
 
     def _first(self, count: int) -> Stream:
         for number in range(count):
-            path = self._payload(number)
+            path = self._shares.payload(number)
             if number in self.moved and not path.exists():
                 continue
             if not path.is_file() or path.stat().st_size != self.payload_size:

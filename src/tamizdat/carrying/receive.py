@@ -88,9 +88,12 @@ def receive(
     taken_in: Callable[[Unpacked], None] = lambda taken: None,
     places: Sequence[PlaceSettings] | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    reread: Callable[[int], None] = lambda size: None,
 ) -> Arrival:
     """Receive everything there is; the report names each place and consignment that failed, and why.
 
+    After a run that was killed, or where a journal is damaged, all that is here is read again first, for an hour
+    perhaps: *reread* is told of it, in bytes.
     *allowance* is what may lie here of devices that are not accepted (by default a share of the disk). *taken_in* is
     told each consignment as soon as it is in the archive, while others are still fetched. *places* are those that are
     asked, by default all. Once it is *stopped*, the run ends in order with what it has. Raises StorageFull,
@@ -99,7 +102,7 @@ def receive(
     with home.alone("receiving"):
         complete = {bytes.fromhex(item.consignment) for item in archive.index.consignments() if item.state == COMPLETE}
         refused = {bytes.fromhex(text) for text in home.settings.get("refused", [])}
-        reception = Reception(home, complete | refused, allowance, timestamp(now)[:10])
+        reception = Reception(home, complete | refused, allowance, timestamp(now)[:10], reread)
         unpacked: list[Unpacked] = []
         damaged: dict[bytes, str] = {}  # what seemed whole, and was not: since it was judged it only lacks something
 

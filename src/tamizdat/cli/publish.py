@@ -20,13 +20,13 @@ from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import private_details
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
-from tamizdat.cli.mirror import say_put_out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
@@ -39,8 +39,6 @@ from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.home.withheld import is_handed_over, reason
 from tamizdat.ledger.roster import ACT as ROSTER
-from tamizdat.mirror.put_out import put_out
-from tamizdat.places.site_files import FolderSite, SiteFiles, open_site_files
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, hide_voices
 from tamizdat.publishing.rebuild import rebuild
@@ -51,6 +49,9 @@ from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.publish_job import publish_for
+
+if TYPE_CHECKING:
+    from tamizdat.places.site_files import SiteFiles
 
 NAMED = 12  #: numbers told one by one
 SHOWN = 100  #: characters of a line that changed
@@ -238,14 +239,21 @@ def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
         if home.addresses:
             out.say(f"Its pages and feeds name {home.addresses[0]} as its address; '--address URL' changes that.")
         if targets:
+            from tamizdat.cli.mirror import say_put_out
+            from tamizdat.mirror.put_out import put_out
+
             with out.progress(None, "putting the edition out") as progress:
                 results = put_out(args.out or args.home / "site", targets, progress.advance)
             return max(remains, say_put_out(results, out))
     return remains
 
 
-def _targets(home: Home, names: Sequence[str]) -> list[tuple[SiteFiles, Path]]:
+def _targets(home: Home, names: Sequence[str]) -> "list[tuple[SiteFiles, Path]]":
     """Return the places of a site by their names, each with its record; a folder may be named by its path."""
+    if not names:
+        return []
+    from tamizdat.places.site_files import FolderSite, open_site_files  # which opens connections: as long as all else
+
     known = {each.name: each for each in home.places("sites")}
     targets: list[tuple[SiteFiles, Path]] = []
     for name in dict.fromkeys(names):

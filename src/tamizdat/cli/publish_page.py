@@ -2,10 +2,10 @@
 
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.pages import open_kept
-from tamizdat.captures.traces import Trace, own_names, search
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
@@ -13,6 +13,9 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json
 from tamizdat.errors import Leak, UsageError
 from tamizdat.publishing.derived.clearance import bare_files
+
+if TYPE_CHECKING:
+    from tamizdat.captures.traces import Trace
 
 SHOWN = 40  #: traces that are named
 STEP = 1 << 20
@@ -32,6 +35,8 @@ def give_page(args: Namespace, archive: Archive, out: Out) -> int:
     Raises :class:`UsageError` for a number that is no page's or a file that is there, :class:`Leak` if not that was
     found which was agreed to.
     """
+    from tamizdat.captures.traces import own_names, search  # which reads what browsers kept; most editions need none
+
     page = archive.index.pages.page(args.number)
     if page is None:
         raise UsageError(
@@ -69,5 +74,5 @@ def give_page(args: Namespace, archive: Archive, out: Out) -> int:
     return 0
 
 
-def _told(found: list[Trace]) -> list[Json]:
+def _told(found: "list[Trace]") -> list[Json]:
     return [{"what": each.what, "where": each.where} for each in found]

@@ -60,11 +60,12 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     with open_archive(args) as archive:
         require_current_on_disks(home, archive)
+        again = out.progress(None, "reading again what is here")  # it gives way to the next as soon as that begins
         with out.progress(None, "receiving") as progress:
-            now = datetime.now(UTC)
             arrival = receive(
-                home, archive, now, progress.advance, args.salvage, taken_in=lambda taken: _say(taken, out)
-            )
+                home, archive, datetime.now(UTC), progress.advance, args.salvage,
+                taken_in=lambda taken: _say(taken, out), reread=again.advance,
+            )  # fmt: skip
         say_arrival(arrival, out)
     return (
         1

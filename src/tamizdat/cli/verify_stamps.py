@@ -8,7 +8,7 @@ from cryptography import x509
 from tamizdat.errors import UsageError
 from tamizdat.timestamps.ots import HEADER, block_time
 from tamizdat.timestamps.roots import BEGIN, certificates_in, system_roots
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 
 def trust_of(args: Namespace) -> Trust:
@@ -26,7 +26,7 @@ def _roots(path: Path) -> list[x509.Certificate]:
     try:
         data = path.read_bytes()
         found = list(certificates_in(data)) if BEGIN in data else [x509.load_der_x509_certificate(data)]
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, x509.InvalidVersion) as error:
         raise UsageError(
             f"Expected certificates of roots in {str(path)!r} (PEM or DER), found none: {error}"
         ) from error

@@ -31,7 +31,7 @@ from tamizdat.ledger.roster_chain import check_follows
 from tamizdat.ledger.statement import Statement, open_envelope
 from tamizdat.statements import derived
 from tamizdat.verifying.report import Claim, Report, Verdict
-from tamizdat.verifying.stamps import NOTHING, Trust
+from tamizdat.verifying.trust import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 _LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")

@@ -13,7 +13,8 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.roster import Roster
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Report, Verdict
-from tamizdat.verifying.stamps import Stamps, Trust, earliest
+from tamizdat.verifying.stamps import Stamps, earliest
+from tamizdat.verifying.trust import Trust
 from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import judge_witnesses
 

@@ -32,8 +32,8 @@ Shape = Callable[[object], T]
 SHOWN: Final = 60  #: characters of a value from outside that a message repeats
 #: all but ASCII, Chinese, Japanese, Korean, Tibetan, Arabic: what may look like another letter, or like nothing
 _ESCAPED: Final = re.compile(
-    "[^ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc"
-    "\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]"
+    "[^ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-"
+    "\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]"
 )
 
 

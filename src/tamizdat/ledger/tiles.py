@@ -15,11 +15,10 @@ after its length (two bytes, big-endian). 70,000 entries::
 A full tile never changes, so mirrors and caches may keep it for ever. Our entries are commitments, 32 bytes each.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator
 
 from tamizdat.errors import BadProof
-from tamizdat.ledger.merkle import HASH, leaf_hash, root_over
+from tamizdat.ledger.merkle import HASH
 
 WIDTH = 256  #: hashes of a full tile
 _LENGTH = HASH.to_bytes(2, "big")  #: what stands before a commitment in a bundle
@@ -39,45 +38,9 @@ def tiles_of(size: int) -> list[Tile]:
     found: list[Tile] = []
     level, count = 0, size
     while count:
-        found += _row(level, count)
+        found += row_of(level, count)
         level, count = level + 1, count // WIDTH
-    return [*found, *_row("entries", size)]
-
-
-class Log(list[bytes]):
-    """The entries of a ledger, of which each hash that its tiles hold is computed once. It is not changed any more."""
-
-    @cached_property
-    def rows(self) -> list[bytes]:
-        """Leaf hashes, then by level the roots over full tiles of the level below; the hashes of a level joined."""
-        rows = [b"".join(map(leaf_hash, self))]
-        while full := len(rows[-1]) // (WIDTH * HASH):
-            rows.append(b"".join(root_over(_hashes(rows[-1], n * WIDTH, (n + 1) * WIDTH)) for n in range(full)))
-        return rows
-
-    def root(self, size: int) -> bytes:
-        """Return the root over the first *size* entries."""
-        edge = list[bytes]()  # what is right of the full tiles of a level is one hash of the next
-        for level, row in enumerate(self.rows):
-            beyond = [*_hashes(row, size // WIDTH ** (level + 1) * WIDTH, size // WIDTH**level), *edge]
-            edge = [root_over(beyond)] if beyond else []
-        return root_over(edge)
-
-    def tiles(self, earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
-        """Yield path and content of every tile, with the partial ones of *earlier* checkpoints' sizes.
-
-        Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
-        """
-        sizes = [len(self), *earlier]
-        for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
-            first, end = number * WIDTH, number * WIDTH + width
-            data = self.rows[level][first * HASH : end * HASH] if isinstance(level, int) else bundle(self[first:end])
-            yield tile_path(level, number, width), data
-
-
-def _hashes(row: bytes, start: int, end: int) -> list[bytes]:
-    """Return some of the hashes that are joined in *row*."""
-    return [row[at : at + HASH] for at in range(start * HASH, min(end * HASH, len(row)), HASH)]
+    return [*found, *row_of("entries", size)]
 
 
 def bundle(entries: Iterable[bytes]) -> bytes:
@@ -102,19 +65,6 @@ def parse_bundle(data: bytes, width: int) -> list[bytes]:
     return entries
 
 
-def read_log(size: int, root: bytes, read: Callable[[str], bytes]) -> Log:
-    """Return all entries of a published ledger, from what *read* finds at each path; raises BadProof.
-
-    The entries must give the verified checkpoint's *root*, and every tile must be what the entries give.
-    """
-    entries = Log(one for tile in _row("entries", size) for one in parse_bundle(read(tile_path(*tile)), tile[2]))
-    if (found := entries.root(size)) != root:
-        raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
-    for path, expected in entries.tiles():
-        if read(path) != expected:
-            raise BadProof(f"Expected {path} to follow from the entries, found bytes that do not.")
-    return entries
-
-
-def _row(level: int | str, count: int) -> Iterator[Tile]:
+def row_of(level: int | str, count: int) -> Iterator[Tile]:
+    """Yield the tiles of one level with *count* hashes or entries."""
     return ((level, number, min(WIDTH, count - number * WIDTH)) for number in range(-(-count // WIDTH)))

@@ -28,9 +28,9 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, CheckFailed, NotThere, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import open_note, split_note
+from tamizdat.ledger.published_log import read_log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.ledger.tiles import read_log
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.mirror import site_paths
 from tamizdat.mirror.copied_folder import WHAT, files_of, link, same_bytes, seen_in, write_public

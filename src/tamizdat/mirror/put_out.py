@@ -1,32 +1,39 @@
-"""Putting an edition out to several places at once: what is new first, the edition's own files last, the old removed.
+"""Putting an edition out to several places at once: what is withdrawn first, its own files last.
 
 What a place has is written down as it goes, file by file, so that a run that was broken off goes on where it stopped::
 
     <record>   "<SHA-256>  <path>" for what was put there, "-  <path>" for what was removed; the last line counts
 
 A place that lost the edition's own list is put everything anew. In a place without an exchange of folders a reader
-sees, for a moment, new files beside old ones; the edition that names them all comes last.
+sees, for as long as the line takes, new files beside old ones. So it is renewed as our own site's folder is
+(``publishing/build/renewal.py``), if it has the edition before this one: the new edition and its lists lie in
+``edition/next/`` before anything else is touched, by which a reader's check knows the files of either; what is
+withdrawn goes next; the edition that names all comes last, and then ``edition/next/`` leaves.
 """
 
 import contextlib
 import io
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.disk.files import file_sha256, read_lines, refusals
-from tamizdat.errors import NotThere, PlaceError
+from tamizdat.errors import DamagedInput, NotThere, PlaceError
+from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
 from tamizdat.places.site_files import SiteFiles
+from tamizdat.publishing.build.site_folder import next_of
+from tamizdat.statements.published import read as read_edition
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, ITEMS, LISTS
 
 WHAT: Final = "the record of what was put out"
-LIST: Final = "edition/files.txt"
 _ANEW: Final = "Another edition was published here meanwhile. Run the same command again: it goes on with that one."
 AT_ONCE: Final = 4  #: files at a time, of each place
-_LAST: Final = ("ledger/checkpoint", "roster.json", "edition/")  #: what says which edition this is, in this order
+#: what says which edition this is, in the order in which it is replaced
+_LAST: Final = ("ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
 
 
 @dataclass(frozen=True)
@@ -65,36 +72,48 @@ def _one(
     telling = threading.Lock()
     try:
         held = _held(place, record)
+        ahead = _ahead(files, digests, held)
         with refusals(WHAT):
             record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with refusals(WHAT), record.open("a", encoding="utf-8") as told:
 
             def one(path: str) -> int:
+                file = files[ahead.get(path, path)]
                 try:
-                    size = files[path].stat().st_size
-                    place.put(path, files[path])
+                    size = file.stat().st_size
+                    place.put(path, file)
                 except FileNotFoundError:
                     raise PlaceError(_ANEW) from None
                 except PlaceError:
-                    if files[path].exists():
+                    if file.exists():
                         raise
                     raise PlaceError(_ANEW) from None  # it is our own file that is gone, not a place that fails
                 with telling:
-                    told.write(f"{digests[path]}  {path}\n")
+                    told.write(f"{digests[ahead.get(path, path)]}  {path}\n")
                     told.flush()
                 progress(size)
                 return size
 
-            for group in _in_order([path for path in files if held.get(path) != digests[path]]):
-                _require_same(files, digests)
-                with ThreadPoolExecutor(AT_ONCE) as threads:
-                    for size in threads.map(one, group):
-                        put, sent = put + 1, sent + size
-            for path in sorted(held.keys() - files.keys()):
-                place.delete(path)
-                told.write(f"-  {path}\n")
-                told.flush()
-                removed += 1
+            def put_all(groups: Iterable[list[str]]) -> None:
+                nonlocal put, sent
+                for group in groups:
+                    _require_same(files, digests)
+                    with ThreadPoolExecutor(AT_ONCE) as threads:
+                        for size in threads.map(one, group):
+                            put, sent = put + 1, sent + size
+
+            def remove(paths: Iterable[str]) -> None:
+                nonlocal removed
+                for path in sorted(paths):  # of edition/next/ the edition itself first: by it readers know of the rest
+                    place.delete(path)
+                    told.write(f"-  {path}\n")
+                    told.flush()
+                    removed += 1
+
+            put_all(_in_order([path for path in ahead if held.get(path) != digests[ahead[path]]], held))
+            remove(held.keys() - files.keys() - ahead.keys())
+            put_all(_in_order([path for path in files if held.get(path) != digests[path]], held))
+            remove(ahead)
         _require_same(files, digests)
     except PlaceError as error:
         return PutOut(place.name, put, removed, sent, str(error))
@@ -102,12 +121,29 @@ def _one(
     return PutOut(place.name, put, removed, sent)
 
 
+def _ahead(files: Mapping[str, Path], digests: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
+    """Return what is to lie in ``edition/next/`` meanwhile, with the path of each file here.
+
+    Nothing if the place does not have the edition before this one, whose files this one's lists cannot explain.
+    """
+    there = held.get(EDITION)
+    if there is None or there == digests.get(EDITION) or EDITION not in files or next_of(EDITION) in files:
+        return {}
+    try:
+        if read_edition(peek_envelope(files[EDITION].read_bytes())).previous != there:
+            return {}
+    except (OSError, DamagedInput):  # whoever reads the site is told why
+        return {}
+    told = [path for path in files if path in _LAST[1:] or path.startswith(LISTS)]
+    return {next_of(path): path for path in told}
+
+
 def _require_same(files: Mapping[str, Path], digests: Mapping[str, str]) -> None:
     """Raise PlaceError if another edition was published since: files of the two would stand beside each other."""
-    if LIST in files:
+    if FILES in files:
         with refusals("the site"):
-            there = file_sha256(files[LIST]) if files[LIST].exists() else ""
-        if there != digests[LIST]:
+            there = file_sha256(files[FILES]) if files[FILES].exists() else ""
+        if there != digests[FILES]:
             raise PlaceError(_ANEW)
 
 
@@ -119,23 +155,23 @@ def _held(place: SiteFiles, record: Path) -> dict[str, str]:
         held.pop(path, None)
         if digest != "-":
             held[path] = digest
-    if LIST in held:  # a whole edition was put there
+    if FILES in held:  # a whole edition was put there
         try:
-            place.fetch(LIST, io.BytesIO(), 1 << 30)
+            place.fetch(FILES, io.BytesIO(), 1 << 30)
         except NotThere:
             return {}
     return held
 
 
-def _in_order(paths: Sequence[str]) -> Iterator[list[str]]:
-    """Yield the paths in groups that come one after another: the edition's own files last, one by one."""
-    first = [path for path in paths if not path.startswith(_LAST)]
-    yield sorted(first)
-    last = [path for path in paths if path.startswith(_LAST)]
-    order = {name: number for number, name in enumerate(_LAST)}
-    yield from (
-        [path] for path in sorted(last, key=lambda each: (next(order[n] for n in _LAST if each.startswith(n)), each))
-    )
+def _in_order(paths: Sequence[str], held: Mapping[str, str]) -> Iterator[list[str]]:
+    """Yield the paths in groups that come one after another: the edition's own files last."""
+    last = [path for each in _LAST for path in (each, next_of(each)) if path in paths]
+    own = [path for path in paths if path not in last and path.startswith(("roster.json", "edition/"))]
+    others = sorted(set(paths).difference(last, own))
+    yield [path for path in others if path in held]  # first what takes old words away
+    yield [path for path in others if path not in held]
+    yield sorted(own)
+    yield from ([path] for path in last)
 
 
 def _shorten(record: Path, digests: Mapping[str, str]) -> None:

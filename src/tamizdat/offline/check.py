@@ -8,7 +8,7 @@ from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.offline import torrent, zim
 from tamizdat.parallel import map_in_order
 from tamizdat.verifying import Report, Seen, Verdict, verify
-from tamizdat.verifying.stamps import NOTHING, Trust
+from tamizdat.verifying.trust import NOTHING, Trust
 
 
 def is_copy(path: Path) -> bool:

@@ -109,17 +109,6 @@ def read_time_v1(value: object) -> str | None:
         return None
 
 
-def read_epoch(value: object, a_second: int = 1) -> str | None:
-    """Return a count since 1970, of which *a_second* make one, in UTC. For formats that say that it is one."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return None
-    try:
-        found = datetime.fromtimestamp(int(value) // a_second, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    return found.isoformat(timespec="seconds")
-
-
 def _sure(text: str) -> str | None:
     """Return what is in X's own form, or in RFC 3339's; None for every other. Raises ValueError."""
     if found := TWITTER_FORM.fullmatch(text):

@@ -48,7 +48,7 @@ from tamizdat.publishing.build.site_folder import renew_beside
 from tamizdat.publishing.stamp_days import ITSELF, SETTING, note_day
 from tamizdat.timestamps import calendar
 from tamizdat.timestamps.authority import Answered, stamp
-from tamizdat.timestamps.chain import chain_of
+from tamizdat.timestamps.chain import UNREADABLE, chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
 from tamizdat.timestamps.roots import system_roots
 from tamizdat.timestamps.server_request import checked
@@ -286,10 +286,10 @@ class Certificates:
             x509.load_der_x509_certificate(data) for name, data in files.items() if name.endswith(".der")
         ]
         for url in dict.fromkeys(url for each in self.certificates for url in _lists_of(each)):
-            with contextlib.suppress(TamizdatError, ValueError, InvalidSignature):
+            with contextlib.suppress(TamizdatError, InvalidSignature, *UNREADABLE):
                 self._renew_list(url, files)
         for each in self.certificates:
-            with contextlib.suppress(TamizdatError, ValueError, InvalidSignature):
+            with contextlib.suppress(TamizdatError, InvalidSignature, *UNREADABLE):
                 self._renew_answer(each, files)
 
     def _fetch(self, url: str) -> bytes:
@@ -347,7 +347,7 @@ def _lists_of(certificate: x509.Certificate) -> list[str]:
     """Return the addresses where lists of revoked certificates lie that a certificate names."""
     try:
         points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
-    except (x509.ExtensionNotFound, ValueError):  # ValueError: extensions that cannot be read
+    except (x509.ExtensionNotFound, *UNREADABLE):  # extensions that cannot be read
         return []
     names = [name.value for point in points for name in point.full_name or ()]
     return [str(each) for each in names if str(each).startswith(("http://", "https://"))]
@@ -357,7 +357,7 @@ def _answering(certificate: x509.Certificate) -> str | None:
     """Return the address of who answers about a certificate, if it names one."""
     try:
         described = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *UNREADABLE):
         return None
     found = [str(each.access_location.value) for each in described
              if each.access_method == AuthorityInformationAccessOID.OCSP]  # fmt: skip

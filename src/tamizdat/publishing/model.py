@@ -106,8 +106,11 @@ class StoredPost(Post):
     quotes: bool
 
     def __init__(self, kept: PostPlace, place: int, at_hand: Mapping[str, object]) -> None:
-        for name, value in (("kept", kept), ("place", place), *at_hand.items()):
-            object.__setattr__(self, name, value)
+        put = object.__setattr__
+        put(self, "kept", kept)
+        put(self, "place", place)
+        for name, value in at_hand.items():
+            put(self, name, value)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in _OF_POSTS:

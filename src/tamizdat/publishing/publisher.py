@@ -8,6 +8,7 @@ from typing import Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.encoding import sha256_hex, spoken
+from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, is_cached
@@ -78,6 +79,7 @@ class Publisher:
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
         previous, cache = revision.previous, revision.cache
+        published_log.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
@@ -124,6 +126,7 @@ class Publisher:
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
+        revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
         return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
@@ -145,7 +148,8 @@ class Publisher:
             previous, contents, build.digests, build.site, new=new, written=True, files=build.count_files(),
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
-        if not new and build.is_current(previous.envelope) and self._ledger_stands(previous.index, build.present):
+        current = not new and build.is_current(previous.envelope, self._heads)
+        if current and self._ledger_stands(previous.index, build.present):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.files_beside())
@@ -166,14 +170,21 @@ class Publisher:
         remember(contents, index, done, build)
         return done
 
+    def _heads(self) -> list[SignedHead]:
+        """Return the heads that editions were published with, the first first."""
+        sizes = (padded(index) for index, _ in days_of_editions(self.archive))
+        return [head for size in sizes if (head := SignedHead.standing(self.archive, size))]
+
     def _ledger_stands(self, edition: int, present: Set[str]) -> bool:
         """Return whether the folder, in which these files are, has the ledger of the edition at this index."""
         head = SignedHead.standing(self.archive, padded(edition))
         if head is None:
             return True
-        files = dict(head.ledger([index for index, _ in days_of_editions(self.archive)]))
+        editions = [index for index, _ in days_of_editions(self.archive)]
+        files = dict(head.ledger(editions, partial(site_folder.has, self.out)))
         there = {path for path in present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
-        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in files.items())
+        others = ((path, data) for path, data in files.items() if data is not None)
+        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in others)
 
     def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)

@@ -4,7 +4,7 @@ Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,7 +25,8 @@ from tamizdat.statements.derived import Post, Voice
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text.languages import primary_subtag
 
-AT_HAND: Final = ("number", "post", "published", "language", "reply_to", "thread", "bytes_shown", "day")
+#: what lists ask of a post and few others have the same, beside its media; the rest many have in common
+OWN: Final = ("number", "post", "published", "reply_to", "thread", "bytes_shown")
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
 
@@ -45,7 +46,8 @@ class DraftedPosts:
         """Set a post aside; *told* is every text that it says, if that is known."""
         place = self._aside.put(post)
         self._aside.put((words_of(post, told), opened, entry_of(post)))
-        return StoredPost(self, place, _outline(_facts_of(post), self._shared))
+        alike = _outline_alike(_alike(post), self._shared)
+        return StoredPost(self, place, alike | _outline_own(_own(post), _media(post)))
 
     def whole(self, post: StoredPost) -> Post:
         """Return the whole of a post."""
@@ -109,15 +111,15 @@ class RememberedPosts:
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
         shared: dict[object, object] = {}
-        return {
-            facts["number"]: StoredPost(self, place, _outline(facts, shared))
-            for rows in self.cache.posts()
-            for place, facts in zip(
-                (place for place, _ in rows),
-                json.loads(f"[{','.join(facts for _, facts in rows)}]"),  # one by one it takes twice as long
-                strict=True,
-            )
-        }
+        alike: dict[str, dict[str, object]] = {}
+        found = dict[int, StoredPost]()
+        for rows in self.cache.posts():
+            own = json.loads(f"[{','.join(facts for _, facts, _ in rows)}]")  # one by one it takes twice as long
+            for (place, _, others), facts in zip(rows, own, strict=True):
+                if others not in alike:
+                    alike[others] = _outline_alike(json.loads(others), shared)
+                found[facts[0]] = StoredPost(self, place, alike[others] | _outline_own(facts[:-1], facts[-1]))
+        return found
 
     def _whole(self, index: int) -> Post:
         item = derived.read(peek_envelope(self.archive.disclosure(index).envelope))
@@ -130,27 +132,48 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
     for each in statements:
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
-            yield PostRow(each.number, each.index, _json(_facts_of(post)), *words_of(post), _json(entry_of(post)))
+            own = _json([*_own(post), _media(post)])
+            yield PostRow(
+                each.number, each.index, own, *words_of(post), _json(entry_of(post)), _json(_alike(post))
+            )  # fmt: skip
 
 
-def _facts_of(post: Post) -> dict[str, object]:
-    """Return what lists ask of a post, as it is remembered."""
+def _own(post: Post) -> list[object]:
+    return [getattr(post, name) for name in OWN]
+
+
+def _media(post: Post) -> list[list[str]]:
+    return [[each.name, each.sha256] for each in post.media]
+
+
+def _alike(post: Post) -> dict[str, object]:
+    """Return what lists ask of a post and many others have in common with it, as it is remembered."""
     tongues = sorted(tags_of(post))
-    return {name: getattr(post, name) for name in AT_HAND} | {
+    return {
+        "language": post.language,
+        "day": post.day,
         "voice": [post.voice.id, post.voice.handle, post.voice.name],
         "tags": post.tags,
         "tongues": tongues,
         "traits": traits_of(post),
         "credited": credits_of(post),
         "in_feeds": dict(tags_in_feeds(post, dict.fromkeys(map(primary_subtag, tongues)))),
-        "media": [[each.name, each.sha256] for each in post.media],
         "is_gone": is_gone(post),
         "quotes": post.quotes if isinstance(post, StoredPost) else bool(post.context and post.context.inner),
     }
 
 
-def _outline(facts: Mapping[str, Any], shared: dict[object, object]) -> dict[str, object]:
-    """Return the members of a :class:`StoredPost`; what many posts have in common they share."""
+def _outline_own(facts: Sequence[object], media: Iterable[Sequence[str]]) -> dict[str, object]:
+    """Return those members of a :class:`StoredPost` that are its :data:`OWN`, and its media."""
+    told = dict(zip(OWN, facts, strict=True))
+    told["media"] = tuple(Subject(name, digest) for name, digest in media)
+    if told["thread"] == told["number"]:
+        told["thread"] = told["number"]  # one number, not two that are alike
+    return told
+
+
+def _outline_alike(facts: Mapping[str, Any], shared: dict[object, object]) -> dict[str, object]:
+    """Return the other members; what many posts have in common they share."""
     told = {
         **facts,
         "voice": Voice(*facts["voice"]),
@@ -158,12 +181,9 @@ def _outline(facts: Mapping[str, Any], shared: dict[object, object]) -> dict[str
         "tongues": frozenset(facts["tongues"]),
         "traits": tuple(facts["traits"]),
         "credited": tuple(tuple(each) for each in facts["credited"]),
-        "media": tuple(Subject(*each) for each in facts["media"]),
     }
     for name in ("voice", "tags", "tongues", "traits", "credited", "language", "day"):
         told[name] = shared.setdefault(told[name], told[name])
     in_feeds = tuple(facts["in_feeds"].items())
     told["in_feeds"] = shared.setdefault(("in_feeds", in_feeds), facts["in_feeds"])
-    if facts["thread"] == facts["number"]:
-        told["thread"] = facts["number"]  # one number, not two that are alike
     return told

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadProof
+from tamizdat.timestamps.chain import UNREADABLE
 from tamizdat.timestamps.der import INTEGER, OCTETS, OID, SEQUENCE, encode
 from tamizdat.timestamps.server_request import ask
 from tamizdat.timestamps.token import Token
@@ -69,7 +70,7 @@ def stamp(url: str, digest: bytes, now: datetime, seconds: float = 30.0) -> Answ
     for each in token.certificates:
         try:
             certificates.append(x509.load_der_x509_certificate(each))
-        except ValueError as error:
+        except UNREADABLE as error:
             raise BadProof("Expected an authority's certificates, found one that cannot be read.") from error
     signer = token.signer(certificates)
     if signer is None:

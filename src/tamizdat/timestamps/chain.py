@@ -28,7 +28,9 @@ from tamizdat.errors import CheckFailed
 AnyExtension = TypeVar("AnyExtension", bound=x509.ExtensionType)
 
 #: what the library raises for parts of a certificate that it cannot read, some of them only when it is asked for them
-UNREADABLE: Final = (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+UNREADABLE: Final = (
+    ValueError, UnsupportedAlgorithm, x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType,
+)  # fmt: skip
 MOST, DEEPEST = 16, 5  #: certificates above a signer that are looked at, and in one chain
 #: reasons of a revocation that say nothing against what was signed before (RFC 3161, 4); none given is not among them
 HARMLESS: Final = ("unspecified", "affiliationChanged", "superseded", "cessationOfOperation")

@@ -30,5 +30,5 @@ def certificates_in(pem: bytes) -> Iterator[x509.Certificate]:
         for each in pem.split(BEGIN)[1:]:
             try:
                 yield x509.load_pem_x509_certificate(BEGIN + each.partition(END)[0] + END + b"\n")
-            except ValueError:
+            except (ValueError, x509.InvalidVersion):
                 continue

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import chain
 
-from tamizdat.verifying import site_links
+from tamizdat.verifying import listed_files
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Divide, in_one, judge_items
 from tamizdat.verifying.report import Report, Seen
@@ -34,7 +34,7 @@ def verify_items(
         evidence.made, evidence.sources = {}, {}
         files, refused = _walk(evidence)
         judge_items(evidence, sorted(some), files, divide)
-        site_links.listed_files(evidence, files, refused)
+        listed_files.judge(evidence, files, refused)
     return evidence.report
 
 

@@ -14,9 +14,9 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.commitment import verify_disclosure
 from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
-from tamizdat.ledger.tiles import Log
 from tamizdat.statements.published import Edition
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.edition import FILES, OF_ITEM, Items, parse_files

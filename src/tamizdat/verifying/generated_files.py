@@ -19,7 +19,8 @@ from typing import Final
 
 from tamizdat.encoding import Json, b64, canonical, script_call
 from tamizdat.errors import CheckFailed, DamagedInput
-from tamizdat.ledger.tiles import WIDTH, Log
+from tamizdat.ledger.published_log import Log
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, ROSTER, Items
 from tamizdat.verifying.first_format import PROOFS
@@ -55,9 +56,9 @@ def made_after(folder: Folder, files: Sequence[str], items: Items | None, entrie
     tile_files = {path for path in files if path.startswith(TILES)}
     if entries is None:
         return made | dict.fromkeys(tile_files, True)
-    for path, data in entries.tiles(_earlier_sizes(tile_files, len(entries))):
+    for path, digest in entries.digests(_earlier_sizes(tile_files, len(entries))):
         if f"ledger/{path}" in tile_files:
-            made[f"ledger/{path}"] = folder.read(f"ledger/{path}", LARGE) == data
+            made[f"ledger/{path}"] = folder.digest(f"ledger/{path}") == digest
     return made
 
 

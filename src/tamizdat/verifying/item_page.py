@@ -2,7 +2,7 @@
 
 The statement covers an item's words and media. What stands around them (whose words, which day, a caption, a name), and
 what could hide them (a style, a script), is covered by the edition's lists of files. So for one item by itself these
-are compared with the lists, as :func:`~tamizdat.verifying.site_links.listed_files` compares all files of a site:
+are compared with the lists, as :mod:`~tamizdat.verifying.listed_files` compares all files of a site:
 
 * every file in ``items/N/`` and below each language, ``zh/items/N/``: listed, as listed, and none of them missing;
 * what its pages load: styles, scripts, pictures; with a ``page.js`` also the ``verify.js`` that it loads.
@@ -19,7 +19,7 @@ from typing import Final
 from tamizdat.errors import CheckFailed
 from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.file_lists import FileLists
-from tamizdat.verifying.report import Verdict
+from tamizdat.verifying.report import Unjudged, Verdict
 
 LOADED: Final = re.compile(
     r'<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"'
@@ -49,7 +49,8 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str, m
         wrong = list(_wrong(evidence, place, listed, made))
         if wrong:
             more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
-            raise CheckFailed(" ".join([*wrong[:FEW], *more]))
+            unread = set(evidence.folder.unread.values()).issuperset(wrong)
+            raise (Unjudged if unread else CheckFailed)(" ".join([*wrong[:FEW], *more]))
         evidence.known_edition()
         claim.say("Its pages, in every language, and all that they load are as the edition lists them.")
 
@@ -72,7 +73,8 @@ def _wrong(evidence: Evidence, place: str, lists: FileLists, made: Mapping[str, 
         elif path not in made:
             yield f"Expected only files that the edition lists, found {path}, which it does not list."
         elif not made[path]:
-            yield f"Expected {path} as it follows from the other files, found other bytes."
+            said = f"Expected {path} as it follows from the other files, found other bytes."
+            yield evidence.folder.unread.get(path, said)
 
 
 def loaded_by(evidence: Evidence, page: str) -> Iterator[str]:

@@ -15,15 +15,15 @@ from typing import Final, NamedTuple
 from tamizdat.statements.reference import Reference
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge
-from tamizdat.verifying.report import Link, Report, Verdict
+from tamizdat.verifying.report import Link, Report
 
 PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
 
 
 class Share(NamedTuple):
-    """What was found of some items: links by name, verdict and detail, and what else :class:`Evidence` gathers."""
+    """What was found of some items: links, and what else :class:`Evidence` gathers."""
 
-    links: list[tuple[str, str, str]]
+    links: list[Link]
     shaky: set[str]
     made: dict[str, bool]
     sources: dict[Reference | str, int]
@@ -47,7 +47,7 @@ def judge_items(evidence: Evidence, numbers: Sequence[int], files: Iterable[str]
     if sum(len(each.sources) for each in shares) > len({source for each in shares for source in each.sources}):
         shares = in_one(partial(_judged, evidence, pages), numbers)
     for each in shares:
-        evidence.report.links += [Link(name, Verdict(verdict), detail) for name, verdict, detail in each.links]
+        evidence.report.links += each.links
         evidence.report.shaky |= each.shaky
         evidence.made |= each.made
         evidence.sources |= each.sources
@@ -59,6 +59,5 @@ def _judged(evidence: Evidence, pages: Mapping[int, Sequence[str]], numbers: Seq
     own.report, own.made, own.sources = Report(shaky={*evidence.report.shaky}), {}, {}
     for number in numbers:
         judge(own, number, f"items/{number}/", pages.get(number, ()))
-    links = [(each.name, each.verdict.value, each.detail) for each in own.report.links]
     read = dict(islice(evidence.folder.digests.items(), known, None))
-    return Share(links, own.report.shaky, own.made, own.sources, read)
+    return Share(own.report.links, own.report.shaky, own.made, own.sources, read)

@@ -14,7 +14,7 @@ from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.item_page import loaded_by
-from tamizdat.verifying.report import Verdict
+from tamizdat.verifying.report import Unjudged, Verdict
 
 
 def judge(evidence: Evidence, path: str) -> None:
@@ -44,7 +44,7 @@ def _file(evidence: Evidence, path: str) -> None:
             loaded = [] if wrong or not path.endswith(".html") else list(loaded_by(evidence, path))
             wrong = wrong or " ".join(filter(None, (_difference(evidence, each, lists) for each in loaded)))
             if wrong:
-                raise CheckFailed(wrong)
+                raise (Unjudged if wrong in evidence.folder.unread.values() else CheckFailed)(wrong)
             said = f"Byte for byte {path} of this edition."
             claim.say(said + " So is all that it loads." if loaded else said)
         elif not is_made_after(path):

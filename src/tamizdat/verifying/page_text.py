@@ -21,6 +21,7 @@ from functools import lru_cache
 
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import shown
+from tamizdat.verifying.alike import Pages
 
 PLAIN = re.compile("class|id|lang|dir|aria-label(ledby)?|data-[a-z-]+")  #: attributes that neither hide nor move words
 ATTRIBUTE = re.compile(r'[ \t\n]+([a-z][a-z0-9-]*)(?:="([^"<]*)")?')
@@ -32,6 +33,7 @@ INSIDE = {"div", "span", "blockquote", "q", "b", "i", "em", "strong", "bdi", "ci
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 NEVER = {"plaintext", "frameset", "template", "base"}  #: after these a browser reads on in its own way
 SAID = "data-said"
+PAGES = Pages()
 KEPT = 50_000  #: letters of the tags of a page, values left out, up to which pages of one kind are judged once
 REFERENCE = re.compile("&([^;&]{0,8};?)")
 REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#34;": '"', "#13;": "\r"}
@@ -39,11 +41,13 @@ REFERENCES = {"amp;": "&", "lt;": "<", "gt;": ">", "quot;": '"', "#39;": "'", "#
 
 def said_on(page: bytes) -> list[tuple[str, str]]:
     """Return each ``data-said`` of a page with its text; :class:`BadStatement` if it could be read otherwise."""
+    page = page.removeprefix(DOCTYPE)
+    if alike := PAGES.said_on(page):
+        return [(says, _resolved(words)) for says, words in alike]
     try:
         page.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a page in UTF-8, found bytes that are not UTF-8.") from error
-    page = page.removeprefix(DOCTYPE)
     if b"\r" in page:
         page = page.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return _simply(page) or _tag_by_tag(page.decode())
@@ -64,11 +68,12 @@ def _simply(page: bytes) -> list[tuple[str, str]]:
     # Otherwise a text has a ">", or a value goes on in the next tag, or in the last one never ends.
     if not count == len(tags) == page.count(b">") or len(between) % 2 == 0:
         return []
-    found = []
+    said = []
     for covered, start, end in places:
         says = next(value for name, value in ATTRIBUTE.findall(tags[start].decode()) if name == SAID)
-        found.append((covered + says, _resolved(b"".join(texts[start:end]).decode())))
-    return found
+        said.append((covered + says, start, end))
+    PAGES.learn(page, outline, said)
+    return [(says, _resolved(b"".join(texts[start:end]).decode())) for says, start, end in said]
 
 
 @lru_cache(maxsize=500)  # of outlines that are KEPT: a site made to fill the memory fills 50 MB

@@ -5,6 +5,7 @@ broken, as always; of the others nothing is said but that they are to be loaded 
 """
 
 from collections.abc import Callable, Sequence
+from os.path import lexists
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
@@ -19,13 +20,19 @@ from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.report import Unjudged, Verdict
-from tamizdat.verifying.untrusted_folder import LARGE
+from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 NEXT: Final = "edition/next/"
 
 
 def _next(path: str) -> str:
     return NEXT + path.removeprefix("edition/")
+
+
+def came(read: Folder) -> bool:
+    """Return whether a renewal began or ended since a folder was *read*: then files of two editions were compared."""
+    now, known = Folder(read.base), {path: read.digests.get(path, "") for path in (EDITION, _next(EDITION))}
+    return any(known.values()) and any(now.has(path) and now.difference(path, known[path]) for path in known)
 
 
 def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ()) -> bool:
@@ -56,8 +63,9 @@ def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> 
         before = read_edition(Envelope.parse(older).statement())
         old = _lists(evidence, before, str)[0] if evidence.folder.digest(FILES) == before.files.sha256 else {}
         for path in files:
-            judged_later = is_made_after(path) or path.startswith(NEXT)
-            if not judged_later and evidence.folder.digest(path) not in (old.get(path), listed.get(path)):
+            if is_made_after(path) or path.startswith(NEXT) or not lexists(evidence.folder.base / path):
+                continue  # it is judged later, or was taken away since it was listed
+            if evidence.folder.digest(path) not in (old.get(path), listed.get(path)):
                 wrong[path] = "Expected a file of the old edition or the new one, found one that neither lists so."
     for path, detail in sorted(wrong.items()):
         with evidence.report.link(f"file {path}"):

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import CheckFailed, DamagedInput
@@ -33,8 +34,7 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One link of the chain, by the name that ``docs/spec/verification.md`` gives it."""
 
     name: str
@@ -123,5 +123,5 @@ class Report:
             "root": self.root.hex() if self.root else None,
             "fingerprint": spoken(self.root) if self.root else None,
             "existed": list[Json](self.existed),
-            "links": [dict(vars(link)) for link in self.links],
+            "links": [link._asdict() for link in self.links],
         }

@@ -6,7 +6,7 @@
     checkpoint ← witnesses   the whole ledger in three lines, signed by the roster's log key
     edition                  which files and items, at which place of the ledger
     ledger                   the entries give the checkpoint's root
-    items, files             every item and file is listed, and every listed one is there, unaltered
+    items                    every item is listed, as the edition names it; the files are for :mod:`.listed_files`
 
 Each function judges the links that its name tells, with ``with evidence.report.link(…)``; nothing is believed because
 of where it lies or what it is called. A failure goes into the report, so none of them raises.
@@ -18,13 +18,13 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadProof, BadStatement, CheckFailed
 from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import read_log
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import Envelope
-from tamizdat.ledger.tiles import WIDTH, read_log
+from tamizdat.ledger.tiles import WIDTH
 from tamizdat.statements.published import read as read_edition
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, LIST_OF_ITEMS, ROSTER, Items, list_of
+from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ITEMS, ROSTER, Items
 from tamizdat.verifying.evidence import Evidence
-from tamizdat.verifying.generated_files import made_after
 from tamizdat.verifying.report import Unjudged
 from tamizdat.verifying.root_of_trust import judge_root
 from tamizdat.verifying.untrusted_folder import LARGE
@@ -94,7 +94,13 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
         head = evidence.known_checkpoint()
         if head.size > WIDTH * files:
             raise BadProof(f"Expected the tiles of {head.size} entries, found fewer files than that takes: {files}.")
-        evidence.entries = read_log(head.size, head.root, lambda path: evidence.folder.read(f"ledger/{path}", LARGE))
+        folder = evidence.folder
+        evidence.entries = read_log(
+            head.size,
+            head.root,
+            lambda path: folder.read(f"ledger/{path}", LARGE),
+            lambda path: folder.digest(f"ledger/{path}"),
+        )
         claim.say(f"Its {head.size} entries give the checkpoint's root.")
 
 
@@ -114,36 +120,3 @@ def listed_items(evidence: Evidence) -> None:
         if edition.format and (found := sha256_hex(data)) != edition.list_of_items:
             raise BadProof(f"Expected a list of items with the SHA-256 {edition.list_of_items}, found {found}.")
         claim.say(f"{count} items, as the edition names them.")
-
-
-def listed_files(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
-    """Judge that every file is listed and every listed file is there; those made after the list follow from the others.
-
-    *files* are all paths in the folder, *refused* those that were not opened.
-    """
-    wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
-    with evidence.report.link("files", "edition") as claim:
-        lists, only, rest = evidence.list_of_files(), evidence.only, not evidence.of_items
-        needed = None if only is None else {list_of(f"items/{each}/") for each in only}
-        listed, odd = lists.every(
-            lambda name: needed is None or name in needed or (rest and not LIST_OF_ITEMS.fullmatch(name))
-        )
-        made = evidence.made | (made_after(evidence.folder, files, evidence.items, evidence.entries) if rest else {})
-        for path in {*files, *filter(evidence.concerns, listed)}:
-            if path not in listed and lists.which(path) in odd:
-                continue  # that list is what is broken
-            if path not in listed and path not in made:
-                wrong[path] = "Expected only files that the edition lists, found this one, which it does not list."
-            elif path in listed and (difference := evidence.folder.difference(path, listed[path])):
-                wrong[path] = difference
-        wrong |= odd
-        wrong |= dict.fromkeys(
-            (path for path in made if not made[path]), "Expected what follows from the other files, found other bytes."
-        )
-        if wrong:
-            raise CheckFailed(f"Expected all files as the edition lists them, found {len(wrong)} that are not.")
-        evidence.known_edition()
-        claim.say(f"{len(listed)} files, all as listed, and no other.")
-    for path, detail in sorted(wrong.items()):
-        with evidence.report.link(f"file {path}"):
-            raise CheckFailed(detail)

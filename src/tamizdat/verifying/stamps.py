@@ -9,7 +9,7 @@ entries knows that a later checkpoint continues an earlier one, and the *earlies
   :data:`AGREE`: neither could write an earlier time without the other. T is the later of the two.
 
 A stamp on something else, or one that does not hold, breaks its link; one by an unknown or revoked authority is
-unknown. Nothing here asks anybody: roots and headers are the reader's (:class:`Trust`).
+unknown. Nothing here asks anybody: roots and headers are the reader's (:class:`.Trust`).
 """
 
 import re
@@ -26,7 +26,6 @@ from cryptography.x509 import ocsp
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Witness
 from tamizdat.ledger.note import split_note
 from tamizdat.timestamps.chain import UNREADABLE, Revocations, chain_of, key_of, name_of, revocation
 from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
@@ -34,22 +33,11 @@ from tamizdat.timestamps.token import Token
 from tamizdat.verifying.checkpoint_files import BESIDE, CERTIFICATES, CHECKPOINTS, names_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Claim, Unjudged, Verdict
+from tamizdat.verifying.trust import Trust
 
 AGREE: Final = timedelta(hours=72)  #: an authority that is away for a day or two is asked again
 LEEWAY: Final = timedelta(hours=2)  #: by which a block's own time may be wrong
 MOST: Final = 1 << 20  #: bytes of a stamp or a certificate
-
-
-@dataclass(frozen=True)
-class Trust:
-    """Whom the reader trusts: roots of authorities, headers of blocks (80 bytes), witnesses that must have signed."""
-
-    roots: Sequence[x509.Certificate] = ()
-    headers: Sequence[bytes] = ()
-    witnesses: Sequence[Witness] = ()
-
-
-NOTHING: Final = Trust()
 
 
 @dataclass(frozen=True)
@@ -230,7 +218,9 @@ class Stamps:
                 if sha256_hex(data) != match["digest"]:
                     raise CheckFailed(f"Expected a file with the SHA-256 of its name, found {sha256_hex(data)}.")
                 if path.endswith(".der"):
-                    self.certificates += _certificates([data])
+                    self.certificates += (read := [*_certificates([data])])
+                    if not read:
+                        raise CheckFailed(f"Expected DER, found bytes that are not from byte 0 of {len(data)} on.")
                 elif path.endswith(".crl"):
                     lists.append(x509.load_der_x509_crl(data))
                 else:

@@ -3,21 +3,26 @@
 Nothing outside the folder is ever opened, nothing is written, and a name that a terminal should not see is escaped.
 """
 
+import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path
+from typing import TypeVar
 
 from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, CheckFailed
+from tamizdat.verifying.report import Unjudged
 
+T = TypeVar("T")
 SMALL = 4 << 20  #: bytes: statements, proofs, checkpoints, tiles
 LARGE = 256 << 20  #: bytes: the list of files of a site with a million of them
 RECENT = 8  #: files whose bytes are kept for the next link: about those of one item
 KEPT = 1 << 16  #: bytes of such a file
+#: what the system says of a file that is gone, or has become a link, a folder or a device; else it failed to read one
+NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR, errno.ENXIO, errno.ENAMETOOLONG})
 _PLAINLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  #: for what became a link or a pipe meanwhile
 
 
@@ -27,6 +32,7 @@ class Folder:
     def __init__(self, base: Path) -> None:
         self.base = base
         self.digests: dict[str, str] = {}  #: of what was read so far, by path
+        self.unread: dict[str, str] = {}  #: of what is there and could not be read: why
         self._plain: set[str] = set()  #: files that no link leads to
         self._recent: dict[str, bytes] = {}
 
@@ -34,11 +40,7 @@ class Folder:
         """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
         if path in self._recent:
             return self._recent[path]
-        with self._opened(path) as file:
-            size = min(os.fstat(file.fileno()).st_size, most + 1)
-            data = file.read(size)
-            while len(data) < size and (more := file.read(size - len(data))):  # some file systems give less at once
-                data += more
+        data = self._taken(path, lambda file, size: _bytes(file, min(size, most + 1)))
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         self.digests[path] = sha256_hex(data)
@@ -49,19 +51,23 @@ class Folder:
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file of any size; each is read once. Raises :class:`CheckFailed` if it is refused."""
         if path not in self.digests:
-            with self._opened(path) as file:
-                self.digests[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            self.digests[path] = self._taken(path, lambda file, _: hashlib.file_digest(file, "sha256").hexdigest())
         return self.digests[path]
 
-    @contextmanager
-    def _opened(self, path: str) -> Iterator[FileIO]:
+    def _taken(self, path: str, take: Callable[[FileIO, int], T]) -> T:
+        """Return what *take* takes from an open file of so many bytes."""
         try:
             with FileIO(os.open(self._locate(path), _PLAINLY)) as file:
-                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):  # a pipe would be read for ever
+                found = os.fstat(file.fileno())
+                if not stat.S_ISREG(found.st_mode):  # a pipe would be read for ever
                     raise CheckFailed(f"Expected the file {path}, found no such file.")
-                yield file
+                return take(file, found.st_size)
         except OSError as error:
-            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
+            said = f"Expected to read {path}, but the system refused: {error.strerror}."
+            if error.errno in NO_FILE:
+                raise CheckFailed(said) from error
+            self.unread[path] = said
+            raise Unjudged(said) from error
 
     def difference(self, path: str, digest: str) -> str:
         """Say what is found instead of a file with this SHA-256; "" if nothing is."""
@@ -71,15 +77,22 @@ class Folder:
             return str(error)
         return "" if found == digest else f"Expected {path} with the SHA-256 {digest}, found {found}."
 
+    def failure(self, said: str, paths: Iterable[str]) -> CheckFailed:
+        """Return the error for files of which something is wrong; if none of them could be read, nothing is known."""
+        return (Unjudged if self.unread.keys() >= {*paths} else CheckFailed)(said)
+
     def is_new(self, path: str) -> bool:
         """Return whether a file is to be looked at: all are, but for who renews a folder."""
         return bool(path)
 
-    def has(self, path: str) -> bool:
-        """Return whether a file is there that :meth:`read` would open."""
+    def has(self, path: str, plain: bool = False) -> bool:
+        """Return whether a file is there that :meth:`read` would open; *plain* is what a list of its folder said."""
         try:
-            self._locate(path)
-        except (CheckFailed, BadPath):
+            if plain:
+                self._plain.add(safe_path(path))
+            else:
+                self._locate(path)
+        except (CheckFailed, BadPath, OSError):
             return False
         return True
 
@@ -107,11 +120,9 @@ class Folder:
                 continue
             for each in found:
                 path = f"{within}/{each.name}" if within else each.name
-                if not below and each.is_file(follow_symlinks=False):
-                    self._plain.add(path)  # no link leads there from the top
                 if each.is_dir(follow_symlinks=False):
                     waiting.append(path)
-                elif self.has(path):
+                elif self.has(path, not below and each.is_file(follow_symlinks=False)):  # no link leads there
                     files.append(path)
                 else:
                     refused.append(ascii(path)[1:-1])
@@ -119,9 +130,9 @@ class Folder:
 
     def _locate(self, path: str) -> str:
         """Return the place of a plain file that no link leads to."""
-        names, mode = safe_path(path).split("/"), 0
         if path in self._plain:
             return f"{self.base}/{path}"
+        names, mode = safe_path(path).split("/"), 0
         try:
             for count in range(1, len(names) + 1):
                 place = f"{self.base}/{'/'.join(names[:count])}"
@@ -130,9 +141,14 @@ class Folder:
                     raise CheckFailed(f"Expected {path} as a plain file, found a symbolic link; it was not followed.")
         except (FileNotFoundError, NotADirectoryError):
             mode = 0
-        except OSError as error:
-            raise CheckFailed(f"Expected to read {path}, but the system refused: {error.strerror}.") from error
         if not stat.S_ISREG(mode):
             raise CheckFailed(f"Expected the file {path}, found no such file.")
         self._plain.add(path)
         return place
+
+
+def _bytes(file: FileIO, size: int) -> bytes:
+    data = file.read(size)
+    while len(data) < size and (more := file.read(size - len(data))):  # some file systems give less at once
+        data += more
+    return data

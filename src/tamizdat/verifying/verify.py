@@ -3,13 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.statements.derived import read as read_item
-from tamizdat.verifying import first_format, remembered, renewal, site_links
+from tamizdat.verifying import first_format, listed_files, remembered, renewal, site_links
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, ROSTER
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.fork import is_fork, judge_fork
@@ -19,14 +19,18 @@ from tamizdat.verifying.item_shares import Divide, in_one, judge_items
 from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.reading_links import judge_reading
 from tamizdat.verifying.report import Report, Seen, Verdict
-from tamizdat.verifying.stamps import NOTHING, Stamps, Trust
+from tamizdat.verifying.trust import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import judge_kept
+
+if TYPE_CHECKING:
+    from tamizdat.verifying.stamps import Stamps
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js)?")
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
 ABOVE: Final = "edition"  #: the folder of a site that holds its edition
 FACTS: Final = (FILE, first_format.STATEMENT, first_format.PROOF, first_format.OPENINGS)  #: what tells an item's folder
+TRIES: Final = 3  #: of a folder that is renewed whenever it is read
 
 
 def verify(
@@ -46,14 +50,17 @@ def verify(
     if is_fork(path):
         return judge_fork(path)
     base, inside, asked = _locate(path)
-    evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
-    evidence.demanded = trust.witnesses
-    if inside is not None:
-        _one_item(evidence, inside, asked, trust)
-    elif asked is not None:
-        judge_file(evidence, asked)
-    else:
-        whole_site(evidence, *evidence.folder.walk(), trust, divide)
+    for _ in range(TRIES):
+        evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
+        evidence.demanded = trust.witnesses
+        if inside is not None:
+            _one_item(evidence, inside, asked, trust)
+        elif asked is not None:
+            judge_file(evidence, asked)
+        else:
+            whole_site(evidence, *evidence.folder.walk(), trust, divide)
+        if evidence.report.holds or not renewal.came(evidence.folder):
+            break
     return evidence.report
 
 
@@ -67,14 +74,14 @@ def whole_site(
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
     judge_kept(evidence, files)
-    Stamps(evidence, trust, files).judge_site()
+    _stamps(evidence, trust, files).judge_site()
     remembered.not_older(evidence)
     site_links.listed_items(evidence)
     there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
     listed = evidence.items.digests.keys() if evidence.items else set()
     judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), files, divide)
     judge_reading(evidence)
-    site_links.listed_files(evidence, files, refused)
+    listed_files.judge(evidence, files, refused)
     _remember(evidence)
 
 
@@ -100,8 +107,14 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     pages = [f"{below}{inside}index.html" for below in (evidence.folder.languages() if numbered else [""])]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
-    Stamps(evidence, trust).judge_item(number, inside)
+    _stamps(evidence, trust).judge_item(number, inside)
     evidence.report.seen = evidence.seen
+
+
+def _stamps(evidence: Evidence, trust: Trust, files: Sequence[str] = ()) -> "Stamps":
+    from tamizdat.verifying.stamps import Stamps  # to load what reads certificates takes as long as all else here
+
+    return Stamps(evidence, trust, files)
 
 
 def _number(evidence: Evidence, inside: str) -> int | None:

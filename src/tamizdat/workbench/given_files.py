@@ -81,8 +81,8 @@ class GivenFiles:
             )
         with refusals(WHAT):
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            if not resumed:
-                shutil.rmtree(making, ignore_errors=True)
+            if not resumed or not making.is_dir():
+                _clear(making)
             free, size = shutil.disk_usage(self.folder).free, size + ROOM
         if size > free and not making.exists():
             raise StorageFull(
@@ -121,7 +121,7 @@ class GivenFiles:
             raise UsageError(_("“%(name)s” is not there any more.", name=name))
         going = self.folder / f".{name}"
         with refusals(WHAT):
-            shutil.rmtree(going, ignore_errors=True)
+            _clear(going)
             path.rename(going)  # killed from here on, it is not whole and is not taken for it
             self._note(name).unlink(missing_ok=True)
             shutil.rmtree(going)
@@ -153,6 +153,13 @@ class GivenFiles:
     def _given(self, name: str, time: float) -> GivenFile:
         sizes = [path.lstat().st_size for path in files_in(self.folder / name)]
         return GivenFile(name, len(sizes), sum(sizes), datetime.fromtimestamp(time, UTC).date().isoformat())
+
+
+def _clear(path: Path) -> None:
+    """Delete what lies in the way: a folder, or the note of an earlier version, ``.X.json``, whose thing was *X*."""
+    shutil.rmtree(path, ignore_errors=True)
+    with contextlib.suppress(FileNotFoundError, IsADirectoryError):
+        path.unlink()
 
 
 def files_in(folder: Path) -> list[Path]:

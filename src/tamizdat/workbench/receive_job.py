@@ -42,7 +42,7 @@ class Happened:
 
 def look(home: Home, archive: Archive, salvage: bool, job: Job) -> Arrival:
     """Look once, and take in what is whole; raises as :func:`tamizdat.carrying.receive.receive`."""
-    return receive(home, archive, datetime.now(UTC), job.add, salvage, stopped=job.stop.is_set)
+    return receive(home, archive, datetime.now(UTC), job.add, salvage, stopped=job.stop.is_set, reread=job.add)
 
 
 def watch(opened: Callable[[], Home], archive: Archive, job: Job) -> None:

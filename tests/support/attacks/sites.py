@@ -11,9 +11,9 @@ from tamizdat.encoding import Json, b64, canonical, sha256_hex
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.statement import Statement, Subject, keyid
-from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 
 # ---- the bytes people see ----------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What others said of checkpoints: kept in the archive, in the site as it stands there."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -91,3 +93,17 @@ def test_what_another_signed_stays_when_the_edition_is_put_out_again(tmp_path: P
     house.publish()
     assert (house.site / "ledger/checkpoints/256/checkpoint").read_bytes() == more
     assert verify(house.site).holds
+
+
+def test_only_the_desk_reads_the_folder_as_all_of_its_archive(tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        kept = Checkpoints(tmp_path)
+        kept.write(256, "stamps/somebody.ots", b"a proof")
+        kept.write(512, "checkpoint", b"a note")
+        kept.add_certificate(b"one", "crl")
+    finally:
+        os.umask(before)
+    folders = [each for each in tmp_path.rglob("*") if each.is_dir()]
+    assert len(folders) == 5
+    assert {stat.S_IMODE(each.stat().st_mode) for each in folders} == {0o700}

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from support.shared import SAMPLES, needs_shared
+from support.stamping import UNHEARD_OF, VERSION_3
 from support.web_samples import page, sign, wacz, zipped
 from tamizdat.captures.wacz import check_container
 from tamizdat.captures.wacz_signature import DOMAIN, KEY, NONE, Signature, check_signature
@@ -160,6 +161,10 @@ def test_a_domain_is_believed_only_if_an_authority_that_is_known_vouched_for_it(
         check_signature({**signed, "domain": "other.example"}, HASH, [root])
     with pytest.raises(BadWebArchive, match="anybody could have made it"):
         check_signature({**signed, "created": "2025-01-01T00:00:00Z"}, HASH, [root])
+    of_no_version = certificate.public_bytes(serialization.Encoding.DER).replace(VERSION_3, UNHEARD_OF)
+    pem = f"-----BEGIN CERTIFICATE-----\n{base64.encodebytes(of_no_version).decode()}-----END CERTIFICATE-----\n"
+    with pytest.raises(BadWebArchive, match="certificates as domainCert"):
+        check_signature({**signed, "domainCert": pem}, HASH, [root])
 
 
 TSA = """[tsa]

@@ -38,7 +38,8 @@ def test_a_committed_group_waits_and_goes_parcel_by_parcel(outbox: Outbox) -> No
     outbox.delivered(second)
     outbox.delivered(second)  # once more does no harm
     assert list(outbox.waiting()) == []
-    assert list((outbox.folder / "ready").iterdir()) == []
+    assert [each.name for each in (outbox.folder / "ready").iterdir()] == ["00000000"], "it tells how far it came"
+    assert list((outbox.folder / "ready" / "00000000").iterdir()) == []
 
 
 def test_killed_before_the_line_the_group_is_deleted(outbox: Outbox) -> None:

@@ -12,6 +12,7 @@ from blake3 import blake3
 from support.field_and_desk import written
 from tamizdat.carrying.arrival_journal import Gathering
 from tamizdat.carrying.reassembly import Incoming
+from tamizdat.carrying.share_files import ShareFiles
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
@@ -124,13 +125,13 @@ def test_what_was_compared_when_it_was_opened_is_not_read_again_to_mend_it(
     incoming.flush()
     os.truncate(folder / "payloads" / "1", 1000)
     read: list[int] = []
-    share = Incoming._share
+    share = ShareFiles.read
 
-    def counted(incoming: Incoming, group: bytes, gathering: Gathering, index: int) -> bytes:
+    def counted(files: ShareFiles, group: bytes, gathering: Gathering, index: int, size: int) -> bytes:
         read.append(index)
-        return share(incoming, group, gathering, index)
+        return share(files, group, gathering, index, size)
 
-    monkeypatch.setattr(Incoming, "_share", counted)
+    monkeypatch.setattr(ShareFiles, "read", counted)
     again = Incoming(folder)
     again.mend()
     assert read == [0, 1]

@@ -17,7 +17,7 @@ from tamizdat.evidence.documents import steps
 from tamizdat.timestamps.authority import request
 from tamizdat.timestamps.token import Token
 from tamizdat.verifying.report import Verdict
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
 

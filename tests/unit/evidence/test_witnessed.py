@@ -19,7 +19,7 @@ from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import cosign, sign_note, sign_roster
 from tamizdat.verifying.report import Verdict
-from tamizdat.verifying.stamps import Trust
+from tamizdat.verifying.trust import Trust
 
 WITNESS = Witness("w.example", key(8).public)
 

@@ -25,10 +25,10 @@ from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.policy_file import policy_file
 from tamizdat.ledger.proof import TlogProof, verify_consistency
+from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.roster import RoleKey, Root, Roster
 from tamizdat.ledger.signing import payload_of, sign_checkpoint, sign_roster, sign_statement
 from tamizdat.ledger.statement import Statement, Subject, keyid, open_envelope, pae
-from tamizdat.ledger.tiles import Log
 from tamizdat.ledger.tree import Tree
 
 SPEC = Path(__file__).resolve().parents[3] / "docs" / "spec" / "ledger.md"

@@ -6,7 +6,8 @@ import pytest
 
 from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import leaf_hash, root_over
-from tamizdat.ledger.tiles import Log, bundle, parse_bundle, read_log, tile_path, tiles_of
+from tamizdat.ledger.published_log import Log, read_log
+from tamizdat.ledger.tiles import bundle, parse_bundle, tile_path, tiles_of
 from tamizdat.ledger.tree import Tree
 
 

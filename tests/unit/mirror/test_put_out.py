@@ -4,15 +4,20 @@ import os
 import resource
 import threading
 from pathlib import Path
+from shutil import copyfile, copytree
 
 import pytest
 
 from places.servers import serve_s3, serve_sftp, serve_webdav
+from support.collecting_desk import tweet
+from support.published_desk import House, status
 from support.site_maker import Desk, small_site
 from support.static_server import static_server
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import PlaceUnreachable, StorageFull, UsageError
 from tamizdat.mirror.put_out import put_out
 from tamizdat.places.site_files import FolderSite, SiteFiles, WebSite, media_type, open_site_files
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import verify
 
 FULL = Path("/dev/full")
@@ -33,6 +38,33 @@ class Breaking(FolderSite):
                 raise PlaceUnreachable("the line broke")
             self.order.append(path)
         super().put(path, file)
+
+
+class Stopping(FolderSite):
+    """A folder of which the line breaks after so many changes."""
+
+    def __init__(self, folder: Path, most: int) -> None:
+        super().__init__("stopping", folder)
+        self.most, self.changes, self.lock = most, 0, threading.Lock()
+
+    def change(self) -> None:
+        with self.lock:
+            if self.changes == self.most:
+                raise PlaceUnreachable("the line broke")
+            self.changes += 1
+
+    def put(self, path: str, file: Path) -> None:
+        self.change()
+        super().put(path, file)
+
+    def delete(self, path: str) -> None:
+        self.change()
+        super().delete(path)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def test_several_places_hold_the_site_afterwards_and_only_changes_go_the_next_time(tmp_path: Path) -> None:
@@ -74,6 +106,59 @@ def test_a_place_that_fails_stops_no_other_and_goes_on_the_next_time(tmp_path: P
     put_out(site, [(again, tmp_path / "1")])
     assert not set(again.order) & set(broken.order)
     assert verify(tmp_path / "broken").holds
+
+
+@pytest.mark.parametrize("apart", [31, pytest.param(7, marks=pytest.mark.long)])
+def test_wherever_it_breaks_off_a_reader_finds_files_of_two_editions_and_nothing_broken_or_withdrawn(
+    tmp_path: Path, apart: int
+) -> None:
+    house, there, record = House(tmp_path / "desk"), tmp_path / "there", tmp_path / "put"
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 6)))
+    house.release(1, 2, 3, 4)
+    house.publish()
+    put_out(house.site, [(FolderSite("there", there), record)])
+    gone, old = house.number(status(3)), house.files()
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    house.translate(1, "A translation")
+    house.release(5)
+    house.publish()
+    news = [path for path in house.files() if "items/" in path and path not in old]
+    assert len(news) == 3
+
+    def put(into: Path, most: int = 1 << 30) -> Stopping:
+        copytree(there, into / "site", copy_function=os.link)
+        copyfile(record, into / "put")
+        place = Stopping(into / "site", most)
+        assert bool(put_out(house.site, [(place, into / "put")])[0].problem) == (most < 1 << 30)
+        return place
+
+    steps = put(tmp_path / "whole").changes
+    assert contents(tmp_path / "whole/site") == house.files()
+    for step in {*range(0, steps, apart), steps - 1, steps - 2}:
+        put(cut := tmp_path / str(step), step)
+        site = cut / "site"
+        between = (site / "edition/next/edition.json").exists()
+        report = verify(site)
+        broken = {link.name for link in report.broken if not link.name.startswith("file edition/next/")}
+        assert broken <= (set() if between else {"files"}), step  # as it comes and goes it lies there in pieces
+        assert not between or not report.holds, step
+        kept = [path for path in old if f"items/{gone}/" in path and (site / path).exists()]
+        still = [path for path in kept if (site / path).read_bytes() == old[path]]
+        assert not still or not [path for path in news if (site / path).exists()], step
+        assert put_out(house.site, [(FolderSite("there", site), cut / "put")])[0].problem == ""
+        assert contents(site) == house.files(), step
+
+
+def test_a_place_that_missed_an_edition_is_put_out_to_as_before(tmp_path: Path) -> None:
+    site, place = tmp_path / "site", Breaking(tmp_path / "there")
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(place, tmp_path / "put")])
+    desk.publish(site)
+    desk.publish(site)
+    place.order.clear()
+    assert put_out(site, [(place, tmp_path / "put")])[0].problem == ""
+    assert not [path for path in place.order if path.startswith("edition/next/")]
+    assert verify(tmp_path / "there", desk.fingerprint).holds
 
 
 @pytest.mark.parametrize("at", ["", "edition/items/"], ids=["at once", "at the last file"])

@@ -3,7 +3,7 @@
 import pytest
 
 from tamizdat.posts.formats.format import doubts
-from tamizdat.posts.times import read_epoch, read_time, read_time_v1
+from tamizdat.posts.times import read_time, read_time_v1
 
 SURE = [
     ("Mon, May 27 2024 04:45:26 +0000", "2024-05-27T04:45:26+00:00"),
@@ -69,11 +69,6 @@ def test_what_earlier_formats_read_stays_as_it_was_read() -> None:
     assert read_time_v1("Tue, 07 May 2024 18:30:00 EST") == "2024-05-07T18:30:00-05:00"
     assert read_time_v1("Sun, 05 May 2024 16:18:00 GMT+0100") == "2024-05-05T16:18:00"
     assert read_time_v1("2024年05月12日 14:28") is None
-
-
-def test_seconds_are_a_time_only_to_who_says_that_they_are_seconds() -> None:
-    assert read_epoch("1715495280") == read_epoch(1715495280999, 1000) == "2024-05-12T06:28:00+00:00"
-    assert [read_epoch(each) for each in ("", "x", True, None, 10**30, "1.5")] == [None] * 6
 
 
 def test_a_time_that_cannot_be_read_is_told_as_it_stands() -> None:

@@ -81,6 +81,23 @@ def test_original_and_translation_stand_in_it_as_they_are_signed_with_their_lang
     assert '<div class="said" lang="ar" xml:lang="ar" dir="rtl">' in arabic
 
 
+def test_words_of_which_nobody_knows_the_language_say_so_and_are_not_read_aloud_as_the_readers() -> None:
+    xml = "{http://www.w3.org/XML/1998/namespace}lang"
+    note = everything().items[0].media[0]
+    what = replace(everything(), texts={note.sha256: "昨夜的记录"})
+    documents = {name: data for name, data in files_of(encoded(what)).items() if name.endswith(".xhtml")}
+    unknown = set[str]()
+    for name, data in documents.items():
+        for each in ElementTree.fromstring(data).iter():
+            if each.get("dir") == "auto":
+                assert each.get("lang") is not None, (name, each.tag)
+                assert each.get("lang") == each.get(xml), (name, each.tag)
+                if each.get("lang") == "":
+                    unknown.add("".join(each.itertext()))
+    assert "黎明时分的灯笼" in unknown
+    assert any(each.startswith("昨夜的记录") for each in unknown)
+
+
 def test_a_story_is_its_first_chapter_in_the_readers_language_with_what_is_shown_and_said_in_it() -> None:
     what = told()
     for language, title in (("en", "The day of the list"), ("ar", "يوم القائمة")):

@@ -15,17 +15,20 @@ from pathlib import Path
 import pytest
 
 from support.collecting_desk import tweet
+from support.item_files import statements_in
 from support.published_desk import NOON, TODAY, House, status
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing.build import self_check
+from tamizdat.publishing.build import edition_build, self_check
 from tamizdat.publishing.build.self_check import check_edition
 from tamizdat.publishing.previous import Previous
+from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.derived import Post
 from tamizdat.statements.reference import Reference
-from tamizdat.verifying import Seen, verify
+from tamizdat.verifying import Link, Seen, Verdict, verify
 from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.untrusted_folder import Folder
 
@@ -59,6 +62,27 @@ def test_an_address_that_the_format_cannot_hold_is_left_out_and_the_edition_hold
     assert house.publish().items == 1
     report = verify(house.site)
     assert (report.broken, report.holds) == ([], True)
+
+
+def test_no_source_can_be_in_two_portions_of_the_check_for_a_post_has_one_number_however_often_it_comes_in(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check before an edition holds posts of one portion against each other; a reader's holds all of them."""
+    edit = {"edit_info": {"edit": {"editControlInitial": {"editTweetIds": ["1", "4"]}}}}
+    house.take(tweet(1, "The first words"), tweet(2, "Others"), tweet(2, "Others, twice in one file"))
+    house.take(tweet(4, "The words that were edited", **edit), tweet(3, "A third"), now=NOON + timedelta(days=1))
+    house.take(tweet(1, "The first words"), tweet(2, "Others"), now=NOON + timedelta(days=2))
+    release_all(house)
+    monkeypatch.setattr(edition_build, "CHECKED", 1)
+    house.publish()
+    report = verify(house.site)
+    assert (report.broken, report.holds) == ([], True)
+    posts = [derived.read(each) for each in statements_in(house.site)]
+    assert {each.post for each in posts if isinstance(each, Post)} == {status(number) for number in (1, 2, 3)}
+    assert len({each.source for each in posts}) == len(posts) == 3
+    versions = house.archive.index.posts.latest()
+    assert len({each.post for each in versions}) == len(house.archive.index.releases.numbers()) == 3
+    assert len(set(house.archive.index.releases.numbers().values())) == 3
 
 
 def test_an_item_whose_statement_is_too_large_is_left_out_and_the_rest_is_published(house: House) -> None:
@@ -299,8 +323,11 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
     source = Reference(1, bytes(32))
 
     def work(numbers: Sequence[int]) -> Share:
-        links = [(f"item {each}", "broken" if at else "proved", "") for at, each in enumerate(numbers)]
-        return Share(links, {name for name, verdict, _ in links if verdict == "broken"}, {}, {source: numbers[0]}, {})
+        verdicts = [Verdict.PROVED, *[Verdict.BROKEN] * (len(numbers) - 1)]
+        links = [Link(f"item {each}", verdict, "") for each, verdict in zip(numbers, verdicts, strict=True)]
+        return Share(
+            links, {each.name for each in links if each.verdict is Verdict.BROKEN}, {}, {source: numbers[0]}, {}
+        )
 
     many = range(2 * self_check.AT_A_TIME)
     assert self_check._judge(work, many) == work(many)
@@ -310,7 +337,7 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
 
 def test_of_links_that_hold_those_stay_that_tell_that_a_site_has_a_reading() -> None:
     def work(numbers: Sequence[int]) -> Share:
-        links = [(f"item {each}{end}", "vouched", "") for each in numbers for end in ("", " reads")]
+        links = [Link(f"item {each}{end}", Verdict.VOUCHED, "") for each in numbers for end in ("", " reads")]
         return Share(links, set(), {}, {}, {})
 
     assert [name for name, _, _ in self_check._judge(work, range(2)).links] == ["item 0 reads", "item 1 reads"]

@@ -161,11 +161,11 @@ def test_a_line_that_stood_on_a_clean_page_is_still_found_on_the_next() -> None:
 @pytest.mark.parametrize("text", ["五年了 ok", "ok 五", "ཨ་མ", "𠮷野家"])
 def test_brief_and_mixed_texts_are_found(text: str) -> None:
     secrets = LeakScanner([("a name", text)])
-    assert secrets.found_in(f"x{text}y".encode()) == Secret("a name", text)
-    assert secrets.found_in(f"x{text[:-1]}".encode()) is None
+    assert secrets.found_in_text(f"x{text}y") == Secret("a name", text)
+    assert secrets.found_in_text(f"x{text[:-1]}") is None
 
 
 def test_many_texts_that_begin_alike_are_told_apart() -> None:
     secrets = LeakScanner([("path", f"data/tweets_media/{number}-F.jpg") for number in range(20_000)])
-    assert secrets.found_in(b"data/tweets_media/20001-F.jpg " * 1000) is None
-    assert secrets.found_in(b"data/tweets_media/19999-F.jpg") == Secret("path", "data/tweets_media/19999-F.jpg")
+    assert secrets.found_in_text("data/tweets_media/20001-F.jpg " * 1000) is None
+    assert secrets.found_in_text("data/tweets_media/19999-F.jpg") == Secret("path", "data/tweets_media/19999-F.jpg")

@@ -136,6 +136,12 @@ def test_a_post_leads_to_the_one_it_answers_and_says_whose_it_is() -> None:
     assert 'Answers a post of @linxia_diary: <a href="../1/index.html">No. 1</a>' in made["items/2/index.html"].decode()
 
 
+def test_a_handle_keeps_its_sign_before_it_on_a_page_that_runs_from_right_to_left() -> None:
+    made = dict(pages.render(site(), content(posts=(post(1, "x"),))))
+    path = next(each for each in made if re.fullmatch(r"voices/[0-9a-f]+/index\.html", each))
+    assert '<p class="over facts"><bdi>@linxia_diary</bdi></p>' in made[path].decode()
+
+
 def test_languages_name_each_other(read: dict[str, Page]) -> None:
     for path, page in read.items():
         there = {
@@ -316,7 +322,8 @@ def test_one_post_more_changes_few_groups(whole: SiteContent) -> None:
     after = told(replace(whole, posts=(*whole.posts, post(9500, "新的一条", published="2020-05-13T10:00:00+08:00"))))
     changed = {key for key in after if before.get(key) != after[key]}
     voice = key_of(whole.posts[0].voice.id)
-    assert changed == {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
+    lists = {"days/2020-05-13/", f"voices/{voice}/1/", "search/9/", "cite/37/", "zh/all/1/"}
+    assert changed == lists | {"room calendar", "room search", "room voices"}
 
 
 def test_of_two_posts_each_shows_the_other_whole_and_of_three_there_is_a_page() -> None:

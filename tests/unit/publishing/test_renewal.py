@@ -1,6 +1,7 @@
 """A site renewed in place: whatever instant it is cut off at, the next run finishes it, and no reader is deceived."""
 
 import shutil
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.publishing.build import edition_build, renewal
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Verdict, verify
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.item_shares import Share
+from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.verify import whole_site
 
 LATER = TODAY + timedelta(days=1)
 OLD = {"index.html": "old", "items/3/index.html": "said", "items/3/proof.js": "said", "days/1/index.html": "said"}
@@ -98,6 +103,49 @@ def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edit
     assert verify(house.site).holds
     assert house.publish(LATER).written is False
     assert [path.name for path in house.folder.iterdir() if path.name.startswith(".site")] == []
+
+
+def test_a_site_that_is_renewed_while_it_is_checked_is_judged_as_the_new_edition(house: House) -> None:
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    house.translate(1, "A translation")
+    published: list[int] = []
+
+    def renew(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
+        if not published:
+            published.append(house.publish(LATER).number)
+        return [work(numbers)]
+
+    report = verify(house.site, divide=renew)
+    assert published == [2]
+    assert report.broken == []
+    assert report.holds
+    assert "Edition 2," in next(link.detail for link in report.links if link.name == "edition")
+
+
+def test_what_becomes_of_a_site_while_it_is_checked_is_not_taken_for_its_fault(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.translate(1, "A translation")
+    begun: list[int] = []
+
+    def begin(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
+        if not begun:
+            begun.append(1)
+            cut_off(house, 60, monkeypatch)
+        return [work(numbers)]
+
+    report = verify(house.site, divide=begin)
+    assert begun
+    assert report.broken == []
+    assert "load it again" in report.links[-1].detail
+    evidence = Evidence(Folder(house.site), None, {}, whole=True)
+    files, refused = evidence.folder.walk()
+    (house.site / "index.html").unlink()
+    whole_site(evidence, files, refused)
+    assert evidence.report.broken == []
+    assert not evidence.report.holds
+    (house.site / "style.css").write_text("/* another's */")
+    assert [link.name for link in verify(house.site).broken] == ["file style.css", "files"]
 
 
 @pytest.mark.parametrize(("call", "before"), [("unlink", "voices/index.html"), ("rename", "edition/next")])

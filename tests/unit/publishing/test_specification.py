@@ -4,7 +4,9 @@ import re
 from base64 import b64decode
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
+
+import pytest
 
 from support.collecting_desk import tweet
 from support.item_files import facts, statement_of
@@ -16,6 +18,7 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.footage import allowlist
 from tamizdat.footage.reencode import HOW, WITHOUT_SOUND
 from tamizdat.footage.renditions import AND_RENDITIONS
+from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member
 from tamizdat.ledger.signing import payload_of
 from tamizdat.ledger.statement import Statement
 from tamizdat.ledger.tree import node_hash
@@ -23,7 +26,15 @@ from tamizdat.publishing.build.proofs import item_script, items_list, items_scri
 from tamizdat.publishing.derived import people, posts
 from tamizdat.publishing.leaks import scanner, secrets
 from tamizdat.statements.catalogued import Release
-from tamizdat.statements.derived import PERSON, POST, PersonRecord
+from tamizdat.statements.composed import Story
+from tamizdat.statements.covered import Covered
+from tamizdat.statements.derived import PERSON, POST, Footage, Person, PersonRecord, Post, PublishedStory
+from tamizdat.statements.observed import Observed
+from tamizdat.statements.published import Edition
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.transcribed import Track
+from tamizdat.statements.translated import Translated
 from tamizdat.verifying.edition import FILES
 from tamizdat.verifying.item_file import read as read_file
 from tamizdat.verifying.openings import OWN
@@ -126,3 +137,56 @@ def test_recipes_policy_members_and_boxes_are_those_of_the_code() -> None:
     assert boxes
     assert {*boxes[1].split(), boxes[2]} == {box.decode() for box in allowlist._BOXES}
     assert set(boxes[3].split()) == {box.decode() for box in allowlist._SAMPLE_BOXES}
+
+
+#: What each row of section 4.6 is about, and rows that go on with it.
+RECORDS = {
+    "`published`": Edition, "`derived` of 4.1": Footage, "*track*": Track, "*covered*": Covered,
+    "`derived` of a post": Post, "`derived` of a person": Person, "`derived` of a story": PublishedStory,
+    "`observed`": Observed, "`translated`": Translated, "`reviewed`": Reviewed,
+}  # fmt: skip
+OF_POSTS = {"`earlier`", "`gone`", "`translations`", "`pictures`", "`reading`", "`context`?"}
+TOLD_ELSEWHERE = {Track, Covered, Reference, Story}  #: in rows of their own, before the table, or in stories.md
+WORDS = {"export", "http", "repeats", "quotes", "returned", "reviewed", "approved", "chapters", "places", "published"}
+
+
+def members(made: type) -> dict[str, bool]:
+    """The members of a record and of those in it, and whether they may be absent."""
+    found: dict[str, bool] = {}
+    for name, hint in get_type_hints(made, include_extras=True).items():
+        about = getattr(hint, "__metadata__", ())
+        if SUBJECT in about:
+            continue
+        found[next((each.name for each in about if isinstance(each, Member)), name)] = ABSENT in about
+        waiting = [hint]
+        while waiting:
+            each = waiting.pop()
+            waiting += get_args(each)
+            if isinstance(each, type) and hasattr(each, "__dataclass_fields__") and each not in TOLD_ELSEWHERE:
+                found |= members(each)
+    return found
+
+
+def rows() -> dict[str, str]:
+    """The text of section 4.6 about each record, by the name of its row."""
+    found: dict[str, str] = {}
+    _, _, table = SPEC.partition("### 4.6")[2].partition("|---|---|\n")
+    for line in table.partition("\n\n")[0].splitlines():
+        _, name, said, _ = (each.strip() for each in line.split("|"))
+        if name in OF_POSTS:
+            name, said = "`derived` of a post", f"{name} {said}"
+        found[name] = f"{found.get(name, '')} {said}"
+    return found
+
+
+def test_the_types_tell_of_every_record_that_is_opened_or_public() -> None:
+    assert rows().keys() == RECORDS.keys()
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_the_types_name_every_member_and_say_which_may_be_absent(name: str) -> None:
+    of = members(RECORDS[name])
+    told = {word: bool(may) for word, may in re.findall(r"`([a-z0-9_]+)`(\??)", rows()[name])}
+    assert told.keys() - WORDS == of.keys() - WORDS
+    assert of.keys() <= told.keys()
+    assert {word for word, may in told.items() if may} == {word for word, may in of.items() if may}

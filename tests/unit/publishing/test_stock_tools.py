@@ -12,7 +12,9 @@ import pytest
 from support.collecting_desk import tweet
 from support.item_files import facts
 from support.media_samples import loaded_jpeg_bytes, needs_exiftool
-from support.published_desk import House, status
+from support.published_desk import House, key, status
+from tamizdat.ledger.roster import RoleKey
+from tamizdat.ledger.statement import keyid
 from tamizdat.verifying import verify
 
 TOOLS = ("bash", "jq", "base64", "sha256sum", "xxd", "openssl", "sed")
@@ -44,12 +46,14 @@ def folder(tmp_path: Path) -> Path:
     return copy / "items" / str(number)
 
 
-def typed(folder: Path) -> "subprocess.CompletedProcess[str]":
+def typed(folder: Path, before: str = "") -> "subprocess.CompletedProcess[str]":
     """Runs the commands for stock tools that are for any item, and those for its files, in the *folder* of one."""
     assert 'href="../../check/index.html#links"' in (folder / "index.html").read_text("utf-8")
     page = (folder.parents[1] / "check/index.html").read_text("utf-8").partition('id="links"')[2]
     told = re.findall(r"<pre[^>]*><code>(.*?)</code>", page, re.DOTALL)
-    commands = "\n".join(each for each in told if re.search("&gt; payload.json|sha256sum -c|openssl|rm ", each))
+    commands = before + "\n".join(
+        each for each in told if re.search("&gt; payload.json|sha256sum -c|openssl|rm ", each)
+    )
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", unescape(commands)], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -92,3 +96,34 @@ def test_what_makes_a_citation_finds_the_item_in_whose_folder_it_is_typed(post: 
     [told] = re.findall(r"<code># BibLaTeX\n(.*?) \| pandoc [^<|]*</code>", page, re.DOTALL)
     made = subprocess.run(["bash", "-c", unescape(told)], cwd=post, capture_output=True, check=True).stdout
     assert [each["title"] for each in json.loads(made)] == ["校舍塌了"]
+
+
+def test_with_two_keys_of_a_desk_each_item_is_checked_with_the_one_that_signed_it(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    first = house.picture()
+    house.publish()
+    old, house.desk, size = house.desk, key(8), house.archive.size
+    house.roster = house.sign_roster(RoleKey("desk", old.public, 0, size), RoleKey("desk", house.desk.public, size))
+    second = house.picture("b.jpg")
+    house.publish()
+    for number in (first, second):
+        done = typed(house.site / "items" / str(number))
+        assert done.returncode == 0, done.stderr
+        assert "Signature Verified Successfully" in done.stdout
+    signed = [
+        facts(house.site / "items" / str(number))["envelope"]["signatures"][0]["keyid"] for number in (first, second)
+    ]
+    assert signed == [keyid(old.public), keyid(house.desk.public)]
+
+
+def test_a_key_that_the_page_does_not_name_checks_nothing(tmp_path: Path) -> None:
+    """Neither an unknown key nor the one of the command before is used in its place."""
+    house = House(tmp_path)
+    number = house.picture()
+    house.publish()
+    folder = house.site / "items" / str(number)
+    data = (folder / "proof.js").read_bytes()
+    (folder / "proof.js").write_bytes(data.replace(keyid(house.desk.public).encode(), b"0123456789abcdef"))
+    done = typed(folder, f"key={house.desk.public.hex()}\n")
+    assert done.returncode != 0
+    assert "Signature Verified Successfully" not in done.stdout

@@ -49,6 +49,7 @@ def test_a_real_authority_stamps_and_openssl_accepts_what_is_kept(tmp_path: Path
         ("other", BadProof, "Expected a stamp on"),
         ("cut", BadProof, "Expected DER"),
         ("refuses", BadProof, "status 2"),
+        ("unheard-of", BadProof, "certificates, found one that cannot be read"),
     ],
 )
 def test_an_authority_that_does_not_do_its_work_is_told(

@@ -45,7 +45,7 @@ def test_what_two_processes_find_comes_back_in_order() -> None:
 
 
 def test_pieces_that_two_processes_take_in_turns_are_each_done_once_and_come_back_in_order() -> None:
-    done = map_shared(lambda each: (each, sum(range(each % 7 * 1000))), range(1000), 1000)
+    done = map_shared(lambda each: (each, sum(range(each % 7 * 1000))), range(600), range(600, 1000), 1000)
     assert done == [(each, sum(range(each % 7 * 1000))) for each in range(1000)]
 
 
@@ -56,4 +56,4 @@ def test_what_is_refused_in_whichever_process_is_told() -> None:
         return number
 
     with pytest.raises(UsageError, match="found 700"):
-        map_shared(refuse, range(1000), 1000)
+        map_shared(refuse, range(600), range(600, 1000), 1000)

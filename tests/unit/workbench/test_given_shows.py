@@ -178,6 +178,20 @@ def test_a_recording_is_no_file_of_a_card_any_more_once_its_speaker_took_the_con
     assert archive.index.readings.taken_back() == set(), "they agreed after all"
 
 
+def test_a_thing_that_is_called_as_the_note_of_another_once_was_is_made_and_deleted(
+    room: Room,
+) -> None:
+    given = room.bench.given
+    for resumed in (False, True):
+        given.folder.mkdir(exist_ok=True)
+        (given.folder / ".X.json").write_bytes(b"{}")
+        given.begin("X.json", 0, resumed).mkdir(exist_ok=True)
+        given.finish("X.json", Shows(cards=()))
+        (given.folder / ".X.json").write_bytes(b"{}")
+        given.delete("X.json")
+        assert list(given.folder.iterdir()) == []
+
+
 def test_of_what_nobody_noted_anything_nothing_is_handed_out(room: Room) -> None:
     editor, given = room.visitor("editor"), room.bench.given
     for name in ("cut 2026-01-01", "edition 3 ZIM", "mine"):

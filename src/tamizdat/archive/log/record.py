@@ -35,6 +35,7 @@ from tamizdat.ledger.statement import MAX_ENVELOPE
 HELD: Final = b"HELD"
 GONE: Final = b"GONE"
 HEADER: Final = struct.Struct(">4sIQII32s32s")
+BEFORE_SALT: Final = struct.Struct(">4sIQII32s")  #: all of a header but the salt
 PROTECTED: Final = slice(8, 56)  #: the bytes under the CRC
 COMMITMENT: Final = slice(24, 56)
 SECRET: Final = 56  #: from here to the record's end a forgotten statement is overwritten

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
-from tamizdat.archive.log.record import GONE, HEADER, HELD, damaged, holds, unpack
+from tamizdat.archive.log.record import BEFORE_SALT, GONE, HEADER, HELD, damaged, holds, unpack
 from tamizdat.ledger.statement import MAX_ENVELOPE
 
 WINDOW: Final = 4 << 20  #: bytes read at once
+NEAR: Final = 256 << 10  #: bytes of headers, and of what lies between, read at once: a processor has so many at hand
 KINDS: Final = (HELD, GONE)
 _ZEROS: Final = 8  #: so many zero bytes never end a salt, a header or an envelope
 
@@ -52,15 +53,15 @@ def scan(handle: int, start: int, index: int, length: int) -> Scan:
     """
     found = Scan(start, end=start)
     position, more, count, first, base, window = start, 0, 0, 0, start, b""
-    offsets, leaves, unpack_from, header_size = found.offsets, found.leaves, HEADER.unpack_from, HEADER.size
+    offsets, leaves, unpack_from, header_size = found.offsets, found.leaves, BEFORE_SALT.unpack_from, HEADER.size
     while position < length:
         if position + header_size > base + len(window):
-            base, window = position, os.pread(handle, min(WINDOW, length - position), position)
+            base, window = position, os.pread(handle, min(NEAR, length - position), position)
             if len(window) < HEADER.size:
                 _require_beginning(window, index + count, position)
                 break
         at = position - base
-        kind, crc, number, size, following, leaf, _ = unpack_from(window, at)  # as `unpack`, which names what it reads
+        kind, crc, number, size, following, leaf = unpack_from(window, at)  # as `unpack`, which names what it reads
         if crc32(window[at + 8 : at + 56]) != crc or kind not in KINDS or size > MAX_ENVELOPE:
             if kind != GONE and _unfilled(handle, position + HEADER.size, length):
                 break

@@ -24,7 +24,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 5
+VERSION: Final = 6
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -33,9 +33,10 @@ TABLES: Final = {
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
     "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
-    " alts TEXT, found TEXT",
+    " alts TEXT, found TEXT, alike TEXT",
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
+    "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
 }
 
 
@@ -44,13 +45,14 @@ TOGETHER: Final = (
     64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
 )
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
+_APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 _Rows = list[Any]  #: tuples, of whatever the columns hold
 
 
 class PostRow(NamedTuple):
     """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
 
-    *found* is what the search has of it, in JSON.
+    *found* is what the search has of it, *alike* facts that many posts have in common, both in JSON.
     """
 
     number: int
@@ -62,16 +64,22 @@ class PostRow(NamedTuple):
     notes: str
     alts: str
     found: str = ""
+    alike: str = ""
 
 
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
-    return (found.st_ino * 1_000_003 + found.st_mtime_ns) % (1 << 63)
+    return (found.st_ino * _APART + found.st_mtime_ns) % (1 << 63)
+
+
+def is_of_its_time(identity: int, found: os.stat_result) -> bool:
+    """Return whether a file of this *identity* has the time of the one that was *found*, which may be a copy of it."""
+    return (identity_of(found) - identity) % _APART == 0
 
 
 def touched_at(found: os.stat_result) -> int:
     """Return a number made of a folder's inode and the time at which anything was put into it, or taken out."""
-    return (found.st_ino * 1_000_003 + found.st_ctime_ns) % (1 << 63)
+    return (found.st_ino * _APART + found.st_ctime_ns) % (1 << 63)
 
 
 class BuildCache:
@@ -146,12 +154,12 @@ class BuildCache:
         left: Collection[str],
         made: MadeUnits,
         opened: Iterable[StatementRecord] = (),
-        touched: Mapping[str, int] | None = None,
+        touched: Mapping[str, tuple[int, int]] | None = None,
     ) -> None:
         """Remembers an edition.
 
-        Units that it *left*, those that were *made* for it, the statements that were *opened*, and when files were
-        *touched* of which it was seen that they are what they were.
+        Units that it *left*, those that were *made* for it, the statements that were *opened*, and identity and time of
+        files that were *touched* of which it was seen that they are what they were.
         """
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
@@ -161,8 +169,8 @@ class BuildCache:
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608 -- tables of ours
             connection.executemany("INSERT INTO sheets VALUES (?, ?)", made.fingerprints())
             rows = ((file.path, name, *file[1:]) for name, files in made.items() for file in files)
-            again = ((time, path) for path, time in (touched or {}).items())
-            connection.executemany("UPDATE files SET touched = ? WHERE path = ?", again)
+            again = ((*known, path) for path, known in (touched or {}).items())
+            connection.executemany("UPDATE files SET changed = ?, touched = ? WHERE path = ?", again)
             connection.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", rows)
             connection.executemany("INSERT OR REPLACE INTO statements VALUES (?, ?, ?, ?, ?, ?, ?, ?)", opened)
             connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", pictures)
@@ -172,14 +180,25 @@ class BuildCache:
         found = self._ask("SELECT said FROM standing")
         return json.loads(found[0][0]) if found else None
 
+    def tiles(self) -> bytes:
+        """Return what full bundles of the ledger gave when they were hashed (``published_log.packed``)."""
+        found = self._ask("SELECT tiles FROM ledger")
+        return bytes(found[0][0]) if found else b""
+
+    def save_tiles(self, tiles: bytes) -> None:
+        """Remember what :meth:`tiles` gives then."""
+        if tiles != self.tiles():
+            with self._database.writing() as connection:
+                connection.execute("INSERT OR REPLACE INTO ledger VALUES (0, ?)", (tiles,))
+
     def searched(self) -> frozenset[bytes]:
         """Return digests of what must stay private and was looked for in all that the last edition told."""
         return frozenset(digest for (digest,) in self._ask("SELECT print FROM searched"))
 
-    def posts(self) -> Iterator[list[tuple[int, str]]]:
+    def posts(self) -> Iterator[list[tuple[int, str, str]]]:
         """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
-        for rows in self._in_rows("posts", "number, statement, facts"):
-            yield [(statement, facts) for _, statement, facts in rows]
+        for rows in self._in_rows("posts", "number, statement, facts, alike"):
+            yield [row[1:] for row in rows]
 
     def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
@@ -221,7 +240,7 @@ class BuildCache:
             if gone is None:
                 connection.execute("DELETE FROM posts")
             connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))
-            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:

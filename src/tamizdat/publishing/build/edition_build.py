@@ -10,7 +10,7 @@ A unit is kept if its fingerprint is the same (:mod:`.units`): one changed post 
 rest.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -146,14 +146,35 @@ class Build:
         """Return how many files the lists name."""
         return sum(data.count(b"\n") for data in self.files.values())
 
-    def is_current(self, envelope: bytes) -> bool:
-        """Whether the folder already is this edition, whole and unaltered."""
+    def is_current(self, envelope: bytes, heads: Callable[[], Sequence[SignedHead]]) -> bool:
+        """Whether the folder already is this edition, whole and unaltered; *heads* gives those of all editions."""
         old = self.writer.old
         if self.made:
-            return site_folder.stands(old, self.files, envelope)
+            return site_folder.stands(old, self.files, envelope) and self._adopt_proofs(heads())
         proofs = [self._reusable(unit) for unit in self._proof_units(None)]
         same = chain(self.lists.items(), self.files.items(), [("edition/edition.json", envelope)])
         return None not in proofs and all(site_folder.holds(old, path, data) for path, data in same)
+
+    def _adopt_proofs(self, heads: Sequence[SignedHead]) -> bool:
+        """Take for made the proofs that lie in the folder as they should; False if one does not.
+
+        Where nothing is known of a proof, it is what it would have been in an edition with one of these *heads*.
+        """
+        cache, old = self.writer.cache, self.writer.old
+        for unit in self._proof_units(None):
+            if self._reusable(unit) is not None:
+                continue
+            files = cache.files_of([unit.name]) if cache.fingerprint(unit.name) == unit.fingerprint else []
+            if not files or not all(map(self.writer.holds, files)):
+                derived = self.statements[int(unit.name.split()[1])]
+                later = (head for head in heads if head.size > derived.index)
+                made = ((path, data) for head in later for path, data in self._proof(derived, head).items())
+                found = next(((path, data) for path, data in made if site_folder.holds(old, path, data)), None)
+                if found is None:
+                    return False
+                files = [WrittenFile(found[0], len(found[1]), 0, sha256_hex(found[1]))]
+            self.made.add(unit.name, unit.fingerprint, files)
+        return True
 
     def adopt_existing(self) -> MadeUnits:
         """Return what was made, but stands in the folder already, as it lies there."""
@@ -186,10 +207,11 @@ class Build:
             self._take_over(list(self.kept))
         self._prove(head)
         beside = head.beside({each.index for each in self.statements.values()}, editions)
-        others = chain(self.lists.items(), self._edition(head, envelope, index), head.ledger(editions), beside)
+        ledger = head.ledger(editions) if whole else head.ledger(editions, partial(site_folder.has, out))
+        others = chain(self.lists.items(), self._edition(head, envelope, index), ledger, beside)
         written, paths = list[str](), dict[str, None]()
         for path, data in others:
-            if path not in paths and (whole or not site_folder.holds(out, path, data)):
+            if path not in paths and data is not None and (whole or not site_folder.holds(out, path, data)):
                 self.writer.write(path, data)
                 written.append(path)
             paths[path] = None

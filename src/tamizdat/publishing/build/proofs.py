@@ -8,7 +8,7 @@ may not read files (``file://``): ``tamizdatItem({…});`` calls a function of `
 
 import io
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -79,8 +79,10 @@ class SignedHead:
         hashes = self.archive.tree().inclusion_proof(shown.index, self.size)
         return TlogProof(shown.index, tuple(hashes), self.note, shown.salt).encode()
 
-    def ledger(self, editions: list[int]) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of ``ledger/``.
+    def ledger(
+        self, editions: list[int], stands: Callable[[str, str], bool] = lambda path, digest: False
+    ) -> Iterator[tuple[str, bytes | None]]:
+        """Yield the files of ``ledger/``; None for a full tile that *stands*, which is asked path and SHA-256.
 
         *editions* are the indexes of all ``published`` statements: whoever kept the checkpoint of an
         earlier edition still finds the partial tiles that belong to it.
@@ -89,9 +91,13 @@ class SignedHead:
         tree, entries = self.archive.tree(), self.archive.commitments()
         yield "ledger/checkpoint", self.note
         for level, number, width in dict.fromkeys(tile for size in sizes for tile in tiles_of(size)):
-            start, end = number * WIDTH, number * WIDTH + width
-            data = bundle(entries[start:end]) if level == "entries" else tree.hashes(8 * int(level), start, end)
-            yield f"ledger/{tile_path(level, number, width)}", data
+            start, end, path = number * WIDTH, number * WIDTH + width, f"ledger/{tile_path(level, number, width)}"
+            if width == WIDTH and level in ("entries", 0):
+                full = tree.full[number]
+                if stands(path, (full.hashes if level == 0 else full.bundle).hex()):
+                    yield path, None
+                    continue
+            yield path, bundle(entries[start:end]) if level == "entries" else tree.hashes(8 * int(level), start, end)
 
     def beside(self, indexes: Iterable[int], editions: Sequence[int]) -> Iterator[tuple[str, bytes]]:
         """Yield what others said of the checkpoints that proofs of the statements at *indexes* name, and of this one.

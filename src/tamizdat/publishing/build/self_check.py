@@ -88,7 +88,7 @@ def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Sh
         found = work(numbers[at : at + AT_A_TIME])
         if not judged.sources.keys().isdisjoint(found.sources):
             return work(numbers)  # two items have one source: who judges them together tells which
-        judged.links.extend(link for link in found.links if link[0] in found.shaky or link[0].endswith(READS))
+        judged.links.extend(link for link in found.links if link.name in found.shaky or link.name.endswith(READS))
         judged.shaky.update(found.shaky)
         judged.made.update(found.made)
         judged.sources.update(found.sources)

@@ -108,7 +108,7 @@ def stands(out: Path, files: Mapping[str, bytes], envelope: bytes) -> bool:
     try:
         same = (out / EDITION).read_bytes() == envelope and all(holds(out, path, data) for path, data in files.items())
         every = (each for data in files.values() for each in parse_files(data).items())
-        return same and all(_is_plain(out / path) and file_sha256(out / path) == digest for path, digest in every)
+        return same and all(is_plain(out / path) and file_sha256(out / path) == digest for path, digest in every)
     except (OSError, CheckFailed):
         return False
 
@@ -116,12 +116,20 @@ def stands(out: Path, files: Mapping[str, bytes], envelope: bytes) -> bool:
 def holds(out: Path, path: str, data: bytes) -> bool:
     """Whether a file of *out* has exactly these bytes."""
     try:
-        return _is_plain(out / path) and (out / path).read_bytes() == data
+        return is_plain(out / path) and (out / path).read_bytes() == data
     except OSError:
         return False
 
 
-def _is_plain(path: Path) -> bool:
+def has(out: Path, path: str, digest: str) -> bool:
+    """Whether a file of *out* has the bytes with this SHA-256."""
+    try:
+        return is_plain(out / path) and file_sha256(out / path) == digest
+    except OSError:
+        return False
+
+
+def is_plain(path: Path) -> bool:
     """Whether there is a file, and no link to one: whoever copies or checks the site follows none."""
     return stat.S_ISREG(os.lstat(path).st_mode)
 

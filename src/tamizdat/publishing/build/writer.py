@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -21,8 +20,8 @@ from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.parallel import ENOUGH, map_forked, map_shared
-from tamizdat.publishing.build.cache import BuildCache, identity_of
-from tamizdat.publishing.build.site_folder import folders
+from tamizdat.publishing.build.cache import BuildCache, identity_of, is_of_its_time
+from tamizdat.publishing.build.site_folder import folders, is_plain
 from tamizdat.publishing.build.unit_files import MadeUnits, UnitFiles, WrittenFile
 from tamizdat.publishing.build.units import BuildUnit
 from tamizdat.publishing.leaks.scanner import LeakScanner, check_pages
@@ -49,7 +48,8 @@ class SiteWriter:
     new: Path
     secrets: LeakScanner
     of_a_clock: set[str] = field(default_factory=set)  #: files of the last edition whose time tells when it was made
-    touched: dict[str, int] = field(default_factory=dict)  #: files that were read again, for something had touched them
+    #: identity and time of files that were read again, for something had touched them, or they are copies
+    touched: dict[str, tuple[int, int]] = field(default_factory=dict)
     _folders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -71,24 +71,32 @@ class SiteWriter:
             return False
         if found.st_mtime_ns % 1_000_000_000:
             self.of_a_clock.add(file.path)
-        return file.identity == identity_of(found) and (file.touched == found.st_ctime_ns or self._is_same(file, found))
-
-    def _is_same(self, file: WrittenFile, found: os.stat_result) -> bool:
-        """Read a file whose size and time are as they were, but which something touched since."""
-        if self.touched.get(file.path) == found.st_ctime_ns:
+        identity = identity_of(found)
+        if file.identity == identity and file.touched == found.st_ctime_ns:
             return True
-        with refusals(WHAT):
-            same = file_sha256(self.old / file.path) == file.sha256
+        # a copy of another time is made anew, for that may be the one at which the desk works
+        return is_of_its_time(file.identity, found) and self._is_same(file, (identity, found.st_ctime_ns))
+
+    def _is_same(self, file: WrittenFile, known: tuple[int, int]) -> bool:
+        """Read a file whose size and time are as they were, but which something touched since, or which was copied."""
+        if self.touched.get(file.path) == known:
+            return True
+        same = self.holds(file)
         if same:
-            self.touched[file.path] = found.st_ctime_ns
+            self.touched[file.path] = known
         return same
+
+    def holds(self, file: WrittenFile) -> bool:
+        """Return whether what lies in the old folder has the bytes of a file; it is read for that."""
+        with refusals(WHAT):
+            return is_plain(self.old / file.path) and file_sha256(self.old / file.path) == file.sha256
 
     def make_all(self, units: Sequence[BuildUnit], advance: Callable[[int], None] = lambda size: None) -> UnitFiles:
         """Make *units* into the new folder. *advance* is told 0 between some; what it raises ends the making."""
         made = UnitFiles()
         if len(units) >= ENOUGH:  # a second process will need them too
             renderer.preload()
-        for some in map_shared(partial(self._make_some, advance, os.getpid()), _runs(units), len(units)):
+        for some in map_shared(partial(self._make_some, advance, os.getpid()), *_runs(units), len(units)):
             made.add_packed(some.packed())
         return made
 
@@ -221,16 +229,17 @@ def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:
     return file._replace(identity=identity_of(found), touched=found.st_ctime_ns)
 
 
-def _runs(units: Sequence[BuildUnit]) -> list[list[BuildUnit]]:
-    """Return units in runs that a process makes one after the other, the longest first.
+def _runs(units: Sequence[BuildUnit]) -> tuple[list[list[BuildUnit]], list[list[BuildUnit]]]:
+    """Return units in runs that a process makes one after the other: those of one thing, and pages of several posts.
 
-    Pages of several posts that share what they make of each stay together.
+    Pages that share what they make of each post stay together.
     """
-    groups, apart = list[BuildUnit](), list[BuildUnit]()
+    ones, lists, apart = list[BuildUnit](), list[BuildUnit](), list[BuildUnit]()
     for unit in units:
-        (groups if unit.name.startswith("group") and not unit.name.startswith(APART) else apart).append(unit)
-    apart.sort(key=lambda unit: not unit.name.startswith("group"))
-    several = sum(unit.name.startswith("group") for unit in apart)
-    steps = [*range(0, several, GROUPS), *range(several, len(apart), TOGETHER), len(apart)]
-    runs = [groups, *(apart[start:end] for start, end in pairwise(steps))]
-    return [run for run in runs if run]
+        several = unit.name.startswith("group")
+        (apart if several and unit.name.startswith(APART) else lists if several else ones).append(unit)
+    return _cut(ones, TOGETHER), [*([lists] if lists else ()), *_cut(apart, GROUPS)]
+
+
+def _cut(units: Sequence[BuildUnit], step: int) -> list[list[BuildUnit]]:
+    return [[*units[at : at + step]] for at in range(0, len(units), step)]

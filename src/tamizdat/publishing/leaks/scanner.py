@@ -167,10 +167,6 @@ class LeakScanner:
             any(form in text for form in forms) or unspaced in _without_space(text) for text in excuses
         )
 
-    def found_in(self, data: bytes) -> Secret | None:
-        """Return a secret that *data* holds, or None."""
-        return self.found_in_text(data.decode("utf-8", "replace"))
-
     def found_in_text(self, text: str) -> Secret | None:
         """Return a secret that *text* holds, or None."""
         return next((self._secrets[number] for number in self._occurring(text)), None)

@@ -85,7 +85,9 @@ def pages_of(site: Site, view: SiteIndex, one: Item | Withdrawn) -> dict[str, by
             facts |= {"cited": cited, "stood": _stood(view, one.number, language), "card": card_of(view, one)}
             facts["description"] = _description(one, language)
         facts |= {"address": site.address, "mirrors": site.addresses[1:]}
-        path, data = render_page(language, f"items/{one.number}/", template, many=True, view=view, **facts)
+        path, data = render_page(
+            language, f"items/{one.number}/", template, many=True, view=view, there=languages, **facts
+        )
         made[path] = data
     if isinstance(one, PublishedStory):
         made |= story_pages(site, view, one)

@@ -1,10 +1,11 @@
 """The rooms of the house that show everything at once: front, calendar, subjects, what was removed, names, about.
 
-They are made in every edition; of all pages only "About" and the front page name its number and day.
+Some are made in every edition; of all pages only "About" and the front page name its number and day. Others are groups
+(:func:`room_groups`), made when what they tell changed: a list of voices does not when a translation does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +24,7 @@ from tamizdat.publishing.site.names_wall import NamesWall, walls
 from tamizdat.publishing.site.news import correction_kind
 from tamizdat.publishing.site.pager import pager
 from tamizdat.publishing.site.post_entry import entries
+from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.renderer import Facts, render_page
 from tamizdat.publishing.site.script_words import SPOKEN, broken_words, script_words
 from tamizdat.publishing.site.search_index import choices, segments
@@ -74,9 +76,6 @@ TOO_OLD: Final = "This browser does not know Ed25519 signatures; use a newer one
 
 def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
     """Path and bytes of each."""
-    for name in (*STATIC, *(READING if view.sections["reading"] else ())):
-        data = (Path(__file__).parent / "static" / name).read_bytes()
-        yield name, styled(data) if name == "style.css" else data
     tiled, parts = NamesWall(view.shown), walls(view.shown)
     small, width, height = tiled.small() if view.sections["names"] else (b"", 0, 0)
     if view.sections["names"]:
@@ -87,16 +86,90 @@ def rooms(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
         room = _Room(site, view, language)
         yield room.front(tiled, width, height)
         yield room.about()
-        yield from room.plain()
-        yield from room.lists()
-        yield room.take()
+        yield from room.corrections()
+        if view.sections["stories"]:
+            yield room.stories()
         if view.sections["names"]:
             yield from room.names(parts)
-        if language != LANGUAGES[0]:
-            yield f"words/{language}.js", script_words(language)
-            if language != SPOKEN:
-                yield f"words/{language}-broken.js", broken_words(language)
     yield from feeds(site, view)
+
+
+def room_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
+    """Yield rooms that few editions change, and what pages load, each with all that it shows of this one."""
+    there: list[Json] = [name for name, present in view.sections.items() if present]
+    there += [each for each in LANGUAGES if view.written_in(each)]  # links lead to lists in these
+    yield PageGroup("room static", [view.sections["reading"]], partial(_loaded, view))
+    example, signers = _example(view), _signers(view)
+    keys: list[Json] = [site.origin, site.roster_version, site.log_key, *site.desk_keys]
+    shown_with: dict[Callable[[_Room], Iterator[tuple[str, bytes]]], list[Json]] = {
+        _Room.check: [*keys, example, *view.languages_of(*filter(None, [view.things.get(example)])), *signers],
+        _Room.search: [
+            [list[Json](each) for each in (*segments(view), *_voices_to_choose(view))],
+            [list[Json](each) for each in choices(view).values()],
+        ],
+        _Room.contributors: [
+            [each.name, each.translated, each.reviewed, *each.languages] for each in view.shown.contributors
+        ],
+    }
+    if site.addresses:
+        shown_with[_Room.mirrors] = []
+    if view.sections["posts"]:
+        days: list[Json] = [[day, len(posts), *view.languages_of(*posts)] for day, posts in view.days.items()]
+        shown_with[_Room.calendar] = [len(view.undated), days]
+        shown_with[_Room.voices] = [
+            [key, voice.id, voice.handle, voice.name, len(posts), *view.years[key], *view.languages_of(*posts)]
+            for key, (voice, posts) in view.voices.items()
+        ]
+    if view.sections["subjects"]:
+        shown_with[_Room.subjects] = [
+            [each, len(posts), *view.languages_of(*posts)] for each, posts in view.subjects.items()
+        ]
+    for make, told in shown_with.items():
+        yield PageGroup(f"room {make.__name__}", [there, told], partial(_in_all_languages, site, view, make))
+
+
+def _in_all_languages(
+    site: Site, view: SiteIndex, make: "Callable[[_Room], Iterator[tuple[str, bytes]]]"
+) -> dict[str, bytes]:
+    return {path: data for language in LANGUAGES for path, data in make(_Room(site, view, language))}
+
+
+def _loaded(view: SiteIndex) -> dict[str, bytes]:
+    """Return what pages load, whatever they show: style, scripts, signs, and what scripts say."""
+    made = {}
+    for name in (*STATIC, *(READING if view.sections["reading"] else ())):
+        data = (Path(__file__).parent / "static" / name).read_bytes()
+        made[name] = styled(data) if name == "style.css" else data
+    for language in LANGUAGES:
+        path, data = _taken(language)
+        made[path] = data
+        if language != LANGUAGES[0]:
+            made[f"words/{language}.js"] = script_words(language)
+            if language != SPOKEN:
+                made[f"words/{language}-broken.js"] = broken_words(language)
+    return made
+
+
+def _taken(language: str) -> tuple[str, bytes]:
+    """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
+    names = ("notice", "alone", "without", "failed")
+    said: dict[str, Json] = {each: messages(language)[f"taken_{each}"] for each in names}
+    said["old"] = translations(language).pgettext(SCRIPT, TOO_OLD)
+    return f"take-{language}.js", script_call("tamizdatTakeSays", canonical(said))
+
+
+def _signers(view: SiteIndex) -> list[Json]:
+    return [*sorted({each.signer for each in view.shown.signed.values()})]
+
+
+def _example(view: SiteIndex) -> int:
+    return min(view.shown.signed, default=1)
+
+
+def _voices_to_choose(view: SiteIndex) -> list[tuple[str, str]]:
+    """Return key and name of the :data:`MANY` voices with most posts."""
+    voices = sorted(view.voices.items(), key=lambda each: -len(each[1][1]))[:MANY]
+    return [(key, voice.name or voice.handle or voice.id) for key, (voice, _) in voices]
 
 
 def rooms_of_edition(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
@@ -183,14 +256,6 @@ class _Room:
         key = "wall_alt" if tiled.spells else "wall_alt_plain"
         return self.messages[key].format(sentence=self.shown.wall.sentence)
 
-    def take(self) -> tuple[str, bytes]:
-        """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
-        said: dict[str, Json] = {
-            each: self.messages[f"taken_{each}"] for each in ("notice", "alone", "without", "failed")
-        }
-        said["old"] = translations(self.language).pgettext(SCRIPT, TOO_OLD)
-        return f"take-{self.language}.js", script_call("tamizdatTakeSays", canonical(said))
-
     def names(self, parts: Sequence[NamesWall]) -> Iterator[tuple[str, bytes]]:
         """Yield the wall, in pages if there are many, and the same people as lists."""
         count = f"{len(self.shown.people):,}"
@@ -235,17 +300,22 @@ class _Room:
         """Return what the site is, and what its proofs say."""
         return self.made("about/", "about.html", feeds=feed_languages(self.view))
 
-    def plain(self) -> Iterator[tuple[str, bytes]]:
-        """Pages that are mostly prose."""
-        keys = sorted({each.signer for each in self.shown.signed.values()})
-        signers = [(keyid(bytes.fromhex(key)), key) for key in keys]
-        example = min(self.shown.signed, default=1)
-        yield self.made("check/", "check.html", links=self._links(), signers=signers, example=example)
-        if self.site.addresses:
-            yield self.made("mirrors/", "mirrors.html")
+    def check(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the page on which readers check."""
+        signers = [(keyid(bytes.fromhex(str(key))), key) for key in _signers(self.view)]
+        yield self.made("check/", "check.html", links=self._links(), signers=signers, example=_example(self.view))
+
+    def mirrors(self) -> Iterator[tuple[str, bytes]]:
+        """Yield where else the site is served."""
+        yield self.made("mirrors/", "mirrors.html")
+
+    def search(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the search."""
         yield self.made("search/", "search.html", segments=segments(self.view), filters=self._filters())
+
+    def contributors(self) -> Iterator[tuple[str, bytes]]:
+        """Yield who translated and reviewed."""
         yield self.made("contributors/", "contributors.html", people=self.shown.contributors)
-        yield from self.corrections()
 
     def _links(self) -> list[tuple[str, list[str]]]:
         """Return what each link of an item's chain is called, and what it says of any item."""
@@ -275,10 +345,8 @@ class _Room:
         Only what leaves a choice is offered, and of voices the :data:`MANY` with most posts.
         """
         said, found = self.messages, choices(self.view)
-        voices = sorted(self.view.voices.items(), key=lambda each: -len(each[1][1]))[:MANY]
-        named = [(key, voice.name or voice.handle or voice.id) for key, (voice, _) in voices]
         rows = [
-            ("voice", said["filter_voice"], named),
+            ("voice", said["filter_voice"], _voices_to_choose(self.view)),
             ("year", said["filter_year"], [(each, each) for each in found["year"]]),
             ("language", said["language"], [(each, language_name(each, self.language)) for each in found["language"]]),
             ("state", said["filter_state"], [(each, said[f"filter_{each}"]) for each in found["state"]]),
@@ -286,17 +354,14 @@ class _Room:
         ]
         return [row for row in rows if len(row[2]) > 1]
 
-    def lists(self) -> Iterator[tuple[str, bytes]]:
-        """Return lists of days, subjects, works."""
-        view = self.view
-        if view.sections["posts"]:
-            yield self.made("voices/", "voices.html", voices=list(self._voices()))
-            yield from self.calendar()
-        if view.sections["stories"]:
-            yield self.stories()
-        if view.sections["subjects"]:
-            subjects = [(each, key_of(each), len(posts)) for each, posts in view.subjects.items()]
-            yield self.made("subjects/", "subjects.html", subjects=subjects)
+    def voices(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the list of voices."""
+        yield self.made("voices/", "voices.html", voices=list(self._voices()))
+
+    def subjects(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the list of subjects."""
+        subjects = [(each, key_of(each), len(posts)) for each, posts in self.view.subjects.items()]
+        yield self.made("subjects/", "subjects.html", subjects=subjects)
 
     def calendar(self) -> Iterator[tuple[str, bytes]]:
         """Yield the calendar: the newest :data:`YEARS` years of it, and those before in pages of as many."""

@@ -73,12 +73,13 @@ def rooms(shown: SiteContent) -> list[Json]:
 
 
 def groups(site: Site, shown: SiteContent) -> Iterator[PageGroup]:
-    """Pages of several posts each."""
+    """Pages of several posts each, lists of everything that seldom change, and the style, scripts and signs of all."""
     yield from grouping.groups(site, index_of(shown))
     yield from item_lists.groups(site, index_of(shown))
     yield from reading_groups(site, index_of(shown))
     yield from search_groups(index_of(shown))
     yield from citation_groups(site, index_of(shown))
+    yield from overview_pages.room_groups(site, index_of(shown))
 
 
 def joined_sound(shown: SiteContent) -> tuple[str, Json, Callable[[], Iterator[bytes]]] | None:
@@ -87,7 +88,7 @@ def joined_sound(shown: SiteContent) -> tuple[str, Json, Callable[[], Iterator[b
 
 
 def lists(site: Site, shown: SiteContent) -> Iterator[tuple[str, bytes]]:
-    """All other pages, and the style, scripts and signs they use."""
+    """All other pages."""
     return overview_pages.rooms(site, index_of(shown))
 
 

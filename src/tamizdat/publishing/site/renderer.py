@@ -233,14 +233,16 @@ def relative_roots(language: str, depth: int) -> tuple[str, str]:
 
 
 def render_page(
-    language: str, folder: str, template: str, *, many: bool = False, view: SiteIndex | None = None, **facts: object
-) -> tuple[str, bytes]:
+    language: str, folder: str, template: str, *, many: bool = False, view: SiteIndex | None = None,
+    there: tuple[str, ...] = (), **facts: object,
+) -> tuple[str, bytes]:  # fmt: skip
     """Path and bytes of the page in *folder* (with a slash at its end, or empty for the front page).
 
-    *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there;
-    without one all are. The fact *address* is where the site is served, if anywhere, *mirrors* where else.
+    *many*: there are many of its kind, at the same depth. *view* tells in which languages it and others are there,
+    *there* in which it is, if that is known; without them all are. The fact *address* is where the site is served, if
+    anywhere, *mirrors* where else.
     """
-    there = tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
+    there = there or tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
     facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)

@@ -69,6 +69,7 @@ facts.words = window.tamizdatWording;
       .filter((link) => link.verdict === verdict).map(verdictOf)));
     const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0].replace(/།$/, "")}`).join(t(", "));
     if (count("broken")) return `${t("This does not hold.")} ${t("Links of the chain: {counted}.", { counted })}`;
+    if (report.renewed) return t("The site is being renewed at this moment: load it again in a minute, and check it then.");
     if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
     if (alone !== undefined) return `${alone} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.pending.length) {
@@ -83,11 +84,17 @@ facts.words = window.tamizdatWording;
   const patterns = (says) => Object.entries(says || {}).filter(([en]) => !/\{[a-z]/.test(en))
     .sort(([one], [other]) => other.replace(/\{\d+\}/g, "").length - one.replace(/\{\d+\}/g, "").length) // what says more fits less
     .map(([en, said]) => [new RegExp(`^${en.split(/\{\d+\}/).map((each) => each.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("([^]*?)")}$`), said]);
+  /** Values that are words; all others are names, numbers and digests. */
+  const WORDS = {
+    none: t("none"), "none of these": t("none of these"), "no such entry": t("no such entry"),
+    "no such file": t("no such file"), "nothing of a cover": t("nothing of a cover"),
+  };
+  const worded = (value) => (Object.hasOwn(WORDS, value) ? WORDS[value] : apart(value));
   let REASONS = patterns(facts.words && facts.words.says);
   function reason(en) {
     const [pattern, said] = REASONS.find(([each]) => each.test(en)) || [];
     const found = pattern && pattern.exec(en);
-    return found && said.replace(/\{(\d+)\}/g, (whole, place) => apart(found[place]));
+    return found && said.replace(/\{(\d+)\}/g, (whole, place) => worded(found[place]));
   }
   /** Load how this page's language says why links are broken, where one is: nearly never, and it is long. */
   async function wordsFor(links) {
@@ -367,6 +374,7 @@ facts.words = window.tamizdatWording;
         if (each.judged === "altered") return block("broken", name, sentence("fileAltered", facts));
         return block("proved", name, sentence(number === undefined ? "fileListed" : "fileOfItem", facts), ...notCompared(report));
       }
+      if (each.judged === "unjudged" && report.renewed) return block("unjudged", name, [summary(report)]);
       if (each.judged === "unjudged") return block("unjudged", name, sentence("fileUnread"), ...why(report));
       const first = each.size ? sentence(each.judged === "later" ? "fileLater" : "fileUnlisted", facts) : sentence("fileEmpty", facts);
       return block(COLOURS[each.judged], name, first, ...(each.size && each.judged === "unlisted" ? [sentence("fileMaybe", facts)] : []),
@@ -411,7 +419,7 @@ facts.words = window.tamizdatWording;
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? why(report) : [[ADVICE]]));
+      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? (report.renewed ? [] : why(report)) : [[ADVICE]]));
       return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {

@@ -172,7 +172,8 @@ globalThis.tamizdatStamps = (() => {
   async function readCertificate(data) {
     try {
       const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
-      fields.maybe(0xa0);
+      const version = fields.maybe(0xa0);
+      if (version && !["00", "01", "02"].includes(hex(new Fields(version.content).take(INTEGER).content))) return null;
       const serial = hex(fields.take(INTEGER).content);
       fields.take(SEQUENCE);
       const issuer = hex(fields.take(SEQUENCE).whole), validity = fields.inside();

@@ -18,8 +18,10 @@ const tamizdat = (function program() {
   const refuse = (en, zh) => { throw new Broken(en, zh); };
   /** For messages that cost nothing to write; those that repeat a value stand behind "|| refuse(…)". */
   const need = (holds, en, zh) => { if (!holds) refuse(en, zh); };
+  /** Values that are words; page.js has them in other languages. */
+  const inChinese = (value) => ({ none: "无", "no such entry": "无此条", "no such file": "无此文件" }[value] || value);
   /** A value from outside as a message repeats it, written as the command writes it: words to be read, all else escaped, at most 60 characters. */
-  const READ = /[ -~\u060c\u061b\u061f-\u064a\u0660-\u06d5\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
+  const READ = /[ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]/;
   function shown(value) {
     const written = ascii(value, READ);
     return written.length <= 60 ? written : `${written.slice(0, 59)}…`;
@@ -1178,7 +1180,7 @@ const tamizdat = (function program() {
       for (const { index, commitment: named } of this.ledger ? all : []) {
         const { entries } = this.ledger;
         const found = index < entries.length ? hex(entries[index]) : "no such entry";
-        found === named || refuse(`Expected the commitment ${named} as entry ${index}, found ${found}.`, `第 ${index} 条应为承诺值 ${named}，所见为 ${found}。`);
+        found === named || refuse(`Expected the commitment ${named} as entry ${index}, found ${found}.`, `第 ${index} 条应为承诺值 ${named}，所见为 ${inChinese(found)}。`);
       }
     }
     async published(envelope, proof) {
@@ -1331,7 +1333,7 @@ const tamizdat = (function program() {
           const expected = hex(await sha256(bytes(webvtt(track.cues)))), its = `${stem}.${track.language}.vtt`;
           const found = (item.media.find((each) => each.name === track.name) || { sha256: "no such file" }).sha256;
           need(track.name === its && found === expected, `Expected the words in ${track.language} in ${its}, with the SHA-256 ${expected}, found ${track.name}, with ${found}.`,
-            `${track.language} 的文字应在 ${its} 中，其 SHA-256 为 ${expected}，所见为 ${track.name}，其值为 ${found}。`);
+            `${track.language} 的文字应在 ${its} 中，其 SHA-256 为 ${expected}，所见为 ${track.name}，其值为 ${inChinese(found)}。`);
         }
         const [en, zh] = [", ", "、"].map((sign) => told.map(([, each]) => each.language).join(sign));
         return { verdict: "vouched", detail: say(`The subtitles (${en}) are the words of the statement, cue by cue. That they were reviewed by others than who wrote them is the desk's word.`,
@@ -1559,7 +1561,7 @@ const tamizdat = (function program() {
     const at = count(tile);
     const [wanted, found] = [hashes[at] ? hex(hashes[at]) : "none", hex(listed.root)];
     need(wanted === found && hashes.length === Math.ceil(items / 256) && listed.digests.size === Math.min(256, items - at * 256),
-      `Expected tile ${at} of the list of items with the root ${wanted}, found ${found}.`, `清单第 ${at} 个分片的树根应为 ${wanted}，所见为 ${found}。`);
+      `Expected tile ${at} of the list of items with the root ${wanted}, found ${found}.`, `清单第 ${at} 个分片的树根应为 ${inChinese(wanted)}，所见为 ${found}。`);
     const over = await rootOver(hashes);
     need(same(over, itemsRoot), `Expected a list of items with the root ${hex(itemsRoot)}, as the edition says, found ${hex(over)}.`, `藏品清单的树根应如本版声明为 ${hex(itemsRoot)}，所见为 ${hex(over)}。`);
     return listed.digests;
@@ -1585,7 +1587,6 @@ const tamizdat = (function program() {
     const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
     if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
     const digestAt = async (path) => { const data = await read(path); return data ? hex(await sha256(data)) : null; };
-    check.report.renewed = true;
     await renewing(check, needed, digestAt, besideOf(read), (...both) => [...new Set(both.flatMap((each) => [...each.keys()]))].filter(isAsked));
     return check.report;
   }
@@ -1799,12 +1800,13 @@ const tamizdat = (function program() {
   }
   /**
    * A worker that judges signatures while the page reads files: a fifth of what the page would do. It is started with the text of this
-   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything.
+   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything. Only Chromium
+   * and its kin judge a signature on the thread that asks; the others have threads of their own for it, and a worker is one too many.
    */
   class Helper {
     constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
     start() {
-      if (this.started) return;
+      if (this.started || !globalThis.navigator?.userAgentData) return; // which Chromium alone has
       this.started = true;
       try {
         const worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
@@ -1925,6 +1927,7 @@ const tamizdat = (function program() {
    * what both list, tells the paths that are to be judged.
    */
   async function renewing(check, read, digestAt, beside, asked) {
+    check.report.renewed = true;
     const next = (path) => NEXT + path.slice("edition/".length);
     const wrong = new Map();
     const lists = async (said, place) => {

@@ -1,0 +1,125 @@
+"""A published ledger read back: its entries, and what each tile of it must be.
+
+What a full bundle of 256 entries gives is computed once in a process, however often it is asked for, and a publisher's
+next process may be told (:func:`remember`): a bundle of other bytes has another SHA-256. A reader is told nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from hashlib import sha256
+from typing import NamedTuple
+
+from tamizdat.errors import BadProof
+from tamizdat.ledger.merkle import HASH, leaf_hash, root_over
+from tamizdat.ledger.tiles import WIDTH, Tile, bundle, parse_bundle, row_of, tile_path, tiles_of
+
+
+class FullTile(NamedTuple):
+    """What a bundle of 256 entries gives: its SHA-256, the root over them, the SHA-256 of their tile; 32 bytes each."""
+
+    bundle: bytes
+    root: bytes
+    hashes: bytes
+
+
+_FULL: dict[bytes, FullTile] = {}  #: what was computed, by the SHA-256 of the bundle; it never changes
+
+
+def full_tile(data: bytes) -> FullTile:
+    """Return what a full bundle gives; raises BadProof. For the same bytes it is computed once."""
+    digest = sha256(data).digest()
+    if digest not in _FULL:
+        row = [*map(leaf_hash, parse_bundle(data, WIDTH))]
+        _FULL[digest] = FullTile(digest, root_over(row), sha256(b"".join(row)).digest())
+    return _FULL[digest]
+
+
+def packed(tiles: Iterable[FullTile]) -> bytes:
+    """Return what these tiles gave, for :func:`remember` in another process."""
+    every = b"".join(hashed for tile in tiles for hashed in tile)
+    return every + sha256(every).digest()
+
+
+def remember(data: bytes) -> None:
+    """Take for computed what another process of the same desk did; nothing if a disk turned a bit of it."""
+    every = data[:-HASH]
+    if sha256(every).digest() == data[-HASH:]:
+        rows = (FullTile(*_hashes(every, at, at + 3)) for at in range(0, len(every) // HASH, 3))
+        _FULL.update((tile.bundle, tile) for tile in rows)
+
+
+class Log(list[bytes]):
+    """The entries of a ledger, of which each hash that its tiles hold is computed once. It is not changed any more."""
+
+    @cached_property
+    def full(self) -> list[FullTile]:
+        """What its full bundles give."""
+        return [full_tile(bundle(self[at : at + WIDTH])) for at in range(0, len(self) // WIDTH * WIDTH, WIDTH)]
+
+    @cached_property
+    def rows(self) -> list[bytes]:
+        """By level from 1, the roots over full tiles of the level below; the hashes of a level joined."""
+        rows = [b"".join(tile.root for tile in self.full)]
+        while full := len(rows[-1]) // (WIDTH * HASH):
+            rows.append(b"".join(root_over(_hashes(rows[-1], n * WIDTH, (n + 1) * WIDTH)) for n in range(full)))
+        return rows
+
+    def root(self, size: int) -> bytes:
+        """Return the root over the first *size* entries."""
+        beyond = [*map(leaf_hash, self[size // WIDTH * WIDTH : size])]
+        edge = (
+            [root_over(beyond)] if beyond else []
+        )  # what is right of the full tiles of a level is one hash of the next
+        for level, row in enumerate(self.rows, 1):
+            beyond = [*_hashes(row, size // WIDTH ** (level + 1) * WIDTH, size // WIDTH**level), *edge]
+            edge = [root_over(beyond)] if beyond else []
+        return root_over(edge)
+
+    def tiles(self, earlier: Iterable[int] = ()) -> Iterator[tuple[str, bytes]]:
+        """Yield path and content of every tile, with the partial ones of *earlier* checkpoints' sizes.
+
+        Whoever holds an earlier checkpoint so finds the tiles it needs until full ones have taken their place.
+        """
+        return ((tile_path(*tile), self._content(*tile)) for tile in self._every(earlier))
+
+    def digests(self, earlier: Iterable[int] = ()) -> Iterator[tuple[str, str]]:
+        """Yield path and SHA-256 of what :meth:`tiles` does."""
+        for level, number, width in self._every(earlier):
+            if width == WIDTH and level in ("entries", 0):
+                full = self.full[number]
+                digest = full.hashes if level == 0 else full.bundle
+            else:
+                digest = sha256(self._content(level, number, width)).digest()
+            yield tile_path(level, number, width), digest.hex()
+
+    def _every(self, earlier: Iterable[int]) -> Iterable[Tile]:
+        return dict.fromkeys(tile for size in (len(self), *earlier) for tile in tiles_of(size))
+
+    def _content(self, level: int | str, number: int, width: int) -> bytes:
+        first, end = number * WIDTH, number * WIDTH + width
+        if isinstance(level, str):
+            return bundle(self[first:end])
+        if level:
+            return self.rows[level - 1][first * HASH : end * HASH]
+        return b"".join(map(leaf_hash, self[first:end]))
+
+
+def _hashes(row: bytes, start: int, end: int) -> list[bytes]:
+    """Return some of the hashes that are joined in *row*."""
+    return [row[at : at + HASH] for at in range(start * HASH, min(end * HASH, len(row)), HASH)]
+
+
+def read_log(size: int, root: bytes, read: Callable[[str], bytes], digest: Callable[[str], str] | None = None) -> Log:
+    """Return all entries of a published ledger, from what *read* finds at each path; raises BadProof.
+
+    The entries must give the verified checkpoint's *root*, and every tile must be what the entries give. *digest* tells
+    the SHA-256 of what lies at a path to whoever knows it from having read it.
+    """
+    digest = digest or (lambda path: sha256(read(path)).hexdigest())
+    entries = Log(one for tile in row_of("entries", size) for one in parse_bundle(read(tile_path(*tile)), tile[2]))
+    if (found := entries.root(size)) != root:
+        raise BadProof(f"Expected entries that give the checkpoint's root {root.hex()}, found {found.hex()}.")
+    for path, expected in entries.digests():
+        if digest(path) != expected:
+            raise BadProof(f"Expected {path} to follow from the entries, found bytes that do not.")
+    return entries

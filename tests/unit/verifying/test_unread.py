@@ -1,0 +1,84 @@
+"""A file that the disk does not give out is not known to be wrong: it is named, and nothing is said of it."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from support.attacks.base import A, two_editions
+from tamizdat.verifying import Report, Verdict
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.item_shares import Share
+from tamizdat.verifying.trust import NOTHING
+from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.verify import _one_item as one_item
+from tamizdat.verifying.verify import whole_site
+
+REFUSED = Path("/sys/bus/platform/drivers_probe")  #: a plain file that Linux lets nobody read, not even root
+pytestmark = pytest.mark.skipif(not REFUSED.is_file(), reason="no file that nobody may read: a refusal was not checked")
+
+
+class Damaged(Folder):
+    """A folder in one of whose files the disk has a fault."""
+
+    unread_path = ""
+
+    def _locate(self, path: str) -> str:
+        return str(REFUSED) if path == self.unread_path else super()._locate(path)
+
+
+def checked(site: Path, unread: str, divide: Callable[..., Sequence[Share]] | None = None) -> Report:
+    folder = Damaged(site)
+    folder.unread_path = unread
+    evidence = Evidence(folder, None, {}, whole=True)
+    files = folder.walk()
+    whole_site(evidence, *files, divide=divide or (lambda work, numbers: [work(numbers)]))
+    return evidence.report
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"items/{A}/index.html", f"zh/items/{A}/index.html", f"items/{A}/proof.js", f"items/{A}/picture-1.jpg",
+        "items/0/picture.jpg", "index.html", "edition/edition.js", "edition/files/items-0.txt",
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_named_and_unknown_and_all_else_is_judged(tmp_path: Path, path: str) -> None:
+    two_editions(tmp_path)
+    whole = checked(tmp_path, "")
+    assert whole.holds
+    report = checked(tmp_path, path)
+    assert report.broken == []
+    assert not report.holds
+    assert next(link for link in report.links if link.name == f"file {path}").verdict is Verdict.UNKNOWN
+    assert any(path in link.detail and "Permission denied" in link.detail for link in report.links)
+    own = f"item {A}"
+    proved, before = (
+        {link.name for link in each.links if link.verdict is Verdict.PROVED and not link.name.startswith(own)}
+        for each in (report, whole)
+    )
+    assert proved == before - report.shaky
+    (tmp_path / "zh/index.html").write_bytes(b"another's")
+    assert {link.name for link in checked(tmp_path, path).broken} == {"files", "file zh/index.html"}
+
+
+def test_what_another_process_could_not_read_is_unknown_too(tmp_path: Path) -> None:
+    def forgotten(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
+        shares = [work(numbers)]
+        work.args[0].folder.unread.clear()  # type: ignore[attr-defined]  # what a fork leaves behind
+        return shares
+
+    two_editions(tmp_path)
+    report = checked(tmp_path, f"items/{A}/proof.js", forgotten)
+    assert report.broken == []
+    assert f"file items/{A}/proof.js" in report.shaky
+
+
+@pytest.mark.parametrize("path", [f"items/{A}/index.html", f"items/{A}/proof.js", f"items/{A}/picture-1.jpg"])
+def test_of_one_item_by_itself_it_is_unknown_too(tmp_path: Path, path: str) -> None:
+    two_editions(tmp_path)
+    evidence = Evidence(folder := Damaged(tmp_path), None, {}, whole=False)
+    folder.unread_path = path
+    one_item(evidence, f"items/{A}/", None, NOTHING)
+    assert evidence.report.broken == []
+    assert any(path in link.detail and link.verdict is Verdict.UNKNOWN for link in evidence.report.links)
