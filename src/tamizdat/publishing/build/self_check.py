@@ -83,7 +83,7 @@ def _divide(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> l
 
 
 def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Share:
-    judged = Share([], set(), {}, {}, {})
+    judged = Share([], set(), {}, {}, {}, {})
     for at in range(0, len(numbers), AT_A_TIME):
         found = work(numbers[at : at + AT_A_TIME])
         if not judged.sources.keys().isdisjoint(found.sources):
@@ -93,4 +93,5 @@ def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Sh
         judged.made.update(found.made)
         judged.sources.update(found.sources)
         judged.digests.update(found.digests)
+        judged.unread.update(found.unread)
     return judged
