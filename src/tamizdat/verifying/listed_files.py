@@ -8,9 +8,11 @@
 
 from collections.abc import Sequence
 
+from tamizdat.errors import CheckFailed
 from tamizdat.verifying.edition import LIST_OF_ITEMS, list_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
+from tamizdat.verifying.report import Unjudged
 
 
 def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
@@ -37,9 +39,10 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> N
         for path in (path for path in made if not made[path]):
             said = "Expected what follows from the other files, found other bytes."
             wrong[path] = evidence.folder.unread.get(path, said)
-        if wrong:
-            said = f"Expected all files as the edition lists them, found {len(wrong)} that are not."
-            raise evidence.folder.failure(said, wrong.values())
+        if known := [path for path in wrong if wrong[path] != evidence.folder.unread.get(path)]:
+            raise CheckFailed(f"Expected all files as the edition lists them, found {len(known)} that are not.")
+        for detail in wrong.values():
+            raise Unjudged(detail)
         evidence.known_edition()
         claim.say(f"{len(listed)} files, all as listed, and no other.")
     for path, detail in sorted(wrong.items()):

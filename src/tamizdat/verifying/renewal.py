@@ -59,7 +59,7 @@ def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> 
     with evidence.report.link("edition", "root", "checkpoint") as claim:
         listed, odd = _lists(evidence, newer := _edition(evidence, _next(EDITION)), _next)
         if odd:
-            raise CheckFailed(" ".join(odd.values()))
+            raise evidence.folder.failure(" ".join(odd.values()), odd.values())
         older = evidence.folder.read(EDITION)
         if sha256_hex(older) not in (newer.previous, sha256_hex(evidence.folder.read(_next(EDITION)))):
             raise CheckFailed(

@@ -69,7 +69,7 @@ def check_edition(
     report = verify_items(open_folder, changed, root, {root.hex(): before} if before else {}, _divide)
     shaky = report.shaky - {LATER}
     if shaky:
-        found = next((each for each in report.broken if each.name != LATER), report.links[-1])
+        found = report.worst(but=LATER)
         raise CheckFailed(
             f"Expected an edition that verifies, found '{found.name}' broken: {found.detail} Nothing was put in "
             "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "
