@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from support.published_desk import House
 from support.shared import VECTORS, needs_shared
 from support.stamped_desk import StampedDesk
-from support.stamping import StampServers
+from support.stamping import VERSION_3, StampServers
 from support.static_server import static_server
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.encoding import sha256_hex
@@ -198,6 +198,26 @@ def test_altered_bytes_are_told_by_both(page: Page, base: str, desk: StampedDesk
     finally:
         for path, data in sound.items():
             path.write_bytes(data)
+
+
+@pytest.mark.parametrize("version", [b"\2\1\0", b"\2\1\1", b"\2\1\3", b"\2\2\0\2", b"\2\1\2\5\0"], ids=bytes.hex)
+def test_a_certificate_of_another_version_is_none_for_both(
+    page: Page, base: str, desk: StampedDesk, version: bytes
+) -> None:
+    own = desk.two.local.middle.public_bytes(Encoding.DER)
+    more, at = len(version) - 3, own.index(VERSION_3)
+    data = bytearray(own[:at] + bytes([0xA0, len(version)]) + version + own[at + len(VERSION_3) :])
+    for place in (2, 6):  # the lengths of the certificate and of what is signed
+        data[place : place + 2] = (int.from_bytes(data[place : place + 2], "big") + more).to_bytes(2, "big")
+    planted = desk.house.site / f"ledger/certificates/{sha256_hex(bytes(data))}.der"
+    try:
+        planted.write_bytes(data)
+        name = f"file {planted.relative_to(desk.house.site).as_posix()}"
+        assert name in {link.name for link in desk.verify().broken}
+        found = {link: verdict for link, verdict, _ in in_browser(page, base, desk)["links"]}
+        assert found.get(name) == "broken"
+    finally:
+        planted.unlink()
 
 
 def test_the_page_of_an_item_tells_its_stamps_and_that_nobody_here_knows_their_root(

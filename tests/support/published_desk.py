@@ -174,15 +174,15 @@ class Cut(Exception):
     """The process ends here."""
 
 
-def cut_off(house: House, at: int, patch: pytest.MonkeyPatch) -> None:
-    """Publishes, and ends before the renaming of file *at* into the site."""
+def cut_off(house: House, at: int | str, patch: pytest.MonkeyPatch) -> None:
+    """Publishes, and ends before the renaming of file *at* into the site: the so many-th, or the one of this path."""
     real, done = Path.rename, 0
 
     def rename(self: Path, target: Path) -> Path:
         nonlocal done
         if Path(target).is_relative_to(house.site):
             done += 1
-            if done == at:
+            if at in (done, Path(target).relative_to(house.site).as_posix()):
                 raise Cut
         return real(self, target)
 

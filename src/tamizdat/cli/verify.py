@@ -120,6 +120,8 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
     counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
     if report.subject == "fork" and report.holds:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
+    elif not report.holds and not report.broken:
+        closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:

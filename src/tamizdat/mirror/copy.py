@@ -235,7 +235,7 @@ def _judge(run: Run) -> None:
         report = verify(run.staging, run.done.root, memory, divide=map_in_order)
     run.done.report = report
     if report.shaky - {LATER}:
-        found = next((each for each in report.broken if each.name != LATER), report.links[-1])
+        found = report.worst(but=LATER)
         raise CheckFailed(
             f"Expected a site that verifies, found '{found.name}' broken at “{run.source.name}”: {found.detail} "
             "The copy is as it was. Copy from another mirror, or later: an edition may be on its way there."

@@ -3,16 +3,20 @@
 What a place has is written down as it goes, file by file, so that a run that was broken off goes on where it stopped::
 
     <record>   "<SHA-256>  <path>" for what was put there, "-  <path>" for what was removed; the last line counts
+               "?  <path>" before that, for what may be there: a run that ends in between leaves nothing unknown
 
-A place that lost the edition's own list is put everything anew. In a place without an exchange of folders a reader
-sees, for as long as the line takes, new files beside old ones. So it is renewed as our own site's folder is
-(``publishing/build/renewal.py``), if it has the edition before this one: the new edition and its lists lie in
-``edition/next/`` before anything else is touched, by which a reader's check knows the files of either; what is
-withdrawn goes next; the edition that names all comes last, and then ``edition/next/`` leaves.
+A place that lost the edition's own list is put everything anew, and what is withdrawn is removed even so. One that
+refuses to remove is put all the rest, which takes old words away, and is not done.
+
+In a place without an exchange of folders a reader sees, for as long as the line takes, new files beside old ones. So it
+is renewed as our own site's folder is (``publishing/build/renewal.py``), if it has the edition before this one: the new
+edition and its lists lie in ``edition/next/`` before anything else is touched, by which a reader's check knows the
+files of either; what is withdrawn goes next; the edition that names all comes last, and then ``edition/next/`` leaves.
 """
 
 import contextlib
 import io
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,16 +25,17 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.disk.files import file_sha256, read_lines, refusals
-from tamizdat.errors import DamagedInput, NotThere, PlaceError
+from tamizdat.errors import DamagedInput, NotThere, PlaceError, PlaceRefused
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import next_of
+from tamizdat.publishing.build.site_folder import NEXT, next_of
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, ITEMS, LISTS
 
 WHAT: Final = "the record of what was put out"
 _ANEW: Final = "Another edition was published here meanwhile. Run the same command again: it goes on with that one."
+_UNSURE: Final = "?"  #: in the place of the digest of what may be there
 AT_ONCE: Final = 4  #: files at a time, of each place
 #: what says which edition this is, in the order in which it is replaced
 _LAST: Final = ("ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
@@ -69,6 +74,7 @@ def _one(
     progress: Callable[[int], None],
 ) -> PutOut:
     put = removed = sent = 0
+    problem = ""
     telling = threading.Lock()
     try:
         held = _held(place, record)
@@ -98,27 +104,37 @@ def _one(
                 nonlocal put, sent
                 for group in groups:
                     _require_same(files, digests)
+                    told.writelines(f"{_UNSURE}  {path}\n" for path in group if path not in _LAST)
+                    told.flush()
+                    os.fsync(told.fileno())
                     with ThreadPoolExecutor(AT_ONCE) as threads:
                         for size in threads.map(one, group):
                             put, sent = put + 1, sent + size
 
             def remove(paths: Iterable[str]) -> None:
-                nonlocal removed
+                nonlocal removed, problem
                 for path in sorted(paths):  # of edition/next/ the edition itself first: by it readers know of the rest
-                    place.delete(path)
+                    try:
+                        place.delete(path)
+                    except PlaceRefused as error:
+                        problem = str(error)
+                        continue
                     told.write(f"-  {path}\n")
                     told.flush()
                     removed += 1
 
+            laid = {path for path in held if path.startswith(NEXT)}  # by a run before: of another edition it misleads
+            remove(path for path in laid if held[path] != digests.get(ahead.get(path, "")))
             put_all(_in_order([path for path in ahead if held.get(path) != digests[ahead[path]]], held))
-            remove(held.keys() - files.keys() - ahead.keys())
+            remove(held.keys() - files.keys() - ahead.keys() - laid)
             put_all(_in_order([path for path in files if held.get(path) != digests[path]], held))
             remove(ahead)
         _require_same(files, digests)
     except PlaceError as error:
         return PutOut(place.name, put, removed, sent, str(error))
-    _shorten(record, digests)
-    return PutOut(place.name, put, removed, sent)
+    if not problem:
+        _shorten(record, digests)
+    return PutOut(place.name, put, removed, sent, problem)
 
 
 def _ahead(files: Mapping[str, Path], digests: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:
@@ -148,18 +164,23 @@ def _require_same(files: Mapping[str, Path], digests: Mapping[str, str]) -> None
 
 
 def _held(place: SiteFiles, record: Path) -> dict[str, str]:
-    """Return the SHA-256 by path of what a place has, by its record; nothing if the place has no edition any more."""
+    """Return the SHA-256 by path of what a place has, by its record; "" or "?" for what is to be put there anew.
+
+    "?" stands for what was not there before. Of a place that has no edition any more nothing is believed.
+    """
     held: dict[str, str] = {}
     for line in read_lines(record, WHAT):
         digest, _, path = line.partition("  ")
-        held.pop(path, None)
-        if digest != "-":
+        before = held.pop(path, _UNSURE)
+        if digest == _UNSURE:
+            held[path] = _UNSURE if before == _UNSURE else ""
+        elif digest != "-":
             held[path] = digest
     if FILES in held:  # a whole edition was put there
         try:
             place.fetch(FILES, io.BytesIO(), 1 << 30)
         except NotThere:
-            return {}
+            return dict.fromkeys(held, "")
     return held
 
 
@@ -168,8 +189,9 @@ def _in_order(paths: Sequence[str], held: Mapping[str, str]) -> Iterator[list[st
     last = [path for each in _LAST for path in (each, next_of(each)) if path in paths]
     own = [path for path in paths if path not in last and path.startswith(("roster.json", "edition/"))]
     others = sorted(set(paths).difference(last, own))
-    yield [path for path in others if path in held]  # first what takes old words away
-    yield [path for path in others if path not in held]
+    old = [path for path in others if held.get(path, _UNSURE) != _UNSURE]
+    yield old  # first what takes old words away
+    yield sorted(set(others).difference(old))
     yield sorted(own)
     yield from ([path] for path in last)
 

@@ -40,7 +40,7 @@ def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
         raise UsageError("Expected a published site, found no edition in that folder. Run 'tamizdat publish' first.")
     report = verify(site, divide=divide)
     if not report.holds:
-        broken = report.broken[0] if report.broken else report.links[-1]
+        broken = report.worst()
         raise CheckFailed(
             f"Expected a published site that verifies, found '{broken.name}' broken: {broken.detail} No copy was made. "
             "Publish again: that asks its witnesses once more, and puts the edition back as it was."

@@ -13,7 +13,6 @@ beside it, through the same protocols and logins. Every answer is distrusted by 
 import contextlib
 import http.client
 import os
-import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -110,9 +109,10 @@ class FolderSite:
     def put(self, path: str, file: Path) -> None:
         """Write the file beside its place and move it there once it is on the disk. Raises PlaceError."""
         final = self.folder / safe_path(path)
-        part = final.with_name(f".{secrets.token_hex(6)}.part")
+        part = _part_of(final)
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
+            part.unlink(missing_ok=True)  # of a run that was killed
             with file.open("rb") as source, part.open("xb") as target:
                 shutil.copyfileobj(source, target, PIECE)
                 target.flush()
@@ -126,14 +126,28 @@ class FolderSite:
             raise PlaceError(f"“{self.name}” could not take a file: {os.strerror(error.errno or 5)}.") from None
 
     def delete(self, path: str) -> None:
-        """Remove a file, and the folders that are empty then."""
+        """Remove a file, what a killed run left of it, and the folders that are empty then; raises PlaceRefused."""
         place = self.folder / safe_path(path)
+        try:
+            for each in (_part_of(place), place):
+                each.unlink(missing_ok=True)
+        except NotADirectoryError:
+            return
+        except OSError as error:
+            raise PlaceRefused(
+                f"“{self.name}” could not delete a file: {os.strerror(error.errno or 5)}. Delete {path} there by hand,"
+                " or let this account delete."
+            ) from None
         with contextlib.suppress(OSError):
-            place.unlink()
             for above in place.parents:
                 if above == self.folder:
                     break
                 above.rmdir()
+
+
+def _part_of(final: Path) -> Path:
+    """Return where a file is written until it is whole; always there, so that a killed run leaves no copy for ever."""
+    return final.with_name(f".{final.name}.part")
 
 
 class WebSite:

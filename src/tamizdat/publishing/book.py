@@ -98,7 +98,7 @@ def make_book(
         envelope = (site / "edition" / "edition.json").read_bytes()
     report = verify_items(partial(Folder, site.resolve()), [chosen.keys()], roster.root.fingerprint, divide=divide)
     if not report.holds:
-        broken = report.broken[0] if report.broken else report.links[-1]
+        broken = report.worst()
         raise CheckFailed(
             f"Expected a published site that verifies, found '{broken.name}' broken: {broken.detail} No book was made. "
             "Publish again; that puts the edition back as it was."

@@ -24,6 +24,7 @@ from tamizdat.ledger.tiles import WIDTH
 from tamizdat.verifying.checkpoint_files import is_beside_checkpoint
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, ROSTER, Items
 from tamizdat.verifying.first_format import PROOFS
+from tamizdat.verifying.report import Unjudged
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
 LISTS: Final = (EDITION, EDITION_PROOF, ITEMS, FILES, "ledger/checkpoint")
@@ -58,14 +59,16 @@ def made_after(folder: Folder, files: Sequence[str], items: Items | None, entrie
         return made | dict.fromkeys(tile_files, True)
     for path, digest in entries.digests(_earlier_sizes(tile_files, len(entries))):
         if f"ledger/{path}" in tile_files:
-            made[f"ledger/{path}"] = folder.digest(f"ledger/{path}") == digest
+            made[f"ledger/{path}"] = not Folder.difference(folder, f"ledger/{path}", digest)  # nothing is believed here
     return made
 
 
 def _is(folder: Folder, path: str, name: str, facts: Callable[[Folder], bytes]) -> bool:
-    """Whether a script is the one call with these facts, which are canonical JSON."""
+    """Whether a script is the one call with these facts, canonical JSON; of facts that cannot be read others tell."""
     try:
         return folder.read(path, LARGE) == script_call(f"tamizdat{name}", facts(folder))
+    except Unjudged:
+        return path not in folder.unread
     except (DamagedInput, CheckFailed, UnicodeDecodeError):
         return False
 

@@ -110,9 +110,9 @@ def _media(evidence: Evidence, name: str, item: Item | None, inside: str, asked:
         names = ", ".join(each.name for each in media)
         if asked and asked not in ("index.html", *(each.name for each in media)):
             raise CheckFailed(f"Expected one of the files that the statement names ({names}), found {asked!r}.")
-        found = {inside + each.name: evidence.folder.difference(inside + each.name, each.sha256) for each in media}
-        if wrong := list(filter(found.get, found)):
-            raise evidence.folder.failure(" ".join(filter(None, found.values())), wrong)
+        found = [evidence.folder.difference(inside + each.name, each.sha256) for each in media]
+        if wrong := list(filter(None, found)):
+            raise evidence.folder.failure(" ".join(wrong), wrong)
         evidence.named_rightly(each.source for each in (item.pictures if isinstance(item, Post) else ()))
         claim.say(f"Byte for byte what the statement names: {names}." if names else "The statement names no files.")
 

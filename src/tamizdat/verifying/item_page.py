@@ -19,7 +19,7 @@ from typing import Final
 from tamizdat.errors import CheckFailed
 from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.file_lists import FileLists
-from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.report import Verdict
 
 LOADED: Final = re.compile(
     r'<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"'
@@ -49,8 +49,7 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str, m
         wrong = list(_wrong(evidence, place, listed, made))
         if wrong:
             more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
-            unread = set(evidence.folder.unread.values()).issuperset(wrong)
-            raise (Unjudged if unread else CheckFailed)(" ".join([*wrong[:FEW], *more]))
+            raise evidence.folder.failure(" ".join([*wrong[:FEW], *more]), wrong)
         evidence.known_edition()
         claim.say("Its pages, in every language, and all that they load are as the edition lists them.")
 

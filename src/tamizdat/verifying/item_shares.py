@@ -28,6 +28,7 @@ class Share(NamedTuple):
     made: dict[str, bool]
     sources: dict[Reference | str, int]
     digests: dict[str, str]
+    unread: dict[str, str]
 
 
 Divide = Callable[[Callable[[Sequence[int]], Share], Sequence[int]], Sequence[Share]]
@@ -52,6 +53,7 @@ def judge_items(evidence: Evidence, numbers: Sequence[int], files: Iterable[str]
         evidence.made |= each.made
         evidence.sources |= each.sources
         evidence.folder.digests |= each.digests
+        evidence.folder.unread |= each.unread
 
 
 def _judged(evidence: Evidence, pages: Mapping[int, Sequence[str]], numbers: Sequence[int]) -> Share:
@@ -60,4 +62,4 @@ def _judged(evidence: Evidence, pages: Mapping[int, Sequence[str]], numbers: Seq
     for number in numbers:
         judge(own, number, f"items/{number}/", pages.get(number, ()))
     read = dict(islice(evidence.folder.digests.items(), known, None))
-    return Share(own.report.links, own.report.shaky, own.made, own.sources, read)
+    return Share(own.report.links, own.report.shaky, own.made, own.sources, read, {**evidence.folder.unread})

@@ -7,12 +7,12 @@
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from tamizdat.errors import CheckFailed
 from tamizdat.verifying.edition import LIST_OF_ITEMS, list_of
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.generated_files import made_after
+from tamizdat.verifying.report import Unjudged
 
 
 def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
@@ -37,15 +37,14 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> N
                 wrong[path] = difference
         wrong |= odd
         for path in (path for path in made if not made[path]):
-            with suppress(CheckFailed):
-                evidence.folder.read(path)  # if it cannot be, this folder knows: another process may have tried before
             said = "Expected what follows from the other files, found other bytes."
             wrong[path] = evidence.folder.unread.get(path, said)
-        if wrong:
-            said = f"Expected all files as the edition lists them, found {len(wrong)} that are not."
-            raise evidence.folder.failure(said, wrong)
+        if known := [path for path in wrong if wrong[path] != evidence.folder.unread.get(path)]:
+            raise CheckFailed(f"Expected all files as the edition lists them, found {len(known)} that are not.")
+        for detail in wrong.values():
+            raise Unjudged(detail)
         evidence.known_edition()
         claim.say(f"{len(listed)} files, all as listed, and no other.")
     for path, detail in sorted(wrong.items()):
         with evidence.report.link(f"file {path}"):
-            raise evidence.folder.failure(detail, [path])
+            raise evidence.folder.failure(detail, [detail])

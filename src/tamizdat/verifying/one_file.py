@@ -14,7 +14,7 @@ from tamizdat.verifying.evidence import Evidence, needed
 from tamizdat.verifying.file_lists import FileLists
 from tamizdat.verifying.generated_files import is_made_after
 from tamizdat.verifying.item_page import loaded_by
-from tamizdat.verifying.report import Unjudged, Verdict
+from tamizdat.verifying.report import Verdict
 
 
 def judge(evidence: Evidence, path: str) -> None:
@@ -40,11 +40,10 @@ def _file(evidence: Evidence, path: str) -> None:
         lists = needed(lists, "the list of files")
         claim.say("It is made after the list of files: only a check of the whole site judges it.", Verdict.UNKNOWN)
         if digest := lists.get(path):
-            wrong = evidence.folder.difference(path, digest)
-            loaded = [] if wrong or not path.endswith(".html") else list(loaded_by(evidence, path))
-            wrong = wrong or " ".join(filter(None, (_difference(evidence, each, lists) for each in loaded)))
-            if wrong:
-                raise (Unjudged if wrong in evidence.folder.unread.values() else CheckFailed)(wrong)
+            own = evidence.folder.difference(path, digest)
+            loaded = [] if own or not path.endswith(".html") else list(loaded_by(evidence, path))
+            if wrong := list(filter(None, [own, *(_difference(evidence, each, lists) for each in loaded)])):
+                raise evidence.folder.failure(" ".join(wrong), wrong)
             said = f"Byte for byte {path} of this edition."
             claim.say(said + " So is all that it loads." if loaded else said)
         elif not is_made_after(path):

@@ -6,6 +6,7 @@ broken, as always; of the others nothing is said but that they are to be loaded 
 
 from collections.abc import Callable, Sequence
 from os.path import lexists
+from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
@@ -29,10 +30,16 @@ def _next(path: str) -> str:
     return NEXT + path.removeprefix("edition/")
 
 
-def came(read: Folder) -> bool:
-    """Return whether a renewal began or ended since a folder was *read*: then files of two editions were compared."""
-    now, known = Folder(read.base), {path: read.digests.get(path, "") for path in (EDITION, _next(EDITION))}
-    return any(known.values()) and any(now.has(path) and now.difference(path, known[path]) for path in known)
+def editions(base: Path) -> list[str]:
+    """Return what tells the editions in a folder: where it is another afterwards, files of two were compared."""
+    return [_told(Folder(base), path) for path in (EDITION, _next(EDITION))]
+
+
+def _told(folder: Folder, path: str) -> str:
+    try:
+        return sha256_hex(folder.read(path))
+    except CheckFailed as error:
+        return str(error)
 
 
 def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ()) -> bool:
@@ -52,7 +59,7 @@ def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> 
     with evidence.report.link("edition", "root", "checkpoint") as claim:
         listed, odd = _lists(evidence, newer := _edition(evidence, _next(EDITION)), _next)
         if odd:
-            raise CheckFailed(" ".join(odd.values()))
+            raise evidence.folder.failure(" ".join(odd.values()), odd.values())
         older = evidence.folder.read(EDITION)
         if sha256_hex(older) not in (newer.previous, sha256_hex(evidence.folder.read(_next(EDITION)))):
             raise CheckFailed(

@@ -91,6 +91,11 @@ class Report:
         """Return the links that do not hold."""
         return [link for link in self.links if link.verdict is Verdict.BROKEN]
 
+    def worst(self, but: str = "") -> Link:
+        """Return what to tell first of a report that does not hold, other than the link named *but*."""
+        shaky = [link for link in self.links if link.name in self.shaky and link.name != but]
+        return next((link for link in shaky if link.verdict is Verdict.BROKEN), shaky[0])
+
     @contextmanager
     def link(self, name: str, *ground: str) -> Iterator[Claim]:
         """Judge one link: an error inside breaks it, and it is no stronger than the links it stands on."""

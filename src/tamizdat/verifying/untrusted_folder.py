@@ -66,8 +66,7 @@ class Folder:
             said = f"Expected to read {path}, but the system refused: {error.strerror}."
             if error.errno in NO_FILE:
                 raise CheckFailed(said) from error
-            self.unread[path] = said
-            raise Unjudged(said) from error
+            raise Unjudged(self.unread.setdefault(path, said)) from error
 
     def difference(self, path: str, digest: str) -> str:
         """Say what is found instead of a file with this SHA-256; "" if nothing is."""
@@ -77,9 +76,9 @@ class Folder:
             return str(error)
         return "" if found == digest else f"Expected {path} with the SHA-256 {digest}, found {found}."
 
-    def failure(self, said: str, paths: Iterable[str]) -> CheckFailed:
-        """Return the error for files of which something is wrong; if none of them could be read, nothing is known."""
-        return (Unjudged if self.unread.keys() >= {*paths} else CheckFailed)(said)
+    def failure(self, said: str, wrong: Iterable[str]) -> CheckFailed:
+        """Return the error for what is *wrong*; if all of it is that files could not be read, nothing is known."""
+        return (Unjudged if {*self.unread.values()}.issuperset(wrong) else CheckFailed)(said)
 
     def is_new(self, path: str) -> bool:
         """Return whether a file is to be looked at: all are, but for who renews a folder."""

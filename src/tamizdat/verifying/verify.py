@@ -51,6 +51,7 @@ def verify(
         return judge_fork(path)
     base, inside, asked = _locate(path)
     for _ in range(TRIES):
+        editions = renewal.editions(base)
         evidence = Evidence(Folder(base), root, memory or {}, whole=inside is None and asked is None)
         evidence.demanded = trust.witnesses
         if inside is not None:
@@ -59,7 +60,7 @@ def verify(
             judge_file(evidence, asked)
         else:
             whole_site(evidence, *evidence.folder.walk(), trust, divide)
-        if evidence.report.holds or not renewal.came(evidence.folder):
+        if evidence.report.holds or renewal.editions(base) == editions:
             break
     return evidence.report
 

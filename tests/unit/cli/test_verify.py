@@ -10,6 +10,8 @@ from support.site_maker import Desk, small_site
 from tamizdat.cli.main import main
 from tamizdat.encoding import spoken
 from tamizdat.text.excerpt import columns
+from tamizdat.verifying.report import Unjudged
+from tamizdat.verifying.untrusted_folder import Folder
 
 
 def verify(*argv: str | Path) -> tuple[int, str]:
@@ -100,6 +102,24 @@ def test_an_altered_picture_is_named_and_is_exit_code_1(site: Path, desk: Desk, 
     code, said = verify(site, "--memory", memory)
     assert code == 1
     assert f"broken       item {number} media" in said
+    assert not memory.exists()
+
+
+def test_a_site_of_which_nothing_is_broken_and_not_all_could_be_read_is_said_to_be_neither(
+    site: Path, desk: Desk, memory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(self: Folder, path: str, *others: object) -> object:
+        if path == "index.html":
+            raise Unjudged(self.unread.setdefault(path, f"Expected to read {path}, but the system refused: no."))
+        return take(self, path, *others)  # type: ignore[arg-type]
+
+    take = Folder._taken
+    monkeypatch.setattr(Folder, "_taken", taken)
+    code, said = verify(site, "--memory", memory)
+    assert code == 1
+    assert "It could not be checked" in said
+    assert "DOES NOT HOLD" not in said
+    assert "files             Expected to read index.html" in said
     assert not memory.exists()
 
 

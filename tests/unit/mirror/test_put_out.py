@@ -1,5 +1,6 @@
 """An edition goes to several places, the facts that name it last, and goes on where it was broken off."""
 
+import errno
 import os
 import resource
 import threading
@@ -221,6 +222,111 @@ def test_a_place_that_was_emptied_is_put_everything_anew(tmp_path: Path) -> None
         path.unlink() if path.is_file() else path.rmdir()
     assert put_out(site, [(place, tmp_path / "put")])[0].put == first[0].put
     assert verify(tmp_path / "a").holds
+
+
+def withdraw(desk: Desk, site: Path) -> int:
+    """Publish without the last item, and return its number."""
+    gone = max(desk.derived)
+    for kept in (desk.items, desk.derived, desk.said, desk.opened, desk.proofs):
+        kept.pop(gone, None)
+    desk.publish(site)
+    return gone
+
+
+def test_what_is_withdrawn_leaves_a_place_that_lost_its_list(tmp_path: Path) -> None:
+    site, place = tmp_path / "site", FolderSite("a", tmp_path / "a")
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(place, tmp_path / "put")])
+    gone = withdraw(desk, site)
+    (tmp_path / "a/edition/files.txt").unlink()
+    assert put_out(site, [(place, tmp_path / "put")])[0].problem == ""
+    assert not (tmp_path / "a/items" / str(gone)).exists()
+    assert contents(tmp_path / "a") == contents(site)
+
+
+def test_what_a_place_took_and_did_not_confirm_leaves_it_when_it_is_withdrawn(tmp_path: Path) -> None:
+    class Silent(FolderSite):
+        """A place that takes a file of an item and does not say so."""
+
+        def put(self, path: str, file: Path) -> None:
+            super().put(path, file)
+            if path == its:
+                raise PlaceUnreachable("no answer")
+
+    site = tmp_path / "site"
+    desk = small_site(site, Desk(keep=True))
+    its = f"items/{max(desk.derived)}/picture.jpg"
+    assert put_out(site, [(Silent("a", tmp_path / "a"), tmp_path / "put")])[0].problem == "no answer"
+    assert (tmp_path / "a" / its).exists()
+    withdraw(desk, site)
+    assert put_out(site, [(FolderSite("a", tmp_path / "a"), tmp_path / "put")])[0].problem == ""
+    assert contents(tmp_path / "a") == contents(site)
+
+
+def test_a_place_that_lets_nothing_be_deleted_is_put_all_else_and_is_not_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, place, record = tmp_path / "site", FolderSite("a", tmp_path / "a"), tmp_path / "put"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(place, record)])
+    gone, unlink = withdraw(desk, site), Path.unlink
+
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        if path.is_relative_to(place.folder) and path.exists():
+            raise PermissionError(errno.EACCES, "Permission denied")
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", refused)
+        for _ in range(2):
+            result = put_out(site, [(place, record)])[0]
+            assert "could not delete a file: Permission denied." in result.problem
+            assert result.removed == 0
+    left = contents(place.folder)
+    assert left.items() >= contents(site).items()
+    assert any(f"items/{gone}/" in path for path in left)
+    assert put_out(site, [(place, record)])[0].problem == ""
+    assert contents(place.folder) == contents(site)
+
+
+def test_what_a_killed_run_wrote_in_part_is_not_left_in_a_folder(tmp_path: Path) -> None:
+    site, there, record = tmp_path / "site", tmp_path / "a", tmp_path / "put"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("a", there), record)])
+    for path in ("static/page.js", f"items/{max(desk.derived)}/picture.jpg"):
+        (there / path).rename((there / path).with_name(f".{Path(path).name}.part"))
+        record.write_text(f"{record.read_text()}?  {path}\n")
+    withdraw(desk, site)
+    assert put_out(site, [(FolderSite("a", there), record)])[0].problem == ""
+    assert contents(there) == contents(site)
+
+
+def test_a_next_edition_that_a_run_left_does_not_make_the_one_after_it_broken(tmp_path: Path) -> None:
+    site, there, record = tmp_path / "site", tmp_path / "there", tmp_path / "put"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), record)])
+    withdraw(desk, site)
+
+    class Last(FolderSite):
+        """A place whose line breaks when the edition's own file stands."""
+
+        def delete(self, path: str) -> None:
+            if (there / "edition/edition.json").read_bytes() == (site / "edition/edition.json").read_bytes():
+                raise PlaceUnreachable("the line broke")
+            super().delete(path)
+
+    assert put_out(site, [(Last("there", there), record)])[0].problem
+    assert (there / "edition/next/edition.json").exists()
+    desk.publish(site)
+    for step in range(24):
+        cut = tmp_path / str(step)
+        copytree(there, cut / "site", copy_function=os.link)
+        copyfile(record, cut / "put")
+        put_out(site, [(Stopping(cut / "site", step), cut / "put")])
+        broken = {link.name for link in verify(cut / "site").broken if "edition/next/" not in link.name}
+        assert broken <= ({"files"} if not (cut / "site/edition/next/edition.json").exists() else set()), step
+        assert put_out(site, [(FolderSite("there", cut / "site"), cut / "put")])[0].problem == ""
+        assert contents(cut / "site") == contents(site)
 
 
 @pytest.mark.parametrize("serve", [serve_s3, serve_webdav, serve_sftp])

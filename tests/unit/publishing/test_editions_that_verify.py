@@ -326,7 +326,7 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
         verdicts = [Verdict.PROVED, *[Verdict.BROKEN] * (len(numbers) - 1)]
         links = [Link(f"item {each}", verdict, "") for each, verdict in zip(numbers, verdicts, strict=True)]
         return Share(
-            links, {each.name for each in links if each.verdict is Verdict.BROKEN}, {}, {source: numbers[0]}, {}
+            links, {each.name for each in links if each.verdict is Verdict.BROKEN}, {}, {source: numbers[0]}, {}, {}
         )
 
     many = range(2 * self_check.AT_A_TIME)
@@ -338,7 +338,7 @@ def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> No
 def test_of_links_that_hold_those_stay_that_tell_that_a_site_has_a_reading() -> None:
     def work(numbers: Sequence[int]) -> Share:
         links = [Link(f"item {each}{end}", Verdict.VOUCHED, "") for each in numbers for end in ("", " reads")]
-        return Share(links, set(), {}, {}, {})
+        return Share(links, set(), {}, {}, {}, {})
 
     assert [name for name, _, _ in self_check._judge(work, range(2)).links] == ["item 0 reads", "item 1 reads"]
 

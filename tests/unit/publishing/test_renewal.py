@@ -148,6 +148,46 @@ def test_what_becomes_of_a_site_while_it_is_checked_is_not_taken_for_its_fault(
     assert [link.name for link in verify(house.site).broken] == ["file style.css", "files"]
 
 
+def test_a_site_that_is_renewed_after_its_files_were_listed_is_checked_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    house.translate(1, "A translation")
+    walk, renewed = Folder.walk, list[int]()
+
+    def listed(self: Folder, below: str = "") -> tuple[list[str], list[str]]:
+        found = walk(self, below)
+        if self.base == house.site and not renewed:
+            renewed.append(1)
+            house.publish(LATER)
+        return found
+
+    monkeypatch.setattr(Folder, "walk", listed)
+    report = verify(house.site)
+    assert renewed
+    assert (report.broken, report.holds) == ([], True)
+
+
+@pytest.mark.parametrize("file", ["edition.tlog-proof", "edition.json", "files.txt"])
+def test_a_site_whose_renewal_ends_while_it_is_looked_at_is_checked_again(
+    house: House, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    house.translate(1, "A translation")
+    cut_off(house, 60, monkeypatch)
+    take, ended = Folder.read, list[int]()
+
+    def late(self: Folder, path: str, *most: int) -> bytes:
+        if path == f"edition/next/{file}" and self.base == house.site and self.digests and not ended:
+            ended.append(1)
+            house.publish(LATER)
+        return take(self, path, *most)
+
+    monkeypatch.setattr(Folder, "read", late)
+    report = verify(house.site)
+    assert ended
+    assert (report.broken, report.holds) == ([], True)
+
+
 @pytest.mark.parametrize(("call", "before"), [("unlink", "voices/index.html"), ("rename", "edition/next")])
 def test_cut_off_while_it_removes_a_whole_list_of_files_the_next_run_finishes_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, before: str

@@ -195,6 +195,19 @@ def counted(subject: str) -> int:
     return sum(lines_of_code(each.with_suffix(".py")) for each in files if each.with_suffix(".py").exists())
 
 
+def test_what_is_told_first_of_a_report_that_does_not_hold_is_broken_or_at_least_not_sound() -> None:
+    report = Report()
+    with report.link("sound"):
+        pass
+    for name, error in (("unread", Unjudged("?")), ("witnesses", BadProof("few"))):
+        with report.link(name):
+            raise error
+    with report.link("files"):
+        pass
+    assert report.worst(but="witnesses").name == "unread"
+    assert report.worst().name == "witnesses"
+
+
 def test_a_sceptic_reads_nothing_but_statements_and_the_ledger() -> None:
     modules = closure("tamizdat.verifying", set())
     assert modules >= POSTS

@@ -69,7 +69,7 @@ def check_edition(
     report = verify_items(open_folder, changed, root, {root.hex(): before} if before else {}, _divide)
     shaky = report.shaky - {LATER}
     if shaky:
-        found = next((each for each in report.broken if each.name != LATER), report.links[-1])
+        found = report.worst(but=LATER)
         raise CheckFailed(
             f"Expected an edition that verifies, found '{found.name}' broken: {found.detail} Nothing was put in "
             "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "
@@ -83,7 +83,7 @@ def _divide(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> l
 
 
 def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Share:
-    judged = Share([], set(), {}, {}, {})
+    judged = Share([], set(), {}, {}, {}, {})
     for at in range(0, len(numbers), AT_A_TIME):
         found = work(numbers[at : at + AT_A_TIME])
         if not judged.sources.keys().isdisjoint(found.sources):
@@ -93,4 +93,5 @@ def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Sh
         judged.made.update(found.made)
         judged.sources.update(found.sources)
         judged.digests.update(found.digests)
+        judged.unread.update(found.unread)
     return judged

@@ -173,7 +173,7 @@ globalThis.tamizdatStamps = (() => {
     try {
       const outer = one(data), whole = outer.take(SEQUENCE), fields = new Fields(whole.content);
       const version = fields.maybe(0xa0);
-      if (version && !["00", "01", "02"].includes(hex(new Fields(version.content).take(INTEGER).content))) return null;
+      if (version && hex(version.content) !== "020102") return null; // that of version 1 is not written, and nobody uses 2
       const serial = hex(fields.take(INTEGER).content);
       fields.take(SEQUENCE);
       const issuer = hex(fields.take(SEQUENCE).whole), validity = fields.inside();

@@ -1683,7 +1683,9 @@ const tamizdat = (function program() {
     const held = await report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await kept("edition/files.txt")(), read);
       required(check.edition, "the edition", "本版声明");
-      ({ listed, wrong: unread } = await lists.every());
+      const every = await lists.every();
+      for (const error of every.unread.values()) throw error;
+      ({ listed, wrong: unread } = every);
       return { detail: say(`The list of ${lists.top.size} files that the edition names.`, `本版声明所指的清单，共 ${lists.top.size} 个文件。`) };
     });
     report.edition = held === "proved" ? check.edition : null;
@@ -1803,15 +1805,18 @@ const tamizdat = (function program() {
    * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything. Only Chromium
    * and its kin judge a signature on the thread that asks; the others have threads of their own for it, and a worker is one too many.
    */
+  const LATE = 10_000; // milliseconds after which it is not waited for any more
   class Helper {
     constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
     start() {
       if (this.started || !globalThis.navigator?.userAgentData) return; // which Chromium alone has
       this.started = true;
+      let worker;
       try {
-        const worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
+        worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
         worker.onmessage = ({ data }) => { if (data === "there") this.worker = worker; else this.answered(data); };
-        worker.onerror = () => { this.worker = null; this.answered(null); };
+        worker.onerror = () => { worker.terminate?.(); this.worker = null; this.answered(null); };
+        worker.onmessageerror = worker.onerror;
       } catch { this.worker = null; }
     }
     /** Have the signatures of an envelope judged before they are asked for. */
@@ -1824,14 +1829,20 @@ const tamizdat = (function program() {
     give() {
       if (this.given.length || !this.waiting.length) return;
       [this.given, this.waiting] = [this.waiting, []];
-      if (this.worker) this.worker.postMessage(this.given.map(({ envelope, keys }) => [envelope, keys]));
-      else this.answered(null);
+      if (!this.worker) return this.answered(null);
+      this.late = setTimeout(this.worker.onerror, LATE);
+      this.worker.postMessage(this.given.map(({ envelope, keys }) => [envelope, keys]));
     }
     answered(found) {
+      clearTimeout(this.late);
       for (const [at, { answer }] of this.given.splice(0).entries()) answer(found && found[at]);
       this.give();
     }
-    async signedBy(envelope, keys) { return await this.answers.get(envelope) || signedBy(envelope, keys); }
+    /** What it says holds; what it says does not, is judged here once more. */
+    async signedBy(envelope, keys) {
+      const found = await this.answers.get(envelope);
+      return found && !found.includes(null) ? found : signedBy(envelope, keys);
+    }
   }
   const helper = new Helper();
 
@@ -1935,7 +1946,9 @@ const tamizdat = (function program() {
       const found = hex(await sha256(data));
       need(found === said.filesDigest, `Expected the list ${place("edition/files.txt")} with the SHA-256 ${said.filesDigest}, found ${found}.`,
         `清单 ${place("edition/files.txt")} 的 SHA-256 应为 ${said.filesDigest}，所见为 ${found}。`);
-      return new FileLists(readFiles(data), (path) => read(place(path), 256 << 20)(), !said.first).every();
+      const every = await new FileLists(readFiles(data), (path) => read(place(path), 256 << 20)(), !said.first).every();
+      for (const error of every.unread.values()) throw error;
+      return every;
     };
     await check.head(async () => parseProof(await read(`${NEXT}edition.tlog-proof`)()).note, beside);
     await check.report.link("edition", ["root", "checkpoint"], async () => {
@@ -1981,14 +1994,16 @@ const tamizdat = (function program() {
     await Promise.all(Array.from({ length: BESIDE }, async () => { for (const each of rest) await step(each); }));
   }
   async function allFiles(check, files, read, digest, items, ledger, exact) {
-    const wrong = new Map(), unread = new Map();
+    const wrong = new Map();
+    let unread = new Map();
     await check.report.link("files", ["edition"], async () => {
       const lists = await check.listOfFiles(await read("edition/files.txt", 256 << 20)(), (path) => read(path, 256 << 20)());
-      const { listed, wrong: oddLists } = await lists.every();
+      const { listed, wrong: oddLists, unread: lost } = await lists.every();
+      unread = lost;
       const made = await madeAfter(files, read, items, ledger, exact);
       await pooled(listed.keys(), (path) => digest(path, SMALL).catch((error) => { if (!(error instanceof Unjudged)) throw error; unread.set(path, error); }));
       for (const path of new Set([...files.keys(), ...listed.keys()])) {
-        if (!listed.has(path) && oddLists.has(lists.which(path))) continue; // that list is what is broken
+        if (!listed.has(path) && (oddLists.has(lists.which(path)) || unread.has(lists.which(path)))) continue; // that list is what is broken
         if (!listed.has(path) && !made.has(path)) {
           wrong.set(path, say("Expected only files that the edition lists, found this one, which it does not list.", "应只有本版清单所列的文件，所见此文件不在清单之中。"));
         } else if (listed.has(path) && !unread.has(path)) {
@@ -2023,9 +2038,14 @@ const tamizdat = (function program() {
     const made = new Map(["edition.json", "edition.tlog-proof", "files.txt", "items.txt"].map((name) => [`edition/${name}`, true]));
     made.set("ledger/checkpoint", true);
     const is = async (path, name, facts) => {
+      let own;
       try {
-        return text(await read(path, 256 << 20)()) === `${name}(${canonical(await facts())});\n`;
-      } catch (error) { if (error instanceof Broken && !(error instanceof Unjudged)) return false; throw error; }
+        own = text(await read(path, 256 << 20)());
+        return own === `${name}(${canonical(await facts())});\n`;
+      } catch (error) { if (error instanceof Broken) return own !== undefined && error instanceof Unjudged; throw error; } // of facts that cannot be read others tell
+    };
+    const isTile = async (path, expected) => {
+      try { return same(await read(path, 256 << 20)(), expected); } catch (error) { if (error instanceof Broken) return false; throw error; }
     };
     const facts = async (envelope, proof) => ({ envelope: b64(await read(envelope)()), proof: text(await read(proof)()) });
     if (items) {
@@ -2044,7 +2064,7 @@ const tamizdat = (function program() {
       if (!path.startsWith("ledger/tile/")) continue;
       if (!ledger || ledger.own.has(path.slice("ledger/".length))) { made.set(path, true); continue; }
       const expected = expectedTile(path.slice("ledger/".length), ledger);
-      if (expected) made.set(path, same(await read(path, 256 << 20)(), expected));
+      if (expected) made.set(path, await isTile(path, expected));
     }
     return made;
   }
@@ -2076,16 +2096,16 @@ const tamizdat = (function program() {
       return this.known.get(name);
     }
     async get(path) { return (await this.beside(path)).get(path); }
-    /** All that is listed, and path → why a list does not hold. */
+    /** All that is listed, and path → why a list does not hold, or could not be read. */
     async every() {
-      const [listed, wrong] = [new Map(this.top), new Map()];
+      const [listed, wrong, unread] = [new Map(this.top), new Map(), new Map()];
       const names = this.split ? [...this.top.keys()].filter((name) => name.startsWith(LISTS)) : [];
       await pooled(names, async (name) => {
         try {
           for (const [path, digest] of await this.parsed(name)) listed.set(path, digest);
-        } catch (error) { if (!(error instanceof Broken) || error instanceof Unjudged) throw error; wrong.set(name, error.detail); }
+        } catch (error) { if (!(error instanceof Broken)) throw error; if (error instanceof Unjudged) unread.set(name, error); else wrong.set(name, error.detail); }
       });
-      return { listed, wrong };
+      return { listed, wrong, unread };
     }
     async parsed(name) {
       const data = await this.read(name);
