@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -97,3 +98,30 @@ def test_an_old_edition_may_show_what_was_withdrawn_and_is_deleted_whoever_stops
         exchanged_and_stopped()
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert [each.name for each in out.iterdir()] == ["index.html"]
+
+
+def test_what_was_half_made_is_deleted_also_where_nothing_is_new_since_the_last_edition(house: House) -> None:
+    """An account chose to be named, the edition was stopped, the account thought better of it."""
+    house.translate(1, "we went to three families")
+    named: dict[str, Any] = {"credit": lambda post, language, tag: "Somebody by name", "credited": "named"}
+    nobody: dict[str, Any] = {"credit": lambda post, language, tag: "", "credited": "nobody"}
+    house.publish(**nobody)
+
+    def pressed_when_the_name_is_written(size: int) -> None:
+        pages = [page for left in half_made(house) for page in left.rglob("*.html")]
+        if any("Somebody by name" in page.read_text() for page in pages):
+            raise WorkRemains("It was stopped.")
+
+    with pytest.raises(WorkRemains):
+        house.publish(**named, progress=pressed_when_the_name_is_written)
+    assert half_made(house)
+    assert not house.publish(**nobody).written
+    assert half_made(house) == []
+
+
+def test_what_was_half_made_is_deleted_before_a_leak_ends_the_next_run(house: House) -> None:
+    half = house.folder / ".site.new-0a1b2c3d/site"
+    half.mkdir(parents=True)
+    with pytest.raises(Leak):
+        house.publish(name="from DCIM/geheim.jpg", private=[("a path", "DCIM/geheim.jpg")])
+    assert half_made(house) == []
