@@ -85,12 +85,12 @@ def publish(
 
 def _run(order: Order) -> PublishReport:
     archive, out = order.archive, order.out
+    site_folder.clear_away(out)  # first of all: it may be what fills the disk
     with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
         previous, others = Previous.of(archive), cache.others()
         revision = Revision(archive, cache, previous, order.today, order.inputs())
         state = None if renewal.is_promised(out) else look(out, cache, others)
         if state and state.untouched and (kept := revision.nothing_new()):
-            site_folder.clear_away(out)
             site_folder.renew_beside(out, archive.folder)
             return _unchanged(previous, kept, revision)
         # to load it takes as long as to find that nothing is new

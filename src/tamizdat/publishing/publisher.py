@@ -81,7 +81,6 @@ class Publisher:
         previous, cache = revision.previous, revision.cache
         published_log.remember(cache.tiles())
         present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
-        site_folder.clear_away(self.out)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
         contents = revision.contents(partial(self._contents, previous, cache.statements))

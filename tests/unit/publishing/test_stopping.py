@@ -1,5 +1,6 @@
 """An edition that is stopped: soon, with nothing published, and the next run is as if nothing had been."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.published_desk import House
-from tamizdat.errors import Leak, WorkRemains
+from tamizdat.errors import Leak, StorageFull, WorkRemains
 from tamizdat.publishing.build.site_folder import staging_folder, swap
 from tamizdat.verifying import verify
 
@@ -124,4 +125,19 @@ def test_what_was_half_made_is_deleted_before_a_leak_ends_the_next_run(house: Ho
     half.mkdir(parents=True)
     with pytest.raises(Leak):
         house.publish(name="from DCIM/geheim.jpg", private=[("a path", "DCIM/geheim.jpg")])
+    assert half_made(house) == []
+
+
+def test_what_was_half_made_is_deleted_before_anything_is_written_for_it_may_fill_the_disk(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = house.folder / ".site.new-0a1b2c3d/site"
+    half.mkdir(parents=True)
+
+    def full(folder: Path, lock: Path) -> None:
+        raise StorageFull("No room is left.")
+
+    monkeypatch.setattr(sys.modules["tamizdat.publishing.publish"], "BuildCache", full)
+    with pytest.raises(StorageFull):
+        house.publish()
     assert half_made(house) == []

@@ -172,7 +172,7 @@ def renew_beside(out: Path, archive: Path) -> int:
 def clear_away(out: Path) -> None:
     """Delete what earlier runs, stopped or killed, left half made beside *out*: since then its words may be withdrawn."""
     with refusals(WHAT):
-        for stale in [*out.parent.glob(f".{glob.escape(out.name)}.new-*")]:
+        for stale in [*out.parent.glob(f".{glob.escape(out.name)}.new-{'[0-9a-f]' * 8}")]:
             _remove(stale)
 
 
