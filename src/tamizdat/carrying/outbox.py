@@ -123,8 +123,11 @@ class Outbox:
     def _last_ready(self) -> str:
         """Return the name of the last group's folder that is here, empty if there is none."""
         with refusals("the outbox"):
-            names = os.listdir(self._ready) if self._ready.is_dir() else []
-        return max((each for each in names if each.partition("-")[0].isdecimal()), default="")
+            try:
+                with os.scandir(self._ready) as found:
+                    return max((each.name for each in found if each.name.partition("-")[0].isdecimal()), default="")
+            except (FileNotFoundError, NotADirectoryError):
+                return ""
 
     def new_group(self) -> tuple[bytes, Path]:
         """Make a random group id, and the folder in which its parcels are made."""

@@ -170,7 +170,7 @@ def renew_beside(out: Path, archive: Path) -> int:
 
 
 def clear_away(out: Path) -> None:
-    """Delete what earlier runs, stopped or killed, left half made beside *out*: since then its words may be withdrawn."""
+    """Delete what earlier runs, stopped or killed, left half made beside *out*: its words may be withdrawn since."""
     with refusals(WHAT):
         for stale in [*out.parent.glob(f".{glob.escape(out.name)}.new-{'[0-9a-f]' * 8}")]:
             _remove(stale)
@@ -181,7 +181,8 @@ def staging_folder(out: Path) -> Iterator[Path]:
     """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there.
 
     Whoever stopped the work does not wait until ten thousand files are deleted: what is half made then, the next run
-    clears away (:func:`clear_away`), as after a kill. An old edition is deleted at once in any case: it may show what was withdrawn.
+    clears away (:func:`clear_away`), as after a kill. An old edition is deleted at once in any case: it may show what
+    was withdrawn.
     """
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
