@@ -1,8 +1,9 @@
 """What of a desk's folder is backed up: all that cannot be made again.
 
 Everything that lies there is, unless it is named here: views, locks, what is on its way in (the places have it still),
-the published site (``publish`` makes it again), models (who made them has them), and ``root.age``, which belongs on a
-stick in a drawer. So what a later version keeps in the folder is backed up without anybody's having to remember it.
+the published site and what is half made of one beside it (``publish`` makes it again), models (who made them has them),
+and ``root.age``, which belongs on a stick in a drawer. So what a later version keeps in the folder is backed up without
+anybody's having to remember it.
 
 ``keys.age`` and ``settings`` are given as they are under their seals, for the recovery key is their seal in a backup,
 and a forgotten passphrase shall not make the backup useless. ``entries.log`` is read under the archive's lock, in one
@@ -40,7 +41,7 @@ WHAT: Final = "the desk's folder"
 
 #: patterns of paths in the desk's folder that no backup holds
 LEFT_OUT: Final = (
-    "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", "incoming", "incoming/*",
+    "root*.age", "*/root*.age", "role", KEYS, SETTINGS, SITE, f"{SITE}/*", f".{SITE}.*", "incoming", "incoming/*",
     "mirrors", "mirrors/*", MODELS, f"{MODELS}/*", GIVEN, f"{GIVEN}/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
@@ -184,6 +185,8 @@ def _walk(folder: Path) -> Iterator[Path]:
     for entry in found:
         if not entry.is_dir(follow_symlinks=False):
             yield Path(entry.path)
+        elif entry.name.startswith(f".{SITE}."):  # an edition that was stopped, or a renewal
+            continue
         elif entry.name not in (SITE, GIVEN, "incoming", "backups", "restoring", "objects", "staging", "bare"):
             yield from _walk(Path(entry.path))
 

@@ -117,8 +117,17 @@ class Outbox:
 
     def begun(self) -> int:
         """Return how many groups were committed, by the highest number that lies here: the journal may lose its end."""
-        numbers = (each.name.partition("-")[0] for each in _sorted(self._ready))
-        return max((int(each) + 1 for each in numbers if each.isdecimal()), default=0)
+        last = self._last_ready()
+        return int(last.partition("-")[0]) + 1 if last else 0
+
+    def _last_ready(self) -> str:
+        """Return the name of the last group's folder that is here, empty if there is none."""
+        with refusals("the outbox"):
+            try:
+                with os.scandir(self._ready) as found:
+                    return max((each.name for each in found if each.name.partition("-")[0].isdecimal()), default="")
+            except (FileNotFoundError, NotADirectoryError):
+                return ""
 
     def new_group(self) -> tuple[bytes, Path]:
         """Make a random group id, and the folder in which its parcels are made."""
@@ -157,9 +166,13 @@ class Outbox:
             for number, group, _, checks in groups
         ]
         append_lines(self._journal, lines, "the journal")
+        before = self._last_ready()
         with refusals("the outbox"):
             for number, group, folder, _ in groups:
                 folder.rename(self._free(number, group.hex()))
+            if before != self._last_ready():
+                with suppress(OSError):  # parcels of it still wait
+                    (self._ready / before).rmdir()
 
     def _free(self, number: int, group: str) -> Path:
         """Return where a group is to lie that is ready.
@@ -205,8 +218,9 @@ class Outbox:
         """Delete a parcel that its place holds."""
         with refusals("the outbox"):
             parcel.file.unlink(missing_ok=True)
-            for folder in _sorted(self._ready)[:-1]:  # the last one tells how far it came
-                with suppress(OSError):  # others of the group still wait
+            with suppress(OSError):  # it is gone already, or something else lies in it
+                folder = parcel.file.parent
+                if not any(folder.iterdir()) and folder.name != self._last_ready():  # which tells how far it came
                     folder.rmdir()
 
     def close(self) -> None:

@@ -85,6 +85,7 @@ def publish(
 
 def _run(order: Order) -> PublishReport:
     archive, out = order.archive, order.out
+    site_folder.clear_away(out)  # first of all: it may be what fills the disk
     with contextlib.closing(BuildCache(archive.folder, archive.folder / "lock")) as cache:
         previous, others = Previous.of(archive), cache.others()
         revision = Revision(archive, cache, previous, order.today, order.inputs())

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.home.home import SITE, Home
@@ -15,6 +16,8 @@ from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.edition import are_enough
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.jobs import Job
+
+ASK: Final = "ask"  #: what a job does that only has the edition that stands witnessed
 
 
 def publish_for(
@@ -63,12 +66,15 @@ class Made:
 
 
 def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: Job) -> Made:
-    """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is."""
+    """Make the edition of *job* by :func:`publish_for` (or, dry, compute it), counting in the job how far it is.
+
+    A job that only asks the witnesses computes it, too: what was released since goes out when somebody publishes it.
+    """
     silent: list[str] = []
     if not job.dry:
         silent = require_current(home, archive, stopped=job.stop.is_set)
         job.advance(0)
-    report = publish_for(home, archive, accounts, today, dry_run=job.dry, progress=job.advance)
+    report = publish_for(home, archive, accounts, today, dry_run=job.dry or job.what == ASK, progress=job.advance)
     policy = newest_roster(archive, bytes.fromhex(home.settings["root"])).policy
     made = Made(report, tuple(silent), asks=bool(policy.names))
     if job.dry or not report.number:

@@ -148,11 +148,15 @@ def test_everything_in_the_desk_s_folder_is_backed_up_but_what_can_be_made_again
         path.write_bytes(name.encode())
     (world.desk.folder / "site").mkdir()
     (world.desk.folder / "site" / "index.html").write_bytes(b"published anyway")
+    for half_made in (".site.new-0a1b2c3d/site/items/1", ".site.renewal/site", "."):
+        (world.desk.folder / half_made).mkdir(parents=True, exist_ok=True)
+        (world.desk.folder / half_made / ".site.beside").write_bytes(b"words of an edition that was stopped")
     world.back_up()
     again(world, tmp_path / "new")
     for name in ("accounts", "archive/later.json", "a room/བོད་ཡིག.bin"):
         assert (tmp_path / "new" / name).read_bytes() == name.encode()
     assert not (tmp_path / "new" / "site").exists()
+    assert not [*(tmp_path / "new").glob(".site*")]
 
 
 # -- only what is new ------------------------------------------------------------------------------------------

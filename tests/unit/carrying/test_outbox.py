@@ -42,6 +42,37 @@ def test_a_committed_group_waits_and_goes_parcel_by_parcel(outbox: Outbox) -> No
     assert list((outbox.folder / "ready" / "00000000").iterdir()) == []
 
 
+def test_only_the_last_group_of_those_that_went_leaves_a_folder(outbox: Outbox) -> None:
+    for number in range(3):
+        committed(outbox, number)
+        if number == 1:
+            for parcel in list(outbox.waiting()):
+                outbox.delivered(parcel)
+    (outbox.folder / "ready" / "Thumbs.db").touch()
+    assert [each.name for each in sorted((outbox.folder / "ready").iterdir())] == ["00000002", "Thumbs.db"]
+    for parcel in list(outbox.waiting()):
+        outbox.delivered(parcel)
+    assert (outbox.folder / "ready" / "00000002").is_dir()
+    assert outbox.begun() == 3
+
+
+def test_what_a_delivered_parcel_costs_does_not_grow_with_the_groups_that_wait(
+    outbox: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        committed(outbox, number)
+    rmdir, tried = Path.rmdir, list[str]()
+
+    def counted(folder: Path) -> None:
+        tried.append(folder.name)
+        rmdir(folder)
+
+    monkeypatch.setattr(Path, "rmdir", counted)
+    for parcel in list(outbox.waiting()):
+        outbox.delivered(parcel)
+    assert tried == [f"{number:08d}" for number in range(19)]
+
+
 def test_killed_before_the_line_the_group_is_deleted(outbox: Outbox) -> None:
     made(outbox, f"1-{NAME}")
     assert outbox.recover() == []

@@ -1,13 +1,15 @@
 """An edition that is stopped: soon, with nothing published, and the next run is as if nothing had been."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from support.collecting_desk import tweet
 from support.published_desk import House
-from tamizdat.errors import Leak, WorkRemains
+from tamizdat.errors import Leak, StorageFull, WorkRemains
 from tamizdat.publishing.build.site_folder import staging_folder, swap
 from tamizdat.verifying import verify
 
@@ -97,3 +99,45 @@ def test_an_old_edition_may_show_what_was_withdrawn_and_is_deleted_whoever_stops
         exchanged_and_stopped()
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert [each.name for each in out.iterdir()] == ["index.html"]
+
+
+def test_what_was_half_made_is_deleted_also_where_nothing_is_new_since_the_last_edition(house: House) -> None:
+    """An account chose to be named, the edition was stopped, the account thought better of it."""
+    house.translate(1, "we went to three families")
+    named: dict[str, Any] = {"credit": lambda post, language, tag: "Somebody by name", "credited": "named"}
+    nobody: dict[str, Any] = {"credit": lambda post, language, tag: "", "credited": "nobody"}
+    house.publish(**nobody)
+
+    def pressed_when_the_name_is_written(size: int) -> None:
+        pages = [page for left in half_made(house) for page in left.rglob("*.html")]
+        if any("Somebody by name" in page.read_text() for page in pages):
+            raise WorkRemains("It was stopped.")
+
+    with pytest.raises(WorkRemains):
+        house.publish(**named, progress=pressed_when_the_name_is_written)
+    assert half_made(house)
+    assert not house.publish(**nobody).written
+    assert half_made(house) == []
+
+
+def test_what_was_half_made_is_deleted_before_a_leak_ends_the_next_run(house: House) -> None:
+    half = house.folder / ".site.new-0a1b2c3d/site"
+    half.mkdir(parents=True)
+    with pytest.raises(Leak):
+        house.publish(name="from DCIM/geheim.jpg", private=[("a path", "DCIM/geheim.jpg")])
+    assert half_made(house) == []
+
+
+def test_what_was_half_made_is_deleted_before_anything_is_written_for_it_may_fill_the_disk(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half = house.folder / ".site.new-0a1b2c3d/site"
+    half.mkdir(parents=True)
+
+    def full(folder: Path, lock: Path) -> None:
+        raise StorageFull("No room is left.")
+
+    monkeypatch.setattr(sys.modules["tamizdat.publishing.publish"], "BuildCache", full)
+    with pytest.raises(StorageFull):
+        house.publish()
+    assert half_made(house) == []

@@ -417,6 +417,17 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
     visitor.post("/publish", do="ask")
     room.bench.jobs.wait()
     assert "Witnessed by: <bdi>ibis</bdi>" in visitor.get("/publish").text
+    visitor.post(f"/items/{room.number(2)}", release="public")
+    visitor.post("/publish", do="ask")
+    room.bench.jobs.wait()
+    page = visitor.get("/publish").text
+    assert "The last edition is no. 1" in page, "what somebody else released meanwhile waits until it is published"
+    assert "Witnessed by: <bdi>ibis</bdi>" in page
+    assert page.index("Witnessed by:") < page.index("Edition 2 would change this"), (
+        "it is the last one that they signed"
+    )
+    assert "Publish edition 2</button>" in page
+    assert "It lies in the desk’s folder" not in page
     answers[:] = [Answer("ibis", Outcome.FORKED, detail="it has signed 99 entries of this ledger")]
     visitor.post("/publish", do="publish")
     room.bench.jobs.wait()

@@ -16,6 +16,7 @@ is ever replaced.
 import contextlib
 import ctypes
 import errno
+import glob
 import os
 import shutil
 import stat
@@ -168,17 +169,23 @@ def renew_beside(out: Path, archive: Path) -> int:
     return len(written)
 
 
+def clear_away(out: Path) -> None:
+    """Delete what earlier runs, stopped or killed, left half made beside *out*: its words may be withdrawn since."""
+    with refusals(WHAT):
+        for stale in [*out.parent.glob(f".{glob.escape(out.name)}.new-{'[0-9a-f]' * 8}")]:
+            _remove(stale)
+
+
 @contextlib.contextmanager
 def staging_folder(out: Path) -> Iterator[Path]:
     """Make a new folder in one of its own beside *out*; both are gone at the end, if they are still there.
 
     Whoever stopped the work does not wait until ten thousand files are deleted: what is half made then, the next run
-    clears away, as after a kill. An old edition is deleted at once in any case: it may show what was withdrawn.
+    clears away (:func:`clear_away`), as after a kill. An old edition is deleted at once in any case: it may show what
+    was withdrawn.
     """
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
-        for stale in out.parent.glob(f".{out.name}.new-*"):
-            _remove(stale)
         around = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
         folder = around / "site"
         folder.mkdir(mode=0o755, parents=True)
