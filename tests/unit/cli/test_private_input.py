@@ -120,6 +120,19 @@ def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> Non
     assert screen.finish() == 0
 
 
+def test_a_folder_that_is_typed_has_no_options_and_no_prompt_is_wider_than_a_terminal() -> None:
+    program = (
+        "from tamizdat.cli.main import build_parser; from tamizdat.cli.places import read_settings;"
+        "print('GOT', read_settings(build_parser('places').parse_args(['places', 'add', 'blue'])))"
+    )
+    screen = Terminal(program)
+    screen.expect("URL")
+    screen.type("/media/blue")
+    screen.expect("GOT ('/media/blue', {})")
+    assert screen.finish() == 0
+    assert max(map(len, screen.seen.splitlines())) < 80 + len("/media/blue")
+
+
 def test_a_folder_from_a_descriptor_is_added(field: Home, tmp_path: Path) -> None:
     (tmp_path / "stick").mkdir()
     given = str(descriptor(PASSPHRASE, b"\n", str(tmp_path / "stick").encode()))
