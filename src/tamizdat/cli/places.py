@@ -238,9 +238,9 @@ def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
         )
     if home.role == "field" and own:
         out.warn(
-            f"“{args.name}” lies on this device's own disk: what is put there is not carried away, and is lost with the "
-            "device. An unmounted disk looks like this too: plug it in, forget this place with 'tamizdat places remove "
-            f"{args.name}', and add it anew."
+            f"“{args.name}” lies on this device's own disk: what is put there is not carried away, and is lost with "
+            "the device. An unmounted disk looks like this too: plug it in, forget this place with 'tamizdat places "
+            f"remove {args.name}', and add it anew."
         )
     out.record({"same_disk": list[Json](same), "own_disk": own})
 
