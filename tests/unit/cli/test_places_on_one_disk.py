@@ -79,3 +79,15 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
         "/media/nas": "192.0.2.7:/export",
     }
     assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""
+
+
+def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    add(str(tmp_path / "field"), "stick", str(tmp_path / "stick"))
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card/notes.txt").write_text("six", "utf-8")
+    out = io.StringIO()
+    assert main(["seal", str(tmp_path / "card"), "--home", str(tmp_path / "field"), "--allow-swap"], out, out) == 0
+    told = " ".join(out.getvalue().split())
+    assert "Each parcel lies in one place alone: none may be lost." in told
+    assert " 0 of them" not in told

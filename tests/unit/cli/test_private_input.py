@@ -56,6 +56,7 @@ def test_an_invitation_is_asked_for_when_none_is_named(
     given = str(descriptor(PASSPHRASE))
     code, shown = call("setup", "field", "--home", str(tmp_path / "field"), "--passphrase-fd", given)
     assert code == 0, shown
+    assert f"it is forged: delete {tmp_path / 'field'}." in shown
     assert Home.open(tmp_path / "field", "field", PASSPHRASE).settings["root"] == invitation.root.hex()
 
 
