@@ -9,6 +9,7 @@ import html
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Final
 
 import segno
@@ -17,6 +18,7 @@ from tamizdat.backup.recovery_key import WORDS, divide, short_name
 from tamizdat.keys import SealingKey
 
 COLUMNS: Final = 3  #: of words in a row
+WIDTH: Final = 80  #: of a terminal
 _BLOCKS: Final = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}  #: dark above, below
 
 
@@ -67,7 +69,8 @@ class Sheet:
 
     def as_text(self) -> str:
         """Return the sheet as lines for a terminal of 80 columns."""
-        lines = [self.title, *self.facts(), "", *self.rows(), ""]
+        facts = [line for fact in self.facts() for line in fill(fact, WIDTH, break_on_hyphens=False).split("\n")]
+        lines = [self.title, *facts, "", *self.rows(), ""]
         return "\n".join([*lines, *_drawn(self.scanned), *([self.text, ""] if self.text else [])])
 
 

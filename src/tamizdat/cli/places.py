@@ -17,6 +17,7 @@ copied before a receipt is released. If its disk is too small for its objects, -
 ('tamizdat objects').
 """
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import suppress
@@ -39,7 +40,7 @@ from tamizdat.home.objects import CACHE, keep_on
 from tamizdat.network.connect import answers
 from tamizdat.network.proxy import Proxy
 from tamizdat.places import Place, open_place, set_up_place, shown_host_key
-from tamizdat.places.disks import on_one_disk
+from tamizdat.places.disks import folder_of, on_one_disk
 from tamizdat.places.rights import probe, twin
 from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
@@ -228,13 +229,20 @@ def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
     """Warn of places that are lost together with this one, because they lie on its disk."""
     same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
     for_desk = args.copy or args.backup or args.objects
-    same += ["the archive itself"] if for_desk and on_one_disk(url, [str(home.folder)]) else []
+    own = bool(on_one_disk(url, [str(home.folder)]))
+    same += ["the archive itself"] if for_desk and own else []
     if same:
         out.warn(
             f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
             "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
         )
-    out.record({"same_disk": list[Json](same)})
+    if home.role == "field" and own:
+        out.warn(
+            f"“{args.name}” lies on this device's own disk: what is put there is not carried away, and is lost with "
+            "the device. An unmounted disk looks like this too: plug it in, forget this place with 'tamizdat places "
+            f"remove {args.name}', and add it anew."
+        )
+    out.record({"same_disk": list[Json](same), "own_disk": own})
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:
@@ -289,11 +297,14 @@ def read_settings(args: Namespace) -> tuple[str, dict[str, str]]:
         return url, dict(_split(line) for line in lines)
     if args.url:
         return args.url, read_options(args.option)
-    url = ask_line("URL (a folder, s3://bucket/prefix, webdav://host/path or sftp://host/path): ")
+    url = ask_line("URL (a folder, s3://bucket/prefix, webdav://… or sftp://host/path): ")
     if not url:
         raise UsageError("Expected the URL of the place, found an empty line.")
     options = read_options(args.option)
-    while name := ask_line("Option (endpoint, region, username, password, access_key_id …; empty: no more): "):
+    if folder_of(url) is not None:
+        return url, options  # a folder has none
+    print("Options: endpoint, region, access_key_id, secret_access_key, username, password …", file=sys.stderr)
+    while name := ask_line("Option (empty: no more): "):
         options[name] = ask_line(f"{name}: ", hidden=name not in PLAIN)
     return url, options
 

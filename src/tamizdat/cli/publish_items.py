@@ -23,6 +23,8 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.keys import SigningKey
+from tamizdat.publishing.derived.clearance import Clearance
+from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
@@ -147,12 +149,26 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
     if not args.numbers:
         say_left(posts, args, bool(numbers), out)
     _done(numbers, "released", args.dry_run, out, gone)
+    if args.numbers:  # of many, originals might have to be fetched; the edition tells of them
+        _say_unsaid(archive, items, out)
     if few:
         out.warn(
             f"{counted(len(few), 'post')} that an earlier export says were written for few were left: exports forget "
             f"for whom. Ask the author, then release them by number: {' '.join(map(str, few))}."
         )
     return 0
+
+
+def _say_unsaid(archive: Archive, numbers: Sequence[int], out: Out) -> None:
+    """Name the pictures and clips that no edition shows before somebody has said who is in them."""
+    clearance = Clearance(archive, words(archive))
+    files = [item for number in numbers if (item := archive.index.item(number))]
+    waiting = " ".join(str(item.number) for item in files if clearance.why_not(item))
+    if waiting:
+        out.warn(
+            f"Before it is public an editor says who is in it: 'tamizdat redact {waiting}' with --nobody, --consented "
+            "or --cover."
+        )
 
 
 def _check_one(args: Namespace, numbers: int) -> None:
@@ -273,8 +289,10 @@ def say_of(
 
 def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
     """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
-    public = f" 'tamizdat publish' makes {'it' if len(numbers) == 1 else 'them'} public." if numbers else ""
-    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{public}")
+    them = "it" if len(numbers) == 1 else "them"
+    then = {"withdrawn": f"takes {them} off the site", "explained": "shows why"}.get(word, f"makes {them} public")
+    next_step = f" 'tamizdat publish' {then}." if numbers else ""
+    out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{next_step}")
     if gone:
         out.warn(
             f"{counted(len(gone), 'post')} that the platform says are gone were left: whoever removed them may have "

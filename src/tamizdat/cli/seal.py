@@ -197,12 +197,12 @@ def _say_sealed(sealed: Sealed, out: Out) -> None:
     files, previews = counted(sealed.files, "file"), counted(sealed.previews, "preview")
     parcels = counted(sealed.parcels + sealed.fillers, "parcel")
     out.say(
-        f"Sealed {files} ({amount(sealed.size)}) and {previews} into {parcels} of {amount(sealed.parcel)}, "
-        f"{sealed.fillers} of them empty. "
+        f"Sealed {files} ({amount(sealed.size)}) and {previews} into {parcels} of {amount(sealed.parcel)}"
+        + (f", {sealed.fillers} of them empty. " if sealed.fillers else ". ")
         + (
             f"Any {sealed.survives} of the {sealed.places} places may be lost."
             if sealed.survives
-            else "There is one place for each parcel: none may be lost."
+            else "Each parcel lies in one place alone: none may be lost."
         )
     )
     if sealed.again:

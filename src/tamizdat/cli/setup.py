@@ -173,7 +173,8 @@ def _invitation(args: Namespace) -> Invitation:
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
-        lines = ask_lines(f"Paste {what}, then an empty line:", what) if fd is None else read_lines(fd, what)
+        prompt = f"Paste {what}, then an empty line (from a file: --invitation FILE):"
+        lines = ask_lines(prompt, what) if fd is None else read_lines(fd, what)
         return Invitation.parse("\n".join(lines))
     with refusals("the invitation"):
         data = args.invitation.read_bytes()
@@ -213,7 +214,8 @@ def _field(args: Namespace, out: Out) -> int:
     home = create_field(args.home, invitation, new_passphrase(args.passphrase_fd, "this field device"))
     out.say(
         f"This is now a field device for the desk “{invitation.desk}”. Ask the desk, over a second channel, "
-        "whether this is the fingerprint of its invitation. If one letter differs, it is forged: delete this folder."
+        "whether this is the fingerprint of its invitation. If one letter differs, it is forged: "
+        f"delete {args.home}."
     )
     out.show(f"\n  {shown}\n")
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")

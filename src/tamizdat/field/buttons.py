@@ -172,6 +172,14 @@ def _add_place(request: FieldRequest) -> None:
     device.home.add_place(name, url, options)
 
 
+def _remove_place(request: FieldRequest) -> None:
+    device = request.page.device
+    home = device.home  # a locked device forgets nothing
+    if device.work is not None and device.work.running:  # it puts parcels there
+        raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
+    home.remove_place(request.text("name"))
+
+
 def _seal(request: FieldRequest) -> None:
     request.page.device.home  # noqa: B018  a locked device seals nothing
     request.page.device.seal(request.whole("card", 0))
@@ -248,6 +256,7 @@ _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "forget-invitation": _forget_invitation,
     "choose": _choose,
     "add-place": _add_place,
+    "remove-place": _remove_place,
     "seal": _seal,
     "send": lambda request: request.page.device.send(),
     "again": lambda request: request.page.device.ask_again(request.text("code").strip()),

@@ -24,7 +24,9 @@ from tamizdat.field.volumes import volumes
 from tamizdat.footage.card import Card
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.home.codes import draw
+from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.home.setup import device_text
+from tamizdat.places.disks import on_one_disk
 from tamizdat.text.catalogue import completeness, endonym, grouped, interface_tags, is_checked, translations
 from tamizdat.text.languages import direction
 from tamizdat.text.negotiation import negotiated, offered
@@ -171,10 +173,15 @@ def _opened(request: FieldRequest, problem: str, status: int) -> Response:
     if request.text("screen") == "card" and device.chosen:
         return _card(request, work, problem, status)
     if request.text("screen") == "places":
-        return _shown(request, "places.html", problem, status, places=device.home.places())
+        return _shown(request, "places.html", problem, status, places=_places(device.home))
     if request.text("screen") == "keys":
         return _keys(request)
     return _overview(request, work, problem, status)
+
+
+def _places(home: Home) -> list[tuple[PlaceSettings, bool]]:
+    """Return the places, each with whether it lies on the device's own disk, as a stick does that is not plugged in."""
+    return [(each, bool(on_one_disk(each.url, [str(home.folder)]))) for each in home.places()]
 
 
 def _new(request: FieldRequest, problem: str, status: int) -> Response:

@@ -52,7 +52,7 @@ DONE: Final = {
     "cover-returned": N_("Returned. Nothing lies over the item by this proposal."),
     "story-proposed": N_("Stated. It waits for translators now."),
     "story-released": N_("Released. The next edition tells it."),
-    "story-withdrawn": N_("Withdrawn. The next edition takes it off the site."),
+    "taken-off": N_("Withdrawn. The next edition takes it off the site."),
     "machine-taken": N_("Your draft begins with what the model heard. Listen to every cue before you propose it."),
     "switched-on": N_("The model may be asked for suggestions now."),
     "switched-off": N_("The model is not asked any more."),

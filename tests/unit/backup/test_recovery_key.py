@@ -60,6 +60,12 @@ def test_words_may_be_typed_in_rows_with_their_numbers_in_capitals_or_by_their_f
     assert read_key(word[:4] for word in sheet.words.split()).seed == KEY.seed
 
 
+def test_a_sheet_on_a_terminal_parts_the_fingerprint_at_no_hyphen() -> None:
+    fingerprint = "-".join(["2T1P"] * 13)
+    [sheet] = make_sheets(KEY, "ourdesk", fingerprint, "2026-11-28")
+    assert f"\n{fingerprint}\n" in sheet.as_text()
+
+
 def test_what_the_codes_hold_may_be_typed_in() -> None:
     [whole] = make_sheets(KEY, "ourdesk", "2T1P", "2026-11-28")
     assert read_key([whole.scanned]).seed == KEY.seed

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import NOW, WORK
 from tamizdat.cli.main import main
-from tamizdat.home.setup import create_desk
+from tamizdat.home.home import Home
+from tamizdat.home.setup import create_desk, create_field, invite
 from tamizdat.places.disks import _mounted_from, is_same, on_one_disk
 
 
@@ -35,6 +37,14 @@ def test_places_on_one_disk_and_the_archives_own_disk_are_told(home: str, tmp_pa
     code, told = add(home, "two", str(tmp_path / "b"), "--copy")
     assert code == 0
     assert "“two” lies on the same disk as one, the archive itself" in told
+
+
+def test_a_field_devices_place_on_its_own_disk_is_told(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    code, told = add(str(tmp_path / "field"), "stick", str(tmp_path / "not-plugged-in"))
+    assert code == 0
+    assert "“stick” lies on this device's own disk" in told
+    assert "'tamizdat places remove stick'" in told
 
 
 def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> None:
@@ -69,3 +79,15 @@ def test_what_lies_where_is_found_by_the_longest_mount_point_whatever_is_in_its_
         "/media/nas": "192.0.2.7:/export",
     }
     assert _mounted_from(Path("/srv"), tmp_path / "not-there") == ""
+
+
+def test_a_card_sealed_for_one_place_is_told_without_empty_parcels_that_are_none(home: str, tmp_path: Path) -> None:
+    create_field(tmp_path / "field", invite(Home.open(Path(home), "desk", b""), "anna", b"", NOW, WORK), b"", WORK)
+    add(str(tmp_path / "field"), "stick", str(tmp_path / "stick"))
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card/notes.txt").write_text("six", "utf-8")
+    out = io.StringIO()
+    assert main(["seal", str(tmp_path / "card"), "--home", str(tmp_path / "field"), "--allow-swap"], out, out) == 0
+    told = " ".join(out.getvalue().split())
+    assert "Each parcel lies in one place alone: none may be lost." in told
+    assert " 0 of them" not in told

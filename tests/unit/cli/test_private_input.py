@@ -56,6 +56,7 @@ def test_an_invitation_is_asked_for_when_none_is_named(
     given = str(descriptor(PASSPHRASE))
     code, shown = call("setup", "field", "--home", str(tmp_path / "field"), "--passphrase-fd", given)
     assert code == 0, shown
+    assert f"it is forged: delete {tmp_path / 'field'}." in shown
     assert Home.open(tmp_path / "field", "field", PASSPHRASE).settings["root"] == invitation.root.hex()
 
 
@@ -118,6 +119,19 @@ def test_url_and_secrets_of_a_place_are_asked_for_and_secrets_not_shown() -> Non
     screen.type("")
     screen.expect(f"GOT ('{URL}', {{'username': 'anna', 'password': 'hunter2'}})")
     assert screen.finish() == 0
+
+
+def test_a_folder_that_is_typed_has_no_options_and_no_prompt_is_wider_than_a_terminal() -> None:
+    program = (
+        "from tamizdat.cli.main import build_parser; from tamizdat.cli.places import read_settings;"
+        "print('GOT', read_settings(build_parser('places').parse_args(['places', 'add', 'blue'])))"
+    )
+    screen = Terminal(program)
+    screen.expect("URL")
+    screen.type("/media/blue")
+    screen.expect("GOT ('/media/blue', {})")
+    assert screen.finish() == 0
+    assert max(map(len, screen.seen.splitlines())) < 80 + len("/media/blue")
 
 
 def test_a_folder_from_a_descriptor_is_added(field: Home, tmp_path: Path) -> None:

@@ -128,6 +128,19 @@ def test_what_was_withdrawn_is_not_released_with_all(home: Path) -> None:
     assert listed(home)["1"]["release"] == "public"
 
 
+def test_who_withdraws_is_told_what_takes_it_off_the_site(home: Path) -> None:
+    number = str(listed(home)["1"]["item"])
+    assert "makes it public" in run("publish", "release", number, "--home", str(home))[1]
+    told = run("publish", "withdraw", number, "--home", str(home))[1]
+    assert "'tamizdat publish' takes it off the site." in told
+    assert "public" not in told
+
+
+def test_a_number_that_is_none_leads_to_the_list_that_has_numbers(home: Path) -> None:
+    told = publish(home, "release", "999999")[2]
+    assert "'tamizdat publish list' lists them." in " ".join(told.split())
+
+
 def test_an_edition_is_foreseen_made_and_tells_what_was_left_out(home: Path) -> None:
     posts = listed(home)
     publish(home, "release", "--voice", "lin", "--since", "2014-01-01", "--embargo", "2099-01-01")

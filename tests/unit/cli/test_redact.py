@@ -71,6 +71,16 @@ def records(home: Home, *argv: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+def test_who_releases_a_picture_is_told_at_once_that_it_waits_for_a_word_on_who_is_in_it(
+    desk: tuple[Home, int],
+) -> None:
+    home, number = desk
+    code, told = run(home, "release", str(number), verb="publish")
+    assert (code, f"'tamizdat redact {number}' with --nobody" in told) == (0, True)
+    run(home, str(number), "--nobody")
+    assert "redact" not in run(home, "release", str(number), verb="publish")[1]
+
+
 def look(home: Home, item: str, folder: Path) -> list[str]:
     """The words at the end of the frame sheet's pages."""
     code, told = run(home, item, "--sheet", str(folder))

@@ -80,6 +80,20 @@ def by_hand(folder: Path) -> "subprocess.CompletedProcess[str]":
     )  # fmt: skip
 
 
+def test_a_check_that_fails_in_a_terminal_says_so_and_keeps_its_window(copy: Path) -> None:
+    with (copy / "data/ro-crate-metadata.json").open("ab") as file:
+        file.write(b" ")
+    done = subprocess.run(
+        ["bash", "--norc", "-i"], input=f"{steps()['files']}echo and on\n", cwd=copy, capture_output=True, text=True,
+        check=False, start_new_session=True,
+    )  # fmt: skip
+    assert done.returncode != 0
+    assert done.stderr.count("STOPPED: what stands above failed. Do not rely on this package.\nClose") == 1
+    assert done.stdout.splitlines()[-1] == "data/ro-crate-metadata.json: FAILED", (
+        "what was pasted after it does not run"
+    )
+
+
 # What others' programs say --------------------------------------------------------------------------------------------
 
 

@@ -291,6 +291,21 @@ def test_one_folder_under_two_names_and_a_place_in_memory_are_refused(device: Fi
     assert [place.name for place in device.home.places()] == ["blue"]
 
 
+def test_a_place_that_was_mistyped_lies_on_this_disk_and_is_removed_on_the_page(
+    device: FieldDevice, tmp_path: Path
+) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    add = {"do": ["add-place"], "name": ["green"], "url": [str(tmp_path / "no-stick")], "screen": ["places"]}
+    assert b"This folder lies on the disk of this device itself" in pressed(page, add).body
+    remove = {"do": ["remove-place"], "name": ["green"], "screen": ["places"]}
+    device.work = Work("sending", 1)
+    pressed(page, remove)
+    assert [place.name for place in device.home.places()] == ["blue", "green"], "what goes on puts parcels there"
+    device.work.running = False
+    assert b"no-stick" not in pressed(page, remove).body
+    assert [place.name for place in device.home.places()] == ["blue"]
+
+
 def test_what_nobody_could_see_is_told_before_the_card_is_wiped_and_is_not_called_left_out(
     device: FieldDevice, tmp_path: Path
 ) -> None:

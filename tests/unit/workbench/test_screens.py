@@ -133,7 +133,8 @@ def test_what_was_withdrawn_is_for_editors_only(room: Room) -> None:
     state_person(room.archive, room.bench.key, PersonEntry(name="王小明", release="public", sources=(number,)))
     person = room.archive.index.people.all()[0].number
     assert "警察" in translator.get(f"/people/{person}").text
-    editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
+    done = editor.post(f"/items/{number}", release="withdrawn", reason="The family asked for it.")
+    assert "Withdrawn. The next edition takes it off the site." in editor.get(done.to).text, "until then it is there"
     for path in (f"/items/{number}", f"/translate/{number}/en"):
         assert translator.get(path).status == 404
     assert "0 found" in translator.get("/search?q=警察").text

@@ -156,7 +156,7 @@ def test_translators_see_no_story_and_editors_withdraw_one_with_a_reason(room: R
     assert latest
     editor.get(f"/stories/{number}")
     sent = {"latest": str(latest.latest), "release": "withdrawn", "reason": "A wrong day."}
-    assert editor.post(f"/stories/{number}/state", **sent).to.endswith("done=story-withdrawn")
+    assert editor.post(f"/stories/{number}/state", **sent).to.endswith("done=taken-off")
     assert room.archive.index.stories.shown(number) is None
     assert "A wrong day." in editor.get(f"/stories/{number}").text
 

@@ -26,7 +26,7 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
     item = archive.index.item(said.item)
     if item is None:
         raise UsageError(
-            f"Expected the number of an item, found {said.item}, which is none. `tamizdat find` lists them."
+            f"Expected the number of an item, found {said.item}, which is none. 'tamizdat publish list' lists them."
         )
     take = (spanned or Spanned(archive)).take_of(item)
     if item.number != take[0].number and (why := refused(take[0], item, said.release)):

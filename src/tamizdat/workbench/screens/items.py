@@ -210,7 +210,8 @@ def say_of(request: WorkbenchRequest) -> Response:
             _say_of_file(request, _file(request))
     except UsageError as error:
         return _page(request, str(error), 400)
-    return responses.redirect(f"/items/{number}", "said")
+    withdrawn = request.text("release") == Release.WITHDRAWN
+    return responses.redirect(f"/items/{number}", "taken-off" if withdrawn else "said")
 
 
 def _say_of_post(request: WorkbenchRequest, reading: PostView) -> None:

@@ -22,7 +22,7 @@ from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.story_drafts import StoryDraft
 
-DONE: Final = {DRAFT: "said", PROPOSED: "story-proposed", PUBLIC: "story-released", WITHDRAWN: "story-withdrawn"}
+DONE: Final = {DRAFT: "said", PROPOSED: "story-proposed", PUBLIC: "story-released", WITHDRAWN: "taken-off"}
 EMPTY: Final = "# \nlanguage: en\n\n## \n"
 
 
