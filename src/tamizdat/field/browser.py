@@ -26,9 +26,9 @@ CHROMIUM: Final = (
 FIREFOX: Final = ("firefox", "firefox-esr")
 MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  folders that lie in memory on Linux
 
-#: where browsers write what no flag of theirs moves: these lead into the profile too
 PATIENCE: Final = 10.0  #: seconds in which a browser's other processes come to their end
-_HOMES: Final = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA")))
+#: where browsers write what no flag of theirs moves, also a socket for as long as they run: these lead into the profile
+_HOMES: Final = ("HOME", "TMPDIR", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA", "STATE")))
 _CHROMIUM_FLAGS: Final = (
     "--incognito",
     "--no-first-run",
