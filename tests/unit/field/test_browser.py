@@ -35,6 +35,12 @@ done
 exec sleep 60
 """
 
+#: a browser that tells how it was started
+TELLS = """#!/bin/sh
+printf '%s\\n' "$@" > "$0.told"
+exec sleep 60
+"""
+
 
 def started(profile: Path) -> Browser:
     profile.mkdir()
@@ -83,3 +89,40 @@ def test_nothing_of_the_browser_lies_in_the_laptops_own_folders(
     assert set(told.read_text().splitlines()) == {str(browser.profile)}
     browser.close()
     assert [*laptop.iterdir(), *memory.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_what_a_browser_asks_its_makers_for_leaves_neither_by_name_nor_by_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    program, memory = tmp_path / "bin" / name, tmp_path / "memory"
+    for folder in (program.parent, memory):
+        folder.mkdir()
+    program.write_text(TELLS)
+    program.chmod(0o700)
+    for family in ("CHROMIUM", "FIREFOX"):
+        monkeypatch.setattr(browsers, family, (name,) if family == name.upper() else ())
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setattr(browsers, "MEMORY", (str(memory),))
+    browser, told = start_browser("http://127.0.0.1:8000/#code"), program.with_name(f"{name}.told")
+    assert browser
+    while not told.exists() or not told.read_text().endswith("\n"):
+        assert browser.process.poll() is None
+    said = set(told.read_text().splitlines())
+    preferences = browser.profile / "user.js"
+    said |= set(preferences.read_text().splitlines()) if name == "firefox" else set()
+    browser.close()
+    if name == "chromium":
+        assert "--no-proxy-server" not in said
+        assert {
+            "--proxy-server=socks5://127.0.0.1:1",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        } <= said
+    else:
+        assert {
+            'user_pref("network.proxy.type", 1);',
+            'user_pref("network.proxy.socks", "127.0.0.1");',
+            'user_pref("network.proxy.socks_port", 1);',
+            'user_pref("network.proxy.socks_remote_dns", true);',
+            'user_pref("network.proxy.failover_direct", false);',
+        } <= said
