@@ -89,6 +89,12 @@ def test_no_file_of_a_copy_tells_at_which_hour_it_was_fetched(
     assert set(seconds_told(copy).values()) == {1, 2, 3}
 
 
+def test_a_day_that_no_calendar_has_ends_no_mirror(tmp_path: Path, site: Path, copied: Callable[..., Copied]) -> None:
+    small_site(site, Desk(day="2026-02-30"))
+    assert copied(FolderSite("site", site)).changed
+    assert set(seconds_told(tmp_path / "copy").values()) == {1}
+
+
 def test_a_copy_over_http_is_the_site_with_our_cosignature(
     tmp_path: Path, site: Path, record: Record, copied: Callable[..., Copied]
 ) -> None:
