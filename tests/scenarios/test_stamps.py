@@ -138,6 +138,16 @@ def test_an_authority_that_lies_about_time_is_named_and_nothing_of_it_is_kept(de
     assert [name for _, name in report.stamped] == ["opentimestamps.ots"]
 
 
+def test_nothing_that_is_asked_names_the_program(desk: StampedDesk) -> None:
+    heard = len(desk.servers.heard)
+    desk.stamp()
+    asked = desk.servers.heard[heard:]
+    assert {"/one", "/two", "/calendar/digest", "/one/crl"} <= {head.split()[1] for head in asked}
+    assert {line for head in asked for line in head.splitlines() if line.startswith("User-Agent")} == {
+        "User-Agent: Mozilla/5.0"
+    }
+
+
 def test_a_quiet_day_looks_as_any_other_and_leaves_nothing(desk: StampedDesk) -> None:
     desk.stamp()
     before = {path: path.read_bytes() for path in (desk.house.archive.folder / "checkpoints").rglob("*.*s*")}

@@ -82,6 +82,7 @@ class Desk:
     desk_until: int | None = None
     version: int = 1
     lang: str = "en"
+    day: str = "2026-11-23"  # of its editions
     entries: list[bytes] = field(default_factory=list)
     disclosed: dict[int, tuple[bytes, bytes]] = field(default_factory=dict)  # index → salt, envelope
     keep: bool = False  # proofs of an earlier edition, as a publisher does who writes few files anew
@@ -259,7 +260,7 @@ class Desk:
         predicate: dict[str, Json] = {
             "edition": len(self.editions) + 1,
             "previous": sha256_hex(self.editions[-1]) if self.editions else None,
-            "date": "2026-11-23", "origin": self.origin,
+            "date": self.day, "origin": self.origin,
             "items": {"count": len(lines), "root": root(lines).hex()},
             "files": {"count": files.count(b"\n"), "sha256": sha256_hex(files)}, "format": 2,
         }  # fmt: skip

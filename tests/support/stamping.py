@@ -113,6 +113,7 @@ class StampServers:
         self.folder, self.ended = folder, threading.Event()
         self.authorities: dict[str, Authority] = {}
         self.calendars: dict[str, Calendar] = {}
+        self.heard: list[str] = []  #: the head of each request, as whoever watches the line reads it
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.base = f"http://127.0.0.1:{self._server.server_port}"
@@ -141,6 +142,11 @@ class StampServers:
 
 def _handler(servers: StampServers) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def parse_request(self) -> bool:
+            understood = super().parse_request()
+            servers.heard.append(f"{self.requestline}\n{getattr(self, 'headers', '')}")
+            return understood
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             name, _, rest = self.path.strip("/").partition("/")

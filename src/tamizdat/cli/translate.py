@@ -62,7 +62,9 @@ def add(parser: Parser) -> None:
     memory = parser.action("memory", "write what was reviewed as TMX, for other programs")
     memory.add_argument("file", metavar="FILE.tmx", type=Path, help="where to write it")
     memory.add_argument("--to", metavar="LANGUAGE", help="only what is in this language")
-    memory.add_argument("--all", action="store_true", help="also sentences of posts that are not released")
+    memory.add_argument(
+        "--all", action="store_true", help="also sentences of posts that are not released, or under an embargo"
+    )
     origin = parser.action("origin", "memories of others (TMX): list them, take one in, throw one out")
     origin.add_argument("way", choices=("list", "add", "drop"), help="which of the three")
     origin.add_argument("name", metavar="NAME", nargs="?", help="what it is called here, like 'UN 2019'")

@@ -26,9 +26,10 @@ CHROMIUM: Final = (
 FIREFOX: Final = ("firefox", "firefox-esr")
 MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S108  folders that lie in memory on Linux
 
-#: where browsers write what no flag of theirs moves: these lead into the profile too
 PATIENCE: Final = 10.0  #: seconds in which a browser's other processes come to their end
-_HOMES: Final = ("HOME", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA")))
+#: where browsers write what no flag of theirs moves, also a socket for as long as they run: these lead into the profile
+_HOMES: Final = ("HOME", "TMPDIR", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA", "STATE")))
+NOWHERE: Final = 1  #: a port of this computer at which nobody listens, and only its administrator could
 _CHROMIUM_FLAGS: Final = (
     "--incognito",
     "--no-first-run",
@@ -43,7 +44,12 @@ _CHROMIUM_FLAGS: Final = (
     "--disable-save-password-bubble",
     "--password-store=basic",
     "--disable-features=Translate,MediaRouter,OptimizationHints,AutofillServerCommunication",
-    "--no-proxy-server",
+    # a browser asks its makers for news of itself, whatever flags it is given, past the proxy of the places: here that
+    # ends on this computer, names are not looked up, and the page itself is asked for without a proxy
+    f"--proxy-server=socks5://127.0.0.1:{NOWHERE}",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _FIREFOX_PREFERENCES: Final[dict[str, bool | int | str]] = {
     "browser.privatebrowsing.autostart": True,
@@ -61,7 +67,19 @@ _FIREFOX_PREFERENCES: Final[dict[str, bool | int | str]] = {
     "app.update.auto": False,
     "network.captive-portal-service.enabled": False,
     "network.connectivity-service.enabled": False,
-    "network.proxy.type": 0,
+    "network.proxy.type": 1,
+    "network.proxy.socks": "127.0.0.1",
+    "network.proxy.socks_port": NOWHERE,
+    "network.proxy.socks_version": 5,
+    "network.proxy.socks_remote_dns": True,
+    "network.proxy.failover_direct": False,
+    "network.proxy.allow_bypass": False,
+    "network.proxy.no_proxies_on": "127.0.0.1",
+    "network.dns.disablePrefetch": True,
+    "network.prefetch-next": False,
+    "network.trr.mode": 5,
+    "network.http.http3.enable": False,
+    "media.peerconnection.enabled": False,
     "media.autoplay.default": 5,
 }
 

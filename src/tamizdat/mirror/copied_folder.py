@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from tamizdat.verifying.edition import EDITION, ROSTER
 from tamizdat.witness.edition import HEAD
 
 WHAT: Final = "the copy"
+SECOND: Final = 1_000_000_000  #: nanoseconds; a time of an edition is whole seconds, a clock's is hardly ever
 
 
 def seen_in(folder: Path) -> tuple[bytes, Seen] | None:
@@ -58,6 +60,22 @@ def files_of(folder: Path, below: str = "") -> Iterator[tuple[str, Path]]:
             yield from files_of(each, f"{below}{each.name}/")
         else:
             yield f"{below}{each.name}", each
+
+
+def set_times(folder: Path, before: Path, time: int) -> None:
+    """Give files and folders of a copy the *time* of its edition; what the copy *before* had as well keeps its own.
+
+    A clock's time would tell at which hour the site was fetched, and so about when it was renewed.
+    """
+    with refusals(WHAT):
+        for path, place in files_of(folder):
+            found = os.lstat(place).st_mtime_ns
+            with suppress(FileNotFoundError, NotADirectoryError):
+                if found % SECOND == 0 and os.lstat(before / path).st_mtime_ns == found:
+                    continue
+            os.utime(place, ns=(time, time), follow_symlinks=False)
+        for each, _, _ in os.walk(folder):
+            os.utime(each, ns=(time, time))
 
 
 def same_bytes(one: Path, other: Path) -> bool:

@@ -33,12 +33,12 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.ledger.tree import Tree, leaf_hash
 from tamizdat.mirror import site_paths
-from tamizdat.mirror.copied_folder import WHAT, files_of, link, same_bytes, seen_in, write_public
+from tamizdat.mirror.copied_folder import SECOND, WHAT, files_of, link, same_bytes, seen_in, set_times, write_public
 from tamizdat.mirror.list_of_items import fetch_items
 from tamizdat.mirror.run import SMALL, Copied, Run, fetch_again, fetch_beside, take_over
 from tamizdat.parallel import map_in_order
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import swap
+from tamizdat.publishing.build.site_folder import swap, time_of_edition
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying import verify
 from tamizdat.verifying.edition import EDITION, FILES, ITEMS, ROSTER
@@ -264,10 +264,19 @@ def _put_in_place(run: Run) -> None:
     before = {each for each, _ in files_of(run.target)} if run.target.is_dir() else set()
     run.done.removed = len(before - files)
     run.done.changed = not before or not same_bytes(run.staging / EDITION, run.target / EDITION)
+    set_times(run.staging, run.target, _time_of(run.done.date, run.done.edition))
     with refusals(WHAT):
         swap(run.staging, run.target)
         for stale in run.target.parent.glob(f".{run.target.name}.copy-*"):
             shutil.rmtree(stale, ignore_errors=True)
+
+
+def _time_of(day: str, number: int) -> int:
+    """Return the time of the copy's files; of a *day* that no calendar has, which a stranger may state, the number."""
+    try:
+        return time_of_edition(day, number)
+    except ValueError:
+        return number * SECOND
 
 
 def _clear(run: Run) -> None:

@@ -12,7 +12,7 @@ from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, is_cached
-from tamizdat.publishing.build.edition_build import Build, time_of_edition
+from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
 from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
@@ -163,7 +163,7 @@ class Publisher:
         head = standing or SignedHead.sign(self.archive, self.order.log)
         editions = days_of_editions(self.archive)
         place = sum(day == build.site.date for _, day in editions)  # which edition of its day this is
-        time = time_of_edition(build.site.date, place)
+        time = site_folder.time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
         cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)

@@ -1,13 +1,14 @@
 """The memory as a file for other programs, and theirs for us: TMX 1.4b.
 
-Only sentences of posts that are released go out unless all are asked for, and only what was reviewed or approved. The
-file tells nothing of who translated, when, or which post a sentence is from.
+Only sentences of posts that are released, and under no embargo, go out unless all are asked for, and only what was
+reviewed or approved. The file tells nothing of who translated, when, or which post a sentence is from.
 
 What comes in (:func:`import_tmx`) is kept apart by its origin (:mod:`.origins`). Of a segment only the words are taken:
 what stands in elements of markup (``<ph>``, ``<bpt>`` …) is a program's.
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Final
 
@@ -29,7 +30,7 @@ MAX_SENTENCE: Final = 4_096  #: characters; what is longer is no sentence
 def export_tmx(archive: Archive, language: str | None = None, everything: bool = False) -> tuple[bytes, int]:
     """Return the memory as TMX, or what of it is into *language*, and the number of pairs.
 
-    Only pairs of released posts are in it, unless *everything* is asked for.
+    Only pairs of released posts are in it, without an embargo or after it, unless *everything* is asked for.
     """
     pairs = list(_pairs(archive, language, everything))
     header = {
@@ -48,7 +49,8 @@ def export_tmx(archive: Archive, language: str | None = None, everything: bool =
 
 def _pairs(archive: Archive, language: str | None, everything: bool) -> Iterator[Pair]:
     """Yield each pair of sentences once, the newest first."""
-    released, seen = set(archive.index.releases.all(Release.PUBLIC)), seen_by_translators(archive)
+    today, seen = datetime.now(UTC).date().isoformat(), seen_by_translators(archive)
+    released = {post for post, said in archive.index.releases.all(Release.PUBLIC).items() if said.shown_on(today)}
     told = set()
     for pair in archive.index.translations.pairs():
         key = (pair.source_language, pair.language, pair.source, pair.target)

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from tamizdat.field import browser as browsers
 from tamizdat.field import server
-from tamizdat.field.browser import Browser
+from tamizdat.field.browser import Browser, start_browser
 
 #: a browser of which another process writes into the profile when the first one has ended
 WRITES_ON = """
@@ -23,6 +25,20 @@ while time.monotonic() < end:
     number += 1
     if number == 100:
         end = time.monotonic() + 1
+"""
+
+#: a browser that keeps a socket where programs keep what lasts as long as they, and does not get to clear it away
+LEAVES = """#!/bin/sh
+for each in "${TMPDIR:-/tmp}" "$HOME" "$XDG_CACHE_HOME" "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_STATE_HOME"; do
+    mkdir -p "$each/org.example.Browser" && echo "$each" >> "$0.told"
+done
+exec sleep 60
+"""
+
+#: a browser that tells how it was started
+TELLS = """#!/bin/sh
+printf '%s\\n' "$@" > "$0.told"
+exec sleep 60
 """
 
 
@@ -51,3 +67,62 @@ def test_ctrl_c_before_anything_was_asked_for_ends_the_browser_too(
     server.serve(tmp_path / "field", 0, browser=True, ready=interrupted)
     assert browser.process.poll() is not None
     assert not browser.profile.exists()
+
+
+def test_nothing_of_the_browser_lies_in_the_laptops_own_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, laptop, memory = tmp_path / "bin" / "chromium", tmp_path / "laptop", tmp_path / "memory"
+    for folder in (program.parent, laptop, memory):
+        folder.mkdir()
+    program.write_text(LEAVES)
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setattr(browsers, "MEMORY", (str(memory),))
+    monkeypatch.setattr(tempfile, "tempdir", str(laptop))
+    for name in ("TMPDIR", "HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(laptop))
+    browser, told = start_browser("http://127.0.0.1/#code"), program.with_name("chromium.told")
+    assert browser
+    while not told.exists() or len(told.read_text().splitlines()) < 6:
+        assert browser.process.poll() is None
+    assert set(told.read_text().splitlines()) == {str(browser.profile)}
+    browser.close()
+    assert [*laptop.iterdir(), *memory.iterdir()] == []
+
+
+@pytest.mark.parametrize("name", ["chromium", "firefox"])
+def test_what_a_browser_asks_its_makers_for_leaves_neither_by_name_nor_by_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    program, memory = tmp_path / "bin" / name, tmp_path / "memory"
+    for folder in (program.parent, memory):
+        folder.mkdir()
+    program.write_text(TELLS)
+    program.chmod(0o700)
+    for family in ("CHROMIUM", "FIREFOX"):
+        monkeypatch.setattr(browsers, family, (name,) if family == name.upper() else ())
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setattr(browsers, "MEMORY", (str(memory),))
+    browser, told = start_browser("http://127.0.0.1:8000/#code"), program.with_name(f"{name}.told")
+    assert browser
+    while not told.exists() or not told.read_text().endswith("\n"):
+        assert browser.process.poll() is None
+    said = set(told.read_text().splitlines())
+    preferences = browser.profile / "user.js"
+    said |= set(preferences.read_text().splitlines()) if name == "firefox" else set()
+    browser.close()
+    if name == "chromium":
+        assert "--no-proxy-server" not in said
+        assert {
+            "--proxy-server=socks5://127.0.0.1:1",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+        } <= said
+    else:
+        assert {
+            'user_pref("network.proxy.type", 1);',
+            'user_pref("network.proxy.socks", "127.0.0.1");',
+            'user_pref("network.proxy.socks_port", 1);',
+            'user_pref("network.proxy.socks_remote_dns", true);',
+            'user_pref("network.proxy.failover_direct", false);',
+        } <= said

@@ -63,6 +63,38 @@ def tree_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+def seconds_told(folder: Path) -> dict[str, float]:
+    """How many seconds after midnight each file and folder was changed last, by what the disk says."""
+    return {str(path.relative_to(folder)): path.stat().st_mtime % 86_400 for path in (folder, *folder.rglob("*"))}
+
+
+def test_no_file_of_a_copy_tells_at_which_hour_it_was_fetched(
+    tmp_path: Path, site: Path, copied: Callable[..., Copied]
+) -> None:
+    desk, copy = Desk(keep=True), tmp_path / "copy"
+    small_site(site, desk)
+    copied(FolderSite("site", site))
+    assert set(seconds_told(copy).values()) == {1}
+    desk.take_in({"picture.jpg": b"later"})
+    desk.publish(site)
+    copied(FolderSite("site", site))
+    told = seconds_told(copy)
+    assert set(told.values()) == {1, 2}  # of the same day, and yet another time: who compares times sees what changed
+    assert (told["items/0/picture.jpg"], told["items/256/picture.jpg"]) == (1, 2)
+    assert (told["edition/edition.json"], told["ledger"]) == (2, 2)
+    (copy / "items/0/picture.jpg").touch()  # a copy that an earlier version made
+    desk.take_in({"picture.jpg": b"later still"})
+    desk.publish(site)
+    copied(FolderSite("site", site))
+    assert set(seconds_told(copy).values()) == {1, 2, 3}
+
+
+def test_a_day_that_no_calendar_has_ends_no_mirror(tmp_path: Path, site: Path, copied: Callable[..., Copied]) -> None:
+    small_site(site, Desk(day="2026-02-30"))
+    assert copied(FolderSite("site", site)).changed
+    assert set(seconds_told(tmp_path / "copy").values()) == {1}
+
+
 def test_a_copy_over_http_is_the_site_with_our_cosignature(
     tmp_path: Path, site: Path, record: Record, copied: Callable[..., Copied]
 ) -> None:

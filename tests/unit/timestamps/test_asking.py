@@ -62,6 +62,17 @@ def test_an_authority_that_does_not_do_its_work_is_told(
             stamp(one.url, sha256(TEXT), datetime.now(UTC), 0.3 if manner == "slow" else 30.0)
 
 
+def test_no_request_names_the_program(tmp_path: Path) -> None:
+    with StampServers(tmp_path) as servers:
+        authority, other = servers.authority("One"), servers.calendar("two")
+        stamp(authority.url, sha256(TEXT), datetime.now(UTC))
+        data, _ = calendar.submit([other.url], sha256(TEXT))
+        assert data
+        calendar.upgrade(data)
+    assert [head.split()[0] for head in servers.heard] == ["POST", "POST", "GET"]
+    assert not [head for head in servers.heard if re.search("tamizdat|python|urllib", head, re.I)]
+
+
 def test_an_authority_with_another_time_is_not_believed(tmp_path: Path) -> None:
     with StampServers(tmp_path) as servers:
         one = servers.authority("One")

@@ -195,6 +195,14 @@ def test_what_was_not_written_for_the_public_does_not_go_out(bureau: Bureau) -> 
         packet(bureau, 2, language="English")
 
 
+def test_the_memory_goes_out_without_what_is_under_an_embargo(bureau: Bureau) -> None:
+    bureau.approved(2, "Five years.")
+    for until, pairs in (("9999-12-31", 0), ("2020-01-01", 1), ("9999-12-31", 0), ("", 1)):
+        state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(2), release="public", until=until))
+        assert export_tmx(bureau.archive)[1] == pairs
+    assert export_tmx(bureau.archive, everything=True)[1] == 2
+
+
 def test_the_memory_goes_out_as_tmx_that_others_read_without_what_is_not_released(bureau: Bureau) -> None:
     bureau.approved(2, 'The "second" <post>.')
     assert export_tmx(bureau.archive)[1] == 0

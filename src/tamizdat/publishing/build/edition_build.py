@@ -12,7 +12,6 @@ rest.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -198,8 +197,8 @@ class Build:
         """Complete the folder, verify it and put it in the place of *out*, or renew *out* where little changed.
 
         *envelope* is the edition's, at *index* of the ledger, which continues the one *before*; *time* what its files
-        have as their time of modification (:func:`time_of_edition`). Raises :class:`CheckFailed` if our own verifier
-        does not accept it.
+        have as their time of modification (:func:`.site_folder.time_of_edition`). Raises :class:`CheckFailed` if our
+        own verifier does not accept it.
         """
         self._keep_proofs(head)
         whole = not self._can_be_renewed(out)
@@ -358,13 +357,3 @@ class Build:
 
 def _name_of_proof(number: int) -> str:
     return f"proof {number}"
-
-
-def time_of_edition(day: str, number: int) -> int:
-    """Return the time of modification of an edition's files, in nanoseconds.
-
-    It is midnight UTC of the edition's *day*, and a second for each edition of that day: its first is *number* 1. The
-    clock would tell when the desk works; without the seconds a mirror that compares sizes and times would miss changes.
-    """
-    midnight = datetime.fromisoformat(f"{day}T00:00:00+00:00")
-    return (int(midnight.timestamp()) + number) * 1_000_000_000

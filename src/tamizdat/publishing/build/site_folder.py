@@ -21,6 +21,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -133,6 +134,16 @@ def has(out: Path, path: str, digest: str) -> bool:
 def is_plain(path: Path) -> bool:
     """Whether there is a file, and no link to one: whoever copies or checks the site follows none."""
     return stat.S_ISREG(os.lstat(path).st_mode)
+
+
+def time_of_edition(day: str, number: int) -> int:
+    """Return the time of modification of an edition's files, in nanoseconds.
+
+    It is midnight UTC of the edition's *day*, and a second for each edition of that day: its first is *number* 1. The
+    clock would tell when the desk works; without the seconds a mirror that compares sizes and times would miss changes.
+    """
+    midnight = datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    return (int(midnight.timestamp()) + number) * 1_000_000_000
 
 
 def renew_beside(out: Path, archive: Path) -> int:
