@@ -163,6 +163,8 @@ def test_a_withdrawn_item_leaves_a_page_with_day_and_reason(house: House) -> Non
     page = files[f"items/{number}/index.html"].decode()
     assert "Withdrawn on 30 November 2026" in page
     assert "The family asked for it." in page
+    for language in set(LANGUAGES) - {"en"}:  # whoever kept an address is told, in whatever language its page had been
+        assert "The family asked for it." in files[f"{prefix(language)}items/{number}/index.html"].decode()
     assert not any(b"may be recognised" in data or b"The gate" in data for data in files.values())
     assert_sound(house)
     assert not house.publish(date(2026, 12, 24)).new  # the day of the withdrawal stays

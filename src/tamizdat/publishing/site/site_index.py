@@ -189,7 +189,12 @@ class SiteIndex:
         return {tag for post in self.posts for tag in tags_of(post)}
 
     def languages_of(self, *things: Item | Withdrawn) -> tuple[str, ...]:
-        """Return the languages that pages of *things* exist in: some always, others if words are in them."""
+        """Return the languages that pages of *things* exist in: some always, others if words are in them.
+
+        Whoever kept the address of what was withdrawn finds that it was, in whatever language that page had been.
+        """
+        if any(isinstance(one, Withdrawn) for one in things):
+            return LANGUAGES
         tags = {tag for one in things for tag in tags_of(one)}
         return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
 
@@ -225,6 +230,7 @@ class SiteIndex:
             posts = self.written_in(language)
             others = (each for each in self.things.values() if not isinstance(each, Post))
             words = {each.number for each in others if language in self.languages_of(each)}
+            words.update(each.number for each in self.shown.withdrawn)
             self._places_of[language] = {
                 "items": words.union(post.number for post in posts),
                 "days": {day_of(post) for post in posts},
