@@ -11,7 +11,7 @@ from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, is_cached
+from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build, time_of_edition
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
@@ -166,8 +166,9 @@ class Publisher:
         time = time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
-        remember(contents, index, done, build)
+        with contextlib.suppress(CacheLost):  # it is empty now; the edition stands
+            cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
+            remember(contents, index, done, build)
         return done
 
     def _heads(self) -> list[SignedHead]:

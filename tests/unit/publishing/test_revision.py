@@ -1,8 +1,10 @@
 """Whatever happened since the last edition: asked of what may have changed alone, the site is the same to the byte."""
 
+import contextlib
 import io
 import random
 import shutil
+import sqlite3
 import wave
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -271,6 +273,44 @@ def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> 
     for path, data in remembered.items():  # as where another's copy, or a backup, brings it back
         path.write_bytes(data)
     assert house.publish(TODAY + timedelta(days=2)).changed == (house.number(status(3)),)
+    assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
+
+
+@pytest.mark.parametrize("part", ["of_sheet", "searched", "sqlite_autoindex_folders_1"])
+def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_meanwhile(house: House, part: str) -> None:
+    remembered = house.archive.folder / "publishing.sqlite"
+    with contextlib.closing(sqlite3.connect(remembered)) as found:
+        found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page, size)] = found.execute(
+            "SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = ?", (part,)
+        )
+    with remembered.open("r+b") as file:  # as a disk does
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    number = house.number(status(3))
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    assert [path for path in house.files() if path.startswith(f"items/{number}/")] == [f"items/{number}/index.html"]
+    assert house.publish(TODAY + timedelta(days=1)).items == POSTS - 7
+    house.translate(5, "A translation")
+    assert house.publish(TODAY + timedelta(days=2)).removed == ()
+
+
+def test_what_is_forgotten_while_an_edition_is_made_is_not_remembered_again(house: House) -> None:
+    translated = house.translate(3, "A translation to be forgotten")
+    asked = 0
+
+    def forget(size: int) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 20:
+            house.archive.forget(translated)
+
+    house.publish(TODAY + timedelta(days=1), progress=forget)
+    assert asked > 20
+    remembered = [path.read_bytes() for path in house.archive.folder.glob("publishing.sqlite*")]
+    assert b"A translation to be forgotten" not in b"".join(remembered)
+    house.publish(TODAY + timedelta(days=2))
     assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
 
 
