@@ -1,9 +1,10 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
@@ -149,7 +150,7 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         current = not new and build.is_current(previous.envelope, self._heads)
-        if current and self._ledger_stands(previous.index, build.present):
+        if current and self._proofs_stand(build, previous):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.files_beside())
@@ -176,16 +177,17 @@ class Publisher:
         sizes = (padded(index) for index, _ in days_of_editions(self.archive))
         return [head for size in sizes if (head := SignedHead.standing(self.archive, size))]
 
-    def _ledger_stands(self, edition: int, present: Set[str]) -> bool:
-        """Return whether the folder, in which these files are, has the ledger of the edition at this index."""
-        head = SignedHead.standing(self.archive, padded(edition))
+    def _proofs_stand(self, build: Build, previous: Previous) -> bool:
+        """Return whether the folder has what no list names: the ledger of the last edition, its lists, its proof."""
+        head = SignedHead.standing(self.archive, padded(previous.index))
         if head is None:
             return True
         editions = [index for index, _ in days_of_editions(self.archive)]
         files = dict(head.ledger(editions, partial(site_folder.has, self.out)))
-        there = {path for path in present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
+        there = {path for path in build.present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
         others = ((path, data) for path, data in files.items() if data is not None)
-        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in others)
+        every = chain(others, build.files_of_edition(head, previous.envelope, previous.index))
+        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in every)
 
     def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)

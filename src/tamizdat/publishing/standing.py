@@ -79,10 +79,13 @@ class Standing:
     key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
-    def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
-        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is."""
+    def read(cls, archive: Archive, cache: BuildCache, inputs: str, today: str) -> "Standing | None":
+        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is.
+
+        Nor if it was made on a day after *today*, by a clock that went wrong: it may show what still waits for its day.
+        """
         said = cache.standing()
-        if not said or said["inputs"] != inputs:
+        if not said or said["inputs"] != inputs or said["day"] > today:
             return None
         names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))

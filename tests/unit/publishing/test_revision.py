@@ -276,6 +276,21 @@ def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> 
     assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
 
 
+@pytest.mark.parametrize("more", [False, True])
+def test_what_waits_for_its_day_is_shown_no_more_once_a_clock_that_was_ahead_is_set_back(
+    house: House, more: bool
+) -> None:
+    number = house.number(status(3))
+    waiting = CataloguedPost(status(3), until=(TODAY + timedelta(days=3)).isoformat())
+    state_release(house.archive, house.desk, waiting)
+    house.publish()
+    assert house.publish(TODAY + timedelta(days=4)).added == (number,)
+    if more:
+        house.translate(5, "A translation")
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    assert not (house.site / f"items/{number}/proof.js").exists()
+
+
 @pytest.mark.parametrize("part", ["of_sheet", "searched", "sqlite_autoindex_folders_1"])
 def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_meanwhile(house: House, part: str) -> None:
     remembered = house.archive.folder / "publishing.sqlite"
