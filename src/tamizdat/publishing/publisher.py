@@ -105,7 +105,7 @@ class Publisher:
     def _build(self, revision: Revision, state: FolderState | None, build: Build) -> Build:
         """Return what asks only of what may differ, if the folder is as the last edition left it."""
         standing = revision.standing
-        as_it_was = state is not None and state.untouched and not state.of_a_clock
+        as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
                 build.present.update(path for path, *_ in revision.cache.identities())

@@ -22,15 +22,16 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import Leak
+from tamizdat.errors import BadArchive, Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.derived.posts import PostStatements
-from tamizdat.statements import observed, translated
+from tamizdat.statements import observed, published, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
+from tamizdat.verifying import verify
 
 POSTS: Final = 24
 MISSING: Final = 900  #: the number of a post that is answered before it comes in
@@ -274,6 +275,26 @@ def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> 
         path.write_bytes(data)
     assert house.publish(TODAY + timedelta(days=2)).changed == (house.number(status(3)),)
     assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
+
+
+@pytest.mark.parametrize("which", ["files", "items"])
+def test_a_list_of_the_last_edition_that_a_disk_damaged_is_not_signed_again(house: House, which: str) -> None:
+    said = published.read(house.archive.statement(house.archive.index.by_act(published.ACT)[-1]))
+    digest = said.files.sha256 if which == "files" else said.list_of_items or ""
+    kept, data = house.archive.objects.path(digest), (house.site / f"edition/{which}.txt").read_bytes()
+    house.archive.close()
+    at = data.index(b"  style.css") - 3 if which == "files" else data.rindex(b"\n", 0, -1) + 1
+    kept.write_bytes(data[:at] + (b"1" if data[at:].startswith(b"0") else b"0") + data[at + 1 :])
+    house.archive = Archive.open(house.archive.folder)
+    number = house.number(status(3))
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    if which == "items":
+        with pytest.raises(BadArchive, match="of the site, or of a mirror"):
+            house.publish(TODAY + timedelta(days=1))
+        kept.write_bytes(data)
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    report = verify(house.site)
+    assert report.broken == []
 
 
 @pytest.mark.parametrize("more", [False, True])
