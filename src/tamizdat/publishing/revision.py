@@ -118,7 +118,7 @@ class Revision:
         posts_at_hand = [each.item for each in statements.values() if isinstance(each.item, Post)]
         told.update(each.number for each in posts_at_hand if each.bytes_shown)  # these are read for each edition
         said: Json = {
-            "day": self.today,
+            "day": self.today, "leaf": self.archive.commitments()[index].hex(),
             "unchanged": None if contents.skipped else asdict(kept),
             "unsettled": list[Json](sorted(told)),
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],

@@ -277,6 +277,30 @@ def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> 
     assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
 
 
+def test_what_another_copy_of_the_archive_remembers_of_its_own_edition_is_not_believed(
+    house: House, tmp_path: Path
+) -> None:
+    house.archive.close()
+    copy = House.__new__(House)
+    copy.__dict__ = house.__dict__ | {"folder": tmp_path / "copy", "site": tmp_path / "copy/site"}
+    for name in ("archive", "site"):
+        shutil.copytree(house.folder / name, copy.folder / name)
+    house.archive, copy.archive = (Archive.open(each.folder / "archive") for each in (house, copy))
+    editions = []
+    for each, number in ((house, 4), (copy, 3)):
+        state_release(each.archive, each.desk, CataloguedPost(status(number), release="withdrawn"))
+        each.translate(5, "A translation")
+        each.publish(TODAY + timedelta(days=1))
+        editions.append(each.archive.index.by_act(published.ACT)[-1])
+        each.archive.close()
+    assert editions[0] == editions[1], "else it is seen by that"
+    shutil.copy2(house.folder / "archive/publishing.sqlite", copy.folder / "archive/publishing.sqlite")
+    copy.archive = Archive.open(copy.folder / "archive")
+    copy.translate(6, "Another")
+    assert copy.publish(TODAY + timedelta(days=2)).added == ()
+    assert not (copy.site / f"items/{copy.number(status(3))}/proof.js").exists()
+
+
 @pytest.mark.parametrize("which", ["files", "items"])
 def test_a_list_of_the_last_edition_that_a_disk_damaged_is_not_signed_again(house: House, which: str) -> None:
     said = published.read(house.archive.statement(house.archive.index.by_act(published.ACT)[-1]))
