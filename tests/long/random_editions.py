@@ -166,7 +166,7 @@ class Rehearsal:
             )
             if self.choice.random() < 0.3:
                 said = {"covering": self.choice.choice(["undecided", "nobody", "consented"])}
-            catalogue(self.house.archive, self.house.desk, CataloguedItem(one, **said))  # type: ignore[arg-type]
+            catalogue(self.house.archive, self.house.desk, CataloguedItem(one, **said))
         elif self.choice.random() < 0.4:
             self.items.append(self.house.picture(f"DCIM/{len(self.log)}.JPG"))
         else:
@@ -245,9 +245,9 @@ class Rehearsal:
                 case 2:
                     os.utime(path)
                 case 3:
-                    data = path.read_bytes()
+                    aside = path.read_bytes()
                     path.unlink()
-                    path.write_bytes(data)
+                    path.write_bytes(aside)
                     os.utime(path, ns=(said.st_atime_ns, said.st_mtime_ns))
             self.log.append(path.relative_to(site).as_posix())
 
@@ -303,7 +303,7 @@ class Rehearsal:
         for _ in range(self.choice.choice([0, 1, 1, 2, 4])):
             self.act()
         self.befall()
-        parallel.ENOUGH = self.choice.choice([2, 200])
+        setattr(parallel, "ENOUGH", self.choice.choice([2, 200]))  # noqa: B010 -- it is final
         self.publish()
         made, whole = seen(self.house), self.anew()
         differs = {path for path in made.keys() | whole.keys() if made.get(path) != whole.get(path)}
@@ -324,7 +324,7 @@ class Rehearsal:
             each.unlink()
         other.folder, other.site, other.archive = folder, folder / "site", Archive.open(folder / "archive")
         remembered, published_log._FULL = published_log._FULL, {}
-        parallel.ENOUGH = 1 << 40
+        setattr(parallel, "ENOUGH", 1 << 40)  # noqa: B010 -- it is final
         done = other.publish(TODAY + timedelta(days=self.day), name=self.name, addresses=self.addresses)
         assert done.new is False, "made from nothing it is another edition"
         published_log._FULL = remembered

@@ -99,6 +99,7 @@ def _run(order: Order) -> PublishReport:
         revision = Revision(archive, cache, previous, order.today, order.inputs())
         state = None if renewal.is_promised(out) else look(out, cache, others)
         if state and state.untouched and (kept := revision.nothing_new()):
+            site_folder.remove_left(out)
             site_folder.renew_beside(out, archive.folder)
             return _unchanged(previous, kept, revision)
         # to load it takes as long as to find that nothing is new

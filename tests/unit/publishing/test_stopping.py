@@ -97,3 +97,12 @@ def test_an_old_edition_may_show_what_was_withdrawn_and_is_deleted_whoever_stops
         exchanged_and_stopped()
     assert [each.name for each in tmp_path.iterdir()] == ["site"]
     assert [each.name for each in out.iterdir()] == ["index.html"]
+
+
+def test_what_a_killed_run_left_of_an_old_edition_goes_although_nothing_is_new(house: House) -> None:
+    house.publish()
+    left = house.folder / ".site.new-0123abcd/site/items/3"
+    left.mkdir(parents=True)
+    (left / "proof.js").write_bytes(b"what was withdrawn")
+    assert not house.publish().written
+    assert half_made(house) == []

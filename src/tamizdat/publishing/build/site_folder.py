@@ -177,8 +177,7 @@ def staging_folder(out: Path) -> Iterator[Path]:
     """
     with refusals(WHAT):
         out.parent.mkdir(parents=True, exist_ok=True)
-        for stale in out.parent.glob(f".{out.name}.new-*"):
-            _remove(stale)
+        remove_left(out)
         around = out.parent / f".{out.name}.new-{os.urandom(4).hex()}"
         folder = around / "site"
         folder.mkdir(mode=0o755, parents=True)
@@ -192,6 +191,12 @@ def staging_folder(out: Path) -> Iterator[Path]:
     finally:
         if not left:
             _remove(around)
+
+
+def remove_left(out: Path) -> None:
+    """Delete what killed or stopped runs left beside *out*: an old edition may show what was withdrawn."""
+    for stale in out.parent.glob(f".{out.name}.new-*"):
+        _remove(stale)
 
 
 def _remove(around: Path) -> None:
