@@ -64,7 +64,7 @@ def catch_up(home: Home, archive: Archive, site: Path) -> CaughtUp:
     with home.alone("receiving"), home.changing():
         head = _checkpoint(home, archive, site)
         try:
-            entries = read_log(head.size, head.root, lambda path: _read(site / "ledger" / path, MAX_TILE))
+            entries = [*read_log(head.size, head.root, lambda path: _read(site / "ledger" / path, MAX_TILE))]
         except BadProof as error:
             raise BadBackup(f"The ledger in this copy of the site is damaged. {error} Take another copy.") from error
         ours = archive.commitments()

@@ -7,13 +7,16 @@ got wrong is found before it is published, and is not remembered. A reader is to
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import Final, NamedTuple
 
 from tamizdat.errors import BadProof
 from tamizdat.ledger.merkle import HASH, leaf_hash, root_over
 from tamizdat.ledger.tiles import WIDTH, Tile, bundle, parse_bundle, row_of, tile_path, tiles_of
+
+AT_HAND: Final = 16  #: bundles that are kept parsed; what an item names is near to what the one before it does
 
 
 class FullTile(NamedTuple):
@@ -60,13 +63,37 @@ def remember(data: bytes) -> None:
             _FULL.setdefault(tile.bundle, tile)
 
 
-class Log(list[bytes]):
-    """The entries of a ledger, of which each hash that its tiles hold is computed once. It is not changed any more."""
+class Log:
+    """The entries of a ledger, in bundles of 256, of which each hash that its tiles hold is computed once.
+
+    It is not changed any more. Entries by themselves would take twice the memory.
+    """
+
+    def __init__(self, entries: Iterable[bytes]) -> None:
+        rest, self._size, self._bundles = iter(entries), 0, list[bytes]()
+        while first := [*islice(rest, WIDTH)]:
+            self._bundles.append(bundle(first))
+            self._size += len(first)
+        self._parsed = lru_cache(AT_HAND)(self._parse)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.since(0)
+
+    def since(self, first: int) -> Iterator[bytes]:
+        """Yield the entries from the one with this index on."""
+        number, inside = divmod(first, WIDTH)
+        return islice(chain.from_iterable(map(self._parsed, range(number, len(self._bundles)))), inside, None)
+
+    def _parse(self, number: int) -> list[bytes]:
+        return parse_bundle(self._bundles[number], min(WIDTH, self._size - number * WIDTH))
 
     @cached_property
     def full(self) -> list[FullTile]:
         """What its full bundles give."""
-        return [full_tile(bundle(self[at : at + WIDTH])) for at in range(0, len(self) // WIDTH * WIDTH, WIDTH)]
+        return [full_tile(each) for each in self._bundles[: len(self) // WIDTH]]
 
     @cached_property
     def rows(self) -> list[bytes]:
@@ -78,10 +105,9 @@ class Log(list[bytes]):
 
     def root(self, size: int) -> bytes:
         """Return the root over the first *size* entries."""
-        beyond = [*map(leaf_hash, self[size // WIDTH * WIDTH : size])]
-        edge = (
-            [root_over(beyond)] if beyond else []
-        )  # what is right of the full tiles of a level is one hash of the next
+        beyond = [*map(leaf_hash, islice(self.since(size // WIDTH * WIDTH), size % WIDTH))]
+        # What is right of the full tiles of a level is one hash of the next.
+        edge = [root_over(beyond)] if beyond else []
         for level, row in enumerate(self.rows, 1):
             beyond = [*_hashes(row, size // WIDTH ** (level + 1) * WIDTH, size // WIDTH**level), *edge]
             edge = [root_over(beyond)] if beyond else []
@@ -108,12 +134,11 @@ class Log(list[bytes]):
         return dict.fromkeys(tile for size in (len(self), *earlier) for tile in tiles_of(size))
 
     def _content(self, level: int | str, number: int, width: int) -> bytes:
-        first, end = number * WIDTH, number * WIDTH + width
-        if isinstance(level, str):
-            return bundle(self[first:end])
-        if level:
-            return self.rows[level - 1][first * HASH : end * HASH]
-        return b"".join(map(leaf_hash, self[first:end]))
+        first = number * WIDTH
+        if level and not isinstance(level, str):
+            return self.rows[level - 1][first * HASH : (first + width) * HASH]
+        entries = [*islice(self.since(first), width)]
+        return bundle(entries) if level else b"".join(map(leaf_hash, entries))
 
 
 def _hashes(row: bytes, start: int, end: int) -> list[bytes]:

@@ -14,7 +14,9 @@ What the edition itself says is :mod:`tamizdat.statements.published`.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from tamizdat.encoding import safe_path
@@ -70,26 +72,26 @@ class Items:
     @classmethod
     def parse(cls, data: bytes) -> "Items":
         """Read the list; :class:`BadStatement` unless numbers rise and every line has its form."""
-        digests: dict[int, str] = {}
+        digests, tiles = dict[int, str](), list[tuple[str, bytes]]()
         lines = _lines(data)
-        for line in lines:
-            match = re.fullmatch(r"(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})", line)
-            if not match or (digests and int(match[1]) <= next(reversed(digests))):
-                raise BadStatement(
-                    f"Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found {shown(line)}."
-                )
-            digests[int(match[1])] = match[2]
-        parts = [lines[at : at + WIDTH] for at in range(0, len(lines), WIDTH)]
-        hashes = [root_over(leaf_hash(line.encode()) for line in part) for part in parts]
-        texts = ["".join(f"{line}\n" for line in part) for part in parts]
-        return cls(digests, root_over(hashes), tuple(zip(texts, hashes, strict=True)))
+        while part := [*islice(lines, WIDTH)]:
+            for line in part:
+                match = re.fullmatch(r"(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})", line)
+                if not match or (digests and int(match[1]) <= next(reversed(digests))):
+                    raise BadStatement(
+                        f"Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found {shown(line)}."
+                    )
+                digests[int(match[1])] = match[2]
+            hashed = root_over(leaf_hash(line.encode()) for line in part)
+            tiles.append(("".join(f"{line}\n" for line in part), hashed))
+        return cls(digests, root_over(hashed for _, hashed in tiles), tuple(tiles))
 
 
-def _lines(data: bytes) -> list[str]:
+def _lines(data: bytes) -> Iterator[str]:
     try:
-        lines = data.decode("utf-8").split("\n")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadStatement("Expected a list in UTF-8, found bytes that are not UTF-8.") from error
-    if last := lines.pop():
+    if last := text.rpartition("\n")[2]:
         raise BadStatement(f"Expected a newline after every line of the list, found none after {shown(last)}.")
-    return lines
+    return (match[1] for match in re.finditer("([^\n]*)\n", text))

@@ -127,10 +127,12 @@ class Evidence:
 
     def named_rightly(self, named: Iterable[Reference]) -> None:
         """Raise :class:`BadProof` if the ledger was read and a commitment is not its entry."""
-        for each in named if self.entries is not None else ():
-            entries = (self.entries or [])[each.index : each.index + 1]
-            if entries != [each.commitment]:
-                found = entries[0].hex() if entries else "no such entry"
+        if self.entries is None:
+            return
+        for each in named:
+            entry = next(self.entries.since(each.index), None)
+            if entry != each.commitment:
+                found = entry.hex() if entry else "no such entry"
                 raise BadProof(f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found}.")
 
     def _checkpoint_of(self, note: bytes) -> Checkpoint:

@@ -132,9 +132,11 @@ def test_what_was_compared_when_it_was_opened_is_not_read_again_to_mend_it(
         return share(files, group, gathering, index, size)
 
     monkeypatch.setattr(ShareFiles, "read", counted)
-    again = Incoming(folder)
+    told = list[int]()
+    again = Incoming(folder, told.append)
     again.mend()
     assert read == [0, 1]
+    assert told == [(folder / "payloads" / "0").stat().st_size, 1000], "what is read is told, once"
     assert [again.needs(header(index)) for index in range(3)] == [False, True, True]
 
 
