@@ -285,6 +285,7 @@ class BuildCache:
     def close(self) -> None:
         """Lets go of the file."""
         self._database.close()
+        self._opened = 0  # who foresees an edition asks again
 
 
 def is_cached(folder: Path) -> bool:
