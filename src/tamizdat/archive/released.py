@@ -279,7 +279,10 @@ _LOOKING: Final = threading.Lock()
 
 
 def items_of_last_edition(archive: Archive) -> Mapping[int, str]:
-    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory."""
+    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory.
+
+    Raises :class:`BadArchive` if the list is damaged.
+    """
     editions = archive.index.by_act(published.ACT)
     with _LOOKING:
         known, items = _LAST.get(archive, (-1, {}))
