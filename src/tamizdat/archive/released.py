@@ -33,6 +33,7 @@ from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference
 from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadArchive
 from tamizdat.posts.identity import instant
 from tamizdat.statements import captured, derived, published
 from tamizdat.statements import gone as gone_act
@@ -278,14 +279,25 @@ _LOOKING: Final = threading.Lock()
 
 
 def items_of_last_edition(archive: Archive) -> Mapping[int, str]:
-    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory."""
+    """Return the number of each item of the last edition, with the SHA-256 of its statement; it is kept in memory.
+
+    Raises :class:`BadArchive` if the list is damaged.
+    """
     editions = archive.index.by_act(published.ACT)
     with _LOOKING:
         known, items = _LAST.get(archive, (-1, {}))
         if editions and known != editions[-1]:
             said = published.read(archive.statement(editions[-1]))
-            with archive.objects.open(said.list_of_items or said.files.sha256) as file:
-                items = (_items_in if said.format else _statements_in)(file.read())
+            name, digest = "items" if said.format else "files", said.list_of_items or said.files.sha256
+            with archive.objects.open(digest) as file:
+                data = file.read()
+            if sha256_hex(data) != digest:
+                raise BadArchive(
+                    f"Object {digest}: expected the list of what the last edition shows, found other bytes. The disk "
+                    f"may be failing. Copy edition/{name}.txt of the site, or of a mirror, to objects/{digest[:2]}/"
+                    f"{digest} in the archive."
+                )
+            items = (_items_in if said.format else _statements_in)(data)
             _LAST[archive] = editions[-1], items
     return items
 

@@ -77,6 +77,11 @@ class Database:
             with connection:
                 yield connection
 
+    @property
+    def openings(self) -> int:
+        """Return how many times a file was opened here: another number, and it is another file."""
+        return self._openings
+
     def stamp(self) -> tuple[int, int, int]:
         """Return three numbers that are others as soon as any process has changed a row of the file."""
         with self.connected() as connection:

@@ -20,7 +20,7 @@ class Previous:
     number: int = 0
     date: str = ""
     envelope: bytes = b""
-    listed: bytes = b""
+    listed: bytes = b""  #: its ``files.txt``; nothing if the archive has it no more as it was
     index: int = -1
     statements: Mapping[int, str] = field(default_factory=dict)  #: of each item the SHA-256 of its envelope
 
@@ -33,6 +33,8 @@ class Previous:
         said = published.read(archive.statement(indexes[-1]))
         with archive.objects.open(said.files.sha256) as file:
             listed = file.read()
+        if sha256_hex(listed) != said.files.sha256:
+            listed = b""
         envelope = archive.disclosure(indexes[-1]).envelope
         return cls(said.number, said.date, envelope, listed, indexes[-1], items_of_last_edition(archive))
 

@@ -18,6 +18,7 @@ import contextlib
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from tamizdat.archive import Archive
@@ -26,7 +27,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache
+from tamizdat.publishing.build.cache import BuildCache, CacheLost
 from tamizdat.publishing.build.site_state import look
 from tamizdat.publishing.order import Credit, Order
 from tamizdat.publishing.previous import Previous
@@ -78,9 +79,17 @@ def publish(
         from tamizdat.publishing.publisher import Publisher
 
         preflight.check_folder(archive, opened, order.out)
-        return Publisher(order).dry_run()
+        return _although_lost(Publisher(order).dry_run)
     with locked(archive.folder / "publishing.lock"), _gc_disabled():
-        return _run(order)
+        return _although_lost(partial(_run, order))
+
+
+def _although_lost(run: Callable[[], PublishReport]) -> PublishReport:
+    """Run; once more if the build cache is lost meanwhile, which is empty then, and so has nothing to lose."""
+    try:
+        return run()
+    except CacheLost:
+        return run()
 
 
 def _run(order: Order) -> PublishReport:

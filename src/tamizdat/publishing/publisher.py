@@ -1,9 +1,10 @@
 """The making of an edition, when something may be new: values, pages, statement, checkpoint, folder."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
@@ -11,7 +12,7 @@ from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.publishing.build.cache import BuildCache, is_cached
+from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
@@ -104,7 +105,7 @@ class Publisher:
     def _build(self, revision: Revision, state: FolderState | None, build: Build) -> Build:
         """Return what asks only of what may differ, if the folder is as the last edition left it."""
         standing = revision.standing
-        as_it_was = state is not None and state.untouched and not state.of_a_clock
+        as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
                 build.present.update(path for path, *_ in revision.cache.identities())
@@ -149,7 +150,7 @@ class Publisher:
             wall_warning=NamesWall(build.shown).warning,
         )  # fmt: skip
         current = not new and build.is_current(previous.envelope, self._heads)
-        if current and self._ledger_stands(previous.index, build.present):
+        if current and self._proofs_stand(build, previous):
             cache.save(build.left(), build.adopt_existing(), contents.statements.opened(), build.writer.touched)
             site_folder.renew_beside(self.out, self.archive.folder)
             build.others = tuple(build.files_beside())
@@ -166,8 +167,9 @@ class Publisher:
         time = site_folder.time_of_edition(build.site.date, place)
         before = previous.seen(self.archive, self.roster)
         build.finish(head, envelope, index, [index for index, _ in editions], before, self.out, time)
-        cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
-        remember(contents, index, done, build)
+        with contextlib.suppress(CacheLost):  # it is empty now; the edition stands
+            cache.save(build.left(), build.made, contents.statements.opened(), build.writer.touched)
+            remember(contents, index, done, build)
         return done
 
     def _heads(self) -> list[SignedHead]:
@@ -175,16 +177,17 @@ class Publisher:
         sizes = (padded(index) for index, _ in days_of_editions(self.archive))
         return [head for size in sizes if (head := SignedHead.standing(self.archive, size))]
 
-    def _ledger_stands(self, edition: int, present: Set[str]) -> bool:
-        """Return whether the folder, in which these files are, has the ledger of the edition at this index."""
-        head = SignedHead.standing(self.archive, padded(edition))
+    def _proofs_stand(self, build: Build, previous: Previous) -> bool:
+        """Return whether the folder has what no list names: the ledger of the last edition, its lists, its proof."""
+        head = SignedHead.standing(self.archive, padded(previous.index))
         if head is None:
             return True
         editions = [index for index, _ in days_of_editions(self.archive)]
         files = dict(head.ledger(editions, partial(site_folder.has, self.out)))
-        there = {path for path in present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
+        there = {path for path in build.present if path.startswith(f"{LEDGER}/") and not is_beside_checkpoint(path)}
         others = ((path, data) for path, data in files.items() if data is not None)
-        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in others)
+        every = chain(others, build.files_of_edition(head, previous.envelope, previous.index))
+        return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in every)
 
     def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)

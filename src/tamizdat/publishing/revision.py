@@ -61,7 +61,7 @@ class Revision:
     def __post_init__(self) -> None:
         self.size = self.archive.size
         self.forgotten = empty_entries(self.archive, self.size)
-        found = Standing.read(self.archive, self.cache, self.inputs) if self.previous.number else None
+        found = Standing.read(self.archive, self.cache, self.inputs, self.today) if self.previous.number else None
         if found and found.is_of(self.previous.index):
             self.standing = found
 
@@ -118,6 +118,7 @@ class Revision:
         posts_at_hand = [each.item for each in statements.values() if isinstance(each.item, Post)]
         told.update(each.number for each in posts_at_hand if each.bytes_shown)  # these are read for each edition
         said: Json = {
+            "day": self.today, "leaf": self.archive.commitments()[index].hex(),
             "unchanged": None if contents.skipped else asdict(kept),
             "unsettled": list[Json](sorted(told)),
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],

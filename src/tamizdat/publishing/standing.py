@@ -69,6 +69,7 @@ class Standing:
     archive: Archive
     cache: BuildCache
     index: int
+    leaf: str  #: what stands for the edition in the ledger: another archive's is another
     size: int
     forgotten: int
     inputs: str
@@ -79,12 +80,15 @@ class Standing:
     key: str  #: under which secrets were remembered that were looked for
 
     @classmethod
-    def read(cls, archive: Archive, cache: BuildCache, inputs: str) -> "Standing | None":
-        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is."""
+    def read(cls, archive: Archive, cache: BuildCache, inputs: str, today: str) -> "Standing | None":
+        """Return what is remembered of an edition that was made of the same *inputs*; None if nothing is.
+
+        Nor if it was made on a day after *today*, by a clock that went wrong: it may show what still waits for its day.
+        """
         said = cache.standing()
-        if not said or said["inputs"] != inputs:
+        if not said or said["inputs"] != inputs or said["day"] > today:
             return None
-        names = ("index", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
+        names = ("index", "leaf", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
@@ -115,8 +119,9 @@ class Standing:
         return [number for number, day in self.embargoed.items() if day <= today]
 
     def is_of(self, edition: int) -> bool:
-        """Return whether it still counts: of the last edition, and nothing of before was forgotten since."""
+        """Return whether it still counts: of the last edition here, and nothing of before was forgotten since."""
         same = self.index == edition and self.size <= self.archive.size
+        same = same and self.archive.commitments()[edition].hex() == self.leaf
         return same and self.forgotten == empty_entries(self.archive, self.size)
 
 

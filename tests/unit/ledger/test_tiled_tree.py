@@ -4,9 +4,10 @@ import hashlib
 
 import pytest
 
+from tamizdat.errors import BadProof
 from tamizdat.ledger import published_log
 from tamizdat.ledger.merkle import leaf_hash, root_over
-from tamizdat.ledger.published_log import FullTile, full_tile, packed, remember
+from tamizdat.ledger.published_log import FullTile, Log, full_tile, packed, read_log, remember
 from tamizdat.ledger.tiled_tree import TiledTree
 from tamizdat.ledger.tiles import bundle
 from tamizdat.ledger.tree import Tree
@@ -62,3 +63,17 @@ def test_what_is_remembered_is_taken_whole_and_undamaged_or_not_at_all(monkeypat
     remember(told)
     assert full_tile(bundle(ENTRIES[:256])).root == b"r" * 32
     assert full_tile(bundle(ENTRIES[256:512])).root == WHOLE.hash_at(8, 1)
+
+
+def test_what_was_computed_wrong_once_is_found_by_who_asks_second_and_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(published_log, "_FULL", {})
+    monkeypatch.setattr(published_log, "_ONCE", {})
+    with monkeypatch.context() as failing:  # a bit turned in memory, while the ledger's head was made
+        failing.setattr(published_log, "root_over", lambda row: b"w" * 32)
+        root = TiledTree(ENTRIES[:256]).root()
+    site = dict(Log(ENTRIES[:1]).tiles()) | {"tile/entries/000": bundle(ENTRIES[:256])}
+    with pytest.raises(BadProof, match="computes wrong"):
+        read_log(256, root, site.__getitem__)
+    assert TiledTree(ENTRIES[:256]).root() == WHOLE.root(256)

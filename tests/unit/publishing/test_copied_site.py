@@ -111,3 +111,15 @@ def test_a_site_of_which_nothing_is_remembered_is_made_anew_once_and_its_proofs_
     assert not house.publish(TODAY + timedelta(days=1)).written
     assert made == []
     assert house.files() == before
+
+
+def test_what_the_edition_is_checked_by_is_put_right_although_no_list_names_it(house: House) -> None:
+    before = house.files()
+    for path in ("edition/items.txt", "edition/edition.js", "edition/items/000.js", "edition/edition.tlog-proof"):
+        file = house.site / path
+        file.write_bytes(before[path][:-2] + b"?\n")
+        assert house.publish().written
+        assert house.files() == before
+        file.unlink()
+        assert house.publish().written
+        assert house.files() == before

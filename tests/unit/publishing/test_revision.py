@@ -1,8 +1,10 @@
 """Whatever happened since the last edition: asked of what may have changed alone, the site is the same to the byte."""
 
+import contextlib
 import io
 import random
 import shutil
+import sqlite3
 import wave
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -20,15 +22,16 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
-from tamizdat.errors import Leak
+from tamizdat.errors import BadArchive, Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.derived.posts import PostStatements
-from tamizdat.statements import observed, translated
+from tamizdat.statements import observed, published, translated
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost, PersonEntry
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.transcripts import name_of
+from tamizdat.verifying import verify
 
 POSTS: Final = 24
 MISSING: Final = 900  #: the number of a post that is answered before it comes in
@@ -271,6 +274,103 @@ def test_what_was_forgotten_behind_its_back_is_not_shown_again(house: House) -> 
     for path, data in remembered.items():  # as where another's copy, or a backup, brings it back
         path.write_bytes(data)
     assert house.publish(TODAY + timedelta(days=2)).changed == (house.number(status(3)),)
+    assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
+
+
+def test_what_another_copy_of_the_archive_remembers_of_its_own_edition_is_not_believed(
+    house: House, tmp_path: Path
+) -> None:
+    house.archive.close()
+    copy = House.__new__(House)
+    copy.__dict__ = house.__dict__ | {"folder": tmp_path / "copy", "site": tmp_path / "copy/site"}
+    for name in ("archive", "site"):
+        shutil.copytree(house.folder / name, copy.folder / name)
+    house.archive, copy.archive = (Archive.open(each.folder / "archive") for each in (house, copy))
+    editions = []
+    for each, number in ((house, 4), (copy, 3)):
+        state_release(each.archive, each.desk, CataloguedPost(status(number), release="withdrawn"))
+        each.translate(5, "A translation")
+        each.publish(TODAY + timedelta(days=1))
+        editions.append(each.archive.index.by_act(published.ACT)[-1])
+        each.archive.close()
+    assert editions[0] == editions[1], "else it is seen by that"
+    shutil.copy2(house.folder / "archive/publishing.sqlite", copy.folder / "archive/publishing.sqlite")
+    copy.archive = Archive.open(copy.folder / "archive")
+    copy.translate(6, "Another")
+    assert copy.publish(TODAY + timedelta(days=2)).added == ()
+    assert not (copy.site / f"items/{copy.number(status(3))}/proof.js").exists()
+
+
+@pytest.mark.parametrize("which", ["files", "items"])
+def test_a_list_of_the_last_edition_that_a_disk_damaged_is_not_signed_again(house: House, which: str) -> None:
+    said = published.read(house.archive.statement(house.archive.index.by_act(published.ACT)[-1]))
+    digest = said.files.sha256 if which == "files" else said.list_of_items or ""
+    kept, data = house.archive.objects.path(digest), (house.site / f"edition/{which}.txt").read_bytes()
+    house.archive.close()
+    at = data.index(b"  style.css") - 3 if which == "files" else data.rindex(b"\n", 0, -1) + 1
+    kept.write_bytes(data[:at] + (b"1" if data[at:].startswith(b"0") else b"0") + data[at + 1 :])
+    house.archive = Archive.open(house.archive.folder)
+    number = house.number(status(3))
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    if which == "items":
+        with pytest.raises(BadArchive, match="of the site, or of a mirror"):
+            house.publish(TODAY + timedelta(days=1))
+        kept.write_bytes(data)
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    report = verify(house.site)
+    assert report.broken == []
+
+
+@pytest.mark.parametrize("more", [False, True])
+def test_what_waits_for_its_day_is_shown_no_more_once_a_clock_that_was_ahead_is_set_back(
+    house: House, more: bool
+) -> None:
+    number = house.number(status(3))
+    waiting = CataloguedPost(status(3), until=(TODAY + timedelta(days=3)).isoformat())
+    state_release(house.archive, house.desk, waiting)
+    house.publish()
+    assert house.publish(TODAY + timedelta(days=4)).added == (number,)
+    if more:
+        house.translate(5, "A translation")
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    assert not (house.site / f"items/{number}/proof.js").exists()
+
+
+@pytest.mark.parametrize("part", ["of_sheet", "searched", "sqlite_autoindex_folders_1"])
+def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_meanwhile(house: House, part: str) -> None:
+    remembered = house.archive.folder / "publishing.sqlite"
+    with contextlib.closing(sqlite3.connect(remembered)) as found:
+        found.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        [(page, size)] = found.execute(
+            "SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = ?", (part,)
+        )
+    with remembered.open("r+b") as file:  # as a disk does
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    number = house.number(status(3))
+    state_release(house.archive, house.desk, CataloguedPost(status(3), release="withdrawn"))
+    assert house.publish(TODAY + timedelta(days=1)).removed == (number,)
+    assert [path for path in house.files() if path.startswith(f"items/{number}/")] == [f"items/{number}/index.html"]
+    assert house.publish(TODAY + timedelta(days=1)).items == POSTS - 7
+    house.translate(5, "A translation")
+    assert house.publish(TODAY + timedelta(days=2)).removed == ()
+
+
+def test_what_is_forgotten_while_an_edition_is_made_is_not_remembered_again(house: House) -> None:
+    translated = house.translate(3, "A translation to be forgotten")
+    asked = 0
+
+    def forget(size: int) -> None:
+        nonlocal asked
+        asked += 1
+        if asked == 20:
+            house.archive.forget(translated)
+
+    house.publish(TODAY + timedelta(days=1), progress=forget)
+    assert asked > 20
+    remembered = [path.read_bytes() for path in house.archive.folder.glob("publishing.sqlite*")]
+    assert b"A translation to be forgotten" not in b"".join(remembered)
+    house.publish(TODAY + timedelta(days=2))
     assert not [path for path, data in house.files().items() if b"A translation to be forgotten" in data]
 
 

@@ -141,3 +141,12 @@ def test_what_was_half_made_is_deleted_before_anything_is_written_for_it_may_fil
     with pytest.raises(StorageFull):
         house.publish()
     assert half_made(house) == []
+
+
+def test_what_a_killed_run_left_of_an_old_edition_goes_although_nothing_is_new(house: House) -> None:
+    house.publish()
+    left = house.folder / ".site.new-0123abcd/site/items/3"
+    left.mkdir(parents=True)
+    (left / "proof.js").write_bytes(b"what was withdrawn")
+    assert not house.publish().written
+    assert half_made(house) == []

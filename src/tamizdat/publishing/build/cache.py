@@ -7,12 +7,16 @@ these, the new edition takes them over as they are. The time of modification tel
 the same, and anybody may set it. That of the last change of any kind (``ctime``) only the system sets: if that is
 another, the file is read and compared. Of each folder it tells that nothing was put into it.
 
-The file is a view and may be deleted at any time; the next edition is then made whole.
+The file is a view and may be deleted at any time; the next edition is then made whole. A run that was told something of
+it, and then finds it damaged or deleted, begins again (:class:`CacheLost`): what would be read of an empty one
+contradicts what was told, and what an edition is to remove would stay.
 """
 
+import contextlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Set
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,6 +24,7 @@ from typing import Any, Final, NamedTuple
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
+from tamizdat.errors import BadArchive
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
@@ -67,6 +72,10 @@ class PostRow(NamedTuple):
     alike: str = ""
 
 
+class CacheLost(BadArchive):
+    """What was remembered is damaged, or somebody deleted it meanwhile; it is empty now. Begin again."""
+
+
 def identity_of(found: os.stat_result) -> int:
     """Return a number made of a file's inode and the time of its last change."""
     return (found.st_ino * _APART + found.st_mtime_ns) % (1 << 63)
@@ -87,6 +96,7 @@ class BuildCache:
 
     def __init__(self, folder: Path, lock: Path) -> None:
         self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
+        self._opened = 0  #: which of its openings gave what was told of it so far
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
         self._words: dict[int, tuple[str, ...]] = {}
@@ -142,12 +152,26 @@ class BuildCache:
         return ((row[1], row[2]) for some in self._in_rows("folders", "rowid, path, touched") for row in some)
 
     def _ask(self, question: str, *values: int | str) -> _Rows:
+        with self._lent(self._database.connected) as connection:
+            return connection.execute(question, values).fetchall()
+
+    @contextlib.contextmanager
+    def _lent(
+        self, lend: Callable[[], contextlib.AbstractContextManager[sqlite3.Connection]]
+    ) -> Iterator[sqlite3.Connection]:
+        """Lend the connection; raises :class:`CacheLost` if it is not to the file that was asked before."""
         try:
-            with self._database.connected() as connection:
-                return connection.execute(question, values).fetchall()
+            with lend() as connection:
+                self._opened = self._opened or self._database.openings
+                if self._opened == self._database.openings:
+                    yield connection
+                    return
         except Unusable:
             self._database.make_anew()
-            return []
+        raise CacheLost(
+            f"Expected what the last edition left in {NAME}, found it damaged or deleted. Publish again: everything "
+            "is asked about then."
+        )
 
     def save(
         self,
@@ -163,7 +187,7 @@ class BuildCache:
         """
         measured = self.__dict__.get("pictures", {})  # nobody asked for any otherwise
         pictures = [(digest, *measured[digest]) for digest in measured.keys() - self._measured]
-        with self._database.writing() as connection:
+        with self._lent(self._database.writing) as connection:
             for table, column in (("files", "sheet"), ("sheets", "name")):
                 gone = ((name,) for name in chain(left, made))
                 connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", gone)  # noqa: S608 -- tables of ours
@@ -188,7 +212,7 @@ class BuildCache:
     def save_tiles(self, tiles: bytes) -> None:
         """Remember what :meth:`tiles` gives then."""
         if tiles != self.tiles():
-            with self._database.writing() as connection:
+            with self._lent(self._database.writing) as connection:
                 connection.execute("INSERT OR REPLACE INTO ledger VALUES (0, ?)", (tiles,))
 
     def searched(self) -> frozenset[bytes]:
@@ -234,7 +258,7 @@ class BuildCache:
         *searched* is what :meth:`searched` gives then.
         """
         before = self.searched()
-        with self._database.writing() as connection:
+        with self._lent(self._database.writing) as connection:
             connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
             connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
             if gone is None:
@@ -245,7 +269,7 @@ class BuildCache:
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:
         """Remember these folders of the site, which are its *whole*, or the others are as before; None: one is gone."""
-        with self._database.writing() as connection:
+        with self._lent(self._database.writing) as connection:
             if whole:
                 connection.execute("DELETE FROM folders")
             else:
@@ -261,6 +285,7 @@ class BuildCache:
     def close(self) -> None:
         """Lets go of the file."""
         self._database.close()
+        self._opened = 0  # who foresees an edition asks again
 
 
 def is_cached(folder: Path) -> bool:

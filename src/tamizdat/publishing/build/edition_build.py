@@ -207,7 +207,7 @@ class Build:
         self._prove(head)
         beside = head.beside({each.index for each in self.statements.values()}, editions)
         ledger = head.ledger(editions) if whole else head.ledger(editions, partial(site_folder.has, out))
-        others = chain(self.lists.items(), self._edition(head, envelope, index), ledger, beside)
+        others = chain(self.lists.items(), self.files_of_edition(head, envelope, index), ledger, beside)
         written, paths = list[str](), dict[str, None]()
         for path, data in others:
             if path not in paths and data is not None and (whole or not site_folder.holds(out, path, data)):
@@ -344,7 +344,8 @@ class Build:
             found.append(Secret("the path of a file of an export", file.path))
         return found
 
-    def _edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+    def files_of_edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
+        """Yield what the edition is checked by: its *envelope*, which stands at *index*, its lists, its proof."""
         proof, items = head.proof(self.archive.disclosure(index)), items_list(self.digests)
         tiles, scripts = items_scripts(items)
         yield from self.files.items()
