@@ -20,10 +20,10 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, read_lines, refusals
 from tamizdat.errors import DamagedInput, NotThere, PlaceError, PlaceRefused
 from tamizdat.ledger.statement import peek_envelope

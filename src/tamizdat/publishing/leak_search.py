@@ -1,10 +1,11 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within

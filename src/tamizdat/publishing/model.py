@@ -11,9 +11,10 @@ lies in ``items/<number>/``.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import field
 from typing import Final, NamedTuple, Protocol
 
+from tamizdat.dataclass import dataclass, fields
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Removal
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context

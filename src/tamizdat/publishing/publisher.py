@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
+from tamizdat.dataclass import dataclass, fields
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight

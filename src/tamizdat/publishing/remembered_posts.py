@@ -5,12 +5,13 @@ Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow
 from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow

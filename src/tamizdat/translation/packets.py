@@ -15,7 +15,6 @@ A note is published only if it says so: it begins with ``PUBLISH:``, or stands w
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +25,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

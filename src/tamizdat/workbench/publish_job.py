@@ -1,12 +1,13 @@
 """Editions of this desk: made from its own keys and accounts, by the workbench and by ``tamizdat publish``."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.roster import ACT as ROSTER

@@ -12,9 +12,9 @@ Nothing that is typed is ever read as a language: it is cut into tokens, and onl
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.text.tokens import Piece, folded, pieces, tokens
 

@@ -13,10 +13,10 @@ passed over. An item that nobody catalogued is restricted.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Final
 
 from tamizdat.archive.views.rows import Row, insertion
+from tamizdat.dataclass import dataclass, fields
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.catalogued import CataloguedItem, Release

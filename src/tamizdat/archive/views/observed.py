@@ -11,13 +11,14 @@ when the first post is read: they are a fifth of the start of the program, and m
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.store.slices import SEPARATOR, Slices
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import peek_envelope

@@ -8,12 +8,12 @@ post on X (:func:`address_key`).
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.dataclass import dataclass, fields
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive
 from tamizdat.statements import Act

@@ -13,10 +13,10 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.rows import Ask
+from tamizdat.dataclass import dataclass, fields
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"

@@ -13,11 +13,11 @@ members.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Final
 
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.dataclass import dataclass, fields
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent

@@ -16,11 +16,12 @@ beginning alone. For the picture of a tweet X puts a short link of its own into 
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, checked_size, doubts

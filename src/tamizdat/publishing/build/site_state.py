@@ -9,11 +9,11 @@ say of a checkpoint is put there between editions.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.publishing.build.cache import BuildCache, identity_of, touched_at
 from tamizdat.publishing.build.site_folder import WHAT, folders, names

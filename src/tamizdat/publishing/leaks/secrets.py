@@ -14,12 +14,12 @@ one name only one may be shown, and still her name stands there.
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device

@@ -5,10 +5,10 @@ that post is in and takes the others as they were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES

@@ -6,12 +6,13 @@ pages of one edition share it.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import Change, SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in

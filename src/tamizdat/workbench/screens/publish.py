@@ -2,12 +2,12 @@
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
