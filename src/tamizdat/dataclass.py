@@ -3,7 +3,7 @@
 Python writes the methods of a dataclass as text and compiles them: half a millisecond each, and a command loads some
 two hundred, of which it makes objects of a few dozen. So a class waits here until its first object is asked for; what
 is written then is what the standard library writes. Of a class that still waits there is no object that could be
-compared, printed or changed; only :func:`fields` is asked of classes themselves.
+compared, printed or changed.
 
 >>> @dataclass(frozen=True)
 ... class Reading:
@@ -17,18 +17,13 @@ from threading import RLock
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, fields
+    from dataclasses import dataclass
 else:
     import dataclasses
 
     def dataclass(made=None, /, **how):
         """Make a dataclass of *made*, now or when its first object is."""
         return _put_off(made, how) if made else lambda made: _put_off(made, how)
-
-    def fields(asked):
-        """Return the fields of a dataclass, or of an object of one."""
-        _write(asked if isinstance(asked, type) else type(asked))
-        return dataclasses.fields(asked)
 
     def _put_off(made, how):
         if how.get("slots"):  # makes another class, which could not stand in the place of this one later
@@ -43,20 +38,34 @@ else:
             _write(made)
             vars(self).update(state)
 
-        made.__init__, made.__setstate__ = __init__, __setstate__
+        made.__init__, made.__setstate__, made.__dataclass_fields__ = __init__, __setstate__, _Fields(made)
         _WAITING[made] = how
         return made
 
+    class _Fields:
+        """Stands where the standard library looks for the fields: it is told those of the class, written then."""
+
+        def __init__(self, made):
+            self._made = made
+
+        def __get__(self, one, owner):
+            _write(self._made)
+            return self._made.__dataclass_fields__
+
     def _write(made):
-        """Let the standard library write the methods of a class, and of those that it follows, if they wait."""
+        """Let the standard library write the methods of a class that waits."""
         with _LOCK:  # of two threads that make a first object one waits for the other
-            for each in reversed(made.__mro__):
-                if each in _WAITING:
-                    del each.__init__, each.__setstate__
-                    dataclasses.dataclass(each, **_WAITING[each])
-                    del _WAITING[each]
+            if made in _WAITING:
+                del made.__init__, made.__setstate__, made.__dataclass_fields__
+                dataclasses.dataclass(made, **_WAITING[made])
+                del _WAITING[made]
 
 
-__all__ = ["dataclass", "fields"]
+def field_names(made: type) -> list[str]:
+    """Return the names of the fields of a dataclass, in their order; its methods are not written for that."""
+    return [*dict.fromkeys(name for each in reversed(made.__mro__) for name in getattr(each, "__annotations__", ()))]
+
+
+__all__ = ["dataclass", "field_names"]
 _WAITING: Final[dict[type, dict[str, bool]]] = {}
 _LOCK: Final = RLock()

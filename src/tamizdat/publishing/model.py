@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import field
 from typing import Final, NamedTuple, Protocol
 
-from tamizdat.dataclass import dataclass, fields
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Removal
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context
@@ -183,7 +183,7 @@ def alts_of(post: Post) -> str:
     return words_of(post).alts if isinstance(post, StoredPost) else "\n".join(each.alt for each in post.pictures)
 
 
-_OF_POSTS: Final = frozenset(each.name for each in fields(Post))
+_OF_POSTS: Final = frozenset(field_names(Post))
 
 
 class Change(NamedTuple):
