@@ -38,7 +38,12 @@ else:
             _write(made)
             vars(self).update(state)
 
+        def __init_subclass__(follower, **named):  # which may make its objects by itself
+            _write(made)
+            super(made, follower).__init_subclass__(**named)
+
         made.__init__, made.__setstate__, made.__dataclass_fields__ = __init__, __setstate__, _Fields(made)
+        made.__init_subclass__ = classmethod(__init_subclass__)
         _WAITING[made] = how
         return made
 
@@ -56,7 +61,7 @@ else:
         """Let the standard library write the methods of a class that waits."""
         with _LOCK:  # of two threads that make a first object one waits for the other
             if made in _WAITING:
-                del made.__init__, made.__setstate__, made.__dataclass_fields__
+                del made.__init__, made.__setstate__, made.__dataclass_fields__, made.__init_subclass__
                 dataclasses.dataclass(made, **_WAITING[made])
                 del _WAITING[made]
 

@@ -76,6 +76,21 @@ def test_objects_are_those_of_the_standard_library() -> None:
             assert (name, house) == ("Derge", "one")
 
 
+def test_objects_of_a_class_that_makes_them_by_itself_are_compared_like_those_that_it_follows() -> None:
+    @dataclass(frozen=True)
+    class Known:
+        name: str
+
+    class Kept(Known):
+        def __init__(self, name: str) -> None:
+            object.__setattr__(self, "name", name)
+
+    assert Kept("Derge") == Kept("Derge") != Kept("Lhasa")
+    assert len({Kept("Derge"), Kept("Derge")}) == 1
+    with pytest.raises(FrozenInstanceError):
+        Kept("Derge").name = "Lhasa"  # type: ignore[misc]
+
+
 def test_names_of_fields_are_told_of_a_class_of_which_there_is_no_object() -> None:
     @dataclass(frozen=True)
     class Unmade(Village):
