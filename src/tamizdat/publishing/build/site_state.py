@@ -55,10 +55,10 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
 
     The open folder is *place*.
     """
-    looked = False
+    looked, stat_of = False, os.stat
     for path, touched in cache.folders():
         looked = True
-        if touched_at(os.stat(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
+        if touched_at(stat_of(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
             return None
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}

@@ -48,7 +48,7 @@ class Told(NamedTuple):
 
     where: str
     text: str
-    excuse: str = ""
+    excuse: Callable[[], str] = str  #: asked for when something is met
 
 
 class Known(NamedTuple):
@@ -125,7 +125,7 @@ class LeakScanner:
                 continue
             for each in some:
                 for number in {*self._in(each.text)} - self._met.keys():
-                    if self._is_said(self._secrets[number], [each.excuse]):
+                    if self._is_said(self._secrets[number], [each.excuse()]):
                         self._met[number] = False
                 _refuse(each.where, self.found_in_text(each.text))
 

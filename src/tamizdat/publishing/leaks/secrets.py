@@ -23,7 +23,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
-from tamizdat.publishing.model import alts_of, beside_of, notes_of, own_of
+from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.dates import MONTHS
 from tamizdat.text.excerpt import shorten
@@ -135,6 +135,9 @@ class Said:
 
 def words_of_author(post: derived.Post) -> str:
     """Return what excuses words of a post."""
+    if isinstance(post, StoredPost):
+        words = words_of(post)
+        return f"{words.own}\n{words.beside}"
     return f"{own_of(post)}\n{beside_of(post)}"
 
 

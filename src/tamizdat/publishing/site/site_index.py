@@ -196,8 +196,13 @@ class SiteIndex:
         """
         if any(isinstance(one, Withdrawn) for one in things):
             return LANGUAGES
-        tags = {tag for one in things for tag in tags_of(one)}
+        tags = {tag for some in {frozenset(tags_of(one)) for one in things} for tag in some}
         return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
+
+    @cached_property
+    def languages_of_days(self) -> dict[str, tuple[str, ...]]:
+        """Day → the languages that its page exists in."""
+        return {day: self.languages_of(*posts) for day, posts in self.days.items()}
 
     def written_in(self, language: str) -> list[Post]:
         """Return the posts that have words in *language*, the oldest first."""
