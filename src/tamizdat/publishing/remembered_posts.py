@@ -38,6 +38,7 @@ class DraftedPosts:
     def __post_init__(self) -> None:
         self._aside, self._alike = Overflow(self.folder), _Alike()
         self._read = lru_cache(READ)(self._whole)
+        self._beside = lru_cache(1)(self._read_beside)  # one thing after the other is asked of it
 
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
@@ -67,7 +68,7 @@ class DraftedPosts:
         """Return the words that are opened with it."""
         return self._beside(post.place)[1]
 
-    def _beside(self, place: int) -> tuple[PostWords, str, Entry]:
+    def _read_beside(self, place: int) -> tuple[PostWords, str, Entry]:
         """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
