@@ -28,6 +28,15 @@ def test_the_name_of_a_withheld_person_in_a_caption_stops_the_edition(house: Hou
         house.publish()
 
 
+@needs_exiftool
+@pytest.mark.parametrize("space", ["\u00a0", "  ", "\t", "\u3000", " \u200b"])
+def test_a_withheld_name_with_another_space_in_it_stops_the_edition_too(house: House, space: str) -> None:
+    state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
+    house.picture(caption=f"Tashi{space}Dolma, second from the left")
+    with pytest.raises(Leak):
+        house.publish()
+
+
 def test_a_withheld_post_as_a_note_of_the_translator_stops_the_edition(house: House) -> None:
     house.take(tweet(1, "五年了"), tweet(2, HIDDEN))
     house.release(1)
