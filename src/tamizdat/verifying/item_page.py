@@ -50,7 +50,8 @@ def judge_page(evidence: Evidence, name: str, number: int | None, inside: str, m
                 f"Expected the item in {place}, where its edition has it, found it in {inside}. Check it there."
             )
         listed = evidence.list_of_files()
-        wrong = list(_wrong(evidence, place, listed, {**made, **_made_of_edition(evidence, needed(number, "its number"))}))
+        made = {**made, **_made_of_edition(evidence, needed(number, "its number"))}
+        wrong = list(_wrong(evidence, place, listed, made))
         if wrong:
             more = [f"And {len(wrong) - FEW} more files."] if len(wrong) > FEW else []
             raise evidence.folder.failure(" ".join([*wrong[:FEW], *more]), wrong)

@@ -120,7 +120,7 @@ BURNED = "They burned the list of names behind the school gate"
         f"?text={quote(HIDDEN.encode('gb18030'))}",
         f"?text={quote_plus(BURNED)}",
         f"data:text/html;base64,{base64.b64encode(HIDDEN.encode()).decode()}",
-        f'data:text/html;base64,{base64.urlsafe_b64encode(f"<p>{HIDDEN}</p>".encode()).decode().rstrip("=")}',
+        f"data:text/html;base64,{base64.urlsafe_b64encode(f'<p>{HIDDEN}</p>'.encode()).decode().rstrip('=')}",
         BURNED.replace(" ", "\n      ", 4),
         BURNED.replace(" ", "&nbsp;"),
         BURNED.replace(" ", "\u3000", 1),

@@ -124,7 +124,8 @@ class LeakScanner:
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
         for some in _together(told):
-            if all(self._met.get(number) is False for number in self._in(_evened("\0".join(each.text for each in some)))):
+            every = _evened("\0".join(each.text for each in some))
+            if all(self._met.get(number) is False for number in self._in(every)):
                 continue
             for each in some:
                 text = _evened(each.text)
