@@ -67,6 +67,7 @@ EARLIER: Final = (
     Earlier("mastodon/v2", mastodon.post_v2),
     Earlier("feed/v1", feeds_earlier.post_v1),
     Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("feed/v3", feeds.post_v3),
     Earlier("x-archive/v1", x_archive.post_v1),
     Earlier("twarc/v1", twarc.post_v1),
     Earlier("telegram/v1", telegram.post_v1),
