@@ -24,6 +24,7 @@ NOT_READ = [
     ("posts/2020-01-01_t.html", '<html><article class="h-entry"></article></html>', "Medium"),
     ("posts/html/1.html", '<html><span id="timestamp"> May 12th, 2013</span></html>', "Tumblr"),
     ("export.txt", "AUTHOR: lin\nTITLE: t\nDATE: 05/12/2013 02:28:00 PM\n-----\nBODY:\nx\n-----\n", "Movable Type"),
+    ("lin.txt", "13.05.13, 14:28 - Lin: x\n", "WhatsApp Chat with"),
     ("export.json", '{"room_name": "r", "topic": "", "messages": [{"sender": "@a:x"}]}', "Matrix"),
     ("threads/threads_and_replies.json", '{"text_post_app_text_posts": [{"media": []}]}', "Threads"),
     (

@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from tamizdat.posts.export import BadExport, Export
+from tamizdat.posts.formats import whatsapp
 from tamizdat.posts.formats.rows import BOM, header_of
 
 SNIFFED_BYTES: Final = 1 << 14
@@ -98,6 +99,8 @@ def advice(export: Export) -> str:
             for name, named, holds, what in OTHERS:
                 if re.fullmatch(named, lower) and re.search(holds, beginning):
                     return f"{path} looks like {name}. {what}."
+            if lower.endswith(".txt") and whatsapp.HEADER.match(beginning.decode("utf-8", "replace")):
+                return f"{path} looks like a chat of WhatsApp. Give it its name again (WhatsApp Chat with ….txt)."
             if found := _table(path, beginning) or _objects(path, beginning):
                 return found
     return ""
