@@ -45,6 +45,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
         return job_page.state(request, RELEASE)
     posts, chosen = release_filter.all_posts(archive), Chosen(())
     try:
+        asked = release_filter.opened(archive, posts, asked)
         chosen = release_filter.choose(archive, posts, asked)
     except UsageError as error:
         problem, status = str(error), 400
@@ -58,6 +59,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
         rows=chosen.rows[first : first + PAGE],
         first=first,
         page=PAGE,
+        states=release_filter.STATES,
         named=release_filter.NAMED,
         voices=release_filter.voices(posts),
         cards=arrived.arrived(archive)[::-1],
