@@ -13,7 +13,6 @@ import http.server
 import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import sys
@@ -23,11 +22,12 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.demo import court, local_authority, voice
+from tamizdat.demo import court, local_authority, next_day, voice
 from tamizdat.demo.landscape import SCENES
 from tamizdat.demo.sample_card import SECRETS, make_card
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.decode import why_no_box
+from tamizdat.home.invitation import new_words
 from tamizdat.text.quantities import amount
 from tamizdat.witness import PREFIX
 
@@ -52,6 +52,7 @@ def run(args: Namespace, out: Out) -> int:
     started = time.monotonic()
     demo = _Demo(_fresh(args.folder.resolve()), out)
     root = demo.run()
+    demo.tell_what_waits()
     out.say(
         f"\nAll of it took {time.monotonic() - started:.0f} seconds. The site is in {demo.folder / 'desk' / 'site'}; "
         "it can be read and checked from there without any server."
@@ -80,10 +81,11 @@ class _Demo:
 
     def __init__(self, folder: Path, out: Out) -> None:
         self.folder, self.out = folder, out
-        self._passphrase = secrets.token_urlsafe(12).encode()
+        self._passphrase = new_words()
         self._no_box = why_no_box()
         self._step = 0
         self._story = 0
+        self._witness_port = ""
 
     def run(self) -> str:
         """Run all steps; return the root's fingerprint as it is spoken."""
@@ -100,7 +102,17 @@ class _Demo:
         self._court()
         self._wipe()
         self._tell(root)
+        self._next_day()
         return root
+
+    def _next_day(self) -> None:
+        self._heading("The next day: the voice goes on, and something waits for everybody")
+        next_day.leave_work(self._tamizdat, self.folder, self._passphrase, PLACES[:2], self.out)
+
+    def tell_what_waits(self) -> None:
+        """Say who may sign in, and where what waits for them stands."""
+        self._heading("Now it is your turn")
+        next_day.tell(self.folder, self._passphrase, self._witness_port, self.out)
 
     def _heading(self, text: str) -> None:
         self._step += 1
@@ -118,7 +130,7 @@ class _Demo:
         handles: tuple[int, ...] = ()
         if secret:
             read, write = os.pipe()
-            os.write(write, self._passphrase + b"\n")
+            os.write(write, f"{self._passphrase}\n".encode())
             os.close(write)
             argv += ["--passphrase-fd", str(read)]
             handles = (read,)
@@ -219,7 +231,7 @@ class _Demo:
         self._heading("A voice: an account's archive, taken in twice")
         voice.collect(self._tamizdat, self.folder, self.out)
         self._heading("Translated by one person, reviewed by another")
-        self._story = voice.translate(self._tamizdat, self.folder, self.out)
+        self._story = voice.translate(self._tamizdat, self.folder, self._passphrase, self.out)
         self._heading("The names")
         voice.names(self._tamizdat, self.folder, self.out)
 
@@ -287,6 +299,7 @@ class _Demo:
                 said: dict[str, str] = {}
                 while "serving" not in said:
                     said |= next(lines)
+                self._witness_port = said["serving"].rpartition(":")[2].strip("/")
                 where = f"{said['witness']}={said['serving']}{PREFIX}"
                 keys = ("--add-witness", "news/witness/keys.txt", "--witness-address", where, "--quorum", "1")
                 self._tamizdat("keys", "roster", "--root", "desk/root.age", *keys, "--home", "desk")

@@ -80,6 +80,7 @@ def act(request: WorkbenchRequest) -> Response:
     if what not in ACTS:
         return _page(request, asked, _("Choose what is to be done."), 400)
     posts = release_filter.all_posts(bench.archive)
+    asked = release_filter.opened(bench.archive, posts, asked)
     chosen = release_filter.choose(bench.archive, posts, asked)
     if request.text("read") != chosen.read:
         changed = _("More or other posts fit since you looked. Nothing was done. Look again.")
