@@ -23,11 +23,11 @@ from pathlib import Path
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.demo import court, local_authority, next_day, voice
-from tamizdat.demo.landscape import SCENES
-from tamizdat.demo.sample_card import SECRETS, make_card
+from tamizdat.demo.sample_card import SECRETS, make_card, words
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.decode import why_no_box
 from tamizdat.home.invitation import new_words
+from tamizdat.places.place import MARKER as PLACE_MARKER
 from tamizdat.text.quantities import amount
 from tamizdat.witness import PREFIX
 
@@ -86,6 +86,7 @@ class _Demo:
         self._step = 0
         self._story = 0
         self._witness_port = ""
+        self._lost: dict[str, bytes] = {}
 
     def run(self) -> str:
         """Run all steps; return the root's fingerprint as it is spoken."""
@@ -107,7 +108,7 @@ class _Demo:
 
     def _next_day(self) -> None:
         self._heading("The next day: the voice goes on, and something waits for everybody")
-        next_day.leave_work(self._tamizdat, self.folder, self._passphrase, PLACES[:2], self.out)
+        next_day.leave_work(self._tamizdat, self.folder, self._passphrase, self._lost, self.out)
 
     def tell_what_waits(self) -> None:
         """Say who may sign in, and where what waits for them stands."""
@@ -200,6 +201,7 @@ class _Demo:
         self._heading("Carried to five places; two are destroyed, one is damaged")
         self._tamizdat("send", "--home", "field", secret=True)
         for name in PLACES[:2]:
+            self._lost[name] = (self.folder / "places" / name / PLACE_MARKER).read_bytes()
             shutil.rmtree(self.folder / "places" / name)
         damaged = 0
         for path in (self.folder / "places" / PLACES[2]).rglob("*"):
@@ -361,17 +363,6 @@ class _Demo:
         )
         if not self._no_box:
             self.out.say("The names that were read are in desk/site/reading/index.html: one sound, and who is missing.")
-
-
-def words(path: str) -> tuple[str, str, str]:
-    """Return title, caption and their language, for a file of the made-up card."""
-    shot = re.search(r"IMG_0?(4\d\d)|C00(3\d)", path)
-    if shot is None:
-        return "གངས་རིའི་ལམ།", "Made up for the demonstration, like everything here.", "bo"
-    number = int(shot[1]) - 412 if shot[1] else int(shot[2]) - 31
-    name = SCENES[number].name
-    made = "A picture" if shot[1] else "Three seconds, with sound"
-    return name[0].upper() + name[1:], f"{made}, drawn by a program for this demonstration.", "en"
 
 
 def _pictures_first(path: Path) -> tuple[bool, Path]:

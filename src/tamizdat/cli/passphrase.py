@@ -35,7 +35,9 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
     if descriptor is not None:
         return _strong_enough(_normal(_read_line(descriptor, what)))
     _need_terminal()
-    first = _strong_enough(_normal(getpass.getpass(f"New passphrase for {what}, {MIN_CHARACTERS} characters or more: ").encode()))
+    first = _strong_enough(
+        _normal(getpass.getpass(f"New passphrase for {what}, {MIN_CHARACTERS} characters or more: ").encode())
+    )
     if _normal(getpass.getpass("The same once more: ").encode()) != first:
         raise UsageError(
             "Expected the same passphrase twice, found two that differ. Nothing was changed; run the command again."

@@ -8,8 +8,8 @@ from tamizdat.text.catalogue import N_
 #: Six words from a list of 7,776 are 77 bits: out of reach, at a second or a tenth for each guess (ADR 2).
 ADVICE: Final = N_("Six words taken by chance are easier to remember than letters, and much harder to guess.")
 
-#: Whoever seizes the disk, or the store of accounts, guesses for as long as they like, on as many machines as they have:
-#: eight letters of a keyboard fall to them, twelve taken by chance do not. It counts when a passphrase is made; one
+#: Whoever seizes the disk, or the store of accounts, guesses for as long as they like, on all machines they have: eight
+#: letters of a keyboard fall to them, twelve taken by chance do not. It counts when a passphrase is made; one
 #: that exists opens what it opened.
 MIN_CHARACTERS: Final = 12
 TOO_SHORT: Final = N_("Expected a passphrase of at least %(least)s characters.")

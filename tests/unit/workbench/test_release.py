@@ -99,7 +99,9 @@ def test_whoever_comes_to_withdraw_sees_how_much_is_released_and_one_press_leads
     assert f'value="{room.number(3)}" checked' not in page, "nobody withdraws all by one press"
     assert f'value="{room.number(2)}" checked' in editor.get(f"{PATH}?state=restricted").text
     do(room, editor, "release", number=room.number(2))
-    assert 'aria-current="page">released <span class="tally">3</span>' in editor.get(PATH).text, "what there is, is shown"
+    assert 'aria-current="page">released <span class="tally">3</span>' in editor.get(PATH).text, (
+        "what there is, is shown"
+    )
     do(room, editor, "withdraw", state="public", number=[room.number(1), room.number(2)])
     assert 'withdrawn <span class="tally">2</span>' in editor.get(PATH).text
     assert editor.post(PATH, act="withdraw", read="").status in (400, 409), "a form that says nothing does nothing"

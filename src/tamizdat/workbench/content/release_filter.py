@@ -146,7 +146,7 @@ def all_posts(archive: Archive) -> Posts:
 
 
 def opened(archive: Archive, posts: Posts, asked: Filter) -> Filter:
-    """Return *asked* with the state that is shown if it names none. Raises :class:`UsageError` for days that are none."""
+    """Return *asked* with what is shown if it names no state. Raises :class:`UsageError` for days that are none."""
     if asked.state:
         return asked
     many = _many(archive, posts, asked)
