@@ -108,7 +108,9 @@ class SftpSession:
         loop = asyncio.get_running_loop()
         connected = await loop.run_in_executor(None, connect, self._host, self._port, min(CONNECTING, self._timeout))
         connected.setblocking(False)
-        asking = asyncssh.get_server_host_key(self._host, self._port, sock=connected, client_version=GREETING, config=None)
+        asking = asyncssh.get_server_host_key(
+            self._host, self._port, sock=connected, config=None, client_version=GREETING
+        )
         key = await asyncio.wait_for(asking, min(CONNECTING, self._timeout))
         if key is None:
             raise asyncssh.ProtocolError("no key")
