@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, read_lines, refusals
+from tamizdat.disk.files import file_sha256, make_private, read_lines, refusals
 from tamizdat.errors import DamagedInput, NotThere, PlaceError, PlaceRefused
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
@@ -80,7 +80,7 @@ def _one(
         held = _held(place, record)
         ahead = _ahead(files, digests, held)
         with refusals(WHAT):
-            record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(record.parent)
         with refusals(WHAT), record.open("a", encoding="utf-8") as told:
 
             def one(path: str) -> int:
