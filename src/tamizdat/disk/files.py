@@ -58,6 +58,21 @@ class refusals:  # named as the function that it is read as; it is entered for e
         raise StorageRefused(f"The system refused to read or write {self._what}: {reason}.") from None
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only. Raises :class:`OSError`.
+
+    ``Path.mkdir`` gives its mode to the last one alone; those above it have what the umask leaves.
+    """
+    try:
+        folder.mkdir(0o700)
+    except FileNotFoundError:
+        make_private(folder.parent)
+        folder.mkdir(0o700, exist_ok=True)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+
+
 def flush_file(path: Path) -> None:
     """Flush a file that was written to the disk, whoever has it open. Raises :class:`OSError`."""
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
