@@ -4,10 +4,10 @@ Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
@@ -27,6 +27,9 @@ from tamizdat.text.languages import primary_subtag
 
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
+#: what is a post's own: number, post, when it was published, what it answers, its thread, whether its bytes are shown,
+#: and of its media name and SHA-256
+Own: TypeAlias = tuple[int, str, str | None, int | None, int, bool, list[list[str]]]
 
 
 @dataclass
@@ -136,10 +139,10 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
             )  # fmt: skip
 
 
-def _own(post: Post) -> list[Any]:
+def _own(post: Post) -> Own:
     """Return what lists ask of a post and few others have the same; the rest many have in common."""
     media = [[each.name, each.sha256] for each in post.media]
-    return [post.number, post.post, post.published, post.reply_to, post.thread, post.bytes_shown, media]
+    return post.number, post.post, post.published, post.reply_to, post.thread, post.bytes_shown, media
 
 
 def _alike(post: Post) -> dict[str, object]:
@@ -159,7 +162,7 @@ def _alike(post: Post) -> dict[str, object]:
     }
 
 
-def _outline(kept: PostPlace, place: int, alike: Alike, own: Sequence[Any]) -> StoredPost:
+def _outline(kept: PostPlace, place: int, alike: Alike, own: Own) -> StoredPost:
     """Return a post that lies at *place*, of what is its own."""
     number, post, published, reply_to, thread, bytes_shown, named = own
     media = tuple([Subject(*each) for each in named])
@@ -171,7 +174,7 @@ class _Alike:
 
     def __init__(self) -> None:
         self._found: dict[str, Alike] = {}
-        self._shared: dict[object, Any] = {}
+        self._shared: dict[object, object] = {}
 
     def of(self, written: str) -> Alike:
         """Return it; what values have in common they share, too."""
