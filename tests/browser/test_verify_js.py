@@ -790,7 +790,8 @@ UNHELPFUL = {
       window.Worker = class extends Worker {
         set onmessage(hear) {
           super.onmessage = ({ data }) => {
-            for (const each of data === "there" ? [done()] : data) if (each) each.signed = each.signed.map(() => [null]);
+            const heard = data === "there" ? [done()] : data;
+            for (const each of heard) if (each) each.signed = each.signed.map(() => [null]);
             hear({ data });
           };
         }

@@ -1,8 +1,8 @@
 """A site whose folder is being renewed at this moment: its files are of two editions that follow each other.
 
 While it is, the newer edition and its list lie in ``edition/next/``. A file that neither list names as it is found is
-broken, as always; of the others nothing is said but that they are to be loaded again. Where the edition there is the one
-that the folder has, nothing is being renewed: it was left by who may delete nothing.
+broken, as always; of the others nothing is said but that they are to be loaded again. Where the edition there is the
+one that the folder has, nothing is being renewed: it was left by who may delete nothing.
 """
 
 from collections.abc import Callable, Sequence

@@ -20,11 +20,11 @@ import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
 from tamizdat.publishing.build.site_folder import (

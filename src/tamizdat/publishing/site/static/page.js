@@ -63,11 +63,15 @@ facts.words = window.tamizdatWording;
       : t("{item}: {part}", { item, part: PARTS[part] });
     return t("{item}: its statement", { item });
   };
+  /** Of a link: that too few witnesses signed, and nothing else. Of a report: that nothing but this keeps it from holding. */
+  const lacks = (link) => link.name === "witnesses" && link.verdict === "broken" && link.detail.en.startsWith("Expected the cosignatures of ");
+  const awaited = (report) => report.shaky.size === 1 && report.links.some(lacks);
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
     const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0].replace(/།$/, "")}`).join(t(", "));
+    if (awaited(report)) return t("Not witnessed yet. Links of the chain: {counted}.", { counted });
     if (count("broken")) return `${t("This does not hold.")} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.renewed) return t("The site is being renewed at this moment: load it again in a minute, and check it then.");
     if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
@@ -113,7 +117,7 @@ facts.words = window.tamizdatWording;
     return [make(tag, "", own), ...(unchecked === undefined ? [] : [other("beside", link.detail.en, "en")])];
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
-  const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
+  const verdictOf = (link) => (lacks(link) ? t("still awaited") : link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
   const MANY = 1000; // links whose rows are made only when a reader asks for them: they take as long as the check of some
   /** Links as rows of a list, broken ones first; of many only those, until a reader asks for all. */
   function chain(links) {
@@ -121,7 +125,7 @@ facts.words = window.tamizdatWording;
     const broken = inOrder.filter((link) => link.verdict === "broken");
     const list = (some) => {
       const rows = some.map((link) => {
-        const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
+        const row = make("li", lacks(link) ? "unknown" : link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
           make("div", "says", ...spoken("p", link)));
         row.dataset.link = link.name;
         row.dataset.verdict = link.verdict;
@@ -143,11 +147,12 @@ facts.words = window.tamizdatWording;
   /** The same, with its command in one piece and from left to right. */
   const caution = () => make("p", "note", ...CAUTION.split(/(tamizdat verify)/).map((each, at) => (at % 2 ? make("span", "command", each) : each)));
   const ADVICE = t("Do not rely on what is broken, nor on what depends on it.");
-  const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
+  const AWAITED = t("The desk signed this edition, and of what was checked nothing was altered. Those who watch that it keeps one ledger have not signed yet: an edition goes out at once, so that what was withdrawn is gone at once. Look again in a few hours. If they have not signed by tomorrow, do not rely on it before you know why: they may have been shown another ledger.");
+  const outcomeOf = (report) => (awaited(report) ? "unknown" : report.links.some((link) => link.verdict === "broken") ? "broken"
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
-    const advice = outcome === "broken" ? [make("p", "", ADVICE)] : [];
+    const advice = awaited(report) ? [make("p", "", AWAITED)] : outcome === "broken" ? [make("p", "", ADVICE)] : [];
     place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), caution());
     place.dataset.outcome = outcome;
     told(place, report);
@@ -398,7 +403,7 @@ facts.words = window.tamizdatWording;
         [t("SHA-256: "), facts.digest]);
     }
     /** What a reader who typed no fingerprint must not take for more than it is. */
-    const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
+    const notCompared = (report) => (awaited(report) ? [[AWAITED]] : report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
     /** The first reason for which nothing could be judged. */
     const why = (report) => report.links.filter((each) => report.shaky.has(each.name)).slice(0, 1).map((each) => spoken("span", each));
     async function filesBlocks(files) {
@@ -436,7 +441,7 @@ facts.words = window.tamizdatWording;
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? (report.renewed ? [] : why(report)) : [[ADVICE]]));
+      const found = block(outcome, "", first, ...(outcome === "proved" || awaited(report) ? notCompared(report) : outcome === "unknown" ? (report.renewed ? [] : why(report)) : [[ADVICE]]));
       return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
@@ -531,7 +536,7 @@ facts.words = window.tamizdatWording;
     const says = make("span", "facts");
     says.setAttribute("role", "status");
     take.append(says);
-    take.hidden = false;
+    for (const each of [take, ...document.querySelectorAll("[href='#take']")]) each.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
       says.textContent = "";

@@ -162,8 +162,10 @@ const tamizdat = (function program() {
     }
     return true;
   }
-  function parse(data, what = "a document", zh = "文件") {
+  function parse(data, what = "a document", zh = "文件", most = 64 << 20) {
     let value, again, written;
+    data.length <= most || refuse(`Expected ${what} of at most ${most.toLocaleString("en")} bytes, found ${data.length.toLocaleString("en")}.`,
+      `${zh}应不超过 ${most} 字节，所见为 ${data.length} 字节。`);
     try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
     }
@@ -352,7 +354,8 @@ const tamizdat = (function program() {
 
   // ---- statements (in-toto v1 in DSSE) -------------------------------------------------------------------------------
   const PAYLOAD_TYPE = "application/vnd.in-toto+json";
-  const envelopeIn = (data) => split(parse(data, "an envelope", "信封"));
+  const MOST_BYTES = 4 << 20; // of an envelope in a file of its own, and of what any envelope holds
+  const envelopeIn = (data) => split(parse(data, "an envelope", "信封", MOST_BYTES));
   /** Payload and signatures of an envelope that stands in canonical JSON. */
   function split(envelope) {
     const value = members(envelope, "an envelope", "信封", "payload", "payloadType", "signatures");
@@ -379,7 +382,7 @@ const tamizdat = (function program() {
     return statements.get(envelope);
   }
   function readStatement({ payload }) {
-    const value = members(parse(payload, "a statement", "声明"), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
+    const value = members(parse(payload, "a statement", "声明", MOST_BYTES), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
     const subjects = (Array.isArray(value.subject) ? value.subject : []).map((each) => {
       members(each, "a subject", "对象", "digest", "name");
       members(each.digest, "a digest", "摘要", "sha256");
