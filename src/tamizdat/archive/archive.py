@@ -39,7 +39,8 @@ from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tiled_tree import TiledTree
-from tamizdat.statements import observed
+from tamizdat.statements import captured, observed
+from tamizdat.statements.captured import CapturedFile, CapturedSource
 from tamizdat.statements.reference import Reference
 
 if TYPE_CHECKING:
@@ -120,6 +121,17 @@ class Archive:
         """Return one statement, signature unverified; :class:`~tamizdat.errors.Forgotten` if it was destroyed."""
         return peek_envelope(self.disclosure(index).envelope)
 
+    def capture(self, index: int) -> CapturedFile | CapturedSource:
+        """Return what an entry says of the file it tells of; of a file in which words were forgotten, what counts now.
+
+        Raises as :meth:`statement`, and :class:`BadStatement`.
+        """
+        return captured.read(self.statement(self.instead_of(index)))
+
+    def instead_of(self, index: int) -> int:
+        """Return the entry that counts where this one is spoken of: mostly itself."""
+        return self._entries.instead_of(index)
+
     def reference(self, index: int) -> Reference:
         """Return a reference that names a statement without disclosing it: its index and its salted commitment."""
         known = self._entries.commitments_known()  # takes no lock; what has a number is known, or was appended just now
@@ -147,8 +159,7 @@ class Archive:
         On flash memory and on file systems that copy when they write, destroying is not erasing; backups, mirrors
         and the objects the statements speak of are not touched.
         """
-        for index in indexes:
-            self._entries.forget(index)
+        self._entries.forget(*indexes)
         self._index.forget()
         self.search.forget()
         with refusals("what is remembered of the last edition"):

@@ -69,6 +69,17 @@ class Sealed:
         with self._mutex, _explained():
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
 
+    def clear(self, shelf: Name) -> None:
+        """Delete every row of a shelf."""
+        with self._mutex, _explained():
+            self._connection.execute("DELETE FROM rows WHERE shelf = ?", (self._hashed(b"shelf", shelf),))
+
+    def sweep(self) -> None:
+        """Write the file anew, and empty its journal: rows that were deleted lie in it until then, sealed."""
+        with self._mutex, _explained():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def all(self, shelf: Name, shape: Shape[T]) -> list[T]:
         """Return every row of a shelf, in no order. Raises :class:`BadArchive` for one that has another shape."""
         hashed = self._hashed(b"shelf", shelf)

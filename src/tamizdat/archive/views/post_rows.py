@@ -44,7 +44,7 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
         as_of=said.as_of,
         version=post.version,
         said=post.said,
-        capture=said.slices[0].capture,
+        capture=said.slices[0].capture if observed.told_by is None else observed.told_by,
         language=normal_language(post.language),
         reply_to=post.reply_to,
         thread=post.thread,
