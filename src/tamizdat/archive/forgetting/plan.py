@@ -36,8 +36,9 @@ def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], 
     Raises :class:`UsageError` for a number of nothing that can be forgotten, and for what is public.
     """
     targets = list(dict.fromkeys(meant(archive, number) for number in dict.fromkeys(numbers)))
+    _require_not_released(targets)
     found = rest_on(archive, targets, progress)
-    require_not_public(archive, targets, found)
+    _require_not_shown(archive, found)
     blanked = blanking(archive, found)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
     whole = frozenset(found.posts)
@@ -65,10 +66,8 @@ def only_theirs(archive: Archive, digests: Iterable[str], going: set[int]) -> di
     return found
 
 
-def require_not_public(archive: Archive, targets: Sequence[Target], found: Dependents) -> None:
-    """Raise :class:`UsageError` if something of it is released, or shown by the last edition."""
-    shown = items_of_last_edition(archive)
-    public = sorted(number for number, latest in found.shown.items() if number in shown and latest in found.entries)
+def _require_not_released(targets: Sequence[Target]) -> None:
+    """Raise :class:`UsageError` if the desk's word on something of it is that it is public."""
     released = sorted(each.number for each in targets if each.public)
     if released:
         raise UsageError(
@@ -76,6 +75,12 @@ def require_not_public(archive: Archive, targets: Sequence[Target], found: Depen
             f"behind its readers' backs: first 'tamizdat publish withdraw {_listed(released)}', then 'tamizdat "
             "publish', which takes it off the site and says there that something stood there. Then forget it."
         )
+
+
+def _require_not_shown(archive: Archive, found: Dependents) -> None:
+    """Raise :class:`UsageError` if the last edition shows something of it."""
+    shown = items_of_last_edition(archive)
+    public = sorted(number for number, latest in found.shown.items() if number in shown and latest in found.entries)
     if public:
         raise UsageError(
             f"Expected what nobody is shown, found that the last edition shows it, in {_listed(public)}. Withdraw it "
