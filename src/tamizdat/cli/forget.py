@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.forgetting.forgetting import Done, commit, finish, forgettings, is_unfinished
+from tamizdat.archive.forgetting.forgetting import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.cli.console import Out
@@ -82,7 +82,7 @@ def run(args: Namespace, out: Out) -> int:
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
     """Return the numbers that were not forgotten before; of the others it is told when they were."""
-    days = {named.index: each.said.day for each in forgettings(archive) for named in each.said.entries}
+    days = {named.index: said.day for _, said in archive.forgettings() for named in said.entries}
     left = []
     for number in dict.fromkeys(numbers):
         if number in days:
@@ -240,11 +240,12 @@ def _record(plan: Plan, out: Out) -> None:
 
 
 def _list(archive: Archive, out: Out) -> int:
-    for each in forgettings(archive):
-        numbers = [named.index for named in each.said.entries]
-        out.show(f"{each.said.day}  {each.said.why:<8} {_named(numbers)}")
-        out.record({"day": each.said.day, "why": each.said.why, "entries": list[Json](numbers)})
-    if not any(True for _ in forgettings(archive)):
+    told = [said for _, said in archive.forgettings()]
+    for said in told:
+        numbers = [named.index for named in said.entries]
+        out.show(f"{said.day}  {said.why:<8} {' '.join(map(str, numbers))}")
+        out.record({"day": said.day, "why": said.why, "entries": list[Json](numbers)})
+    if not told:
         out.say("Nothing was forgotten.")
     return 0
 

@@ -37,21 +37,6 @@ class Done:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Said:
-    """A ``forgotten`` statement: its own index, and what it says."""
-
-    index: int
-    said: forgotten.Forgotten
-
-
-def forgettings(archive: Archive) -> Iterator[Said]:
-    """Yield every ``forgotten`` statement, in order."""
-    for index in archive.index.by_act(forgotten.ACT):
-        with suppress(BadStatement, Forgotten):
-            yield Said(index, forgotten.read(archive.statement(index)))
-
-
 def commit(archive: Archive, desk: SigningKey, plan: Plan, why: str, day: str) -> None:
     """State that it is forgotten. Up to here nothing is lost; from here on :func:`finish` destroys it.
 
@@ -165,18 +150,18 @@ def _delete_bare_copies(archive: Archive, digest: str) -> None:
 
 def _not_destroyed(archive: Archive) -> list[int]:
     """Return the entries that were stated to be forgotten and still have their words, or their salt."""
-    known, found = archive.commitments(), set[int]()
-    for each in forgettings(archive):
-        for named in each.said.entries:
-            if named.index < each.index and known[named.index] == named.commitment and named.index not in found:
-                with suppress(Forgotten):
-                    archive.disclosure(named.index)
-                    found.add(named.index)
-    return sorted(found)
+    known = archive.commitments()
+    found = {
+        named.index
+        for index, said in archive.forgettings()
+        for named in said.entries
+        if named.index < index and known[named.index] == named.commitment
+    }
+    return sorted(found - archive.gone)
 
 
 def _all_said(archive: Archive) -> set[int]:
-    return {named.index for each in forgettings(archive) for named in each.said.entries}
+    return {named.index for _, said in archive.forgettings() for named in said.entries}
 
 
 def _subjects(archive: Archive, entries: Sequence[int]) -> Iterator[str]:
