@@ -20,9 +20,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.forgetting.forgetting import Done, commit, finish, is_unfinished
+from tamizdat.archive.forgetting.forgetting import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
-from tamizdat.archive.ingest.followed import Following
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -33,11 +32,9 @@ from tamizdat.errors import UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
-from tamizdat.statements.composed import NAMED as STORY_NAME
 from tamizdat.statements.forgotten import WHY
-from tamizdat.statements.transcribed import CLIP
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.forgotten_rows import forget_rows
+from tamizdat.workbench.forget_job import followed, go_on, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -74,9 +71,11 @@ def run(args: Namespace, out: Out) -> int:
             raise UsageError(
                 "Nothing was forgotten. What is destroyed cannot be had back, by nobody. If you want that, say --yes."
             )
-        desk = home.keyring.signing["desk"]
-        _forget_what_was_typed(home, archive, plan)
-        commit(archive, desk, plan, args.why, datetime.now(UTC).date().isoformat())
+        desk, sealed = home.keyring.signing["desk"], Sealed(home)
+        try:
+            state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
+        finally:
+            sealed.close()
         return _finish(home, archive, out)
 
 
@@ -105,29 +104,10 @@ def _go_on(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 
 def _finish(home: Home, archive: Archive, out: Out) -> int:
-    stores = {each.name: each.open for each in home.places("copies")}
     with out.progress(None, "deleting") as progress:
-        done = finish(archive, stores, progress.advance)
+        done = go_on(home, archive, progress.advance)
     _say_done(done, archive, out)
     return 1 if done.failed else 0
-
-
-def _forget_what_was_typed(home: Home, archive: Archive, plan: Plan) -> None:
-    """Delete drafts, notes and comments about it, and what is remembered of its feed: before anything is stated."""
-    numbers = {*plan.entries, *(each.number for each in plan.targets)}
-    names = {*plan.posts, *(f"{CLIP}{each}" for each in numbers), *(f"{STORY_NAME}{each}" for each in numbers)}
-    languages = {str(row[0]) for row in archive.index.ask("SELECT DISTINCT language FROM translated")}
-    sealed = Sealed(home)
-    try:
-        forget_rows(home, sealed, names, numbers, languages)
-    finally:
-        sealed.close()
-    following = Following(archive)
-    gone = [(feed, post) for feed in following.all() for post in feed.gone_once if post in plan.posts]
-    for feed, post in gone:
-        del feed.gone_once[post]
-    if gone:
-        following.save()
 
 
 # -- what is said ------------------------------------------------------------------------------------------------------
@@ -180,12 +160,8 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         out.warn(f"People whose entry names it as a source: {_named(plan.sources)}. Change them with 'people set'.")
     if plan.stories:
         out.warn(f"Stories that show it: {_named(plan.stories)}. It will be missing there.")
-    for feed in plan.feeds:
-        if feed in Following(archive) and Following(archive).of(feed).on:
-            out.warn(
-                f"{feed} is followed. If it still has it, the next visit takes it in again: 'tamizdat collect' stops "
-                "following it."
-            )
+    for feed in followed(archive, plan):
+        out.warn(f"{feed} is followed. If it still has it, the next visit takes it in again.")
 
 
 def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
