@@ -235,12 +235,15 @@ class Index:
                 return
             try:
                 known = [int(str(row[0])) for row in self._ask(_KNOWN, json.dumps(sorted(gone)))]
-                if any(self._ask(_READ_BY, number) for number in known):
+                instead = {number: self._entries.instead_of(number) for number in known}
+                if any(self._ask(_READ_BY, number) for number in known if instead[number] == number):
                     raise Unusable("index.sqlite: posts were read from what was forgotten; they are read anew.")
                 if known:
                     with self._database.writing() as connection:
-                        for number in known:
+                        for number, now in instead.items():
                             _remove(connection, number)
+                            # of the same file, without what was forgotten: posts in it are read as before
+                            connection.execute("UPDATE posts SET capture = ? WHERE capture = ?", (now, number))
                     self._database.sweep()
             except Unusable:
                 self.make_anew()
