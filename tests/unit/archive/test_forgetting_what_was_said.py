@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.archive_samples import keeping
 from support.collecting_desk import NOW, Desk, in_folder, manifest_of, tweet, x_files
 from support.published_desk import House, status
 from support.translating_desk import Bureau
@@ -18,8 +19,11 @@ from tamizdat.archive.forgetting.blanking import merged, without
 from tamizdat.archive.forgetting.forgetting import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.still_to_do import NAME
+from tamizdat.archive.store.placed import PlacedObjects
+from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadArchive, Forgotten, PlaceRefused, StorageFull, UsageError
+from tamizdat.keys import SigningKey
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.places.memory import MemoryPlace
@@ -258,6 +262,58 @@ def test_a_picture_that_another_post_shows_too_stays(tmp_path: Path) -> None:
     forget(desk, number_of(desk, "2"))
     assert not desk.archive.objects.has(digest)
     require_sound(desk.archive)
+
+
+def feed(*entries: str) -> bytes:
+    """A feed with these entries, the newest first."""
+    items = "".join(
+        f"<item><guid isPermaLink='false'>tag:a.example,2013:{number}</guid><title>{number}</title>"
+        f"<pubDate>Sun, 12 May 2013 0{number}:28:00 +0000</pubDate><description>{text}</description></item>"
+        for number, text in reversed([*enumerate(entries, 1)])
+    )
+    return (
+        "<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>Lin</title>"
+        f"<link>https://a.example/</link><description>d</description>{items}</channel></rss>"
+    ).encode()
+
+
+def test_a_post_is_gone_from_every_answer_of_a_feed_in_which_it_stood(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    words = (SECRET, KEPT, "新的一天，新的名单在墙上", "第四天，没有人来")
+    for count in (2, 3, 4):
+        path = in_folder(tmp_path / f"visit-{count}", {"feed.xml": feed(*words[:count])}) / "feed.xml"
+        desk.take(path, NOW + timedelta(days=count))
+    posts = {each.text.strip(): each.number for each in desk.archive.index.posts.latest()}
+    held = [name for name in found_in(desk.archive.folder, SECRET) if len(name) == 64]
+    assert len(held) == 3
+    forget(desk, posts[SECRET])
+    assert found_in(desk.archive.folder, SECRET) == []
+    assert {each.text.strip() for each in desk.archive.index.posts.latest()} == set(words[1:])
+    require_sound(desk.archive)
+    later = in_folder(tmp_path / "visit-5", {"feed.xml": feed(*words[:4], "第五天，来信了")}) / "feed.xml"
+    desk.take(later, NOW + timedelta(days=9))  # who takes it in again has it again
+    assert {each.text.strip() for each in desk.archive.index.posts.latest()} == {*words, "第五天，来信了"}
+    require_sound(desk.archive)
+
+
+def test_objects_on_a_place_go_there_and_from_its_list(tmp_path: Path) -> None:
+    bucket = MemoryPlace("bucket")
+    kept = keeping(lambda: bucket)
+    archive = Archive.create(tmp_path / "archive", "example.org/ledger")
+    PlacedList.create(archive.folder, kept.mark)
+    archive.close()
+    with Archive.open(tmp_path / "archive", kept) as placed:
+        desk = Desk(placed, SigningKey.generate())
+        desk.take(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, KEPT)], manifest=manifest_of(NOW, 2))))
+        before = {*bucket.list()}
+        forget(desk, number_of(desk, "1"))
+        assert found_in(placed.folder, SECRET) == []
+        assert desk.posts()["2"].text == KEPT
+        assert isinstance(placed.objects, PlacedObjects)
+        assert before - {*bucket.list()}, "the export as it was lies there no more"
+        assert placed.objects.left_over(delete=False) == 0
+        assert placed.objects.lost() == []
+        require_sound(placed)
 
 
 # -- what is refused ---------------------------------------------------------------------------------------------------
