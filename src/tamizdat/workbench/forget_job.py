@@ -10,6 +10,7 @@ from datetime import date
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.forgetting import Done, commit, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
+from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
@@ -56,8 +57,9 @@ def state_forgotten(
     home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, plan: Plan, why: str, today: date
 ) -> None:
     """Delete what was typed about it, then state that it is forgotten; from here on it is to be destroyed."""
-    numbers = {*plan.entries, *(each.number for each in plan.targets)}
-    names = {*plan.posts, *(f"{CLIP}{each}" for each in numbers), *(f"{NAMED}{each}" for each in numbers)}
+    numbers = plan.captures | {each.number for each in plan.targets}
+    stories = {f"{NAMED}{each.number}" for each in plan.targets if each.kind == STORY}
+    names = {*plan.posts, *stories, *(f"{CLIP}{each}" for each in plan.captures)}
     languages = [str(row[0]) for row in archive.index.ask("SELECT DISTINCT language FROM translated")]
     forget_rows(home, sealed, names, numbers, languages)
     _forget_what_a_feed_lacked(archive, plan.posts)

@@ -22,13 +22,9 @@ def forget_rows(
     """
     accounts = Accounts.open(home).all()
     languages = sorted({*known_languages(), *known, *(each for one in accounts for each in one.languages)})
-    with sealed.changing():
-        for shelf in _shelves(names, languages):
-            sealed.clear(shelf)
-        for account in accounts:
-            Drafts(sealed).forget(account, names)
-        for shelf, row in _rows([each.id for each in accounts], names, numbers, languages):
-            sealed.remove(shelf, row)
+    for account in accounts:
+        Drafts(sealed).forget(account, names)
+    sealed.remove_those(_shelves(names, languages), _rows([each.id for each in accounts], names, numbers, languages))
     sealed.sweep()
 
 

@@ -16,7 +16,7 @@ What :meth:`Sealed.put` returned from is on the disk.
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeAlias, TypeVar
 
@@ -69,10 +69,20 @@ class Sealed:
         with self._mutex, _explained():
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
 
-    def clear(self, shelf: Name) -> None:
-        """Delete every row of a shelf."""
-        with self._mutex, _explained():
-            self._connection.execute("DELETE FROM rows WHERE shelf = ?", (self._hashed(b"shelf", shelf),))
+    def remove_those(self, shelves: Iterable[Name], rows: Iterable[tuple[Name, Name]]) -> None:
+        """Delete every row of these shelves, and these rows; of many names, of which most were never there."""
+        with self.changing():
+            there = {(shelf, key) for shelf, key in self._connection.execute("SELECT shelf, key FROM rows")}
+            known, hashed = {shelf for shelf, _ in there}, dict[Name, bytes]()
+            for shelf in shelves:
+                if (found := self._hashed(b"shelf", shelf)) in known:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ?", (found,))
+            for shelf, name in rows:
+                if shelf not in hashed:
+                    hashed[shelf] = self._hashed(b"shelf", shelf)
+                place = hashed[shelf], self._hashed(b"key", name) if hashed[shelf] in known else b""
+                if place in there:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", place)
 
     def sweep(self) -> None:
         """Write the file anew, and empty its journal: rows that were deleted lie in it until then, sealed."""

@@ -15,6 +15,7 @@ import json
 import mmap
 import os
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from tamizdat.errors import BadArchive, BadStatement, Forgotten
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.sighted import Sighted
 
+MANY: Final = 500  #: versions; of more it is only told in which other files they stood: whole files are meant then
 LEAST: Final = 12  #: bytes of a line of a post that is looked for; less stands anywhere
 STEP: Final = 1 << 20
 WHAT: Final = "an object"
@@ -60,29 +62,28 @@ class Blanking:
 
 def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None] = lambda count: None) -> Blanking:
     """Return which bytes of which files go with the statements that were found; nothing is written yet."""
-    going = [each for each in found.places if each.number in found.entries]
-    staying = [each for each in found.places if each.number not in found.entries]
-    posts = [known for number in sorted(found.entries) if (known := _read(archive, number)) is not None]
-    versions = [known for known, _ in posts]
-    seen_in = {said.capture for _, said in found.sights if _covers(said, versions)}
-    pieces, lines = _needles(known for _, known in posts)
+    places: dict[int, list[Place]] = {}
+    for each in found.places:
+        places.setdefault(archive.instead_of(each.where.capture), []).append(each)
+    seen_in = {said.capture for _, said in found.sights if _covers(said, found.versions)}
+    few = found.versions if len(found.versions) <= MANY else []
+    pieces, lines = _needles(known for number in few if (known := _read(archive, number)) is not None)
     objects: dict[str, set[int]] = {}
-    for capture in seen_in | {each.where.capture for each in going}:
+    for capture in seen_in | {each.where.capture for each in found.places if each.number in found.entries}:
         for digest, entry in _file(archive, capture, found.entries):
             objects.setdefault(digest, set()).add(entry)
     files, holders = list[Blanked](), set[int]()
     for digest, entries in sorted(objects.items()):
         of = set(archive.index.about(digest)) | entries
-        own = _ranges(archive, going, of)
-        kept = _ranges(archive, staying, of)
+        every_place = [each for entry in of for each in places.get(entry, ())]
+        own = [_span(each) for each in every_place if each.number in found.entries]
+        kept = [(each.number, *_span(each)) for each in every_place if each.number not in found.entries]
         with archive.objects.whole(digest) as path, refusals(WHAT):
             size = path.stat().st_size
             spoken, wanted = _found_in(path, lines), _found_in(path, pieces)
         progress(size)
-        kept_ranges = merged((start, end) for _, start, end in _spans(kept))
-        every = merged([*spoken, *wanted, *((start, end) for _, start, end in _spans(own))])
-        holders |= {number for number, start, end in _spans(kept) if any(a < end and start < b for a, b in spoken)}
-        left = without(every, kept_ranges)
+        holders |= {number for number, start, end in kept if any(a < end and start < b for a, b in spoken)}
+        left = without(merged([*spoken, *wanted, *own]), merged((start, end) for _, start, end in kept))
         sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in of)
         unsure = not left and bool(entries & {archive.instead_of(each) for each in seen_in})
         if left or unsure:
@@ -147,16 +148,20 @@ def without(ranges: Sequence[Range], kept: Sequence[Range]) -> list[Range]:
     return found
 
 
-def _read(archive: Archive, number: int) -> tuple[int, ObservedPost] | None:
-    """Return the post of an entry that is one, and its number; None for all else, and where its bytes are damaged."""
+def _read(archive: Archive, number: int) -> ObservedPost | None:
+    """Return a version of a post; None where its bytes are damaged."""
     try:
-        return number, archive.observed(number)
+        return archive.observed(number)
     except (BadStatement, BadArchive, Forgotten):
         return None
 
 
 def _covers(said: Sighted, versions: Sequence[int]) -> bool:
-    return any(first <= number <= last for first, last in said.versions for number in versions)
+    """Return whether one of *versions*, which are in order, is among those that were seen."""
+    at = (bisect_left(versions, first) for first, _ in said.versions)
+    return any(
+        place < len(versions) and versions[place] <= last for place, (_, last) in zip(at, said.versions, strict=True)
+    )
 
 
 def _file(archive: Archive, capture: int, going: set[int]) -> Iterator[tuple[str, int]]:
@@ -176,18 +181,8 @@ def _is_file(archive: Archive, entry: int, going: set[int]) -> bool:
     return entry not in going and archive.statement(entry).act == "captured"
 
 
-def _ranges(archive: Archive, places: Sequence[Place], of: set[int]) -> list[tuple[int, int, Range]]:
-    """Return number, capture and bytes of each place in the file that these entries tell of."""
-    return [
-        (each.number, each.where.capture, (each.where.offset, each.where.offset + each.where.length))
-        for each in places
-        if archive.instead_of(each.where.capture) in of
-    ]
-
-
-def _spans(places: Iterable[tuple[int, int, Range]]) -> Iterator[tuple[int, int, int]]:
-    for number, _, (start, end) in places:
-        yield number, start, end
+def _span(place: Place) -> Range:
+    return place.where.offset, place.where.offset + place.where.length
 
 
 def _needles(posts: Iterable[ObservedPost]) -> tuple[set[bytes], set[bytes]]:

@@ -48,6 +48,8 @@ class Dependents:
     raws: set[str] = field(default_factory=set)
     acts: Counter[str] = field(default_factory=Counter)
     subjects: set[str] = field(default_factory=set)
+    versions: list[int] = field(default_factory=list)  #: of posts, that go
+    files: set[int] = field(default_factory=set)  #: entries of captured files that go
     places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
     sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
     shown: dict[int, int] = field(default_factory=dict)  #: item: the latest statement of what an edition shows of it
@@ -67,6 +69,9 @@ class Dependents:
         self.subjects.update(subjects)
         if isinstance(said, Observed):
             self.raws.add(said.raw)
+            self.versions.append(number)
+        if isinstance(said, CapturedFile | CapturedSource):
+            self.files.add(number)
 
     def _rests(self, said: Act) -> bool:
         gone, posts = self.entries, self.posts

@@ -21,6 +21,7 @@ class Plan:
     entries: tuple[int, ...]
     acts: Counter[str]  #: how many statements of each act go
     posts: frozenset[str]  #: ids of posts that go
+    captures: frozenset[int]  #: entries of captured files that go
     objects: dict[str, int]  #: SHA-256 and size of what nothing else needs
     files: tuple[Blanked, ...]  #: in which posts stand that stay
     holders: tuple[int, ...]  #: versions of posts that stay and say the same words: quotes, copies
@@ -48,7 +49,7 @@ def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], 
     people = (each for each in index.people.all() if each.number not in found.entries)
     shown_in = (story for story in index.stories.numbers() if story not in found.entries)
     return Plan(
-        tuple(targets), tuple(sorted(found.entries)), found.acts, whole,
+        tuple(targets), tuple(sorted(found.entries)), found.acts, whole, frozenset(found.files),
         only_theirs(archive, found.subjects, found.entries), files, blanked.holders,
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
