@@ -16,7 +16,7 @@ What :meth:`Sealed.put` returned from is on the disk.
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Final, TypeAlias, TypeVar
 
@@ -68,6 +68,27 @@ class Sealed:
         """Delete the row, if there is one."""
         with self._mutex, _explained():
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
+
+    def remove_those(self, shelves: Iterable[Name], rows: Iterable[tuple[Name, Name]]) -> None:
+        """Delete every row of these shelves, and these rows; of many names, of which most were never there."""
+        with self.changing():
+            there = {(shelf, key) for shelf, key in self._connection.execute("SELECT shelf, key FROM rows")}
+            known, hashed = {shelf for shelf, _ in there}, dict[Name, bytes]()
+            for shelf in shelves:
+                if (found := self._hashed(b"shelf", shelf)) in known:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ?", (found,))
+            for shelf, name in rows:
+                if shelf not in hashed:
+                    hashed[shelf] = self._hashed(b"shelf", shelf)
+                place = hashed[shelf], self._hashed(b"key", name) if hashed[shelf] in known else b""
+                if place in there:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", place)
+
+    def sweep(self) -> None:
+        """Write the file anew, and empty its journal: rows that were deleted lie in it until then, sealed."""
+        with self._mutex, _explained():
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def all(self, shelf: Name, shape: Shape[T]) -> list[T]:
         """Return every row of a shelf, in no order. Raises :class:`BadArchive` for one that has another shape."""
