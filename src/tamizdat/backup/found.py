@@ -1,12 +1,13 @@
 """What was read of a backup while a desk is made again: its packs and heads, and their pieces, kept sealed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
 from tamizdat.backup.file_list import Head
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import append_lines, flush_folder, make_private, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadBackup, KeyMissing
 from tamizdat.home.keyring import Keyring

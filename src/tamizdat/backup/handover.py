@@ -16,12 +16,12 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.check import HOLDERS
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, flush_folder, make_private, refusals, write_file
 from tamizdat.errors import BadArchive, UsageError
 from tamizdat.home.home import ARCHIVE, SITE, Home

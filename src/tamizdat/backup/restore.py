@@ -16,7 +16,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ from tamizdat.backup.found import WHAT, Found, Kept
 from tamizdat.backup.packs import members
 from tamizdat.backup.record import FOLDER, Finished, Record
 from tamizdat.backup.recovery_key import short_name
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, flush_folder, make_private, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256_hex
 from tamizdat.errors import BadAge, BadBackup, BadEncoding, NotForUs, PlaceError, UsageError

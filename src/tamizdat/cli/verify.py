@@ -43,6 +43,7 @@ from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
+from tamizdat.verifying.witnesses import is_awaited
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
 FEW = 6  #: links of one kind that are listed one by one
@@ -123,6 +124,13 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
     elif not report.holds and not report.broken:
         closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
+    elif is_awaited(report):
+        closing = (
+            f"IT IS NOT WITNESSED YET: {counted}. The desk signed this edition, and of what was checked nothing was "
+            "altered; those who watch that it keeps one ledger have not signed. An edition goes out at once, so that "
+            "what was withdrawn is gone at once: check again in a few hours. If they have not signed by tomorrow, do "
+            "not rely on it before you know why: they may have been shown another ledger."
+        )
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:

@@ -16,9 +16,10 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 CHROMIUM: Final = (
     "chromium",

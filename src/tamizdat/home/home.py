@@ -30,11 +30,11 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import InUse, NotSetUp, UsageError

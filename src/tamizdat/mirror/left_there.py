@@ -16,7 +16,7 @@ from tamizdat.ledger.statement import open_envelope
 from tamizdat.mirror import site_paths
 from tamizdat.mirror.run import SMALL
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import NEXT, next_of
+from tamizdat.publishing.build.site_folder import NEXT, next_of, scripts_told
 from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, ITEMS
 from tamizdat.witness.add_checkpoint import size_of
 
@@ -59,8 +59,9 @@ def _named(place: SiteFiles, scratch: Path, keys: set[bytes], folder: str) -> se
     _fetch(place, scratch, site_paths.HEAD)
     size = size_of((scratch / site_paths.HEAD).read_bytes()) if (scratch / site_paths.HEAD).is_file() else 0
     own = {EDITION, EDITION_PROOF, FILES, ITEMS, *site_paths.lists(site_paths.top(scratch))}
-    ahead = {next_of(each) for each in own} if folder else own
-    return ahead | set(site_paths.listed(scratch)) - own | set(site_paths.later(scratch, size)) - own
+    later = set(site_paths.later(scratch, size))
+    ahead = {next_of(each) for each in own.union(scripts_told(later))} if folder else own
+    return ahead | set(site_paths.listed(scratch)) - own | later - own
 
 
 def _fetch(place: SiteFiles, scratch: Path, path: str, folder: str = "") -> bool:

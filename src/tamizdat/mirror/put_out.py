@@ -20,26 +20,26 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, make_private, read_lines, refusals, write_file
 from tamizdat.errors import DamagedInput, NotThere, PlaceError, PlaceRefused
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
 from tamizdat.mirror.left_there import left_there
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import NEXT, next_of
+from tamizdat.publishing.build.site_folder import NEXT, next_of, scripts_told
 from tamizdat.statements.published import read as read_edition
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, ITEMS, LISTS, ROSTER
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, LISTS, ROSTER
 
 WHAT: Final = "the record of what was put out"
 _ANEW: Final = "Another edition was published here meanwhile. Run the same command again: it goes on with that one."
 _UNSURE: Final = "?"  #: in the place of the digest of what may be there
 AT_ONCE: Final = 4  #: files at a time, of each place
 #: what says which edition this is, in the order in which it is replaced
-_LAST: Final = ("ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
+_LAST: Final = (EDITION_JS, "ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def _ahead(files: Mapping[str, Path], digests: Mapping[str, str], held: Mapping[
             return {}
     except (OSError, DamagedInput):  # whoever reads the site is told why
         return {}
-    told = [path for path in files if path in _LAST[1:] or path.startswith(LISTS)]
-    return {next_of(path): path for path in told}
+    told = {*_LAST[2:], *scripts_told(path for path in files if held.get(path) != digests[path])}
+    return {next_of(path): path for path in files if path in told or path.startswith(LISTS)}
 
 
 def _require_same(files: Mapping[str, Path], digests: Mapping[str, str]) -> None:

@@ -17,10 +17,10 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import ProxyFailed

@@ -24,11 +24,12 @@ import re
 import socket
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
 from tamizdat.network.addresses import is_inside as _is_private
 from tamizdat.network.connect import CONNECTING, connect, is_direct

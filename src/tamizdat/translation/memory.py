@@ -19,7 +19,7 @@ import threading
 from array import array
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -27,6 +27,7 @@ from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
+from tamizdat.dataclass import dataclass
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
 from tamizdat.translation.origins import Origins

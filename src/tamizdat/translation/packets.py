@@ -18,7 +18,6 @@ A note is published only if it says so: it begins with ``PUBLISH:``, or stands w
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -30,6 +29,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey

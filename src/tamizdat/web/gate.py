@@ -86,4 +86,7 @@ def is_same_origin(headers: Headers) -> bool:
     if headers.get("sec-fetch-site") not in (None, "same-origin"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:  # http://[a is nobody's
+        return False

@@ -20,10 +20,10 @@ refuse until a copy of the ledger (``tamizdat mirror``) shows how it goes on.
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex

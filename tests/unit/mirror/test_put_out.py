@@ -139,7 +139,8 @@ def test_wherever_it_breaks_off_a_reader_finds_files_of_two_editions_and_nothing
     for step in {*range(0, steps, apart), steps - 1, steps - 2}:
         put(cut := tmp_path / str(step), step)
         site = cut / "site"
-        between = (site / "edition/next/edition.json").exists()
+        editions = [site / f"edition/{each}edition.json" for each in ("", "next/")]
+        between = editions[1].exists() and editions[0].read_bytes() != editions[1].read_bytes()
         report = verify(site)
         broken = {link.name for link in report.broken if not link.name.startswith("file edition/next/")}
         assert broken <= (set() if between else {"files"}), step  # as it comes and goes it lies there in pieces
@@ -270,7 +271,7 @@ def test_a_place_that_lets_nothing_be_deleted_is_put_all_else_and_is_not_done(
     site, place, record = tmp_path / "site", FolderSite("a", tmp_path / "a"), tmp_path / "put"
     desk = small_site(site, Desk(keep=True))
     put_out(site, [(place, record)])
-    gone, unlink = withdraw(desk, site), Path.unlink
+    unlink = Path.unlink
 
     def refused(path: Path, missing_ok: bool = False) -> None:
         if path.is_relative_to(place.folder) and path.exists():
@@ -279,6 +280,11 @@ def test_a_place_that_lets_nothing_be_deleted_is_put_all_else_and_is_not_done(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "unlink", refused)
+        desk.publish(site)
+        assert put_out(site, [(place, record)])[0].problem
+        assert (place.folder / "edition/next/edition.json").exists()
+        assert verify(place.folder).holds  # nothing is being renewed
+        gone = withdraw(desk, site)
         for _ in range(2):
             result = put_out(site, [(place, record)])[0]
             assert "could not delete a file: Permission denied." in result.problem

@@ -13,11 +13,11 @@ members.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Final
 
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent
@@ -73,7 +73,7 @@ _NAMED: Final = (
     " ORDER BY releases.number, posts.number"
 )
 _GONE: Final = (
-    f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
+    f"SELECT {', '.join(field_names(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
     " ORDER BY as_of, number"
 )
 

@@ -4,13 +4,14 @@ The packets are those of ``tamizdat translate export`` and ``import``. Only post
 or come in; what comes back is proposed in the name of whoever brings it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive.views.texts import page_of
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.translation.checks import Finding
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
