@@ -1,22 +1,32 @@
 """What people reported of other tools, as cases with invented names: each is taken in, and is what it says it is."""
 
 import io
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.collecting_desk import NOW, Desk, tweet
 from support.field_and_desk import WORK, World
+from support.published_desk import House
 from support.shared import SHARED, needs_shared
 from tamizdat.archive import Archive
+from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.cli.main import main
 from tamizdat.encoding import sha256_hex
+from tamizdat.errors import BadPacket
 from tamizdat.footage.card import list_card
 from tamizdat.home.setup import create_desk
+from tamizdat.posts.fetch import Answer
 from tamizdat.posts.parts import read_parts
+from tamizdat.posts.report import IngestReport
 from tamizdat.statements.post_context import Context
+from tamizdat.translation.xliff import import_xliff
 
 CASES = SHARED / "cases"
 pytestmark = needs_shared
@@ -205,6 +215,80 @@ def test_withheld_by_country_and_the_whole_of_a_repost_are_heard(run: Collect, h
     assert posts["9710"].around.withheld == ("CN", "HK")
     assert posts["9711"].text == "the whole text stands here"
     assert posts["9712"].inner == ["开头被截断的转发，这里是全文，有标签 #名单"]
+
+
+# What comes by address, and what goes out --------------------------------------------------------------------------
+
+
+def followed(folder: Path, url: str, *visits: str) -> dict[str, tuple[str, str, list[str]]]:
+    """Visit a feed whose answers are these cases, a day apart; url, text and links of its posts by id."""
+    desk = Desk.make(folder)
+    for days, path in enumerate(visits):
+        feed = Path(path).read_bytes()
+
+        def get(asked: str, headers: Mapping[str, str], feed: bytes = feed) -> Answer:
+            return Answer(asked, 200, {}, feed if asked == url else b"a page")
+
+        follow(desk.archive, desk.key, url, NOW + timedelta(days=days), IngestReport(), get)
+    latest = desk.archive.index.posts.latest()
+    around = {each.post: Contexts(desk.archive.index, "2026-11-30").of(each) or Context() for each in latest}
+    made = {
+        each.post: (each.url, each.text, [link.target for link in around[each.post].links or ()]) for each in latest
+    }
+    desk.archive.close()
+    return made
+
+
+def test_a_feed_whose_ids_are_made_anew_holds_the_same_posts(tmp_path: Path) -> None:
+    posts = followed(tmp_path / "a", "https://notes.example/feed", case("20", "visit1.xml"), case("20", "visit2.xml"))
+    assert set(posts) == {"http://notes.example/?p=25", "http://notes.example/posts/8"}
+    assert posts["http://notes.example/?p=25"][1] != "the list", "edited under its old id"
+
+
+def test_a_feed_without_any_base_is_seen_from_where_it_was_fetched(tmp_path: Path) -> None:
+    posts = followed(tmp_path / "a", "https://notes.example/blog/feed.xml", case("22", "allrelative.xml"))
+    assert posts
+    for post, (url, _, links) in posts.items():
+        for each in (post, url, *links):
+            assert each.startswith("https://notes.example/"), each
+
+
+PACKETS = sorted(path.name for path in (CASES / "34").glob("*.xlf")) if CASES.is_dir() else []
+LEFT = {"packet.xlf": 3, "one-missing.xlf": 2}  #: posts without a translation
+
+
+@pytest.mark.parametrize("name", PACKETS)
+def test_a_packet_comes_back_from_whatever_saved_it(name: str) -> None:
+    data = (CASES / "34" / name).read_bytes()
+    if name == "twelve20.xlf":
+        with pytest.raises(BadPacket, match=r"Save it as XLIFF 1\.2"):
+            import_xliff(data)
+        return
+    packet = import_xliff(data)
+    sent = import_xliff((CASES / "34" / "packet.xlf").read_bytes())
+    assert [each.post for each in packet.posts] == [each.post for each in sent.posts]
+    assert [len(each.units) for each in packet.posts] == [len(each.units) for each in sent.posts]
+    assert sum(all(unit.untouched for unit in each.units) for each in packet.posts) == LEFT.get(name, 0)
+    words = [unit.source for each in packet.posts for unit in each.units]
+    if name not in ("half-width.xlf", "source-trimmed.xlf"):
+        assert words == [unit.source for each in sent.posts for unit in each.units]
+
+
+def test_a_careless_reader_of_feeds_can_use_those_of_a_site(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, "五年了"), tweet(2, "The gate is shut"))
+    house.release(1, 2)
+    house.publish(addresses=("https://mirror.example/copy/",))
+    told = subprocess.run(
+        [sys.executable, case("38", "check_feed.py"), str(house.site), "https://mirror.example/copy/"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert "leads nowhere" not in told
+    assert "links are relative" not in told
+    assert "id is no URI" not in told
+    assert "id twice" not in told
+    assert "time:" not in told
+    assert "without a title" not in told
 
 
 # Cards --------------------------------------------------------------------------------------------------------------
