@@ -8,7 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO, Final
 from urllib.parse import urljoin
@@ -18,6 +18,7 @@ from tamizdat.captures.page_text import HTML, markup_of, one_line, title_of
 from tamizdat.captures.wacz import Container, check_container, lines_of, open_container, read_json
 from tamizdat.captures.wacz_signature import Signature
 from tamizdat.captures.warc import GZIP, BadWebArchive, Place, Record, record_at, records
+from tamizdat.dataclass import dataclass
 
 WARC, WACZ = "warc/v1", "wacz/v1"  #: names of formats in statements
 MAX_PAGES: Final = 10_000

@@ -13,10 +13,10 @@ A handle counts only if the account names it too. Of ``did:web`` there is no his
 
 import io
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.car import Car
 from tamizdat.posts.elements import NotJson, decode
 from tamizdat.posts.export_bounds import BadExport

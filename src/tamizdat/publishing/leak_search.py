@@ -1,18 +1,20 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import partial
 from itertools import chain
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page
-from tamizdat.publishing.leaks.secrets import Shown, all_secrets
-from tamizdat.publishing.model import words_of
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
+from tamizdat.publishing.model import searched_of
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -136,8 +138,7 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
         if not isinstance(item, derived.Post):
             yield Told(where, all_texts(item))
             continue
-        words = words_of(item)
-        excuse = f"{words.own}\n{words.beside}"
-        yield Told(where, words.told, excuse)
+        excuse = partial(words_of_author, item)
+        yield Told(where, searched_of(item), excuse)
         if opened := contents.opened_with(number):
             yield Told(f"what is opened with item {number}", opened, excuse)

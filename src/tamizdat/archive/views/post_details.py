@@ -6,11 +6,11 @@ what of it may be shown, :mod:`.contexts` decides. It is bounded: what a page co
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.ledger.shapes import ABSENT, flag, maybe, members_of, record, several, text, whole
 from tamizdat.posts.post import Attachment, Post

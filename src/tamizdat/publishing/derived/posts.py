@@ -14,7 +14,7 @@ and told why.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden, says_
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding

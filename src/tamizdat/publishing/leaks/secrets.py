@@ -14,17 +14,17 @@ wherever it pleases (:mod:`.house_writing`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
 from tamizdat.publishing.leaks.house_writing import is_house_writing
-from tamizdat.publishing.model import alts_of, beside_of, notes_of, own_of
+from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten
 
@@ -131,6 +131,9 @@ class Said:
 
 def words_of_author(post: derived.Post) -> str:
     """Return what excuses words of a post."""
+    if isinstance(post, StoredPost):
+        words = words_of(post)
+        return f"{words.own}\n{words.beside}"
     return f"{own_of(post)}\n{beside_of(post)}"
 
 
