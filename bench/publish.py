@@ -11,6 +11,7 @@ of these signs or proves anything; Hugo and Pelican have no search, so ours is t
 Pagefind together. Each part is a process of its own; others' tools come into ``build/peers`` when they are missing.
 """
 
+import gc
 import json
 import sys
 import tempfile
@@ -156,6 +157,7 @@ def publish_ours(folder: Path, today: str) -> None:
     with Archive.open(folder / "archive") as archive:
         edition = publish(archive, desk, log, signed, folder / "site", date.fromisoformat(today))
     print(f"    edition {edition.number}: {edition.items:,} items, {edition.files:,} files", flush=True)
+    gc.freeze()  # as the command does at its end
 
 
 # -- the comparison --------------------------------------------------------------------------------------------

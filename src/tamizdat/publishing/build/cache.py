@@ -100,6 +100,7 @@ class BuildCache:
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
         self._told: dict[int, str] = {}
+        self._near: dict[str, int] = {}  #: where the post is that was asked for last, by what was asked
         self._words: dict[int, tuple[str, ...]] = {}
         self._prints: dict[str, str] = {}
 
@@ -252,10 +253,11 @@ class BuildCache:
         return self._found[number]
 
     def _beside(self, number: int, columns: str) -> _Rows:
-        """Ask about a post and its neighbours: who asks for one asks for these, too."""
-        first = number - number % NEIGHBOURS
+        """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
+        first, last = number - number % NEIGHBOURS, self._near.get(columns)
+        self._near[columns] = first
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
-        return self._ask(question, first, first + NEIGHBOURS - 1)
+        return self._ask(question, *((first, first + NEIGHBOURS - 1) if last == first else (number, number)))
 
     def save_standing(
         self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]

@@ -67,10 +67,10 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
 
 def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
     """Return whether nobody touched a *known* file, and whether the time of one is a clock's."""
-    of_a_clock, regular = False, stat.S_ISREG
+    of_a_clock, regular, stat_of = False, stat.S_ISREG, os.stat
     for path, size, identity, touched in known:
         try:
-            found = os.stat(path, dir_fd=place, follow_symlinks=False)
+            found = stat_of(path, dir_fd=place, follow_symlinks=False)
         except OSError:
             return False, of_a_clock
         if found.st_ctime_ns != touched or found.st_size != size or identity_of(found) != identity:
