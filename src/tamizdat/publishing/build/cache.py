@@ -144,14 +144,13 @@ class BuildCache:
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
         return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
-    def identities(self) -> Iterator[tuple[str, int, int, int]]:
-        """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
-        rows = self._in_rows("files", "rowid, path, size, changed, touched")
-        return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
+    def identities(self) -> Iterator[tuple[int, str, int, int, int]]:
+        """Yield of each file of a unit a number, its path, size, what tells it from another, when it was touched."""
+        return chain.from_iterable(self._in_rows("files", "rowid, path, size, changed, touched"))
 
-    def folders(self) -> Iterator[tuple[str, int]]:
-        """Yield the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
-        return ((row[1], row[2]) for some in self._in_rows("folders", "rowid, path, touched") for row in some)
+    def folders(self) -> Iterator[tuple[int, str, int]]:
+        """Yield a number, the path of a folder of the site, what tells that nothing was put in (:func:`touched_at`)."""
+        return chain.from_iterable(self._in_rows("folders", "rowid, path, touched"))
 
     def _ask(self, question: str, *values: int | str) -> _Rows:
         with self._lent(self._database.connected) as connection:
@@ -288,7 +287,7 @@ class BuildCache:
             connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
 
     def others(self) -> list[tuple[str, int, int, int]]:
-        """Return of the files that belong to no unit what :meth:`identities` does of the others."""
+        """Return of the files that belong to no unit what :meth:`identities` does of the others, without a number."""
         return [(path, *known) for path, *known in (self.standing() or {}).get("others", ())]
 
     def close(self) -> None:
