@@ -271,7 +271,7 @@ class _Digests:
         self._told = {
             name: _digest_told(record.headers[name])
             for name in ("warc-block-digest", *(() if revisit else ("warc-payload-digest",)))
-            if name in record.headers
+            if record.headers.get(name)  # wget without digests writes their names, and nothing behind them
         }
         self._over = {name: hashlib.new(told[0], usedforsecurity=False) for name, told in self._told.items() if told}
         self._http = record.headers.get("content-type", "").replace(" ", "").lower().startswith("application/http")

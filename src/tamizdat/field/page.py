@@ -146,7 +146,10 @@ def environment(language: str) -> Environment:
 
 def _shown(request: FieldRequest, template: str, problem: str = "", status: int = 200, **values: Any) -> Response:
     device = request.page.device
-    facts = {"device": device, "work": device.work, "problem": problem, **values}
+    here = [
+        (name, request.text(name)) for name in ("screen", "card") if request.text(name)
+    ]  # for another language of it
+    facts = {"device": device, "work": device.work, "problem": problem, "here": here, **values}
     return HTMLResponse(environment(request.language).get_template(template).render(**facts), status)
 
 

@@ -148,7 +148,10 @@ def _server_in_document(did: str, answer: Answer) -> str:
 
 
 def _checked(server: str, did: str) -> str:
-    parts = urlsplit(server)
+    try:
+        parts = urlsplit(server)
+    except ValueError:  # https://[a is no address
+        parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
         raise NoFeed(f"Expected the server of {did} as https://HOST, found {server[:120]!r}.")
     return f"https://{parts.netloc}"

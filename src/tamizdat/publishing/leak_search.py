@@ -67,7 +67,8 @@ class LeakSearch:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown, unchanged = Shown(items, frozenset(paths), self.searched.open), self.searched.unchanged
+        desk = frozenset((self.name, self.archive.origin, self.archive.origin.partition("/")[0]))
+        shown, unchanged = Shown(items, frozenset(paths), self.searched.open, desk), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
         told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
         again = _told(contents, {number: items[number] for number in items if number in unchanged})

@@ -4,10 +4,10 @@ Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
@@ -27,6 +27,9 @@ from tamizdat.text.languages import primary_subtag
 
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
+#: what is a post's own: number, post, when it was published, what it answers, its thread, whether its bytes are shown,
+#: and of its media name and SHA-256
+Own: TypeAlias = tuple[int, str, str | None, int | None, int, bool, list[list[str]]]
 
 
 @dataclass
@@ -38,6 +41,7 @@ class DraftedPosts:
     def __post_init__(self) -> None:
         self._aside, self._alike = Overflow(self.folder), _Alike()
         self._read = lru_cache(READ)(self._whole)
+        self._beside = lru_cache(1)(self._read_beside)  # one thing after the other is asked of it
 
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
@@ -67,7 +71,7 @@ class DraftedPosts:
         """Return the words that are opened with it."""
         return self._beside(post.place)[1]
 
-    def _beside(self, place: int) -> tuple[PostWords, str, Entry]:
+    def _read_beside(self, place: int) -> tuple[PostWords, str, Entry]:
         """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
@@ -135,10 +139,10 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
             )  # fmt: skip
 
 
-def _own(post: Post) -> list[Any]:
+def _own(post: Post) -> Own:
     """Return what lists ask of a post and few others have the same; the rest many have in common."""
     media = [[each.name, each.sha256] for each in post.media]
-    return [post.number, post.post, post.published, post.reply_to, post.thread, post.bytes_shown, media]
+    return post.number, post.post, post.published, post.reply_to, post.thread, post.bytes_shown, media
 
 
 def _alike(post: Post) -> dict[str, object]:
@@ -158,7 +162,7 @@ def _alike(post: Post) -> dict[str, object]:
     }
 
 
-def _outline(kept: PostPlace, place: int, alike: Alike, own: Sequence[Any]) -> StoredPost:
+def _outline(kept: PostPlace, place: int, alike: Alike, own: Own) -> StoredPost:
     """Return a post that lies at *place*, of what is its own."""
     number, post, published, reply_to, thread, bytes_shown, named = own
     media = tuple([Subject(*each) for each in named])
@@ -170,7 +174,7 @@ class _Alike:
 
     def __init__(self) -> None:
         self._found: dict[str, Alike] = {}
-        self._shared: dict[object, Any] = {}
+        self._shared: dict[object, object] = {}
 
     def of(self, written: str) -> Alike:
         """Return it; what values have in common they share, too."""

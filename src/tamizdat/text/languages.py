@@ -152,6 +152,7 @@ def normal_language(tag: str) -> str:
     return "-".join([first, *cased])
 
 
+@lru_cache(1 << 10)  # a hundred times for each post, of a few tags
 def primary_subtag(tag: str) -> str:
     """Return the language of *tag* without script and region, in lower case: ``zh`` of ``zh-Hant``."""
     return tag.partition("-")[0].lower()

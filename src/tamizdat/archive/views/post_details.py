@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
@@ -136,7 +137,10 @@ def digests_of(words: str, column: str) -> frozenset[str]:
 def web(url: str) -> str:
     """Return *url* if it is an address of the web that a page may lead to, else ""; never a script, never two words."""
     sound = url.isprintable() and url.split() == [url] and len(url) <= MOST_ADDRESS
-    return url if sound and url.lower().startswith(("http://", "https://")) and url[:4] == "http" else ""
+    try:
+        return url if sound and url.startswith(("http://", "https://")) and urlsplit(url).hostname else ""
+    except ValueError:  # http://[a is none
+        return ""
 
 
 def _links(post: Post) -> Iterator[Link]:

@@ -222,6 +222,11 @@ class Releases:
         found = _merged(self._about(_OF_POSTS, posts))
         return {post: said for post, said in found.items() if release in (None, said.release)}
 
+    def under_embargo(self, day: str) -> dict[str, str]:
+        """Return the day before which a post is not shown, by its id, of all that an edition of *day* may not show."""
+        posts = [row[0] for row in self._ask("SELECT DISTINCT post FROM releases WHERE until > ?", day)]
+        return {post: said.until for post, said in self.all(posts=posts).items() if said.until > day}
+
     def spoken_of(self, posts: Iterable[str] | None = None) -> list[str]:
         """Return the ids of all posts of which something was said, in the order of their numbers."""
         return [row[0] for row in self._about(_NUMBERED, posts)]

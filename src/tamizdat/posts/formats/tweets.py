@@ -45,7 +45,7 @@ _HOLDERS: Final = ("extended_entities", "entities")
 _ANSWERING: Final = frozenset({"in_reply_to_status_id_str", "in_reply_to_status_id", "in_reply_to_user_id_str",
                                "in_reply_to_user_id", "in_reply_to_screen_name"})  # fmt: skip
 _QUOTING: Final = frozenset({"quoted_status", "quoted_status_id_str", "quoted_status_id"})
-_TELLING: Final = frozenset({"coordinates", "geo", "place", "user", "source"})
+_PLACES: Final = frozenset({"coordinates", "geo", "place", "user"})
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def old_tweet(
         tags=tuple(dict.fromkeys((*(whole.tags if whole else ()), *_tags(holders)))),
         links=links,
         version=int(number),
-        cut=not whole and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
+        cut=not whole and "…" in text and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
         sensitive=said("possibly_sensitive") is True,
         withheld=withheld(tweet, said("user")),
         private_details=tuple(dict.fromkeys((*private_details(tweet), *inner))),
@@ -325,12 +325,13 @@ def withheld(tweet: JsonValue, person: JsonValue) -> tuple[str, ...]:
 
 def private_details(tweet: JsonValue) -> Iterator[str]:
     """Yield what the bytes of a tweet of v1.1 tell of where its author stood, and with what it was written."""
-    if not isinstance(tweet, dict) or _TELLING.isdisjoint(tweet):
+    if not isinstance(tweet, dict):
         return
-    if members.at(tweet, "coordinates") or members.at(tweet, "geo"):
-        yield "coordinates"
-    if members.at(tweet, "place") or members.text(tweet, "user", "location").strip():
-        yield "place"
+    if not _PLACES.isdisjoint(tweet):
+        if members.at(tweet, "coordinates") or members.at(tweet, "geo"):
+            yield "coordinates"
+        if members.at(tweet, "place") or members.text(tweet, "user", "location").strip():
+            yield "place"
     if names_device(members.text(tweet, "source")):
         yield "device"
 

@@ -16,6 +16,7 @@ and told why.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ShownVersion, WaitingRemoval, WaitingVersion
@@ -350,11 +351,12 @@ def _for_whom(chosen: ShownVersion, release: Release) -> str:
 def address(url: str) -> str:
     """Return *url* if the format can hold it and a page may link to it, else "".
 
-    Feeds may hold a script or a line with spaces where an address should be.
+    Feeds may hold a script or a line with spaces where an address should be, or what is no address: ``https://[a/b``.
     """
     try:
+        urlsplit(url)
         return ADDRESS(url)
-    except BadEncoding:
+    except (BadEncoding, ValueError):
         return ""
 
 

@@ -29,6 +29,7 @@ from tamizdat.workbench.content.post_view import may_read, read_post
 from tamizdat.workbench.content.task_queue import ORDER, Task
 from tamizdat.workbench.content.unreleased import Unreleased, unreleased
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.publish import awaited_witnesses
 
 SHOWN: Final = 3  #: changed versions that are shown with their difference
 DRAFTS: Final = 60
@@ -80,6 +81,7 @@ def show(request: WorkbenchRequest) -> Response:
         closed=closed,
         removals=waiting_removals(archive) if editor else [],
         unread=_unread(archive) if editor else None,
+        awaited=awaited_witnesses(request) if account.may("publish") else None,
         failed_stamps=_failed_stamps(request) if editor else {},
         unreleased=unreleased(archive) if editor else Unreleased(0, 0),
         platforms=[each for each in news if each.what in _ON_THE_PLATFORMS][:NEWS],
