@@ -12,6 +12,7 @@ Pagefind together. Each part is a process of its own; others' tools come into ``
 A second run over the first one's deleted files may take a fifth longer: :mod:`timing` says why.
 """
 
+import gc
 import json
 import sys
 import tempfile
@@ -157,6 +158,7 @@ def publish_ours(folder: Path, today: str) -> None:
     with Archive.open(folder / "archive") as archive:
         edition = publish(archive, desk, log, signed, folder / "site", date.fromisoformat(today))
     print(f"    edition {edition.number}: {edition.items:,} items, {edition.files:,} files", flush=True)
+    gc.freeze()  # as the command does at its end
 
 
 # -- the comparison --------------------------------------------------------------------------------------------
