@@ -138,6 +138,11 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
         entry(5, "<blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status><blogger:trashed/>"),
         entry(6, "<blogger:type>POST</blogger:type><blogger:status>DRAFT</blogger:status>"),
         entry(7, "<blogger:type>COMMENT</blogger:type><blogger:status>SPAM_COMMENT</blogger:status>"),
+        entry(
+            8,
+            "<blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status><blogger:parent>tag:blogger.com"
+            ",1999:blog-1.post-5</blogger:parent><blogger:inReplyTo/>",
+        ),
     ]
     posts, report = read(BLOGGER.format(app=app, items="".join(entries)).encode())
     assert {name: post.audience for name, post in posts.items()} == {
@@ -146,7 +151,9 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
         "5": "public",
         "6": "direct",
         "7": "direct",
+        "8": "public",
     }
+    assert posts["8"].reply_to == "tag:blogger.com,1999:blog-1.post-5"
     assert posts["1"].tags == ("校舍",)
     assert report.left == {"menus, settings and templates of the blog": 2}
 
