@@ -87,7 +87,7 @@ class Sealed:
 
     def sweep(self) -> None:
         """Write the file anew, and empty its journal: rows that were deleted lie in it until then, sealed."""
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             self._connection.execute("VACUUM")
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
