@@ -11,9 +11,9 @@ is since, with zeros or spaces where the words were. ``why`` is one of four word
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import SUBJECT, record, several, whole

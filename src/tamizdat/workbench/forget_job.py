@@ -4,7 +4,6 @@ What people typed about it goes first: afterwards nobody would know what it was 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from tamizdat.archive import Archive
@@ -12,6 +11,7 @@ from tamizdat.archive.forgetting.forgetting import Done, commit, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
 from tamizdat.statements.composed import NAMED

@@ -17,13 +17,13 @@ import os
 import shutil
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.dependents import Dependents, Place
 from tamizdat.archive.views.observed import ObservedPost
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadStatement, Forgotten
 from tamizdat.statements.captured import CapturedSource

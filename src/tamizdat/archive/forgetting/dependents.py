@@ -6,11 +6,12 @@ these. The pass trusts no view: what is to be gone must not stay because a table
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import field, fields, is_dataclass
 from typing import NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.targets import Target
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.statements import Act, read

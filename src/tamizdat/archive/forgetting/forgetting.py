@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from shutil import rmtree
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from tamizdat.archive.forgetting.blanking import Blanked, blank
 from tamizdat.archive.forgetting.plan import Plan, only_theirs
 from tamizdat.archive.forgetting.still_to_do import Sizes, StillToDo
 from tamizdat.archive.store.copies import delete_from
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadStatement, Forgotten, PlaceError, TamizdatError
 from tamizdat.keys import SigningKey

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.blanking import Blanked, blanking
 from tamizdat.archive.forgetting.dependents import Dependents, rest_on
 from tamizdat.archive.forgetting.targets import ITEM, Target, meant
 from tamizdat.archive.released import items_of_last_edition
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.statements.captured import CapturedFile
 

@@ -7,10 +7,11 @@
 It names what it is about, for as long as the bytes themselves are there to be found. It is in no backup.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding

@@ -1,10 +1,10 @@
 """What a number is of, and which entries, at the least, go if it is forgotten."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.spanned import Spanned
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement, UsageError
 from tamizdat.statements import Act, captured, read
 from tamizdat.statements.captured import CapturedFile, CapturedSource
