@@ -148,7 +148,7 @@ def test_the_page_for_frightened_people_makes_the_desk_again_word_by_word(tmp_pa
 
     person.home = tmp_path / "again"
     answers["Passphrase of this desk: "] = [NEW]
-    answers["New passphrase for this desk: "] = answers["The same once more: "] = [NEW]
+    answers["New passphrase for this desk, 12 characters or more: "] = answers["The same once more: "] = [NEW]
     restoring, *steps = commands("When it is lost")
     assert "signs nothing until" in person.types(restoring)
     assert "agree as" in " ".join(person.types(steps[0]).split())

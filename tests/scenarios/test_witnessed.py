@@ -64,12 +64,14 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
         assert "Readers demand 1 of 1" in shown
         code, shown = call("publish", *desk)  # the witness does not know the ledger: the edition is out all the same
         assert code == 1
-        assert "told that it does not hold" in shown
+        assert "told that it is not witnessed yet" in shown
         assert "does not know this ledger" in shown
         assert "next 'tamizdat publish' asks again" in shown
         code, shown = call("verify", str(site), "--no-memory")
         assert code == 1
         assert "Expected the cosignatures of 1 of the 1 witnesses" in shown
+        assert "IT IS NOT WITNESSED YET" in shown
+        assert "IT DOES NOT HOLD" not in shown
         record.watch(roster_of(desk).policy.log)
         assert "Witnessed by w.example" in call("publish", *desk)[1]
         assert "w.example" not in call("publish", *desk)[1]  # it is not asked twice

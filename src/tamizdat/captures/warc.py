@@ -26,10 +26,10 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from tamizdat.captures.chunks import unchunked
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput
 
 STEP: Final = 1 << 16

@@ -5,29 +5,29 @@ are then destroyed and one is damaged, received and checked at a desk. A voice i
 translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, copied and
 witnessed by another newsroom, stamped by an authority (this computer plays both itself), and verified by an independent
 command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
-served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead.
+served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead. Something is left to do
+for everybody in it; who-is-who.txt in the folder says how each of them begins.
 """
 
-import functools
-import http.server
 import json
 import os
 import re
-import secrets
 import shutil
 import subprocess
 import sys
 import time
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
-from tamizdat.demo import court, local_authority, voice
-from tamizdat.demo.landscape import SCENES
-from tamizdat.demo.sample_card import SECRETS, make_card
+from tamizdat.demo import court, local_authority, next_day, voice
+from tamizdat.demo.sample_card import SECRETS, make_card, words
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.decode import why_no_box
+from tamizdat.home.invitation import new_words
+from tamizdat.places.place import MARKER as PLACE_MARKER
 from tamizdat.text.quantities import amount
 from tamizdat.witness import PREFIX
 
@@ -52,6 +52,7 @@ def run(args: Namespace, out: Out) -> int:
     started = time.monotonic()
     demo = _Demo(_fresh(args.folder.resolve()), out)
     root = demo.run()
+    demo.tell_what_waits()
     out.say(
         f"\nAll of it took {time.monotonic() - started:.0f} seconds. The site is in {demo.folder / 'desk' / 'site'}; "
         "it can be read and checked from there without any server."
@@ -80,10 +81,12 @@ class _Demo:
 
     def __init__(self, folder: Path, out: Out) -> None:
         self.folder, self.out = folder, out
-        self._passphrase = secrets.token_urlsafe(12).encode()
+        self._passphrase = new_words()
         self._no_box = why_no_box()
         self._step = 0
         self._story = 0
+        self._witness_port = ""
+        self._lost: dict[str, bytes] = {}
 
     def run(self) -> str:
         """Run all steps; return the root's fingerprint as it is spoken."""
@@ -100,7 +103,17 @@ class _Demo:
         self._court()
         self._wipe()
         self._tell(root)
+        self._next_day()
         return root
+
+    def _next_day(self) -> None:
+        self._heading("The next day: the voice goes on, and something waits for everybody")
+        next_day.leave_work(self._tamizdat, self.folder, self._passphrase, self._lost, self.out)
+
+    def tell_what_waits(self) -> None:
+        """Say who may sign in, and where what waits for them stands."""
+        self._heading("Now it is your turn")
+        next_day.tell(self.folder, self._passphrase, self._witness_port, self.out)
 
     def _heading(self, text: str) -> None:
         self._step += 1
@@ -118,7 +131,7 @@ class _Demo:
         handles: tuple[int, ...] = ()
         if secret:
             read, write = os.pipe()
-            os.write(write, self._passphrase + b"\n")
+            os.write(write, f"{self._passphrase}\n".encode())
             os.close(write)
             argv += ["--passphrase-fd", str(read)]
             handles = (read,)
@@ -188,6 +201,7 @@ class _Demo:
         self._heading("Carried to five places; two are destroyed, one is damaged")
         self._tamizdat("send", "--home", "field", secret=True)
         for name in PLACES[:2]:
+            self._lost[name] = (self.folder / "places" / name / PLACE_MARKER).read_bytes()
             shutil.rmtree(self.folder / "places" / name)
         damaged = 0
         for path in (self.folder / "places" / PLACES[2]).rglob("*"):
@@ -219,7 +233,7 @@ class _Demo:
         self._heading("A voice: an account's archive, taken in twice")
         voice.collect(self._tamizdat, self.folder, self.out)
         self._heading("Translated by one person, reviewed by another")
-        self._story = voice.translate(self._tamizdat, self.folder, self.out)
+        self._story = voice.translate(self._tamizdat, self.folder, self._passphrase, self.out)
         self._heading("The names")
         voice.names(self._tamizdat, self.folder, self.out)
 
@@ -287,6 +301,7 @@ class _Demo:
                 said: dict[str, str] = {}
                 while "serving" not in said:
                     said |= next(lines)
+                self._witness_port = said["serving"].rpartition(":")[2].strip("/")
                 where = f"{said['witness']}={said['serving']}{PREFIX}"
                 keys = ("--add-witness", "news/witness/keys.txt", "--witness-address", where, "--quorum", "1")
                 self._tamizdat("keys", "roster", "--root", "desk/root.age", *keys, "--home", "desk")
@@ -350,17 +365,6 @@ class _Demo:
             self.out.say("The names that were read are in desk/site/reading/index.html: one sound, and who is missing.")
 
 
-def words(path: str) -> tuple[str, str, str]:
-    """Return title, caption and their language, for a file of the made-up card."""
-    shot = re.search(r"IMG_0?(4\d\d)|C00(3\d)", path)
-    if shot is None:
-        return "གངས་རིའི་ལམ།", "Made up for the demonstration, like everything here.", "bo"
-    number = int(shot[1]) - 412 if shot[1] else int(shot[2]) - 31
-    name = SCENES[number].name
-    made = "A picture" if shot[1] else "Three seconds, with sound"
-    return name[0].upper() + name[1:], f"{made}, drawn by a program for this demonstration.", "en"
-
-
 def _pictures_first(path: Path) -> tuple[bool, Path]:
     return path.suffix != ".jpg", path
 
@@ -370,20 +374,15 @@ def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:
     return any(re.search(re.escape(text.encode()), data) for text in secrets_ if len(text) > 5)
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Log nothing: who read what is nobody's business."""
-
-
 def _serve(site: Path, port: int, out: Out) -> None:
-    handler = functools.partial(_Quiet, directory=str(site))
+    from tamizdat.mirror.serve import mirror_application  # what serves is an extra
+    from tamizdat.web.server import listen, serve
+
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    with server:
-        out.say(f"Look at it: http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            out.say("Ended.")
+        listening = listen("127.0.0.1", port)
+    except UsageError:
+        listening = listen("127.0.0.1", 0)
+    out.say(f"Look at it: http://127.0.0.1:{listening.getsockname()[1]}/  (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt):
+        serve(mirror_application(site, None), listening)
+    out.say("Ended.")

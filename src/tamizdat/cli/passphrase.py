@@ -14,10 +14,9 @@ import os
 from typing import Final
 
 from tamizdat.errors import UsageError
-from tamizdat.text.passphrases import ADVICE, composed
+from tamizdat.text.passphrases import MIN_CHARACTERS, composed, rule, weakness
 
 MAX_BYTES: Final = 1024
-MIN_CHARACTERS: Final = 8  #: scrypt makes each guess slow; shorter ones are guessed all the same
 
 
 def ask_passphrase(descriptor: int | None, what: str) -> bytes:
@@ -36,7 +35,9 @@ def new_passphrase(descriptor: int | None, what: str) -> bytes:
     if descriptor is not None:
         return _strong_enough(_normal(_read_line(descriptor, what)))
     _need_terminal()
-    first = _strong_enough(_normal(getpass.getpass(f"New passphrase for {what}: ").encode()))
+    first = _strong_enough(
+        _normal(getpass.getpass(f"New passphrase for {what}, {MIN_CHARACTERS} characters or more: ").encode())
+    )
     if _normal(getpass.getpass("The same once more: ").encode()) != first:
         raise UsageError(
             "Expected the same passphrase twice, found two that differ. Nothing was changed; run the command again."
@@ -57,8 +58,8 @@ def _normal(typed: bytes) -> bytes:
 
 
 def _strong_enough(passphrase: bytes) -> bytes:
-    if len(passphrase.decode("utf-8")) < MIN_CHARACTERS:
-        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
+    if why := weakness(passphrase.decode("utf-8")):
+        raise UsageError(rule(why))
     return passphrase
 
 

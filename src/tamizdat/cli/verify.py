@@ -34,6 +34,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.cli.witness_keys import read_witnesses
+from tamizdat.disk.files import make_private
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
@@ -42,6 +43,7 @@ from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
+from tamizdat.verifying.witnesses import is_awaited
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
 FEW = 6  #: links of one kind that are listed one by one
@@ -122,6 +124,13 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
     elif not report.holds and not report.broken:
         closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
+    elif is_awaited(report):
+        closing = (
+            f"IT IS NOT WITNESSED YET: {counted}. The desk signed this edition, and of what was checked nothing was "
+            "altered; those who watch that it keeps one ledger have not signed. An edition goes out at once, so that "
+            "what was withdrawn is gone at once: check again in a few hours. If they have not signed by tomorrow, do "
+            "not rely on it before you know why: they may have been shown another ledger."
+        )
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
@@ -184,7 +193,11 @@ def load_memory(path: Path) -> dict[str, Seen]:
 
 def save_memory(path: Path, memory: Mapping[str, Seen]) -> None:
     """Replace the file in one step, so that a crash leaves the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_text(json.dumps({root: asdict(seen) for root, seen in memory.items()}, indent=1) + "\n", encoding="utf-8")
+    said = json.dumps({root: asdict(seen) for root, seen in memory.items()}, indent=1) + "\n"
+    with os.fdopen(
+        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(said)  # for its owner only: it names the sites that were checked here
     new.replace(path)

@@ -27,7 +27,8 @@ def say_answers(answers: Sequence[Answer], policy: Policy, out: Out) -> int:
     if lacking:
         out.warn(
             f"Expected {policy.quorum} of the witnesses to have signed, as the list of keys asks for, found fewer. "
-            "Until then whoever checks this edition is told that it does not hold: run 'tamizdat publish' again."
+            "It is out all the same; until they have, whoever checks it is told that it is not witnessed yet. While "
+            "'tamizdat desk' runs they are asked again by themselves; or run 'tamizdat publish' again."
         )
     if answers:
         out.record({"witnesses": list[Json]([{"name": each.witness, "outcome": each.outcome} for each in answers])})

@@ -15,11 +15,11 @@ it the card has pictures and notes only, and :class:`SampleCard` says so.
 
 import os
 import random
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from io import BytesIO
@@ -28,6 +28,7 @@ from typing import Final, Literal
 
 from PIL import ExifTags, Image
 
+from tamizdat.dataclass import dataclass
 from tamizdat.demo.landscape import SCENES, Scene, moving, still
 from tamizdat.errors import BadMedia, UsageError
 
@@ -225,3 +226,14 @@ def _set_times(folder: Path) -> None:
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         moment += chance.randrange(60, 1800)
         os.utime(path, (moment, moment))
+
+
+def words(path: str) -> tuple[str, str, str]:
+    """Return title, caption and their language, for a file of the made-up card."""
+    shot = re.search(r"IMG_0?(4\d\d)|C00(3\d)", path)
+    if shot is None:
+        return "གངས་རིའི་ལམ།", "Made up for the demonstration, like everything here.", "bo"
+    number = int(shot[1]) - 412 if shot[1] else int(shot[2]) - 31
+    name = SCENES[number].name
+    made = "A picture" if shot[1] else "Three seconds, with sound"
+    return name[0].upper() + name[1:], f"{made}, drawn by a program for this demonstration.", "en"

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from tamizdat.encoding import Json
 
 ACCOUNT: Final = {"accountId": "880001", "username": "linxia_diary", "accountDisplayName": "林夏"}
-FIRST, SECOND = "2026-01-10T08:00:00.000Z", "2026-03-02T08:00:00.000Z"
+FIRST, SECOND, THIRD = "2026-01-10T08:00:00.000Z", "2026-03-02T08:00:00.000Z", "2026-04-07T08:00:00.000Z"
 
 LONG: Final = (
     "我把名单又抄了一遍。抄的时候才发现，有三个孩子的名字写错了一个字，这个错字在墓碑上，在学校的表格上，在报纸上，一模一样地错着。"
@@ -53,6 +53,13 @@ POSTS: Final = (
     Sample(9012, "Sat May 16 08:12:00 +0000 2020", "QT @wen_reporter: “据统计，伤亡情况已全部核实。” 谁核实的？向谁？"),
 )  # fmt: skip
 EDITED: Final = Sample(9013, "Sat May 16 00:20:00 +0000 2020", "更正：名单现在有 513 人。", earlier=9011)
+LATER: Final = (
+    Sample(9021, "Sun Apr 05 01:10:00 +0000 2026", "清明。操场的停车场关了一天，门口站着两个保安。"),
+    Sample(9022, "Sun Apr 05 01:22:00 +0000 2026", "我们在马路对面念名单。念到第四十个，下雨了。"),
+    Sample(9023, "Sun Apr 05 02:05:00 +0000 2026", "没有人走。"),
+    Sample(9024, "Mon Apr 06 03:00:00 +0000 2026", "一位姐姐从很远的地方写信来：请写对她的名字。"),
+    Sample(9025, "Mon Apr 06 03:30:00 +0000 2026", "名单还没有写完。云溪镇的春天很短。"),
+)  #: what is new in the third export
 DELETED: Final = {9007: "Thu May 14 14:52:00 +0000 2020", 9008: "Fri May 15 00:10:30 +0000 2020"}
 
 
@@ -65,6 +72,13 @@ def write_second(folder: Path) -> None:
     """Write the second export into *folder*, some weeks later: one post was edited, two were deleted."""
     left = [post for post in POSTS if post.number not in DELETED]
     _write(folder, SECOND, [*left, EDITED], DELETED)
+
+
+def write_third(folder: Path) -> None:
+    """Write the third export into *folder*, a month later: there are new posts, and one more was deleted."""
+    gone = DELETED | {9006: "Sat Apr 04 15:40:00 +0000 2026"}
+    left = [post for post in POSTS if post.number not in gone]
+    _write(folder, THIRD, [*left, EDITED, *LATER], gone)
 
 
 def _write(folder: Path, made: str, posts: Sequence[Sample], deleted: dict[int, str]) -> None:

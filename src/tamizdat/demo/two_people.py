@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from xml.etree import ElementTree
@@ -97,6 +97,25 @@ class Person:
         self.look(parts.path)
         self.send("/join", code=code)
         self.send("/join", code=code, name=name, passphrase=passphrase, again=passphrase)
+
+    def sign_in(self, name: str, passphrase: str) -> None:
+        """Sign in with a name and a passphrase."""
+        self.look("/sign-in")
+        self.send("/sign-in", name=name, passphrase=passphrase)
+
+    def propose(self, number: int, language: str, targets: Sequence[str]) -> None:
+        """Propose a translation of item *number*, sentence by sentence."""
+        path = f"/translate/{number}/{language}"
+        self.look(path)
+        fields = {name: self.value(name) for name in ("version", "text", "latest")}
+        self.send(f"{path}/propose", **fields, **{f"target-{at}": each for at, each in enumerate(targets)})
+
+    def judge(self, number: int, language: str, verdict: str, **more: str) -> None:
+        """Return what was proposed for item *number*, or mark it reviewed."""
+        path = f"/translate/{number}/{language}/review"
+        self.look(path)
+        fields = {name: self.value(name) for name in ("translated", "version", "text", "latest", "state")}
+        self.send(path, **fields, verdict=verdict, **({"note": ""} | more))
 
     def review_all(self, language: str) -> int:
         """Mark reviewed, then approve, whatever waits in *language*; return the number of translations."""

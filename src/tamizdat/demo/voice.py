@@ -5,7 +5,6 @@ Every step is a command, or a form of the workbench, that anyone can use on thei
 
 import json
 import re
-import secrets
 import shutil
 import sys
 from pathlib import Path
@@ -50,7 +49,7 @@ def collect(tamizdat: Command, folder: Path, out: Out) -> None:
     out.say("\nBetween the two visits one post was edited and two were deleted. All three texts are kept.")
 
 
-def translate(tamizdat: Command, folder: Path, out: Out) -> int:
+def translate(tamizdat: Command, folder: Path, passphrase: str, out: Out) -> int:
     """Translate posts, a clip and a story with two accounts at the workbench; return the number of the story.
 
     magpie translates, linden reviews and approves. Raises :class:`CheckFailed` if a language got no reviewed
@@ -69,7 +68,7 @@ def translate(tamizdat: Command, folder: Path, out: Out) -> int:
     with workbench(argv, str(folder)) as address:
         magpie, linden = Person(address), Person(address)
         for person, name, link in ((magpie, "magpie", invited[0]), (linden, "linden", invited[1])):
-            person.join(link, name, secrets.token_urlsafe(16))
+            person.join(link, name, passphrase)
             out.say(f"{name} joins with an invitation that works once.")
         magpie.look("/account")
         magpie.send("/account", do="credit", credit="Magpie")

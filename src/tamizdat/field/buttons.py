@@ -20,14 +20,13 @@ from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.places import set_up_place
 from tamizdat.text.negotiation import offered
-from tamizdat.text.passphrases import ADVICE, composed
+from tamizdat.text.passphrases import composed, rule, weakness
 from tamizdat.text.quantities import amount
 from tamizdat.text.spoken import from_spoken
 from tamizdat.text.style import styled
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 
-MIN_CHARACTERS: Final = 8  #: of a new passphrase
 STATIC: Final = {"field.css": "text/css", "field.js": "text/javascript"}
 _FOLDER: Final = Path(__file__).parent
 
@@ -107,8 +106,8 @@ def _set_up(request: FieldRequest) -> None:
     first, again = composed(request.text("passphrase")), composed(request.text("again"))
     if first != again:
         raise UsageError("Expected the same passphrase twice, found two that differ. Type both once more.")
-    if len(first) < MIN_CHARACTERS:
-        raise UsageError(f"Expected a passphrase of at least {MIN_CHARACTERS} characters. {ADVICE}")
+    if why := weakness(first):
+        raise UsageError(rule(why))
     request.page.device.set_up(first.encode())
 
 

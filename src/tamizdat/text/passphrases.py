@@ -8,7 +8,30 @@ from tamizdat.text.catalogue import N_
 #: Six words from a list of 7,776 are 77 bits: out of reach, at a second or a tenth for each guess (ADR 2).
 ADVICE: Final = N_("Six words taken by chance are easier to remember than letters, and much harder to guess.")
 
+#: Whoever seizes the disk, or the store of accounts, guesses for as long as they like, on all machines they have: eight
+#: letters of a keyboard fall to them, twelve taken by chance do not. It counts when a passphrase is made; one
+#: that exists opens what it opened.
+MIN_CHARACTERS: Final = 12
+TOO_SHORT: Final = N_("Expected a passphrase of at least %(least)s characters.")
+TOO_SIMPLE: Final = N_("Expected a passphrase that is more than a few letters repeated, and not the name.")
+
 
 def composed(passphrase: str) -> str:
     """Return *passphrase* in Unicode's form NFC: ``ü`` typed on one system opens what ``ü`` typed on another locked."""
     return unicodedata.normalize("NFC", passphrase)
+
+
+def weakness(passphrase: str, name: str = "") -> str:
+    """Return :data:`TOO_SHORT` or :data:`TOO_SIMPLE` for a new passphrase that is no good; nothing for a good one.
+
+    *name* is whose it is, and guessed first.
+    """
+    if len(composed(passphrase)) < MIN_CHARACTERS:
+        return TOO_SHORT
+    only_the_name = bool(name) and passphrase.casefold().replace(name.casefold(), "") == ""
+    return TOO_SIMPLE if len(set(passphrase)) < 5 or only_the_name else ""
+
+
+def rule(why: str) -> str:
+    """Return a weakness in words, with what to take instead."""
+    return f"{why % {'least': MIN_CHARACTERS}} {ADVICE}"

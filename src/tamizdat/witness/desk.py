@@ -13,7 +13,7 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.network.questions import begun, never, wait_for
 from tamizdat.places.site_files import SiteFiles
 from tamizdat.witness.ask import Answer, newest
-from tamizdat.witness.edition import witness_edition
+from tamizdat.witness.edition import lacking, witness_edition
 from tamizdat.witness.on_disks import PATIENCE, older, sites_of, there
 
 
@@ -46,6 +46,15 @@ def require_current(
         elif (seen := answer.result()) and (seen.size > archive.size or archive.tree().root(seen.size) != seen.root):
             raise older(archive, what, seen)
     return [name for name in published if f"what is published at {name}" in silent]
+
+
+def awaited(home: Home, archive: Archive) -> list[str]:
+    """Return the witnesses that the desk's own edition waits for: nothing once as many signed as its roster asks for.
+
+    Raises as :func:`~tamizdat.witness.edition.lacking`.
+    """
+    roster = newest_roster(archive, bytes.fromhex(home.settings["root"]))
+    return lacking(archive, roster.policy, home.folder / SITE)
 
 
 def ask_witnesses(

@@ -75,6 +75,21 @@ def witness_edition(
     return answers
 
 
+def lacking(archive: Archive, policy: Policy, site: Path) -> list[str]:
+    """Return which witnesses of *policy* have not signed the checkpoint of *site*, while fewer have than it asks for.
+
+    Raises BadNote for a site that is not this ledger's.
+    """
+    if not policy.quorum or not (site / HEAD).is_file():
+        return []
+    with refusals("the site"):
+        note = with_only((site / HEAD).read_bytes(), policy.log)
+    size, kept = Checkpoint.parse(open_note(note, [policy.log]).text).size, Checkpoints(archive.folder)
+    signed = kept.note(size) if size in kept.sizes() else note
+    others = [name for name in policy.names if not lines_of(signed, _keys(policy, name))]
+    return others if len(policy.names) - len(others) < policy.quorum else []
+
+
 def are_enough(answers: Sequence[Answer], policy: Policy) -> bool:
     """Tell whether as many have signed as *policy* asks for, after these *answers* of those who had not before."""
     lacking = sum(each.outcome is not Outcome.SIGNED for each in answers)

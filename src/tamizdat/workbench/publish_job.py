@@ -1,22 +1,27 @@
 """Editions of this desk: made from its own keys and accounts, by the workbench and by ``tamizdat publish``."""
 
+import contextlib
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
+from tamizdat.errors import TamizdatError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster
 from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.publishing import PublishReport, publish
 from tamizdat.witness.ask import Answer
-from tamizdat.witness.desk import ask_witnesses, require_current
+from tamizdat.witness.desk import ask_witnesses, awaited, require_current
 from tamizdat.witness.edition import are_enough
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import PUBLISH, Job, Jobs
 
+OFTEN: Final = 600.0  #: seconds until witnesses that an edition waits for are asked again
 ASK: Final = "ask"  #: what a job does that only has the edition that stands witnessed
 
 
@@ -85,3 +90,26 @@ def edition(home: Home, archive: Archive, accounts: Accounts, today: date, job: 
         job.result = made  # it is out all the same
         raise
     return replace(made, answers=tuple(answers), witnessed=are_enough(answers, policy))
+
+
+def keep_asking(
+    home: Callable[[], Home],
+    archive: Archive,
+    jobs: Jobs,
+    asked: list[Answer],
+    ended: threading.Event,
+    seconds: float = OFTEN,
+) -> None:
+    """Ask the witnesses that the edition waits for, again and again until they have signed or the workbench *ended*.
+
+    Whoever took something off at night need not be there when a witness is back. What they answered last stands in
+    *asked*. While an edition is made, that asks.
+    """
+    while not ended.wait(seconds):
+        publishing = jobs.of(PUBLISH)
+        if publishing and publishing.running:
+            continue
+        with contextlib.suppress(TamizdatError):  # the page says who is awaited, and why an edition cannot be read
+            desk = home()
+            if awaited(desk, archive):
+                asked[:] = ask_witnesses(desk, archive, stopped=ended.is_set)

@@ -3,6 +3,7 @@
 A page is a template and values; templates escape everything.
 """
 
+import functools
 from typing import Final
 
 from starlette.responses import HTMLResponse, Response
@@ -11,6 +12,7 @@ from tamizdat.text.catalogue import N_, completeness, endonym, interface_tags, i
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.command_pages import told_to_script
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
@@ -95,6 +97,7 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: o
         "desk": bench.name,
         "me": account,
         "may": account.may if account else lambda action: False,
+        "alone": functools.partial(_alone, bench, account),
         "form_token": bench.sessions.form_token(request.token, account),
         "page_of": bench.sessions.page_of(account) if account else "",
         "today": bench.today().isoformat(),
@@ -106,6 +109,12 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: o
         "interfaces": languages() if account is None else [],
     }
     return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
+
+
+def _alone(bench: Workbench, account: Account | None, action: str, language: str = "") -> bool:
+    """Tell whether nobody but *account* may do *action*, on texts in *language* if one is named."""
+    others = (each for each in bench.accounts.all() if account and each.id != account.id and each.may(action))
+    return account is not None and not any(not language or each.speaks(language) for each in others)
 
 
 def redirect(path: str, done: str = "", **query: str) -> Response:

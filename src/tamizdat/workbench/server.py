@@ -14,6 +14,7 @@ from tamizdat.web import server
 from tamizdat.workbench.app import application
 from tamizdat.workbench.content.release_filter import all_posts
 from tamizdat.workbench.content.task_queue import languages_of
+from tamizdat.workbench.publish_job import keep_asking
 from tamizdat.workbench.receive_job import begin_watch, is_wanted
 from tamizdat.workbench.workbench import Workbench
 
@@ -33,6 +34,11 @@ def serve(bench: Workbench, host: str, port: int, ready: Callable[[int], None] =
     ended = threading.Event()
     threading.Thread(
         target=stamp_daily, args=(bench.home, bench.archive.folder, ended, bench.clock), daemon=True
+    ).start()
+    threading.Thread(
+        target=keep_asking,
+        args=(bench.current_home, bench.archive, bench.jobs, bench.asked, ended),
+        daemon=True,
     ).start()
     try:  # Ctrl-C may come at any moment from here on
         ready(port)

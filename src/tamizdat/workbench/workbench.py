@@ -2,16 +2,18 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import MODELS, SITE, Home
 from tamizdat.keys import SigningKey
 from tamizdat.machine.suggestion import Suggester
 from tamizdat.web.rate_limit import RateLimit
+from tamizdat.witness.ask import Answer
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
@@ -52,6 +54,7 @@ class Workbench:
     address: str = ADDRESS
     clock: Callable[[], datetime] = _now
     reopened: Callable[[], Home] | None = None  #: the desk with the keys that other processes have given it meanwhile
+    asked: list[Answer] = field(default_factory=list)  #: what witnesses that an edition waits for answered last
     acting: threading.Lock = field(default_factory=threading.Lock)  #: held from looking to saying
     sealed: Sealed = field(init=False)
     sessions: Sessions = field(init=False)

@@ -10,6 +10,7 @@ import pytest
 from support.terminal import Terminal
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.errors import UsageError
+from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 
 
 def _descriptor(content: bytes) -> int:
@@ -64,10 +65,18 @@ def test_what_follows_the_first_line_is_left_to_others() -> None:
     assert os.read(descriptor, 100) == b"for somebody else\n"
 
 
-@pytest.mark.parametrize("short", ["", "1234567", "七个字也不行"])
-def test_a_new_passphrase_that_is_short_is_refused(short: str) -> None:
+@pytest.mark.parametrize("short", ["", "1234567", "elevenchars", "七个字也不行", "aaaaaaaaaaaaaaaaaaaa"])
+def test_a_new_passphrase_that_is_short_is_refused_by_the_rule_that_accounts_have(short: str) -> None:
+    with pytest.raises(UsageError):
+        check_new(short, "heron")
     with pytest.raises(UsageError):
         new_passphrase(_descriptor(short.encode() + b"\n"), "the key of this desk")
+
+
+def test_a_shorter_passphrase_of_before_still_opens_what_it_locked() -> None:
+    assert ask_passphrase(_descriptor(b"8letters\n"), "the key of this desk") == b"8letters"
+    kept = Passphrases(memory=8, rounds=1, lanes=1).hashed("8letters")
+    assert Passphrases(memory=8, rounds=1, lanes=1).holds(kept, "8letters")
 
 
 NEW = """
@@ -82,7 +91,7 @@ except UsageError as error:
 
 def test_a_terminal_asks_twice_and_shows_nothing_of_what_is_typed() -> None:
     terminal = Terminal(NEW)
-    terminal.expect("New passphrase for the key of this desk: ")
+    terminal.expect("New passphrase for the key of this desk, 12 characters or more: ")
     terminal.type("four words by chance")
     terminal.expect("once more: ")
     terminal.type("four words by chance")

@@ -88,6 +88,21 @@ def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: Fi
     assert not device.is_sealed(device.choose(tmp_path / "one"))
 
 
+def test_another_language_of_the_page_leaves_one_where_one_was(device: FieldDevice, tmp_path: Path) -> None:
+    page, number = FieldPage(device, lambda: 0.0), device.choose(card(tmp_path / "one", "one"))
+    for screen in ({"screen": ["card"], "card": [str(number)]}, {"screen": ["places"]}, {"screen": ["keys"]}, {}):
+        shown = bytes(pressed(page, {"do": ["show"], **screen}).body).decode()
+        form = shown.partition('data-do="speak"')[2].partition("</form>")[0]
+        carried = {name: [value] for name, value in re.findall(r'name="(screen|card)" value="([^"]*)"', form)}
+        assert carried == screen
+        in_tibetan = bytes(pressed(page, {"do": ["speak"], "language": ["bo"], **carried}).body).decode()
+        assert 'data-lang="bo"' in in_tibetan
+        heading = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+        pressed(page, {"do": ["speak"], "language": ["en"], **carried})
+        again = bytes(pressed(page, {"do": ["speak"], "language": ["en"], **carried}).body).decode()
+        assert heading.findall(again) == heading.findall(shown)
+
+
 def test_what_the_desk_lacks_is_asked_for_on_the_page_and_its_card_is_to_be_sealed_once_more(
     device: FieldDevice, tmp_path: Path
 ) -> None:

@@ -82,10 +82,30 @@ def test_the_filter_leaves_out_answers_reposts_other_voices_and_other_days(room:
     with_repost = room.number(2)
     assert f"/items/{with_repost}" in editor.get(f"{PATH}?without=answers").text
     for query in ("since=2013-05-13", "until=2013-05-11", "voice=nobody"):
-        assert "Nothing fits. What was released already" in editor.get(f"{PATH}?{query}").text
+        assert "Nothing fits." in editor.get(f"{PATH}?{query}").text
     assert "3 can be released" in editor.get(f"{PATH}?since=2013-05-12&until=2013-05-12").text
     assert editor.get(f"{PATH}?since=yesterday").status == 400
     assert editor.get(f"{PATH}?state=secret").status == 400
+
+
+def test_whoever_comes_to_withdraw_sees_how_much_is_released_and_one_press_leads_there(
+    room: Room, editor: Visitor
+) -> None:
+    do(room, editor, "release", number=[room.number(1), room.number(3)])
+    page = editor.get(f"{PATH}?without=answers").text
+    assert 'not released <span class="tally">1</span>' in page
+    page = editor.get(f"{PATH}?voice=&since=2000-01-01&state=public").text
+    assert 'state=public&amp;since=2000-01-01" aria-current="page">released <span class="tally">2</span>' in page
+    assert f'value="{room.number(3)}" checked' not in page, "nobody withdraws all by one press"
+    assert f'value="{room.number(2)}" checked' in editor.get(f"{PATH}?state=restricted").text
+    do(room, editor, "release", number=room.number(2))
+    assert 'aria-current="page">released <span class="tally">3</span>' in editor.get(PATH).text, (
+        "what there is, is shown"
+    )
+    do(room, editor, "withdraw", state="public", number=[room.number(1), room.number(2)])
+    assert 'withdrawn <span class="tally">2</span>' in editor.get(PATH).text
+    assert editor.post(PATH, act="withdraw", read="").status in (400, 409), "a form that says nothing does nothing"
+    assert released(room) == {3}
 
 
 def test_words_for_few_and_what_is_withdrawn_are_left_out_and_told_as_the_command_does(

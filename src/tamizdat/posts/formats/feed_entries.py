@@ -11,9 +11,10 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import members

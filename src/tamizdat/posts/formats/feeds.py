@@ -21,9 +21,10 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.feed_times import read_feed_time

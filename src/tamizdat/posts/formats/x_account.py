@@ -17,10 +17,11 @@ them. Where no file says whose archive it is, nothing is assumed. What its pictu
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export

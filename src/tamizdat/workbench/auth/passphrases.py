@@ -9,14 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.errors import ToolMissing, UsageError
-from tamizdat.text.passphrases import ADVICE, composed
+from tamizdat.text.passphrases import ADVICE, MIN_CHARACTERS, composed, weakness
 from tamizdat.workbench import NOT_INSTALLED
 from tamizdat.workbench.l10n import gettext as _
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
-MIN_CHARACTERS: Final = 12
 MAX_CHARACTERS: Final = 1024
 MEMORY: Final = 65_536  #: KiB for each guess
 ROUNDS: Final = 3
@@ -69,9 +68,9 @@ def normal(passphrase: str) -> str:
 
 def check_new(passphrase: str, name: str) -> str:
     """Return *passphrase* if it is fit for an account. Raises :class:`UsageError` that says what is missing."""
-    if len(normal(passphrase)) < MIN_CHARACTERS or len(passphrase) > MAX_CHARACTERS:
-        least = _("Expected a passphrase of at least %(least)s characters.", least=MIN_CHARACTERS)
-        raise UsageError(f"{least} {_(ADVICE)}")
-    if len(set(passphrase)) < 5 or passphrase.casefold().replace(name.casefold(), "") == "":
-        raise UsageError(_("Expected a passphrase that is more than a few letters repeated, and not the name."))
+    if len(passphrase) > MAX_CHARACTERS:
+        most = _("Expected a passphrase of at most %(most)s characters.", most=MAX_CHARACTERS)
+        raise UsageError(f"{most} {_(ADVICE)}")
+    if why := weakness(normal(passphrase), name):
+        raise UsageError(f"{_(why, least=MIN_CHARACTERS)} {_(ADVICE)}")
     return passphrase

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import field, replace
 from typing import Final, overload
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -11,6 +11,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import files_of
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -21,6 +22,7 @@ from tamizdat.workbench.l10n import interface
 from tamizdat.workbench.request import WorkbenchRequest
 
 ANSWERS, REPOSTS = "answers", "reposts"
+STATES: Final = (Release.RESTRICTED, Release.PUBLIC, Release.WITHDRAWN)
 NAMED: Final = 12  #: posts that are left out, by their numbers
 
 
@@ -28,7 +30,7 @@ NAMED: Final = 12  #: posts that are left out, by their numbers
 class Filter:
     """What an editor asked for: posts of a voice and of days, or the files of a card; released or not."""
 
-    state: str = Release.RESTRICTED
+    state: str = ""  #: empty: not released, if there is anything; else the first of the others that has
     voice: str = ""
     since: str = ""
     until: str = ""
@@ -43,8 +45,8 @@ class Filter:
         def given(name: str) -> str:
             return request.text(name) or request.asked(name)
 
-        state = given("state") or Release.RESTRICTED
-        if state not in tuple(Release):
+        state = given("state")
+        if state and state not in tuple(Release):
             raise UsageError(_("Choose what is not released yet, what is released, or what was withdrawn."))
         without = {*request.texts("without"), *request.query.get("without", ())}
         kept = tuple(each for each in (ANSWERS, REPOSTS) if each in without)
@@ -56,6 +58,10 @@ class Filter:
         texts = [(name, getattr(self, name)) for name in ("state", "voice", "since", "until", "card")]
         said = [each for each in texts if each[1]] + [("without", each) for each in self.without]
         return said + ([("consented", "yes")] if self.consented else [])
+
+    def with_state(self, state: str) -> str:
+        """Return, as a query, the same filter for what is *state*."""
+        return replace(self, state=state).query()
 
     def query(self, **more: str) -> str:
         """Return it as a query."""
@@ -112,6 +118,7 @@ class Chosen:
     read: str = ""  #: a digest over what the editor saw: these, with these words
     consentable: tuple[str, ...] = ()  #: ids of posts for followers, of the voice, that its consent can open
     consented: tuple[str, ...] = ()  #: ids of those of which it is recorded
+    many: Mapping[str, int] = field(default_factory=dict)  #: how many the rest of the filter fits, by what they are
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,21 @@ def all_posts(archive: Archive) -> Posts:
     return known[1]
 
 
+def opened(archive: Archive, posts: Posts, asked: Filter) -> Filter:
+    """Return *asked* with what is shown if it names no state. Raises :class:`UsageError` for days that are none."""
+    if asked.state:
+        return asked
+    many = _many(archive, posts, asked)
+    return replace(asked, state=next((each for each in STATES if many[each]), Release.RESTRICTED))
+
+
+def _many(archive: Archive, posts: Posts, asked: Filter) -> Counter[str]:
+    """Return how many fit but for their state, by it."""
+    if asked.card:
+        return Counter(each.release for each in _of_card(archive, asked.card))
+    return Counter(posts.state(each) for each in _fitting(posts, asked))
+
+
 def voices(posts: Posts) -> list[Voice]:
     """Return the accounts, those with the most posts first."""
     many, latest = Counter(each.author for each in posts.versions.values()), dict[str, Version]()
@@ -156,21 +178,27 @@ def _called(version: Version) -> str:
 def choose(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
     """Return what fits. Raises :class:`UsageError` for days that are none."""
     if asked.card:
-        return _files(archive, asked)
+        return replace(_files(archive, asked), many=_many(archive, posts, asked))
     known = _CHOSEN.get(archive)
     if known is None or known[0] is not posts or known[1:3] != (asked, interface()):
         known = _CHOSEN[archive] = posts, asked, interface(), _posts(archive, posts, asked)
     return known[3]
 
 
+def _fitting(posts: Posts, asked: Filter) -> Iterator[int]:
+    for each in posts.between(asked.voice or None, asked.since, asked.until):
+        answer, repost = ANSWERS in asked.without, REPOSTS in asked.without
+        if not (answer and posts.is_answer(each)) and not (repost and posts.is_repost(each)):
+            yield each
+
+
+def _of_card(archive: Archive, card: str) -> Iterator[Item]:
+    spanned = Spanned(archive)
+    return (each for each in files_of(archive, card) if not spanned.is_later(each))
+
+
 def _posts(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
-    fitting = [
-        each
-        for each in posts.between(asked.voice or None, asked.since, asked.until)
-        if posts.state(each) == asked.state
-        and not (ANSWERS in asked.without and posts.is_answer(each))
-        and not (REPOSTS in asked.without and posts.is_repost(each))
-    ]
+    fitting = [each for each in _fitting(posts, asked) if posts.state(each) == asked.state]
     left: list[tuple[str, tuple[int, ...]]] = []
     chosen: Sequence[int] = fitting
     if asked.state == Release.RESTRICTED:
@@ -188,8 +216,8 @@ def _posts(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
     read = sha256_hex("\n".join(f"{each} {versions[each].number}" for each in ordered).encode())
     few = consentable(posts, asked.voice)[0] if asked.voice else []
     agreed = [versions[each].post for each in few if posts.is_consented(each)]
-    opened = [versions[each].post for each in few if not posts.is_consented(each)]
-    return Chosen(rows, tuple(left), read, tuple(opened), tuple(agreed))
+    shown = [versions[each].post for each in few if not posts.is_consented(each)]
+    return Chosen(rows, tuple(left), read, tuple(shown), tuple(agreed), _many(archive, posts, asked))
 
 
 def _released(post: str) -> CataloguedPost:
@@ -203,9 +231,7 @@ def _row(posts: Posts, number: int, version: Version) -> Row:
 
 
 def _files(archive: Archive, asked: Filter) -> Chosen:
-    spanned = Spanned(archive)
-    files = (each for each in files_of(archive, asked.card) if not spanned.is_later(each))
-    every = [each for each in files if each.release == asked.state]
+    every = [each for each in _of_card(archive, asked.card) if each.release == asked.state]
     rest = tuple(each.number for each in every if not publishable(each)) if asked.state == Release.RESTRICTED else ()
     chosen = [each for each in every if each.number not in rest]
     rows = tuple(_file(each) for each in chosen)

@@ -1,8 +1,7 @@
 """What could be released and is not: posts whose translation was approved, and files that came on cards."""
 
-from dataclasses import dataclass
-
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.translation.queue import languages
 from tamizdat.translation.standings import standings
 

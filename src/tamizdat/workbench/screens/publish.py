@@ -1,20 +1,23 @@
 """Publish: what the next edition would add, change and take away, what keeps it from being made; and making it."""
 
+import contextlib
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
-from tamizdat.errors import UsageError
+from tamizdat.dataclass import dataclass
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.publishing.site.address import checked_address
 from tamizdat.statements import published
 from tamizdat.text.languages import LANGUAGE, normal_language
 from tamizdat.web.routing import Route
+from tamizdat.witness.ask import Answer, Outcome
+from tamizdat.witness.desk import awaited
 from tamizdat.workbench import book_job, responses
 from tamizdat.workbench.content.post_view import read
 from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
@@ -56,10 +59,27 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         addresses=request.text("addresses") if problem else "\n".join(request.bench.home.addresses),
         book=request.bench.jobs.of(BOOK),
         stamps=stamps_of(request),
+        awaited=awaited_witnesses(request),
         hidden_voices=sorted(hidden_voices(archive.folder)),
         problem=problem,
     )
     return job_page.reloading(response, "/publish", job, request.bench.jobs.of(BOOK))
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """The witnesses that the edition waits for, and those of them that say it is of another ledger."""
+
+    names: list[str]
+    forked: list[Answer]
+
+
+def awaited_witnesses(request: WorkbenchRequest) -> Awaited | None:
+    """Return whom the edition waits for; None for nobody, or where that cannot be told: publishing says why."""
+    with contextlib.suppress(TamizdatError):
+        if names := awaited(request.bench.current_home(), request.bench.archive):
+            return Awaited(names, [each for each in request.bench.asked if each.outcome is Outcome.FORKED])
+    return None
 
 
 def begin(request: WorkbenchRequest) -> Response:

@@ -45,6 +45,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
         return job_page.state(request, RELEASE)
     posts, chosen = release_filter.all_posts(archive), Chosen(())
     try:
+        asked = release_filter.opened(archive, posts, asked)
         chosen = release_filter.choose(archive, posts, asked)
     except UsageError as error:
         problem, status = str(error), 400
@@ -58,6 +59,7 @@ def _page(request: WorkbenchRequest, asked: Filter, problem: str = "", status: i
         rows=chosen.rows[first : first + PAGE],
         first=first,
         page=PAGE,
+        states=release_filter.STATES,
         named=release_filter.NAMED,
         voices=release_filter.voices(posts),
         cards=arrived.arrived(archive)[::-1],
@@ -78,6 +80,7 @@ def act(request: WorkbenchRequest) -> Response:
     if what not in ACTS:
         return _page(request, asked, _("Choose what is to be done."), 400)
     posts = release_filter.all_posts(bench.archive)
+    asked = release_filter.opened(bench.archive, posts, asked)
     chosen = release_filter.choose(bench.archive, posts, asked)
     if request.text("read") != chosen.read:
         changed = _("More or other posts fit since you looked. Nothing was done. Look again.")

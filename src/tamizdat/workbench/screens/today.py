@@ -5,7 +5,6 @@ numbers and two small drawings, and what of it is for this account; then its dra
 """
 
 import contextlib
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.texts import page_of
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.publishing.stamp_days import StampDays
@@ -29,6 +29,7 @@ from tamizdat.workbench.content.post_view import may_read, read_post
 from tamizdat.workbench.content.task_queue import ORDER, Task
 from tamizdat.workbench.content.unreleased import Unreleased, unreleased
 from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens.publish import awaited_witnesses
 
 SHOWN: Final = 3  #: changed versions that are shown with their difference
 DRAFTS: Final = 60
@@ -80,6 +81,7 @@ def show(request: WorkbenchRequest) -> Response:
         closed=closed,
         removals=waiting_removals(archive) if editor else [],
         unread=_unread(archive) if editor else None,
+        awaited=awaited_witnesses(request) if account.may("publish") else None,
         failed_stamps=_failed_stamps(request) if editor else {},
         unreleased=unreleased(archive) if editor else Unreleased(0, 0),
         platforms=[each for each in news if each.what in _ON_THE_PLATFORMS][:NEWS],

@@ -63,11 +63,15 @@ facts.words = window.tamizdatWording;
       : t("{item}: {part}", { item, part: PARTS[part] });
     return t("{item}: its statement", { item });
   };
+  /** Of a link: that too few witnesses signed, and nothing else. Of a report: that nothing but this keeps it from holding. */
+  const lacks = (link) => link.name === "witnesses" && link.verdict === "broken" && link.detail.en.startsWith("Expected the cosignatures of ");
+  const awaited = (report) => report.shaky.size === 1 && report.links.some(lacks);
   function summary(report) {
     const count = (verdict) => report.links.filter((link) => link.verdict === verdict).length;
     const labels = report.links.map(verdictOf), order = new Set(Object.keys(VERDICTS).flatMap((verdict) => report.links
       .filter((link) => link.verdict === verdict).map(verdictOf)));
     const counted = [...order].map((label) => `${labels.filter((each) => each === label).length} ${label.split(" · \u2068")[0].replace(/།$/, "")}`).join(t(", "));
+    if (awaited(report)) return t("Not witnessed yet. Links of the chain: {counted}.", { counted });
     if (count("broken")) return `${t("This does not hold.")} ${t("Links of the chain: {counted}.", { counted })}`;
     if (report.renewed) return t("The site is being renewed at this moment: load it again in a minute, and check it then.");
     if (!report.holds) return t("This could not be checked. Links of the chain: {counted}.", { counted });
@@ -113,7 +117,7 @@ facts.words = window.tamizdatWording;
     return [make(tag, "", own), ...(unchecked === undefined ? [] : [other("beside", link.detail.en, "en")])];
   }
   /** Whose word a link is: of a time stamp that of an authority, never the desk's. */
-  const verdictOf = (link) => (link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
+  const verdictOf = (link) => (lacks(link) ? t("still awaited") : link.verdict === "vouched" && /(^| )stamps?( |$)/.test(link.name) ? t("vouched for by an authority") : VERDICTS[link.verdict]);
   const MANY = 1000; // links whose rows are made only when a reader asks for them: they take as long as the check of some
   /** Links as rows of a list, broken ones first; of many only those, until a reader asks for all. */
   function chain(links) {
@@ -121,7 +125,7 @@ facts.words = window.tamizdatWording;
     const broken = inOrder.filter((link) => link.verdict === "broken");
     const list = (some) => {
       const rows = some.map((link) => {
-        const row = make("li", link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
+        const row = make("li", lacks(link) ? "unknown" : link.verdict, make("h3", "", titled(link.name)), make("p", "verdict", verdictOf(link)),
           make("div", "says", ...spoken("p", link)));
         row.dataset.link = link.name;
         row.dataset.verdict = link.verdict;
@@ -141,11 +145,12 @@ facts.words = window.tamizdatWording;
   }
   const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
   const ADVICE = t("Do not rely on what is broken, nor on what depends on it.");
-  const outcomeOf = (report) => (report.links.some((link) => link.verdict === "broken") ? "broken"
+  const AWAITED = t("The desk signed this edition, and of what was checked nothing was altered. Those who watch that it keeps one ledger have not signed yet: an edition goes out at once, so that what was withdrawn is gone at once. Look again in a few hours. If they have not signed by tomorrow, do not rely on it before you know why: they may have been shown another ledger.");
+  const outcomeOf = (report) => (awaited(report) ? "unknown" : report.links.some((link) => link.verdict === "broken") ? "broken"
     : report.holds && !report.pending.length && !report.unseen ? "proved" : "unknown");
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
-    const advice = outcome === "broken" ? [make("p", "", ADVICE)] : [];
+    const advice = awaited(report) ? [make("p", "", AWAITED)] : outcome === "broken" ? [make("p", "", ADVICE)] : [];
     place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), make("p", "note", CAUTION));
     place.dataset.outcome = outcome;
     told(place, report);
@@ -230,6 +235,17 @@ facts.words = window.tamizdatWording;
       : { verdict: "broken", detail: { en: `Expected the signed words '${missing}' on this page, found others.`, zh: `本页应有所签名的文字 '${missing}'，所见为其他文字。` } }) });
   }
 
+  /** The edition to which this folder is being renewed, and the part of its list of items with this one, by the scripts that lie there meanwhile; null if none do. */
+  async function nextEdition(number) {
+    const before = { ...facts };
+    facts.edition = null;
+    try {
+      if (!await load(`${base}edition/next/edition.js`) || !facts.edition) return null;
+      if (!await load(base + tileOf(number).replace("edition/", "edition/next/"))) await load(base + tileOf(number)); // it is the same in both
+      return { edition: facts.edition, items: facts.items };
+    } finally { Object.assign(facts, before); }
+  }
+
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
     if (alone === undefined) { // else all of it stands in the file
@@ -279,18 +295,16 @@ facts.words = window.tamizdatWording;
     label.htmlFor = picker.id;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt"),
-        again: onDisk ? undefined : fetchBytes });
+        again: onDisk ? undefined : fetchBytes, next: onDisk && alone === undefined ? () => nextEdition(number) : undefined });
       if (!report.renewed) { // what is loaded here and what is judged may be of two editions
         strangers(report, number);
         signedWords(report, number);
       }
       await wordsFor(report.links);
       const row = report.links.find((link) => link.name === `item ${number} media`);
-      const any = row && report.named && report.named.length; // of what has no files none can be chosen
+      const any = row && !report.renewed && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
-      // From a disk a page may not read what is there while the folder is renewed, only learn that it is there: so the verdict stays.
-      const renewed = onDisk && alone === undefined && outcomeOf(report) === "broken" && await load(`${base}edition/next/edition.json`);
-      const again = renewed ? [make("p", "", t("A newer edition is being put in place in this folder: load this page again in a minute. What does not hold then was altered."))] : [];
+      const again = report.renewing ? [make("p", "", t("A newer edition is being put in place in this folder: load this page again in a minute. What does not hold then was altered."))] : [];
       return (where) => show(where, report, ...again, ...choice);
     };
     picker.addEventListener("change", () => run(place, async () => {
@@ -381,7 +395,7 @@ facts.words = window.tamizdatWording;
         [t("SHA-256: "), facts.digest]);
     }
     /** What a reader who typed no fingerprint must not take for more than it is. */
-    const notCompared = (report) => (report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
+    const notCompared = (report) => (awaited(report) ? [[AWAITED]] : report.links.some((each) => each.name === "root" && each.verdict === "unknown") ? [sentence("rootNotCompared")] : []);
     /** The first reason for which nothing could be judged. */
     const why = (report) => report.links.filter((each) => report.shaky.has(each.name)).slice(0, 1).map((each) => spoken("span", each));
     async function filesBlocks(files) {
@@ -419,7 +433,7 @@ facts.words = window.tamizdatWording;
       const outcome = outcomeOf(report);
       const said = report.edition;
       const first = outcome === "proved" && said ? sentence("folderWhole", { edition: String(said.number), day: written(said.date) }) : [summary(report)];
-      const found = block(outcome, "", first, ...(outcome === "proved" ? notCompared(report) : outcome === "unknown" ? (report.renewed ? [] : why(report)) : [[ADVICE]]));
+      const found = block(outcome, "", first, ...(outcome === "proved" || awaited(report) ? notCompared(report) : outcome === "unknown" ? (report.renewed ? [] : why(report)) : [[ADVICE]]));
       return { blocks: [found, ...(report.blocks && report.blocks.length ? [askedFor(report.blocks)] : [])], links: report.links, outcome };
     }
     const showing = (...parts) => (where) => {
@@ -514,7 +528,7 @@ facts.words = window.tamizdatWording;
     const says = make("span", "facts");
     says.setAttribute("role", "status");
     take.append(says);
-    take.hidden = false;
+    for (const each of [take, ...document.querySelectorAll("[href='#take']")]) each.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
       says.textContent = "";

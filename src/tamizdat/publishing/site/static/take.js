@@ -43,7 +43,7 @@ window.tamizdatTake = async ({ base, number, proof, items, said }) => {
   const here = await (await fetch(location.href.split("#")[0], { cache: "no-cache" })).text(); // as it was published
   const page = new DOMParser().parseFromString(here, "text/html");
   const main = page.querySelector("main");
-  for (const each of main.querySelectorAll(".take, .yourself, .thread-way, .neighbours, .beside-clip, .subtitles, script, noscript")) each.remove();
+  for (const each of main.querySelectorAll(".take, .acts, .yourself, .thread-way, .neighbours, .beside-clip, .subtitles, script, noscript")) each.remove();
   for (const each of main.querySelectorAll("a[href]")) { // the site's other pages are not in the file
     if (!/^https?:/.test(each.getAttribute("href"))) each.replaceWith(...each.childNodes);
   }
