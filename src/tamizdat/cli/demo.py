@@ -5,8 +5,8 @@ are then destroyed and one is damaged, received and checked at a desk. A voice i
 translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, copied and
 witnessed by another newsroom, stamped by an authority (this computer plays both itself), and verified by an independent
 command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
-served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead. Something is left to do for
-everybody in it; who-is-who.txt in the folder says how each of them begins.
+served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead. Something is left
+to do for everybody in it; who-is-who.txt in the folder says how each of them begins.
 """
 
 import functools
