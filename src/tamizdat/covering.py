@@ -18,11 +18,11 @@ and on every side (:mod:`tamizdat.footage.decode.cover`); never less.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import Member, Shape, like, members_of, record, several, whole

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from support.chromium import CHROMIUM
 from support.media_samples import loaded_clip, loaded_jpeg
 from support.published_desk import TODAY, House
-from support.static_server import static_server
+from support.witness_server import serving
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.statements.catalogued import CataloguedItem
 
@@ -52,9 +52,9 @@ def paths(every: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def served(house: House) -> Iterator[str]:
-    """The site's address on loopback."""
-    with static_server(house.site) as address:
-        yield address
+    """The site's address on loopback, with the headers of our own server: what they forbid no page may need."""
+    with serving(house.site, None) as address:
+        yield f"{address}/"
 
 
 def report_shown(page: Page) -> None:

@@ -7,6 +7,7 @@ everything hangs from ``proof.js``, ``edition.js`` and what the person chooses.
 import json
 import random
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -761,7 +762,7 @@ def test_browser_and_command_agree_on_every_tampering_word_for_word(
         assert not holds, name
 
 
-#: Worker that tells how many signatures it was given, and when it can be asked.
+#: Worker that tells how many files it was given, and when it can be asked.
 COUNTED = """() => {
   let there;
   window.given = 0;
@@ -771,7 +772,7 @@ COUNTED = """() => {
     postMessage(asked) { window.given += asked.length; super.postMessage(asked); }
   };
 }"""
-#: Others that do not help: not known, refused, failing as they start or with signatures in hand, judging none, finding
+#: Others that do not help: not known, refused, failing as they start or with files in hand, reading none, finding
 #: that nobody signed, and silent.
 UNHELPFUL = {
     "none": "window.Worker = undefined",
@@ -781,17 +782,22 @@ UNHELPFUL = {
       constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
       postMessage() { window.given = true; setTimeout(() => this.onerror(), 20); }
     }""",
-    "judging none": """window.Worker = class {
+    "reading none": """window.Worker = class {
       constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
       postMessage() { window.given = true; setTimeout(() => this.onmessage({ data: null }), 20); }
     }""",
-    "finding nobody": """window.Worker = class {
-      constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
-      postMessage(asked) {
-        window.given = true;
-        setTimeout(() => this.onmessage({ data: asked.map(() => [null]) }), 20);
-      }
-    }""",
+    "finding nobody": """window.there = new Promise((done) => {
+      window.Worker = class extends Worker {
+        set onmessage(hear) {
+          super.onmessage = ({ data }) => {
+            const heard = data === "there" ? [done()] : data;
+            for (const each of heard) if (each) each.signed = each.signed.map(() => [null]);
+            hear({ data });
+          };
+        }
+        postMessage(asked) { window.given = true; super.postMessage(asked); }
+      };
+    })""",
     "silent": """window.Worker = class {
       constructor() { setTimeout(() => this.onmessage({ data: "there" }), 0); }
       postMessage() { window.given = true; }
@@ -821,7 +827,7 @@ def forged(site: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("worker", ["helping", *UNHELPFUL])
-def test_a_second_thread_that_judges_signatures_changes_no_verdict(
+def test_a_second_thread_that_reads_what_items_say_changes_no_verdict(
     altered_page: Page, tmp_path: Path, origin: str, worker: str
 ) -> None:
     page, desk = altered_page, two_editions(tmp_path)
@@ -1350,8 +1356,15 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     assert one == by_python(verify(shown_page.parent))
     assert page.locator("#proof-report").get_attribute("data-outcome") == "unknown"
     assert page.locator("#proof-report .verdict").first.inner_text().startswith("The site is being renewed")
-    assert "broken" in opened(page, shown_page.as_uri()).values()  # it sees there only that a next one exists
-    assert "load this page again in a minute" in page.locator("#proof-report").inner_text()
+    one = opened(page, shown_page.as_uri())  # where a page may read no list, by the scripts that lie there meanwhile
+    assert one.pop("files") == "unknown"
+    assert "broken" not in one.values()
+    assert page.locator("#proof-report .verdict").first.inner_text().startswith("The site is being renewed")
+    other = house.site / f"items/{house.number(status(2))}/index.html"
+    assert "broken" not in opened(page, other.as_uri()).values()
+    older = opened(page, (house.site / f"zh/items/{number}/index.html").as_uri())  # nothing tells that these words are
+    assert older[f"item {number} shown"] == "broken"
+    assert "此文件夹正在换入较新的一版" in page.locator("#proof-report").inner_text()
     page.goto(f"{http}/site/check/index.html")
     page.set_input_files("#check-file", str(shown_page))
     assert shown(page, "#check-report")["files"] == "unknown"
@@ -1364,6 +1377,14 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     whole, style = shown_page.read_bytes(), (house.site / "style.css").read_bytes()
     shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
     assert opened(page, f"{http}/site/items/{number}/index.html")[f"file items/{number}/index.html"] == "broken"
+    assert opened(page, shown_page.as_uri())[f"item {number} shown"] == "broken"
+    tile = house.site / "edition/items/000.js"
+    before = tile.read_bytes()
+    tile.write_bytes(re.sub(rb"[0-9a-f]{64}", b"0" * 64, before))
+    shown_page.write_bytes(whole)
+    assert opened(page, shown_page.as_uri())[f"item {number}"] == "broken"  # of neither edition
+    tile.write_bytes(before)
+    shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
     (house.site / "style.css").write_text("/* another's */")
     assert chosen_folder(page, f"{http}/site", house.site) == by_python(verify(house.site))
     assert by_python(verify(house.site))["file style.css"] == "broken"
@@ -1372,6 +1393,19 @@ def test_a_site_that_is_being_renewed_is_not_called_broken_by_the_browser_either
     before = (house.site / "edition/edition.js").read_bytes()
     house.publish(TODAY + timedelta(days=1))
     assert verify(house.site).holds
+    shutil.copytree(house.site / "edition", left := house.folder / "left")  # as who may delete nothing leaves it
+    left.rename(house.site / "edition/next")
+    assert verify(house.site).holds
+    assert chosen_folder(page, f"{http}/site", house.site) == by_python(verify(house.site))
+    whole = shown_page.read_bytes()
+    shown_page.write_bytes(whole.replace(b"Post 1", b"Post 8"))
+    (house.site / "edition/next/items.txt").write_text("another's")
+    assert "broken" in opened(page, f"{http}/site/items/{number}/index.html").values()
+    assert "broken" in opened(page, shown_page.as_uri()).values()
+    assert "load this page again" not in page.locator("#proof-report").inner_text()
+    assert chosen_folder(page, f"{http}/site", house.site) == by_python(verify(house.site))
+    shown_page.write_bytes(whole)
+    shutil.rmtree(house.site / "edition/next")
     page.route("**/edition/edition.js", lambda route: route.fulfill(body=before), times=1)  # and the rest since
     one = opened(page, f"{http}/site/items/{number}/index.html")
     assert one.pop("files") == "unknown"

@@ -117,6 +117,42 @@ def test_a_part_that_cannot_be_continued_is_begun_anew(server: Service, size: in
     assert place.get(name) == data
 
 
+def test_an_object_that_is_sealed_anew_does_not_go_on_with_what_was_begun_of_another(server: Service) -> None:
+    """The name of an object that a desk keeps on a place is no digest of the sealed bytes, which differ each time."""
+    data, name = os.urandom(PARCEL), parcel_name(b"the name that a desk computes")
+    (server.folder / name[0]).mkdir(parents=True, exist_ok=True)
+    (server.folder / name[0] / f".{name}.part").write_bytes(os.urandom(3 << 20))
+    place = opened(server)
+    place.put(name, data)
+    assert place.get(name) == data
+    assert not [*server.folder.rglob(f".{name}*")]
+
+
+def test_what_a_killed_run_left_of_an_object_goes_with_it_and_nothing_of_others_does(server: Service) -> None:
+    shelf = server.folder / "7"
+    shelf.mkdir(parents=True, exist_ok=True)
+    for each in (".7own.part", ".7others.part", ".7deleted.part"):
+        (shelf / each).write_bytes(b"half")
+    place = opened(server)
+    place.put("7own", b"whole")
+    place.delete("7deleted")
+    assert sorted(each.name for each in shelf.iterdir()) == [".7others.part", "7own"]
+    place.delete("7own")
+
+
+def test_what_a_killed_run_left_of_a_site_goes_with_the_file(server: Service, tmp_path: Path) -> None:
+    site, file = open_site_files("site", server.url, server.options), tmp_path / "index.html"
+    file.write_bytes(b"new")
+    items = server.folder / "items"
+    for number in "17", "18":
+        (items / number).mkdir(parents=True, exist_ok=True)
+        (items / number / ".index.html.part").write_bytes(b"words that were withdrawn")
+    site.put("items/17/index.html", file)
+    site.delete("items/18/index.html")
+    assert [*items.rglob(".*")] == []
+    assert (items / "17/index.html").read_bytes() == b"new"
+
+
 class CutOnce(socketserver.BaseRequestHandler):
     """A line that breaks once, after so many bytes."""
 

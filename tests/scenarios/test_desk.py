@@ -190,6 +190,8 @@ def test_an_account_is_shut_out_from_the_terminal_while_the_workbench_runs(folde
         ("--address", "https://x/path"),
         ("--address", "http://desk.example.org"),
         ("--address", "http://127.0.0.1.example.org"),
+        ("--address", "https://[desk.example.org"),
+        ("--address", "https://desk.example.org:x"),
         ("--port", "70000"),
         ("accounts", "--disable", "nobody"),
     ],

@@ -77,7 +77,7 @@ def test_a_picture_that_a_post_names_is_listed_fetched_stated_and_shown(
     assert named_media(desk.archive) == {}
     for _, headers in pictures.asked:
         assert not {"cookie", "referer", "authorization", "origin"} & headers.keys()
-        assert headers["user-agent"] == "feed reader"
+        assert headers["user-agent"] == "Mozilla/5.0"
     desk.archive.index.make_anew()
     assert shown(desk) == (["picture 1", "picture 2"], [])
 

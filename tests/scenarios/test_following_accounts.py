@@ -63,7 +63,7 @@ def test_an_account_is_taken_in_to_its_first_post_and_each_answer_is_kept(desk: 
         "statuses/101/end.json",
     ]  # fmt: skip
     assert {said.predicate["url"] for said in desk.said("captured")} == {server.url}
-    assert all("cookie" not in each and each["user-agent"] == "feed reader" for each in server.sent)
+    assert all("cookie" not in each and each["user-agent"] == "Mozilla/5.0" for each in server.sent)
 
 
 def test_the_next_visit_asks_only_for_the_newest_pages(desk: Desk, server: AccountServer) -> None:

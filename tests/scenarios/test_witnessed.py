@@ -77,7 +77,7 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
         page = site / "index.html"
         sound = page.read_bytes()
         page.write_bytes(sound + b" ")
-        assert "IT DOES NOT HOLD" in call("verify", str(site), "--no-memory")[1], "whatever else is wrong is told as that"
+        assert "IT DOES NOT HOLD" in call("verify", str(site), "--no-memory")[1], "anything else is told as that"
         page.write_bytes(sound)
         record.watch(roster_of(desk).policy.log)
         assert "Witnessed by w.example" in call("publish", *desk)[1]

@@ -33,7 +33,7 @@ from tamizdat.archive.store.opened_objects import open_objects
 from tamizdat.archive.store.staging import Staging
 from tamizdat.archive.views.index import Index, last_seen
 from tamizdat.archive.views.observed import ObservedPost, PostReader
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
@@ -79,7 +79,7 @@ class Archive:
                 f"example.org/ledger; found {origin[:40]!r}."
             )
         with refusals("a new archive"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
         with locked(folder / "lock"):
             _require_empty(folder)
             with refusals("a new archive"):

@@ -6,13 +6,14 @@ It goes through to the end and reports each fault; only a ledger whose headers a
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.observed import PostReader
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive, BadStatement, StorageRefused
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.statements import observed

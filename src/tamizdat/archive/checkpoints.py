@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.encoding import sha256_hex
 from tamizdat.verifying.checkpoint_files import names_of
 
@@ -105,8 +105,6 @@ class Checkpoints:
         return self.folder / str(size)
 
     def _write(self, path: Path, data: bytes) -> None:
-        within = path.parent.relative_to(self.folder).parents
         with refusals(WHAT):
-            for folder in (*(self.folder / each for each in reversed(within)), path.parent):
-                folder.mkdir(0o700, exist_ok=True)  # one by one: those above would get the rights of the umask
+            make_private(path.parent)
         write_file(path, data, WHAT)

@@ -22,7 +22,7 @@ released, so nothing goes back to an older text by itself.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
@@ -32,6 +32,7 @@ from tamizdat.archive.views.current_version import CountingVersion, counting_ver
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.posts.identity import instant

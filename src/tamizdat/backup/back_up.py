@@ -18,7 +18,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import Pack, piece_sizes
 from tamizdat.backup.record import Record
 from tamizdat.backup.recovery_key import short_name
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_timestamp, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused, UsageError, WorkRemains
 from tamizdat.home import backups

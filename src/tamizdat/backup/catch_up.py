@@ -8,11 +8,11 @@ salt beside them, and are whole again. The others are *lost statements*: their l
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadBackup, BadNote, BadProof, BadRoster, BadStatement, CheckFailed, UsageError

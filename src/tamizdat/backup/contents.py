@@ -19,13 +19,13 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Objects
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.packs import PIECE, piece_sizes
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadArchive, BadPath, WorkRemains

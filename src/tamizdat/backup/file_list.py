@@ -22,10 +22,10 @@ The *list* has a line for each file, with its path in the desk's folder, and a l
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.backup.packs import PIECE, piece_sizes
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_timestamp, safe_path
 from tamizdat.errors import BadBackup, BadEncoding, BadPath
 

@@ -1,13 +1,14 @@
 """What was read of a backup while a desk is made again: its packs and heads, and their pieces, kept sealed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
 from tamizdat.backup.file_list import Head
-from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import append_lines, flush_folder, make_private, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, BadBackup, KeyMissing
 from tamizdat.home.keyring import Keyring
 from tamizdat.keys import SealingKey
@@ -74,7 +75,7 @@ class Kept:
         shelves = {self._path(piece).parent for piece in pieces} | ({self.folder / "heads"} if heads else set())
         with refusals(WHAT):
             for shelf in shelves:
-                shelf.mkdir(parents=True, exist_ok=True)
+                make_private(shelf)
         for piece, data in pieces.items():
             write_file(self._path(piece), self._seal.seal(bytes(data), piece), WHAT, flush=False)
         for head in heads:

@@ -16,13 +16,13 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.check import HOLDERS
-from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import file_sha256, flush_folder, make_private, refusals, write_file
 from tamizdat.errors import BadArchive, UsageError
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.home.keyring import Keyring
@@ -98,7 +98,7 @@ def _missing(archive: Archive) -> Iterator[str]:
 
 def _begin(folder: Path, origin: str) -> None:
     with refusals(WHAT):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         folder.chmod(0o700)
         there = sorted(each.name for each in folder.iterdir())
     mark = f"{origin}\n".encode()
@@ -189,7 +189,7 @@ def _write(place: Path, pieces: Iterable[bytes], digest: str = "", flush: bool =
     """
     state, size = hashlib.sha256(), 0
     with refusals(WHAT):
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(place.parent)
         temporary = place.with_name(f".{place.name}.part")
         try:
             with temporary.open("wb") as file:

@@ -15,10 +15,11 @@ The name of a pack is written before it is sent: killed in between, the next run
 """
 
 import base64
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import append_lines, read_lines, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding

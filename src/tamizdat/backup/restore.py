@@ -16,7 +16,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +28,8 @@ from tamizdat.backup.found import WHAT, Found, Kept
 from tamizdat.backup.packs import members
 from tamizdat.backup.record import FOLDER, Finished, Record
 from tamizdat.backup.recovery_key import short_name
-from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import file_sha256, flush_folder, make_private, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256_hex
 from tamizdat.errors import BadAge, BadBackup, BadEncoding, NotForUs, PlaceError, UsageError
 from tamizdat.home import objects
@@ -150,7 +151,7 @@ def restore(
     else:
         restored.placed = len(placed)
     with refusals(WHAT):
-        (folder / OBJECTS).mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder / OBJECTS)
     _put_in_place(folder, keep, restored, placed.keys(), here)
     _check_roster(folder, home, head)
     _remember_place(home, restored, short_name(key.recipient), url, options)
@@ -180,7 +181,7 @@ def fetch_missing(home: Home, archive: Archive, restored: Restored) -> int:
 def require_restorable(folder: Path) -> None:
     """Make *folder*; raises UsageError unless it is new, or one in which a restoring was cut off."""
     with refusals(WHAT):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         folder.chmod(0o700)
         there = [path.name for path in folder.iterdir()]
     if "role" in there or (there and RESTORING not in there):
@@ -261,7 +262,7 @@ def _put_in_place(folder: Path, keep: Kept, restored: Restored, placed: Collecti
     for each in waiting:
         path = folder / each.path
         with refusals(WHAT):
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(path.parent)
         _write(path, keep, each, read_only=each.path.startswith(f"{OBJECTS}/"))
         for piece in set(each.pieces):
             uses[piece] -= 1

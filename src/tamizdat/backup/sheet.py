@@ -8,13 +8,13 @@ which every reader of codes gives back as they are.
 import html
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import fill
 from typing import Final
 
 import segno
 
 from tamizdat.backup.recovery_key import WORDS, divide, short_name
+from tamizdat.dataclass import dataclass
 from tamizdat.keys import SealingKey
 
 COLUMNS: Final = 3  #: of words in a row

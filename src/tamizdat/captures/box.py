@@ -15,12 +15,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.captures import inside
 from tamizdat.captures.devtools import DevTools
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import SandboxMissing, ToolMissing, UsageError
 from tamizdat.footage.decode.sandbox import system_mounts
 

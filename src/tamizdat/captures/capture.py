@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +28,7 @@ from tamizdat.captures.devtools import BrowserFailed, DevTools
 from tamizdat.captures.page_text import one_line
 from tamizdat.captures.warc_writer import Line, WarcWriter, write_wacz
 from tamizdat.captures.way_out import Connect, WayOut
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.network.connect import connect_to_stranger

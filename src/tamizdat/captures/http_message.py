@@ -6,8 +6,9 @@ A body is taken out of chunks only if the headers say so **and** it is chunks fr
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 try:
     import brotli

@@ -19,12 +19,11 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urljoin
 
 from tamizdat.captures.http_message import Answer
 from tamizdat.captures.page_text import HTML, markup_of
 from tamizdat.captures.warc import BadWebArchive
-from tamizdat.captures.web_archive import Contents, Entry, WebArchive
+from tamizdat.captures.web_archive import Contents, Entry, WebArchive, seen_from
 from tamizdat.posts.plain import resolve_references
 
 POLICY: Final = (
@@ -126,10 +125,7 @@ class _Parts:
 
     def answer(self, address: str, base: str) -> Answer | None:
         """Return the answer for an address as the page meant it; None if it is not here or cannot be read."""
-        try:
-            target = urljoin(base, address)
-        except ValueError:
-            return None
+        target = seen_from(base, address)
         if target not in self._known:
             self._known[target] = self._read(target)
         return self._known[target]
@@ -162,7 +158,7 @@ class _Parts:
             answer = self.answer(found[1], base) if nested < MAX_NESTED else None
             if answer is None or answer.media_type != "text/css":
                 return ""
-            return self.style(markup_of(answer), urljoin(base, found[1]), nested + 1)
+            return self.style(markup_of(answer), seen_from(base, found[1]), nested + 1)
 
         def shown(found: re.Match[str]) -> str:
             address = next((each for each in found.groups() if each), "")
@@ -248,11 +244,11 @@ class _Document:
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         if name == "base" and "href" in attributes:
-            self._parts.base = urljoin(self._parts.entry.uri, attributes["href"])
+            self._parts.base = seen_from(self._parts.entry.uri, attributes["href"])
         elif name == "link" and "stylesheet" in attributes.get("rel", "").lower().split():
             answer = self._parts.answer(attributes.get("href", ""), self._parts.base)
             if answer is not None and answer.media_type == "text/css":
-                self._style(markup_of(answer), urljoin(self._parts.base, attributes["href"]))
+                self._style(markup_of(answer), seen_from(self._parts.base, attributes["href"]))
         elif name in self._root:
             self._silent = []
             self._root[name] = self._root[name] or self._kept(name, attributes)

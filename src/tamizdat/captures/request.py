@@ -1,8 +1,9 @@
 """What a browser asks, as it comes through the way out and as it is sent on: HTTP/1.1 (RFC 9112), read strictly."""
 
 import re
-from dataclasses import dataclass
 from typing import IO, BinaryIO, Final
+
+from tamizdat.dataclass import dataclass
 
 MAX_HEAD: Final = 256 << 10
 MAX_REQUEST: Final = 16 << 20  #: bytes of a request's body

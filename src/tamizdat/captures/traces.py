@@ -15,7 +15,6 @@ import os
 import pwd
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +23,7 @@ from urllib.parse import quote
 from tamizdat.captures.http_message import answer_in
 from tamizdat.captures.warc import BadWebArchive, Record, records
 from tamizdat.captures.web_archive import MAX_BLOCK, WebArchive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 
 SHORTEST: Final = 4  #: characters; shorter names stand everywhere

@@ -18,11 +18,11 @@ import json
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import IO, BinaryIO, Final, NoReturn, cast
 
 from tamizdat.captures.wacz_signature import Signature, check_signature
 from tamizdat.captures.warc import BadWebArchive
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 
 LIST: Final = "datapackage.json"

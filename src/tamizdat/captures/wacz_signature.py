@@ -28,7 +28,7 @@ import binascii
 import ssl
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -42,6 +42,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.x509 import verification
 
 from tamizdat.captures.warc import BadWebArchive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import ToolMissing
 

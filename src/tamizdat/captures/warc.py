@@ -26,10 +26,10 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol
 
 from tamizdat.captures.chunks import unchunked
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput
 
 STEP: Final = 1 << 16
@@ -271,7 +271,7 @@ class _Digests:
         self._told = {
             name: _digest_told(record.headers[name])
             for name in ("warc-block-digest", *(() if revisit else ("warc-payload-digest",)))
-            if name in record.headers
+            if record.headers.get(name)  # wget without digests writes their names, and nothing behind them
         }
         self._over = {name: hashlib.new(told[0], usedforsecurity=False) for name, told in self._told.items() if told}
         self._http = record.headers.get("content-type", "").replace(" ", "").lower().startswith("application/http")

@@ -8,13 +8,13 @@ import secrets
 import uuid
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 from urllib.parse import urlsplit
 
 from tamizdat import __version__
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 
 STEP: Final = 1 << 20

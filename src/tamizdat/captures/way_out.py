@@ -24,7 +24,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Final
@@ -43,6 +43,7 @@ from tamizdat.captures.request import (
     request_head,
 )
 from tamizdat.captures.warc_writer import WarcWriter
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.network.connect import connect_to_stranger
 from tamizdat.network.exchange import Patience, reason, secure

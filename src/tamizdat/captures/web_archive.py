@@ -8,16 +8,17 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO, Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from tamizdat.captures.http_message import Answer, answer_in
 from tamizdat.captures.page_text import HTML, markup_of, one_line, title_of
 from tamizdat.captures.wacz import Container, check_container, lines_of, open_container, read_json
 from tamizdat.captures.wacz_signature import Signature
 from tamizdat.captures.warc import GZIP, BadWebArchive, Place, Record, record_at, records
+from tamizdat.dataclass import dataclass
 
 WARC, WACZ = "warc/v1", "wacz/v1"  #: names of formats in statements
 MAX_PAGES: Final = 10_000
@@ -79,11 +80,19 @@ class Contents:
         for _ in range(HOPS):
             if not (300 <= entry.status < 400 and entry.location):
                 return entry
-            target = self.nearest(urljoin(entry.uri, entry.location), entry.date)
+            target = self.nearest(seen_from(entry.uri, entry.location), entry.date)
             if target is None or target is entry:
                 return entry
             entry = target
         return entry
+
+
+def seen_from(base: str, address: str) -> str:
+    """Return *address* as a page at *base* means it; "" for what is none, such as ``http://[a``."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def _apart(one: str, other: str) -> int:
@@ -201,7 +210,7 @@ class WebArchive:
     def _listed(self, contents: Contents) -> Iterator[Page]:
         """Yield the pages that the WACZ lists, each with the record for it."""
         for url, date, title, text in self.listed():
-            if urlsplit(url).scheme not in ("http", "https"):
+            if not url.lower().startswith(("http://", "https://")):
                 contents.left["pages that are not of the web"] += 1
                 continue
             entry = contents.nearest(url, date)

@@ -9,11 +9,12 @@ damaged is noticed, and what it spoke of is fetched again. Lines of earlier vers
 it is that of a small parcel.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding
 from tamizdat.sealing.parcel import PAYLOAD, PAYLOADS, Header

@@ -8,11 +8,12 @@ minute has several. It stands in the inventory, which is canonical JSON, so that
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.items import Consignment, Item
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.sealing.inventory import INVENTORY, moment, opened_at, superseded_by, to_the_second
 from tamizdat.statements import received

@@ -12,7 +12,7 @@ are only compared with their checks, not sealed again (:mod:`tamizdat.carrying.g
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -22,6 +22,7 @@ from tamizdat.carrying.groups import THREADS, Groups
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import file_tag, receipt
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import canonical, sha256, sha256_hex
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing

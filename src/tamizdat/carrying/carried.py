@@ -21,12 +21,13 @@ import os
 import secrets
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive

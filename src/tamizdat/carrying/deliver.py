@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -24,6 +24,7 @@ from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.read_back import ReadBack, is_held
 from tamizdat.carrying.spool import Job, Spool, waiting_by_place
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
     InUse,

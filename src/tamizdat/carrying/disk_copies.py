@@ -17,13 +17,14 @@ tried; and who takes all the disks takes all there is.
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.wipe import COPIES, Wiped, delete_matching
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import append_lines, flush_folder, read_lines, refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, CheckFailed, NotThere, PlaceError, UsageError

@@ -4,10 +4,9 @@ The inventory promises; what is here of it is counted against it. Nothing of thi
 vouches for files, and comes last. Only consignments of accepted devices are read.
 """
 
-from dataclasses import dataclass
-
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import open_consignment
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 from tamizdat.sealing.inventory import Entry
 

@@ -22,7 +22,7 @@ card brings its own ``ascmhl`` history, none of ours is added to it.
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -30,6 +30,7 @@ from tamizdat import __version__
 from tamizdat.archive import Archive, Item
 from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
 from tamizdat.carrying.card_stream import NO_PREVIEW
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.target import AlreadyThere, NameRules, NotTheSame, Target, TooLarge
 from tamizdat.encoding import parse_timestamp, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadArchive, BadConsignment, BadEncoding, BadPath, StorageRefused, UsageError

@@ -3,9 +3,10 @@
 import shutil
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 
 

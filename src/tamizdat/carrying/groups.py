@@ -11,7 +11,6 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -22,6 +21,7 @@ from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox
 from tamizdat.carrying.receipt import leaf
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import aligned_buffer, write_file
 from tamizdat.errors import CardChanged, StorageFull
 from tamizdat.keys import Recipient

@@ -6,13 +6,14 @@ touches nothing of what is arriving.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.carrying.arrived import SHORT
 from tamizdat.carrying.fetched import Fetched
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput

@@ -19,8 +19,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
+
+from tamizdat.dataclass import dataclass
 
 QUICK: Final = 2.0  #: seconds for a parcel that let the budget grow by one
 SLOW: Final = 4.0  #: seconds for a parcel that let it shrink

@@ -11,11 +11,11 @@ that is running meanwhile sees it within :data:`LOOK` seconds. It stays until it
 """
 
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import BadArchive, UsageError
 from tamizdat.network.limit import SENDING, Hours, parse_rate

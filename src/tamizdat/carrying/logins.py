@@ -8,10 +8,11 @@ parcels in the spool, which are no secret. It is never written to a disk.
 
 import os
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.home.home import LOOKING, Home, PlaceSettings, alone
 from tamizdat.network.proxy import Proxy, use_proxy

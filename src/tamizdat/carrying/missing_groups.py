@@ -18,9 +18,9 @@ runs the nearest are joined: a little more is asked for than is lacking, and the
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256, spoken
 from tamizdat.errors import BadEncoding
 from tamizdat.text.spoken import from_spoken

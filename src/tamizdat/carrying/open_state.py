@@ -7,7 +7,7 @@ opens it before that can test guesses at the card's names and content; nobody ca
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ from typing import Final
 from blake3 import blake3
 
 from tamizdat.carrying.carried import mark
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, parse_canonical, timestamp
 from tamizdat.footage.card import Card
 from tamizdat.keys import SigningKey

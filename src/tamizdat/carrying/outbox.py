@@ -29,10 +29,10 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import append_lines, flush_all, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, StorageFull
 

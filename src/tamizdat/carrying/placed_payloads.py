@@ -11,11 +11,11 @@ import contextlib
 import os
 import threading
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.carrying.layout import BETWEEN, Layout, Piece
 from tamizdat.carrying.moved import WHAT, Moved
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_at
 
 MOST: Final = 8  #: files that one payload is written into at once; many small files are copied together later

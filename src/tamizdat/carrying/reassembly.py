@@ -31,7 +31,16 @@ from tamizdat.carrying.layout import Foreseen
 from tamizdat.carrying.moved import Moved
 from tamizdat.carrying.placed_payloads import Placed, Placing
 from tamizdat.carrying.share_files import ShareFiles
-from tamizdat.disk.files import append_lines, flush_all, flush_file, flush_folder, read_lines, refusals, write_file
+from tamizdat.disk.files import (
+    append_lines,
+    flush_all,
+    flush_file,
+    flush_folder,
+    make_private,
+    read_lines,
+    refusals,
+    write_file,
+)
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath
 from tamizdat.home.home import ARCHIVE
 from tamizdat.sealing import erasure
@@ -55,7 +64,7 @@ class Incoming:
         self.consignment = bytes.fromhex(folder.name)
         with refusals("what arrives"):
             for name in ("payloads", "parity"):
-                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(folder / name)
         self._groups: dict[bytes, Gathering] = {}
         self.payload_size = 0  #: bytes of each payload; 0 until one is here
         self._payloads: dict[int, bytes] = {}

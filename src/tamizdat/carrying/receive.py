@@ -9,7 +9,7 @@ ledger and the keys a second store is a heap of files that nobody can name.
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from tamizdat.carrying.last_look import Awaited, keep_last_look, over_by_name, r
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.unpack import RevokedDevice, UnknownDevice, Unpacked, salvage, unpack
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, TamizdatError, UsageError

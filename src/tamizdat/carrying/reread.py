@@ -18,7 +18,7 @@ import threading
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -27,6 +27,7 @@ from tamizdat.archive.store.copies import CopyReport, held
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.carrying.handled import consignments_of
 from tamizdat.carrying.receive import COMPLETE, objects_of, receipts
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceRefused, StorageRefused, TamizdatError
 from tamizdat.home.home import Home, PlaceSettings

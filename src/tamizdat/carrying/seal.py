@@ -19,7 +19,7 @@ An increment is also made of a card whose files were carried before by consignme
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -29,6 +29,7 @@ from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
 from tamizdat.carrying.outbox import Outbox, outboxes, unused_number
 from tamizdat.carrying.wipe import sealed_cards
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import MAX_JSON, timestamp
 from tamizdat.errors import BadArchive, CardChanged, UsageError
 from tamizdat.footage.card import Card, list_card

@@ -6,13 +6,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Container
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Fetched
 from tamizdat.carrying.placed_payloads import Placed
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadParcel, PlaceUnreachable, TamizdatError
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place

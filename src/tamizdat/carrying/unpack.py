@@ -13,7 +13,6 @@ receipt.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +22,7 @@ from tamizdat.carrying.arrived_stream import Stream
 from tamizdat.carrying.file_copies import copy_files, move_files
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.carrying.receipt import leaf, receipt
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadConsignment
 from tamizdat.home.home import Home

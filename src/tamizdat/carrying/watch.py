@@ -17,7 +17,6 @@ stops looking nor looks without a pause.
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -26,6 +25,7 @@ from tamizdat.archive import Archive
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive
 from tamizdat.carrying.unpack import Unpacked
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import InUse, PlaceError, StorageFull
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.sealing.inventory import moment

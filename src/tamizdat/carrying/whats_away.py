@@ -6,12 +6,12 @@ The spool does not tell what lies in it, and is not to. The run that seals knows
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.spool import bound_for
+from tamizdat.dataclass import dataclass
 
 #: what a person calls the stages of the stream; the closing documents go with the footage
 _PARTS: Final = {

@@ -10,12 +10,13 @@ more than once, or destroys it.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
 from tamizdat.carrying.carried import forget
 from tamizdat.carrying.receipt import RECEIPT, file_tag
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256
 from tamizdat.errors import BadEncoding, StorageFull, UsageError

@@ -5,12 +5,10 @@ are then destroyed and one is damaged, received and checked at a desk. A voice i
 translated by one person and reviewed by another; a list of names becomes a wall. All of it is published, copied and
 witnessed by another newsroom, stamped by an authority (this computer plays both itself), and verified by an independent
 command. Every step is a command you can use on your own files; each is shown before it runs. At the end the site is
-served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead. Something is left
-to do for everybody in it; who-is-who.txt in the folder says how each of them begins.
+served on this computer only, until you press Ctrl-C; DEMO_SERVE=0 or --no-serve ends instead. Something is left to do
+for everybody in it; who-is-who.txt in the folder says how each of them begins.
 """
 
-import functools
-import http.server
 import json
 import os
 import re
@@ -19,6 +17,7 @@ import subprocess
 import sys
 import time
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from tamizdat.cli.console import Out
@@ -375,20 +374,15 @@ def _holds(path: Path, secrets_: tuple[str, ...]) -> bool:
     return any(re.search(re.escape(text.encode()), data) for text in secrets_ if len(text) > 5)
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Log nothing: who read what is nobody's business."""
-
-
 def _serve(site: Path, port: int, out: Out) -> None:
-    handler = functools.partial(_Quiet, directory=str(site))
+    from tamizdat.mirror.serve import mirror_application  # what serves is an extra
+    from tamizdat.web.server import listen, serve
+
     try:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
-    except OSError:
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    with server:
-        out.say(f"Look at it: http://127.0.0.1:{server.server_address[1]}/  (Ctrl-C ends it)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            out.say("Ended.")
+        listening = listen("127.0.0.1", port)
+    except UsageError:
+        listening = listen("127.0.0.1", 0)
+    out.say(f"Look at it: http://127.0.0.1:{listening.getsockname()[1]}/  (Ctrl-C ends it)")
+    with suppress(KeyboardInterrupt):
+        serve(mirror_application(site, None), listening)
+    out.say("Ended.")

@@ -103,8 +103,18 @@ def _address(args: Namespace) -> str:
         raise UsageError(f"Expected a port from 1 to 65535, or 0 for any that is free; found {args.port}.")
     if not args.address:
         return f"http://127.0.0.1:{args.port}"
-    parts = urlsplit(args.address)
-    if parts.scheme not in ("http", "https") or not parts.netloc or "@" in parts.netloc or parts.path.strip("/"):
+    try:
+        parts = urlsplit(args.address)
+        is_port = parts.port != 0  # reads it
+    except ValueError:
+        parts, is_port = urlsplit(""), False
+    if (
+        not is_port
+        or parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or "@" in parts.netloc
+        or parts.path.strip("/")
+    ):
         found = args.address.rpartition("@")[2]  # without a password, should one stand there
         raise UsageError(
             f"Expected an address like https://desk.example.org, without a user and a path; found {found!r}."

@@ -12,7 +12,6 @@ platform tells it or 'publish clock' set it.
 
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -27,6 +26,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
 from tamizdat.transcripts.clock import written as clock

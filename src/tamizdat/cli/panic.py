@@ -9,6 +9,7 @@ from argparse import Namespace
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
+from tamizdat.field.browser import clear_away
 from tamizdat.home.home import role_of
 from tamizdat.home.panic import panic
 
@@ -24,6 +25,7 @@ def run(args: Namespace, out: Out) -> int:
         out.record({"destroyed": False})
         return 0
     panic(args.home)
+    clear_away()
     out.say(
         "The keys and names of this device are destroyed. Cards and sticks are as they were: what is on them is not "
         "sealed. Flash memory may keep old blocks of the file of keys; without the passphrase they are worthless."

@@ -7,11 +7,11 @@ options it takes. Everything else about a verb stands in its own file, ``cli/<na
 import argparse
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from tamizdat.cli.terminal_text import WIDTH, wrap
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 
 

@@ -18,7 +18,7 @@ taken.
 
 import contextlib
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +34,7 @@ from tamizdat.translation.glossary_csv import export_csv, import_csv
 from tamizdat.translation.origins import Origins
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
 from tamizdat.translation.packet_xml import MAX_BYTES
-from tamizdat.translation.packets import Judged, format_of, proposals, take
+from tamizdat.translation.packets import Judged, format_of, proposals, take, under_embargo
 from tamizdat.translation.po import export_po, import_po
 from tamizdat.translation.queue import counts, languages, waiting
 from tamizdat.translation.statistics import statistics
@@ -55,6 +55,9 @@ def add(parser: Parser) -> None:
     export.add_argument("file", metavar="FILE", type=Path, help="where to write the packet: .xlf, .po or .csv")
     export.add_argument("--to", metavar="LANGUAGE", required=True, help="the language to translate into, like en or ar")
     export.add_argument("--post", metavar="ID", action="append", help="this post; may be given again for more")
+    export.add_argument(
+        "--embargoed", action="store_true", help="also posts under an embargo; each says until which day it is"
+    )
     export.add_argument("--limit", metavar="N", type=int, default=LIMIT, help="the next N that wait (else 20)")
     taken = parser.action("import", "propose what came back in a packet")
     taken.add_argument("file", metavar="FILE", type=Path, help="the packet: .xlf, .po or .csv")
@@ -106,12 +109,18 @@ def _waiting(args: Namespace, out: Out) -> int:
 def _export(args: Namespace, out: Out) -> int:
     write = WRITERS[format_of(args.file)]
     with open_archive(args) as archive:
-        posts = args.post or _next(archive, args.to, args.limit)
+        closed = under_embargo(archive)
+        posts, left = (args.post, 0) if args.post else _next(archive, args, closed)
+        if left:
+            out.say(
+                f"Left out, because they are under an embargo: {_some(left, 'post')}. With --embargoed they go out "
+                "too, each marked with its day, for a translator who must begin before and can keep them."
+            )
         if not posts:
             out.say(f"No post waits to be translated into {args.to}; nothing was written.")
-            out.record({"posts": 0})
+            out.record({"posts": 0, "left": left})
             return 0
-        packet = write(archive, posts, args.to)
+        packet = write(archive, posts, args.to, args.embargoed)
     if not args.dry_run:
         write_file(args.file, packet, "the packet")
     would = "would be" if args.dry_run else "is" if len(posts) == 1 else "are"
@@ -121,14 +130,24 @@ def _export(args: Namespace, out: Out) -> int:
             "It is readable by whoever gets it: send it over a way you trust, and delete it when the work is in. "
             "A note that begins with PUBLISH: is published with the translation; no other note is."
         )
-    out.record({"posts": len(posts), "bytes": len(packet)})
+    early = sorted(closed[post] for post in posts if post in closed)
+    if early:
+        out.warn(
+            f"Under an embargo in it: {_some(len(early), 'post')}, the longest until {early[-1]}: whoever gets the "
+            "packet has the words now. Say so to the translator, and give it to nobody else."
+        )
+    out.record({"posts": len(posts), "bytes": len(packet), "embargoed": len(early), "left": left})
     return 0
 
 
-def _next(archive: Archive, language: str, limit: int) -> list[str]:
-    if limit < 1:
-        raise UsageError(f"Expected a limit of at least 1, found {limit}.")
-    return [each.version.post for each in waiting(archive, language, "translator", limit=limit)]
+def _next(archive: Archive, args: Namespace, closed: Collection[str]) -> tuple[list[str], int]:
+    """Return the next posts that wait and may go out, and how many were left out because they are under an embargo."""
+    if args.limit < 1:
+        raise UsageError(f"Expected a limit of at least 1, found {args.limit}.")
+    left_out = () if args.embargoed else closed
+    posts = [each.post for each in waiting(archive, args.to, "translator", limit=args.limit + len(left_out))]
+    going = [post for post in posts if post not in left_out]
+    return going[: args.limit], len(posts) - len(going)
 
 
 def _import(args: Namespace, out: Out) -> int:

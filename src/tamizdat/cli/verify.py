@@ -36,6 +36,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, wrap
 from tamizdat.cli.verify_stamps import trust_of
 from tamizdat.cli.witness_keys import read_witnesses
+from tamizdat.disk.files import make_private
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.evidence.check import check_package, is_package
@@ -201,7 +202,11 @@ def load_memory(path: Path) -> dict[str, Seen]:
 
 def save_memory(path: Path, memory: Mapping[str, Seen]) -> None:
     """Replace the file in one step, so that a crash leaves the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private(path.parent)
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_text(json.dumps({root: asdict(seen) for root, seen in memory.items()}, indent=1) + "\n", encoding="utf-8")
+    said = json.dumps({root: asdict(seen) for root, seen in memory.items()}, indent=1) + "\n"
+    with os.fdopen(
+        os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(said)  # for its owner only: it names the sites that were checked here
     new.replace(path)

@@ -1,12 +1,12 @@
 """What of a choice goes to a cutting room: clips and sounds of the edition that are released and shown as they are."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back
 from tamizdat.cutting_room.shots import Shot, shots
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.publishing.book import choose
 from tamizdat.publishing.release_choice import Posts, is_public

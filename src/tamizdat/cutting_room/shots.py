@@ -7,10 +7,11 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.errors import CheckFailed
 from tamizdat.footage import decode

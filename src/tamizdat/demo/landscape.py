@@ -15,10 +15,11 @@ The same seed always draws the same picture.
 import itertools
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from tamizdat.dataclass import dataclass
 
 Colour = tuple[int, int, int]
 Size = tuple[int, int]

@@ -20,7 +20,6 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from io import BytesIO
@@ -29,6 +28,7 @@ from typing import Final, Literal
 
 from PIL import ExifTags, Image
 
+from tamizdat.dataclass import dataclass
 from tamizdat.demo.landscape import SCENES, Scene, moving, still
 from tamizdat.errors import BadMedia, UsageError
 

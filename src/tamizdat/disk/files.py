@@ -34,21 +34,43 @@ _AROUND: Final = getattr(os, "O_DIRECT", 0)
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-@contextlib.contextmanager
-def refusals(what: str) -> Iterator[None]:
+class refusals:  # named as the function that it is read as; it is entered for each file, sooner than a generator
     """Turn :class:`OSError` within the block into :class:`StorageFull` or :class:`StorageRefused`.
 
     *what* is what was read or written, in words, and never the name of a file.
     """
-    try:
-        yield
-    except OSError as error:
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """End, with our errors in the place of the system's."""
+        if not isinstance(error, OSError):
+            return
         if error.errno in _FULL:
             raise StorageFull(
-                f"No room is left to write {what}. Free some space and run the same command again."
+                f"No room is left to write {self._what}. Free some space and run the same command again."
             ) from None
         reason = os.strerror(error.errno) if error.errno else "input/output error"
-        raise StorageRefused(f"The system refused to read or write {what}: {reason}.") from None
+        raise StorageRefused(f"The system refused to read or write {self._what}: {reason}.") from None
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, each for its owner only. Raises :class:`OSError`.
+
+    ``Path.mkdir`` gives its mode to the last one alone; those above it have what the umask leaves.
+    """
+    try:
+        folder.mkdir(0o700)
+    except FileNotFoundError:
+        make_private(folder.parent)
+        folder.mkdir(0o700, exist_ok=True)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
 
 
 def flush_file(path: Path) -> None:

@@ -19,11 +19,11 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import StorageFull, StorageRefused
 
 STEP: Final = 4 << 20

@@ -13,10 +13,11 @@ Only what is in the folder is read, and nothing of it is believed that is not co
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path, spoken
 from tamizdat.errors import BadNote, BadRoster, CheckFailed
 from tamizdat.evidence.layout import BAGIT, DECLARATION, INFO, MANIFEST, TAGS, UNFINISHED

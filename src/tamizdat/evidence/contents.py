@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from tamizdat import __version__
 from tamizdat.archive import Archive
 from tamizdat.carrying.arrived import Arrived
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement, Forgotten
 from tamizdat.evidence import proofs
 from tamizdat.evidence.custody import Edition

@@ -1,10 +1,10 @@
 """RO-Crate 1.1: what is in a package, for programs. Every file of it is listed; days, no times; no program is named."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical
 
 NAME: Final = "ro-crate-metadata.json"

@@ -6,10 +6,10 @@ opens the statement sees it. What is *vouched for* is all else. Neither says tha
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat import statements
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.evidence.proofs import TIMES, Told
 from tamizdat.evidence.words import LANGUAGES, Words

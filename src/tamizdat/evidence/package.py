@@ -5,11 +5,11 @@ Originals come first, for they are large and a rerun keeps them; then what is ma
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat import __version__
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.target import NameRules, Target
 from tamizdat.encoding import Json, canonical, parse_timestamp, sha256_hex
 from tamizdat.evidence import crate, pdf, proofs

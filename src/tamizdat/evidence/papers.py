@@ -2,12 +2,13 @@
 
 import base64
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import islice
 from typing import Final
 
 from tamizdat import __version__
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.evidence import documents, pdf

@@ -20,12 +20,12 @@ readers demand witnesses, that is chosen among those that enough of them signed,
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadNote, Forgotten, UsageError
 from tamizdat.evidence.layout import NOTE, STAMPS

@@ -5,7 +5,6 @@ it and nothing else. A statement that speaks of other things too stands in no pa
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive, Item
@@ -15,6 +14,7 @@ from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.transcripts import name_of
 from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, BadStatement, Forgotten, UsageError
 from tamizdat.statements import derived, received

@@ -4,9 +4,9 @@ English stands in the code and in the templates; what nobody translated is shown
 """
 
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.text.catalogue import translations
 
 #: languages in which a package is written: file name, language of the catalogue

@@ -2,18 +2,24 @@
 
 The address carries a code that works once. It stands in a file of the profile, not in the command line, which other
 people of this computer can read.
+
+Whoever starts a browser holds a lock on a file of its profile. If that process is ended by force, the system lets the
+lock go: the next start finds a profile that nobody holds, ends the browser that may still show it, and deletes it.
 """
 
+import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 CHROMIUM: Final = (
     "chromium",
@@ -29,6 +35,8 @@ MEMORY: Final = (os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm")  # noqa: S10
 PATIENCE: Final = 10.0  #: seconds in which a browser's other processes come to their end
 #: where browsers write what no flag of theirs moves, also a socket for as long as they run: these lead into the profile
 _HOMES: Final = ("HOME", "TMPDIR", *(f"XDG_{kind}_HOME" for kind in ("CACHE", "CONFIG", "DATA", "STATE")))
+PREFIX: Final = "tamizdat-"  #: of a profile's name
+LOCK: Final = "tamizdat.lock"  #: in a profile: held for as long as whoever started its browser lives
 NOWHERE: Final = 1  #: a port of this computer at which nobody listens, and only its administrator could
 _CHROMIUM_FLAGS: Final = (
     "--incognito",
@@ -91,6 +99,7 @@ class Browser:
     process: "subprocess.Popen[bytes]"
     profile: Path
     in_memory: bool
+    lock: int | None = None  #: the open file by which another start knows that this one lives
 
     def close(self) -> None:
         """End the browser if it runs, and delete its profile."""
@@ -101,10 +110,52 @@ class Browser:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        until = time.monotonic() + PATIENCE
-        while self.profile.exists() and time.monotonic() < until:  # they may write for a moment longer
-            shutil.rmtree(self.profile, ignore_errors=True)
-            time.sleep(0.02)
+        _delete(self.profile)
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
+
+
+def clear_away() -> None:
+    """Delete the profiles that runs left which were ended by force, and end the browsers that still show them."""
+    for folder in {*MEMORY, tempfile.gettempdir()} - {""}:
+        for profile in Path(folder).glob(f"{PREFIX}*"):
+            with suppress(OSError):  # of somebody else, gone meanwhile, or held: then it is not ours to delete
+                if os.lstat(profile).st_uid == os.geteuid() and not profile.is_symlink():
+                    held = _locked(profile / LOCK, os.O_RDWR)
+                    try:
+                        _end_browsers(profile)
+                        _delete(profile)
+                    finally:
+                        os.close(held)
+
+
+def _locked(file: Path, how: int) -> int:
+    """Return the open file, locked; raises OSError if it is not there, or if another process holds it."""
+    handle = os.open(file, how | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def _end_browsers(profile: Path) -> None:
+    """End what was started with this profile and outlived who started it (on Linux, which tells how it was started)."""
+    named = {f"--user-data-dir={profile}", str(profile)}
+    for process in Path("/proc").glob("[1-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes().decode("utf-8", "replace").split("\0")
+            if named & {*words[1:]} and process.stat().st_uid == os.geteuid():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _delete(profile: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while profile.exists() and time.monotonic() < until:  # a browser's processes may write for a moment longer
+        shutil.rmtree(profile, ignore_errors=True)
+        time.sleep(0.02)
 
 
 def start_browser(address: str, extra: Sequence[str] = ()) -> Browser | None:
@@ -116,7 +167,8 @@ def start_browser(address: str, extra: Sequence[str] = ()) -> Browser | None:
     if program is None:
         return None
     folder, in_memory = _memory()
-    profile = Path(tempfile.mkdtemp(prefix="tamizdat-", dir=folder))
+    profile = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folder))
+    lock = _locked(profile / LOCK, os.O_RDWR | os.O_CREAT)
     start = profile / "start.html"
     start.write_text(
         '<!doctype html><meta charset="utf-8"><title>tamizdat</title>'
@@ -138,8 +190,9 @@ def start_browser(address: str, extra: Sequence[str] = ()) -> Browser | None:
         )
     except OSError:
         shutil.rmtree(profile, ignore_errors=True)
+        os.close(lock)
         return None
-    return Browser(process, profile, in_memory)
+    return Browser(process, profile, in_memory, lock)
 
 
 def _program() -> tuple[str | None, str]:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -24,6 +24,7 @@ from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.carrying.whats_away import Committed
 from tamizdat.carrying.wipe import Wiped, wipe
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview

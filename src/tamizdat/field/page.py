@@ -9,7 +9,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from tamizdat.carrying.whats_away import Away
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError
 from tamizdat.field.device import SHOWN, FieldDevice, Locked, Work

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.field.app import application
-from tamizdat.field.browser import start_browser
+from tamizdat.field.browser import clear_away, start_browser
 from tamizdat.field.device import FieldDevice, require_field
 from tamizdat.field.page import FieldPage
 from tamizdat.web import server
@@ -31,6 +31,7 @@ def serve(folder: Path, port: int, browser: bool, ready: Callable[[str, bool, bo
     listening = server.listen("127.0.0.1", port)
     port = listening.getsockname()[1]
     address = f"http://127.0.0.1:{port}/#{page.code}"
+    clear_away()
     started = start_browser(address) if browser else None
     try:
         with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends, at any moment from here on

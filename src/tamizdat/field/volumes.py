@@ -2,9 +2,10 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 _MOUNTS: Final = Path("/proc/self/mounts")
 _WHERE: Final = ("/media/", "/run/media/", "/mnt/")  #: where desktops and people mount removable disks on Linux

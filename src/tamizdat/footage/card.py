@@ -16,11 +16,12 @@ import struct
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, overload
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import MAX_NAME, MAX_PATH, safe_path, sha256_hex, timestamp
 from tamizdat.errors import BadPath, StorageRefused, UsageError, WorkRemains
 

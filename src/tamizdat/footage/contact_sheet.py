@@ -1,7 +1,8 @@
 """How the frames of a clip lie on its contact sheet: what who makes it and who shows it both know."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 MOST_FRAMES: Final = 24
 COLUMNS: Final = 4

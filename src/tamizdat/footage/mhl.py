@@ -20,11 +20,12 @@ import contextlib
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadEncoding, BadPath
 

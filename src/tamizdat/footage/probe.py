@@ -19,10 +19,10 @@ that is named ``.jpg`` or ``.mp4`` therefore never reaches a decoder.
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, StorageRefused
 
 PICTURE: Final = "picture"

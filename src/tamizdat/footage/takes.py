@@ -19,10 +19,10 @@ one as two, and loses nothing.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.footage.card import kind_of
 
 RAW_CLIPS: Final = (".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv")  #: only their makers' programs show them

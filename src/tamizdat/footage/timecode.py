@@ -9,8 +9,9 @@ At 30,000/1,001 frames a second a clock of thirty frames would run slow by 3.6 s
 ('01:02:30:00', 1469, '23.976')
 """
 
-from dataclasses import dataclass
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 
 @dataclass(frozen=True)

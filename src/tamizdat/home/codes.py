@@ -14,9 +14,10 @@ comes as grey pixels from the browser: nothing here decodes a file.
 
 import base64
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadEncoding, ToolMissing
 

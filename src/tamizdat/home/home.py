@@ -30,12 +30,12 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.encoding import canonical, parse_canonical
 from tamizdat.errors import InUse, NotSetUp, UsageError
 from tamizdat.home.keyring import WORK, Keyring, is_wrapped
@@ -66,6 +66,14 @@ class PlaceSettings:
     def open(self) -> Place:
         """Connect to the place."""
         return open_place(self.name, self.url, self.options)
+
+
+class SecondStore(PlaceSettings):
+    """A desk's second store: objects lie there as in the archive, in the clear."""
+
+    def open(self) -> Place:
+        """Connect to the place."""
+        return open_place(self.name, self.url, self.options, private=True)
 
 
 @dataclass
@@ -146,7 +154,8 @@ class Home:
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
         """Return the storage places, in the order in which they were added; *use* "copies", "backups": a desk's."""
-        return [PlaceSettings(**place) for place in self.settings.get(use, [])]
+        kind = SecondStore if use == "copies" else PlaceSettings
+        return [kind(**place) for place in self.settings.get(use, [])]
 
     def refuse_second_name(self, url: str, options: Mapping[str, str]) -> None:
         """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
@@ -266,7 +275,7 @@ def require_new(folder: Path) -> None:
     if (folder / "role").exists():
         raise UsageError("Expected a new folder, found one that is set up already. Choose another with --home.")
     with refusals("the new folder"):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder)
         folder.chmod(0o700)
 
 

@@ -20,9 +20,9 @@ first four letters: 60 bits, and a second of scrypt for each guess.
 """
 
 import secrets
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex, sha256
 from tamizdat.errors import BadEncoding, ToolMissing, UsageError
 from tamizdat.home.home import check_label

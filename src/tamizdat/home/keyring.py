@@ -18,13 +18,14 @@ ChaCha20-Poly1305 under the settings key, a fresh nonce in front: without the pa
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadArchive, BadEncoding, NotSetUp

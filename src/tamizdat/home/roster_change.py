@@ -10,9 +10,10 @@ old one leads to it: readers, mirrors and this desk's own settings go on from th
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadNote, KeyMissing, UsageError
 from tamizdat.home.home import Home

@@ -8,10 +8,11 @@ any moment, the same command goes on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256
 from tamizdat.errors import KeyMissing, UsageError
 from tamizdat.home.home import Home

@@ -12,8 +12,8 @@ Extension lines, which C2SP permits and advises against, are refused: nobody aud
 """
 
 import re
-from dataclasses import dataclass
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadNote
 from tamizdat.ledger.merkle import EMPTY_ROOT, HASH

@@ -21,12 +21,12 @@ ML-DSA-44 too, with the timestamp 0: it says nothing of when.
 How many are enough is the reader's *policy*: one log, the witnesses it knows, and a quorum k of n.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import parse_b64
 from tamizdat.errors import BadEncoding, BadNote

@@ -19,9 +19,9 @@ The key id only finds the right key. One wrong signature under a known name and 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, sha256
 from tamizdat.errors import BadEncoding, BadNote

@@ -27,8 +27,8 @@ A *tlog-proof* (C2SP) is a text file: an inclusion proof, and the checkpoint it 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadProof
 from tamizdat.ledger.merkle import HASH, node_hash

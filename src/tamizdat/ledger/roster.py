@@ -26,9 +26,10 @@ another is :mod:`tamizdat.ledger.roster_chain`.
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, parse_hex, sha256, spoken
 from tamizdat.errors import BadEncoding, BadNote, BadRoster, BadStatement
 from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, parse_witness

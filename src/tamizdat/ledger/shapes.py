@@ -31,7 +31,7 @@ T = TypeVar("T")
 Shape = Callable[[object], T]
 SHOWN: Final = 60  #: characters of a value from outside that a message repeats
 #: all but ASCII, Chinese, Japanese, Korean, Tibetan, Arabic: what may look like another letter, or like nothing
-_ESCAPED: Final = re.compile(
+_ESCAPED: Final = (
     "[^ -~\u060c\u0610-\u061b\u061f-\u06dc\u06de-\u06ff\u0f00-\u0f0b\u0f0d-\u0f47\u0f49-\u0f6c\u0f71-\u0f97\u0f99-"
     "\u0fbc\u3001-\u301f\u3041-\u3096\u3099-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]"
 )
@@ -39,7 +39,7 @@ _ESCAPED: Final = re.compile(
 
 def shown(value: object) -> str:
     """Return *value* as a message repeats it, at most :data:`SHOWN` characters: words to be read, all else escaped."""
-    written = _ESCAPED.sub(lambda found: ascii(found[0])[1:-1], repr(value))
+    written = re.sub(_ESCAPED, lambda found: ascii(found[0])[1:-1], repr(value))
     return written if len(written) <= SHOWN else f"{written[: SHOWN - 1]}…"
 
 

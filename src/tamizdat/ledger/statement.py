@@ -24,9 +24,9 @@ of the key's SHA-256, is only a hint: a reader uses the keys it was told beforeh
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import lru_cache
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import Json, b64, parse_b64, parse_canonical, parse_hex, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement

@@ -14,10 +14,10 @@ the length (two bytes, least significant first) and the name of what it is.
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import StorageRefused, UsageError
 

@@ -7,12 +7,12 @@ there.
 
 import base64
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 
 SITE: Final = "tamizdat-site"

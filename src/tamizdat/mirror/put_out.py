@@ -5,8 +5,9 @@ What a place has is written down as it goes, file by file, so that a run that wa
     <record>   "<SHA-256>  <path>" for what was put there, "-  <path>" for what was removed; the last line counts
                "?  <path>" before that, for what may be there: a run that ends in between leaves nothing unknown
 
-A place that lost the edition's own list is put everything anew, and what is withdrawn is removed even so. One that
-refuses to remove is put all the rest, which takes old words away, and is not done.
+Without a record (it was lost, or the desk was made again) the edition that lies there tells which files are its own
+(:mod:`.left_there`). A place that lost the edition's own list is put everything anew, and what is withdrawn is removed
+even so. One that refuses to remove is put all the rest, which takes old words away, and is not done.
 
 In a place without an exchange of folders a reader sees, for as long as the line takes, new files beside old ones. So it
 is renewed as our own site's folder is (``publishing/build/renewal.py``), if it has the edition before this one: the new
@@ -14,31 +15,31 @@ edition and its lists lie in ``edition/next/`` before anything else is touched, 
 files of either; what is withdrawn goes next; the edition that names all comes last, and then ``edition/next/`` leaves.
 """
 
-import contextlib
 import io
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import file_sha256, read_lines, refusals
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import file_sha256, make_private, read_lines, refusals, write_file
 from tamizdat.errors import DamagedInput, NotThere, PlaceError, PlaceRefused
 from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
+from tamizdat.mirror.left_there import left_there
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import NEXT, next_of
+from tamizdat.publishing.build.site_folder import NEXT, next_of, scripts_told
 from tamizdat.statements.published import read as read_edition
-from tamizdat.verifying.edition import EDITION, EDITION_PROOF, FILES, ITEMS, LISTS
+from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, LISTS, ROSTER
 
 WHAT: Final = "the record of what was put out"
 _ANEW: Final = "Another edition was published here meanwhile. Run the same command again: it goes on with that one."
 _UNSURE: Final = "?"  #: in the place of the digest of what may be there
 AT_ONCE: Final = 4  #: files at a time, of each place
 #: what says which edition this is, in the order in which it is replaced
-_LAST: Final = ("ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
+_LAST: Final = (EDITION_JS, "ledger/checkpoint", ITEMS, FILES, EDITION_PROOF, EDITION)
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,13 @@ def _one(
     problem = ""
     telling = threading.Lock()
     try:
+        with refusals(WHAT):
+            make_private(record.parent)
+            if ROSTER in files and not (record.exists() and record.stat().st_size):
+                left = left_there(place, files[ROSTER], record.with_name(f".{record.name}.there"))
+                write_file(record, "".join(f"{_UNSURE}  {path}\n" for path in sorted(left)).encode(), WHAT)
         held = _held(place, record)
         ahead = _ahead(files, digests, held)
-        with refusals(WHAT):
-            record.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with refusals(WHAT), record.open("a", encoding="utf-8") as told:
 
             def one(path: str) -> int:
@@ -150,8 +154,8 @@ def _ahead(files: Mapping[str, Path], digests: Mapping[str, str], held: Mapping[
             return {}
     except (OSError, DamagedInput):  # whoever reads the site is told why
         return {}
-    told = [path for path in files if path in _LAST[1:] or path.startswith(LISTS)]
-    return {next_of(path): path for path in told}
+    told = {*_LAST[2:], *scripts_told(path for path in files if held.get(path) != digests[path])}
+    return {next_of(path): path for path in files if path in told or path.startswith(LISTS)}
 
 
 def _require_same(files: Mapping[str, Path], digests: Mapping[str, str]) -> None:
@@ -198,10 +202,7 @@ def _in_order(paths: Sequence[str], held: Mapping[str, str]) -> Iterator[list[st
 
 def _shorten(record: Path, digests: Mapping[str, str]) -> None:
     """Write the record anew, of what is there now."""
-    with refusals(WHAT), contextlib.suppress(FileNotFoundError):
-        part = record.with_name(f".{record.name}.part")
-        part.write_text("".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())), encoding="utf-8")
-        part.replace(record)
+    write_file(record, "".join(f"{digest}  {path}\n" for path, digest in sorted(digests.items())).encode(), WHAT)
 
 
 def _is_public(place: Path) -> bool:

@@ -8,10 +8,11 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, refusals
 from tamizdat.errors import BadNote, CheckFailed, NotThere
 from tamizdat.ledger.cosignature import Policy

@@ -2,6 +2,9 @@
 
 Files are opened anew for each request, so that a copy that takes the folder's place is served from then on. Nothing but
 plain files below the folder is given out; a folder gives its ``index.html``.
+
+Pages say themselves what they may load. What only a server can say goes with every answer: that no other page frames
+them, who could lay a question of their own over ours, and that nothing is taken for another kind than it is named.
 """
 
 import os
@@ -15,16 +18,26 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadPath
 from tamizdat.places.site_files import media_type
+from tamizdat.web.gate import with_headers
 from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Record
 from tamizdat.witness.service import witness_routes
 
+#: what the pages of a site say themselves, of all its pages together, and that none is framed
+POLICY: Final = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self';"
+    " worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-cache",  # a copy may be replaced at any moment
@@ -43,7 +56,11 @@ def mirror_application(folder: Path | None, record: Record | None) -> ASGIApp:
         routes.append(Route("/{path:path}", answer, methods=["GET"]))  # and HEAD
     app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing, 500: _nothing})
     app.router.redirect_slashes = False
-    return app
+
+    async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+        await app(scope, receive, with_headers(send, HEADERS) if scope["type"] == "http" else send)
+
+    return guarded
 
 
 def _file(folder: Path, path: str) -> Response:
@@ -53,10 +70,10 @@ def _file(folder: Path, path: str) -> Response:
     except BadPath:
         return _none()
     if place is None and not path.endswith("/") and plain_file(folder, [*wanted.split("/"), "index.html"]):
-        return RedirectResponse(f"{path.rpartition('/')[2]}/", 308, headers=HEADERS)
+        return RedirectResponse(f"{path.rpartition('/')[2]}/", 308)
     if place is None:
         return _none()
-    return FileResponse(place, headers=HEADERS, media_type=media_type(wanted))
+    return FileResponse(place, media_type=media_type(wanted))
 
 
 def plain_file(folder: Path, names: Sequence[str]) -> Path | None:
@@ -74,7 +91,7 @@ def plain_file(folder: Path, names: Sequence[str]) -> Path | None:
 
 
 def _none() -> Response:
-    return PlainTextResponse("There is nothing here.\n", 404, headers=HEADERS)
+    return PlainTextResponse("There is nothing here.\n", 404)
 
 
 async def _nothing(_: Request, error: Exception) -> Response:

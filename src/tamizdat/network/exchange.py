@@ -17,10 +17,10 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.network.connect import CONNECTING, connect
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import ProxyFailed
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 PIECE: Final = 16 << 10  #: bytes that count as progress, and that are sent at a time
 READ: Final = 1 << 16
+#: What every request calls itself, to whomever it goes. Some servers refuse who says nothing; a name of ours would
+#: tell each of them, their logs, and where it is plain HTTP the line, who runs this program. Many scripts say this.
+AGENT: Final = "Mozilla/5.0"
 IDLE: Final = 20.0  #: seconds for which a connection is kept for the next request; servers keep it a little longer
 
 
@@ -234,7 +237,7 @@ class Server:
     ) -> Answer:
         connection.timed.patience = patience
         patience.renew()
-        always = {"User-Agent": "tamizdat", "Accept-Encoding": "identity"}
+        always = {"User-Agent": AGENT, "Accept-Encoding": "identity"}
         broken: OSError | None = None
         try:
             connection.speaker.request(method, target, body=body or None, headers={**always, **headers})

@@ -12,11 +12,11 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from datetime import time as hour
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 
 UNUSED: Final = 0.5  #: seconds of the rate that may be made up for after a pause

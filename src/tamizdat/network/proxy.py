@@ -21,10 +21,11 @@ import re
 import socket
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 
 KINDS: Final = {"socks5": "socks5", "socks5h": "socks5", "http": "http"}

@@ -2,10 +2,10 @@
 
 import html
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256
 from tamizdat.errors import CheckFailed, UsageError

@@ -18,11 +18,12 @@ folder that the site is served from, and an address at the root of its host can 
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadEncoding, BadPath, DamagedInput, UsageError

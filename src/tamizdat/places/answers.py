@@ -5,10 +5,10 @@ of those in the table below, and how long it wants to be left alone is a number 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer
 from tamizdat.places import connection

@@ -10,10 +10,10 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import SplitResult
 
+from tamizdat.dataclass import dataclass
 from tamizdat.network.limit import SENDING
 from tamizdat.places.place import Pace
 

@@ -53,9 +53,11 @@ class FolderPlace:
 
     guarantees = Guarantees(atomic_put=True, durable_put=True, complete_list=True, can_delete=True)
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, folder: Path, private: bool = False) -> None:
+        """*private*: what lies here is sealed by nobody, so that no other user of this computer may look in."""
         self.name = name
         self.folder = folder
+        self._private = private
         self._ready: set[str] = set()
         self._lock = threading.Lock()
 
@@ -130,11 +132,14 @@ class FolderPlace:
         """Prepare a shelf for its first ``put``: make it lasting, and clear away what dead runs left there."""
         with self._lock:
             with contextlib.suppress(FileExistsError):
-                os.mkdir(letter, dir_fd=root)
+                os.mkdir(letter, 0o700 if self._private else 0o777, dir_fd=root)
                 self._ready.discard(letter)  # another disk, or somebody tidied up
             if letter not in self._ready:
                 os.fsync(root)  # also when it was there: another process may have made it a moment ago
                 with open_shelf(root, letter) as shelf:
+                    if self._private:
+                        with contextlib.suppress(OSError):  # a stick's file system may know no owners
+                            os.fchmod(shelf, 0o700)
                     sweep(shelf)
                 self._ready.add(letter)
 

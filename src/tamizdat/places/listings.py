@@ -6,11 +6,13 @@ a document type is not read at all: with it go entities and all that can be done
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
 from xml.parsers import expat
+
+from tamizdat.dataclass import dataclass
 
 MAX_DEPTH: Final = 32
 MAX_TEXT: Final = 8192  #: bytes of an element's text; a name of ours has 128

@@ -25,9 +25,9 @@ The sixteen folders are for FAT32, whose folders end at 65,536 entries of 32 byt
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final, Protocol
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadPath, NotThere, PlaceError, PlaceRefused
 
 MARKER: Final = "tamizdat-place"  #: the file that says "this folder is a place"; never the name of an object

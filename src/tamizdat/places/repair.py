@@ -7,9 +7,10 @@ what does not match its name is passed over for the next one.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused
 from tamizdat.places.place import Place
 

@@ -10,9 +10,11 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from urllib.parse import quote
+
+from tamizdat.dataclass import dataclass
 
 SAFE = "-_.~"
 

@@ -17,10 +17,11 @@ Plain http is for this machine only (a tunnel, a test): whoever listens on the l
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 
 S3_OPTIONS: Final = frozenset({"access_key_id", "secret_access_key", "session_token", "region", "endpoint", "timeout"})

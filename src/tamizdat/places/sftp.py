@@ -2,30 +2,29 @@
 
 * The server is known by its key, which was pinned when the place was added: ``ssh-ed25519 SHA256:…``. Another key ends
   the connection before the login is sent.
-* An object is written beside its place, ``9/.9f64….part``, and moved there when it is whole. A parcel, whose name is
-  the digest of its bytes, goes on where a broken line stopped it, less the :data:`~.sftp_session.AHEAD` bytes that may
-  be missing in the middle. Where an account may not rename (it should not be able to: then it cannot replace either),
-  objects are written in their place, and only where nothing is.
+* An object is written beside its place, ``9/.9f64….part``, and moved there when it is whole. What a killed run left
+  goes with the next that puts or deletes the same object: nobody else knows that name. A parcel, whose name is the
+  digest of its bytes, goes on where a broken line stopped it, less the :data:`~.sftp_session.AHEAD` bytes that may be
+  missing in the middle; any other object is begun anew, for its bytes may be others now. Where an account may not
+  rename (it should not be able to: then it cannot replace either), objects are written in their place, and only where
+  nothing is.
 * Nothing is read from ``~/.ssh``, no agent is asked, and the connection is opened by :mod:`tamizdat.network.connect`.
 
 asyncssh is asynchronous; its loop runs in a thread of its own, and whoever asks waits (:mod:`.sftp_session`).
 """
 
 import contextlib
-import re
-import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import asyncssh
+from blake3 import blake3
 
 from tamizdat.errors import NotThere, PlaceError
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.place import Guarantees, Pace, check_size, is_name, name_at, oldest_first, path_of, require_held
 from tamizdat.places.service import Service, parse_service
 from tamizdat.places.sftp_session import AHEAD, SftpSession
-
-_PARCEL: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def open_sftp(name: str, url: str, options: Mapping[str, str]) -> "SftpPlace":
@@ -97,10 +96,9 @@ class SftpPlace:
                 yield [(time, name) for time, each in shown if (name := name_at(f"{shelf}/{each}"))]
 
     def delete(self, name: str) -> None:
-        """Remove the file."""
+        """Remove the file, and what a killed run left of it."""
         path = self._root + path_of(name)
-        with contextlib.suppress(NotThere):
-            self._session.run("delete an object", self._delete(path))
+        self._session.run("delete an object", self._delete(path))
 
     def put_at(self, path: str, data: memoryview) -> None:
         """Write a file at a path of any depth, beside its place, and move it there. Raises :class:`PlaceError`."""
@@ -118,9 +116,8 @@ class SftpPlace:
                 self._session.run("give a file", self._session.soon(file.close()))
 
     def delete_at(self, path: str) -> None:
-        """Remove a file at a path of any depth."""
-        with contextlib.suppress(NotThere):
-            self._session.run("delete a file", self._delete(self._root + path))
+        """Remove a file at a path of any depth, and what a killed run left of it."""
+        self._session.run("delete a file", self._delete(self._root + path))
 
     def shown_key(self) -> str:
         """Return the key the server shows; no login is sent."""
@@ -131,9 +128,8 @@ class SftpPlace:
         await self._make_ready(sftp, path.partition("/")[0])
         final = self._root + path
         if self._moves:
-            own = name if _PARCEL.fullmatch(name) else f"{name[:8]}.{secrets.token_hex(4)}"
-            part = f"{self._root}{path[:2]}.{own}.part"
-            begun = await self._session.size(sftp, part) if own == name else None
+            part = _part_of(final)
+            begun = await self._session.size(sftp, part) if blake3(data).hexdigest() == name else None
             start = max(0, begun - AHEAD) if begun is not None and begun <= len(data) else 0
             flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | (0 if start else asyncssh.FXF_TRUNC)
             await self._session.write(sftp, part, flags, data[start:], start, pace)
@@ -141,16 +137,18 @@ class SftpPlace:
                 return
             if await self._holds(sftp, final, data):  # another thread has moved it, or the place keeps what it has
                 return
+            with contextlib.suppress(asyncssh.SFTPError):
+                await self._session.soon(sftp.remove(part))
             self._moves = False
         await self._put_in_place(sftp, final, data, pace)
 
     async def _put_at(self, path: str, data: memoryview) -> None:
         sftp = await self._session.client()
-        folder, _, name = path.rpartition("/")
+        folder = path.rpartition("/")[0]
         if folder not in self._ready:
             await self._session.soon(sftp.makedirs(self._root + folder or ".", exist_ok=True))
             self._ready.add(folder)
-        part = f"{self._root}{folder}{'/' if folder else ''}.{name[:40]}.{secrets.token_hex(4)}.part"
+        part = _part_of(self._root + path)
         flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | asyncssh.FXF_TRUNC
         await self._session.write(sftp, part, flags, data, 0, Unpaced())
         if not await self._session.move(sftp, part, self._root + path):
@@ -177,7 +175,10 @@ class SftpPlace:
         return await self._session.size(await self._session.client(), path)
 
     async def _delete(self, path: str) -> None:
-        await self._session.soon((await self._session.client()).remove(path))
+        sftp = await self._session.client()
+        for each in (path, _part_of(path)):
+            with contextlib.suppress(asyncssh.SFTPNoSuchFile, asyncssh.SFTPNoSuchPath):
+                await self._session.soon(sftp.remove(each))
 
     async def _make_ready(self, sftp: asyncssh.SFTPClient, shelf: str) -> None:
         if shelf in self._ready:
@@ -190,3 +191,9 @@ class SftpPlace:
         except (asyncssh.SFTPFailure, asyncssh.SFTPPermissionDenied):
             pass  # it is there, or writing will say why not
         self._ready.add(shelf)
+
+
+def _part_of(final: str) -> str:
+    """Return where an object is written until it is whole; always there, so that the next run finds what is left."""
+    folder, slash, name = final.rpartition("/")
+    return f"{folder}{slash}.{name}.part"

@@ -32,5 +32,5 @@ class SftpSite:
             self._place.put_at(safe_path(path), data)
 
     def delete(self, path: str) -> None:
-        """Remove a file."""
+        """Remove a file, and what a killed run left of it."""
         self._place.delete_at(safe_path(path))

@@ -22,7 +22,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from tamizdat.network.connect import CONNECTING, connect, is_direct
-from tamizdat.network.exchange import tls
+from tamizdat.network.exchange import AGENT, tls
 from tamizdat.places.connection import Answer, Connection, NoProgress, Stalled
 from tamizdat.places.place import Pace
 
@@ -59,7 +59,7 @@ class Uploader:
         return self._insist(lambda connection: connection.ask(path, self._headers("HEAD", path, memoryview(b""))))
 
     def _headers(self, method: str, path: str, body: memoryview) -> dict[str, str]:
-        return {"User-Agent": "tamizdat", **self._authorize(method, path, body)}
+        return {"User-Agent": AGENT, **self._authorize(method, path, body)}
 
     def _insist(self, exchange: "Callable[[Connection], Answer]") -> Answer:
         """Exchange over a kept or a new connection, and again over another one if it broke or the line was silent."""

@@ -25,10 +25,11 @@ from tamizdat.places.rclone import open_rclone
 from tamizdat.places.remote import open_remote
 
 
-def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
+def open_place(name: str, url: str, options: Mapping[str, str], private: bool = False) -> Place:
     """Return the place at *url*, which is called *name*. Nothing is sent or written yet; raises UsageError.
 
-    *options* are the credentials and the endpoint; see :mod:`tamizdat.places.service` for their names.
+    *options* are the credentials and the endpoint; see :mod:`tamizdat.places.service` for their names. *private*: for
+    nobody else who uses a computer on which it is a folder.
     """
     if not url.isprintable():
         raise UsageError(f"Place “{name}”: its URL has control characters in it; type it once more.")
@@ -38,7 +39,7 @@ def open_place(name: str, url: str, options: Mapping[str, str]) -> Place:
     if scheme == "memory":
         return MemoryPlace(name)
     if scheme == "file":
-        return FolderPlace(name, _folder(name, url))
+        return FolderPlace(name, _folder(name, url), private)
     if scheme in ("s3", "webdav", "webdav+http"):
         return open_remote(name, url, options)
     if scheme == "sftp":

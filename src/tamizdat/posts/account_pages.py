@@ -20,12 +20,12 @@ another host than the account's is none.
 import re
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Final, NamedTuple
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.feed_visits import Fetch, NoFeed

@@ -13,10 +13,10 @@ A handle counts only if the account names it too. Of ``did:web`` there is no his
 
 import io
 import re
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.car import Car
 from tamizdat.posts.elements import NotJson, decode
 from tamizdat.posts.export_bounds import BadExport
@@ -148,7 +148,10 @@ def _server_in_document(did: str, answer: Answer) -> str:
 
 
 def _checked(server: str, did: str) -> str:
-    parts = urlsplit(server)
+    try:
+        parts = urlsplit(server)
+    except ValueError:  # https://[a is no address
+        parts = urlsplit("")
     if parts.scheme != "https" or not parts.hostname or parts.username or parts.path.strip("/") or parts.query:
         raise NoFeed(f"Expected the server of {did} as https://HOST, found {server[:120]!r}.")
     return f"https://{parts.netloc}"

@@ -10,9 +10,9 @@ bytes of memory for each. A block that is not what its CID says is left out and 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.dag_cbor import CID_SIZE, BadCbor, Cid, decode
 from tamizdat.posts.export import BadExport
 

@@ -20,8 +20,9 @@ import hashlib
 import struct
 from base64 import b32decode, b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from tamizdat.dataclass import dataclass
 
 MAX_DEPTH: Final = 64
 CID_SIZE: Final = 36

@@ -16,8 +16,9 @@ import codecs
 import json
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
+
+from tamizdat.dataclass import dataclass
 
 #: JSON as strangers wrote it, any kind where any other may be expected; a reader asks (formats/members.py)
 JsonValue: TypeAlias = Mapping[str, "JsonValue"] | Sequence["JsonValue"] | str | int | float | bool | None

@@ -16,11 +16,12 @@ Whatever else happens (a timeout, 403, 500, a login page) leaves the post as it 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.posts.fetch import Answer, check_address, fetch
 from tamizdat.posts.manners import BUSY, AskedToWait, retry_after

@@ -24,15 +24,16 @@ import re
 import socket
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput, PlaceUnreachable, UsageError
 from tamizdat.network.addresses import is_inside as _is_private
 from tamizdat.network.connect import CONNECTING, connect, is_direct
-from tamizdat.network.exchange import Patience, TimedSocket, reason, secure
+from tamizdat.network.exchange import AGENT, Patience, TimedSocket, reason, secure
 
 MAX_ANSWER: Final = 32 << 20
 MAX_REPOSITORY: Final = 256 << 20
@@ -43,7 +44,6 @@ DEADLINE: Final = 300.0
 DEADLINE_OF_REPOSITORY: Final = 3600.0
 REDIRECTS: Final = (301, 302, 303, 307, 308)
 PERMANENT: Final = (301, 308)
-AGENT: Final = "feed reader"
 ACCEPT: Final = "application/feed+json, application/atom+xml, application/rss+xml, application/xml, text/xml, */*;q=0.5"
 
 

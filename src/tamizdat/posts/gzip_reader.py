@@ -11,10 +11,10 @@ memory stays below some 15 MiB however large the file is::
 import io
 import zlib
 from bisect import bisect_right
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.export_bounds import BadExport, swells, unpacking
 
 POINTS: Final = 256

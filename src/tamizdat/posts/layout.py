@@ -5,8 +5,9 @@ one: of two paragraphs with an empty list between them there is one empty line.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 MAX_NESTED: Final = 16  #: lists, their items and quotations in one another; deeper ones are written like these
 LISTS: Final = frozenset(["ol", "ul", "menu", "dir"])

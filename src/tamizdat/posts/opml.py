@@ -5,10 +5,10 @@
     <opml version="2.0"><body><outline text="Friends"><outline type="rss" text="林" xmlUrl="https://a.example/feed"/>…
 """
 
-from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput
 from tamizdat.posts.fetch import is_address
 from tamizdat.posts.formats.feed_encoding import decoded

@@ -35,9 +35,10 @@ Nothing is thrown away: :meth:`Part.joined` gives back the text, character for c
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 MAX_DEPTH: Final = (
     100  #: markers that count; longer chains are no conversation, and what follows stays in the last part

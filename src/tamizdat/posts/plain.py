@@ -24,11 +24,11 @@ long address into such spans, and a reader is to have the whole.
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias
 from urllib.parse import unquote, urljoin, urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.layout import LISTS, Layout
 from tamizdat.posts.markup import MAX_MARKUP, TAGS, MarkupTooLong, attributes_of, bound, resolve_references, write
 from tamizdat.posts.post import Attachment

@@ -18,10 +18,11 @@ record: those bytes are. :meth:`Post.activity` is the same as a document::
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, sha256_hex
 
 CONTEXT: Final = "https://www.w3.org/ns/activitystreams"

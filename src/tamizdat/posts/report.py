@@ -5,8 +5,10 @@ purpose (private messages, advertising data, …) or was never there (a picture 
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 KEPT: Final = 200  #: problems told in full; of the others the number
 

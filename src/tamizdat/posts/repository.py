@@ -13,10 +13,10 @@ twice, whatever the links say.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.dag_cbor import BadCbor, Cid, decode, encode
 
 MAX_NODES_DEEP: Final = 64  #: a tree of 4**n keys is n nodes deep

@@ -8,10 +8,11 @@ sparse files, names that lead out, and the second of two members of one name. A 
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.export_bounds import MAX_MEMBERS, BadExport, is_safe, safe_or, shown, swells
 from tamizdat.posts.gzip_reader import GzipReader, Part, PlainReader
 from tamizdat.posts.report import IngestReport

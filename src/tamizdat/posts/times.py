@@ -70,11 +70,10 @@ _WORDS: Final = re.compile(
     r"[0-9]{1,2}:\S+?(?=[+-]|[A-Za-z]|\s|,|$)|(?:GMT|UTC?)?[+-][0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[0-9]+|[^\W0-9_]+\.?|[^\s,]",
     re.I,
 )
-_EASTERN: Final = re.compile(
+_EASTERN: Final = (  # compiled when it is needed
     r"(\d{4})[年년]\s*(\d\d?)[月월]\s*(\d\d?)[日일号號]?\s*"
     r"(?:\(?(?:星期|周|週)?[一二三四五六日天月火水木金土월화수목금토일](?:曜日|요일)?\)?)?\s*(上午|下午|午前|午後|오전|오후)?\s*"
-    r"(?:(\d\d?)[:：時时시](\d\d)(?:[:：分분](\d\d)[秒초]?|[分분])?)?\s*([+-]\d\d:?\d\d)?",
-    re.A,
+    r"(?:(\d\d?)[:：時时시](\d\d)(?:[:：分분](\d\d)[秒초]?|[分분])?)?\s*([+-]\d\d:?\d\d)?"
 )
 _NOON: Final = dict.fromkeys(("上午", "午前", "오전"), "am") | dict.fromkeys(("下午", "午後", "오후"), "pm")
 _BASIC: Final = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(Z|[+-]\d\d(?::?\d\d)?)?", re.A)
@@ -131,7 +130,7 @@ def _loose(text: str) -> str | None:
     """Return the time of other writings, or None: mail dates in many tongues, figures only, East Asian ones."""
     if ISO.fullmatch(large := text.upper()):
         return _sure(large)
-    if found := _EASTERN.fullmatch(text):
+    if found := re.fullmatch(_EASTERN, text, re.A):
         year, month, day, half, hour, minute, second, offset = found.groups()
         clock = _clock(f"{hour}:{minute}:{second or '00'}", _NOON.get(half, ""))
         return None if hour and not clock else _made(int(year), int(month), int(day), clock, offset or "")

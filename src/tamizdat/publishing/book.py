@@ -7,11 +7,11 @@ pages and files; how the book looks is :mod:`.site.book`.
 import html
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import CheckFailed, UsageError

@@ -20,7 +20,7 @@ import re
 import threading
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -36,6 +36,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput, PlaceError, TamizdatError, UsageError
@@ -51,7 +52,7 @@ from tamizdat.timestamps.authority import Answered, stamp
 from tamizdat.timestamps.chain import UNREADABLE, chain_of
 from tamizdat.timestamps.defaults import AUTHORITIES, CALENDARS, HOUR
 from tamizdat.timestamps.roots import system_roots
-from tamizdat.timestamps.server_request import AGENT, checked
+from tamizdat.timestamps.server_request import checked
 
 CALENDAR: Final = "ots:"  #: what stands before the address of a calendar
 PROOF: Final = "opentimestamps.ots"
@@ -297,7 +298,7 @@ class Certificates:
         host = checked(url).hostname or ""
         if is_inside(host) and not any(is_inside(urlsplit(each).hostname or "") for each in self.authorities):
             raise DamagedInput("Expected an address that a stranger may name, found one inside this network.")
-        answer = answer_to(partial(fetch, url, {"Accept": "*/*", "User-Agent": AGENT}, deadline=60.0), self.advance)
+        answer = answer_to(partial(fetch, url, {"Accept": "*/*"}, deadline=60.0), self.advance)
         if answer.status != 200 or len(answer.body) > LARGEST:
             raise DamagedInput(f"Expected the status 200 and at most {LARGEST:,} bytes, found {answer.status}.")
         return answer.body

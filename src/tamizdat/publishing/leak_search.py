@@ -1,18 +1,20 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
+from functools import partial
 from itertools import chain
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page
-from tamizdat.publishing.leaks.secrets import Shown, all_secrets
-from tamizdat.publishing.model import words_of
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
+from tamizdat.publishing.model import searched_of
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -65,7 +67,8 @@ class LeakSearch:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
         items = contents.items
         paths = (path for item in items.values() for path in openings.named_paths(self.archive, item))
-        shown, unchanged = Shown(items, frozenset(paths), self.searched.open), self.searched.unchanged
+        desk = frozenset((self.name, self.archive.origin, self.archive.origin.partition("/")[0]))
+        shown, unchanged = Shown(items, frozenset(paths), self.searched.open, desk), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
         told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
         again = _told(contents, {number: items[number] for number in items if number in unchanged})
@@ -135,8 +138,7 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
         if not isinstance(item, derived.Post):
             yield Told(where, all_texts(item))
             continue
-        words = words_of(item)
-        excuse = f"{words.own}\n{words.beside}"
-        yield Told(where, words.told, excuse)
+        excuse = partial(words_of_author, item)
+        yield Told(where, searched_of(item), excuse)
         if opened := contents.opened_with(number):
             yield Told(f"what is opened with item {number}", opened, excuse)

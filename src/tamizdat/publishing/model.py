@@ -11,10 +11,13 @@ lies in ``items/<number>/``.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, field, fields
+from dataclasses import field
+from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
 
-from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Removal
+from tamizdat.dataclass import dataclass, field_names
+from tamizdat.ledger.statement import Subject
+from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Removal, Voice
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.statements.post_context import Context
 from tamizdat.statements.withdrawn import Withdrawn
@@ -79,25 +82,25 @@ class PostPlace(Protocol):
     def told(self, post: "StoredPost") -> str:
         """Return every text that its statement says."""
 
+    def searched(self, post: "StoredPost") -> str:
+        """Return the same, for who asks for that of many, in the order of their numbers."""
+
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
 
 
-class StoredPost(Post):
-    """A post of an edition: what lists ask of every post is at hand, all else is read from *kept* when it is asked for.
+class Alike(NamedTuple):
+    """What lists ask of a post, and many others have in common with it: one value for all of these.
 
-    *place* is where it lies there. *tongues* are the languages it has words in, as they are tagged; *traits* what a
-    search can ask for; *credited* of each translation the names of who made it and reviewed it, and its language;
-    *in_feeds* by first subtag of the feeds it stands in, the language in full of its words there; *quotes*: others'
-    words may stand in it.
+    *tongues* are the languages it has words in, as they are tagged; *traits* what a search can ask for; *credited* of
+    each translation the names of who made it and reviewed it, and its language; *in_feeds* by first subtag of the feeds
+    it stands in, the language in full of its words there; *quotes*: others' words may stand in it.
     """
 
-    __slots__ = (
-        "bytes_shown", "credited", "day", "in_feeds", "is_gone", "kept", "language", "media", "number", "place", "post",
-        "published", "quotes", "reply_to", "tags", "thread", "tongues", "traits", "voice",
-    )  # fmt: skip
-    kept: PostPlace
-    place: int
+    language: str
+    day: str
+    voice: Voice
+    tags: tuple[str, ...]
     tongues: Set[str]
     traits: tuple[str, str, str, str, str]
     credited: Sequence[tuple[str, str, str]]
@@ -105,12 +108,41 @@ class StoredPost(Post):
     is_gone: bool
     quotes: bool
 
-    def __init__(self, kept: PostPlace, place: int, at_hand: Mapping[str, object]) -> None:
+
+class StoredPost(Post):
+    """A post of an edition: what lists ask of every post is at hand, all else is read from *kept* when it is asked for.
+
+    *place* is where it lies there.
+    """
+
+    __slots__ = (
+        "alike", "bytes_shown", "kept", "media", "number", "place", "post", "published", "reply_to", "thread",
+    )  # fmt: skip
+    kept: PostPlace
+    place: int
+    alike: Alike
+    tongues: Set[str]
+    traits: tuple[str, str, str, str, str]
+    credited: Sequence[tuple[str, str, str]]
+    in_feeds: Mapping[str, str]
+    is_gone: bool
+    quotes: bool
+
+    def __init__(
+        self, kept: PostPlace, place: int, alike: Alike, number: int, post: str, published: str | None,
+        reply_to: int | None, thread: int, bytes_shown: bool, media: tuple[Subject, ...],
+    ) -> None:  # fmt: skip
         put = object.__setattr__
         put(self, "kept", kept)
         put(self, "place", place)
-        for name, value in at_hand.items():
-            put(self, name, value)
+        put(self, "alike", alike)
+        put(self, "number", number)
+        put(self, "post", post)
+        put(self, "published", published)
+        put(self, "reply_to", reply_to)
+        put(self, "thread", number if thread == number else thread)  # one number, not two that are alike
+        put(self, "bytes_shown", bytes_shown)
+        put(self, "media", media)
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("__") or name not in _OF_POSTS:
@@ -134,6 +166,10 @@ class StoredPost(Post):
         return self.whole.context
 
 
+for _name in Alike._fields:
+    setattr(StoredPost, _name, property(attrgetter(f"alike.{_name}")))
+
+
 def words_of(post: Post, told: str | None = None) -> PostWords:
     """Return the words of a post by their kinds; *told* is every text that it says, if that is known."""
     if isinstance(post, StoredPost):
@@ -145,6 +181,11 @@ def words_of(post: Post, told: str | None = None) -> PostWords:
 def told_by(item: Item) -> str:
     """Return every text that a statement says."""
     return item.kept.told(item) if isinstance(item, StoredPost) else all_texts(item)
+
+
+def searched_of(post: Post) -> str:
+    """Return the same of a post, for who asks for that of many, in the order of their numbers."""
+    return post.kept.searched(post) if isinstance(post, StoredPost) else all_texts(post)
 
 
 def whole_of(post: Post) -> Post:
@@ -182,7 +223,7 @@ def alts_of(post: Post) -> str:
     return words_of(post).alts if isinstance(post, StoredPost) else "\n".join(each.alt for each in post.pictures)
 
 
-_OF_POSTS: Final = frozenset(each.name for each in fields(Post))
+_OF_POSTS: Final = frozenset(field_names(Post))
 
 
 class Change(NamedTuple):

@@ -2,10 +2,10 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.roster import Roster

@@ -1,10 +1,11 @@
 """The editions that were published before, as the archive knows them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import items_of_last_edition
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.tiles import WIDTH

@@ -2,12 +2,13 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Final
 
 from tamizdat.archive.acts.state import state
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
 from tamizdat.publishing import preflight
@@ -111,7 +112,7 @@ class Publisher:
                 build.present.update(path for path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
-        facts = {each.name: getattr(build, each.name) for each in fields(Build)}
+        facts = {each: getattr(build, each) for each in field_names(Build)}
         stated = {number: each.place for number, each in standing.posts.items()}
         return RenewedBuild(
             **facts, before=standing.posts, stated=stated, top=revision.previous.listed, earlier=earlier

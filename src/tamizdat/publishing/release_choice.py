@@ -8,7 +8,7 @@ that are shown: what waits for an editor is not let through by releasing many at
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from sys import intern
 from typing import Final
@@ -29,6 +29,7 @@ from tamizdat.archive.views.contexts import only_repeats
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
+from tamizdat.dataclass import dataclass
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.posts.parts import read_parts

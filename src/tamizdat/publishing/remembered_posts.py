@@ -4,19 +4,19 @@ Both are :class:`~tamizdat.publishing.model.StoredPost`, so that nobody needs to
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow
 from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import PostWords, StoredPost, words_of
+from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import Entry, entry_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
@@ -25,10 +25,11 @@ from tamizdat.statements.derived import Post, Voice
 from tamizdat.statements.derived_drafts import all_texts
 from tamizdat.text.languages import primary_subtag
 
-#: what lists ask of a post and few others have the same, beside its media; the rest many have in common
-OWN: Final = ("number", "post", "published", "reply_to", "thread", "bytes_shown")
 READ: Final = 512  #: posts that are kept in memory whole
 _json: Final = partial(json.dumps, ensure_ascii=False)
+#: what is a post's own: number, post, when it was published, what it answers, its thread, whether its bytes are shown,
+#: and of its media name and SHA-256
+Own: TypeAlias = tuple[int, str, str | None, int | None, int, bool, list[list[str]]]
 
 
 @dataclass
@@ -36,18 +37,17 @@ class DraftedPosts:
     """Posts that are made in this run, set aside in *folder*, each with the words that are opened with it."""
 
     folder: Path
-    _shared: dict[object, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._aside = Overflow(self.folder)
+        self._aside, self._alike = Overflow(self.folder), _Alike()
         self._read = lru_cache(READ)(self._whole)
+        self._beside = lru_cache(1)(self._read_beside)  # one thing after the other is asked of it
 
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
         place = self._aside.put(post)
         self._aside.put((words_of(post, told), opened, entry_of(post)))
-        alike = _outline_alike(_alike(post), self._shared)
-        return StoredPost(self, place, alike | _outline_own(_own(post), _media(post)))
+        return _outline(self, place, self._alike.of(_json(_alike(post))), _own(post))
 
     def whole(self, post: StoredPost) -> Post:
         """Return the whole of a post."""
@@ -61,6 +61,8 @@ class DraftedPosts:
         """Return every text that its statement says."""
         return self._beside(post.place)[0].told
 
+    searched = told
+
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
         return self._beside(post.place)[2]
@@ -69,7 +71,7 @@ class DraftedPosts:
         """Return the words that are opened with it."""
         return self._beside(post.place)[1]
 
-    def _beside(self, place: int) -> tuple[PostWords, str, Entry]:
+    def _read_beside(self, place: int) -> tuple[PostWords, str, Entry]:
         """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
@@ -103,6 +105,10 @@ class RememberedPosts:
         """Return every text that its statement says: one page asks, and its words lie among those of a thousand."""
         return all_texts(self.whole(post))
 
+    def searched(self, post: StoredPost) -> str:
+        """Return the same, with that of the posts beside it."""
+        return self.cache.told(post.number)
+
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
         number, kind, time, who, said = json.loads(self.cache.found(post.number))
@@ -110,15 +116,11 @@ class RememberedPosts:
 
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
-        shared: dict[object, object] = {}
-        alike: dict[str, dict[str, object]] = {}
-        found = dict[int, StoredPost]()
+        alike, found = _Alike(), dict[int, StoredPost]()
         for rows in self.cache.posts():
             own = json.loads(f"[{','.join(facts for _, facts, _ in rows)}]")  # one by one it takes twice as long
             for (place, _, others), facts in zip(rows, own, strict=True):
-                if others not in alike:
-                    alike[others] = _outline_alike(json.loads(others), shared)
-                found[facts[0]] = StoredPost(self, place, alike[others] | _outline_own(facts[:-1], facts[-1]))
+                found[facts[0]] = _outline(self, place, alike.of(others), facts)
         return found
 
     def _whole(self, index: int) -> Post:
@@ -132,18 +134,15 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
     for each in statements:
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
-            own = _json([*_own(post), _media(post)])
             yield PostRow(
-                each.number, each.index, own, *words_of(post), _json(entry_of(post)), _json(_alike(post))
+                each.number, each.index, _json(_own(post)), *words_of(post), _json(entry_of(post)), _json(_alike(post))
             )  # fmt: skip
 
 
-def _own(post: Post) -> list[object]:
-    return [getattr(post, name) for name in OWN]
-
-
-def _media(post: Post) -> list[list[str]]:
-    return [[each.name, each.sha256] for each in post.media]
+def _own(post: Post) -> Own:
+    """Return what lists ask of a post and few others have the same; the rest many have in common."""
+    media = [[each.name, each.sha256] for each in post.media]
+    return post.number, post.post, post.published, post.reply_to, post.thread, post.bytes_shown, media
 
 
 def _alike(post: Post) -> dict[str, object]:
@@ -163,27 +162,31 @@ def _alike(post: Post) -> dict[str, object]:
     }
 
 
-def _outline_own(facts: Sequence[object], media: Iterable[Sequence[str]]) -> dict[str, object]:
-    """Return those members of a :class:`StoredPost` that are its :data:`OWN`, and its media."""
-    told = dict(zip(OWN, facts, strict=True))
-    told["media"] = tuple(Subject(name, digest) for name, digest in media)
-    if told["thread"] == told["number"]:
-        told["thread"] = told["number"]  # one number, not two that are alike
-    return told
+def _outline(kept: PostPlace, place: int, alike: Alike, own: Own) -> StoredPost:
+    """Return a post that lies at *place*, of what is its own."""
+    number, post, published, reply_to, thread, bytes_shown, named = own
+    media = tuple([Subject(*each) for each in named])
+    return StoredPost(kept, place, alike, number, post, published, reply_to, thread, bytes_shown, media)
 
 
-def _outline_alike(facts: Mapping[str, Any], shared: dict[object, object]) -> dict[str, object]:
-    """Return the other members; what many posts have in common they share."""
-    told = {
-        **facts,
-        "voice": Voice(*facts["voice"]),
-        "tags": tuple(facts["tags"]),
-        "tongues": frozenset(facts["tongues"]),
-        "traits": tuple(facts["traits"]),
-        "credited": tuple(tuple(each) for each in facts["credited"]),
-    }
-    for name in ("voice", "tags", "tongues", "traits", "credited", "language", "day"):
-        told[name] = shared.setdefault(told[name], told[name])
-    in_feeds = tuple(facts["in_feeds"].items())
-    told["in_feeds"] = shared.setdefault(("in_feeds", in_feeds), facts["in_feeds"])
-    return told
+class _Alike:
+    """What many posts have in common, each once, by the JSON in which it is remembered."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Alike] = {}
+        self._shared: dict[object, object] = {}
+
+    def of(self, written: str) -> Alike:
+        """Return it; what values have in common they share, too."""
+        if written not in self._found:
+            facts: dict[str, Any] = json.loads(written)
+            facts["voice"] = Voice(*facts["voice"])
+            facts["tongues"] = frozenset(facts["tongues"])
+            facts["credited"] = tuple(tuple(each) for each in facts["credited"])
+            facts |= {name: tuple(facts[name]) for name in ("tags", "traits")}
+            in_feeds = facts["in_feeds"]
+            facts["in_feeds"] = self._shared.setdefault(("in_feeds", *in_feeds.items()), in_feeds)
+            for name in ("voice", "tags", "tongues", "traits", "credited", "language", "day"):
+                facts[name] = self._shared.setdefault(facts[name], facts[name])
+            self._found[written] = Alike(**facts)
+        return self._found[written]

@@ -1,8 +1,7 @@
 """What a run of publishing did, or would do."""
 
-from dataclasses import dataclass
-
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.dataclass import dataclass
 
 
 @dataclass(frozen=True)

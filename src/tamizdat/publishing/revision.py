@@ -5,12 +5,13 @@ Whoever runs the same archive without a build cache gets the same; it only takes
 
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import tamizdat
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.publishing.build.site_state import KnownFile

@@ -10,10 +10,10 @@ A run on the same day replaces what the one before said of it; a day on which no
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 
 SETTING: Final = "stamps"  #: of the desk: whom it asks for stamps, since when, and what became of it

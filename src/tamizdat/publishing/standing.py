@@ -18,11 +18,11 @@ read when a page shows them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.build.cache import BuildCache
 from tamizdat.statements import (
     captured,

@@ -15,13 +15,13 @@ thousands of stanzas; that is room for 40 hybrid ones.
 import base64
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadAgeHeader, BadAgeMac
 from tamizdat.sealing.age_stream import derive
 

@@ -21,9 +21,9 @@ the count tells little about the card.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadConsignment
 from tamizdat.sealing.inventory import BEGINNING, INVENTORY, read_device
 from tamizdat.sealing.parcel import HEADER, PLAINTEXT

@@ -27,9 +27,9 @@ import base64
 import re
 from collections import Counter
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from typing import Any, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import (
     MAX_JSON,

@@ -22,11 +22,11 @@ parcel's name is the BLAKE3 of the sealed bytes, and every parcel of a size has 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from blake3 import blake3
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ed25519 import signature_holds
 from tamizdat.encoding import b64, parse_b64, parse_hex, sha256
 from tamizdat.errors import BadEncoding, BadParcel

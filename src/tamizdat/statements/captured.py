@@ -11,9 +11,9 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, anything, maybe, record, text, whole
 from tamizdat.ledger.statement import Statement, Subject

@@ -17,10 +17,11 @@ item's own file, or begins with that person, the views of the archive know.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, Final, TypeAlias
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.shapes import (

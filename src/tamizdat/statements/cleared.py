@@ -9,9 +9,9 @@ So it holds for these very bytes and these very regions. ``verdict`` is ``approv
 Who drew it may return it too. The statement stays private.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import SUBJECT, record
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import calendar_day, one_of, read_form, write_form

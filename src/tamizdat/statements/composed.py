@@ -17,9 +17,10 @@ the names on its maps, an empty line between two of these pieces. :func:`in_word
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Final, TypeAlias
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.shapes import (

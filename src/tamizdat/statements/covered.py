@@ -9,9 +9,9 @@ was joined of several files they count from the beginning of the first; earlier 
 lie, and who drew and approved them, stays private.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import Member, record, several, whole
 
 

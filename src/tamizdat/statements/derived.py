@@ -10,9 +10,9 @@ pictures; of a picture or clip its files; of a person ``record``, the canonical 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, safe_path, sha256_hex
 from tamizdat.errors import BadEncoding, BadPath, BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, by_key, members_of, record, several, shown, text, whole

@@ -4,9 +4,9 @@
 its pictures' files.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, flag, like, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject

@@ -9,9 +9,9 @@ It is about ``story``, the canonical JSON of ``said``, and of each translation `
 is what the released version says (:mod:`.composed`), but that of what it shows are left those that are published.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.shapes import Member, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject

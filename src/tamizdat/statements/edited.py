@@ -9,9 +9,9 @@
 ``"pictures": true`` is there if the words stayed and a picture was replaced, added or taken away.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, digest, flag, record, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import read_form, write_form

@@ -10,9 +10,9 @@
 at ``url``).
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import one_of, read_form, write_form

@@ -12,9 +12,9 @@ The slices are joined by line feeds. ``media`` is absent if there are none.
 ``own`` is there if the bytes give the post another id than the one it was concluded to be.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, hexadecimal, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import read_form, write_form

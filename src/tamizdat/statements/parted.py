@@ -6,9 +6,9 @@
      "seen": "2026-…"}                                                              about ``post``, the raw bytes
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import SUBJECT, digest, record, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import read_form, write_form

@@ -14,9 +14,9 @@ What a poll offers, and what is repeated or quoted whole, was said too: :func:`w
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import ABSENT, flag, like, maybe, record, several, text, whole
 from tamizdat.statements.forms import DAY, one_of
 

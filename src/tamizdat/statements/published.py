@@ -9,9 +9,9 @@
 Editions of the first format, made before 30 November 2026, do not have ``format``, and are about ``files.txt`` alone.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, digest, hexadecimal, maybe, record, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject

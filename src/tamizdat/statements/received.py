@@ -10,9 +10,9 @@ is made again with ``copies`` when other stores hold everything; ``receipt`` (16
 was decoded.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member, hexadecimal, maybe, record, several, text, whole
 from tamizdat.ledger.statement import Statement, Subject

@@ -15,9 +15,9 @@ What an edition tells is the member ``reads`` of the recording's ``derived`` sta
     {"person": 31, "stated": {"commitment": "…", "index": 90}}
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import SUBJECT, maybe, record, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import calendar_day, one_of, read_form, write_form

@@ -13,10 +13,10 @@ this one follows, null for the first. Nothing is covered by it before another ac
 (:mod:`.cleared`). The statement stays private.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from tamizdat.covering import REGION, SILENCE, Cover, Region, Silence
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import SUBJECT, maybe, record, several
 from tamizdat.ledger.statement import Statement, Subject

@@ -4,9 +4,9 @@ Whoever seized the card or the export must not be able to confirm "this is yours
 :mod:`tamizdat.ledger.commitment`.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import digest, record, whole
 
 

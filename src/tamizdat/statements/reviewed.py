@@ -8,9 +8,9 @@
 ``verdict`` is ``returned``, ``reviewed`` or ``approved``.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import SUBJECT, record, text
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import LANGUAGE, calendar_day, one_of, read_form, write_form

@@ -11,9 +11,9 @@ that came with it was read: it names the account that was given all it had writt
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadEncoding
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, digest, record, several, shown, text, whole
 from tamizdat.ledger.statement import Statement, Subject

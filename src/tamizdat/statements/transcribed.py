@@ -11,9 +11,9 @@ the account in its work on this clip and language alone. ``after`` is the versio
 first. An account's word on it is a ``reviewed``, whose ``post`` is :attr:`name`.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import Member, maybe, record, several, text, whole

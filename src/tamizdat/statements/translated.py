@@ -11,9 +11,9 @@
 that this one follows, null for the first.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.shapes import hexadecimal, maybe, record, several, text

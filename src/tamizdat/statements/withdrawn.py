@@ -7,9 +7,9 @@
 The statement stays in the archive; readers see what it says on the item's page, which the edition lists.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import SUBJECT, Member, record, text, whole
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.forms import DAY, read_form, write_form

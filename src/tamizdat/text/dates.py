@@ -59,6 +59,7 @@ _WRITINGS: Final[Mapping[str, _Writing]] = {
         "يانۋار فېۋرال مارت ئاپرېل ماي ئىيۇن ئىيۇل ئاۋغۇست سېنتەبىر ئۆكتەبىر نويابىر دېكابىر",
     ),
 }
+WRITTEN_IN: Final = tuple(_WRITINGS)
 MONTHS: Final = tuple(_ENGLISH.months.split())
 #: months where there is little room, if not the whole name; "" stands for their number
 _SHORT_MONTHS: Final[Mapping[str, str]] = {

@@ -152,6 +152,7 @@ def normal_language(tag: str) -> str:
     return "-".join([first, *cased])
 
 
+@lru_cache(1 << 10)  # a hundred times for each post, of a few tags
 def primary_subtag(tag: str) -> str:
     """Return the language of *tag* without script and region, in lower case: ``zh`` of ``zh-Hant``."""
     return tag.partition("-")[0].lower()
@@ -172,9 +173,9 @@ def language_name(tag: str, language: str) -> str:
 
 #: letters whose script tells at least what the words are not: a name, a class of :class:`re`, and languages written so
 _SCRIPTS_OF: Final = (
-    ("zh", re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"), _codes("zh yue nan wuu cmn hak ja ko")),
-    ("bo", re.compile("[\u0f00-\u0fff]"), _codes("bo dz")),
-    ("", re.compile("[\u0590-\u08ff\ufb1d-\ufefc]"), RIGHT_TO_LEFT),
+    ("zh", "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]", _codes("zh yue nan wuu cmn hak ja ko")),
+    ("bo", "[\u0f00-\u0fff]", _codes("bo dz")),
+    ("", "[\u0590-\u08ff\ufb1d-\ufefc]", RIGHT_TO_LEFT),
 )
 
 
@@ -189,7 +190,7 @@ def written_in(text: str, tag: str) -> str:
     first = next((each for each in text if each.isalpha()), "")
     spoken = primary_subtag(tag)
     for language, letters, written in _SCRIPTS_OF:
-        if letters.match(first):
+        if re.match(letters, first):
             return tag if spoken in written else language
     return "" if any(spoken in written for *_, written in _SCRIPTS_OF) else tag
 

@@ -10,13 +10,13 @@ digest of a checkpoint says nothing until the checkpoint is public; then it says
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadProof
 from tamizdat.timestamps.chain import UNREADABLE

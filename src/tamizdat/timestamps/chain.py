@@ -10,7 +10,6 @@ A later revocation does, if the key may have been in other hands: then whoever h
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from typing import Final, TypeVar
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import ocsp, verification
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import CheckFailed
 
 AnyExtension = TypeVar("AnyExtension", bound=x509.ExtensionType)

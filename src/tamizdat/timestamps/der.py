@@ -11,9 +11,9 @@ widespread tools write certificates there unsorted, and no signature covers that
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadProof
 
 INTEGER, BIT_STRING, OCTETS, OID, TIME, SEQUENCE, SET = 0x02, 0x03, 0x04, 0x06, 0x18, 0x30, 0x31

@@ -16,10 +16,11 @@ way leads to has to be the Merkle root in that block's header, which only a read
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256
 from tamizdat.errors import BadProof
 

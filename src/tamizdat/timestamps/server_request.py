@@ -10,8 +10,6 @@ from tamizdat.network.exchange import Server, reason
 
 SECONDS: Final = 30.0  #: within which something has to move
 MOST: Final = 1 << 17  #: bytes of an answer
-#: what a request calls itself: many authorities speak plain HTTP, where whoever is on the way would read a name of ours
-AGENT: Final = "Mozilla/5.0"
 
 
 def checked(url: str) -> SplitResult:
@@ -38,7 +36,7 @@ def ask(
     target = (parts.path.rstrip("/") + below or "/") + (f"?{parts.query}" if parts.query else "")
     server = Server(parts.scheme, parts.hostname or "", parts.port, seconds)
     try:
-        with server.ask(method, target, {"User-Agent": AGENT, **headers}, body) as answer:
+        with server.ask(method, target, headers, body) as answer:
             if answer.status == 404 and method == "GET":
                 return None
             if answer.status != 200:

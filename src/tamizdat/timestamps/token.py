@@ -16,7 +16,6 @@ token's own text of its time is kept, for it may have fractions.
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -25,6 +24,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadProof
 from tamizdat.timestamps.chain import check_signature
 from tamizdat.timestamps.der import INTEGER, OCTETS, OID, SEQUENCE, SET, TIME, Fields, encode, oid, one, values

@@ -5,9 +5,10 @@ stand in the order in which they begin; two may overlap, as two people may speak
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.rules import checked_text

@@ -25,7 +25,10 @@ def format_of(name: str) -> str:
     ending = PurePath(name).suffix.lower()
     if ending not in FORMATS:
         wanted = ", ".join(FORMATS)
-        raise UsageError(f"Expected a file of subtitles named {wanted}, found {name[-60:]!r}. Give it such a name.")
+        raise UsageError(
+            f"Expected a file of subtitles named {wanted}, found {name[-60:]!r}. If it is one of these (.itt and "
+            ".xml often are TTML), give it such a name; else have a program of subtitles write it as SubRip (.srt)."
+        )
     return ending
 
 

@@ -76,12 +76,18 @@ def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
             told.append(Told(line, "a cue without words was left out"))
 
 
-def blocks(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield what stands between empty lines, each block with the number of its first line."""
+def blocks(text: str, spaced: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield what stands between empty lines, each block with the number of its first line.
+
+    *spaced*: a line of spaces is one of the block, unless times, and perhaps a cue's name, follow.
+    """
     block: list[str] = []
-    for number, line in enumerate((*text.split("\n"), ""), 1):
+    lines = (*text.split("\n"), "")
+    for number, line in enumerate(lines, 1):
         if line.strip():
             block.append(line)
+        elif spaced and line and not any(ARROW in each for each in lines[number : number + 2]):
+            block += [line] if block else []
         elif block:
             yield number - len(block), block
             block = []

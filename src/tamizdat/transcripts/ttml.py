@@ -8,7 +8,8 @@
 A time is a clock with a fraction or with frames, or a number of hours, minutes, seconds, milliseconds, frames or ticks;
 those of ``body`` and ``div`` are added to those inside. A span with times of its own, and parts that follow each other
 by themselves (``timeContainer="seq"``), are refused, since a cue cannot hold them. Regions and styles are told, and
-times that are those of a time code or of a clock on a wall (``timeBase``), which may begin at ten hours.
+times that are those of a time code or of a clock on a wall (``timeBase``), which may begin at ten hours. A time code
+counts frames: one that says 01:00:00:00 at 23.976 frames a second is 3.6 seconds behind the clock.
 """
 
 import re
@@ -103,6 +104,7 @@ class _Reader:
         self._words: list[str] = []
         self._naming = ""
         self._rate, self._ticks, self._line = 30.0, 0.0, 0
+        self._counted, self._dropped = 0.0, False  #: frames in a second of time code, if the times are of one
 
     def cues(self) -> Iterator[tuple[int, Cue]]:
         """Yield the cues with their lines; agents are named by what they are called."""
@@ -125,6 +127,9 @@ class _Reader:
             raise BadPacket(f"Line {self._here}: expected elements at most {MAX_DEPTH} deep, found more.")
         if local == "tt":
             self._set_rates(said)
+            if said.get("timeBase") == "smpte":
+                self._counted = float(said.get("frameRate", "30"))
+                self._dropped = said.get("dropMode") == "dropNTSC"
             if (base := said.get("timeBase", "media")) != "media":
                 self.told.append(
                     Told(self._here, f"times of the base {base[:20]!a} are taken as times from the beginning")
@@ -210,9 +215,17 @@ class _Reader:
             return round(value * each)
         if frames := _FRAMES.fullmatch(text):
             whole = clock.parsed(frames[1])
+            if whole is not None and self._counted and int(frames[2]) < self._counted:
+                return self._of_time_code(whole // 1000, int(frames[2]))
             if whole is not None and int(frames[2]) < self._rate:
                 return whole + round(int(frames[2]) * 1000 / self._rate)
         found_out = clock.parsed(text) if text.count(":") == 2 else None
         if found_out is None:
             raise BadPacket(f"Line {self._here}: expected a time such as 00:01:02.500 or 62.5s, found {text[:40]!a}.")
         return found_out
+
+    def _of_time_code(self, seconds: int, frames: int) -> int:
+        """Return when the frame of a time code is shown; of a dropping one two numbers a minute were never used."""
+        minutes = seconds // 60
+        unused = 2 * (minutes - minutes // 10) if self._dropped else 0
+        return round((seconds * self._counted + frames - unused) * 1000 / self._rate)

@@ -9,9 +9,10 @@
 
 ``<v …>`` is the speaker of a cue that has one voice; voices inside a cue, other tags, settings, styles, regions and
 NOTEs are told, for a cue of ours holds none. A NOTE is never words: it may be a translator's, and private. A name of a
-cue (its first line without times) is told too. ``&lt;`` is a ``<``; a ``<`` that begins no tag of the standard is an
-error, since a browser shows nothing of what follows it. Written is a file without anything a reader has to guess:
-``&``, ``<`` and ``>`` are escaped, so words with an arrow arrive.
+cue (its first line without times) is told too. A line of spaces ends no cue: YouTube's own captions have one in many.
+``&lt;`` is a ``<``; a ``<`` that begins no tag of the standard is an error, since a browser shows nothing of what
+follows it. Written is a file without anything a reader has to guess: ``&``, ``<`` and ``>`` are escaped, so words with
+an arrow arrive.
 """
 
 import html
@@ -60,7 +61,7 @@ def escaped(words: str) -> str:
 
 
 def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
-    for first, (number, block) in enumerate(blocks(text)):
+    for first, (number, block) in enumerate(blocks(text, spaced=True)):
         kind = block[0].split(maxsplit=1)[0]
         if kind in _APART and ARROW not in block[0] and not (len(block) > 1 and ARROW in block[1]):
             lines = f"{len(block)} line{'' if len(block) == 1 else 's'}"

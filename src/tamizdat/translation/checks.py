@@ -22,9 +22,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.parts import has_eastern, read_parts
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.glossary import Hit, missing

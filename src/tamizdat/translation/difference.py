@@ -10,10 +10,11 @@ A run of letters or digits of a spaced script changes as a whole, because nobody
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz.distance import Indel
+
+from tamizdat.dataclass import dataclass
 
 _SPACELESS: Final = (
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\ua000-\ua4cf\uf900-\ufaff\U00020000-\U000323af"

@@ -14,7 +14,6 @@ there in that order, each with another ending perhaps.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -23,6 +22,7 @@ import ahocorasick
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import state
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import CataloguedTerm, TermEntry

@@ -18,8 +18,8 @@ import heapq
 import threading
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -27,6 +27,7 @@ from rapidfuzz import fuzz, process
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Pair
+from tamizdat.dataclass import dataclass
 from tamizdat.text.languages import primary_subtag
 from tamizdat.text.tokens import folded, tokens
 from tamizdat.translation.origins import Origins
@@ -255,11 +256,13 @@ class Memory:
         with _OPENING:
             self._memory = _OPEN.setdefault(archive, _Memory())
 
-    def suggest(self, source: str, source_language: str, language: str, limit: int = 5) -> list[Suggestion]:
+    def suggest(
+        self, source: str, source_language: str, language: str, limit: int = 5, but: Container[str] = ()
+    ) -> list[Suggestion]:
         """Return the translations of the most similar sentences, best first; of equals, the newest.
 
-        They are from one language into the other. What came from outside stands behind what was translated here with
-        the same score. A post whose language is not known counts for every language.
+        They are from one language into the other, and of all posts *but* these. What came from outside stands behind
+        what was translated here with the same score. A post whose language is not known counts for every language.
         """
         open_to_all = seen_by_translators(self._archive)
         with self._memory.mutex:
@@ -268,7 +271,7 @@ class Memory:
             own, into = primary_subtag(source_language), self._memory.stores.items()
 
             def seen(number: int) -> bool:
-                return open_to_all(held[number].post, held[number].version)
+                return held[number].post not in but and open_to_all(held[number].post, held[number].version)
 
             stores = [
                 store

@@ -17,9 +17,10 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.translation.placeables import masked
 
 _DIGITS: Final = r"(?<![\d.,٫٬])\d+(?:[.,:：٫٬'’ \u00a0\u202f]\d+|，\d{3}(?!\d))*(?!\ufe0f?\u20e3)"

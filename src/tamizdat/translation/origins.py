@@ -12,11 +12,11 @@ as nobody's words. An origin that turns out bad is thrown out as one. The file i
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from sqlite3 import Connection
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.sqlite import connect, explained
 from tamizdat.errors import BadArchive, UsageError

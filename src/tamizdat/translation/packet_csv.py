@@ -23,9 +23,9 @@ INTO: Final = "into:"
 COLUMNS: Final = ("source", INTO, "told", "publish", "post", "segment", "text", "after")
 
 
-def export_packet_csv(archive: Archive, posts: Sequence[str], language: str) -> bytes:
+def export_packet_csv(archive: Archive, posts: Sequence[str], language: str, embargoed: bool = False) -> bytes:
     """Write a packet of these posts, the versions that count now, as a table. Raises as :func:`packed`."""
-    return written_table(packed(archive, posts, language), language)
+    return written_table(packed(archive, posts, language, embargoed), language)
 
 
 def written_table(posts: Sequence[PostOut], language: str) -> bytes:

@@ -10,10 +10,11 @@ it (translate-toolkit) load and save a packet without changing a byte.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 from xml.parsers import expat
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadPacket
 
 # A packet comes from outside; its bounds are those of docs/spec/translation.md.

@@ -11,11 +11,14 @@ What comes back is believed in nothing but its targets: post, version and every 
     altered sources, another text, no post     wrong: told, not proposed
     all else                                   proposed, with what the checks find odd
 
+Whoever holds a packet reads it. So nothing under an embargo is in it, not as the memory or the thread of another post
+either, unless somebody asks for such posts: then each says until when.
+
 A note is published only if it says so: it begins with ``PUBLISH:``, or stands where the format keeps notes for readers.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +29,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
@@ -41,6 +45,7 @@ from tamizdat.translation.segments import segments_of
 from tamizdat.translation.transcripts import spans, told_of
 
 PUBLISH: Final = "PUBLISH:"
+EMBARGO: Final = "UNDER AN EMBARGO UNTIL"  #: how what is told of such a post begins
 EARLIER: Final = 3  #: posts of the thread that are told before the one to translate
 RECALLED: Final = 3  #: sentences of the memory for each segment
 UNTOUCHED: Final = "needs-translation"  #: the state of a target that only repeats its source
@@ -79,17 +84,30 @@ class PostOut:
     units: tuple[UnitOut, ...]
 
 
-def packed(archive: Archive, posts: Sequence[str], language: str) -> list[PostOut]:
+def under_embargo(archive: Archive) -> dict[str, str]:
+    """Return the day before which a post is shown to nobody, by its id, of all of which it has not come yet."""
+    return archive.index.releases.under_embargo(datetime.now(UTC).date().isoformat())
+
+
+def packed(archive: Archive, posts: Sequence[str], language: str, embargoed: bool = False) -> list[PostOut]:
     """Return these posts, the versions that count now, as they go out to be translated.
 
-    Raises :class:`UsageError` for a post that may not go out, or that has nothing to translate.
+    Raises :class:`UsageError` for a post that may not go out, has nothing to translate, or is under an embargo; if
+    *embargoed* are meant too, each is marked.
     """
     checked_language(language)
-    glossary, memory = terms(archive), Memory(archive)
-    return [_packed(archive, post, language, glossary, memory) for post in dict.fromkeys(posts)]
+    glossary, memory, closed = terms(archive), Memory(archive), under_embargo(archive)
+    if not embargoed and (early := [post for post in posts if post in closed]):
+        raise UsageError(
+            f"Expected posts that may be shown, found {early[0]}, which is under an embargo until {closed[early[0]]}. "
+            "Whoever holds the packet reads it. Leave it out; or, for a translator who must begin now, add --embargoed."
+        )
+    return [_packed(archive, post, language, glossary, memory, closed) for post in dict.fromkeys(posts)]
 
 
-def _packed(archive: Archive, post: str, language: str, glossary: Sequence[Term], memory: Memory) -> PostOut:
+def _packed(
+    archive: Archive, post: str, language: str, glossary: Sequence[Term], memory: Memory, closed: Mapping[str, str]
+) -> PostOut:
     version = going_out(archive, post)
     if version is None:
         raise UsageError(f"Expected the id of a post that may be translated, found {post}, which is none.")
@@ -107,11 +125,13 @@ def _packed(archive: Archive, post: str, language: str, glossary: Sequence[Term]
         told = [f"Spoken by @{each.speaker}"] if each.speaker else [spoken] if spoken else []
         for term in dict.fromkeys(hit.term.number for hit in hits(each.source, glossary)):
             told += [_told(one, language) for one in glossary if one.number == term and one.into(language)]
-        recalled = memory.suggest(each.source, version.language, language, RECALLED)
+        recalled = memory.suggest(each.source, version.language, language, RECALLED, closed)
         state = _state(known, text) if known and target else ""
         units.append(UnitOut(number, each.source, target, state, tuple(told), tuple(recalled)))
     notes, after = (known.notes, known.number) if known else ((), None)
-    return PostOut(post, version.language, text, after, tuple(_context(archive, version)), tuple(notes), tuple(units))
+    about = [f"{EMBARGO} {closed[post]}. Show it to nobody before that day."] if post in closed else []
+    about += _context(archive, version, closed)
+    return PostOut(post, version.language, text, after, tuple(about), tuple(notes), tuple(units))
 
 
 def _state(known: Translation, text: str) -> str:
@@ -123,7 +143,7 @@ def _told(term: Term, language: str) -> str:
     return f"Glossary: {' / '.join(term.variants)} → {' / '.join(term.into(language))}{note}"
 
 
-def _context(archive: Archive, version: Version) -> Iterator[str]:
+def _context(archive: Archive, version: Version, closed: Container[str]) -> Iterator[str]:
     """Yield who wrote the post, when and where, and what it answers; of a transcript, of what it is one."""
     if version.kind == stories.KIND:
         yield f"Words of story {version.capture}: its title, the titles of its chapters, its prose, names on its maps"
@@ -148,7 +168,7 @@ def _context(archive: Archive, version: Version) -> Iterator[str]:
     post = version.reply_to
     while post and len(earlier) < EARLIER and post not in {version.post, *(each.post for each in earlier)}:
         before = going_out(archive, post)
-        if before is None:
+        if before is None or post in closed:
             break
         earlier.append(before)
         post = before.reply_to

@@ -29,9 +29,9 @@ NONE: Final = "none"
 MAX_MESSAGES: Final = 100_000
 
 
-def export_po(archive: Archive, posts: Sequence[str], language: str) -> bytes:
+def export_po(archive: Archive, posts: Sequence[str], language: str, embargoed: bool = False) -> bytes:
     """Write a packet of these posts, the versions that count now, as PO. Raises as :func:`packed`."""
-    return written_po(packed(archive, posts, language), language)
+    return written_po(packed(archive, posts, language, embargoed), language)
 
 
 def written_po(posts: Sequence[PostOut], language: str) -> bytes:

@@ -15,7 +15,7 @@ Posts that are in the language already, and posts without words, stand in no que
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Final
 
@@ -26,6 +26,7 @@ from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import Forgotten
 from tamizdat.text.rules import checked_choice
 from tamizdat.translation.difference import Change, difference

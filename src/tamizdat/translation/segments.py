@@ -23,7 +23,6 @@ parts of the translation finds the same speakers.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import sentencex
@@ -31,6 +30,7 @@ import sentencex
 from tamizdat.archive.views import stories
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.texts import IN_PIECES
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.parts import read_parts
 from tamizdat.statements.transcribed import GAP
 from tamizdat.text.languages import primary_subtag

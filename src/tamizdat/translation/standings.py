@@ -23,7 +23,7 @@ from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -33,6 +33,7 @@ from tamizdat.archive.views.audience import open_to_accounts, open_without_conse
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Head
+from tamizdat.dataclass import dataclass
 from tamizdat.text.languages import primary_subtag
 from tamizdat.translation.standing import Order, Standing, Voice, standing_of
 

@@ -5,10 +5,10 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.translation.standings import standings
 

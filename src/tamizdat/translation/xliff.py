@@ -33,9 +33,9 @@ PUBLISHED: Final = "publication"
 NONE: Final = "none"  #: that nothing was translated when the packet went out
 
 
-def export_xliff(archive: Archive, posts: Sequence[str], language: str) -> bytes:
+def export_xliff(archive: Archive, posts: Sequence[str], language: str, embargoed: bool = False) -> bytes:
     """Write a packet of these posts, the versions that count now, as XLIFF. Raises as :func:`packed`."""
-    return written_xliff(packed(archive, posts, language), language)
+    return written_xliff(packed(archive, posts, language, embargoed), language)
 
 
 def written_xliff(posts: Sequence[PostOut], language: str) -> bytes:

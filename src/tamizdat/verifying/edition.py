@@ -15,10 +15,10 @@ What the edition itself says is :mod:`tamizdat.statements.published`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.merkle import leaf_hash, root_over

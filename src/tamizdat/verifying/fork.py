@@ -8,10 +8,10 @@ No root, no site and nothing else is needed to judge it; whose key it is the rea
 site.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_b64, parse_canonical, parse_hex
 from tamizdat.errors import BadEncoding, BadProof
 from tamizdat.ledger.checkpoint import Checkpoint

@@ -11,10 +11,10 @@ names: envelopes by their commitments, in the order of the statement, the captur
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final, NamedTuple
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_canonical, script_call
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.proof import TlogProof

@@ -13,9 +13,10 @@ a slice is JSON, and a pointer leads to the member that holds the text. Only mem
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Never
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment

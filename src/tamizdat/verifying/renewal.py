@@ -1,7 +1,8 @@
 """A site whose folder is being renewed at this moment: its files are of two editions that follow each other.
 
 While it is, the newer edition and its list lie in ``edition/next/``. A file that neither list names as it is found is
-broken, as always; of the others nothing is said but that they are to be loaded again.
+broken, as always; of the others nothing is said but that they are to be loaded again. Where the edition there is the
+one that the folder has, nothing is being renewed: it was left by who may delete nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.encoding import sha256_hex
-from tamizdat.errors import CheckFailed
+from tamizdat.errors import BadPath, CheckFailed
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.statement import Envelope
 from tamizdat.statements.published import Edition
@@ -30,6 +31,13 @@ def _next(path: str) -> str:
     return NEXT + path.removeprefix("edition/")
 
 
+def _left(folder: Folder, path: str) -> bool:
+    try:
+        return folder.digest(path) == folder.digest("edition/" + path.removeprefix(NEXT))
+    except (BadPath, CheckFailed):
+        return False
+
+
 def editions(base: Path) -> list[str]:
     """Return what tells the editions in a folder: where it is another afterwards, files of two were compared."""
     return [_told(Folder(base), path) for path in (EDITION, _next(EDITION))]
@@ -47,7 +55,11 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ())
 
     If so, judge both editions, and hold *files*, of a site or an item, against their lists.
     """
-    if not evidence.above or not evidence.folder.has(_next(EDITION)):
+    folder = evidence.folder
+    if not evidence.above or not folder.has(_next(EDITION)):
+        return False
+    if _left(folder, _next(EDITION)):
+        evidence.made |= {path: _left(folder, path) for path in files if path.startswith(NEXT)}
         return False
     _judge(evidence, files, refused)
     return True

@@ -17,10 +17,11 @@ and who vouched for it, is all that can be known.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import CheckFailed, DamagedInput
 

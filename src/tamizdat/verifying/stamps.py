@@ -14,7 +14,7 @@ unknown. Nothing here asks anybody: roots and headers are the reader's (:class:`
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Final
@@ -23,6 +23,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex, timestamp
 from tamizdat.errors import BadProof, CheckFailed, DamagedInput
 from tamizdat.ledger.checkpoint import Checkpoint

@@ -1,9 +1,9 @@
 """What a reader brings who judges stamps and witnesses: without certificates nothing that reads them is loaded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.cosignature import Witness
 
 if TYPE_CHECKING:

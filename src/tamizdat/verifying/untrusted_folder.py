@@ -108,8 +108,10 @@ class Folder:
 
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
-        files, refused = list[str](), list[str]()
-        waiting = [below.strip("/")] if (self.base / below).is_dir() else []
+        files, refused, names = list[str](), list[str](), below.strip("/").split("/")
+        above = ("/".join([f"{self.base}", *names[:count]]) for count in range(1, len(names) + 1))
+        straight = not any(map(os.path.islink, above))  # so that no file below needs to be asked for what is above it
+        waiting = ["/".join(names)] if os.path.isdir(f"{self.base}/{below}") else []  # noqa: PTH112 -- for each item
         while waiting:
             within = waiting.pop()
             try:
@@ -121,7 +123,7 @@ class Folder:
                 path = f"{within}/{each.name}" if within else each.name
                 if each.is_dir(follow_symlinks=False):
                     waiting.append(path)
-                elif self.has(path, not below and each.is_file(follow_symlinks=False)):  # no link leads there
+                elif self.has(path, straight and each.is_file(follow_symlinks=False)):
                     files.append(path)
                 else:
                     refused.append(ascii(path)[1:-1])

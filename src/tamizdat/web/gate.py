@@ -55,7 +55,8 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._answering(scope)(scope, receive, self._with_headers(send))
+            own = {"Strict-Transport-Security": "max-age=31536000"} if self._https else {}
+            await self._answering(scope)(scope, receive, with_headers(send, {**self._headers, **own}))
 
     def _answering(self, scope: Scope) -> ASGIApp:
         headers = Headers(scope=scope)
@@ -66,17 +67,18 @@ class Gate:
             return PlainTextResponse(_OTHER_SITE, 403)
         return self._app
 
-    def _with_headers(self, send: Send) -> Send:
-        async def wrapped(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                if self._https:
-                    headers["Strict-Transport-Security"] = "max-age=31536000"
-            await send(message)
 
-        return wrapped
+def with_headers(send: Send, headers: Mapping[str, str]) -> Send:
+    """Return what sends responses with *headers*, but for those that a response has itself."""
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            told = MutableHeaders(scope=message)
+            for name, value in headers.items():
+                told.setdefault(name, value)
+        await send(message)
+
+    return wrapped
 
 
 def is_same_origin(headers: Headers) -> bool:
@@ -84,4 +86,7 @@ def is_same_origin(headers: Headers) -> bool:
     if headers.get("sec-fetch-site") not in (None, "same-origin"):
         return False
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    try:
+        return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:  # http://[a is nobody's
+        return False

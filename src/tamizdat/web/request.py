@@ -1,12 +1,13 @@
 """A request as handlers see it, and what a handler may raise instead of answering."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.web.small_file import SmallFile
 

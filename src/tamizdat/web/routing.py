@@ -13,7 +13,7 @@ may, an application's :class:`Access` tells. For each request, in this order, an
 """
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Generic, Protocol, TypeVar
 
 from starlette import routing
@@ -24,6 +24,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.web.request import BadForm, Forbidden, NotFound, TooOften, WebRequest, read_form
 from tamizdat.web.small_file import SmallFile

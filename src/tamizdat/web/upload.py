@@ -10,11 +10,12 @@ What a browser calls the file is checked by one function (:func:`file_name`) bef
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Protocol
 
 from starlette.requests import Request
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.web.request import BadForm
 

@@ -13,9 +13,9 @@ lead from there to this checkpoint; 403 if no key that it knows signed it; 404 i
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import b64, parse_b64
 from tamizdat.errors import BadEncoding, BadNote, BadProof
 from tamizdat.ledger.checkpoint import Checkpoint

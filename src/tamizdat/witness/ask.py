@@ -6,11 +6,11 @@ published; one that has seen another ledger under our name is told loudly.
 
 import http.client
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadNote, BadProof, DamagedInput, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint

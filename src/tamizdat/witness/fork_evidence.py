@@ -13,7 +13,7 @@ is not the smaller one's.
 from collections.abc import Sequence
 from pathlib import Path
 
-from tamizdat.disk.files import write_file
+from tamizdat.disk.files import make_private, write_file
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import DamagedInput
 from tamizdat.ledger.checkpoint import Checkpoint
@@ -42,7 +42,7 @@ def fork_file(
 
 def keep_fork(folder: Path, data: bytes) -> Path:
     """Write the file into *folder*, under a name of its content, and return where it is."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     path = folder / f"fork-{sha256_hex(data)[:16]}.json"
     write_file(path, data, "the evidence of a fork")
     return path

@@ -20,11 +20,11 @@ refuse until a copy of the ledger (``tamizdat mirror``) shows how it goes on.
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import refusals, write_file
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding, BadNote, BadProof, KeyMissing, UsageError
@@ -98,7 +98,7 @@ class Record:
     def create(cls, folder: Path, name: str) -> "Record":
         """Make a witness of that name, or open the one that is there; raises UsageError if that has another name."""
         with refusals(WHAT):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
         with locked(folder / ".lock"):  # two that make one at the same moment make one
             if (folder / KEY).exists():
                 found = cls.open(folder)
@@ -143,7 +143,7 @@ class Record:
         """Watch the ledger that *log* signs, of this *origin* if that is not the key's name; earlier keys count on."""
         folder = self._log_folder(origin or log.name)
         with refusals(WHAT):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(folder)
         with locked(self.folder / ".lock"):
             keys = [*(each for each in self._keys(folder) if each != log), log]
             write_file(folder / "keys", "".join(f"{each.encode()}\n" for each in keys).encode(), WHAT)

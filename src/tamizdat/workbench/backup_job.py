@@ -5,7 +5,7 @@ workbench knows the public half alone. Nothing is repaired from here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from tamizdat.archive import Archive
@@ -14,6 +14,7 @@ from tamizdat.backup.back_up import BackupReport, back_up, recovery_recipient
 from tamizdat.backup.recovery_key import short_name
 from tamizdat.carrying.receive import receipts
 from tamizdat.carrying.reread import ReadAgain, read_again
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.home.backups import Backups, LastBackup
 from tamizdat.home.home import Home

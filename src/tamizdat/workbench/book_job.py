@@ -2,12 +2,12 @@
 
 import contextlib
 import functools
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import write_file
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.publishing.book import BookReport, choose, make_book

@@ -10,9 +10,10 @@ reviewed* (:class:`Agreement`). Then a comma does not make the reviewer the tran
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, canonical, sha256_hex
 from tamizdat.ledger.shapes import flag, members_of, record, text, whole
 from tamizdat.text.rules import checked_text

@@ -9,9 +9,9 @@ revoked, and with every sign-in of its account (another passphrase, "everywhere"
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.shapes import members_of, record, text, whole
 from tamizdat.translation.packet_xml import DECLARATION, Tree, written

@@ -5,10 +5,10 @@ A draft belongs to one account and file and is kept whole, with a *revision*, as
 so that who comes back to it sees that another was made meanwhile.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.covering import REGION, SILENCE, Cover, Region, Silence
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of, record, several, whole
 from tamizdat.workbench.auth.accounts import Account

@@ -19,9 +19,10 @@ A deleted draft is kept for :data:`KEPT` seconds and can be brought back.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, Final, NamedTuple
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.ledger.shapes import OPTIONAL, SUBJECT, flag, members_of, record, several, shown, text, whole

@@ -8,7 +8,6 @@ import functools
 import hashlib
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -18,6 +17,7 @@ from tamizdat.carrying.export import Given, choose, export
 from tamizdat.cutting_room.choice import chosen
 from tamizdat.cutting_room.clearance import require_still_shown
 from tamizdat.cutting_room.folder import write_folder
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.target import Target
 from tamizdat.errors import ToolMissing, UsageError

@@ -13,11 +13,11 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, cast
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.errors import BadEncoding, StorageFull, UsageError
 from tamizdat.home.home import GIVEN, Home

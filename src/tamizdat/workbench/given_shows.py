@@ -13,12 +13,13 @@ What nobody noted, because an earlier version gave it out or somebody put it the
 
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Annotated, Final
 
 from tamizdat.archive import Archive
 from tamizdat.cutting_room.clearance import kept_back, require_still_shown
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256
 from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.errors import TamizdatError, UsageError

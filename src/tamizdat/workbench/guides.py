@@ -4,9 +4,9 @@ They are private, sealed like the drafts, and never published. A guide has a *re
 whoever saves says which one was on the screen.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of, record, text, whole
 from tamizdat.text.rules import checked_text

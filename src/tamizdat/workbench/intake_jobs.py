@@ -6,7 +6,7 @@ collecting at a time on a desk, whoever does it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,7 @@ from tamizdat.archive.ingest.web_archives import take_in as take_in_web
 from tamizdat.archive.views.pages import open_kept
 from tamizdat.captures.capture import captured, now_in_utc
 from tamizdat.captures.page_text import markup_of, seems
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import DamagedInput
 from tamizdat.home.home import Home

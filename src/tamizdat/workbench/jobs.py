@@ -21,9 +21,10 @@ it is of what gave up because the workbench ended: nobody saw that.
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.ledger.shapes import record, text, whole

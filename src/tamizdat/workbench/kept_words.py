@@ -13,9 +13,9 @@ of kept words is a draft, a comment or a note: nothing is proposed or judged by 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.workbench.request import WorkbenchRequest
 
 _FORMS: Final = re.compile(r"/(?:translate|items|people|glossary|guides)/[A-Za-z0-9/_-]+", re.ASCII)

@@ -13,9 +13,9 @@ time ago.
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.drafts import Drafts

@@ -5,9 +5,9 @@ they propose, and is then told to reviewers in a private note.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of, record, several, text, whole
 from tamizdat.statements.transcribed import CUE, Cue

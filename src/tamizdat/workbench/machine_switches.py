@@ -4,9 +4,9 @@ What is switched on is a model as it was: its name and the digest of its files. 
 asked no more until somebody has switched it on again.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of, record, text, whole
 from tamizdat.text.languages import primary_subtag

@@ -5,9 +5,10 @@ word the model's can be marked, and told to reviewers. It is in no draft, no mem
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import by_key, members_of, record, text
 from tamizdat.workbench.auth.accounts import Account

@@ -4,9 +4,9 @@ What is meant for readers are the notes of a proposal, which :mod:`tamizdat.tran
 """
 
 import secrets
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger import shapes
 from tamizdat.ledger.shapes import members_of
 from tamizdat.text.rules import checked_text

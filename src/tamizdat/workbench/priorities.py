@@ -4,9 +4,9 @@ Nothing about them is in a statement. They lie sealed with drafts and notes (:mo
 """
 
 import threading
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger import shapes
 from tamizdat.ledger.shapes import members_of
 from tamizdat.workbench.sealed_store import Name, Sealed

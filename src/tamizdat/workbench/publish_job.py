@@ -3,12 +3,13 @@
 import contextlib
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.home.home import SITE, Home
 from tamizdat.home.rotate import newest_roster

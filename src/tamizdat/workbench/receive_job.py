@@ -5,13 +5,13 @@ restart.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.carrying.receive import Arrival, receive
 from tamizdat.carrying.watch import Event, Kind, Watch
+from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import record, text
 from tamizdat.workbench.jobs import RECEIVE, Job, Jobs

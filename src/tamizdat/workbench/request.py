@@ -1,8 +1,8 @@
 """A request to the workbench: who makes it, and the workbench it is for."""
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.web.request import WebRequest

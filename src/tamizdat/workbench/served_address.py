@@ -4,9 +4,9 @@ The address lies sealed beside drafts and notes (:mod:`tamizdat.workbench.sealed
 that wrote it holds its lock, so what a killed one left is believed by nobody.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import InUse
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import members_of, record, text

@@ -5,10 +5,10 @@ A draft belongs to one account and story, or to the one that the account has not
 may be unfinished; only what is stated must be a story.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.acts.stories import MAX_TEXT
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of, record, text, whole

@@ -7,9 +7,9 @@ translations (:mod:`.drafts`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of, record, several, text, whole

@@ -8,11 +8,11 @@ import os
 import secrets
 import shutil
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import StorageFull, UsageError
 from tamizdat.text.quantities import amount

@@ -116,6 +116,20 @@ def a_checking_script_of_the_page_that_does_more(out: Path, desk: Desk) -> None:
     put(out, "static/verify.js", (out / "static/verify.js").read_bytes() + b"document.title = 'x';\n")
 
 
+def scripts_that_do_more(*paths: str) -> None:
+    """Alter scripts that no page names and that its own script loads later."""
+    for path in paths:
+
+        def altered(out: Path, desk: Desk, path: str = path) -> None:
+            put(out, path, (out / path).read_bytes() + b"document.title = 'x';\n")
+
+        altered.__name__ = f"{path.replace('/', '_')}_that_does_more"
+        breaks_one(0, "page", browser=False)(altered)
+
+
+scripts_that_do_more("static/stamps.js", "static/words/ar.js", "edition/edition.js", "edition/items/000.js")
+
+
 @breaks_one(0, "media", "page")
 def a_picture_altered(out: Path, desk: Desk) -> None:
     flip(out / "items/0/picture.jpg", 3)

@@ -13,7 +13,7 @@ from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import Log
 from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.statement import Statement, Subject, keyid
+from tamizdat.ledger.statement import Envelope, Statement, Subject, keyid, pae
 from tamizdat.ledger.tree import Tree
 
 # ---- the bytes people see ----------------------------------------------------------------------------------------
@@ -72,6 +72,15 @@ UNREAD_0 = ("item 0", *listed_as("items/0/proof.js"))
 @breaks("item 0")
 def one_bit_of_a_statement(out: Path, desk: Desk) -> None:
     flip(out / "items/0/statement.json")
+
+
+@breaks("item 0")
+def a_statement_larger_than_any_signed_by_the_desk(out: Path, desk: Desk) -> None:
+    path = out / "items/0/statement.json"
+    said = json.loads(Envelope.parse(path.read_bytes()).payload)
+    said["predicate"]["title"] = "x" * (4 << 20)
+    payload = canonical(said)
+    path.write_bytes(Envelope(payload, {desk.desk.sign(pae(payload)): keyid(desk.desk.public)}).encode())
 
 
 @breaks("item 0")

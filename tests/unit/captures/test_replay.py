@@ -38,6 +38,7 @@ def replayed(html: str, *more: bytes) -> str:
         '<object data="https://evil.example/"></object><embed src="https://evil.example/">',
         '<svg><script>fetch("https://evil.example/")</script><image href="https://evil.example/"/></svg>',
         '<base href="https://evil.example/"><img src="a.png">',
+        '<base href="https://[evil.example/"><img src="a.png"><link rel=stylesheet href="b.css">',
         '<div style="background: url(https://evil.example/a.png)">x</div>',
         '<style>@import "https://evil.example/a.css"; p { background: url("https://evil.example/b.png") }</style>',
         '<style></style><script>1</script>',

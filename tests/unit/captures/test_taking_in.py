@@ -119,6 +119,16 @@ def test_a_page_that_moved_is_read_where_it_moved_to(desk: Desk, tmp_path: Path)
     assert (found.url, found.final, found.text) == (URL, "https://school.example/now", "校舍塌了。")
 
 
+@pytest.mark.parametrize("nowhere", ["http://[a/b", "https://a]b/", "http://[v1.x]/"])
+def test_what_is_no_address_in_a_list_or_a_redirect_keeps_no_page_from_being_read(
+    desk: Desk, tmp_path: Path, nowhere: str
+) -> None:
+    moved = record("response", URL, answer(b"moved", status="302 Found", Location=nowhere))
+    listed = [{"url": nowhere, "ts": DATE}, {"url": URL, "ts": DATE}, {"url": "https://school.example/b", "ts": DATE}]
+    take(desk, tmp_path / "moved.wacz", wacz([moved, page("https://school.example/b")], listed))
+    assert "https://school.example/b" in [each.url for each in desk.archive.index.pages.all()]
+
+
 def test_a_revisit_is_the_answer_it_repeats(desk: Desk, tmp_path: Path) -> None:
     again = record(
         "revisit", URL, answer(b""), LATER, WARC_Refers_To_Target_URI=URL, WARC_Refers_To_Date=DATE,

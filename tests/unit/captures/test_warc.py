@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Callable
 
@@ -40,6 +41,14 @@ def test_a_digest_that_does_not_hold_is_told_of_its_record_alone() -> None:
     first, second = records(io.BytesIO(spoiled + page()))
     assert first.broken
     assert not second.broken
+
+
+def test_a_digest_without_a_value_is_none_as_wget_writes_it_without_digests() -> None:
+    without = re.sub(rb"WARC-Block-Digest: [^\r]+", b"WARC-Block-Digest: \r\nWARC-Payload-Digest: ", page())
+    [found] = records(io.BytesIO(without))
+    assert not found.broken
+    [strange] = records(io.BytesIO(page().replace(b"Digest: sha1:", b"Digest: crc7:")))
+    assert strange.broken == "warc-block-digest is of a kind that is not known"
 
 
 @pytest.mark.parametrize("over", ["stored", "meant"])

@@ -85,6 +85,21 @@ def test_a_packet_goes_out_and_comes_back(home: Path, tmp_path: Path) -> None:
         assert found.target == "Gone. Five years."
 
 
+def test_posts_under_an_embargo_leave_only_if_somebody_asks_for_them(home: Path, tmp_path: Path) -> None:
+    packet, closed = tmp_path / "packet.csv", "https://x.com/i/status/2"
+    with Archive.open(home / "archive") as archive:
+        number = archive.index.releases.numbers()[closed]
+    assert run("publish", "release", str(number), "--embargo", "9999-12-31", "--home", str(home))[0] == 0
+    code, out, _ = translate(home, "export", "--to", "en", str(packet), "--limit", "1")
+    assert (code, "under an embargo: 1 post." in out) == (0, True), out
+    assert closed not in packet.read_text("utf-8")
+    code, _, err = translate(home, "export", "--to", "en", str(packet), "--post", closed)
+    assert (code, "under an embargo until 9999-12-31" in err) == (2, True), err
+    code, _, err = translate(home, "export", "--to", "en", str(packet), "--embargoed")
+    assert (code, "Under an embargo in it: 1 post, the longest until 9999-12-31" in err) == (0, True), err
+    assert closed in packet.read_text("utf-8")
+
+
 def test_a_part_of_a_post_becomes_the_draft_of_whoever_translated_it(home: Path, tmp_path: Path) -> None:
     packet = tmp_path / "packet.xlf"
     translate(home, "export", "--to", "en", str(packet))

@@ -65,7 +65,7 @@ def test_something_waits_for_translator_reviewer_editor_and_field(folder: Path) 
         assert all(archive.index.posts.versions(post) for post in posts.values())
         newest = {number: archive.index.translations.latest(post, "en") for number, post in posts.items()}
         states = [each.state if each else "" for each in newest.values()]
-        assert states == ["proposed", "reviewed", "returned", "", ""], "a reviewer, an editor, the translator, a translator"
+        assert states == ["proposed", "reviewed", "returned", "", ""], "of reviewer, editor, translators"
         assert not any(archive.index.translations.latest(post, "ar") for post in posts.values())
         releases = {archive.index.releases.of(post).release for post in posts.values()}
         assert releases == {Release.RESTRICTED}, "what is published stays as it is, until an editor says so"

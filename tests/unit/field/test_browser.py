@@ -1,5 +1,6 @@
 """The browser that shows a field device's page: whenever it ends, nothing of it stays."""
 
+import contextlib
 import subprocess
 import sys
 import tempfile
@@ -126,3 +127,59 @@ def test_what_a_browser_asks_its_makers_for_leaves_neither_by_name_nor_by_number
             'user_pref("network.proxy.socks_remote_dns", true);',
             'user_pref("network.proxy.failover_direct", false);',
         } <= said
+
+
+#: a process that starts a browser, says where its profile is, and does not get to end it
+STARTS = """
+import sys, time
+from pathlib import Path
+from tamizdat.field import browser
+browser.MEMORY = (sys.argv[1],)
+print(browser.start_browser("http://127.0.0.1/#code").profile, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="Linux alone tells how programs were started")
+def test_what_a_run_that_was_killed_left_in_memory_goes_with_the_next_start_and_nothing_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, memory = tmp_path / "bin" / "chromium", tmp_path / "memory"
+    for folder in (program.parent, memory, memory / "tamizdat-others"):
+        folder.mkdir()
+    (memory / "tamizdat-others" / "start.html").touch()
+    (memory / "tamizdat-link").symlink_to(tmp_path / "bin")
+    program.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(60)\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=":")
+    monkeypatch.setattr(browsers, "MEMORY", (str(memory),))
+    monkeypatch.setattr(tempfile, "tempdir", str(memory))
+    command = [sys.executable, "-c", STARTS, str(memory)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed,
+        subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as living,
+    ):
+        left, held = (Path(str(each.stdout and each.stdout.readline()).strip()) for each in (killed, living))
+        killed.kill()
+        killed.wait()
+        assert left.is_dir()
+        assert running(left)
+        browsers.clear_away()
+        assert not left.exists()
+        assert held.is_dir()
+        assert running(held)
+        living.kill()
+        living.wait()
+        browsers.clear_away()
+    assert sorted(each.name for each in memory.iterdir()) == ["tamizdat-link", "tamizdat-others"]
+    assert program.exists()
+
+
+def running(profile: Path) -> list[str]:
+    """The processes that were started with a profile."""
+    found = []
+    for process in Path("/proc").glob("[1-9]*"):
+        with contextlib.suppress(OSError):
+            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
+                found.append(process.name)
+    return found

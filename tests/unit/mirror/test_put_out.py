@@ -139,7 +139,8 @@ def test_wherever_it_breaks_off_a_reader_finds_files_of_two_editions_and_nothing
     for step in {*range(0, steps, apart), steps - 1, steps - 2}:
         put(cut := tmp_path / str(step), step)
         site = cut / "site"
-        between = (site / "edition/next/edition.json").exists()
+        editions = [site / f"edition/{each}edition.json" for each in ("", "next/")]
+        between = editions[1].exists() and editions[0].read_bytes() != editions[1].read_bytes()
         report = verify(site)
         broken = {link.name for link in report.broken if not link.name.startswith("file edition/next/")}
         assert broken <= (set() if between else {"files"}), step  # as it comes and goes it lies there in pieces
@@ -270,7 +271,7 @@ def test_a_place_that_lets_nothing_be_deleted_is_put_all_else_and_is_not_done(
     site, place, record = tmp_path / "site", FolderSite("a", tmp_path / "a"), tmp_path / "put"
     desk = small_site(site, Desk(keep=True))
     put_out(site, [(place, record)])
-    gone, unlink = withdraw(desk, site), Path.unlink
+    unlink = Path.unlink
 
     def refused(path: Path, missing_ok: bool = False) -> None:
         if path.is_relative_to(place.folder) and path.exists():
@@ -279,6 +280,11 @@ def test_a_place_that_lets_nothing_be_deleted_is_put_all_else_and_is_not_done(
 
     with monkeypatch.context() as patched:
         patched.setattr(Path, "unlink", refused)
+        desk.publish(site)
+        assert put_out(site, [(place, record)])[0].problem
+        assert (place.folder / "edition/next/edition.json").exists()
+        assert verify(place.folder).holds  # nothing is being renewed
+        gone = withdraw(desk, site)
         for _ in range(2):
             result = put_out(site, [(place, record)])[0]
             assert "could not delete a file: Permission denied." in result.problem
@@ -364,6 +370,70 @@ def test_a_full_disk_here_is_not_said_to_be_the_sites(tmp_path: Path) -> None:
         FolderSite("site", tmp_path).fetch("film.mp4", full, 100)
     with static_server(tmp_path) as address, FULL.open("wb", buffering=0) as full, pytest.raises(StorageFull):
         WebSite("site", address).fetch("film.mp4", full, 100)
+
+
+def test_without_its_record_a_place_is_cleared_of_what_was_withdrawn_and_of_nothing_else(tmp_path: Path) -> None:
+    site, there, record = tmp_path / "site", tmp_path / "there", tmp_path / "sites" / "put"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), record)])
+    before = set(contents(site))
+    (there / "items" / "others.txt").write_text("of somebody else")
+    withdraw(desk, site)
+    gone = before - set(contents(site))
+    assert gone
+    for step in (0, 1, 5, 1 << 30):  # also if the first run without a record was broken off
+        record.unlink(missing_ok=True)
+        copytree(there, cut := tmp_path / str(step))
+        put_out(site, [(Stopping(cut, step), record)])
+        assert put_out(site, [(FolderSite("there", cut), record)])[0].problem == ""
+        left = contents(cut)
+        assert left.pop("items/others.txt") == b"of somebody else"
+        assert left == contents(site), step
+        assert [each.name for each in record.parent.iterdir()] == ["put"]
+
+
+def test_without_its_record_an_edition_that_was_on_its_way_is_cleared_too(tmp_path: Path) -> None:
+    house, there, record = House(tmp_path / "desk"), tmp_path / "there", tmp_path / "put"
+    house.take(*(tweet(number, f"Post {number}, about something else") for number in range(1, 4)))
+    house.release(1)
+    house.publish()
+    put_out(house.site, [(FolderSite("there", there), record)])
+    house.release(2, 3)
+    house.publish()
+    new = len(house.files())
+    put_out(house.site, [(Stopping(there, new // 2), record)])
+    assert (there / "edition/next/edition.json").exists()
+    for post in (2, 3):
+        state_release(house.archive, house.desk, CataloguedPost(status(post), release="withdrawn"))
+    house.publish()
+    record.unlink()
+    assert put_out(house.site, [(FolderSite("there", there), record)])[0].problem == ""
+    more = set(contents(there)) - set(house.files())  # what a checkpoint was, and who saw it, is no item's
+    assert all(path.startswith("ledger/checkpoints/") for path in more)
+    assert {**contents(there), **house.files()} == contents(there)
+    assert verify(there).holds
+
+
+def test_without_its_record_the_site_of_another_desk_is_left_as_it_is(tmp_path: Path) -> None:
+    for name in ("ours", "theirs"):
+        small_site(tmp_path / name, Desk(keep=True))
+    put_out(tmp_path / "theirs", [(FolderSite("there", tmp_path / "there"), tmp_path / "their.put")])
+    before = contents(tmp_path / "there")
+    result = put_out(tmp_path / "ours", [(FolderSite("there", tmp_path / "there"), tmp_path / "our.put")])[0]
+    assert "that it has not signed" in result.problem
+    assert "Empty that folder by hand" in result.problem
+    assert contents(tmp_path / "there") == before
+
+
+def test_without_its_record_a_place_whose_lists_were_altered_is_told_and_nothing_is_removed(tmp_path: Path) -> None:
+    site, there = tmp_path / "site", tmp_path / "there"
+    small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), tmp_path / "put")])
+    (there / "edition/files.txt").write_text(f"{'0' * 64}  ../../keys.age\n")
+    (tmp_path / "put").unlink()
+    before = contents(there)
+    assert "lists do not hold" in put_out(site, [(FolderSite("there", there), tmp_path / "put")])[0].problem
+    assert contents(there) == before
 
 
 def test_a_record_that_cannot_be_written_is_told_and_not_a_traceback(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import tamizdat
 from support.site_maker import Desk, small_site
 from support.witness_server import serving
 from tamizdat.mirror.copy import copy_site
@@ -68,6 +69,32 @@ def test_nothing_else_is(address: str, path: str) -> None:
 def test_nothing_can_be_sent(address: str) -> None:
     for method in ("POST", "PUT", "DELETE"):
         assert ask(address, "/index.html", method)[0] == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "method"), [("/", "GET"), ("/nothing", "GET"), ("/index.html", "POST"), ("/items/0", "GET")]
+)
+def test_no_other_site_frames_a_page_and_nothing_is_told_to_it(address: str, path: str, method: str) -> None:
+    _, headers, _ = ask(address, path, method)
+    policy = dict(each.strip().partition(" ")[::2] for each in headers["content-security-policy"].split(";"))
+    assert (policy["frame-ancestors"], policy["default-src"], policy["script-src"]) == ("'none'", "'none'", "'self'")
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_server_forbids_nothing_that_a_page_says_it_needs(address: str) -> None:
+    """Of two policies a browser keeps both, so that one that said less would break pages."""
+    _, headers, _ = ask(address, "/")
+    told = {each.strip() for each in headers["content-security-policy"].split(";")}
+    templates = Path(tamizdat.__file__).parent / "publishing/site/templates"
+    base = (templates / "base.html").read_text("utf-8").partition('http-equiv="Content-Security-Policy" content="')[2]
+    said = base.partition("{% block policy")[0].split(";")
+    for page in templates.glob("*.html"):
+        if (more := page.read_text("utf-8").partition("{% block policy %}")[2]) and page.name != "base.html":
+            said += more.partition("{% endblock %}")[0].split(";")
+    assert len(said) > 8
+    assert {each.strip() for each in said if each.strip()} <= told
 
 
 def test_a_mirror_of_a_mirror_verifies_and_both_signed(site: Path, tmp_path: Path) -> None:

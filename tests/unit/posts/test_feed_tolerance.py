@@ -414,7 +414,7 @@ def test_what_was_stated_as_feed_v2_is_read_as_it_was_then() -> None:
         "encoding": "utf-8",
         "id": "https://notes.example/",
     }
-    then, now = by_name("feed/v2"), by_name("feed/v3")
+    then, now = by_name("feed/v2"), by_name("feed/v4")
     assert then is not None
     assert now is not None
     assert then.post([raw], context).text == "one\n\n\n\ntwo"

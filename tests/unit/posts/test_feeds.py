@@ -7,7 +7,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from tamizdat.posts.export import Bytes, open_export
-from tamizdat.posts.formats import feeds, recognise
+from tamizdat.posts.formats import by_name, feeds, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -147,3 +147,40 @@ def test_an_older_copy_of_a_feed_that_comes_later_is_no_edit_of_the_newer_one(tm
     before = desk.archive.index.posts.version(edit.before)
     assert before is not None
     assert (before.text, post.text) == ("old words", "new words")
+
+
+PICTURES = (
+    '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>林</title>'
+    "<link>https://a.example/@lin</link>"
+    "<item><guid>https://a.example/@lin/1</guid><description>&lt;p&gt;看&lt;/p&gt;</description>"
+    '<media:content url="https://a.example/1.jpg" type="image/jpeg" medium="image">'
+    "<media:rating>nonadult</media:rating>"
+    '<media:description type="plain">倒塌的校舍</media:description></media:content>'
+    '<media:content url="https://a.example/2.jpg" type="image/jpeg" medium="image"><media:rating>adult</media:rating>'
+    "</media:content></item>"
+    "<item><guid>https://a.example/@lin/2</guid><description></description>"
+    '<media:content url="https://a.example/3.jpg" medium="image"><media:description>名单</media:description>'
+    "</media:content></item></channel></rss>"
+)
+
+
+def test_what_describes_a_picture_is_kept_with_it_and_is_not_said_by_its_author() -> None:
+    [first, second], report = read(PICTURES.encode())
+    assert not report.damaged
+    assert [each.alt for each in first.attachments] == ["倒塌的校舍", ""]
+    assert first.sensitive, "one of its two pictures is to be covered"
+    assert (second.text, [each.alt for each in second.attachments]) == ("", ["名单"])
+
+
+def test_what_was_stated_as_feed_v3_is_read_as_it_was_then() -> None:
+    raw = PICTURES[PICTURES.rindex("<item>") : PICTURES.rindex("</channel>")].encode()
+    then, opened = by_name("feed/v3"), PICTURES[: PICTURES.index("<title>")]
+    assert then is not None
+    post = then.post([raw], {"kind": "xml", "open": opened, "encoding": "utf-8"})
+    assert (post.text, [each.alt for each in post.attachments]) == ("名单", [""])
+
+
+def test_what_describes_a_clip_is_its_text() -> None:
+    described = PICTURES.replace('medium="image"', 'medium="video"').replace("image/jpeg", "video/mp4")
+    [_, clip], _ = read(described.replace("3.jpg", "3.mp4").encode())
+    assert clip.text == "名单"

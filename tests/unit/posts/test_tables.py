@@ -247,6 +247,17 @@ def test_what_was_not_written_so_stays_as_it_is() -> None:
     assert post.text == "café 校"
 
 
+@pytest.mark.parametrize(
+    ("visible", "audience"),
+    [(0, "public"), (1, "direct"), (2, "followers"), (3, "followers"), (10, "followers"), ("1", "direct")],
+)
+def test_what_weibo_showed_to_few_was_written_for_few(visible: Any, audience: str) -> None:
+    one = {"user_id": 1, "screen_name": "林", "id": 4454572602912349, "bid": "X", "text": "五年了"}
+    said = [{**one, "visible": {"type": visible, "list_id": 0}}]
+    [post], _ = posts({"1.json": json.dumps({"user": {"id": 1}, "weibo": said}).encode()})
+    assert post.audience == audience
+
+
 # What is recognised and not read --------------------------------------------------------------------------------------
 
 # fmt: off

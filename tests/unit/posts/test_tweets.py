@@ -201,6 +201,22 @@ def test_a_time_without_an_hour_is_a_day() -> None:
     assert plan.context_of("data/js/tweets/2010_03.js")["hours"] == ["2010-03-30"]
 
 
+def test_a_month_that_an_old_archive_lists_and_does_not_hold_is_told() -> None:
+    listed = [{"file_name": f"data/js/tweets/{month}.js", "tweet_count": count, "var_name": f"tweets_{month}"}
+              for month, count in [("2011_05", 1), ("2011_06", 3_920), ("2011_07", 2), ("2011_08", 0)]]  # fmt: skip
+    about = {
+        "data/js/tweet_index.js": f"var tweet_index =  {json.dumps(listed)}".encode(),
+        "data/js/payload_details.js": b'var payload_details = {"created_at": "2014-06-03 07:01:27 +0000"}',
+    }
+    may, july = (tweet(each, "x", created_at="2011-07-03 05:00:00 +0000") for each in (1, 2))
+    found, _, report, plan = read(grailbird("2011_05", may) | grailbird("2011_07", july) | about)
+    assert [str(each) for each in report.problems] == [
+        "data/js/tweets/2011_06.js: the export's own list has it, the export does not (3,920 posts).",
+        "data/js/tweets/2011_07.js: the export's own list says another number (2 said, 1 found).",
+    ]
+    assert (len(found), plan.as_of, report.left) == (2, "2014-06-03T07:01:27+00:00", {})
+
+
 def test_midnight_in_a_newer_archive_is_midnight() -> None:
     [post] = posts_of(tweet(1, "x", created_at="Wed Mar 31 00:00:00 +0000 2010"))
     assert post.published == "2010-03-31T00:00:00+00:00"

@@ -47,13 +47,13 @@ def release_all(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://a.example/two words", "https://a.example/1\n", "javascript:alert(1)", "http://"]
+    "url", ["https://a.example/two words", "https://a.example/1\n", "javascript:alert(1)", "http://", "https://[a/b"]
 )
 def test_an_address_that_the_format_cannot_hold_is_left_out_and_the_edition_holds(house: House, url: str) -> None:
     item = {
         "id": "https://a.example/1",
         "url": url,
-        "content_text": "Some words",
+        "content_html": f'<p>Some <a href="{url}">words</a></p>',
         "date_published": "2013-05-12T06:28:00Z",
     }
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "A", "items": [item]}

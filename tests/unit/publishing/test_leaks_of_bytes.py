@@ -1,9 +1,11 @@
 """Captured bytes are shown only if nothing private can be read out of them, in whatever way they are written."""
 
+import base64
 import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import pytest
 
@@ -104,6 +106,32 @@ def test_withheld_words_behind_the_escapes_of_json_are_seen(house: House, escape
     house.release(1, bytes_shown=True)
     [why] = withheld(house)
     assert f"words of post {house.number(status(2))}" in why
+    assert opened(house) == ""
+
+
+BURNED = "They burned the list of names behind the school gate"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"?text={quote(HIDDEN)}",
+        f"?text={quote(quote(HIDDEN))}",
+        f"?text={quote(HIDDEN.encode('gb18030'))}",
+        f"?text={quote_plus(BURNED)}",
+        f"data:text/html;base64,{base64.b64encode(HIDDEN.encode()).decode()}",
+        f"data:text/html;base64,{base64.urlsafe_b64encode(f'<p>{HIDDEN}</p>'.encode()).decode().rstrip('=')}",
+        BURNED.replace(" ", "\n      ", 4),
+        BURNED.replace(" ", "&nbsp;"),
+        BURNED.replace(" ", "\u3000", 1),
+        BURNED.replace("burned", "bur\u00adned"),
+    ],
+)
+def test_withheld_words_are_seen_in_addresses_in_base64_and_over_broken_lines(house: House, written: str) -> None:
+    house.take(tweet(1, "Shown", source=f"see {written}"), tweet(2, HIDDEN), tweet(3, BURNED))
+    house.release(1, bytes_shown=True)
+    [why] = withheld(house)
+    assert "words of post" in why
     assert opened(house) == ""
 
 

@@ -10,7 +10,10 @@ from support.media_samples import needs_exiftool
 from support.published_desk import House
 from tamizdat.archive.acts.people import state_person
 from tamizdat.errors import Leak
+from tamizdat.publishing.leaks.house_writing import is_house_writing
+from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.text.dates import WRITTEN_IN, written_time
 
 HIDDEN = "这一条谁也不应该看到，它的任何一个字都不应该出现"
 
@@ -25,6 +28,15 @@ def test_the_name_of_a_withheld_person_in_a_caption_stops_the_edition(house: Hou
     number = state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
     house.picture(caption="Tashi Dolma, second from the left")
     with pytest.raises(Leak, match=rf"person {number}.*'Tashi Dolma'"):
+        house.publish()
+
+
+@needs_exiftool
+@pytest.mark.parametrize("space", ["\u00a0", "  ", "\t", "\u3000", " \u200b"])
+def test_a_withheld_name_with_another_space_in_it_stops_the_edition_too(house: House, space: str) -> None:
+    state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
+    house.picture(caption=f"Tashi{space}Dolma, second from the left")
+    with pytest.raises(Leak):
         house.publish()
 
 
@@ -89,6 +101,34 @@ def test_a_card_whose_files_are_named_like_words_of_authors_stops_nothing(house:
     assert house.publish().items == 1
     house.picture("b.jpg", title="", caption="The building")
     assert house.publish().items == 2, "an author who is shown says that word"
+
+
+@needs_exiftool
+def test_no_name_that_a_card_can_have_keeps_editions_from_being_made(house: House) -> None:
+    own = "items/5/index.html", "picture-1.jpg", "days/2013-05-12", "2013-05-12", "feeds/en.xml", "words/zh.js", "x.com"
+    for name in ("and/or", "he/she", "x.com/lin/status/1", "desk.example/ledger", "Tamizdat", *own):
+        house.picture(name, release="restricted", title="May 2013")
+    house.take(tweet(1, "He/she said it, and/or wrote it: he/she knows"))
+    house.release(1)
+    assert house.publish().items == 1
+
+
+@needs_exiftool
+def test_what_a_site_has_anyway_is_no_secret_and_what_only_looks_like_it_is_one(house: House) -> None:
+    house.picture(alt="Dates")
+    house.take(tweet(1, "五年了"))
+    house.release(1)
+    house.translate(1, "Five years")
+    house.publish()
+    static = static_sources().decode()
+    own = [path for path in house.files() if not path.startswith(("ledger/tile/", "edition/files"))]  # no page's way
+    ends = {"/".join(path.split("/")[at:]) for path in own for at in range(path.count("/") + 1)}
+    assert [each for each in sorted(ends) if not is_house_writing(each) and each not in static] == []
+    for language in WRITTEN_IN:
+        for time in ("2013-05-12", "2013-12-01T14:28:00-03:30", "2013-02-28T00:00:00+00:00"):
+            assert is_house_writing(written_time(time, language))
+    for name in ("IMG_4711.JPG", "DCIM/100CANON/MVI_0001.MP4", "Tashi Dolma/index.html", "picture-a.jpg", "12 May"):
+        assert not is_house_writing(name)
 
 
 @needs_exiftool

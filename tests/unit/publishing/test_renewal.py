@@ -256,6 +256,19 @@ def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tm
     assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")
 
 
+def test_a_next_edition_that_is_left_when_all_is_in_place_is_no_renewal_and_excuses_nothing(house: House) -> None:
+    shutil.copytree(house.site / "edition", house.folder / "left")
+    (house.folder / "left").rename(house.site / "edition/next")
+    page = house.site / f"items/{house.number(status(1))}"
+    assert verify(house.site).broken == verify(page).broken == []
+    assert verify(house.site).holds
+    alter = {"edition/next/items.txt", "edition/next/strange.html", "items/strange"}
+    for path in alter:
+        with (house.site / path).open("a") as file:
+            file.write("of another")
+    assert {link.name for link in verify(house.site).broken} == {"files", *(f"file {path}" for path in alter)}
+
+
 @pytest.mark.parametrize("new", [False, True])
 def test_a_link_in_the_place_of_a_file_and_a_file_among_the_tiles_do_not_stay(house: House, new: bool) -> None:
     page, strange = house.site / f"items/{house.number(status(3))}/index.html", house.site / "ledger/tile/0/strange"

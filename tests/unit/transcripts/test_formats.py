@@ -107,6 +107,56 @@ def test_times_of_a_time_code_are_told_in_ttml() -> None:
     assert any("times of the base 'smpte' are taken as times from the beginning" in each for each in told)
 
 
+@pytest.mark.parametrize(
+    ("rates", "begins"),
+    [
+        ('ttp:frameRate="25"', 3_600_480),
+        ('ttp:frameRate="24" ttp:frameRateMultiplier="1000 1001"', 3_604_100),
+        ('ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001"', 3_604_000),
+        ('ttp:frameRate="30" ttp:frameRateMultiplier="1000 1001" ttp:dropMode="dropNTSC"', 3_600_397),
+    ],
+)
+def test_a_time_code_counts_frames(rates: str, begins: int) -> None:
+    head = TTML.replace('ttp:frameRate="25"', f'ttp:timeBase="smpte" {rates}').replace('body begin="10s"', "body")
+    [_, cue], _ = said(head.replace("00:00:01:05", "01:00:00:12"), ".ttml")
+    assert cue[0] == begins
+
+
+YOUTUBE = """WEBVTT
+Kind: captions
+Language: en
+
+00:00:00.160 --> 00:00:02.470 align:start position:0%
+~
+hello<00:00:00.560><c> and</c>
+
+00:00:02.470 --> 00:00:02.480 align:start position:0%
+hello and
+~
+
+00:00:03.000 --> 00:00:04.000
+one
+~
+00:00:04.000 --> 00:00:05.000
+two
+~
+three
+00:00:05.000 --> 00:00:06.000
+four
+""".replace("~", " ")
+
+
+def test_a_line_of_spaces_ends_no_cue_of_webvtt_as_youtube_writes_them() -> None:
+    cues, _ = said(YOUTUBE, ".vtt")
+    assert [(start, words) for start, _, _, words in cues] == [
+        (160, "hello and"),
+        (2470, "hello and"),
+        (3000, "one"),
+        (4000, "two"),
+        (5000, "four"),
+    ]
+
+
 def test_times_of_ttml_are_added_up_and_frames_are_counted() -> None:
     cues, told = said(TTML, ".ttml")
     assert cues == [(11_200, 12_000, "teacher", "They are\ngone."), (12_500, 13_000, "", "5 < 6")]

@@ -12,7 +12,9 @@ from babel.messages.pofile import read_po, write_po
 
 from support.translating_desk import DAY, LIN, MAY, WEI, Bureau
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import BadPacket, UsageError
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
 from tamizdat.translation.packets import Judged, Packet, format_of, proposals, take
 from tamizdat.translation.po import export_po, import_po
@@ -219,3 +221,38 @@ def test_a_packet_goes_through_the_real_omegat(bureau: Bureau, tmp_path: Path) -
     assert [each.targets for each in found.proposals] == [tuple(words.values())]
     assert [(each.begun, each.same) for each in found.unfinished] == [(False, ())], "nobody translated the second"
     assert len(taken(bureau, back)[0]) == 1
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Bureau:
+    """Three posts of a thread; the second, which is translated, is under an embargo."""
+    bureau = Bureau.of(tmp_path, "名单有 512 人。", "名单有 513 人。", "名单有 514 人。")
+    bureau.approved(2, "There are 513 names.")
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(2), release="public", until="9999-12-31"))
+    return bureau
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_nothing_under_an_embargo_leaves_in_a_packet_unless_it_is_asked_for_and_then_it_says_so(
+    closed: Bureau, kind: str
+) -> None:
+    write, _, _ = FORMATS[kind]
+    with pytest.raises(UsageError, match="under an embargo until 9999-12-31"):
+        write(closed.archive, [closed.post(1), closed.post(2)], "en")
+    other = write(closed.archive, [closed.post(1)], "en").decode()
+    assert "513" not in other, "the memory recalls nothing of it either"
+    told = write(closed.archive, [closed.post(1), closed.post(2)], "en", True).decode()
+    assert told.count("UNDER AN EMBARGO UNTIL 9999-12-31") == 1
+    assert "There are 513 names." in told
+    state_release(closed.archive, closed.key, CataloguedPost(closed.post(2), until="2020-01-01"))
+    after = write(closed.archive, [closed.post(1)], "en").decode()
+    assert "There are 513 names." in after, "once its day has come, it is recalled"
+    assert "EMBARGO" not in write(closed.archive, [closed.post(2)], "en").decode()
+
+
+def test_the_thread_before_a_post_is_not_told_where_it_is_under_an_embargo(tmp_path: Path) -> None:
+    bureau = Bureau.of(tmp_path, "第一条。")
+    bureau.take_texts({2: "第二条。"}, "answer", in_reply_to_status_id="1")
+    assert "第一条。" in export_po(bureau.archive, [bureau.post(2)], "en").decode()
+    state_release(bureau.archive, bureau.key, CataloguedPost(bureau.post(1), until="9999-12-31"))
+    assert "第一条。" not in export_po(bureau.archive, [bureau.post(2)], "en").decode()

@@ -173,17 +173,19 @@ SHARES = {"tamizdat.verifying.item_shares"}
 LEDGER = {"tamizdat.ledger.published_log"}
 #: Under which root a roster stands, and how one root follows another.
 ROOT = {"tamizdat.verifying.root_of_trust", "tamizdat.ledger.roster_chain"}
+#: When the methods of a dataclass are written, which are those that the standard library writes.
+DATACLASS = {"tamizdat.dataclass"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
     "stamps": STAMPS, "opentimestamps": OPENTIMESTAMPS, "witnesses": WITNESSES, "renewal": RENEWAL, "tracks": TRACKS,
     "stories": STORIES, "readings": READINGS, "shares": SHARES, "root": ROOT, "covers": COVERS,
-    "ledger": LEDGER,
+    "ledger": LEDGER, "dataclass": DATACLASS,
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
-    "core": 1800, "posts": 610, "context": 120, "pages": 100, "files": 130, "memory": 70, "first": 60, "stamps": 560,
-    "opentimestamps": 150, "witnesses": 250, "renewal": 70, "tracks": 120, "stories": 290, "readings": 270,
-    "shares": 50, "root": 80, "covers": 60, "ledger": 100,
+    "core": 1800, "posts": 610, "context": 120, "pages": 115, "files": 130, "memory": 70, "first": 60, "stamps": 560,
+    "opentimestamps": 150, "witnesses": 250, "renewal": 80, "tracks": 120, "stories": 290, "readings": 270,
+    "shares": 50, "root": 80, "covers": 60, "ledger": 100, "dataclass": 50,
 }  # fmt: skip
 
 
@@ -212,7 +214,7 @@ def test_a_sceptic_reads_nothing_but_statements_and_the_ledger() -> None:
     modules = closure("tamizdat.verifying", set())
     assert modules >= POSTS
     rooms = {module.split(".")[1] for module in modules if "." in module}
-    assert rooms == {"verifying", "statements", "ledger", "timestamps", "ed25519", "encoding", "errors"}
+    assert rooms == {"verifying", "statements", "ledger", "timestamps", "ed25519", "encoding", "errors", "dataclass"}
 
 
 @pytest.mark.parametrize("subject", LIMITS)

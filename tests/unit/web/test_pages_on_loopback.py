@@ -79,6 +79,7 @@ def test_a_page_whose_name_resolves_to_this_computer_reaches_nothing(host: str) 
     [
         {"origin": "https://evil.example"},
         {"origin": "null"},
+        {"origin": "http://[a"},
         {"origin": "http://127.0.0.1:8000"},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},

@@ -5,6 +5,8 @@ import io
 
 from support.transcribing_desk import approve, capture, transcribe
 from support.visitor import Room
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.translation.packet_csv import export_packet_csv
 from tamizdat.translation.po import export_po
 from tamizdat.translation.transcripts import name_of
@@ -104,3 +106,12 @@ def test_a_transcript_goes_along_and_comes_back_begun_as_the_draft_of_its_clip(r
     begun = translator.send(PATH, "half.csv", filled(packet, "the teacher"))
     assert (begun.status, "your draft has 1 of 4 sentences" in begun.text) == (200, True), begun.text
     assert f"/translate/{clip}/en" in begun.text
+
+
+def test_a_post_under_an_embargo_stays_in_the_browser(room: Room) -> None:
+    translator = room.visitor("translator")
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(3), release="public", until="9999-12-31"))
+    assert "Under an embargo, and so not taken along: 1." in translator.get(PATH).text
+    taken = translator.get(f"{PATH}/file?language=en&format=.csv&posts=200")
+    assert room.post(3) not in taken.text
+    assert room.post(1) in taken.text

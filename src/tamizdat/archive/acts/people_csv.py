@@ -31,12 +31,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from tamizdat.archive.acts.people import cleaned, state_people
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.people import TEXTS, Person
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest

@@ -12,7 +12,6 @@ What happens is told as it happens, so that ``tamizdat collect`` and the workben
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Protocol, TypeAlias
@@ -23,6 +22,7 @@ from tamizdat.archive.ingest.dry_run import look_over
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.web_archives import WebReport
 from tamizdat.captures.web_archive import is_web_archive
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import Export, open_export

@@ -10,7 +10,7 @@ feed answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -23,6 +23,7 @@ from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.moved_entries import feed_join
 from tamizdat.archive.views.posts import Version
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey

@@ -15,12 +15,13 @@ A page that is not there once is only remembered (``gone_once``); see :mod:`tami
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 from tamizdat.archive.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
 from tamizdat.errors import DamagedInput, UsageError

@@ -195,7 +195,7 @@ class _IngestRun:
         """Return a post with what is stated of it."""
         found, post, pieces = dated.found, dated.found.post, self._pieces(dated.found)
         raw, source = SEPARATOR.join(pieces), self.files.kept[dated.found.slices[0].source].said
-        files = [(media[path], path) for path in found.media if path in media] if found.media else []
+        files = [(media[path], path) for path in found.media if path in media] if found.media else ()
         said = Observed(
             post=post.id,
             slices=tuple(self._slice(each) for each in found.slices),
@@ -203,11 +203,11 @@ class _IngestRun:
             seen=self.seen,
             as_of=dated.as_of,
             text=sha256_hex(post.text.encode()),
-            media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) or None,
-            own=self.own.get(found.slices[0]),
+            media=tuple(File(kept.capture, kept.commitment, path) for kept, path in files) if files else None,
+            own=self.own.get(found.slices[0]) if self.own else None,
             raw=sha256_hex(raw),
         )
-        pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files)
+        pictures = tuple(Media(kept.capture, kept.said.original, path) for kept, path in files) if files else ()
         return ObservedPost(said, post, raw, pictures, source, read_anew(pieces, source))
 
     def _pieces(self, found: Found) -> list[bytes]:

@@ -3,13 +3,13 @@
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.posts import Source
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.keys import SigningKey
 from tamizdat.posts.export import BadExport, Export

@@ -17,7 +17,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import safe_path, timestamp
 from tamizdat.errors import BadMedia, BadPath, TamizdatError

@@ -7,13 +7,14 @@ a *sight* of the version that is known (:mod:`~tamizdat.archive.views.sights`).
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import NamedTuple
 
 from tamizdat.archive.views.index import Index
 from tamizdat.archive.views.sights import Compared, Known
 from tamizdat.archive.views.version_difference import tells_its_time
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.posts.formats import Found
 from tamizdat.posts.identity import attached, closed_within, closes, continues, instant, lacking

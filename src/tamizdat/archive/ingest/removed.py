@@ -1,11 +1,11 @@
 """What was removed, and how long it lived: posts of which their platform says that they are gone."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.views.posts import Version
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.times import moment
 
 

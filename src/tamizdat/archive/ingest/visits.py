@@ -1,12 +1,13 @@
 """Visiting what is followed, one address after the other; one that fails keeps no other from being visited."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
 from tamizdat.archive.ingest.followed import note_visit
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.posts.manners import Manners

@@ -12,7 +12,7 @@ in before is known by its SHA-256, and adds nothing.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from tamizdat.captures.page_text import markup_of, seems, text_of
 from tamizdat.captures.wacz_signature import Signature
 from tamizdat.captures.warc import BadWebArchive
 from tamizdat.captures.web_archive import WACZ, Contents, Page, WebArchive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import Json, safe_path, timestamp
 from tamizdat.errors import BadPath

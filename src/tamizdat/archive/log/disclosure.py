@@ -1,8 +1,9 @@
 """What an archive shows of its private ledger: one statement's disclosure, and the leaves of the public log."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import overload
+
+from tamizdat.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,13 @@ import weakref
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.log.disclosure import Commitments, Disclosure
 from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, lost, pack, unpack
 from tamizdat.archive.log.scan import check_newest, scan
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256

@@ -11,11 +11,12 @@ Anything else is damage and raises; it is never cut off.
 
 import os
 from array import array
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from zlib import crc32
 
 from tamizdat.archive.log.record import BEFORE_SALT, GONE, HEADER, HELD, damaged, holds, unpack
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.statement import MAX_ENVELOPE
 
 WINDOW: Final = 4 << 20  #: bytes read at once

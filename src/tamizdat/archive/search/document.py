@@ -1,8 +1,9 @@
 """A document: one thing that is found, with its words and what it is found by."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 KINDS = POST, ITEM, TRANSLATION, TRANSCRIPT, STORY, PERSON, PAGE = (
     "post", "item", "translation", "transcript", "story", "person", "page",

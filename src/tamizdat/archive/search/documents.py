@@ -10,7 +10,7 @@ names of the post's author.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +32,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.rows import Ask
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 
 if TYPE_CHECKING:
     from tamizdat.archive.views.index import Index

@@ -12,9 +12,9 @@ Nothing that is typed is ever read as a language: it is cut into tokens, and onl
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.text.tokens import Piece, folded, pieces, tokens
 
@@ -23,7 +23,9 @@ MAX_TERMS: Final = 40
 MAX_TOKENS: Final = 400  #: of all terms together
 SLICE, OVERLAP = 400, 300  #: characters of a long text looked at in one go, and of what stands before them
 BEFORE, SNIPPET = 24, 120  #: characters of a snippet: in front of the first mark, and in all
-QUOTED: Final = re.compile('["“”]([^"“”]*)["“”]|「([^」]*)」|『([^』]*)』|«([^»]*)»|(\\S+?)(?=["“”「『«]|\\s|$)')
+QUOTED: Final = (  # compiled when it is needed
+    '["“”]([^"“”]*)["“”]|「([^」]*)」|『([^』]*)』|«([^»]*)»|(\\S+?)(?=["“”「『«]|\\s|$)'
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def terms(query: str) -> list[Term]:
             f"Expected at most {MAX_QUERY:,} characters to look for, found {len(query):,}. Look for fewer."
         )
     found = []
-    for match in QUOTED.finditer(query):
+    for match in re.finditer(QUOTED, query):
         *quoted, bare = match.groups()
         term = term_of(bare or next((each for each in quoted if each), ""), quoted=not bare)
         if term:

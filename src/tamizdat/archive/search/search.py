@@ -13,7 +13,6 @@ earlier versions, which is told (:attr:`Hit.earlier`). :mod:`tamizdat.text.token
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -34,6 +33,7 @@ from tamizdat.archive.search.fts_file import (
 )
 from tamizdat.archive.search.query import Term, holds, snippet, term_of, terms
 from tamizdat.archive.views.rows import Answer
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.lock import locked
 from tamizdat.disk.sqlite import Unusable
 from tamizdat.errors import UsageError

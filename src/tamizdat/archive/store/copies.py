@@ -16,10 +16,10 @@ confirm that a clip is among them. Use a place in the desk's own hands.
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.store.objects import Objects
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
 

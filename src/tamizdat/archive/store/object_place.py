@@ -13,11 +13,12 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from tamizdat.archive.store import segments
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive, NotThere, PlaceBusy, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.keys import SealingKey
 

@@ -13,9 +13,9 @@ the version that the latest release names. *Where it came from* is :attr:`~tamiz
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tamizdat.archive.views.posts import Version
+from tamizdat.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ passed over. An item that nobody catalogued is restricted.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Final
 
 from tamizdat.archive.views.rows import Row, insertion
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.statements import Act
 from tamizdat.statements.captured import CapturedFile
 from tamizdat.statements.catalogued import CataloguedItem, Release
@@ -71,7 +71,7 @@ class Item:
 
 
 CATALOGUED: Final = ("release", "title", "caption", "alt")
-CAPTURED: Final = tuple(field.name for field in fields(Item) if field.name not in CATALOGUED)
+CAPTURED: Final = tuple(field for field in field_names(Item) if field not in CATALOGUED)
 
 
 def subject_rows(number: int, digests: Iterable[str]) -> Iterator[Row]:

@@ -11,13 +11,14 @@ when the first post is read: they are a fifth of the start of the program, and m
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from tamizdat.archive.log.entries import EntryLog
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.store.slices import SEPARATOR, Slices
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadStatement
 from tamizdat.ledger.statement import peek_envelope
@@ -66,12 +67,16 @@ class ObservedPost:
 
 
 class _Told(NamedTuple):
-    """What a capture tells of all posts in it. *source* is "" where each post's author has to tell it."""
+    """What a capture tells of all posts in it. *source* is "" where each post's author has to tell it.
+
+    *today*: how its posts are read today, if that is in another way.
+    """
 
     capture: CapturedSource
     family: str
     source: str
     owner: str
+    today: "Format | None"
 
 
 _TOLD: Final[OrderedDict[int, _Told]] = OrderedDict()  # by identity: thousands of posts come from one
@@ -88,7 +93,9 @@ def _told(capture: CapturedSource) -> _Told:
         family = capture.format.partition("/")[0]  # a file that is read in another way by now is no other source
         source = capture.url or (f"{family} {account}" if account else "")
         owner = "" if capture.url else formats.owner(capture.format, dict(about))
-        found = _TOLD[id(capture)] = _Told(capture, family, source, owner)
+        newest = formats.newest(capture.format)
+        today = newest if newest and capture.format != newest.NAME else None
+        found = _TOLD[id(capture)] = _Told(capture, family, source, owner, today)
         if len(_TOLD) > REMEMBERED:
             _TOLD.popitem(last=False)
     return found
@@ -160,10 +167,8 @@ class PostReader:
 
 def read_anew(pieces: list[bytes], capture: CapturedSource) -> Post | None:
     """Return the post as its bytes are read today; None if it was read so when it was stated, or is none today."""
-    from tamizdat.posts import formats
-
-    today = formats.newest(capture.format)
-    return _read(today, pieces, capture) if today and capture.format != today.NAME else None
+    today = _told(capture).today
+    return _read(today, pieces, capture) if today else None
 
 
 def _read(reader: "Format | Earlier | None", pieces: list[bytes], capture: CapturedSource) -> Post | None:

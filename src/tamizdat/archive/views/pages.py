@@ -8,12 +8,12 @@ post on X (:func:`address_key`).
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from tamizdat.archive.store.objects import Objects
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive
 from tamizdat.statements import Act
@@ -185,9 +185,9 @@ def open_kept(objects: Objects, digest: str) -> "WebArchive":
         raise
 
 
-_PAGES: Final = f"SELECT {', '.join(each.name for each in fields(CapturedPage))} FROM pages"  # noqa: S608
+_PAGES: Final = f"SELECT {', '.join(field_names(CapturedPage))} FROM pages"  # noqa: S608
 _BESIDE: Final = f"{_PAGES} WHERE key IN (SELECT value FROM json_each(?)) ORDER BY date, number"  # noqa: S608
-_FILES: Final = f"SELECT {', '.join(each.name for each in fields(WebFile))} FROM web_archives"  # noqa: S608
+_FILES: Final = f"SELECT {', '.join(field_names(WebFile))} FROM web_archives"  # noqa: S608
 
 
 class Pages:

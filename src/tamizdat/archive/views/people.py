@@ -16,10 +16,10 @@ The sentence that the wall of names spells is stated alike: ``{"wall": {"sentenc
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.dataclass import dataclass
 from tamizdat.statements import Act
 from tamizdat.statements.catalogued import CataloguedPerson, CataloguedWall, PersonEntry, Release
 

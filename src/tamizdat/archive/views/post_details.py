@@ -6,10 +6,11 @@ what of it may be shown, :mod:`.contexts` decides. It is bounded: what a page co
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Final
+from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.ledger.shapes import ABSENT, flag, maybe, members_of, record, several, text, whole
 from tamizdat.posts.post import Attachment, Post
@@ -136,7 +137,10 @@ def digests_of(words: str, column: str) -> frozenset[str]:
 def web(url: str) -> str:
     """Return *url* if it is an address of the web that a page may lead to, else ""; never a script, never two words."""
     sound = url.isprintable() and url.split() == [url] and len(url) <= MOST_ADDRESS
-    return url if sound and url.lower().startswith(("http://", "https://")) and url[:4] == "http" else ""
+    try:
+        return url if sound and url.startswith(("http://", "https://")) and urlsplit(url).hostname else ""
+    except ValueError:  # http://[a is none
+        return ""
 
 
 def _links(post: Post) -> Iterator[Link]:

@@ -7,7 +7,6 @@ from typing import Final
 from tamizdat.archive.views.authors_clock import on_clock, zone_of
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.archive.views.post_details import details_column, read_details, web
-from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.rows import Row, insertion
 from tamizdat.posts.identity import instant
 from tamizdat.posts.post import Attachment, fetchable_address
@@ -20,6 +19,7 @@ from tamizdat.text.languages import normal_language
 
 NUMBERED: Final = "https://x.com/i/status/"  #: before the number of a post whose versions are numbered too
 MEDIA: Final = "media"  #: the kind of a captured file that belongs to posts
+_as_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 #: gives attachments the files that were fetched from their addresses, whichever of the two was stated first
 _FETCHED: Final = (
     "INSERT OR IGNORE INTO media SELECT unfetched.number, unfetched.position, sources.number, sources.object,"
@@ -31,37 +31,17 @@ _FETCHED: Final = (
 def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterator[Row]:
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post, lacking = observed.post, _without_file(observed)
-    row = Version(
-        number=number,
-        post=post.id,
-        author=post.author.id,
-        handle=post.author.handle,
-        name=post.author.name,
-        kind=post.kind,
-        published=on_clock(post.published, zone_of(observed.capture.context)),
-        moment=instant(post.published) or None,
-        seen=said.seen,
-        as_of=said.as_of,
-        version=post.version,
-        said=post.said,
-        capture=said.slices[0].capture,
-        language=normal_language(post.language),
-        reply_to=post.reply_to,
-        thread=post.thread,
-        audience=post.audience,
-        url=post.url,
-        summary=post.summary,
-        text=post.text,
-        source=observed.source,
-        owner=observed.owner,
-        details=details_column(post, lacking),
-    )
-    tags = json.dumps(post.tags, ensure_ascii=False) if post.tags else None
-    # the state is asked of other tables
-    yield insertion("posts", (*row[:20], tags, row.source, row.owner, row.details))
+    details, tags = details_column(post, lacking), _as_json(post.tags) if post.tags else None
+    who = (post.id, post.author.id, post.author.handle, post.author.name, post.kind)
+    written = (on_clock(post.published, zone_of(observed.capture.context)), instant(post.published) or None)
+    version = (said.seen, said.as_of, post.version, post.said, said.slices[0].capture)
+    around = (normal_language(post.language), post.reply_to, post.thread, post.audience, post.url)
+    words = (post.summary, post.text, tags)
+    came = (observed.source, observed.owner)
+    yield insertion("posts", (number, *who, *written, *version, *around, *words, *came, details))
     if post.version and post.id.startswith(NUMBERED) and not post.id.endswith(f"/{post.version}"):
         yield insertion("renumbered", (number, f"{NUMBERED}{post.version}", post.id))
-    repeats = read_details(row.details).inner if post.shared or post.quotes else None
+    repeats = read_details(details).inner if post.shared or post.quotes else None
     for place, inner in enumerate(repeats or ()):
         yield insertion("repeated", (number, place, post.id, inner.post))
     if observed.media or lacking:

@@ -13,10 +13,10 @@ All of it is a view: the text stands in the kept bytes and is read from them aga
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.rows import Ask
+from tamizdat.dataclass import dataclass, field_names
 
 TABLES: Final = {
     "sources": "number INTEGER PRIMARY KEY, object TEXT, kind TEXT, format TEXT, path TEXT, url TEXT, etag TEXT,"
@@ -156,8 +156,8 @@ _VISITED: Final = _VERSIONS + (  # noqa: S608
 )
 _AMONG: Final = "post IN (SELECT value FROM json_each(?))"
 _GONE_SINCE: Final = f"SELECT post, max(as_of) FROM gone WHERE {_AMONG} GROUP BY post"  # noqa: S608
-_GONE: Final = f"SELECT {', '.join(field.name for field in fields(Gone))} FROM gone"  # noqa: S608
-_SOURCES: Final = f"SELECT {', '.join(field.name for field in fields(Source))} FROM sources"  # noqa: S608
+_GONE: Final = f"SELECT {', '.join(field_names(Gone))} FROM gone"  # noqa: S608
+_SOURCES: Final = f"SELECT {', '.join(field_names(Source))} FROM sources"  # noqa: S608
 
 
 class Posts:

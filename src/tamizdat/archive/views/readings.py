@@ -11,10 +11,10 @@ truly. Of those about one recording the latest counts, whole: one without a pers
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.views.rows import Ask, Row, insertion
+from tamizdat.dataclass import dataclass
 from tamizdat.statements import Act
 from tamizdat.statements.recited import GIVEN, UNASKED, WITHDRAWN, Recited
 

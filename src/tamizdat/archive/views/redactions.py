@@ -16,11 +16,11 @@ other way round. Questions name a file by the number of any ``captured`` stateme
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.views.rows import Ask, Row, insertion
 from tamizdat.covering import COVER, NOTHING, Cover
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_canonical
 from tamizdat.statements import Act
 from tamizdat.statements.cleared import Cleared

@@ -13,11 +13,11 @@ members.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Final
 
 from tamizdat.archive.views.posts import VERSION_COLUMNS, Gone, Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.dataclass import dataclass, field_names
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act, catalogued
 from tamizdat.statements.catalogued import CataloguedPost, Consent
@@ -73,7 +73,7 @@ _NAMED: Final = (
     " ORDER BY releases.number, posts.number"
 )
 _GONE: Final = (
-    f"SELECT {', '.join(each.name for each in fields(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
+    f"SELECT {', '.join(field_names(Gone))} FROM gone WHERE post IN ({{posts}})"  # noqa: S608
     " ORDER BY as_of, number"
 )
 
@@ -221,6 +221,11 @@ class Releases:
         """Every post of which something was said, by id; only those of this release, if it is given."""
         found = _merged(self._about(_OF_POSTS, posts))
         return {post: said for post, said in found.items() if release in (None, said.release)}
+
+    def under_embargo(self, day: str) -> dict[str, str]:
+        """Return the day before which a post is not shown, by its id, of all that an edition of *day* may not show."""
+        posts = [row[0] for row in self._ask("SELECT DISTINCT post FROM releases WHERE until > ?", day)]
+        return {post: said.until for post, said in self.all(posts=posts).items() if said.until > day}
 
     def spoken_of(self, posts: Iterable[str] | None = None) -> list[str]:
         """Return the ids of all posts of which something was said, in the order of their numbers."""

@@ -16,11 +16,11 @@ To whoever translates, the latest version that was proposed or released is a ver
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements import Act

@@ -20,7 +20,7 @@ Times are not among the words: a cue that is moved makes no translation stale.
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.audience import open_to_accounts
@@ -29,6 +29,7 @@ from tamizdat.archive.views.posts import Posts, Version
 from tamizdat.archive.views.releases import Releases
 from tamizdat.archive.views.rows import Answer, Ask, Row, insertion
 from tamizdat.archive.views.translations import Review, Translation, standing_state, standing_verdicts
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import canonical
 from tamizdat.errors import UsageError
 from tamizdat.ledger.shapes import members_of

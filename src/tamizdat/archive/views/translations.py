@@ -17,13 +17,13 @@ caught up step by step say the same, in whatever order statements became known.
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from tamizdat.archive.views.post_details import digests_of
 from tamizdat.archive.views.posts import SPOKEN
 from tamizdat.archive.views.rows import Answer, Ask
 from tamizdat.archive.views.translation_rows import LOOKUPS, TABLES, rows
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.statements.catalogued import TermEntry, read_term_entry
 from tamizdat.statements.reference import Reference

@@ -8,12 +8,13 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments

@@ -22,7 +22,6 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from math import ceil, sqrt
@@ -32,6 +31,7 @@ from typing import Final
 from PIL import Image
 
 from tamizdat.covering import ELLIPSE, SOFTENED, WHOLE, Region
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia
 
 LEAST_CELL: Final = 8  #: pixels

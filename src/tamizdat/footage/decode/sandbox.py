@@ -18,7 +18,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -26,6 +25,7 @@ from typing import Final
 import PIL
 
 import tamizdat
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import SandboxMissing
 from tamizdat.footage.decode import seccomp
 
@@ -44,6 +44,9 @@ class Limits:
     processor: int = 48 * 3600  #: of one process; a job's own deadline is shorter
     file: int = 32 << 30  #: a published clip of several hours has some 10 GiB
     scratch: int = 16 << 20  #: nothing we run needs more than a few kilobytes there
+
+
+USUAL: Final = Limits()
 
 
 def system_mounts(scratch: int, more: Sequence[str] = ()) -> list[str]:
@@ -65,7 +68,7 @@ def system_mounts(scratch: int, more: Sequence[str] = ()) -> list[str]:
 
 
 def command(
-    program: Sequence[str], filter_fd: int, limits: Limits = Limits(), shown: Mapping[str, Path] = MappingProxyType({})
+    program: Sequence[str], filter_fd: int, limits: Limits = USUAL, shown: Mapping[str, Path] = MappingProxyType({})
 ) -> list[str]:
     """Return the command line that runs *program* in the box; *filter_fd* is where the filter can be read.
 
@@ -108,7 +111,7 @@ def _limited(limits: Limits) -> str:
 def start(
     program: Sequence[str],
     pass_fds: Sequence[int] = (),
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     shown: Mapping[str, Path] = MappingProxyType({}),
 ) -> "subprocess.Popen[bytes]":
     """Start *program* in the box, with these descriptors, the files *shown* (:func:`command`) and nothing else.

@@ -67,6 +67,7 @@ EARLIER: Final = (
     Earlier("mastodon/v2", mastodon.post_v2),
     Earlier("feed/v1", feeds_earlier.post_v1),
     Earlier("feed/v2", feeds_earlier.post_v2),
+    Earlier("feed/v3", feeds.post_v3),
     Earlier("x-archive/v1", x_archive.post_v1),
     Earlier("twarc/v1", twarc.post_v1),
     Earlier("telegram/v1", telegram.post_v1),
@@ -76,7 +77,7 @@ READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an "
     "Instagram export, a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc "
-    "(JSON lines), or a table with a mapping (.toml)"
+    "(JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [

@@ -19,7 +19,6 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from typing import Final
@@ -29,6 +28,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.dag_cbor import BadCbor, Cid, encode
 from tamizdat.posts.elements import JsonValue

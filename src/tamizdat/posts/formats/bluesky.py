@@ -16,9 +16,10 @@ import io
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.car import Car, begins_as_car
 from tamizdat.posts.dag_cbor import BadCbor, CborValue, Cid, decode

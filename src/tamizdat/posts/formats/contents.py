@@ -6,9 +6,9 @@ others are asked about. What no format reads is named.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.format import Format
 

@@ -14,8 +14,9 @@ guesses. ``iso-8859-1`` and ``us-ascii`` are windows-1252, ``gb2312`` is GB 1803
 import codecs
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 #: The Encoding Standard's (https://encoding.spec.whatwg.org/), by Python's names. Python knows others, which no feed
 #: has and of which some take more than linear time, or execute escapes.

@@ -11,13 +11,14 @@ import binascii
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import members
+from tamizdat.posts.formats.feed_fields import Fields, children
 from tamizdat.posts.formats.feed_identity import (
     ADDRESS,
     RELATIVE,
@@ -29,28 +30,19 @@ from tamizdat.posts.formats.feed_identity import (
     said_of,
     within,
 )
+from tamizdat.posts.formats.feed_standing import audience, no_post, of_kind, private_details
 from tamizdat.posts.formats.format import BadPost, Context
 from tamizdat.posts.formats.xml_node import Node
 from tamizdat.posts.markup import TAGS, bound, resolve_references
 from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
 from tamizdat.posts.post import Attachment, Post
+from tamizdat.posts.typed_paragraphs import paragraphs
 
 CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
 MAIL: Final = re.compile(r"[^\s@]++@[^\s()@]++ \(([^()]{1,200}+)\)")  #: RSS has an address and, in brackets, a name
 #: what HTML's and Windows' pages meant by numbers that are control characters everywhere else
 MEANT: Final = {number: bytes([number]).decode("cp1252", "replace") for number in range(0x80, 0xA0)}
 UNMEANT: Final = re.compile("[\x80-\x9f]")
-#: families of names: a namespace without its scheme and last sign
-FAMILIES: Final = {
-    "": "", "purl.org/rss/1.0": "", "my.netscape.com/rdf/simple/0.9": "", "channel.netscape.com/rdf/simple/0.9": "",
-    "my.netscape.com/publish/formats/rss-0.91.dtd": "", "backend.userland.com/rss2": "",
-    "blogs.law.harvard.edu/tech/rss": "", "cyber.harvard.edu/rss": "", "purl.org/net/rss1.1": "",
-    "w3.org/2005/atom": "", "purl.org/atom/ns": "", "purl.org/rss/1.0/modules/content": "content:",
-    "purl.org/dc/elements/1.1": "dc:", "purl.org/dc/elements/1.0": "dc:", "purl.org/dc/terms": "dc:",
-    "search.yahoo.com/mrss": "media:", "itunes.com/dtds/podcast-1.0.dtd": "itunes:", "w3.org/1999/xhtml": "xhtml:",
-    "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
-    "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
-}  # fmt: skip
 TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body", "fullitem", "description", "summary",
                 "media:description", "itunes:summary", "itunes:subtitle", "dc:description",
                 "dc:abstract")  # fmt: skip
@@ -63,59 +55,15 @@ UPDATED: Final = ("updated", "modified", "dc:modified")
 
 @dataclass(frozen=True)
 class Reading:
-    """A post, and a time that its entry gives and nobody can read."""
+    """A post, and a time that its entry gives and nobody can read.
+
+    *left*: it stands in a blog's export and is nobody's post (:mod:`.feed_standing`); *comments*: how many it holds.
+    """
 
     post: Post
     undated: str = ""
-
-
-class Fields:
-    """The children of an element by family and name, in lower case: ``title``, ``dc:date``; groups opened."""
-
-    def __init__(self, node: Node) -> None:
-        self._found: dict[str, list[Node]] = {}
-        for each in _children(node):
-            name, family = each.name.lower(), _family(each.space, node.space)
-            self._found.setdefault(f"{family}{name}", []).append(each)
-            if family == "media:" and name in ("group", "content"):
-                for inner in _children(each):
-                    self._found.setdefault(f"media:{inner.name.lower()}", []).append(inner)
-
-    def all(self, *names: str) -> list[Node]:
-        """Return the elements of these names, in the order of the names."""
-        found: list[Node] = []
-        for name in names:
-            if name in self._found:
-                found += self._found[name]
-        return found
-
-    def words(self, *names: str) -> str:
-        """Return the words of the first of these elements that has some."""
-        for name in names:
-            for each in self._found.get(name, ()):
-                if words := each.text().strip():
-                    return words
-        return ""
-
-    def has(self, family: str) -> bool:
-        """Tell whether there is an element of this family."""
-        return any(name.startswith(family) for name in self._found)
-
-
-def _children(node: Node) -> Iterator[Node]:
-    return (each for each in node.children if isinstance(each, Node))
-
-
-@lru_cache(256)
-def _family(space: str, own: str) -> str:
-    """Return the family of an element of this namespace, in one of the namespace *own*."""
-    known = FAMILIES.get(_bare(space))
-    return ("" if _bare(space) == _bare(own) else "?:") if known is None else known
-
-
-def _bare(space: str) -> str:
-    """Return a namespace without its scheme, ``www.`` and last sign, which feeds write as they like."""
-    return space.strip().lower().removeprefix("http://").removeprefix("https://").removeprefix("www.").rstrip("/#")
+    left: str = ""
+    comments: int = 0
 
 
 # -- XML ---------------------------------------------------------------------------------------------------------
@@ -152,19 +100,22 @@ def xml_base(node: Node, context: Context) -> str:
     return within(here(context), node.attributes.get("xml:base", ""))
 
 
-def xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Reading:
-    """Return the post of an ``<entry>`` or ``<item>``."""
+def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = False) -> Reading:
+    """Return the post of an ``<entry>`` or ``<item>``; *v3*: as ``feed/v3`` read it."""
     fields, base = Fields(node), xml_base(node, context)
     key = xml_key(node, fields, base)
-    source, found, pictures = _text(fields, base)
+    source, found, pictures = _text(fields, base, v3)
     title = next((said for each in fields.all(*TITLES) if (said := _said(each, base).text)), "")
     text, title = meant(found.text), meant(title)
     stated, changed = fields.words(*PUBLISHED), fields.words(*UPDATED)
+    if not v3 and (of_blog := fields.words("wp:post_modified_gmt")):
+        changed = f"{of_blog} +0000"
     published = read_feed_time(stated or changed)
     updated = read_feed_time(changed)
     language = source.attributes.get("xml:lang", "") if source else ""
     answered = next(iter(fields.all("thr:in-reply-to")), None)
     answers = (answered.attributes.get("ref") or answered.attributes.get("href", "")) if answered else ""
+    ratings = fields.all("media:rating")
     post = Post(
         id=identity(key, text or title, context),
         author=person(_names(fields) or said_of(context, "author"), context),
@@ -176,34 +127,42 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...]) -> Reading:
         or said_of(context, "language"),
         url=key.link,
         reply_to=absolute(base, answers),
-        attachments=tuple(_attachments(fields, base, pictures)),
-        tags=tuple(dict.fromkeys(_tags(fields))),
+        audience=audience(fields),
+        attachments=tuple(_attachments(fields, base, pictures, v3)),
+        tags=tuple(dict.fromkeys(_tags(fields, v3))),
         links=found.links,
         updated=updated if updated != published else None,
         cut=source is not None and source.name.lower() in EXCERPTS and bool(CUT.search(text)),
-        sensitive=fields.words("media:rating").lower() == "adult",
-        private_details=("coordinates",) if fields.has("geo:") else (),
+        sensitive=any(each.text().strip().lower() == "adult" for each in ratings[: 1 if v3 else None]),
+        private_details=private_details(fields),
         doubts=doubts,
     )  # fmt: skip
-    return Reading(post, "" if published else stated or changed)
+    undated = "" if published else stated or changed
+    return Reading(post, undated, no_post(fields), len(fields.all("wp:comment")))
 
 
-def _text(fields: Fields, base: str) -> tuple[Node | None, HtmlText, list[Attachment]]:
+def _text(fields: Fields, base: str, v3: bool) -> tuple[Node | None, HtmlText, list[Attachment]]:
     """Return the element whose words are the text, what it says, and the pictures of those that were looked at."""
     pictures: list[Attachment] = []
+    typed = not v3 and bool(fields.all("wp:post_type"))
     for each in fields.all(*TEXTS):
-        found = _said(each, within(base, each.attributes.get("xml:base", "")))
+        if not v3 and any(each is caption for caption in fields.captions):
+            continue
+        found = _said(each, within(base, each.attributes.get("xml:base", "")), typed)
         pictures += found.media
         if found.text:
             return each, found, pictures
     return None, HtmlText(""), pictures
 
 
-def _said(node: Node, base: str) -> HtmlText:
-    """Return what an element says, by its type; RSS does not say whether it is HTML: it is if a tag is in it."""
+def _said(node: Node, base: str, typed: bool = False) -> HtmlText:
+    """Return what an element says, by its type; RSS does not say whether it is HTML: it is if a tag is in it.
+
+    *typed*: as WordPress's editors type it, where an empty line is a paragraph.
+    """
     kind = node.attributes.get("type", "").partition(";")[0].strip().lower()
     mode, value = node.attributes.get("mode", "").strip().lower(), node.text()
-    inner = any(True for _ in _children(node))
+    inner = any(True for _ in children(node))
     binary = "/" in kind and not kind.startswith("text/") and not kind.endswith(("xml", "html"))
     if binary:
         return HtmlText(_from_base64(value).strip() if kind == "application/octet-stream" else "")
@@ -218,6 +177,7 @@ def _said(node: Node, base: str) -> HtmlText:
     if "<" not in value and "&" not in value:
         return HtmlText(value.strip())
     bound(value)
+    value = paragraphs(value) if typed else value
     return read_html(value, base) if TAGS.search(value) else HtmlText(resolve_references(value).strip())
 
 
@@ -240,7 +200,7 @@ def markup(node: Node) -> str:
     return "".join(pieces)
 
 
-def _attachments(fields: Fields, base: str, pictures: list[Attachment]) -> Iterator[Attachment]:
+def _attachments(fields: Fields, base: str, pictures: list[Attachment], v3: bool) -> Iterator[Attachment]:
     found: dict[str, Attachment] = {}
     linked = [each for each in fields.all("link") if each.attributes.get("rel") == "enclosure"]
     contents = [each for each in fields.all("content") if each.attributes.get("src")]
@@ -249,9 +209,12 @@ def _attachments(fields: Fields, base: str, pictures: list[Attachment]) -> Itera
         given = each.attributes
         url = absolute(base, given.get("url") or given.get("href") or given.get("src") or "")
         if url:
-            found.setdefault(url, Attachment(given.get("type", "") or media_type_of(url), url))
+            alt = "" if v3 else Fields(each).words("media:description")
+            found.setdefault(url, Attachment(given.get("type", "") or media_type_of(url), url, alt))
     for picture in pictures:
-        found.setdefault(picture.url, picture)
+        known = found.setdefault(picture.url, picture)
+        if not v3 and not known.alt and picture.alt:
+            found[picture.url] = replace(known, alt=picture.alt)
     if not any(each.media_type.startswith("image/") for each in found.values()):
         for each in fields.all("media:thumbnail", "itunes:image"):
             url = absolute(base, each.attributes.get("url") or each.attributes.get("href") or "")
@@ -261,8 +224,10 @@ def _attachments(fields: Fields, base: str, pictures: list[Attachment]) -> Itera
     yield from found.values()
 
 
-def _tags(fields: Fields) -> Iterator[str]:
+def _tags(fields: Fields, v3: bool) -> Iterator[str]:
     for each in fields.all("category", "dc:subject"):
+        if not v3 and of_kind(each.attributes):
+            continue
         if tag := (each.attributes.get("label") or each.attributes.get("term") or each.text()).strip():
             yield tag
 
@@ -272,7 +237,7 @@ def _names(fields: Fields) -> str:
     names = []
     for each in fields.all("author"):
         inner = Fields(each)
-        alone = "" if any(_children(each)) else each.text().strip()
+        alone = "" if any(children(each)) else each.text().strip()
         names.append(inner.words("name") or inner.words("email") or alone)
     if not any(names):
         names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
@@ -288,7 +253,7 @@ def _container(root: Node, depth: int = 4) -> Node:
     """Return the channel of RSS, or the feed of Atom, wherever in a page it stands."""
     if root.name.lower() in ("channel", "feed") or not depth:
         return root
-    inner = [_container(each, depth - 1) for each in _children(root)]
+    inner = [_container(each, depth - 1) for each in children(root)]
     return next((each for each in inner if each.name.lower() in ("channel", "feed")), root)
 
 

@@ -7,11 +7,11 @@ Without an id it is known by its link, and without that by its title and time, o
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.posts.formats.format import Context
 from tamizdat.posts.plain import absolute

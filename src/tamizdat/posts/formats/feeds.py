@@ -21,15 +21,15 @@ import hashlib
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.feed_entries import (
-    Fields,
     Reading,
     describe_json,
     describe_xml,
@@ -39,6 +39,7 @@ from tamizdat.posts.formats.feed_entries import (
     xml_key,
     xml_post,
 )
+from tamizdat.posts.formats.feed_fields import Fields
 from tamizdat.posts.formats.feed_identity import Key, here, identity, only_site, person, said_of, shared
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, checked_size, one_post
 from tamizdat.posts.formats.xml_feed import BadXml, read_entry, read_xml
@@ -49,7 +50,7 @@ from tamizdat.posts.report import IngestReport
 T = TypeVar("T")
 _ENTRY: Final = re.compile(rb"<(?:\w+:)?(?:item|entry)\b")
 _MADE: Final = re.compile(rb"<(?:lastBuildDate|(?:atom:)?updated|dc:date)>([^<>]{6,100})<")
-NAME: Final = "feed/v3"  #: the earlier ones are in feeds_earlier.py
+NAME: Final = "feed/v4"  #: those before ``feed/v3`` are in feeds_earlier.py
 MAX_FEED: Final = 32 << 20
 ROOT: Final = re.compile(rb"<(?:[\w.-]{1,64}:)?(?:rss|feed)[\s>]", re.I)
 #: RDF and elements of this name stand in much else: pages, pictures, dictionaries
@@ -284,6 +285,11 @@ def _read(path: str, data: bytes, parsed: _Parsed, context: Context, report: Ing
         except BadPost as error:
             report.problem(error.kind, path, pieces[0][0], str(error))
             continue
+        if found.left:
+            report.left[found.left] += 1
+            continue
+        if found.comments:
+            report.left["comments"] += found.comments
         if found.undated:
             report.problem("time", path, pieces[0][0], f"it cannot be read: {found.undated[:80]}")
         yield Found(tuple(Slice(path, offset, length) for offset, length in pieces), found.post)
@@ -295,7 +301,13 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
         return _post(raw, context).post
 
 
-def _post(raw: Sequence[bytes], context: Context, node: Node | None = None) -> Reading:
+def post_v3(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``feed/v3`` read it, which knew neither what describes a picture nor typed paragraphs."""
+    with one_post():
+        return _post(raw, context, v3=True).post
+
+
+def _post(raw: Sequence[bytes], context: Context, node: Node | None = None, v3: bool = False) -> Reading:
     """Read an entry from its bytes; *node* is what they are, if that is known."""
     data = b"".join(raw)
     if context.get("kind") == "json":
@@ -305,7 +317,7 @@ def _post(raw: Sequence[bytes], context: Context, node: Node | None = None) -> R
         node = node or read_entry(opened, data, encoding)
     except BadXml as error:
         raise BadPost(str(error), error.kind) from error
-    return _finished(xml_post(node, context, () if _is_sound(data, encoding) else ("encoding",)))
+    return _finished(xml_post(node, context, () if _is_sound(data, encoding) else ("encoding",), v3))
 
 
 def _is_sound(data: bytes, encoding: str) -> bool:
@@ -318,7 +330,7 @@ def _is_sound(data: bytes, encoding: str) -> bool:
 
 def _finished(found: Reading) -> Reading:
     post = found.post
-    if not post.text and not post.summary and not post.attachments:
+    if not post.text and not post.summary and not post.attachments and not found.left:
         raise BadPost("an entry without words")
     checked_size(post.text)
     return found

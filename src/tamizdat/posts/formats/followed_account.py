@@ -12,10 +12,10 @@ tells. A page holds what one account gave out: statuses of another host than *si
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Element, JsonValue, NotJson, Window, elements
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import members, statuses

@@ -16,9 +16,10 @@ Whatever is wrong with one post is that post's problem: its bytes are read insid
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import NotJson
 from tamizdat.posts.export import Export

@@ -10,7 +10,7 @@ instants. A post has no number: its id is made of that in the name of its first 
 changed. The words of a post with one picture stand at the picture.
 
 Whether the account is private stands in ``personal_information.json``; without it nobody can tell for whom a post was.
-Stories, archived and deleted posts, messages and all else are left where they are.
+Stories, archived and deleted posts, comments, what was said on Threads, messages and all else are left where they are.
 """
 
 import re
@@ -45,7 +45,10 @@ LIST: Final = re.compile(rb'\s*\[\s*\{\s*"(?:media|title|creation_timestamp)"\s*
 START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
 NUMBER: Final = re.compile(r"_([0-9]{12,20})(?:\.[A-Za-z0-9]+)?$")
 LEFT: Final = {"stories.json": "files of stories", "archived_posts.json": "files of archived posts",
-               "recently_deleted_content.json": "files of deleted posts"}  # fmt: skip
+               "recently_deleted_content.json": "files of deleted posts",
+               "threads_and_replies.json": "files of posts on Threads", "igtv_videos.json": "files of IGTV",
+               "reels_comments.json": "files of comments", "hype.json": "files of comments"}  # fmt: skip
+COMMENTS: Final = re.compile(r"post_comments(?:_[0-9]+)?\.json")
 TYPES: Final = {
     "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
@@ -74,8 +77,8 @@ def plan(export: Export, report: IngestReport) -> Plan:
     profiles = dict[str, Context]()
     for path in export.names():
         name = path.rsplit("/", 1)[-1]
-        if name in LEFT:
-            report.left[LEFT[name]] += 1
+        if left := LEFT.get(name, "files of comments" if COMMENTS.fullmatch(name) else ""):
+            report.left[left] += 1
         if name == PROFILE:
             profiles[_root(path)] = _profile(export, path)
     made.beside = frozenset(export.names())

@@ -9,9 +9,9 @@ The line is sound JSON (that was seen before); this goes through its outer membe
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 
 _DECODER: Final = json.JSONDecoder(strict=False)

@@ -9,9 +9,9 @@ import csv
 import json
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements
 from tamizdat.posts.formats.format import BadPost
 

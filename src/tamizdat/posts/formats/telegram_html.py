@@ -17,10 +17,10 @@ at the last message that does. Where a message before it cannot be read, or a pa
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.posts.export import BadExport, Export, head

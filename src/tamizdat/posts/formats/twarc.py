@@ -45,6 +45,7 @@ BEGINNING: Final = re.compile(
 TWEET: Final = re.compile(
     rb'"(?:id|id_str|author_id)"\s*:\s*"?\d+"?\s*[,}]|"(?:edit_history_tweet_ids|created_at)"\s*:'
 )
+OTHERS: Final = re.compile(rb'"pubkey"\s*:')  #: of an event of Nostr, which has an id and a time, too
 INSIDES: Final = {"users": "id", "tweets": "id", "media": "media_key", "polls": "id"}
 #: What an error says, and its reason in a word; the first that fits.
 REASONS: Final = {
@@ -65,7 +66,7 @@ def _is_lines(export: Export, path: str) -> bool:
     if not path.endswith((".jsonl", ".json", ".ndjson", ".txt")):
         return False
     lines = [line for line in head(export, path).splitlines() if line.strip()][:3]
-    return any(BEGINNING.match(line) and TWEET.search(line) for line in lines)
+    return any(BEGINNING.match(line) and TWEET.search(line) and not OTHERS.search(line) for line in lines)
 
 
 def plan(export: Export, report: IngestReport) -> Plan:

@@ -16,11 +16,12 @@ beginning alone. For the picture of a tweet X puts a short link of its own into 
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, checked_size, doubts
@@ -44,7 +45,7 @@ _HOLDERS: Final = ("extended_entities", "entities")
 _ANSWERING: Final = frozenset({"in_reply_to_status_id_str", "in_reply_to_status_id", "in_reply_to_user_id_str",
                                "in_reply_to_user_id", "in_reply_to_screen_name"})  # fmt: skip
 _QUOTING: Final = frozenset({"quoted_status", "quoted_status_id_str", "quoted_status_id"})
-_TELLING: Final = frozenset({"coordinates", "geo", "place", "user", "source"})
+_PLACES: Final = frozenset({"coordinates", "geo", "place", "user"})
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def old_tweet(
         tags=tuple(dict.fromkeys((*(whole.tags if whole else ()), *_tags(holders)))),
         links=links,
         version=int(number),
-        cut=not whole and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
+        cut=not whole and "…" in text and is_cut(text, {*(short for short, _ in links), *pictures}, tweet, shared),
         sensitive=said("possibly_sensitive") is True,
         withheld=withheld(tweet, said("user")),
         private_details=tuple(dict.fromkeys((*private_details(tweet), *inner))),
@@ -324,12 +325,13 @@ def withheld(tweet: JsonValue, person: JsonValue) -> tuple[str, ...]:
 
 def private_details(tweet: JsonValue) -> Iterator[str]:
     """Yield what the bytes of a tweet of v1.1 tell of where its author stood, and with what it was written."""
-    if not isinstance(tweet, dict) or _TELLING.isdisjoint(tweet):
+    if not isinstance(tweet, dict):
         return
-    if members.at(tweet, "coordinates") or members.at(tweet, "geo"):
-        yield "coordinates"
-    if members.at(tweet, "place") or members.text(tweet, "user", "location").strip():
-        yield "place"
+    if not _PLACES.isdisjoint(tweet):
+        if members.at(tweet, "coordinates") or members.at(tweet, "geo"):
+            yield "coordinates"
+        if members.at(tweet, "place") or members.text(tweet, "user", "location").strip():
+            yield "place"
     if names_device(members.text(tweet, "source")):
         yield "device"
 

@@ -7,11 +7,20 @@ import re
 from typing import Final
 
 from tamizdat.posts.export import BadExport, Export
+from tamizdat.posts.formats import whatsapp
 from tamizdat.posts.formats.rows import BOM, header_of
 
 SNIFFED_BYTES: Final = 1 << 14
+LOOKED_INTO: Final = (
+    ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".txt", ".html", ".htm", ".xml", ".opml", ".mht", ".mhtml",
+    ".webarchive", ".har", ".arc", ".arc.gz",
+)  # fmt: skip
 SNIFFED: Final = 200  #: files of an export that are looked at
 NOT_YET: Final = "It is not read yet. Keep it as it is"
+MAP_WEIBO: Final = (
+    'Write a mapping.toml beside it with the lines id = "https://m.weibo.cn/detail/{_id}", text = "content", '
+    'published = "created_at", zone = "+08:00", and collect the folder'
+)
 #: tables of widespread programs: columns that must be there, and what their mapping would be
 TABLES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
     ("the tweets.csv of an old Twitter archive", ("tweet_id", "timestamp", "text", "retweeted_status_id"),
@@ -39,22 +48,75 @@ EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("TikTok", r"(?:.*/)?user_data(?:_tiktok)?\.json", rb'"Activity"|"Post"|"Video"', NOT_YET),
     ("Telegram by Telethon", r".*\.json", rb'\A\s*\[\s*\{[^{}\[\]]*"(?:sender_id|peer_id|message\.id)"',
      "Export the channel with Telegram Desktop (result.json), or write a mapping"),
+    ("Discord (the package of an account)", r"(?:.*/)?messages/c?\d+/messages\.(?:json|csv)", rb'"?ID"?\s*[:,]',
+     NOT_YET),
+    ("Slack", r".*/\d{4}-\d\d-\d\d\.json", rb'"ts"\s*:\s*"\d+\.\d+"', NOT_YET),
+    ("a chat of Matrix", r".*\.json", rb'\A\s*\{[^{}\[\]]*"room_name"\s*:', NOT_YET),
+    ("Threads", r"(?:.*/)?threads_and_replies\.json", rb'"text_post_app_text_posts"', NOT_YET),
+    ("Tumblr", r"(?:.*/)?posts/html/\d+\.html", rb'id="timestamp"|<html', NOT_YET),
+    ("Medium", r"(?:.*/)?posts/.*\.html", rb'class="(?:h-entry|p-name)|data-field="body"|medium\.com', NOT_YET),
+    ("Ghost", r".*\.json", rb'\A\s*\{\s*"(?:db|meta)"\s*:.*"exported_on"\s*:', NOT_YET),
+    ("LiveJournal", r".*\.xml", rb"<livejournal\b", NOT_YET),
+    ("Movable Type", r".*\.txt", rb"\A(?:\xef\xbb\xbf)?(?:AUTHOR|TITLE|BASENAME): .*\n-----\r?\n", NOT_YET),
+    ("Nostr (events)", r".*\.(?:jsonl?|ndjson)", rb'"pubkey"\s*:\s*"[0-9a-f]{64}"',
+     "It is not read yet: keep it as it is, or write a mapping (id, content, created_at) beside it"),
+    ("WeiboSpider", r".*\.(?:jsonl?|ndjson)", rb'"mblogid"\s*:',
+     MAP_WEIBO),
     ("Instagram without its posts", r"(?:.*/)?(?:instagram_)?profile_information\.json", rb'"profile_user"',
      "Ask for the whole export, in JSON"),
 )  # fmt: skip
+AS_IT_IS: Final = "Keep it as it is: nobody can check any more what was changed in it"
+#: what else people keep of the web and of others' posts, by name and beginning, and what to do with it
+OTHERS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
+    ("a list of feeds", r".*\.(?:opml|xml)", rb"<opml\b", "'tamizdat collect --opml FILE' follows them"),
+    ("a page saved by SingleFile", r".*\.html?", rb"Page saved with SingleFile",
+     f"{AS_IT_IS}. 'tamizdat collect capture URL' takes a page in as it is given out today"),
+    ("a page saved as MHTML", r".*\.mht(?:ml)?", rb"(?i)\bMIME-Version:",
+     f"{AS_IT_IS}. 'tamizdat collect capture URL' takes a page in as it is given out today"),
+    ("a page saved by Safari", r".*\.webarchive", rb"\Abplist|<plist",
+     f"{AS_IT_IS}. 'tamizdat collect capture URL' takes a page in as it is given out today"),
+    ("a HAR, a browser's record of what it loaded", r".*\.(?:har|json)", rb'\A(?:\xef\xbb\xbf)?\s*\{\s*"log"\s*:\s*\{',
+     "It is not read. Keep it as it is, and ask who made it for a WACZ or WARC"),
+    ("an ARC, which was before WARC", r".*\.arc(?:\.gz)?", rb"\Afiledesc:|\A\x1f\x8b",
+     "Keep it, make a WARC of it ('warcio recompress FILE.arc FILE.warc.gz'), and collect that"),
+    ("a WACZ that holds no WARC", r"datapackage\.json", rb"\A\s*\{", "Ask for the file again"),
+    ("what yt-dlp tells of a clip", r".*\.info\.json", rb'"(?:extractor|webpage_url|id)"\s*:',
+     "It is no post: keep it beside the clip"),
+)  # fmt: skip
+OBJECT: Final = re.compile(rb"\A(?:\xef\xbb\xbf)?\s*\[?\s*\{[^{}\[\]]*")
+MEMBER: Final = re.compile(rb'"([^"\\]{1,40})"\s*:')
 
 
 def advice(export: Export) -> str:
     """Return what an export that no format reads looks like, and what to do about it; "" if nobody knows."""
     for path in export.names()[:SNIFFED]:
-        if path.endswith((".csv", ".tsv", ".jsonl", ".json", ".txt", ".html")):
+        lower = path.lower()
+        if lower.endswith(LOOKED_INTO):
             beginning = _beginning(export, path)
             for name, named, holds, what in EXPORTS:
-                if re.fullmatch(named, path) and re.search(holds, beginning):
+                if re.fullmatch(named, lower) and re.search(holds, beginning, re.S):
                     return f"{path} looks like an export of {name}. {what}."
-            if found := _table(path, beginning):
+            for name, named, holds, what in OTHERS:
+                if re.fullmatch(named, lower) and re.search(holds, beginning):
+                    return f"{path} looks like {name}. {what}."
+            if lower.endswith(".txt") and whatsapp.HEADER.match(beginning.decode("utf-8", "replace")):
+                return f"{path} looks like a chat of WhatsApp. Give it its name again (WhatsApp Chat with ….txt)."
+            if found := _table(path, beginning) or _objects(path, beginning):
                 return found
     return ""
+
+
+def _objects(path: str, beginning: bytes) -> str:
+    """Return what to do with a list, or lines, of objects that no format knows."""
+    first = OBJECT.match(beginning) if path.endswith((".jsonl", ".ndjson", ".json")) else None
+    names = [each.decode("utf-8", "replace") for each in MEMBER.findall(first[0])] if first else []
+    if len(names) < 3:
+        return ""
+    return (
+        f"{path} holds objects ({', '.join(names[:12])}). If each is a post and they stand in a list, or one a line, "
+        "write a file mapping.toml beside it that says which member is id, text and published (docs/spec/posts.md), "
+        "and collect the folder."
+    )
 
 
 def _beginning(export: Export, path: str) -> bytes:

@@ -10,7 +10,8 @@
 Times have no offset and are those of Weibo, +08:00 (the crawlers take "five minutes ago" by their own clock; that
 cannot be told from the file). Place, address of origin and device are private details. A repost without words of its
 own is an ``Announce``; with words it quotes. Where the repeated post is gone, Weibo puts a sentence in its place, and
-the crawlers no account: it is a mere reference then.
+the crawlers no account: it is a mere reference then. These crawlers do not tell for whom a post was; ``visible``, which
+Weibo does, is heard where somebody let it through.
 
 The CSV of weibo-crawler has no account but in its file's name. Its columns have grown; a file that was gone on with
 by a newer version has rows longer than its first line. Of these number and words alone are taken, and it is told.
@@ -201,6 +202,7 @@ def _post(value: JsonValue, deep: bool = True) -> Post:
         attachments=tuple(_attachments(value)),
         tags=tuple(filter(None, (each.strip() for each in members.text(value, "topics").split(",")))),
         links=(("头条文章", article),) if article else (),
+        audience=_audience(value),
         private_details=tuple(dict.fromkeys((*_private_details(value), *(inner.private_details if inner else ())))),
         doubts=(*doubts(written, published), *(("form",) if members.at(value, "shifted") is True else ())),
     )
@@ -237,6 +239,15 @@ def _attachments(value: JsonValue) -> Iterator[Attachment]:
         for url in urls:
             if isinstance(url, str) and "//" in url:
                 yield Attachment(kind, members.text(url).strip())
+
+
+def _audience(value: JsonValue) -> str:
+    """Return for whom it was, by what Weibo itself says where a crawler kept that; it sees all that its login may.
+
+    Its ``type`` is 0 for everybody, 1 for the author alone, other numbers for a group, for friends, for followers.
+    """
+    kind = members.at(value, "visible", "type")
+    return "public" if kind in (None, 0, "0") else "direct" if kind in (1, "1") else "followers"
 
 
 def _private_details(value: JsonValue) -> Iterator[str]:

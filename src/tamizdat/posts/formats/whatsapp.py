@@ -4,6 +4,7 @@
 
     [12/05/2013, 14:28:00] 林: 校舍塌了                          from an iPhone
     12/05/2013, 14:28 - 林: 校舍塌了                             from Android; a line without such a beginning goes on
+    2013/5/12 下午2:28 - 林: 校舍塌了                            in Chinese; ١٢/٥/٢٠١٣، ٢:٢٨ م in Arabic, and others
 
 The order of day and month is that of whoever exported, and is told nowhere. It is taken from days above twelve, or else
 from the one order in which the messages follow one another; if both would do, the post keeps no time, which is told.
@@ -35,10 +36,17 @@ from tamizdat.posts.report import IngestReport
 
 NAME: Final = "whatsapp/v1"
 MAX_MESSAGE: Final = 1 << 19  #: bytes
-MARKS: Final = "\u200e\u200f\u202a\u202c\ufeff"  #: directions, which it puts before many lines
-DAY: Final = r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})"
-CLOCK: Final = r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:\s?([AaPp])\.?\s?[Mm]\.?)?"
-HEADER: Final = re.compile(rf"[{MARKS}]*(?:\[{DAY},?(?: à| at)? {CLOCK}\] ?|{DAY},?(?: à| at)? {CLOCK} [-–] )")
+MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\ufeff"  #: directions, which it puts before many lines
+#: halves of a day as languages write them before the hour, or behind it
+EVENING: Final = ("p", "下午", "中午", "晚上", "오후", "午後", "م", "ب.ظ", "ös")
+_BEFORE: Final = r"(?:(上午|凌晨|清晨|早上|下午|中午|晚上|오전|오후|午前|午後|ÖÖ|ÖS)\s?)?"
+_BEHIND: Final = r"(?:\s?(?:([AaPp])\.?\s?[Mm]\.?|(ص|م|ق\.ظ|ب\.ظ|ÖÖ|ÖS)))?"
+_APART: Final = rf"[{MARKS}]*[./-][{MARKS}]* ?"
+DAY: Final = rf"(\d{{1,4}}){_APART}(\d{{1,2}}){_APART}(\d{{1,4}})[{MARKS}]*\.?"
+CLOCK: Final = rf"{_BEFORE}(\d{{1,2}})[:.](\d{{2}})(?:[:.](\d{{2}}))?{_BEHIND}"
+WHEN: Final = rf"{DAY}[,،]?[{MARKS}]*(?: (?:à|at|um|às|kl\.))?[ \u00a0\u202f][{MARKS}]*{CLOCK}"
+HEADER: Final = re.compile(rf"[{MARKS}]*(?:\[{WHEN}[{MARKS}]*\] ?|{WHEN}[{MARKS}]* [-–] )")
+PARTS: Final = 9  #: groups of one such time
 SPEAKER: Final = re.compile(rf"[{MARKS}]*([^:\n]{{1,120}}?) ?: ?", re.S)
 FILE: Final = re.compile(
     rf"[{MARKS}]*(?:<[^<>:]{{3,20}}: ([^<>/\\]{{3,200}})>|([^<>/\\\n]{{3,200}}\.\w{{2,5}}) \([^()\n]{{5,40}}\))"
@@ -46,7 +54,11 @@ FILE: Final = re.compile(
 OMITTED: Final = re.compile(
     rf"[{MARKS}]*(?:<[^<>\n]{{5,40}}>|(?:image|video|audio|sticker|document|GIF|Contact card) omitted)"
 )
-KNOWN: Final = (b"end-to-end encrypted", "端到端加密".encode(), b"omitted", b"\xe2\x80\x8e", b"WhatsApp", b"cifrado")
+KNOWN: Final = tuple(each.encode() for each in (
+    "end-to-end encrypted", "端到端加密", "端對端加密", "omitted", "\u200e", "WhatsApp", "واتساب", "cifrado",
+    "criptografia", "verschlüsselt", "chiffré", "зашифрован", "uçtan uca", "暗号化", "암호화", "تشفير", "رمزگذاری",
+))  # fmt: skip
+NAMED: Final = ("chat", "whatsapp", "聊天", "对话", "對話", "دردشة", "чат", "sohbet", "トーク", "대화")
 TYPES: Final = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4",
                 "opus": "audio/ogg", "ogg": "audio/ogg", "m4a": "audio/mp4", "pdf": "application/pdf"}  # fmt: skip
 ORDERS: Final = ("dmy", "mdy", "ymd")
@@ -62,7 +74,8 @@ def _is_chat(export: Export, path: str) -> bool:
         return False
     beginning = head(export, path)
     lines = beginning.decode("utf-8", "replace").splitlines()
-    named = "chat" in path.rsplit("/", 1)[-1].lower() or any(each in beginning for each in KNOWN)
+    name = path.rsplit("/", 1)[-1].lower()
+    named = any(each in name for each in NAMED) or any(each in beginning for each in KNOWN)
     return named and bool(lines) and HEADER.match(lines[0]) is not None
 
 
@@ -106,9 +119,10 @@ def _order(export: Export, path: str) -> str:
 
 
 def _moment(found: re.Match[str], order: str) -> datetime | None:
-    first, second, third, hour, minute, second_of, half = (
-        found[place] if found[place] is not None else found[place + 7] for place in range(1, 8)
+    first, second, third, before, hour, minute, second_of, latin, behind = (
+        found[place] if found[place] is not None else found[place + PARTS] for place in range(1, PARTS + 1)
     )
+    half = (before or latin or behind or "").lower()
     places = {"dmy": (third, second, first), "mdy": (third, first, second), "ymd": (first, second, third)}
     year, month, day = places[order]
     if len(year) not in ((4,) if order == "ymd" else (2, 4)) or len(month) > 2 or len(day) > 2:
@@ -117,7 +131,7 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
     if half:
         if not 1 <= clock <= 12:
             return None
-        clock = clock % 12 + (12 if half in "pP" else 0)
+        clock = clock % 12 + (12 if half in EVENING else 0)
     try:
         century = 2000 if len(year) == 2 else 0
         return datetime(int(year) + century, int(month), int(day), clock, int(minute), int(second_of or 0))

@@ -4,6 +4,8 @@
 
     data/manifest.js          {"userInfo": {"accountId": "12", …}, "archiveInfo": {"generationDate": …}, "dataTypes": …}
     data/account.js           [{"account": {"accountId": "12", "username": "lin", …}}]     (before 2018: user_details)
+    data/js/tweet_index.js    [{"file_name": "data/js/tweets/2016_05.js", "tweet_count": 31, …}]      (before 2018)
+    data/js/payload_details.js  {"tweets": 5596, "created_at": "2014-06-03 07:01:27 +0000"}
     data/account-timezone.js  [{"accountTimezone": {"accountId": "12", "timeZone": "Tokyo"}}]
     data/protected-history.js [{"protectedHistory": {"protectedAt": "2026-01-02T08:00:00.000Z", "action": "Protect"}}]
 
@@ -15,10 +17,11 @@ them. Where no file says whose archive it is, nothing is assumed. What its pictu
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.export import BadExport, Export
@@ -31,6 +34,8 @@ from tamizdat.posts.times import moment, read_time
 MANIFEST: Final = re.compile(r"__THAR_CONFIG|manifest")
 PROTECTED: Final = "protected_history"
 TIMEZONE: Final = "account_timezone"
+MONTHS: Final = "tweet_index"
+MADE: Final = "payload_details"
 NAMED: Final = ("account", "user_details", TIMEZONE, PROTECTED)  #: what these files assign to
 ACTIONS: Final = {"protect": "followers", "protected": "followers", "unprotect": "public", "unprotected": "public"}
 NOBODY_KNOWS: Final[list[Json]] = [["", "", "unknown"]]  #: spans of an export that should tell, and does not
@@ -53,6 +58,8 @@ class About:
             self.files["manifest"] = path
         elif name == PROTECTED:
             self.histories.append(path)
+        elif name in (MONTHS, MADE):
+            self.files[name] = path
         elif name in NAMED:
             self.files["account" if name != TIMEZONE else TIMEZONE] = path
         else:
@@ -63,6 +70,7 @@ class About:
         """Read the account, the manifest's list of posts, the spans of protection, and the zone."""
         self._account(export, report)
         promised = "manifest" in self.files and self._manifest(plan, export, report, holds_posts)
+        self._months(plan, export, report)
         self._zone(export, report)
         if spans := _protected_spans(export, self.histories, promised, report):
             self.context["protected"] = spans
@@ -98,6 +106,19 @@ class About:
                 elif name not in plan.sources and count and holds_posts.fullmatch(_snake(kind)):
                     report.problem("missing", name, detail=f"{count:,} posts")
         return any(True for _ in members.each(kinds, "protectedHistory", "files"))
+
+    def _months(self, plan: Plan, export: Export, report: IngestReport) -> None:
+        """Read what an archive of before 2018 says of itself: when it was made, and how many tweets each month has."""
+        if MADE in self.files:
+            plan.as_of = plan.as_of or read_time(members.at(_assigned(export, self.files[MADE], report), "created_at"))
+        path = self.files.get(MONTHS, "")
+        root = path.removesuffix("data/js/tweet_index.js") if path.endswith("data/js/tweet_index.js") else ""
+        for month in members.each(_assigned(export, path, report)) if path else ():
+            name, count = root + members.text(month, "file_name"), members.whole(month, "tweet_count")
+            if name in plan.sources and count is not None:
+                plan.counts[name] = count
+            elif name not in plan.sources and count:
+                report.problem("missing", name, detail=f"{count:,} posts")
 
     def _zone(self, export: Export, report: IngestReport) -> None:
         said = _assigned(export, self.files[TIMEZONE], report) if TIMEZONE in self.files else None

@@ -40,9 +40,10 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger import shapes
 from tamizdat.posts.elements import Damage, Element, JsonValue, Window, begin, decode, elements

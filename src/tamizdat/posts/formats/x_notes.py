@@ -15,9 +15,9 @@ that the note lacks, and the note. What no tweet belongs to is a post of its own
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import Slice

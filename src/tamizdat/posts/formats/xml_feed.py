@@ -20,12 +20,13 @@ An entry inside another is one of its own; the outer one's bytes are those befor
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from operator import is_
 from typing import Final
 from xml.parsers import expat
 
+from tamizdat.dataclass import dataclass
 from tamizdat.posts.formats.feed_encoding import Decoded, byte_offsets, decoded, text_in
 from tamizdat.posts.formats.xml_node import ATOM, CONTENT, DC, Node
 from tamizdat.posts.formats.xml_repair import ENTRIES, KINDS, Mended, mend

@@ -1,7 +1,9 @@
 """An element of a feed in XML, and the namespaces that feeds are written in."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 ATOM, CONTENT, DC = (
     "http://www.w3.org/2005/Atom",

@@ -18,11 +18,13 @@ places can be told in the file as it came.
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from html.entities import html5
 from operator import itemgetter
 from typing import Final
+
+from tamizdat.dataclass import dataclass
 
 MAX_OPEN: Final = 60  #: elements open in one another; the tags of deeper ones are left out
 MAX_TAG: Final = 1 << 20  #: characters of attributes; of more none is kept

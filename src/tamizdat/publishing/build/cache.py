@@ -99,6 +99,7 @@ class BuildCache:
         self._opened = 0  #: which of its openings gave what was told of it so far
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
+        self._told: dict[int, str] = {}
         self._words: dict[int, tuple[str, ...]] = {}
         self._prints: dict[str, str] = {}
 
@@ -237,6 +238,12 @@ class BuildCache:
         if number not in self._words:
             self._words = {row[0]: row[1:] for row in self._beside(number, "told, own, beside, notes, alts")}
         return self._words[number]
+
+    def told(self, number: int) -> str:
+        """Return every text that a post of the last edition says: the first of its words."""
+        if number not in self._told:
+            self._told = dict(self._beside(number, "told"))
+        return self._told[number]
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""

@@ -1,10 +1,9 @@
 """What pages tell of published media and no statement says: pixels, seconds; and their sounds."""
 
-from dataclasses import dataclass
-
 from PIL import Image
 
 from tamizdat.archive import Objects
+from tamizdat.dataclass import dataclass
 from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.publishing.build.cache import BuildCache
 

@@ -9,13 +9,13 @@ may not read files (``file://``): ``tamizdatItem({…});`` calls a function of `
 import io
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Disclosure
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow, OverflowTexts
 from tamizdat.encoding import Json, b64, canonical, script_call, sha256_hex
 from tamizdat.errors import BadNote

@@ -20,23 +20,23 @@ import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
-from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, folders_of, listed, names
+from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, folders_of, listed, names, scripts_told
 from tamizdat.statements.catalogued import Release
-from tamizdat.verifying.edition import FILES
+from tamizdat.verifying.edition import EDITION_JS, FILES
 from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
 
 JOURNAL: Final = "renewal.json"
 STAGED: Final = "site"  #: the folder of new files, beside the journal
 TOLD: Final = ("edition/edition.json", "edition/edition.tlog-proof", "edition/files.txt", "edition/items.txt")
 #: what a reader judges all else by, in the order in which it is replaced
-LAST: Final = ("ledger/checkpoint", *reversed(TOLD))
+LAST: Final = (EDITION_JS, "ledger/checkpoint", *reversed(TOLD))
 FEW: Final = 2_000  #: files that are flushed one by one
 AT_A_TIME: Final = 8  #: files flushed at a time: the file system writes them down together
 LISTS: Final = ("removed", "items", "folders")  #: members of the journal
@@ -209,9 +209,11 @@ def _make_next(folder: Path, out: Path) -> None:
     staged, made = folder / STAGED, folder / "next.part"
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(0o755)
-    (made / "files").mkdir(0o755)
+    for each in ("files", "items"):
+        (made / each).mkdir(0o755)
     top = staged / FILES if (staged / FILES).exists() else out / FILES
-    for path in [*TOLD, *(each for each in listed(top.read_bytes()) if each.startswith(LISTS_OF_FILES))]:
+    lists = (each for each in listed(top.read_bytes()) if each.startswith(LISTS_OF_FILES))
+    for path in [*TOLD, *lists, *scripts_told(names(str(staged)))]:
         source, target = staged / path, made / path.removeprefix("edition/")
         source = source if source.exists() else out / path
         try:
@@ -219,8 +221,8 @@ def _make_next(folder: Path, out: Path) -> None:
         except OSError:  # a file system without second names
             shutil.copyfile(source, target)
             _flush(target)
-    flush_folder(made / "files")
-    flush_folder(made)
+    for part in (made / "files", made / "items", made):
+        flush_folder(part)
     made.rename(folder / "next")
 
 

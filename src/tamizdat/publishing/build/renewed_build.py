@@ -9,12 +9,13 @@ Of pages that show several posts, and of whatever is no post, all are asked abou
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import OverflowTexts
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.build.edition_build import Build

@@ -18,6 +18,7 @@ import ctypes
 import errno
 import glob
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
 from tamizdat.errors import CheckFailed, UsageError, WorkRemains
 from tamizdat.parallel import map_forked
-from tamizdat.verifying.edition import EDITION, FILES, LISTS, parse_files
+from tamizdat.verifying.edition import EDITION, EDITION_JS, FILES, LISTS, parse_files
 from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
@@ -87,6 +88,11 @@ def check_replaceable(out: Path, archive: Path, known: set[str] | None = None) -
 def next_of(path: str) -> str:
     """Return where a file of ``edition/`` lies while the folder is being renewed to its edition."""
     return NEXT + path.removeprefix("edition/")
+
+
+def scripts_told(paths: Iterable[str]) -> list[str]:
+    """Return those of the *paths* that differ by which a page on a disk, which may read no file, knows an edition."""
+    return [path for path in paths if path == EDITION_JS or re.fullmatch(r"(?a)edition/items/\d+\.js", path)]
 
 
 def _is_of_an_edition(path: str) -> bool:

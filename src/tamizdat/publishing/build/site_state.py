@@ -9,11 +9,11 @@ say of a checkpoint is put there between editions.
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.publishing.build.cache import BuildCache, identity_of, touched_at
 from tamizdat.publishing.build.site_folder import WHAT, folders, names
@@ -55,10 +55,10 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
 
     The open folder is *place*.
     """
-    looked = False
+    looked, stat_of = False, os.stat
     for path, touched in cache.folders():
         looked = True
-        if touched_at(os.stat(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
+        if touched_at(stat_of(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
             return None
     listed = {f"{LEDGER}/{name}" for name in names(f"{out}/{LEDGER}")}
     below = {path for path in known if path.startswith(f"{LEDGER}/")}

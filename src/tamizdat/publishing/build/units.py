@@ -13,13 +13,13 @@ A unit's *fingerprint* is a digest over what it is made of, so it need not be ma
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from tamizdat import encoding
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, sha256_hex
 from tamizdat.posts import parts
 from tamizdat.publishing.derived.statements import Derived

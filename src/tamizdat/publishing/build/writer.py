@@ -10,12 +10,13 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Objects
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, refusals, write_all
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
@@ -123,7 +124,7 @@ class SiteWriter:
         """Write one file of the site; *path* is one of ours."""
         target = self._place(path)
         with refusals(WHAT):
-            handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            handle = _published(target)
             try:
                 write_all(handle, data)
                 found = os.fstat(handle)
@@ -177,7 +178,7 @@ class SiteWriter:
     def _stream(self, path: str, pieces: Iterable[bytes]) -> WrittenFile:
         """Write a file of the site piece by piece."""
         found, target = hashlib.sha256(), self._place(path)
-        with refusals(WHAT), Path(target).open("xb") as file:
+        with refusals(WHAT), os.fdopen(_published(target), "wb") as file:
             for piece in pieces:
                 found.update(piece)
                 file.write(piece)
@@ -222,6 +223,11 @@ class SiteWriter:
         with contextlib.suppress(FileExistsError):
             os.mkdir(f"{self._root}/{folder}", 0o755)  # noqa: PTH102 -- a Path for each of 20,000 folders costs as much
         self._folders.add(folder)
+
+
+def _published(path: str) -> int:
+    """Open a new file that everybody may read and its owner alone may write, also where the umask leaves more."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
 
 def _as_it_lies(file: WrittenFile, folder: Path) -> WrittenFile:

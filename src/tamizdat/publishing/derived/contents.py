@@ -8,13 +8,14 @@ published before and cannot be made again stays as it is.
 
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingRemoval, WaitingVersion
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, BadStatement, SandboxMissing
 from tamizdat.publishing.derived import people
 from tamizdat.publishing.derived.clearance import is_open_in_post, shows_what_is_covered

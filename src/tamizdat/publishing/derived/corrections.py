@@ -7,10 +7,10 @@ The reason is the latest that was stated since the edition before, so one that c
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
 
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Correction
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Retelling, Track, Translation

@@ -11,11 +11,12 @@ that of title, caption and alt, a BCP 47 tag. The statement itself stays private
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive import Archive, Item
+from tamizdat.dataclass import dataclass
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import KEPT, CataloguedItem, Release
 

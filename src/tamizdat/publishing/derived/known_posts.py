@@ -1,13 +1,13 @@
 """What the archive knows of some posts that an editor released, and what was chosen of one of them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ReleasedVersions, ShownVersion
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import File, Release
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.derived.post_pictures import PostPictures
 from tamizdat.statements import catalogued
 

@@ -15,13 +15,14 @@ place in the ledger, because a reader will accept no other.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import accumulate, pairwise
 from pathlib import Path
 
 from tamizdat.archive import Archive
 from tamizdat.archive import Item as Captured
 from tamizdat.archive.spanned import Spanned
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.mp4_boxes import length_of

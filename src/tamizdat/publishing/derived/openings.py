@@ -6,9 +6,9 @@ shows the captured bytes, of the ``observed`` statement they were taken in with.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.signing import payload_of
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import captured, observed

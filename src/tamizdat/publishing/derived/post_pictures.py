@@ -11,7 +11,7 @@ private statement that tells where (:mod:`.clearance`).
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Final
 
@@ -19,6 +19,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.views import releases
 from tamizdat.archive.views.redactions import PROPOSED, Redaction, newest_approved
 from tamizdat.covering import NOTHING, Cover
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadMedia, SandboxMissing, ToolMissing
 from tamizdat.footage.probe import CLIP, PICTURE, SOUND, moves

@@ -14,8 +14,9 @@ and told why.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ShownVersion, WaitingRemoval, WaitingVersion
@@ -25,6 +26,7 @@ from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden, says_
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.archive.views.translations import Review
+from tamizdat.dataclass import dataclass
 from tamizdat.disk.overflow import Overflow
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, BadEncoding
@@ -349,11 +351,12 @@ def _for_whom(chosen: ShownVersion, release: Release) -> str:
 def address(url: str) -> str:
     """Return *url* if the format can hold it and a page may link to it, else "".
 
-    Feeds may hold a script or a line with spaces where an address should be.
+    Feeds may hold a script or a line with spaces where an address should be, or what is no address: ``https://[a/b``.
     """
     try:
+        urlsplit(url)
         return ADDRESS(url)
-    except BadEncoding:
+    except (BadEncoding, ValueError):
         return ""
 
 

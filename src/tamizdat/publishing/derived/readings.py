@@ -7,11 +7,12 @@
 All recordings with this member are one sound and one page (:mod:`tamizdat.verifying.joined_sound`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.readings import LONGEST
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, BadStatement
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.statements.derived import SOUND, Footage

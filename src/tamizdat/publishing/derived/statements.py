@@ -10,12 +10,13 @@ force; the envelope is read again only when its words are needed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from sys import intern
 from typing import Final, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import sign_all
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.keys import SigningKey

@@ -10,12 +10,13 @@ published once and was withdrawn stands that something was.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.stories import StoryVersion
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement
 from tamizdat.publishing.derived.posts import Credit

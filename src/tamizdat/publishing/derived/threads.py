@@ -1,7 +1,9 @@
 """Who answers whom among the posts of an edition."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from tamizdat.dataclass import dataclass
 
 
 @dataclass

@@ -9,12 +9,13 @@ A translation that is of other words than the transcript that counts is left out
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.transcripts import Transcript, name_of, subtitles
 from tamizdat.archive.views.translations import Review, Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.statement import Subject
 from tamizdat.statements.derived import CLIP, SOUND, File, Footage, Track

@@ -5,10 +5,12 @@ letter: with the thousands of letters of Chinese it is fifty times slower than w
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 import ahocorasick
+
+from tamizdat.dataclass import dataclass
 
 ANCHOR: Final = 12  #: bytes by which a text is found
 

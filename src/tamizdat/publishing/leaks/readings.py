@@ -3,17 +3,30 @@ r"""Captured bytes as anybody may read them: in their encoding, as JSON, as XML,
 A file of an export, or an answer of a feed, hides words from a search for them without meaning to::
 
     "\u8bc1\u8a00"  "&#35777;&#35328;"  "&amp;#35777;"  GB18030, UTF-16   → 证言
+    ?text=%E8%AF%81%E8%A8%80  data:text/html;base64,6K+B6KiA         → 证言
+    burned the\n      list, burned&nbsp;the list                        → burned the list
+
+Each is searched as it is, and with white space of whatever kind and length as one space: a page breaks its lines
+anywhere, and what is read from it has none of these breaks.
 """
 
+import base64
 import html
 import json
 import re
 from collections.abc import Iterator
 from typing import Final
+from urllib.parse import unquote
+
+from tamizdat.publishing.leaks.scanner import WIDTHLESS
 
 ENCODINGS: Final = ("utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc_kr", "cp1251", "cp1256", "latin-1")
 NESTED: Final = 4  #: how often escapes are resolved that stand in what escapes resolved to
 _ESCAPE: Final = re.compile(r"(?:\\+u[0-9a-fA-F]{4})+")
+_PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}")  #: twelve bytes and more
+_ALPHABET: Final = str.maketrans("-_", "+/")
+_SPACE: Final = re.compile(r"\s+")
 _MARK: Final = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
 
 
@@ -53,8 +66,11 @@ def _resolved(text: str) -> Iterator[str]:
             if each not in seen:
                 seen.add(each)
                 yield each
+                if (spaced := _SPACE.sub(" ", WIDTHLESS.sub("", each))) != each:
+                    yield spaced
                 found += (_unescaped_json(each), html.unescape(each), _without_marks(each))
-        waiting = [each for each in found if each not in seen]
+                found += (_unquoted(each), _unpacked(each))
+        waiting = [each for each in found if each and each not in seen]
 
 
 def _unescaped_json(text: str) -> str:
@@ -88,6 +104,29 @@ def _character(match: re.Match[str]) -> str:
     """Return the characters of escapes in a row; halves that make one character stand beside each other."""
     units = bytes.fromhex(match[0].replace("\\", "").replace("u", ""))
     return units.decode("utf-16-be", "replace")
+
+
+def _unquoted(text: str) -> str:
+    """With the escapes of addresses resolved: those of UTF-8, or of what Chinese addresses had before."""
+    if "+" not in text and not _PERCENT.search(text):
+        return text
+    spaced = text.replace("+", " ")
+    try:
+        return unquote(spaced, errors="strict")
+    except UnicodeDecodeError:
+        return unquote(spaced, "gb18030")
+
+
+def _unpacked(text: str) -> str:
+    """Every text in base64 in it."""
+    found = []
+    for match in _BASE64.finditer(text):
+        letters = match[0].translate(_ALPHABET)
+        try:
+            found.append(base64.b64decode(letters + "=" * (-len(letters) % 4)).decode())
+        except ValueError:  # it is none, or of something else
+            continue
+    return "\n".join(found)
 
 
 def _without_marks(text: str) -> str:

@@ -38,6 +38,9 @@ SHORTEST: Final = 5  #: bytes of a text that is looked for
 TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
+SPACE: Final = re.compile(r"[^\S\n]+")  #: within a line
+WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")  #: what is in no word, and seen in none
+_UNEVEN: Final = re.compile(f"[^\\S\\n ]|[^\\S\\n]{{2}}|{WIDTHLESS.pattern}")
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
@@ -48,7 +51,7 @@ class Told(NamedTuple):
 
     where: str
     text: str
-    excuse: str = ""
+    excuse: Callable[[], str] = str  #: asked for when something is met
 
 
 class Known(NamedTuple):
@@ -121,13 +124,15 @@ class LeakScanner:
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
         for some in _together(told):
-            if all(self._met.get(number) is False for number in self._in("\0".join(each.text for each in some))):
+            every = _evened("\0".join(each.text for each in some))
+            if all(self._met.get(number) is False for number in self._in(every)):
                 continue
             for each in some:
-                for number in {*self._in(each.text)} - self._met.keys():
-                    if self._is_said(self._secrets[number], [each.excuse]):
+                text = _evened(each.text)
+                for number in {*self._in(text)} - self._met.keys():
+                    if self._is_said(self._secrets[number], [each.excuse()]):
                         self._met[number] = False
-                _refuse(each.where, self.found_in_text(each.text))
+                _refuse(each.where, self.found_in_text(text))
 
     def _search_again(self, told: Iterable[Told]) -> None:
         """Search what was searched before for those secrets alone that were not searched in it then."""
@@ -137,7 +142,7 @@ class LeakScanner:
             return
         forms = [form for number in new for form in self._forms_of(number)]
         for some in _together(told) if forms else ():
-            every = "\0".join(each.text for each in some)
+            every = _evened("\0".join(each.text for each in some))
             if any(form in every for form in forms):
                 self._search(some)
 
@@ -246,6 +251,13 @@ def _refuse(path: str, found: Secret | None) -> None:
             f"Expected nothing private in the site, found {found.what} in {path}: '{text}'. Nothing was published or "
             f"replaced. {found.remedy}"
         )
+
+
+def _evened(text: str) -> str:
+    """Return *text*; if other space parts its words than single ones, once more with single ones."""
+    if not _UNEVEN.search(text):
+        return text
+    return f"{text}\0{SPACE.sub(' ', WIDTHLESS.sub('', text))}"
 
 
 def _without_space(text: str) -> str:

@@ -1,31 +1,31 @@
 """What must not stand anywhere, of everything that the archive holds: the list that the search looks for.
 
-* digests of originals and manifests, paths of files on cards, ids of consignments, keys of field devices, names of
-  accounts;
-* names of files on cards, paths of files of exports; titles, captions and descriptions of items that are not shown;
-  names of people who are not, and what else is known of them; ids of posts that are not shown; texts of posts, of
-  versions, of transcripts and of translations that are not, line by line, lines of :data:`LINE` characters and more. A
-  shorter line ("Yes.") says too little to be told from chance; its post is still found by its id and by longer lines.
+* digests of originals and manifests, ids of consignments, keys of field devices;
+* names and paths of files on cards, paths of files of exports, names of accounts; titles, captions and descriptions of
+  items that are not shown; names of people who are not, and what else is known of them; ids of posts that are not
+  shown; texts of posts, of versions, of transcripts and of translations that are not, line by line, lines of
+  :data:`LINE` characters and more. A shorter line ("Yes.") says too little to be told from chance; its post is still
+  found by its id and by longer lines.
 
 Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
 translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
-one name only one may be shown, and still her name stands there.
+one name only one may be shown, and still her name stands there. Nor are those of them secrets that the house writes
+wherever it pleases (:mod:`.house_writing`).
 """
 
-import re
 from collections.abc import Callable, Container, Iterable, Iterator, Set
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final, NamedTuple
 
 from tamizdat.archive import Archive, Item
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
-from tamizdat.publishing.model import alts_of, beside_of, notes_of, own_of
+from tamizdat.publishing.leaks.house_writing import is_house_writing
+from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
-from tamizdat.text.dates import MONTHS
 from tamizdat.text.excerpt import shorten
 
 READ: Final = 64  #: posts whose lines are in memory
@@ -35,12 +35,6 @@ TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their name
 
 
 CHANGE: Final = "Change what the desk says of that item, then publish again."
-_CLOCK: Final = r"(?:,? \d{1,2}:\d\d(?: \(UTC(?:[+-]\d{1,2}(?::\d\d)?)?\))?)?"
-#: what the house itself writes on pages wherever something has a day, and authors write too
-_DATE: Final = re.compile(
-    rf"\d{{1,2}} (?:{'|'.join((*MONTHS, *(month[:3] for month in MONTHS)))}) \d{{4}}{_CLOCK}"
-    rf"|\d{{4}}年\d{{1,2}}月\d{{1,2}}日{_CLOCK}|\d{{4}}-\d\d-\d\d(?:T[\d:]+(?:Z|[+-]\d\d:\d\d)?)?"
-)
 
 
 class Secret(NamedTuple):
@@ -62,12 +56,14 @@ class Shown:
     """What an edition shows, for the question what it must not tell.
 
     *named* are paths in an export that the captured bytes of posts name which are shown with them. *open* are ids of
-    posts of which it is known that they say themselves all that was written and translated of them.
+    posts of which it is known that they say themselves all that was written and translated of them. *desk* are names
+    by which the desk is known.
     """
 
     items: dict[int, derived.Item]
     named: Set[str] = frozenset()
     open: Set[str] = frozenset()
+    desk: Set[str] = frozenset()
 
     @cached_property
     def posts(self) -> list[derived.Post]:
@@ -135,6 +131,9 @@ class Said:
 
 def words_of_author(post: derived.Post) -> str:
     """Return what excuses words of a post."""
+    if isinstance(post, StoredPost):
+        words = words_of(post)
+        return f"{words.own}\n{words.beside}"
     return f"{own_of(post)}\n{beside_of(post)}"
 
 
@@ -143,10 +142,10 @@ def _lines_in(text: str) -> Iterator[str]:
 
 
 def lines(what: str, *texts: str, alike: Container[str] = "", remedy: str = CHANGE) -> Iterator[Secret]:
-    """Yield the long lines of words that are not shown; a line that is a date and nothing else tells nothing."""
+    """Yield the long lines of words that are not shown."""
     for text in texts:
         for line in _lines_in(text):
-            if len(line) >= LINE and not _DATE.fullmatch(line):
+            if len(line) >= LINE:
                 yield Secret(what, line, True, alike, remedy)
 
 
@@ -159,24 +158,25 @@ def all_secrets(
     added the ids of posts of which more was written or translated than they say themselves.
     """
     holding = set() if holding is None else holding
-    return [
-        *_of_the_way(archive, shown),
-        *_of_items(archive, shown),
-        *(Secret(*each, words=True) for each in private),
-        *_of_posts(archive, shown, holding),
-        *_of_people(archive, shown),
-    ]
+    every = chain(
+        _of_the_way(archive, shown),
+        _of_items(archive, shown),
+        (Secret(*each, words=True) for each in private),
+        _of_posts(archive, shown, holding),
+        _of_people(archive, shown),
+    )
+    return [each for each in every if not (each.words and is_house_writing(each.text))]
 
 
-def secrets_of_source(item: Item, devices: dict[str, str]) -> list[Secret]:
-    """Return what must never be told of where an item came from, released or not."""
+def secrets_of_source(item: Item, devices: dict[str, str], addresses: Container[str] = "") -> list[Secret]:
+    """Return what must never be told of where an item came from, released or not; *addresses* are public anyway."""
     folder, _, name = item.path.rpartition("/")
     found = [
         Secret("the digest of an original", item.original),
         Secret("the id of a consignment", item.consignment),
-        Secret("the name of a file on a card", name, True),
+        Secret("the name of a file on a card", name, True, addresses),
     ]
-    found += [Secret("the path of a file on a card", item.path)] if folder else []
+    found += [Secret("the path of a file on a card", item.path, True, addresses)] if folder else []
     device = devices.get(item.consignment)
     return [*found, *_names_of_device(device)] if device else found
 
@@ -197,7 +197,8 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
     for device in set(devices.values()):
         yield from _names_of_device(device)
     for item in archive.index.items():
-        yield from secrets_of_source(item, devices)
+        found = secrets_of_source(item, devices, shown.addresses)
+        yield from (each for each in found if not (each.words and each.text in shown.desk))
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
         if path not in shown.named and "/" in path:

@@ -14,7 +14,7 @@ import io
 import re
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Final, NamedTuple
 
 from PIL import Image, ImageDraw
 
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.book_story import facts_of
 from tamizdat.publishing.site.epub import container

@@ -9,9 +9,9 @@ and a row of boxes does not.
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.model import Font, Wall
 
 SMALLEST, LARGEST = 11, 48  #: tiles a side of a square letter; with fewer, Chinese cannot be read

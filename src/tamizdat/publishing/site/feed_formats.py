@@ -14,7 +14,7 @@ from markupsafe import escape
 from tamizdat.publishing.model import Site
 
 FIRST_DAY: Final = "2026-01-01"  #: what a feed without entries says it was updated on
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG: Final = "tag:tamizdat,2026"
 _TYPES: Final = {"jpg": "image/jpeg", "mp4": "video/mp4", "txt": "text/plain"}
 _XML_LANG: Final = re.compile(r' xml:lang="[^"]*"')

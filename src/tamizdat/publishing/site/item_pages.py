@@ -6,7 +6,6 @@ did not change is the same file in every edition.
 
 from itertools import pairwise, zip_longest
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -175,7 +174,7 @@ def _post(view: SiteIndex, post: Post, language: str) -> dict[str, object]:
         "texts": texts_in_order(post, language),
         "day": day_of(post),
         "around": around(view, post, language),
-        "url": post.url if not post.gone and urlsplit(post.url).scheme in ("http", "https") else "",
+        "url": post.url if not post.gone and post.url.startswith(("http://", "https://")) else "",
         "of_two": not of_many,
         "before": _beside(before, language, of_many),
         "after": _beside(after, language, of_many),

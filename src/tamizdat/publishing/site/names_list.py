@@ -6,10 +6,10 @@ A page holds :data:`MOST` names and whole schools, unless one school alone has m
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.statements.derived import Person
 
 MOST: Final = 600  #: names on a page

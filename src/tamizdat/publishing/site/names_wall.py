@@ -11,7 +11,7 @@ which spells the whole sentence.
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
 from math import ceil, sqrt
@@ -19,6 +19,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from tamizdat.dataclass import dataclass
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.dot_letters import Block, Lettering, lettering
 from tamizdat.statements.derived import Person

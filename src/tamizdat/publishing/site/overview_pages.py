@@ -114,7 +114,7 @@ def room_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     if site.addresses:
         shown_with[_Room.mirrors] = []
     if view.sections["posts"]:
-        days: list[Json] = [[day, len(posts), *view.languages_of(*posts)] for day, posts in view.days.items()]
+        days: list[Json] = [[day, len(posts), *view.languages_of_days[day]] for day, posts in view.days.items()]
         shown_with[_Room.calendar] = [len(view.undated), days]
         shown_with[_Room.voices] = [
             [key, voice.id, voice.handle, voice.name, len(posts), *view.years[key], *view.languages_of(*posts)]

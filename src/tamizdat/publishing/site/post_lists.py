@@ -5,10 +5,10 @@ that post is in and takes the others as they were.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Site
 from tamizdat.publishing.site.l10n import LANGUAGES
@@ -55,8 +55,8 @@ def _group(
     folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
 ) -> PageGroup:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
-    rooms += view.languages_of(*posts)
-    which: list[Json] = [index for post in posts for index in (post.number, view.statement(post))]
+    signed = view.shown.signed  # from the statements follows in which languages the posts have words
+    which: list[Json] = [index for post in posts for index in (post.number, signed[post.number].index)]
     return PageGroup(folder, [rooms, which, *others], make)
 
 
@@ -65,13 +65,13 @@ def _days(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     for place, day in enumerate(days):
         before = days[place - 1] if place else None
         after = days[place + 1] if place + 1 < len(days) else None
-        beside: list[Json] = [[each, *view.languages_of(*view.days[each])] for each in (before, after) if each]
+        beside: list[Json] = [[each, *view.languages_of_days[each]] for each in (before, after) if each]
         yield _group(f"days/{day}/", view, view.days[day], partial(_day, site, view, day, before, after), beside)
 
 
 def _day(site: Site, view: SiteIndex, day: str, before: str | None, after: str | None) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
-    for language in view.languages_of(*view.days[day]):
+    for language in view.languages_of_days[day]:
         said = {
             "title": written_day(day, language),
             "facts": counted("posts", len(view.days[day]), language),

@@ -228,8 +228,7 @@ def choices(view: SiteIndex) -> dict[str, list[str]]:
 
 def _choices(view: SiteIndex) -> dict[str, list[str]]:
     kinds, languages, states, years = (set[str]() for _ in range(4))
-    for one in view.things.values():
-        kind, _, tongues, state, year = traits_of(one)
+    for kind, _, tongues, state, year in {traits_of(one) for one in view.things.values()}:
         kinds.update(kind.split())
         languages.update(tongues.split())
         states.update(state.split())

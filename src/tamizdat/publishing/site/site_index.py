@@ -6,12 +6,13 @@ pages of one edition share it.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.publishing.model import Change, SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
@@ -195,8 +196,13 @@ class SiteIndex:
         """
         if any(isinstance(one, Withdrawn) for one in things):
             return LANGUAGES
-        tags = {tag for one in things for tag in tags_of(one)}
+        tags = {tag for some in {frozenset(tags_of(one)) for one in things} for tag in some}
         return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
+
+    @cached_property
+    def languages_of_days(self) -> dict[str, tuple[str, ...]]:
+        """Day → the languages that its page exists in."""
+        return {day: self.languages_of(*posts) for day, posts in self.days.items()}
 
     def written_in(self, language: str) -> list[Post]:
         """Return the posts that have words in *language*, the oldest first."""

@@ -10,9 +10,10 @@ other site can know. Signing in always makes a new cookie.
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from tamizdat.dataclass import dataclass
 from tamizdat.ledger.shapes import members_of, record, text, whole
 from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.sealed_store import Name, Sealed

@@ -5,11 +5,11 @@ Nothing here is stored: the archive is asked each time. A statement that was for
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat import statements
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, Forgotten
 from tamizdat.ledger.shapes import members_of

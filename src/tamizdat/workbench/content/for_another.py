@@ -4,7 +4,6 @@ Covers and transcripts that others proposed, covers to draw on, recordings in wh
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -13,6 +12,7 @@ from tamizdat.archive.acts.redactions import LANGUAGE, name_of, of_post
 from tamizdat.archive.ingest.recordings import NO_CARD, may_be_read
 from tamizdat.archive.views.redactions import PROPOSED
 from tamizdat.archive.views.transcripts import Newest
+from tamizdat.dataclass import dataclass
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.recited import UNASKED
 from tamizdat.statements.reviewed import RETURNED, REVIEWED

@@ -1,12 +1,12 @@
 """Words that somebody typed for sentences that an edit took away, each beside the sentence that is nearest to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.content.translation_view import Work
 from tamizdat.workbench.content.typed_words import known_sources

@@ -1,6 +1,5 @@
 """A captured page as the desk sees it: what it is, who vouches for it, its replay, its picture."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -13,6 +12,7 @@ from tamizdat.captures import replay
 from tamizdat.captures.page_text import markup_of, seems
 from tamizdat.captures.warc import BadWebArchive
 from tamizdat.captures.web_archive import Contents, screenshot_of
+from tamizdat.dataclass import dataclass
 from tamizdat.web.request import NotFound
 from tamizdat.workbench.content import media_response
 

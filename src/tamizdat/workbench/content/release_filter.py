@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, overload
 from urllib.parse import urlencode
 from weakref import WeakKeyDictionary
@@ -11,6 +11,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import files_of
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of

@@ -1,8 +1,7 @@
 """A second translation: the approved one into another language, beside the source, for who understands that better."""
 
-from dataclasses import dataclass
-
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.workbench.content.post_view import translated_of
 from tamizdat.workbench.content.translation_view import Work

@@ -1,12 +1,12 @@
 """A story as its editor sees it: what each element shows, whether that is released, and what else could be shown."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.stories import what_is
 from tamizdat.archive.views.stories import StoryVersion
+from tamizdat.dataclass import dataclass
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.composed import Chapter, Map, Prose, Shown, Story
 from tamizdat.text.excerpt import excerpt

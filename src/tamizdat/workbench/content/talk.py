@@ -1,9 +1,10 @@
 """Comments and suggested wordings as a page of sentences shows them."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tamizdat.archive.views.translations import Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.translation.proposals import review
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.comments import Exchange, words_digest

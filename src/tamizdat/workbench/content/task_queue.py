@@ -17,13 +17,14 @@ that are shown are read. What an editor put first (:mod:`tamizdat.workbench.prio
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.post_details import read_details
 from tamizdat.archive.views.posts import Version
+from tamizdat.dataclass import dataclass
 from tamizdat.translation import queue
 from tamizdat.translation.standing import Standing, Voice
 from tamizdat.translation.standings import Standings, standings

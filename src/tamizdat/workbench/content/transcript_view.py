@@ -1,12 +1,12 @@
 """What is said in a clip, as the person who writes it down or reviews it needs it; and which clips wait for that."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.spanned import Spanned
 from tamizdat.archive.views.transcripts import Newest, PostClip, Transcript
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.ledger.shapes import members_of
 from tamizdat.statements.transcribed import Cue

@@ -5,11 +5,11 @@ and what a check finds odd. All of it can be asked for one sentence alone, too, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.views.translations import Review, Translation
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.checks import Finding, check

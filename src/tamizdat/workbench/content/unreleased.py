@@ -1,9 +1,8 @@
 """What could be released and is not: posts whose translation was approved, and files that came on cards."""
 
-from dataclasses import dataclass
-
 from tamizdat.archive import Archive
 from tamizdat.archive.views.texts import is_post
+from tamizdat.dataclass import dataclass
 from tamizdat.translation.queue import languages
 from tamizdat.translation.standings import standings
 

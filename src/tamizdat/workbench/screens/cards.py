@@ -1,7 +1,6 @@
 """Cards: what arrived in each consignment, as a contact sheet; and what of it did not arrive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -10,6 +9,7 @@ from tamizdat.archive import Archive, Item
 from tamizdat.carrying import arrived
 from tamizdat.carrying.arrived import SHORT, Arrived
 from tamizdat.carrying.export import choose
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview, takes

@@ -1,7 +1,7 @@
 """Playing a clip or a sound: the copy without metadata, how far it is while it is made, and why there is none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
@@ -9,6 +9,7 @@ from starlette.responses import Response
 from tamizdat.archive import Item
 from tamizdat.archive.acts.redactions import kind_seen
 from tamizdat.archive.views.transcripts import PostClip
+from tamizdat.dataclass import dataclass
 from tamizdat.footage.probe import PICTURE
 from tamizdat.publishing.derived.clearance import Clearance
 from tamizdat.publishing.derived.item_words import Words, words

@@ -6,7 +6,6 @@ What is on its way is what the last look at the places saw (:mod:`tamizdat.carry
 
 import functools
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from starlette.responses import Response
 from tamizdat.carrying.arrived import Arrived, arrived
 from tamizdat.carrying.last_look import Awaited, LastLook, read_last_look
 from tamizdat.carrying.receive import COMPLETE, Arrival, Receipt, receipts
+from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.setup import accept, revoke

@@ -4,18 +4,27 @@ The packets are those of ``tamizdat translate export`` and ``import``. Only post
 or come in; what comes back is proposed in the name of whoever brings it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive.views.texts import page_of
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.translation.checks import Finding
 from tamizdat.translation.packet_csv import export_packet_csv, import_packet_csv
 from tamizdat.translation.packet_xml import MAX_BYTES
-from tamizdat.translation.packets import Judged, Packet, Unfinished, format_of, proposals, take
+from tamizdat.translation.packets import (
+    Judged,
+    Packet,
+    Unfinished,
+    format_of,
+    proposals,
+    take,
+    under_embargo,
+)
 from tamizdat.translation.po import export_po, import_po
 from tamizdat.translation.queue import going_out
 from tamizdat.translation.xliff import export_xliff, import_xliff
@@ -67,7 +76,8 @@ def _page(request: WorkbenchRequest, problem: str = "", brought: Brought | None 
         status,
         languages=languages,
         language=language,
-        waits=len(_waiting(request, language)),
+        waits=len(waits := _waiting(request, language)),
+        closed=len(_here(request, language)) - len(waits),
         many=MANY,
         brought=brought,
         shown=SHOWN,
@@ -76,7 +86,16 @@ def _page(request: WorkbenchRequest, problem: str = "", brought: Brought | None 
 
 
 def _waiting(request: WorkbenchRequest, language: str) -> list[str]:
-    """Return the posts that this account can translate, those first that nobody else is at."""
+    """Return the posts that this account can translate elsewhere, those first that nobody else is at.
+
+    What is under an embargo stays here, where it is read by those who sign in; an editor can give it out by hand.
+    """
+    closed = under_embargo(request.bench.archive)
+    return [post for post in _here(request, language) if post not in closed]
+
+
+def _here(request: WorkbenchRequest, language: str) -> list[str]:
+    """Return the posts that this account can translate, in the same order."""
     bench, account = request.bench, request.account
     queue = task_queue.queue_of(bench.archive, account, language, None, bench.priorities.all())
     posts = [queue.now.at(place).post for why in GOING for place in queue.places.get(why, ())]

@@ -3,12 +3,12 @@
 import contextlib
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import FileResponse, Response
 
 from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.publishing import PublishReport
 from tamizdat.publishing.derived.hidden_voices import hidden_voices

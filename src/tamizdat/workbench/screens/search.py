@@ -4,7 +4,7 @@ Who is no editor is answered from what everybody here may read, and is not told 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from tamizdat.archive.search.written_and_told import spoken_at
 from tamizdat.archive.views.stories import story_of
 from tamizdat.archive.views.transcripts import clip_of
 from tamizdat.carrying.arrived import arrived
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.translation.standings import told_at_once
 from tamizdat.web.routing import Route

@@ -1,13 +1,13 @@
 """Time stamps: whom the desk asks to stamp its ledger and what they learn; the desk's consent; what became of it."""
 
 import functools
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from starlette.responses import Response
 
 from tamizdat.archive.checkpoints import Checkpoints
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.home import Home
 from tamizdat.publishing.daily_stamps import CALENDAR, Agreed, StampReport, agree, disagree, name_others, stamp_due

@@ -5,7 +5,6 @@ numbers and two small drawings, and what of it is for this account; then its dra
 """
 
 import contextlib
-from dataclasses import dataclass
 from typing import Final
 
 from starlette.responses import Response
@@ -14,6 +13,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.released import WaitingVersion
 from tamizdat.archive.views.contexts import Contexts
 from tamizdat.archive.views.texts import page_of
+from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.editor_queue import waiting_removals, waiting_versions
 from tamizdat.publishing.stamp_days import StampDays

@@ -235,6 +235,17 @@ facts.words = window.tamizdatWording;
       : { verdict: "broken", detail: { en: `Expected the signed words '${missing}' on this page, found others.`, zh: `本页应有所签名的文字 '${missing}'，所见为其他文字。` } }) });
   }
 
+  /** The edition to which this folder is being renewed, and the part of its list of items with this one, by the scripts that lie there meanwhile; null if none do. */
+  async function nextEdition(number) {
+    const before = { ...facts };
+    facts.edition = null;
+    try {
+      if (!await load(`${base}edition/next/edition.js`) || !facts.edition) return null;
+      if (!await load(base + tileOf(number).replace("edition/", "edition/next/"))) await load(base + tileOf(number)); // it is the same in both
+      return { edition: facts.edition, items: facts.items };
+    } finally { Object.assign(facts, before); }
+  }
+
   async function itemPage(place, number) {
     const here = `${base}items/${number}/`;
     if (alone === undefined) { // else all of it stands in the file
@@ -284,18 +295,16 @@ facts.words = window.tamizdatWording;
     label.htmlFor = picker.id;
     const check = async () => {
       const report = await tamizdat.checkItem(number, facts.item, facts.edition, facts.items, { media, here: onThisPage, read, list: () => read("edition/files.txt"),
-        again: onDisk ? undefined : fetchBytes });
+        again: onDisk ? undefined : fetchBytes, next: onDisk && alone === undefined ? () => nextEdition(number) : undefined });
       if (!report.renewed) { // what is loaded here and what is judged may be of two editions
         strangers(report, number);
         signedWords(report, number);
       }
       await wordsFor(report.links);
       const row = report.links.find((link) => link.name === `item ${number} media`);
-      const any = row && report.named && report.named.length; // of what has no files none can be chosen
+      const any = row && !report.renewed && report.named && report.named.length; // of what has no files none can be chosen
       const choice = any && (row.verdict !== "proved" || chosen.size) ? [make("p", "choice", label, picker)] : [];
-      // From a disk a page may not read what is there while the folder is renewed, only learn that it is there: so the verdict stays.
-      const renewed = onDisk && alone === undefined && outcomeOf(report) === "broken" && await load(`${base}edition/next/edition.json`);
-      const again = renewed ? [make("p", "", t("A newer edition is being put in place in this folder: load this page again in a minute. What does not hold then was altered."))] : [];
+      const again = report.renewing ? [make("p", "", t("A newer edition is being put in place in this folder: load this page again in a minute. What does not hold then was altered."))] : [];
       return (where) => show(where, report, ...again, ...choice);
     };
     picker.addEventListener("change", () => run(place, async () => {

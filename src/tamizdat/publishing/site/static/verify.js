@@ -43,6 +43,7 @@ const tamizdat = (function program() {
   const bytes = (text) => encoder.encode(text);
   const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
   function hex(data) {
+    if (data.toHex) return data.toHex(); // which is young
     let written = "";
     for (let at = 0; at < data.length; at++) written += HEX[data[at]];
     return written;
@@ -71,8 +72,9 @@ const tamizdat = (function program() {
     if (value === null || value === undefined) return "NoneType";
     return Array.isArray(value) ? "list" : { boolean: "bool", number: "int" }[typeof value] || "dict";
   }
+  const isHex = (digits, length) => typeof digits === "string" && digits.length === 2 * length && /^[0-9a-f]*$/.test(digits);
   function unhex(digits, length = 32, what = "a SHA-256", zh = "SHA-256") {
-    typeof digits === "string" && digits.length === 2 * length && /^[0-9a-f]*$/.test(digits) || refuse(
+    isHex(digits, length) || refuse(
       `Expected ${what} as ${2 * length} lower-case hexadecimal digits, found ${kindOf(digits)}.`,
       `${zh}应为 ${2 * length} 位小写十六进制数字，所见为 ${kindOf(digits)}。`);
     const value = (at) => { const code = digits.charCodeAt(at); return code < 58 ? code - 48 : code - 87; };
@@ -87,8 +89,18 @@ const tamizdat = (function program() {
   }
   /** What base64 of the right form says: by the browser's own reader, which is young, or letter by letter. */
   const fromBase64 = Uint8Array.fromBase64 ? (encoded) => Uint8Array.fromBase64(encoded) : (encoded) => Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+  /** The same of canonical base64, by that reader; null of any other, which is told why, and where there is none. */
+  function strictly(encoded) {
+    if (!Uint8Array.fromBase64 || typeof encoded !== "string") return null;
+    try {
+      const data = Uint8Array.fromBase64(encoded, { lastChunkHandling: "strict" }); // which passes over white space
+      return Math.ceil(data.length / 3) * 4 === encoded.length ? data : null;
+    } catch { return null; }
+  }
   /** Canonical base64 only: full padding, no stray bits, no white space. */
   function unb64(encoded, length, what = "bytes", zh = "字节") {
+    const quickly = strictly(encoded);
+    if (quickly && (length === undefined || quickly.length === length)) return quickly;
     typeof encoded === "string" && encoded.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(encoded) || refuse(`Expected ${what} in standard base64.`, `${zh}应为标准的 base64。`);
     !encoded.endsWith("=") || /[AEIMQUYcgkosw048]=$|[AQgw]==$/.test(encoded.slice(-3)) || refuse(`Expected ${what} in canonical base64; its last character has stray bits.`, `${zh}应为规范的 base64：末位字符有多余的比特。`);
     const data = fromBase64(encoded);
@@ -150,8 +162,10 @@ const tamizdat = (function program() {
     }
     return true;
   }
-  function parse(data, what = "a document", zh = "文件") {
+  function parse(data, what = "a document", zh = "文件", most = 64 << 20) {
     let value, again, written;
+    need(data.length <= most, `Expected ${what} of at most ${most.toLocaleString("en")} bytes, found ${data.length.toLocaleString("en")}.`,
+      `${zh}应不超过 ${most} 字节，所见为 ${data.length} 字节。`);
     try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);
     }
@@ -168,8 +182,9 @@ const tamizdat = (function program() {
   }
 
   // ---- the tree (RFC 6962) ---------------------------------------------------------------------------------------
-  const leafHash = (entry) => sha256(join([0], entry));
-  const nodeHash = (left, right) => sha256(join([1], left, right));
+  const ofLeaf = Uint8Array.of(0), ofNode = Uint8Array.of(1);
+  const leafHash = (entry) => sha256(join(ofLeaf, entry));
+  const nodeHash = (left, right) => sha256(join(ofNode, left, right));
   const half = (n) => Math.floor(n / 2);
 
   /** The leaf hash is number index of the size leaves under root: a subtree of one. */
@@ -265,7 +280,7 @@ const tamizdat = (function program() {
   function splitNote(data) {
     const written = text(data, "a note", "签名文书");
     const most = 1 << 20;
-    need(data.length <= most && !/[\u0000-\u0009\u000b-\u001f]/.test(written),
+    data.length <= most && !/[\u0000-\u0009\u000b-\u001f]/.test(written) || refuse(
       `Expected a note of at most ${most.toLocaleString("en")} bytes without control characters.`, `签名文书应不超过 ${most} 字节，且没有控制字符。`);
     const cut = written.lastIndexOf("\n\n");
     const shape = [`Expected a text, an empty line and up to ${64} signature lines.`, "应为正文、空行和至多 64 个签名行。"];
@@ -339,7 +354,8 @@ const tamizdat = (function program() {
 
   // ---- statements (in-toto v1 in DSSE) -------------------------------------------------------------------------------
   const PAYLOAD_TYPE = "application/vnd.in-toto+json";
-  const envelopeIn = (data) => split(parse(data, "an envelope", "信封"));
+  const MOST_BYTES = 4 << 20; // of an envelope in a file of its own, and of what any envelope holds
+  const envelopeIn = (data) => split(parse(data, "an envelope", "信封", MOST_BYTES));
   /** Payload and signatures of an envelope that stands in canonical JSON. */
   function split(envelope) {
     const value = members(envelope, "an envelope", "信封", "payload", "payloadType", "signatures");
@@ -360,13 +376,19 @@ const tamizdat = (function program() {
   const PREDICATES = "tag:tamizdat,2026:";
   /** The statement, its signatures not verified. */
   const peek = (envelope) => statementIn(envelopeIn(envelope));
-  function statementIn({ payload }) {
-    const value = members(parse(payload, "a statement", "声明"), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
+  const statements = new WeakMap(); // an envelope → its statement, which is asked for by whoever judges a part of it
+  function statementIn(envelope) {
+    if (!statements.has(envelope)) statements.set(envelope, readStatement(envelope));
+    return statements.get(envelope);
+  }
+  function readStatement({ payload }) {
+    const value = members(parse(payload, "a statement", "声明", MOST_BYTES), "a statement", "声明", "_type", "predicate", "predicateType", "subject");
     const subjects = (Array.isArray(value.subject) ? value.subject : []).map((each) => {
       members(each, "a subject", "对象", "digest", "name");
       members(each.digest, "a digest", "摘要", "sha256");
       need(typeof each.name === "string" && each.name, "Expected a name for each subject.", "每个对象都应有名称。");
-      return { name: each.name, sha256: hex(unhex(each.digest.sha256, 32, "a subject's SHA-256", "对象的 SHA-256 ")) };
+      unhex(each.digest.sha256, 32, "a subject's SHA-256", "对象的 SHA-256 ");
+      return { name: each.name, sha256: each.digest.sha256 };
     });
     const [, act] = typeof value.predicateType === "string" && /^tag:tamizdat,2026:([a-z]+(?:-[a-z]+)*)$/.exec(value.predicateType) || [];
     value._type === "https://in-toto.io/Statement/v1" && act && isObject(value.predicate) || refuse(
@@ -395,7 +417,8 @@ const tamizdat = (function program() {
       return null;
     }));
   }
-  const commitment = (salt, envelope) => sha256(join(bytes("tamizdat/commitment/v1\0"), salt, envelope));
+  const ofCommitment = bytes("tamizdat/commitment/v1\0");
+  const commitment = (salt, envelope) => sha256(join(ofCommitment, salt, envelope));
 
   const MOST_KEYS = 1000;
   async function openRoster(envelope) {
@@ -492,8 +515,8 @@ const tamizdat = (function program() {
   const plain = (value) => { typeof value === "string" || refuse(`Expected text, found ${shown(value)}.`, `应为文字，所见为 ${shown(value)}。`); return value; };
   const count = (value) => { whole(value) || refuse(`Expected a whole number from 0 on, found ${shown(value)}.`, `应为不小于 0 的整数，所见为 ${shown(value)}。`); return value; };
   const flag = (value) => { typeof value === "boolean" || refuse(`Expected true or false, found ${shown(value)}.`, `应为 true 或 false，所见为 ${shown(value)}。`); return value; };
-  const digestOf = (value) => hex(unhex(value));
-  const digits = (size) => (value) => hex(unhex(value, size, `${size} bytes in hexadecimal`, `${size} 字节的十六进制`));
+  const digestOf = (value) => { isHex(value, 32) || unhex(value); return value; };
+  const digits = (size) => (value) => { isHex(value, size) || unhex(value, size, `${size} bytes in hexadecimal`, `${size} 字节的十六进制`); return value; };
   const like = (form) => {
     const whole = new RegExp(`^(?:${form})$`);
     return (value) => {
@@ -752,8 +775,9 @@ const tamizdat = (function program() {
     let written;
     try { written = itemForm(facts); } catch (error) { throw error instanceof Broken ? odd(item, error) : error; }
     let opened;
-    return { data: bytes(canonical(written.envelope)), envelope: split(written.envelope), proof: parseProof(bytes(written.proof)),
-      openings: () => { opened ||= readOpenings(written); return opened; } };
+    const envelope = split(written.envelope);
+    return { data: bytes(canonical(written.envelope)), envelope, proof: parseProof(bytes(written.proof)),
+      item: () => itemIn(envelope), openings: () => { opened ||= readOpenings(written); return opened; } };
   }
   /** What is opened with a post: its bytes (or null), and envelopes by the commitment that they open. */
   async function readOpenings({ bytes: raw, openings }) {
@@ -781,7 +805,7 @@ const tamizdat = (function program() {
   async function firstItemFile(read) {
     const data = await read("statement.json");
     const [envelope, proof] = [envelopeIn(data), parseProof(await read("statement.tlog-proof"))];
-    return { data, envelope, proof, openings: async () => {
+    return { data, envelope, proof, item: () => itemIn(envelope), openings: async () => {
       const opened = await read("openings.json", true);
       if (opened === null) return { raw: null, envelopes: new Map() };
       try {
@@ -1215,7 +1239,7 @@ const tamizdat = (function program() {
       let item, facts;
       await this.report.link(name, ["root", "checkpoint", ...ground], async () => {
         const read = facts = await file();
-        item = await itemIn(read.envelope);
+        item = await read.item();
         need(item.number === number, `Expected the statement of item ${number}, found that of item ${item.number}.`,
           `应为第 ${number} 件的声明，所见是第 ${item.number} 件的。`);
         const [digest, found] = [await listed(), hex(await sha256(read.data))];
@@ -1571,18 +1595,21 @@ const tamizdat = (function program() {
    * One item from its page's facts: proof.js, edition.js, and the tile of the list of items (tileOf). media(name) gives a
    * SHA-256, null if missing, undefined if not read; list() and read(path) the bytes of files, likewise; here() what this
    * page says, [[path, [[says, text], …]]]; again(path) is read() that asks anew: what was loaded one after another may be of two editions.
+   * next() is what tells so on a disk (renewedOnDisk).
    */
   async function checkItem(number, facts, edition, tile, reading, root = null, trust = undefined) {
     const report = await judgedItem(number, facts, edition, tile, reading, root, trust);
-    const { again } = reading;
-    if (!again || !report.links.some((each) => each.verdict === "broken")) return report;
+    const { again, next } = reading;
+    if (!report.links.some((each) => each.verdict === "broken")) return report;
+    if (!again) return next ? renewedOnDisk(report, number, facts, edition, tile, reading, root, trust) : report;
     return await duringRenewal(again, root, (path) => path.slice(path.startsWith("items/") ? 0 : path.indexOf("/") + 1).startsWith(`items/${number}/`))
       || await afterRenewal(number, edition, again, root, trust) || report;
   }
   const RENEWED = ["The site is being renewed at this moment: load it again in a minute, and check it then.", "此站正在更新：请稍后一分钟重新载入，再行核查。"];
   /** What is said of files of a site that is being renewed; null if it is not. */
   async function duringRenewal(read, root, isAsked) {
-    if (!await read(`${NEXT}edition.json`)) return null;
+    const [next, now] = [await read(`${NEXT}edition.json`), await read("edition/edition.json")];
+    if (!next || now && same(next, now)) return null; // left by who may delete nothing: nothing is being renewed
     const check = new Check(root);
     const needed = (path) => async () => { const data = await read(path); need(data, ...noFile(path)); return data; };
     if (!await check.trust(needed("roster.json"), read)) return check.notJudged("checkpoint", "witnesses", "edition", "files");
@@ -1604,6 +1631,25 @@ const tamizdat = (function program() {
       await report.link("files", [], async () => { throw new Unjudged(...RENEWED); });
       return Object.assign(report, { renewed: true });
     } catch (error) { if (error instanceof Broken || error instanceof TypeError) return null; throw error; } // no such file, or another's
+  }
+  /**
+   * A broken report of an item's page that was opened from a disk, where a page may read no list; next() gives {edition, items}, which the scripts say
+   * that lie in the folder while it is renewed, null if none do. What holds by the newer edition is to be loaded again. Of a page whose
+   * own words are older or newer than the rest nothing tells whether they were altered: it stays broken, with renewing set.
+   */
+  async function renewedOnDisk(report, number, facts, edition, tile, reading, root, trust) {
+    try {
+      const newer = await reading.next();
+      if (!newer || report.links.some((each) => each.verdict === "broken" && !each.name.startsWith(`item ${number}`))) return report;
+      const both = [edition, newer.edition], said = both.map((each) => readEdition(unb64(each.envelope)));
+      if (said[1].previous !== hex(await sha256(unb64(edition.envelope)))) return report;
+      const later = await judgedItem(number, facts, newer.edition, newer.items, reading, root, trust);
+      if (later.links.some((each) => each.name === "edition" && each.verdict !== "proved")) return report;
+      const ofOne = await Promise.allSettled(both.map((each, at) => listedIn(tile, each, said[at])));
+      if (later.links.some((each) => each.verdict === "broken") || ofOne.every((each) => each.status === "rejected")) return Object.assign(report, { renewing: true });
+      await later.link("files", [], async () => { throw new Unjudged(...RENEWED); });
+      return Object.assign(later, { renewed: true });
+    } catch (error) { if (error instanceof Broken || error instanceof TypeError) return report; throw error; } // scripts of something else
   }
   async function judgedItem(number, facts, edition, tile, { media, here = async () => [], list = async () => undefined, read = async () => undefined }, root, trust) {
     const check = new Check(root);
@@ -1745,7 +1791,10 @@ const tamizdat = (function program() {
     }
     const besidePath = (size) => `ledger/checkpoints/${size}/checkpoint`;
     const beside = async (size) => (files.has(besidePath(size)) ? read(besidePath(size))() : null);
-    if (files.has(`${NEXT}edition.json`)) {
+    const unread = () => NaN; // which is like nothing else
+    const isLeft = async (path) => await digestAt(path).catch(unread) === await digestAt(`edition/${path.slice(NEXT.length)}`).catch(unread);
+    const left = files.has(`${NEXT}edition.json`) && await isLeft(`${NEXT}edition.json`); // by who may delete nothing
+    if (files.has(`${NEXT}edition.json`) && !left) {
       await renewing(check, read, digestAt, beside, () => [...files.keys()].filter((path) => !isMadeAfter(path) && !path.startsWith(NEXT)));
       return check.report;
     }
@@ -1788,6 +1837,7 @@ const tamizdat = (function program() {
     }
     const inOrder = [...numbers].sort((a, b) => a - b);
     const exact = await judgeItems(check, site, items, inOrder);
+    for (const path of left ? files.keys() : []) if (path.startsWith(NEXT)) exact.set(path, await isLeft(path));
     if (globalThis.tamizdatReading) await tamizdatReading.judgeSite(check, { files, read, digestAt, items, item: (other) => itemAt(site, other) });
     await allFiles(check, files, read, digestAt, items, check.ledger, exact);
     check.report.edition = check.edition || null;
@@ -1795,35 +1845,45 @@ const tamizdat = (function program() {
   }
 
   // ---- a second thread ---------------------------------------------------------------------------------------------------
-  /** What the worker does: it says that it is there, and judges the signatures that it is given. */
-  function judgeSignatures() {
-    globalThis.onmessage = ({ data }) => Promise.all(data.map((each) => signedBy(...each))).catch(() => null).then((found) => postMessage(found));
+  /** All that an item's file says by itself, and who of keys signed what of it; whatever is odd about it is thrown. */
+  async function readAlone(data, place, keys) {
+    const { envelope, proof, ...its } = itemFile(factsIn(data, place), place), opened = await its.openings();
+    const envelopes = [envelope, ...opened.envelopes.values()];
+    const signed = await Promise.all(envelopes.map((each) => signedBy(each, keys)));
+    return { data: its.data, envelope, proof, opened, item: await its.item(), signed, stated: envelopes.map(statementIn) };
+  }
+  /** What the worker does: it says that it is there, and reads the items' files that it is given. */
+  function readItemFiles() {
+    globalThis.onmessage = ({ data }) => Promise.all(data.map((each) => readAlone(...each).catch(() => null))).then((found) => postMessage(found));
     postMessage("there");
   }
   /**
-   * A worker that judges signatures while the page reads files: a fifth of what the page would do. It is started with the text of this
-   * program, for a page from a disk may load no script for one. Where none starts, or it fails, the page does everything. Only Chromium
-   * and its kin judge a signature on the thread that asks; the others have threads of their own for it, and a worker is one too many.
+   * A worker that reads what an item's file says, and judges its signatures, while the page reads other files: two fifths of what the page
+   * would do. It is started with the text of this program, for a page from a disk may load no script for one. Where none starts, or it
+   * fails, or finds anything odd, the page does everything. Only Chromium and its kin judge a signature on the thread that asks; the
+   * others have threads of their own for it, and a worker is one too many.
    */
   const LATE = 10_000; // milliseconds after which it is not waited for any more
   class Helper {
-    constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], answers: new WeakMap() }); }
+    constructor() { Object.assign(this, { worker: null, started: false, waiting: [], given: [], signers: new WeakMap() }); }
     start() {
       if (this.started || !globalThis.navigator?.userAgentData) return; // which Chromium alone has
       this.started = true;
       let worker;
       try {
-        worker = new Worker(URL.createObjectURL(new Blob([`(${program})().judgeSignatures();`], { type: "text/javascript" })));
+        worker = new Worker(URL.createObjectURL(new Blob([`(${program})().readItemFiles();`], { type: "text/javascript" })));
         worker.onmessage = ({ data }) => { if (data === "there") this.worker = worker; else this.answered(data); };
         worker.onerror = () => { worker.terminate?.(); this.worker = null; this.answered(null); };
         worker.onmessageerror = worker.onerror;
       } catch { this.worker = null; }
     }
-    /** Have the signatures of an envelope judged before they are asked for. */
-    ahead(envelope, keys) {
-      if (!this.worker) return;
-      this.answers.set(envelope, new Promise((answer) => { this.waiting.push({ envelope, keys, answer }); }));
-      this.give();
+    /** What lies beside an item's pages, of which data is the file (itemFile). */
+    async itemFile(data, place, keys) {
+      const found = this.worker && keys ? await new Promise((answer) => { this.waiting.push({ asked: [data, place, keys], answer }); this.give(); }) : null;
+      if (!found) return itemFile(factsIn(data, place), place);
+      const { envelope, opened, item, signed, stated } = found;
+      [envelope, ...opened.envelopes.values()].forEach((each, at) => { statements.set(each, stated[at]); this.signers.set(each, signed[at]); });
+      return { data: found.data, envelope, proof: found.proof, item: async () => item, openings: async () => opened };
     }
     /** All that wait are given in one message, when what was given before is answered. */
     give() {
@@ -1831,16 +1891,16 @@ const tamizdat = (function program() {
       [this.given, this.waiting] = [this.waiting, []];
       if (!this.worker) return this.answered(null);
       this.late = setTimeout(this.worker.onerror, LATE);
-      this.worker.postMessage(this.given.map(({ envelope, keys }) => [envelope, keys]));
+      this.worker.postMessage(this.given.map(({ asked }) => asked));
     }
     answered(found) {
       clearTimeout(this.late);
       for (const [at, { answer }] of this.given.splice(0).entries()) answer(found && found[at]);
       this.give();
     }
-    /** What it says holds; what it says does not, is judged here once more. */
+    /** Whom it found holds; where it found nobody, the page looks once more. */
     async signedBy(envelope, keys) {
-      const found = await this.answers.get(envelope);
+      const found = this.signers.get(envelope);
       return found && !found.includes(null) ? found : signedBy(envelope, keys);
     }
   }
@@ -1910,12 +1970,7 @@ const tamizdat = (function program() {
       parts.push(part);
       const listed = async () => (items ? items.digests.get(number) : null);
       const its = async (name, maybeNot = false) => (maybeNot && !files.has(at + name) ? null : read(at + name, 64 << 20)());
-      const file = async () => {
-        const found = isFirst(at) ? await firstItemFile(its) : itemFile(factsIn(await its("proof.js"), at), at);
-        const opened = await found.openings().catch(() => null); // told where they are needed
-        for (const each of check.roster ? [found.envelope, ...opened ? opened.envelopes.values() : []] : []) helper.ahead(each, check.roster.deskKeys);
-        return found;
-      };
+      const file = async () => (isFirst(at) ? firstItemFile(its) : helper.itemFile(await its("proof.js"), at, check.roster?.deskKeys));
       const pages = Promise.all((pagesOf.get(number) || []).map(async (path) => [path, await read(path)()]));
       pages.catch(() => null);
       const words = async () => (await pages).map(([path, data]) => [path, saidOn(data)]);
@@ -1987,7 +2042,7 @@ const tamizdat = (function program() {
       || /^(items\/\d+\/(proof\.js|statement\.tlog-proof)|edition\/(edition|items\/\d{3,})\.js)$/.test(path);
   }
   const SMALL = 1 << 20; // bytes of a file that may be read beside others
-  const BESIDE = 32; // items or files beside each other: one after another takes long, and all at once much memory
+  const BESIDE = 64; // items or files beside each other: one after another takes long, and all at once much memory
   /** Take the steps of all, in their order, a few beside each other. */
   async function pooled(all, step) {
     const rest = [...all].values();
@@ -2057,7 +2112,7 @@ const tamizdat = (function program() {
       const path = `edition/items/${String(tile).padStart(3, "0")}.js`;
       made.set(path, await is(path, "tamizdatItems", async () => ({ lines: written, tile })));
     }
-    for (const [path, holds] of exact) if (items && items.digests.has(Number(path.split("/")[1]))) made.set(path, holds);
+    for (const [path, holds] of exact) if (path.startsWith(NEXT) || items && items.digests.has(Number(path.split("/")[1]))) made.set(path, holds);
     for (const path of files.keys()) {
       if (BESIDE_CHECKPOINT.test(path)) made.set(path, true);
       if (!items && /^(items\/\d+\/(statement\.tlog-proof|proof\.js)|edition\/(edition|items\/\d+)\.js)$/.test(path)) made.set(path, true);
@@ -2236,7 +2291,7 @@ const tamizdat = (function program() {
   return {
     Broken, Report, Unjudged, b64, bytes, canonical, checkFile, checkFiles, checkItem, checkSite, commitment, fileOf, fingerprint, hex, leafHash, openCheckpoint, openNote,
     openRoster, parse, parseProof, parseVkey, peek, readItem, required, rootOver, safePath, saidOn, sha256, signers, spoken, unb64,
-    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed, judgeSignatures,
+    same, say, shown, textIn, tileOf, verifyConsistency, verifyInclusion, witnessed, readItemFiles,
   };
 })();
 

@@ -1,0 +1,58 @@
+"""What is no export that is read: it is named, and what to do with it is said."""
+
+from pathlib import Path
+
+import pytest
+
+from support.collecting_desk import in_folder
+from tamizdat.errors import UsageError
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import IngestReport
+
+NOT_READ = [
+    ("page.har", '{"log": {"version": "1.2", "pages": []}}', "a WACZ or WARC"),
+    ("Page.MHTML", "From: <Saved by Blink>\nMIME-Version: 1.0\n", "collect capture URL"),
+    ("page.webarchive", "bplist00", "collect capture URL"),
+    ("page.html", "<!DOCTYPE html> <html><!--\n Page saved with SingleFile \n url: https://a.example/", "capture URL"),
+    ("old.arc", "filedesc://old.arc 0.0.0.0 20240512062800 text/plain 74\n", "warcio recompress"),
+    ("datapackage.json", '{"profile": "data-package", "resources": []}', "Ask for the file again"),
+    ("feeds.opml", '<?xml version="1.0"?><opml version="2.0"><body/></opml>', "collect --opml"),
+    ("v.info.json", '{"id": "a", "extractor": "youtube"}', "no post"),
+    ("L-1.xml", '<?xml version="1.0"?><livejournal><entry><security>private</security></entry></livejournal>', "LiveJ"),
+    ("lin.ghost.json", '{"db": [{"meta": {"exported_on": 1}, "data": {"posts": [{"status": "draft"}]}}]}', "Ghost"),
+    ("posts/2020-01-01_t.html", '<html><article class="h-entry"></article></html>', "Medium"),
+    ("posts/html/1.html", '<html><span id="timestamp"> May 12th, 2013</span></html>', "Tumblr"),
+    ("export.txt", "AUTHOR: lin\nTITLE: t\nDATE: 05/12/2013 02:28:00 PM\n-----\nBODY:\nx\n-----\n", "Movable Type"),
+    ("lin.txt", "13.05.13, 14:28 - Lin: x\n", "WhatsApp Chat with"),
+    ("export.json", '{"room_name": "r", "topic": "", "messages": [{"sender": "@a:x"}]}', "Matrix"),
+    ("threads/threads_and_replies.json", '{"text_post_app_text_posts": [{"media": []}]}', "Threads"),
+    (
+        "events.jsonl",
+        f'{{"id": "{"a" * 64}", "pubkey": "{"b" * 64}", "created_at": 1, "kind": 1, "content": "x"}}\n',
+        "Nostr",
+    ),
+    ("tweet.jsonl", '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "x"}\n', "{_id}"),
+    ("1.json", '{"tweet_id": 57, "date": "2013-05-12 06:28:00", "content": "x"}', "tweet_id, date, content"),
+]
+
+
+@pytest.mark.parametrize(("name", "data", "advice"), NOT_READ, ids=[each[0] for each in NOT_READ])
+def test_what_is_not_read_is_named_with_what_to_do(name: str, data: str, advice: str, tmp_path: Path) -> None:
+    export = open_export(in_folder(tmp_path, {name: data.encode()}), IngestReport())
+    with pytest.raises(UsageError) as told:
+        recognise(export)
+    assert "Nothing was taken" in str(told.value)
+    assert f"{name} " in str(told.value)
+    assert advice in str(told.value)
+
+
+def test_the_mapping_that_is_advised_for_a_weibo_spider_is_one(tmp_path: Path) -> None:
+    mapping = 'id = "https://m.weibo.cn/detail/{_id}"\ntext = "content"\npublished = "created_at"\nzone = "+08:00"\n'
+    line = '{"_id": "44", "mblogid": "Is9", "created_at": "2020-01-30 14:43:13", "content": "校舍"}\n'
+    folder = in_folder(tmp_path, {"tweet.jsonl": line.encode(), "mapping.toml": mapping.encode()})
+    export, report = open_export(folder, IngestReport()), IngestReport()
+    format = recognise(export)
+    [found] = format.read(format.plan(export, report), export.open, report)
+    assert found.post.id == "https://m.weibo.cn/detail/44"  # type: ignore[union-attr]
+    assert found.post.published == "2020-01-30T14:43:13+08:00"  # type: ignore[union-attr]
