@@ -28,7 +28,8 @@ else:
     def _put_off(made, how):
         if how.get("slots"):  # makes another class, which could not stand in the place of this one later
             return dataclasses.dataclass(made, **how)
-        assert "__init__" not in vars(made), f"{made.__name__} is a dataclass, whose __init__ is written"
+        own = {"__init__", "__setstate__", "__init_subclass__"} & vars(made).keys()
+        assert not own, f"{made.__name__} is a dataclass that waits, of which {own} is written"
 
         def __init__(self, *values, **named):
             _write(made)
@@ -58,12 +59,23 @@ else:
             return self._made.__dataclass_fields__
 
     def _write(made):
-        """Let the standard library write the methods of a class that waits."""
-        with _LOCK:  # of two threads that make a first object one waits for the other
+        """Let the standard library write the methods of a class that waits.
+
+        ``__init__`` comes last, in one step: until then another thread that makes an object is led here, and waits.
+        Were it gone for a moment, that thread would find the one of a class above, and have half an object. As the
+        standard library keeps one that is there, it writes it for a class that follows and is thrown away.
+        """
+        with _LOCK:
             if made in _WAITING:
-                del made.__init__, made.__setstate__, made.__dataclass_fields__, made.__init_subclass__
-                dataclasses.dataclass(made, **_WAITING[made])
-                del _WAITING[made]
+                how = _WAITING[made]
+                dataclasses.dataclass(made, **{**how, "init": False})
+                del made.__init_subclass__
+                follower = type(made)(made.__name__, (made,), {"__module__": made.__module__, "__doc__": ""})
+                only = {"repr": False, "eq": False, "match_args": False, "frozen": how.get("frozen", False)}
+                init = dataclasses.dataclass(follower, **only).__init__
+                init.__qualname__ = f"{made.__qualname__}.__init__"
+                made.__init__ = init
+                del made.__setstate__, _WAITING[made]
 
 
 def field_names(made: type) -> list[str]:

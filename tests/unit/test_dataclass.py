@@ -6,6 +6,7 @@ import pickle
 import pkgutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, field, fields, replace
+from threading import Thread
 
 import pytest
 
@@ -122,6 +123,32 @@ def test_threads_that_make_the_first_objects_at_once_get_whole_ones() -> None:
                 more: int = 1
 
             assert [*threads.map(Shared, ["Derge"] * 8)] == [Shared("Derge", 0, 1)] * 8
+
+
+def test_a_thread_that_makes_an_object_while_methods_are_written_waits_for_all_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    @dataclass(frozen=True)
+    class Shared(Place):
+        more: int = 1
+
+    write, made, threads = dataclasses.dataclass, list[Place](), list[Thread]()
+
+    def writing(*of: object, **how: bool) -> object:
+        for step in (lambda: None, lambda: write(*of, **how)):  # type: ignore[call-overload]
+            written = step()
+            threads.append(Thread(target=lambda: made.append(Shared("Derge", 3_270, 2))))
+            threads[-1].start()
+            threads[-1].join(0.05)  # longer makes no difference: it waits for this one
+            assert made == []
+        return written
+
+    monkeypatch.setattr(dataclasses, "dataclass", writing)
+    first = Shared("Derge", 3_270, 2)
+    for each in threads:
+        each.join()
+    assert made == [first] * len(threads)
+    assert len({first, *made}) == 1
 
 
 def test_methods_of_every_dataclass_of_the_program_can_be_written() -> None:

@@ -81,7 +81,8 @@ def _one(
         with refusals(WHAT):
             make_private(record.parent)
             if ROSTER in files and not (record.exists() and record.stat().st_size):
-                left = left_there(place, files[ROSTER], record.with_name(f".{record.name}.there"))
+                scratch = record.with_name(f".{record.name}.there")
+                left = left_there(place, files[ROSTER], {*digests.values()}, scratch)
                 write_file(record, "".join(f"{_UNSURE}  {path}\n" for path in sorted(left)).encode(), WHAT)
         held = _held(place, record)
         ahead = _ahead(files, digests, held)

@@ -436,6 +436,49 @@ def test_without_its_record_a_place_whose_lists_were_altered_is_told_and_nothing
     assert contents(there) == before
 
 
+@pytest.mark.parametrize("path", ["edition/files.txt", "edition/items.txt", "edition/files/items-0.txt"])
+@pytest.mark.parametrize("how", ["shorter", "longer", "gone"])
+def test_without_its_record_no_list_is_believed_that_the_edition_there_does_not_name(
+    tmp_path: Path, path: str, how: str
+) -> None:
+    site, there = tmp_path / "site", tmp_path / "there"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), tmp_path / "put")])
+    (there / "notes.txt").write_text("of somebody else")
+    withdraw(desk, site)
+    lines = (there / path).read_text().splitlines(keepends=True)
+    more = f"999 {'0' * 64}\n" if "items.txt" in path else f"{'0' * 64}  notes.txt\n"
+    (there / path).write_text("".join([] if how == "shorter" else [*lines, more]))
+    if how == "gone":
+        (there / path).unlink()
+    (tmp_path / "put").unlink()
+    before = contents(there)
+    assert "lists do not hold" in put_out(site, [(FolderSite("there", there), tmp_path / "put")])[0].problem
+    assert contents(there) == before
+
+
+def test_without_its_record_an_item_goes_whole_where_the_list_of_items_is_newer_already(tmp_path: Path) -> None:
+    site, there = tmp_path / "site", tmp_path / "there"
+    desk = small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), tmp_path / "put")])
+    withdraw(desk, site)
+    (there / "edition/items.txt").write_bytes((site / "edition/items.txt").read_bytes())
+    (tmp_path / "put").unlink()
+    assert put_out(site, [(FolderSite("there", there), tmp_path / "put")])[0].problem == ""
+    assert contents(there) == contents(site)
+
+
+def test_without_its_record_a_ledger_that_a_place_makes_up_asks_for_no_end_of_tiles(tmp_path: Path) -> None:
+    site, there = tmp_path / "site", tmp_path / "there"
+    small_site(site, Desk(keep=True))
+    put_out(site, [(FolderSite("there", there), tmp_path / "put")])
+    head = (there / "ledger/checkpoint").read_text().split("\n")
+    head[1] = "200000000"  # the paths of so many would be a minute's work, and there is no end to it
+    (there / "ledger/checkpoint").write_text("\n".join(head))
+    (tmp_path / "put").unlink()
+    assert "lists do not hold" in put_out(site, [(FolderSite("there", there), tmp_path / "put")])[0].problem
+
+
 def test_a_record_that_cannot_be_written_is_told_and_not_a_traceback(tmp_path: Path) -> None:
     site = tmp_path / "site"
     site.mkdir()

@@ -10,7 +10,7 @@ from support.media_samples import needs_exiftool
 from support.published_desk import House
 from tamizdat.archive.acts.people import state_person
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.house_writing import is_house_writing
+from tamizdat.publishing.leaks.house_writing import is_day, is_way
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.dates import WRITTEN_IN, written_time
@@ -113,6 +113,10 @@ def test_no_name_that_a_card_can_have_keeps_editions_from_being_made(house: Hous
     assert house.publish().items == 1
 
 
+#: formed like tags of languages, numbers of pages, and names of feeds
+PEOPLE = "ai-weiwei", "li-wei", "li-wei.js", "interview.li-wei.xml", "110101198001011234", "13912345678.json"
+
+
 @needs_exiftool
 def test_what_a_site_has_anyway_is_no_secret_and_what_only_looks_like_it_is_one(house: House) -> None:
     house.picture(alt="Dates")
@@ -123,12 +127,40 @@ def test_what_a_site_has_anyway_is_no_secret_and_what_only_looks_like_it_is_one(
     static = static_sources().decode()
     own = [path for path in house.files() if not path.startswith(("ledger/tile/", "edition/files"))]  # no page's way
     ends = {"/".join(path.split("/")[at:]) for path in own for at in range(path.count("/") + 1)}
-    assert [each for each in sorted(ends) if not is_house_writing(each) and each not in static] == []
+    assert [each for each in sorted(ends) if not is_way(each) and each not in static] == []
     for language in WRITTEN_IN:
         for time in ("2013-05-12", "2013-12-01T14:28:00-03:30", "2013-02-28T00:00:00+00:00"):
-            assert is_house_writing(written_time(time, language))
-    for name in ("IMG_4711.JPG", "DCIM/100CANON/MVI_0001.MP4", "Tashi Dolma/index.html", "picture-a.jpg", "12 May"):
-        assert not is_house_writing(name)
+            assert is_day(written_time(time, language))
+    for name in (
+        "IMG_4711.JPG",
+        "DCIM/100CANON/MVI_0001.MP4",
+        "Tashi Dolma/index.html",
+        "picture-a.jpg",
+        "12 May",
+        *PEOPLE,
+    ):
+        assert not is_way(name)
+        assert not is_day(name)
+
+
+@pytest.mark.parametrize("name", ["ai-weiwei", "110101198001011234", "0123456789abcdef"])
+@needs_exiftool
+def test_names_and_numbers_of_people_that_are_formed_like_ways_of_the_house_are_still_secrets(
+    house: House, name: str
+) -> None:
+    number = state_person(house.archive, house.desk, PersonEntry(name=name))
+    house.picture("b.jpg", caption=f"Told by {name}")
+    with pytest.raises(Leak, match=f"the name of person {number}"):
+        house.publish()
+
+
+@pytest.mark.parametrize("name", ["li-wei.json", "names/13912345678"])
+@needs_exiftool
+def test_names_of_files_that_only_look_like_ways_of_the_house_are_still_secrets(house: House, name: str) -> None:
+    house.picture(name, release="restricted", title="")
+    house.picture("b.jpg", caption=f"Compare {name}")
+    with pytest.raises(Leak, match="on a card"):
+        house.publish()
 
 
 @needs_exiftool

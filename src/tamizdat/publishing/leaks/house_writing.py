@@ -6,6 +6,9 @@
 
 A card may hold a file of such a name, and the title of a withheld clip may be a day. Each of these says nothing by
 itself, and stands on nearly every page; if it were looked for, no edition could be made any more.
+
+A way is harmless only where a file's is looked for, and only if it is one that sites have: *li-wei* is formed like the
+tag of a language, *110101198001011234* like the number of a page, and either may be somebody's.
 """
 
 import re
@@ -17,15 +20,20 @@ from tamizdat.text.dates import WRITTEN_IN, day_pattern, month_names, written_mo
 LONGEST: Final = 64  #: characters
 _CLOCK: Final = r"(?:[,،]? ?\u2066?\d{1,2}:\d\d(?: \(UTC(?:[+−-]\d{1,2}(?::\d\d)?)?\))?\u2069?)?"
 _ISO: Final = r"\d{4}-\d\d(?:-\d\d(?:[T ][\d:]{5,8}(?:Z|[+-]\d\d:\d\d)?)?)?"
-_TAG: Final = r"[a-z]{2,3}(?:-[A-Za-z]{2,8})?"
+#: not every tag that there could be: "li-wei" is formed like one
+_TAG: Final = r"[a-z]{2,3}(?:-(?:Arab|Cyrl|Hans|Hant|Latn|Mong|Tibt|[A-Z]{2}))*"
+_NUMBER: Final = r"\d{1,6}"  #: of an item or a page; longer ones are telephones', and people's
 _FOLDER: Final = (
-    rf"items|days|voices|subjects|threads|people|names|stories|all|new|cite|search|feeds|words|edition|files|ledger|check"
-    rf"|tile|checkpoints|corrections|contributors|about|[0-9a-f]{{16}}|\d+|\d{{4}}-\d\d-\d\d|{_TAG}"
+    r"items|days|voices|subjects|threads|people|names|stories|all|new|cite|search|feeds|words|edition|files|ledger|check"
+    rf"|tile|entries|checkpoints|stamps|certificates|corrections|contributors|about|[0-9a-f]{{16}}|\d{{4}}-\d\d-\d\d"
+    rf"|{_NUMBER}|{_TAG}"
 )
+_FEED: Final = "what-is-new|corrections-and-removals|pictures-and-clips"
 _FILE: Final = (
-    rf"index\.html|proof\.js|\d+\.json|[0-9a-f]{{2,3}}\.js|t\d+\.js|facts\.js|items-\d+\.txt|stamps\.json|checkpoint"
-    rf"|(?:[a-z-]+\.)?{_TAG}\.(?:xml|json)|(?:take-)?{_TAG}(?:-broken)?\.js|track(?:-\d+)?\.{_TAG}\.vtt"
-    r"|(?:picture|clip|sound|poster|small|sheet|wave|reading)(?:-\d+)?\.(?:jpg|mp4|svg)"
+    rf"index\.html|proof\.js|{_NUMBER}\.json|[0-9a-f]{{2,3}}\.js|t{_NUMBER}\.js|facts\.js|items-{_NUMBER}\.txt"
+    rf"|stamps\.json|checkpoint|(?:(?:{_FEED})\.)?{_TAG}\.(?:xml|json)|(?:take-)?{_TAG}(?:-broken)?\.js"
+    rf"|track(?:-{_NUMBER})?\.{_TAG}\.vtt"
+    rf"|(?:picture|clip|sound|poster|small|sheet|wave|reading)(?:-{_NUMBER})?\.(?:jpg|mp4|svg)"
 )
 
 
@@ -38,15 +46,23 @@ def _days() -> Iterator[str]:
         yield rf"{month} \d{{4}}"
 
 
-_HOUSE: Final = re.compile(
-    "|".join((*dict.fromkeys(_days()), r"\d{4}年\d{1,2}月", _ISO, rf"(?:(?:{_FOLDER})/)*(?:{_FOLDER}|{_FILE})"))
-)
+_DAY: Final = re.compile("|".join((*dict.fromkeys(_days()), r"\d{4}年\d{1,2}月", _ISO)))
+_WAY: Final = re.compile(rf"(?:(?:{_FOLDER})/)*(?:{_FOLDER}|{_FILE})")
 
 
-def is_house_writing(text: str) -> bool:
-    """Return whether *text* is nothing but what pages have anyway: a day, a name or a way of a file of any site.
+def is_day(text: str) -> bool:
+    """Return whether *text* is nothing but a day or a month, as pages of any language write it.
 
-    >>> [is_house_writing(each) for each in ("12 May 2013, 14:28 (UTC+8)", "picture-1.jpg", "IMG_4711.JPG")]
-    [True, True, False]
+    >>> is_day("12 May 2013, 14:28 (UTC+8)"), is_day("12 May")
+    (True, False)
     """
-    return len(text) <= LONGEST and _HOUSE.fullmatch(text) is not None
+    return len(text) <= LONGEST and _DAY.fullmatch(text) is not None
+
+
+def is_way(text: str) -> bool:
+    """Return whether *text* is nothing but the path of a file of a site, or the end of one.
+
+    >>> [is_way(each) for each in ("picture-1.jpg", "items/4/index.html", "IMG_4711.JPG", "li-wei", "13912345678")]
+    [True, True, False, False, False]
+    """
+    return len(text) <= LONGEST and _WAY.fullmatch(text) is not None

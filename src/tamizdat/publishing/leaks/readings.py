@@ -11,10 +11,12 @@ anywhere, and what is read from it has none of these breaks.
 """
 
 import base64
+import codecs
 import html
 import json
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 from urllib.parse import unquote
 
@@ -24,8 +26,10 @@ ENCODINGS: Final = ("utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc
 NESTED: Final = 4  #: how often escapes are resolved that stand in what escapes resolved to
 _ESCAPE: Final = re.compile(r"(?:\\+u[0-9a-fA-F]{4})+")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}")  #: twelve bytes and more
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)*")  #: twelve bytes and more
 _ALPHABET: Final = str.maketrans("-_", "+/")
+_UTF8: Final = codecs.getincrementaldecoder("utf-8")  #: does without the end of a last letter
+_LATER_BYTES: Final = bytes(range(0x80, 0xC0))  #: of a letter of UTF-8, after its first
 _SPACE: Final = re.compile(r"\s+")
 _MARK: Final = re.compile(r"<!\[CDATA\[|\]\]>|<[^<>]*>")
 
@@ -107,23 +111,28 @@ def _character(match: re.Match[str]) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """With the escapes of addresses resolved: those of UTF-8, or of what Chinese addresses had before."""
+    """With the escapes of addresses resolved: those of UTF-8, and what Chinese addresses had before.
+
+    Text that has both, or a stray one of neither, is read either way: what one address has hides nothing of another.
+    """
     if "+" not in text and not _PERCENT.search(text):
         return text
     spaced = text.replace("+", " ")
     try:
         return unquote(spaced, errors="strict")
     except UnicodeDecodeError:
-        return unquote(spaced, "gb18030")
+        return f"{unquote(spaced)}\n{unquote(spaced, 'gb18030')}"
 
 
 def _unpacked(text: str) -> str:
-    """Every text in base64 in it."""
+    """Every text in base64 in it; of one in lines each, and all together: their ends may part a letter."""
     found = []
-    for match in _BASE64.finditer(text):
-        letters = match[0].translate(_ALPHABET)
+    lines = chain.from_iterable({match[0], *match[0].split()} for match in _BASE64.finditer(text))
+    for each in lines:
+        letters = "".join(each.split()).translate(_ALPHABET)
         try:
-            found.append(base64.b64decode(letters + "=" * (-len(letters) % 4)).decode())
+            data = base64.b64decode(letters + "=" * (-len(letters) % 4))
+            found.append(_UTF8().decode(data.lstrip(_LATER_BYTES)))
         except ValueError:  # it is none, or of something else
             continue
     return "\n".join(found)

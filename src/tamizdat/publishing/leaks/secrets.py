@@ -9,8 +9,8 @@
 
 Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
 translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
-one name only one may be shown, and still her name stands there. Nor are those of them secrets that the house writes
-wherever it pleases (:mod:`.house_writing`).
+one name only one may be shown, and still her name stands there. Nor are days, and of names and paths of files those
+of a site's own, which the house writes wherever it pleases (:mod:`.house_writing`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Set
@@ -23,7 +23,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.house_writing import is_house_writing
+from tamizdat.publishing.leaks.house_writing import is_day, is_way
 from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten
@@ -165,7 +165,7 @@ def all_secrets(
         _of_posts(archive, shown, holding),
         _of_people(archive, shown),
     )
-    return [each for each in every if not (each.words and is_house_writing(each.text))]
+    return [each for each in every if not (each.words and is_day(each.text))]
 
 
 def secrets_of_source(item: Item, devices: dict[str, str], addresses: Container[str] = "") -> list[Secret]:
@@ -198,10 +198,10 @@ def _of_the_way(archive: Archive, shown: Shown) -> Iterator[Secret]:
         yield from _names_of_device(device)
     for item in archive.index.items():
         found = secrets_of_source(item, devices, shown.addresses)
-        yield from (each for each in found if not (each.words and each.text in shown.desk))
+        yield from (each for each in found if not (each.words and (each.text in shown.desk or is_way(each.text))))
     for digest, path in archive.index.releases.sources():
         yield Secret("the digest of a file of an export", digest)
-        if path not in shown.named and "/" in path:
+        if path not in shown.named and "/" in path and not is_way(path):
             yield Secret("the path of a file of an export", path, True, shown.addresses)
 
 
