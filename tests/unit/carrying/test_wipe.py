@@ -8,7 +8,7 @@ import pytest
 from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.seal import seal_card
-from tamizdat.carrying.wipe import wipe
+from tamizdat.carrying.wipe import receipt_has_come, wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
 from tamizdat.errors import UsageError
 
@@ -38,6 +38,10 @@ def keep(home: Path, number: str, files: dict[str, bytes], proof: bytes = PROOF)
     (home / "receipts" / number).write_bytes(document)
 
 
+def names_in(home: Path) -> set[str]:
+    return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+
+
 def test_the_same_bytes_at_another_path_stay(home: Path, card: Path) -> None:
     wiped = wipe(home, card, spoken(PROOF), dry_run=False)
     assert (wiped.deleted, wiped.size, wiped.kept) == (1, 7, ("b.bin",))
@@ -48,6 +52,19 @@ def test_a_dry_run_says_the_same_and_deletes_nothing(home: Path, card: Path) -> 
     before = sorted(card.iterdir())
     assert wipe(home, card, spoken(PROOF), dry_run=True).deleted == 1
     assert sorted(card.iterdir()) == before
+
+
+def test_what_the_device_kept_of_a_card_goes_with_its_receipt_and_not_in_a_dry_run(home: Path, card: Path) -> None:
+    for name in ("carried/0001", "carried/0002", "copies/0001", "copies/0001.parcels", "copies/0002"):
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_bytes(b"sealed")
+    before = names_in(home)
+    wipe(home, card, spoken(PROOF), dry_run=True)
+    assert names_in(home) == before
+    assert not receipt_has_come(home, 1)
+    wipe(home, card, spoken(PROOF), dry_run=False)
+    assert before - names_in(home) == {"carried/0001", "copies/0001", "copies/0001.parcels"}
+    assert receipt_has_come(home, 1)
 
 
 def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:

@@ -6,7 +6,7 @@ from tamizdat.encoding import b64
 from tamizdat.errors import BadNote
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Policy, Witness, cosigned
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness, cosigned
 from tamizdat.ledger.merkle import EMPTY_ROOT
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.policy_file import policy_file
@@ -138,6 +138,20 @@ def test_a_witnesss_time_cannot_be_changed() -> None:
 def test_a_time_beyond_63_bits_is_refused() -> None:
     with pytest.raises(BadNote):
         Policy(ALONE.log, KNOWN, 1).open(NOTE + witness_line(0, 1 << 63))
+
+
+def test_a_cosignature_that_tells_no_time_counts_for_no_quorum() -> None:
+    """C2SP: the timestamp 0 says that the signer looked at nothing but the text."""
+    assert Policy(ALONE.log, KNOWN, 0).open(NOTE + witness_line(0, 0)) == (CHECKPOINT, {})
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 1).open(NOTE + witness_line(0, 0))
+
+
+def test_the_logs_second_key_has_the_logs_own_name() -> None:
+    public = bytes(PostQuantumWitness.SIZE)
+    assert Policy(ALONE.log, second=PostQuantumWitness(ORIGIN, public)).second
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, second=PostQuantumWitness("other.example/ledger", public))
 
 
 def test_a_plain_signature_is_no_cosignature() -> None:

@@ -94,6 +94,7 @@ def entry(**changes: Any) -> Any:
         lambda said: said.update(version="1"),
         lambda said: said.update(version=2),  # a second version that follows nothing
         lambda said: said.update(previous="0" * 64),  # a first version that follows something
+        lambda said: said.update(version=0, previous="0" * 64),  # before the first, yet not the first
         lambda said: said.update(previous=""),
         lambda said: said.update(previous=False),
         lambda said: said.update(root=None),
