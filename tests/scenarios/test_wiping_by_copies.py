@@ -193,6 +193,12 @@ def test_without_the_desks_word_or_with_fewer_copies_nothing_is_deleted(tmp_path
         assert wipe_by_copies(world.field, world.card, 3, dry_run=False).wiped.deleted == 0, "sealed before the rule"
 
 
+def test_a_folder_that_holds_the_device_itself_is_not_wiped_by_copies_either(world: World) -> None:
+    for given in (world.folder, world.field.folder):
+        with pytest.raises(UsageError, match="this device's own folder"):
+            wipe_by_copies(world.field, given, 2, dry_run=False)
+
+
 def test_no_name_and_no_tag_lies_open_on_the_laptop_and_the_receipt_takes_it_away(world: World) -> None:
     away(world)
     kept = b"".join(path.read_bytes() for path in (world.field.folder / "copies").iterdir())

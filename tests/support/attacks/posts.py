@@ -329,6 +329,12 @@ def an_observation_of_another_post(out: Path, desk: Desk) -> None:
 
 
 @breaks(f"item {A} source")
+def an_observation_of_another_text(out: Path, desk: Desk) -> None:
+    source = desk.observe(desk.predicate(A)["post"], f"{TEXT}!", desk.opened[A][0] or b"")
+    said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
+
+
+@breaks(f"item {A} source")
 def an_observation_that_no_key_of_the_desk_signed(out: Path, desk: Desk) -> None:
     stranger = replace(desk, desk=Key())  # whose statement stands in the ledger like any other
     source = stranger.observe(desk.predicate(A)["post"], TEXT, desk.opened[A][0] or b"")

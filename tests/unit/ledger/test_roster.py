@@ -179,6 +179,12 @@ def test_versions_follow_each_other() -> None:
             open_chain(chain, ROOT.fingerprint)
 
 
+def test_a_version_that_leaps_over_others_is_refused() -> None:
+    """A reader who remembers version 7 would take every later one for older."""
+    with pytest.raises(BadRoster):
+        open_chain([ENVELOPE, sign_roster(replace(after(ENVELOPE), version=7), by(A, B))])
+
+
 def test_a_version_that_names_another_past_is_refused() -> None:
     fork = sign_roster(FIRST, by(A, C))
     with pytest.raises(BadRoster):
