@@ -604,6 +604,12 @@ for each in (
     added(each)
 
 
+@breaks("checkpoints")
+def a_kept_checkpoint_of_another_ledger(out: Path, desk: Desk) -> None:
+    forked = Checkpoint(desk.origin, 256, bytes(32))
+    put(out, "ledger/checkpoints/256/checkpoint", sign_checkpoint(forked, *desk.log.signer))
+
+
 @breaks("item 9", *listed_as("items/9/proof.js"))
 def an_extra_item(out: Path, desk: Desk) -> None:
     put(out, "items/9/proof.js", b"{}")

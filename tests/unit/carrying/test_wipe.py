@@ -8,7 +8,7 @@ import pytest
 from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.seal import seal_card
-from tamizdat.carrying.wipe import receipt_has_come, wipe
+from tamizdat.carrying.wipe import delete_matching, receipt_has_come, wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
 from tamizdat.errors import UsageError
 
@@ -75,6 +75,17 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
     wiped = wipe(home, card, spoken(PROOF), dry_run=False, progress=rewrite)
     assert wiped.deleted == 0
     assert (card / "a.bin").read_bytes() == b"another"
+
+
+@pytest.mark.parametrize("rewritten", [b"another", b"longer than it was", b""])
+def test_a_file_rewritten_while_the_disks_that_hold_the_card_are_read_stays(card: Path, rewritten: bytes) -> None:
+    def read_for_an_hour() -> None:
+        (card / "a.bin").write_bytes(rewritten)
+        os.utime(card / "a.bin", (5, 5))
+
+    wiped = delete_matching(card, lambda path, size, digest: True, read_for_an_hour, False, lambda size: None)
+    assert (wiped.deleted, wiped.refused) == (1, ("a.bin",))
+    assert (card / "a.bin").read_bytes() == rewritten
 
 
 def test_what_a_kill_left_beside_the_receipts_and_a_damaged_one_are_in_nobodys_way(home: Path, card: Path) -> None:
