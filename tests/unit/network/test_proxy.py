@@ -188,7 +188,7 @@ def test_good_proxies(text: str, found: Proxy) -> None:
     "text",
     ["", "127.0.0.1:9050", "socks4://127.0.0.1:1080", "https://127.0.0.1:443", "socks5h://proxy.example:9050",
      "http://me:SECRET@proxy.example:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:99999",
-     "http://127.0.0.1:1/path", "http://127.0.0.1:1?SECRET", "http://127.0.0.1:1#SECRET",
+     "http://127.0.0.1:1/path", "http://127.0.0.1:1?SECRET", "http://127.0.0.1:1#SECRET", "http://me%3ASECRET:x@127.0.0.1:1",
      f"socks5://{'SECRET' * 50}:x@127.0.0.1:1", "http://[::1"],
 )  # fmt: skip
 def test_bad_proxies_are_refused_without_repeating_a_login(text: str) -> None:
