@@ -12,8 +12,8 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import Log
-from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.statement import Envelope, Statement, Subject, keyid, pae
+from tamizdat.ledger.signing import sign_checkpoint, sign_statement
+from tamizdat.ledger.statement import Envelope, Statement, Subject, keyid, pae, peek_envelope
 from tamizdat.ledger.tree import Tree
 
 # ---- the bytes people see ----------------------------------------------------------------------------------------
@@ -490,6 +490,30 @@ def a_roster_whose_signature_has_no_hint_at_its_key(out: Path, desk: Desk) -> No
     value = json.loads(path.read_bytes())
     value["signatures"][0]["keyid"] = "x"
     path.write_bytes(canonical(value))
+
+
+def rooted(out: Path, desk: Desk, keys: list[Key], threshold: int, times: int) -> None:
+    """The roster of another root, signed *times* times by one of its keys."""
+    root: dict[str, Json] = {"keys": [each.public.hex() for each in keys], "threshold": threshold}
+    subject = Subject("root", sha256_hex(canonical(root)))
+    said = {**peek_envelope(desk.roster()).predicate, "root": root}
+    value = json.loads(sign_statement(Statement("roster", (subject,), said), [desk.root.signer]))
+    put(out, "roster.json", canonical({**value, "signatures": value["signatures"] * times}))
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_signed_by_one_root_key_for_two(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root, Key()], 2, times=2)
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_whose_root_lists_one_key_for_two(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root, desk.root], 2, times=2)
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_that_no_root_key_has_to_sign(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root], 0, times=1)
 
 
 @breaks("roster", *listed_as("roster.json", "edition/edition.js"))
