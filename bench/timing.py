@@ -1,5 +1,10 @@
 """One command as a process of its own: seconds, CPU seconds, the most memory; and the tools of others beside ours.
 
+Of the CPU seconds the system's own share is told beside, for it depends on what was on the disk before: an ext4 without
+a journal looks at every file that was deleted within the last minutes each time it makes one (findings,
+``ext4-deleted-files``). 50,000 files made behind as many that were just deleted cost it seconds. Where that share is
+many times another run's, wait for six minutes, or give the bench a folder elsewhere (``/dev/shm``).
+
 Others' tools are no dependencies: they live in an environment under ``build/peers``, which the first run makes.
 """
 
@@ -21,11 +26,13 @@ class Run(NamedTuple):
     seconds: float
     cpu: float  #: user and system, with its children
     megabytes: float  #: the most memory any single process of it held
+    system: float  #: of the CPU seconds, those of the system
 
     def row(self, what: str, count: int, beside: "Run | None" = None) -> str:
         """A line of a report; *beside*: the run it is compared with, in seconds and in CPU seconds."""
         ratio = f"{self.seconds / beside.seconds:8.2f} × {self.cpu / beside.cpu:8.2f} ×" if beside else ""
-        figures = f"{self.seconds:8.1f} s {self.cpu:8.1f} CPU s {count / self.seconds:10,.0f} /s"
+        taken = f"{self.cpu:8.1f} CPU s ({self.system:4.1f} the system's)"
+        figures = f"{self.seconds:8.1f} s {taken} {count / self.seconds:10,.0f} /s"
         return f"  {what:<42} {figures} {self.megabytes:7,.0f} MB {ratio}"
 
 
@@ -41,7 +48,7 @@ def run(command: Sequence[object]) -> Run:
             said.seek(0)
             print(said.read()[-2_000:].decode(errors="replace"))
             raise subprocess.CalledProcessError(process.returncode, process.args)
-    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, usage.ru_stime)
 
 
 def surroundings() -> dict[str, str]:

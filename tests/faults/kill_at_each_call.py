@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kills verbs (seal, send, receive, backup, export, wipe) at each write, flush, rename and deletion that they make.
+"""Kills verbs (seal, send, receive, backup, export, wipe, forget) at each write, flush, rename and deletion they make.
 
 ::
 
@@ -60,6 +60,7 @@ class Step:
     then: tuple[tuple[str, ...], ...] = ()
 
 
+FORGOTTEN: Final = "DCIM/C1.bin"  #: stands for its number
 STEPS: Final = {
     "seal": Step(("seal", "card"), (("send",), ("receive",))),
     "send": Step(("send", "--limit", "50M"), (("receive",),)),
@@ -68,8 +69,9 @@ STEPS: Final = {
     "export": Step(("export", "", "given")),
     "wipe": Step(("wipe", "card")),
     "copies": Step(("wipe", "card", "--copies", "2", "--yes")),
+    "forget": Step(("forget", FORGOTTEN, "--why", "danger", "--yes")),
 }
-IN_ORDER: Final = ("seal", "send", "copies", "receive", "backup", "export", "wipe")
+IN_ORDER: Final = ("seal", "send", "copies", "receive", "backup", "export", "wipe", "forget")
 
 
 class Rehearsal:
@@ -80,7 +82,7 @@ class Rehearsal:
         self.folder = folder / "live"
         self.folder.mkdir()
         self.recovery = SealingKey.generate()
-        self.receipt = ""
+        self.receipt, self.number = "", 0
         self._prepare()
         self.before = Round(self.folder, random.Random(1)).on_card()
 
@@ -114,6 +116,8 @@ class Rehearsal:
     ) -> Counter[str]:
         """Kill a verb at its calls, all or so many of them; return how many kills there were at which call."""
         self._save()
+        if name == "forget":
+            self._forgotten()  # here, and not in the processes that are killed
         calls: list[str] = []
         require(self.run(STEPS[name].words, calls=calls) == 0, f"{name} ends when nothing kills it")
         numbers = range(1, len(calls) + 1)
@@ -180,10 +184,26 @@ class Rehearsal:
                 name: sha256_hex(path.read_bytes()) for name, path in files.items() if not name.startswith("ascmhl/")
             }
             require(given == self.before, f"what is given back is the card: {sorted(given)}")
-        if name in ("wipe", "copies"):
+        if name == "forget":
+            self._is_forgotten()
+        elif name in ("wipe", "copies"):
             require(not this.on_card(), "all that was carried is wiped")
         else:
             require(this.on_card() == self.before, "the card is as it was")
+
+    def _is_forgotten(self) -> None:
+        """Neither the desk's folder nor its second store holds the bytes, and everything else is there."""
+        gone = random.Random(FORGOTTEN).randbytes(700_000)[:64]
+        for place in ("desk", "second"):
+            files = [path for path in (self.folder / place).rglob("*") if path.is_file()]
+            require(not any(gone in path.read_bytes() for path in files), f"“{place}” does not hold it any more")
+        require(not (self.folder / "desk" / "archive" / "forgetting.json").exists(), "nothing is left to be done")
+        from tamizdat.archive import Archive
+
+        with Archive.open(self.folder / "desk" / "archive") as archive:
+            require(not archive.check().faults, "the archive holds")
+            require(len([*archive.forgettings()]) == 1, "it is said once that it was forgotten")
+            require({each.path for each in archive.index.files()} == self.before.keys() - {FORGOTTEN}, "others stay")
 
     # Processes ------------------------------------------------------------------------------------------------
 
@@ -203,7 +223,7 @@ class Rehearsal:
     ) -> int:
         """Give a verb to a process of its own; return its exit code, -9 if it died before its *die_at*-th call."""
         reading, writing = os.pipe()
-        home = home or ("desk" if words[0] in ("receive", "backup", "export") else "field")
+        home = home or ("desk" if words[0] in ("receive", "backup", "export", "forget") else "field")
         child = os.fork()
         if child == 0:
             os.close(reading)
@@ -238,7 +258,8 @@ class Rehearsal:
             os.close(giving)
             os.dup2(given, 0)
             sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 -- as long as the process
-            argv = [self._consignment() if word == "" else word for word in words] + ["--home", home, "--json"]
+            stand_for = {"": self._consignment, FORGOTTEN: self._forgotten}
+            argv = [stand_for[word]() if word in stand_for else word for word in words] + ["--home", home, "--json"]
             if home == "field" and words != STEPS["wipe"].words:
                 argv += ["--passphrase-fd", "0"] + (["--allow-swap"] if words[0] == "seal" else [])
             vars(disk_copies)["physical_disks"] = lambda folder: frozenset([folder.name])  # both are of this computer
@@ -257,6 +278,15 @@ class Rehearsal:
 
         with Archive.open(self.folder / "desk" / "archive") as archive:
             return archive.index.consignments()[0].consignment
+
+    def _forgotten(self) -> str:
+        """Return the number of what is forgotten, as it was before."""
+        from tamizdat.archive import Archive
+
+        if not self.number:
+            with Archive.open(self.folder / "desk" / "archive") as archive:
+                self.number = next(each.number for each in archive.index.files() if each.path == FORGOTTEN)
+        return str(self.number)
 
     def _save(self) -> None:
         shutil.rmtree(self._saved, ignore_errors=True)

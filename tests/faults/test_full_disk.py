@@ -1,5 +1,6 @@
 """Disks that are full: sealing stops and goes on after sending; receiving leaves nothing half done."""
 
+import io
 import os
 import subprocess
 import time
@@ -9,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from support.field_and_desk import World
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import WORK, World
 from tamizdat.carrying.groups import IN_FLIGHT
 from tamizdat.carrying.outbox import RESERVE
+from tamizdat.cli.main import main
 from tamizdat.errors import StorageFull
-from tamizdat.home.setup import limit
+from tamizdat.home.setup import create_desk, limit, set_recovery_key
+from tamizdat.keys import SealingKey
+from tamizdat.places import set_up_place
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
 
@@ -145,3 +150,62 @@ def test_receiving_onto_a_full_disk_leaves_nothing_half_and_goes_on_when_there_i
             world.receive()
             assert world.archived() == world.on_card()
             assert world.receive().receipts[0].released
+
+
+@pytest.mark.parametrize(
+    "left", [0, pytest.param(4, marks=pytest.mark.long), 40, pytest.param(300, marks=pytest.mark.long)]
+)
+@pytest.mark.parametrize("verb", ["collect", "publish", "release", "backup"])
+def test_a_desk_on_a_full_disk_says_so_loses_nothing_and_goes_on_when_there_is_room(
+    tmp_path: Path, verb: str, left: int
+) -> None:
+    """Of *left* KiB; SQLite calls the same thing an error of input and output in some of its files."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    with small_disk(folder, 40 << 20):
+        desk = folder / "desk"
+        home = create_desk(desk, "ourdesk", b"", WORK)
+        set_recovery_key(home, SealingKey.generate().recipient, "2026-11-23")
+        set_up_place("stick", str(tmp_path / "stick"), {})
+        home.add_place("stick", str(tmp_path / "stick"), {}, "backups")
+        run(
+            "collect",
+            str(in_folder(tmp_path / "x", x_files([tweet(1, "words"), tweet(2, "more")]))),
+            "--home",
+            str(desk),
+        )
+        run("publish", "release", "--all", "--home", str(desk))
+        more = in_folder(tmp_path / "y", x_files([tweet(number, "words " * 500) for number in range(3, 200)]))
+        words = {
+            "collect": ["collect", str(more)],
+            "publish": ["publish"],
+            "release": ["publish", "release", "--all", "--tag", "x"],
+            "backup": ["backup"],
+        }[verb]
+        fill(folder, left << 10)
+        code, told = run(*words, "--home", str(desk))
+        if code:
+            assert code == 1, told
+            assert "No room is left" in told or "no room left" in told, told
+            assert "SQLITE" not in told
+            assert "ault in tamizdat" not in told
+        (folder / "filler").unlink()
+        code, told = run(*words, "--home", str(desk))
+        assert code == 0, told
+        code, told = run("check", "--home", str(desk))
+        assert code == 0, told
+
+
+def fill(folder: Path, left: int) -> None:
+    """Leaves so many bytes of room."""
+    found = os.statvfs(folder)
+    with (folder / "filler").open("wb") as file, suppress(OSError):
+        for _ in range((found.f_bavail * found.f_frsize - left) // 4096):
+            file.write(bytes(4096))
+
+
+def run(*words: str) -> tuple[int, str]:
+    """What a command ended with, and all that it said."""
+    shown, swap = io.StringIO(), ["--allow-swap"] if words[0] != "check" else []
+    code = main([*words, *swap], shown, shown)
+    return code, " ".join(shown.getvalue().split())

@@ -79,13 +79,13 @@ def workbench(browser: Firefox, folder: Path) -> None:
 
 
 def site(browser: Firefox, folder: Path) -> None:
-    """A page proves itself, and an altered one says that it does not hold."""
+    """A page proves itself, and an altered one says that it does not hold; so does the whole folder, from a disk."""
     house = House(folder)
     house.take(tweet(1, "五年了。名单上有 512 人。"))
     house.release(1)
     house.translate(1, "Five years.")
     house.publish()
-    told = "return (document.querySelector('#proof-report') || { dataset: {} }).dataset.outcome || ''"
+    told = "return (document.querySelector('%s') || { dataset: {} }).dataset.outcome || ''"
     with static_server(house.site) as address:
         path = f"items/{house.number(status(1))}/index.html"
         whole = (house.site / path).read_bytes()
@@ -93,8 +93,12 @@ def site(browser: Firefox, folder: Path) -> None:
             (house.site / path).write_bytes(written)
             browser.open(f"{address}/{path}?{outcome}")
             browser.run("document.querySelector('#proof-report').scrollIntoView()")
-            found = browser.until(told)
+            found = browser.until(told % "#proof-report")
             assert found == outcome, f"expected {outcome}, found {found}"
+            browser.open((house.site / "ar/check/index.html").as_uri())
+            browser.choose_folder("#check-folder", house.site)
+            found = browser.until(told % "#check-report")
+            assert found == outcome, f"expected {outcome} of the whole folder, found {found}"
 
 
 def field_page(browser: Firefox, folder: Path) -> None:

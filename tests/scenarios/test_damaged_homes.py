@@ -88,6 +88,41 @@ def test_a_journal_that_lost_its_last_lines_is_concluded_after_all_that_was_seal
     assert world.archived() == world.on_card()
 
 
+@pytest.mark.parametrize("first", [(), ("clip3*",)], ids=["the first order", "the new order"])
+@pytest.mark.parametrize("lost", [False, True], ids=["whole", "journal lost its end"])
+def test_a_sealing_that_is_killed_while_it_concludes_ends_as_it_began(
+    world: World, lost: bool, first: tuple[str, ...]
+) -> None:
+    """Its closing documents are sealed, and on their way, while the disk may have forgotten that they were."""
+    for number in range(4):
+        world.write(f"clip{number}.bin", os.urandom(9_000_000))
+    with pytest.raises(Pulled):
+        world.seal(progress=Interruption(15_000_000))
+
+    journal = world.field.folder / "consignments/0001/journal"
+    begun = len(journal.read_bytes().splitlines())
+
+    def killed(consignment: int, group: int, stage: str, parcels: int) -> None:
+        if group >= begun:
+            raise Pulled
+
+    with pytest.raises(Pulled):
+        world.seal(first=["clip3*"], committed=killed)
+    world.send()
+    lines = journal.read_bytes().splitlines(keepends=True)
+    assert len(lines) > begun > 0
+    if lost:
+        journal.write_bytes(b"".join(lines[:-1]))
+    told: list[Change] = []
+    world.seal(first=first, changed=told.append)
+    assert [change.kind for change in told] == ["concluded", "increment"]
+    world.send()
+    arrival = world.receive()
+    assert all(taken.complete and taken.receipt for taken in arrival.unpacked)
+    assert world.archived() == world.on_card()
+    assert len(arrival.unpacked) == len(world.archive.index.consignments()) == 2
+
+
 def test_what_is_sealed_leaves_though_the_disk_has_lost_that_it_was_closed(world: World) -> None:
     world.seal()
     [folder] = (world.field.folder / "consignments").iterdir()

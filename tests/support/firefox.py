@@ -14,13 +14,31 @@ from typing import Any, Final
 FIREFOX: Final = shutil.which("firefox") or shutil.which("firefox-esr") or ""
 ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
 KEYS: Final = {"Control": "\ue009", "Shift": "\ue008", "Alt": "\ue00a", "Enter": "\ue007"}
-#: no first-run pages, no requests of the browser's own
+#: no first-run pages, no requests of the browser's own, no wait until a question may be answered
 SETTINGS: Final = {
     "app.update.enabled": False, "browser.aboutwelcome.enabled": False, "browser.shell.checkDefaultBrowser": False,
     "browser.startup.page": 0, "datareporting.policy.dataSubmissionEnabled": False,
     "network.captive-portal-service.enabled": False, "network.connectivity-service.enabled": False,
+    "security.dialog_enable_delay": 0,
     "services.settings.server": "http://127.0.0.1:9/", "toolkit.telemetry.enabled": False,
 }  # fmt: skip
+#: in the place of the window in which people choose a folder: one that has chosen *arguments[0]*
+PICKER: Final = """
+    const folder = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+    folder.initWithPath(arguments[0]);
+    const picker = () => ({
+        QueryInterface: ChromeUtils.generateQI(["nsIFilePicker"]),
+        init() {}, appendFilters() {}, appendFilter() {}, appendRawFilter() {}, close() {},
+        file: folder, isModeSupported: async () => true,
+        open: (told) => Services.tm.dispatchToMainThread(() => told.done(Ci.nsIFilePicker.returnOK)),
+    });
+    const made = {
+        QueryInterface: ChromeUtils.generateQI(["nsIFactory"]),
+        createInstance: (kind) => picker().QueryInterface(kind),
+    };
+    Components.manager.QueryInterface(Ci.nsIComponentRegistrar)
+        .registerFactory(Services.uuid.generateUUID(), "", "@mozilla.org/filepicker;1", made);
+"""
 
 
 class Firefox:
@@ -66,6 +84,23 @@ class Firefox:
         actions += [{"type": "keyUp", "value": each} for each in reversed(named)]
         self.ask("WebDriver:PerformActions", actions=[{"type": "key", "id": "keys", "actions": actions}])
 
+    def choose_folder(self, selector: str, folder: Path) -> None:
+        """Choose a folder, as by the window in which people do it; what the browser asks about it is agreed to."""
+        self.ask("Marionette:SetContext", value="chrome")
+        self.ask("WebDriver:ExecuteScript", script=PICKER, args=[str(folder)])
+        self.ask("Marionette:SetContext", value="content")
+        self.run("document.querySelector(arguments[0]).focus()", selector)
+        self.press(" ")
+        end = time.monotonic() + 20
+        while True:
+            try:
+                self.ask("WebDriver:GetAlertText")
+                break
+            except AssertionError:  # it does not ask yet
+                assert time.monotonic() < end, "nothing was asked about the folder"
+                time.sleep(0.1)
+        self.ask("WebDriver:AcceptAlert")
+
     def until(self, script: str, seconds: float = 20) -> Any:
         """Wait until a script in the page returns something true, and return it."""
         end = time.monotonic() + seconds
@@ -104,6 +139,7 @@ def firefox(folder: Path) -> Iterator[Firefox]:
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in settings.items())
     (profile / "user.js").write_text("".join(lines))
     command = [FIREFOX, "--headless", "--marionette", "--no-remote", "--profile", str(profile)]
+    command.append("--remote-allow-system-access")  # to choose a folder
     home = {"HOME": str(folder), "PATH": "/usr/bin:/bin", "MOZ_HEADLESS_WIDTH": "1440", "MOZ_HEADLESS_HEIGHT": "1000"}
     process = subprocess.Popen(command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:

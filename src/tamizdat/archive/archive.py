@@ -14,6 +14,7 @@ of, which does no harm, and never a statement about an object that is not there.
 What :meth:`Archive.append` returned is on the disk. Any number of processes and threads may have the archive open.
 """
 
+import contextlib
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -36,10 +37,12 @@ from tamizdat.archive.views.observed import ObservedPost, PostReader
 from tamizdat.disk.files import make_private, refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import canonical, parse_canonical
-from tamizdat.errors import BadArchive, BadEncoding, NotSetUp, UsageError
+from tamizdat.errors import BadArchive, BadEncoding, BadStatement, Forgotten, NotSetUp, UsageError
 from tamizdat.ledger.statement import Statement, peek_envelope
 from tamizdat.ledger.tiled_tree import TiledTree
-from tamizdat.statements import observed
+from tamizdat.statements import captured, forgotten, observed
+from tamizdat.statements.captured import CapturedFile, CapturedSource
+from tamizdat.statements.forgotten import Forgotten as Forgetting
 from tamizdat.statements.reference import Reference
 
 if TYPE_CHECKING:
@@ -47,6 +50,13 @@ if TYPE_CHECKING:
 
 FORMAT: Final = "tamizdat/archive/v1"
 SETTINGS: Final = "archive.json"
+#: why something was forgotten, in words
+WHY: Final = {
+    forgotten.ASKED: "because somebody asked for it",
+    forgotten.ORDERED: "because a court or a law wants it",
+    forgotten.DANGER: "because it may harm somebody",
+    forgotten.MISTAKE: "because it should never have been taken in",
+}
 #: a view that publishing keeps; it tells words that were published
 PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.sqlite-shm")
 
@@ -114,11 +124,43 @@ class Archive:
 
     def disclosure(self, index: int) -> Disclosure:
         """Return salt and envelope of one statement; :class:`~tamizdat.errors.Forgotten` if they were destroyed."""
-        return self._entries.disclosure(index)
+        try:
+            return self._entries.disclosure(index)
+        except Forgotten as error:
+            if (said := self.forgetting_of(index)) is None:
+                raise
+            raise Forgotten(f"{error} This desk did so on {said.day}, {WHY[said.why]}.") from None
+
+    @property
+    def gone(self) -> set[int]:
+        """Indexes known to be destroyed, or lost."""
+        return self._entries.gone
+
+    def forgettings(self) -> Iterator[tuple[int, Forgetting]]:
+        """Yield every statement that something was forgotten, with its index."""
+        for index in self.index.by_act(forgotten.ACT):
+            with contextlib.suppress(BadStatement, Forgotten):
+                yield index, forgotten.read(peek_envelope(self._entries.disclosure(index).envelope))
+
+    def forgetting_of(self, index: int) -> Forgetting | None:
+        """Return the statement that this entry was forgotten; None if there is none."""
+        every = (said for _, said in self.forgettings())
+        return next((said for said in every if any(each.index == index for each in said.entries)), None)
 
     def statement(self, index: int) -> Statement:
         """Return one statement, signature unverified; :class:`~tamizdat.errors.Forgotten` if it was destroyed."""
         return peek_envelope(self.disclosure(index).envelope)
+
+    def capture(self, index: int) -> CapturedFile | CapturedSource:
+        """Return what an entry says of the file it tells of; of a file in which words were forgotten, what counts now.
+
+        Raises as :meth:`statement`, and :class:`BadStatement`.
+        """
+        return captured.read(self.statement(self.instead_of(index)))
+
+    def instead_of(self, index: int) -> int:
+        """Return the entry that counts where this one is spoken of: mostly itself."""
+        return self._entries.instead_of(index)
 
     def reference(self, index: int) -> Reference:
         """Return a reference that names a statement without disclosing it: its index and its salted commitment."""
@@ -147,8 +189,7 @@ class Archive:
         On flash memory and on file systems that copy when they write, destroying is not erasing; backups, mirrors
         and the objects the statements speak of are not touched.
         """
-        for index in indexes:
-            self._entries.forget(index)
+        self._entries.forget(*indexes)
         self._index.forget()
         self.search.forget()
         with refusals("what is remembered of the last edition"):

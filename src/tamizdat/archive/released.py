@@ -36,7 +36,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive
 from tamizdat.posts.identity import instant
-from tamizdat.statements import captured, derived, published
+from tamizdat.statements import derived, published
 from tamizdat.statements import gone as gone_act
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.catalogued import Release
@@ -244,7 +244,7 @@ def whose_word(archive: Archive, said: gone_act.Gone, version: Version) -> str:
 
     What the post's own address answers is the word of its own source, for nobody else is asked.
     """
-    capture = captured.read(archive.statement(said.slices[0].capture)) if said.slices else None
+    capture = archive.capture(said.slices[0].capture) if said.slices else None
     if not isinstance(capture, CapturedSource):
         return version.source
     return source_name(capture, version.author, version.url, version.name)

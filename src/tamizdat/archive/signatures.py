@@ -21,7 +21,7 @@ def signature_of(archive: Archive, version: Version) -> str:
     if known != UNKNOWN:
         return known
     where = observed.read(archive.statement(version.number)).slices[0]
-    said = captured.read(archive.statement(where.capture))
+    said = archive.capture(where.capture)
     if not isinstance(said, CapturedSource):
         return known
     try:

@@ -45,7 +45,7 @@ LEFT_OUT: Final = (
     "mirrors", "mirrors/*", MODELS, f"{MODELS}/*", GIVEN, f"{GIVEN}/*",
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
-    f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
+    f"{ARCHIVE}/forgetting.json", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
     OBJECTS, f"{OBJECTS}/*", LEDGER,
     "*.lock", f"{ARCHIVE}/lock", "*.part", "*-wal", "*-shm", "*-journal",
 )  # fmt: skip

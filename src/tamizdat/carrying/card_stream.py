@@ -96,14 +96,11 @@ class CardStream:
         checks: list[list[bytes]],
         progress: Progress,
         wait_for_room: Callable[[], bool],
-        conclude: bool = False,
         previewed: Callable[[int, int], None] = lambda made, of: None,
         committed: Callable[[int, int, str, int], None] = lambda consignment, group, stage, parcels: None,
     ) -> None:
         self._home, self._outbox, self._state, self._card = home, outbox, state, card
         self._resumed_at = len(checks)
-        self._begun = max(len(checks), outbox.begun())
-        self._conclude = conclude  # no file is begun any more when all that was committed is there again
         self._later = 0
         self._whole: set[CardFile] = set()
         self._progress, self._previewed = progress, previewed
@@ -169,7 +166,8 @@ class CardStream:
 
     @property
     def _is_concluded(self) -> bool:
-        return self._conclude and self._groups.count >= self._begun
+        """Whether no file is begun any more: all is there again that was committed when it was decided so."""
+        return self._state.concluded is not None and self._groups.count >= self._state.concluded
 
     def _inventory(self) -> bytes:
         files = [Entry(file.path, file.size, file.modified, file.stage) for file in self._card.files]

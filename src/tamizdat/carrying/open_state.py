@@ -42,6 +42,7 @@ class OpenState:
     parcel: int = PLAINTEXT  # bytes of a parcel inside its seal, one of two sizes
     files: list[str] = field(default_factory=list)  # marks of the card's files, by which they are told from new ones
     supersedes: list[str] = field(default_factory=list)  # ids of consignments that were closed before they were whole
+    concluded: int | None = None  # the groups that were there when it was concluded: no file is begun after these
     part: bool = False  # it has as many files as a list can hold, and others follow in the next one
 
     @classmethod

@@ -118,11 +118,12 @@ def seal_card(
             if isinstance(job, int):
                 return _nothing_new(job, earlier)
             checks = job.outbox.recover()
+            if job.conclude:
+                job = _concluded(home, job, len(checks))
             opened(job.card, bool(checks))
             try:
                 stream = CardStream(
-                    home, job.outbox, job.state, job.card, checks, progress, wait_for_room, job.conclude, previewed,
-                    committed,
+                    home, job.outbox, job.state, job.card, checks, progress, wait_for_room, previewed, committed,
                 )  # fmt: skip
                 sealed = replace(stream.seal(), known=job.known, earlier=tuple(earlier))
             except CardChanged:
@@ -149,6 +150,18 @@ class _Job:
     is_last: bool = True
     known: int = 0
     is_part: bool = False
+
+
+def _concluded(home: Home, job: _Job, committed: int) -> _Job:
+    """Return the job, after how many groups it is concluded written down: a rerun makes the same stream.
+
+    The journal may have lost its end, so that what lies in the spool counts too.
+    """
+    if job.state.concluded is not None:
+        return job
+    state = replace(job.state, concluded=max(committed, job.outbox.begun()))
+    job.outbox.keep_state(home.keyring.seal(state.encode(), f"consignment {job.outbox.number}"))
+    return replace(job, state=state)
 
 
 def _nothing_new(known: int, earlier: list[Sealed]) -> Sealed:
@@ -201,7 +214,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
         if not state.is_of_card(asked.root):
             continue
         card = list_card(asked.root, asked.first or state.first)
-        if state.lists(card):
+        if state.concluded is None and state.lists(card):
             return _Job(outbox, state, card)
         if state.is_another(card):
             asked.changed(Change("another", outbox.number))
@@ -210,7 +223,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
         if before is None:
             _close_changed(home, outbox, state, asked)
             continue
-        conclude = bool(asked.first) and list(asked.first) != state.first
+        conclude = state.concluded is not None or (bool(asked.first) and list(asked.first) != state.first)
         if state.part and not conclude:
             return _Job(outbox, state, before, is_last=False, is_part=True)
         asked.changed(Change("concluded" if conclude else "added", outbox.number, len(before.files)))

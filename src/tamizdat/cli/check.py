@@ -25,7 +25,9 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.archive import WHY
 from tamizdat.archive.check import CheckReport
+from tamizdat.archive.forgetting.forgetting import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out
@@ -76,6 +78,7 @@ def run(args: Namespace, out: Out) -> int:
         with out.progress(None, "checking") as progress:
             report = archive.check(args.rebuild and not args.dry_run, progress.advance)
         _say_archive(report, out)
+        unfinished = _say_forgotten(archive, out)
         damaged = [fault.where for fault in report.faults if fault.kind == "object" and _DIGEST.fullmatch(fault.where)]
         mended = mend_objects(home, archive, damaged) if mend and home is not None else set()
         if mended:
@@ -103,7 +106,18 @@ def run(args: Namespace, out: Out) -> int:
             "mended": list[Json](sorted(mended)),
         }
     )
-    return 1 if faults or unread else 0
+    return 1 if faults or unread or unfinished else 0
+
+
+def _say_forgotten(archive: Archive, out: Out) -> bool:
+    """Tell when what was forgotten, and why; return whether some of it may still be somewhere."""
+    for _, said in archive.forgettings():
+        out.show(f"{counted(len(said.entries), 'statement')} forgotten on {said.day} by this desk, {WHY[said.why]}.")
+        out.record({"forgotten on": said.day, "why": said.why, "entries": len(said.entries)})
+    if is_unfinished(archive):
+        out.warn("Something that was forgotten is not deleted everywhere yet: 'tamizdat forget' goes on.")
+        return True
+    return False
 
 
 def _opened(args: Namespace, out: Out) -> Home | None:

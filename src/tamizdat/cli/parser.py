@@ -60,6 +60,7 @@ VERBS: Final = (
     ),
     Verb("desk", "the workbench, in a browser", secret=True, swap=True),
     Verb("publish", "build the site from what is released", changes=True, secret=True, swap=True),
+    Verb("forget", "destroy what was said; that something was there stays", changes=True, secret=True, swap=True),
     Verb("backup", "back up the desk, sealed to the recovery key", changes=True, secret=True, swap=True),
     Verb("objects", "keep objects on a place: move them there, back", changes=True, secret=True, swap=True),
     Verb("check", "re-hash every object, re-read copies, repair them", changes=True, secret=True, swap=True),

@@ -28,6 +28,7 @@ from tamizdat.errors import StorageFull, StorageRefused
 PAGE: Final = 4096  #: bytes; memory and files are aligned to it for writing around the cache
 PIECE: Final = 1 << 20  #: bytes of a file that are in memory at a time while it is copied
 MUCH: Final = 1 << 18  #: bytes from which it pays to write a part of a file around the cache
+SMALL: Final = 256 << 10  #: bytes of room that a small file, or what SQLite keeps beside one, may need
 FLUSHED: Final = 4  #: files that are flushed at a time; more of them only wait in turn
 FEW: Final = 4  #: files for which no threads are begun
 _AROUND: Final = getattr(os, "O_DIRECT", 0)
@@ -51,11 +52,25 @@ class refusals:  # named as the function that it is read as; it is entered for e
         if not isinstance(error, OSError):
             return
         if error.errno in _FULL:
-            raise StorageFull(
-                f"No room is left to write {self._what}. Free some space and run the same command again."
-            ) from None
+            raise StorageFull(no_room(self._what)) from None
         reason = os.strerror(error.errno) if error.errno else "input/output error"
         raise StorageRefused(f"The system refused to read or write {self._what}: {reason}.") from None
+
+
+def no_room(what: str) -> str:
+    """Return what is told when *what* could not be written, because its disk is full."""
+    return (
+        f"No room is left to write {what}: the disk is full. Nothing that was finished is lost. Free some space on it "
+        "(its trash, exports that were taken in, what was given out) and run the same command again."
+    )
+
+
+def is_full(folder: Path) -> bool:
+    """Return whether the disk that *folder* lies on has no room for another small file."""
+    with contextlib.suppress(OSError):
+        found = os.statvfs(folder)
+        return found.f_bavail * found.f_frsize < SMALL or (found.f_files > 0 and found.f_favail == 0)
+    return False
 
 
 def make_private(folder: Path) -> None:

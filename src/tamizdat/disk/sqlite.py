@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from tamizdat.disk.files import refusals
+from tamizdat.disk.files import is_full, no_room, refusals
 from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, StorageFull, StorageRefused
 
@@ -116,7 +116,9 @@ class Database:
 
     def _explained(self) -> contextlib.AbstractContextManager[None]:
         name = self.path.name
-        return explained(f"the index ({name})", Unusable(f"{name}: expected an index, found a damaged file."))
+        return explained(
+            self.path, f"the index ({name})", Unusable(f"{name}: expected an index, found a damaged file.")
+        )
 
     def _was_replaced(self, connection: sqlite3.Connection) -> bool:
         """Return whether another process threw away the file that is open: it may hold what is forgotten by now."""
@@ -190,19 +192,18 @@ def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection
 
 
 @contextlib.contextmanager
-def explained(what: str, damaged: BadArchive) -> Iterator[None]:
-    """Turn SQLite's errors within the block, about *what*, into ours.
+def explained(path: Path, what: str, damaged: BadArchive) -> Iterator[None]:
+    """Turn SQLite's errors within the block, about the file *path*, which is *what*, into ours.
 
-    Raises :class:`StorageFull`, :class:`StorageRefused`, and *damaged* if the file is not what it should be.
+    On a full disk SQLite says that only of some files; of others, that it could not make or enlarge them. Raises
+    :class:`StorageFull`, :class:`StorageRefused`, and *damaged* if the file is not what it should be.
     """
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF  # without the extension
-        if code == sqlite3.SQLITE_FULL:
-            raise StorageFull(
-                f"No room is left to write {what}. Free some space and try again; what was saved before is not lost."
-            ) from None
+        if code == sqlite3.SQLITE_FULL or (code in _REFUSED and is_full(path.parent)):
+            raise StorageFull(no_room(what)) from None
         if code in _REFUSED:
             raise StorageRefused(f"The system refused to read or write {what}: {error.sqlite_errorname}.") from None
         raise damaged from None

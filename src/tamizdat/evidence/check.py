@@ -35,7 +35,7 @@ from tamizdat.verifying.report import Claim, Report, Verdict
 from tamizdat.verifying.trust import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
-_LINE: Final = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+_LINE: Final = re.compile(r"([0-9a-f]{64})(?: [ *]|[ \t]+(?![ \t*]))(.+)")  #: one space where an archive bagged it anew
 _OXUM: Final = re.compile(rb"^Payload-Oxum: (\d{1,18})\.(\d{1,12})\r?$", re.MULTILINE)
 _ENTRY: Final = re.compile(r"(0|[1-9][0-9]{0,17}) ([0-9a-f]{64})")
 PROOFS: Final = "data/proofs/"
@@ -108,7 +108,10 @@ class _Check:
                     "command that writes it again."
                 )
             if (said := self.folder.read(BAGIT)) != DECLARATION:
-                raise CheckFailed(f"Expected bagit.txt of BagIt 1.0 in UTF-8, found {said[:80]!r}.")
+                raise CheckFailed(
+                    f"Expected bagit.txt of BagIt 1.0 in UTF-8, which packages of tamizdat have, found {said[:80]!r}. "
+                    "A bag of another program is checked by 'bagit.py --validate FOLDER'."
+                )
             claim.say("A bag by BagIt 1.0.")
         payload, tags = self._list(MANIFEST), self._list(TAGS)
         self.listed = payload

@@ -159,7 +159,7 @@ class _Choice:
         missing: list[str] = []
         for version in versions:
             known = self.archive.observed(version.number)
-            about |= {version.number, *(each.capture for each in known.said.slices)}
+            about |= {version.number, *(self.archive.instead_of(each.capture) for each in known.said.slices)}
             ending = "json" if known.raw.lstrip()[:1] in (b"{", b"[") else "txt"
             name = f"posts/{number}/version-{version.number}.{ending}"
             originals[name] = Original(name, known.said.raw, len(known.raw), version.number, data=known.raw)

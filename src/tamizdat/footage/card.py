@@ -63,6 +63,7 @@ WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts
 LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
 CLIPS: Final = (
     ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg",
+    *(".flv", ".f4v", ".wmv", ".ogv", ".dv", ".vob"),
     *(".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv"),  # only their makers' programs show these
 )  # fmt: skip
 _KINDS: Final = (

@@ -10,6 +10,7 @@
     ....ftyp heic, mif1 …           picture  HEIF            ....ftyp crx␠, II*␀….CR picture  RAW
                                                              00 00 01 BA             clip     mpeg
     06 0E 2B 34   clip mxf          OggS  clip ogg           30 26 B2 75 8E 66 CF 11 clip     asf
+    46 4C 56 01   clip flv          1F 07 00  clip dv
     RIFF....WAVE  sound wav         FORM....AIFF  sound aiff ID3, FF FB …            sound    mp3
     fLaC          sound flac        %PDF-  document PDF      ....ftyp M4A␠           sound    mov
 
@@ -47,6 +48,8 @@ _PREFIXES: Final = (
     (b"#!AMR", SOUND, "amr"),
     (b"OggS", CLIP, "ogg"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", CLIP, "asf"),
+    (b"FLV\x01", CLIP, "flv"),
+    (b"\x1f\x07\x00", CLIP, "dv"),
 )
 _RAW: Final = (b"FUJIFILMCCD-RAW", b"IIRO", b"IIRS", b"IIU\0")  #: Fujifilm, Olympus, Panasonic
 _STILL_BRANDS: Final = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc"})
@@ -54,6 +57,7 @@ _MOV_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pn
 _SUFFIXES: Final = frozenset({
     ".jpg", ".jpeg", ".png", ".gif", ".webp", ".tif", ".tiff", ".avif", ".heic", ".heif",
     ".mp4", ".mov", ".m4v", ".3gp", ".mkv", ".webm", ".avi", ".mts", ".m2ts", ".mpg", ".mpeg", ".mxf", ".wmv", ".ogv",
+    ".flv",
 })  # fmt: skip
 
 

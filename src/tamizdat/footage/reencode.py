@@ -48,7 +48,7 @@ TEXT: Final = "text"
 TAKE: Final = "take"  #: a clip that a camera cut into several files
 APART: Final = "apart"  #: a clip whose sound the camera wrote into files of its own
 _EITHER: Final = frozenset(
-    {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg"}
+    {"mov", "matroska", "ogg", "asf", "mxf", "mpegts", "mpeg", "flv"}
 )  #: containers that hold clips, or sound alone
 QUALITY: Final = 85
 SIZES: Final = ((LONGEST, QUALITY), (SMALL, QUALITY))

@@ -42,7 +42,7 @@ from tamizdat.home.keyring import WORK, Keyring, is_wrapped
 from tamizdat.home.withheld import withhold
 from tamizdat.network.proxy import Proxy, use_proxy
 from tamizdat.places import Place, open_place
-from tamizdat.places.disks import is_same
+from tamizdat.places.disks import address_of, is_same
 
 ARCHIVE: Final = "archive"  #: where a desk's archive lies in its folder
 SITE: Final = "site"  #: where the published edition lies
@@ -161,7 +161,8 @@ class Home:
         """Raise :class:`UsageError` if this place is there under another name: it would be counted twice."""
         # the URL of a bucket does not say whose it is: two providers may have buckets of one name
         everywhere = [place for use in USES for place in self.places(use)]
-        there = [place for place in everywhere if place.options.get("endpoint") == options.get("endpoint")]
+        mine = address_of(options.get("endpoint", ""))
+        there = [place for place in everywhere if address_of(place.options.get("endpoint", "")) == mine]
         known = next((place.name for place in there if is_same(url, place.url)), None)
         if known is not None:
             raise UsageError(

@@ -30,7 +30,7 @@ from tamizdat.ledger.statement import peek_envelope
 from tamizdat.mirror.copied_folder import files_of
 from tamizdat.mirror.left_there import left_there
 from tamizdat.places.site_files import SiteFiles
-from tamizdat.publishing.build.site_folder import NEXT, next_of, scripts_told
+from tamizdat.publishing.build.site_folder import NEXT, by_item, next_of, scripts_told
 from tamizdat.statements.published import read as read_edition
 from tamizdat.verifying.edition import EDITION, EDITION_JS, EDITION_PROOF, FILES, ITEMS, LISTS, ROSTER
 
@@ -192,10 +192,10 @@ def _in_order(paths: Sequence[str], held: Mapping[str, str]) -> Iterator[list[st
     """Yield the paths in groups that come one after another: the edition's own files last."""
     last = [path for each in _LAST for path in (each, next_of(each)) if path in paths]
     own = [path for path in paths if path not in last and path.startswith(("roster.json", "edition/"))]
-    others = sorted(set(paths).difference(last, own))
-    old = [path for path in others if held.get(path, _UNSURE) != _UNSURE]
-    yield old  # first what takes old words away
-    yield sorted(set(others).difference(old))
+    others = sorted(set(paths).difference(last, own), key=by_item)
+    # first what takes old words away
+    yield [path for path in others if held.get(path, _UNSURE) != _UNSURE]
+    yield [path for path in others if held.get(path, _UNSURE) == _UNSURE]
     yield sorted(own)
     yield from ([path] for path in last)
 

@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+PORTS: Final = {"webdav": 443, "webdav+http": 80, "https": 443, "http": 80, "sftp": 22}  #: where none is named
 
 
 def folder_of(url: str) -> Path | None:
@@ -19,11 +22,27 @@ def is_same(url: str, other: str) -> bool:
     """Tell whether both name one folder, by whatever path, or one address of a service."""
     folders = [folder for each in (url, other) if (folder := folder_of(each)) is not None]
     if len(folders) < 2:
-        return url.rstrip("/") == other.rstrip("/")
+        return address_of(url) == address_of(other)
     try:
         return os.path.samestat(folders[0].stat(), folders[1].stat())
     except OSError:
         return folders[0].resolve() == folders[1].resolve()
+
+
+def address_of(url: str) -> str:
+    """Return the address of a service as one writing of the many that mean the same.
+
+    >>> address_of("webdav://Cloud.example:443/in//%63ards/"), address_of("rclone:remote:path/")
+    ('webdav://cloud.example:443/in/cards', 'rclone:remote:path')
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        host = port = None
+    if not host:
+        return url.rstrip("/")
+    return f"{parts.scheme}://{host.rstrip('.')}:{port}/{'/'.join(filter(None, unquote(parts.path).split('/')))}"
 
 
 def on_one_disk(url: str, others: Iterable[str]) -> list[str]:

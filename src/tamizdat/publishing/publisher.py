@@ -11,13 +11,14 @@ from tamizdat.archive.acts.state import state
 from tamizdat.dataclass import dataclass, field_names
 from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.ledger import published_log
+from tamizdat.ledger.merkle import root_over
 from tamizdat.publishing import preflight
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_tree, padded
+from tamizdat.publishing.build.proofs import SignedHead, items_list, items_pieces, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
@@ -109,7 +110,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for path, *_ in revision.cache.identities())
+                build.present.update(path for _, path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
@@ -259,13 +260,13 @@ class Publisher:
     def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
         """Signs the edition into the ledger: its envelope, and its index there."""
         items = items_list(build.digests)
-        tree = items_tree(items)
+        build.pieces = items_pieces(items)
         said = published.Edition(
             number=build.site.edition,
             previous=sha256_hex(previous.envelope) if previous.number else None,
             date=build.site.date,
             origin=self.archive.origin,
-            items=published.ItemList(tree.size, tree.root()),
+            items=published.ItemList(len(build.digests), root_over(root for _, root in build.pieces)),
             files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
             format=published.FORMAT,
             list_of_items=self.archive.objects.add([items]),

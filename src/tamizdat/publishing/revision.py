@@ -155,6 +155,7 @@ class Revision:
             latest = contents.statements.of(each.number)[-1:]
             if not latest or latest[0].index != each.place:
                 return None
+            latest[0].index = each.place  # one number, not two that are alike
             found[each.number] = latest[0].with_item(each)
         parents = parents_of(list(standing.posts.values()))
         return PostsAtHand(found, asked, {each.post: parents[each.post] for each in others})

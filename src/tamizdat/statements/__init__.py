@@ -22,6 +22,7 @@ module                 what is stated                                           
                        (:mod:`.derived_post`) post, (:mod:`.derived_story`) story    are published
 :mod:`.published`      an edition                                                    its list of files
 :mod:`.withdrawn`      an item is published no more                                  its last statement
+:mod:`.forgotten`      what entries said was destroyed                               their commitments
 =====================  ============================================================  =======================
 
 Nothing outside this package reads or writes a predicate member by member. ``read(statement)`` raises
@@ -41,6 +42,7 @@ from tamizdat.statements import (
     composed,
     derived,
     edited,
+    forgotten,
     gone,
     observed,
     parted,
@@ -59,7 +61,7 @@ Act: TypeAlias = (
     received.Received | captured.CapturedFile | captured.CapturedSource | observed.Observed | sighted.Sighted
     | parted.Parted | edited.Edited | gone.Gone | catalogued.Catalogued | translated.Translated | reviewed.Reviewed
     | transcribed.Transcribed | redacted.Redacted | cleared.Cleared | recited.Recited | composed.Composed
-    | derived.Item | published.Edition | withdrawn.Withdrawn)  # fmt: skip
+    | derived.Item | published.Edition | withdrawn.Withdrawn | forgotten.Forgotten)  # fmt: skip
 #: what a statement says
 
 _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
@@ -67,7 +69,8 @@ _READERS: Final[Mapping[str, Callable[[Statement], Act]]] = {
     parted.ACT: parted.read, edited.ACT: edited.read, gone.ACT: gone.read, catalogued.ACT: catalogued.read,
     translated.ACT: translated.read, reviewed.ACT: reviewed.read, transcribed.ACT: transcribed.read,
     redacted.ACT: redacted.read, cleared.ACT: cleared.read, recited.ACT: recited.read, composed.ACT: composed.read,
-    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read}  # fmt: skip
+    derived.ACT: derived.read, published.ACT: published.read, withdrawn.ACT: withdrawn.read,
+    forgotten.ACT: forgotten.read}  # fmt: skip
 
 
 def read(statement: Statement) -> Act:

@@ -12,6 +12,7 @@ as nobody's words. An origin that turns out bad is thrown out as one. The file i
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from sqlite3 import Connection
 from typing import Final, NamedTuple
 
@@ -139,7 +140,7 @@ class Origins:
         if not make and not self._path.exists():
             yield None
             return
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             with refusals("the memories from outside (origins.sqlite)"):
                 self._path.touch(0o600)
             connection = connect(self._path, PATIENCE, "FULL")
@@ -151,8 +152,9 @@ class Origins:
                 connection.close()
 
 
-def _explained() -> AbstractContextManager[None]:
+def _explained(path: Path) -> AbstractContextManager[None]:
     return explained(
+        path,
         f"the memories from outside ({FILE})",
         BadArchive(
             f"{FILE}: expected memories from outside, found a damaged file. Delete it, then take them in again."

@@ -109,9 +109,9 @@ class Folder:
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
         files, refused, names = list[str](), list[str](), below.strip("/").split("/")
-        above = ("/".join([f"{self.base}", *names[:count]]) for count in range(1, len(names) + 1))
-        straight = not any(map(os.path.islink, above))  # so that no file below needs to be asked for what is above it
         waiting = ["/".join(names)] if os.path.isdir(f"{self.base}/{below}") else []  # noqa: PTH112 -- for each item
+        above = ("/".join([f"{self.base}", *names[:count]]) for count in range(1, len(names) + 1))
+        straight = bool(waiting) and not any(map(os.path.islink, above))  # else each file is asked what is above it
         while waiting:
             within = waiting.pop()
             try:

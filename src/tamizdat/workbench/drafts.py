@@ -18,7 +18,7 @@ deleted never has the revision of the draft after it.
 A deleted draft is kept for :data:`KEPT` seconds and can be brought back.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Annotated, Final, NamedTuple
 
@@ -222,6 +222,16 @@ class Drafts:
         back = self._kept(account, replace(draft, lines=lines, left=left, notes=notes), now)
         self._sealed.remove(_bin(account), (*_name(draft.post, draft.language), str(when)))
         return back
+
+    def forget(self, account: Account, posts: Collection[str]) -> None:
+        """Delete what the account typed of these posts, and what it deleted and could bring back."""
+        for draft in self._sealed.all(_shelf(account), _DRAFT):
+            if draft.post in posts:
+                self._sealed.remove(_shelf(account), _name(draft.post, draft.language))
+        for each in self._sealed.all(_bin(account), _DELETED):
+            if each.draft.post in posts:
+                place = *_name(each.draft.post, each.draft.language), str(each.when)
+                self._sealed.remove(_bin(account), place)
 
     def of(self, account: Account) -> list[tuple[str, str, int]]:
         """Return post, language and time of each draft of an account, the newest first."""

@@ -10,6 +10,7 @@
 ``export``     files are given out into the desk's folder
 ``backup``     the desk is backed up
 ``check``      everything is read again
+``forget``     what goes with something is looked for, or destroyed
 ``stamps``     others are asked to stamp the ledger
 ``copy …``     a clip is re-encoded without metadata, named by the object's SHA-256; they wait for each other
 =========  ====================================================================================================
@@ -32,7 +33,7 @@ from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 PUBLISH, RELEASE, COLLECT, BOOK, COPY = "publish", "release", "collect", "book", "copy"
-RECEIVE, EXPORT, BACKUP, CHECK, STAMPS = "receive", "export", "backup", "check", "stamps"
+RECEIVE, EXPORT, BACKUP, CHECK, STAMPS, FORGET = "receive", "export", "backup", "check", "stamps", "forget"
 STEP: Final = 200  #: items of an edition that are verified before it is looked whether a job should give up
 _SHELF: Final[Name] = ("jobs",)
 Piece = TypeVar("Piece")

@@ -16,8 +16,9 @@ What :meth:`Sealed.put` returned from is on the disk.
 import hashlib
 import hmac
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Final, TypeAlias, TypeVar
 
 from tamizdat.disk.files import refusals
@@ -41,8 +42,8 @@ class Sealed:
         self._keyring = home.keyring
         self._key = hmac.new(home.keyring.settings, _PURPOSE, hashlib.sha256).digest()
         self._mutex = threading.RLock()
-        path = home.folder / FILE
-        with refusals("the workbench's file (workbench.sqlite)"), _explained():
+        self._path = path = home.folder / FILE
+        with refusals("the workbench's file (workbench.sqlite)"), _explained(self._path):
             path.touch(0o600)
             self._connection = connect(path, PATIENCE, "FULL")
             self._connection.execute(
@@ -53,7 +54,7 @@ class Sealed:
     def get(self, shelf: Name, name: Name, shape: Shape[T]) -> T | None:
         """Return the row, which has this shape; None if there is none. Raises :class:`BadArchive` for another."""
         place = self.place(shelf, name)
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             found = self._connection.execute("SELECT row FROM rows WHERE shelf = ? AND key = ?", place).fetchone()
         return self._opened(found[0], place, shape) if found else None
 
@@ -61,25 +62,46 @@ class Sealed:
         """Write the row, whatever was there."""
         shelf_, key = self.place(shelf, name)
         sealed = self._keyring.seal(canonical(row), _bound(shelf_, key))
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             self._connection.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?)", (shelf_, key, sealed))
 
     def remove(self, shelf: Name, name: Name) -> None:
         """Delete the row, if there is one."""
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", self.place(shelf, name))
+
+    def remove_those(self, shelves: Iterable[Name], rows: Iterable[tuple[Name, Name]]) -> None:
+        """Delete every row of these shelves, and these rows; of many names, of which most were never there."""
+        with self.changing():
+            there = {(shelf, key) for shelf, key in self._connection.execute("SELECT shelf, key FROM rows")}
+            known, hashed = {shelf for shelf, _ in there}, dict[Name, bytes]()
+            for shelf in shelves:
+                if (found := self._hashed(b"shelf", shelf)) in known:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ?", (found,))
+            for shelf, name in rows:
+                if shelf not in hashed:
+                    hashed[shelf] = self._hashed(b"shelf", shelf)
+                place = hashed[shelf], self._hashed(b"key", name) if hashed[shelf] in known else b""
+                if place in there:
+                    self._connection.execute("DELETE FROM rows WHERE shelf = ? AND key = ?", place)
+
+    def sweep(self) -> None:
+        """Write the file anew, and empty its journal: rows that were deleted lie in it until then, sealed."""
+        with self._mutex, _explained(self._path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def all(self, shelf: Name, shape: Shape[T]) -> list[T]:
         """Return every row of a shelf, in no order. Raises :class:`BadArchive` for one that has another shape."""
         hashed = self._hashed(b"shelf", shelf)
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             found = self._connection.execute("SELECT key, row FROM rows WHERE shelf = ?", (hashed,)).fetchall()
         return [self._opened(row, (hashed, key), shape) for key, row in found]
 
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Hold a transaction: what is read and put inside happens at once, alone among all threads and processes."""
-        with self._mutex, _explained():
+        with self._mutex, _explained(self._path):
             self._connection.execute("BEGIN IMMEDIATE")
             with self._connection:
                 yield
@@ -116,8 +138,9 @@ def _bound(shelf: bytes, key: bytes) -> str:
     return f"a row of the workbench {shelf.hex()} {key.hex()}"
 
 
-def _explained() -> AbstractContextManager[None]:
+def _explained(path: Path) -> AbstractContextManager[None]:
     return explained(
+        path,
         f"the workbench's file ({FILE})",
         BadArchive(
             f"{FILE}: expected the workbench's file, found a damaged one. Restore it from a copy, or "

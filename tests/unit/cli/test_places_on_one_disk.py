@@ -50,6 +50,13 @@ def test_a_field_devices_place_on_its_own_disk_is_told(home: str, tmp_path: Path
 def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> None:
     assert is_same("s3://bucket/a", "s3://bucket/a/")
     assert not is_same("s3://bucket/a", "s3://bucket/b")
+    for other in ("Cloud.example/in", "cloud.example:443/in", "cloud.example/in//", "cloud.example./%69n"):
+        assert is_same("webdav://cloud.example/in", f"webdav://{other}")
+    for other in ("cloud.example:8443/in", "cloud.example/In", "cloud.example/in/b", "a.cloud.example/in"):
+        assert not is_same("webdav://cloud.example/in", f"webdav://{other}")
+    assert is_same("sftp://host.example:22/a", "sftp://host.example/a/")
+    assert is_same("rclone:remote:path", "rclone:remote:path/")
+    assert not is_same("rclone:remote:path", "rclone:Remote:path")
     assert not is_same("s3://bucket/a", str(tmp_path))
     assert on_one_disk("s3://bucket/a", [str(tmp_path)]) == []
     if Path("/dev/shm").stat().st_dev != tmp_path.stat().st_dev:
@@ -59,8 +66,9 @@ def test_services_differ_by_their_address_and_lie_on_no_disk(tmp_path: Path) -> 
 def test_two_providers_may_have_buckets_of_one_name(home: str, tmp_path: Path) -> None:
     (tmp_path / "key").write_text("key")
     login = ["--option", f"access_key_id={tmp_path / 'key'}", "--option", f"secret_access_key={tmp_path / 'key'}"]
-    for name, port, code in (("one", 9, 0), ("two", 10, 0), ("three", 9, 2)):
-        endpoint = ["--option", f"endpoint=http://127.0.0.1:{port}"]
+    for name, port, code in (("one", "9", 0), ("two", "10", 0), ("three", "9", 2), ("four", "9/", 2), ("five", "80", 0),
+                             ("six", "", 2)):  # fmt: skip
+        endpoint = ["--option", f"endpoint=http://127.0.0.1{':' if port else ''}{port}"]
         assert add(home, name, "s3://bucket/in", *login, *endpoint)[0] == code
 
 

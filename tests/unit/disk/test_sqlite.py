@@ -13,8 +13,8 @@ from tamizdat.errors import BadArchive, StorageFull, StorageRefused
 WHAT = "the file (x.sqlite)"
 
 
-def refused() -> contextlib.AbstractContextManager[None]:
-    return explained(WHAT, BadArchive("x.sqlite: damaged."))
+def refused(path: Path = Path(__file__)) -> contextlib.AbstractContextManager[None]:
+    return explained(path, WHAT, BadArchive("x.sqlite: damaged."))
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_what_is_deleted_is_overwritten_and_nothing_temporary_reaches_the_disk(c
 def test_no_room_is_told_with_what_to_do(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA max_page_count = 1")
     with (
-        pytest.raises(StorageFull, match=r"No room is left to write the file \(x\.sqlite\)\. Free some space"),
+        pytest.raises(StorageFull, match=r"No room is left to write the file \(x\.sqlite\): the disk is full"),
         refused(),
     ):
         connection.execute("INSERT INTO rows VALUES (zeroblob(100000))")

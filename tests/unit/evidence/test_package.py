@@ -111,6 +111,25 @@ def test_the_reference_programs_accept_bag_crate_and_hash_list(full: Path) -> No
     assert subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
+def test_a_package_to_whose_bag_an_archive_added_its_own_words_is_sound(copy: Path) -> None:
+    before = check_package(copy)
+    bag = bagit.Bag(str(copy))
+    bag.info["External-Identifier"] = "accession 12"
+    bag.save()  # writes the list of tag files anew, with one space
+    assert " " * 2 not in (copy / "tagmanifest-sha256.txt").read_text()
+    assert [(each.name, each.verdict) for each in check_package(copy).links] == [
+        (each.name, each.verdict) for each in before.links
+    ]
+
+
+def test_a_bag_of_another_program_is_said_to_be_one(tmp_path: Path) -> None:
+    (tmp_path / "bag").mkdir()
+    (tmp_path / "bag" / "words.txt").write_text("x")
+    bagit.make_bag(str(tmp_path / "bag"))
+    [found] = [each for each in check_package(tmp_path / "bag").links if each.name == "bag"]
+    assert "bagit.py --validate" in found.detail
+
+
 @pytest.mark.skipif(bool(without), reason=f"not installed, so nothing was checked by hand: {without}")
 def test_the_pages_commands_say_vouched_for_where_nothing_is_opened(plain: Path, copy: Path) -> None:
     """Where something is, they prove it: tests/unit/evidence/test_stamped.py."""

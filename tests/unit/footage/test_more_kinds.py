@@ -12,6 +12,7 @@ from support.media_samples import needs_ffmpeg, scene
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
+from tamizdat.footage.card import kind_of
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import recognise
 from tamizdat.footage.reencode import remake
@@ -64,6 +65,26 @@ def test_a_telephones_heic_has_a_preview_and_is_published_bare(tmp_path: Path) -
     for path in remake(source, "picture", tmp_path / "out"):
         check_bare(path)
         assert b"Tenzin" not in path.read_bytes()
+
+
+@needs_ffmpeg
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [
+        ("tudou.flv", ["-c:v", "flv1", "-c:a", "mp3", "-ar", "44100"]),
+        ("tape.dv", ["-s", "720x576", "-pix_fmt", "yuv420p", "-ar", "48000", "-ac", "2"]),
+    ],
+)
+def test_clips_of_the_web_before_html5_and_of_tapes_are_clips(tmp_path: Path, name: str, how: list[str]) -> None:
+    source = tmp_path / name
+    both = ["-f", "lavfi", "-i", "testsrc=size=320x240:rate=25:duration=1", "-f", "lavfi", "-i", "sine=d=1"]
+    ffmpeg(*both, *how, "-shortest", source)
+    assert kind_of(name) == "clip"
+    assert preview(source) is not None
+    (tmp_path / "out").mkdir()
+    made = remake(source, "clip", tmp_path / "out")
+    assert made[0].name == "clip.mp4"
+    assert loudest(made[0]) > -40
 
 
 @pytest.mark.parametrize("head", [b"II*\0\x10\0\0\0CR\2\0", b"FUJIFILMCCD-RAW 0201"])

@@ -1,5 +1,6 @@
 """The export of a blog holds what nobody else ever saw, in the words of a feed: drafts, private posts, comments."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def read(data: bytes) -> tuple[dict[str, Post], IngestReport]:
     return {each.post.id[-1]: each.post for each in found}, report
 
 
-@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
+@pytest.mark.parametrize("version", ["1.0", "1.1", "1.2", "1.9"])
 def test_what_a_blog_did_not_show_to_everybody_is_not_public(version: str) -> None:
     kept = ["private", "draft", "pending", "future", "trash", "auto-draft", "something-new", ""]
     locked = item(9, more="<wp:post_password><![CDATA[letmein]]></wp:post_password>")
@@ -75,6 +76,18 @@ def test_what_a_blog_did_not_show_to_everybody_is_not_public(version: str) -> No
         "0": "public",
         **{str(number): "direct" for number in range(1, 10)},
     }
+
+
+@pytest.mark.parametrize("bound", ["", ' xmlns:wp="https://www.wordpress.org/export/1.2"'])
+def test_a_private_post_is_private_however_its_export_binds_names(bound: str) -> None:
+    data = wordpress(item(1, status="private"), item(2)).decode()
+    posts, _ = read(re.sub(r' xmlns:wp="[^"]*"', bound, data).encode())
+    assert [post.audience for post in posts.values()] == ["direct", "public"]
+
+
+def test_a_post_of_two_states_is_not_public() -> None:
+    posts, _ = read(wordpress(item(1, more="<wp:status>draft</wp:status>")))
+    assert posts["1"].audience == "direct"
 
 
 def test_a_private_post_that_was_taken_in_before_is_not_public_either() -> None:
@@ -138,6 +151,11 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
         entry(5, "<blogger:type>POST</blogger:type><blogger:status>LIVE</blogger:status><blogger:trashed/>"),
         entry(6, "<blogger:type>POST</blogger:type><blogger:status>DRAFT</blogger:status>"),
         entry(7, "<blogger:type>COMMENT</blogger:type><blogger:status>SPAM_COMMENT</blogger:status>"),
+        entry(
+            8,
+            "<blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status><blogger:parent>tag:blogger.com"
+            ",1999:blog-1.post-5</blogger:parent><blogger:inReplyTo/>",
+        ),
     ]
     posts, report = read(BLOGGER.format(app=app, items="".join(entries)).encode())
     assert {name: post.audience for name, post in posts.items()} == {
@@ -146,7 +164,9 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
         "5": "public",
         "6": "direct",
         "7": "direct",
+        "8": "public",
     }
+    assert posts["8"].reply_to == "tag:blogger.com,1999:blog-1.post-5"
     assert posts["1"].tags == ("校舍",)
     assert report.left == {"menus, settings and templates of the blog": 2}
 
@@ -154,3 +174,16 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
 def test_a_million_empty_lines_between_tags_are_read_at_once() -> None:
     posts, _ = read(wordpress(item(1, text="<b>a</b>" + "\n" * 1_000_000 + "b")))
     assert posts["1"].text == "a\n\nb"
+
+
+@pytest.mark.parametrize(
+    ("security", "audience"),
+    [("public", "public"), ("private", "direct"), ("usemask", "followers"), ("custom", "direct"), ("", "public")],
+)
+def test_a_journal_read_with_a_password_tells_for_whom_its_entries_are(security: str, audience: str) -> None:
+    said = f"<lj:security>{security}</lj:security>"
+    data = wordpress(ITEM.format(number=1, text="x", more=said)).decode()
+    space = ' xmlns:lj="http://www.livejournal.org/rss/lj/1.0/"'
+    for bound in (space, ""):
+        posts, _ = read(data.replace(" xmlns:wp", f"{bound} xmlns:wp").encode())
+        assert posts["1"].audience == audience

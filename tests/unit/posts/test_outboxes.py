@@ -237,3 +237,11 @@ def test_a_link_behind_words_keeps_its_address_and_white_space_stands_as_mastodo
     post = one(content=f'<p>{mention} <a href="https://c.example/list">名单</a><br />  two  spaces</p>')
     assert post.text == "@wang 名单\n  two  spaces"
     assert post.links == (("@wang", "https://b.example/@wang"), ("名单", "https://c.example/list"))
+
+
+def test_a_clip_that_is_a_posts_own_address_is_counted() -> None:
+    links = [{"type": "Link", "mediaType": "text/html", "href": "https://v.example/w/1"},
+             {"type": "Link", "mediaType": "video/mp4", "href": "https://v.example/1.mp4", "height": 720}]  # fmt: skip
+    [clip, note], _, report, _ = read(lists([activity(1, type="Video", name="门", url=links), activity(2)]))
+    assert (clip.summary, note.text) == ("门", "门")
+    assert report.left == {"clips and sounds that are a post's own address (PeerTube, Funkwhale)": 1}

@@ -166,6 +166,20 @@ def test_a_repost_has_the_words_of_both_each_under_its_own_name() -> None:
     )
 
 
+def test_clips_of_live_photos_are_counted_whose_addresses_are_in_the_file_alone() -> None:
+    living = row(4454572602912349, "看").replace('b.jpg","",""', 'b.jpg","","https://live.example/a.mov"')
+    _, report = posts({"12345.csv": weibo_csv(living, row(4454572602912350, "看"))})
+    listed = {
+        "user_id": 12345,
+        "bid": "IhJd",
+        "id": 4454572602912349,
+        "text": "看",
+        "live_photo_url": "https://live.example/a.mov",
+    }
+    _, of_list = posts({"12345.json": json.dumps({"user": {"id": "12345"}, "weibo": [listed]}).encode()})
+    assert report.left == of_list.left == {"clips of live photos: their addresses are in the file alone": 1}
+
+
 def test_a_row_of_a_newer_version_gives_its_words_alone_and_is_told() -> None:
     data = weibo_csv(row(4454572602912349, "五年了", ["x"] * 40))
     [post], report = posts({"12345.csv": data})

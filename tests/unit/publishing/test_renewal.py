@@ -256,6 +256,23 @@ def test_a_planted_older_edition_does_not_excuse_what_is_broken(house: House, tm
     assert all(link.verdict is not Verdict.PROVED for link in report.links if link.name == "files")
 
 
+def test_what_changes_of_an_item_is_put_in_place_together(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, real = list[str](), Path.rename
+
+    def rename(self: Path, target: Path) -> Path:
+        if Path(target).is_relative_to(house.site):
+            put.append(Path(target).relative_to(house.site).as_posix())
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    house.translate(1, "A translation")
+    house.publish(LATER)
+    item = f"items/{house.number(status(1))}/"
+    places = [at for at, path in enumerate(put) if item in f"/{path}"]
+    assert {put[at] for at in places} == {f"{item}index.html", f"zh/{item}index.html", f"{item}proof.js"}
+    assert places == [*range(places[0], places[-1] + 1)]
+
+
 def test_a_next_edition_that_is_left_when_all_is_in_place_is_no_renewal_and_excuses_nothing(house: House) -> None:
     shutil.copytree(house.site / "edition", house.folder / "left")
     (house.folder / "left").rename(house.site / "edition/next")

@@ -18,11 +18,12 @@ from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.footage import allowlist
 from tamizdat.footage.reencode import HOW, WITHOUT_SOUND
 from tamizdat.footage.renditions import AND_RENDITIONS
+from tamizdat.ledger.merkle import root_over
 from tamizdat.ledger.shapes import ABSENT, SUBJECT, Member
 from tamizdat.ledger.signing import payload_of
 from tamizdat.ledger.statement import Statement
-from tamizdat.ledger.tree import node_hash
-from tamizdat.publishing.build.proofs import item_script, items_list, items_scripts, items_tree
+from tamizdat.ledger.tree import Tree, leaf_hash, node_hash
+from tamizdat.publishing.build.proofs import item_script, items_list, items_pieces, items_scripts
 from tamizdat.publishing.derived import people, posts
 from tamizdat.publishing.leaks import scanner, secrets
 from tamizdat.statements.catalogued import Release
@@ -46,24 +47,29 @@ EXAMPLES = dict(re.findall(r"```\w+ example=([\w-]+)\n(.*?)```", SPEC, re.DOTALL
 LISTED = items_list({17: sha256_hex(b"first"), 40: sha256_hex(b"second"), 103: sha256_hex(b"third")})
 
 
+def _root(listed: bytes) -> bytes:
+    return Tree(map(leaf_hash, listed.splitlines())).root()
+
+
 def test_the_list_of_items_and_its_root() -> None:
     assert EXAMPLES["items"].encode() == LISTED
-    assert EXAMPLES["items-root"].strip() == items_tree(LISTED).root().hex()
+    root = bytes.fromhex(EXAMPLES["items-root"].strip())
+    assert root == _root(LISTED) == root_over(root for _, root in items_pieces(LISTED))
 
 
 def test_the_list_in_pieces_for_scripts() -> None:
-    tiles, [(path, script)] = items_scripts(LISTED)
+    tiles, [(path, script)] = items_scripts(LISTED, items_pieces(LISTED))
     assert EXAMPLES["items-tiles"].strip() == canonical(tiles).decode()
     assert (path, script.decode()) == ("edition/items/000.js", EXAMPLES["items-script"])
 
 
 def test_of_many_items_the_roots_of_pieces_give_the_root() -> None:
     listed = items_list({number: sha256_hex(bytes([number % 256])) for number in range(0, 3000, 3)})
-    made: Any = items_scripts(listed)
+    made: Any = items_scripts(listed, items_pieces(listed))
     tiles, scripts = made
     roots = [bytes.fromhex(root) for _, root in tiles]
     left, right = node_hash(roots[0], roots[1]), node_hash(roots[2], roots[3])
-    assert node_hash(left, right) == items_tree(listed).root()
+    assert node_hash(left, right) == _root(listed)
     assert [path for path, _ in scripts] == [f"edition/items/00{tile}.js" for tile in range(4)]
     assert [first for first, _ in tiles] == [0, 768, 1536, 2304]
 

@@ -48,6 +48,25 @@ def test_links_are_not_followed_wherever_on_the_way_they_lie(tmp_path: Path) -> 
     assert folder.walk() == ([], ["dangling", "file", "folder"])
 
 
+@pytest.mark.parametrize("link", ["zh", "zh/items", "zh/items/5"])
+@pytest.mark.parametrize("below", ["zh/items/5", "zh/items/5/"])
+def test_of_what_lies_below_a_link_no_file_counts_however_high_above_it_the_link_is(
+    tmp_path: Path, link: str, below: str
+) -> None:
+    (tmp_path / "outside/items/5").mkdir(parents=True)
+    (tmp_path / "outside/items/5/index.html").write_bytes(b"outside")
+    inside = tmp_path / "inside"
+    (inside / link).parent.mkdir(parents=True, exist_ok=True)
+    (inside / link).symlink_to((tmp_path / "outside").joinpath(*link.split("/")[1:]))
+    folder = Folder(inside)
+    assert folder.walk(below) == ([], ["zh/items/5/index.html"])
+    with pytest.raises(CheckFailed, match="symbolic link"):
+        folder.read("zh/items/5/index.html")
+    (inside / link).unlink()
+    (tmp_path / "outside").joinpath(*link.split("/")[1:]).rename(inside / link)
+    assert folder.walk(below) == (["zh/items/5/index.html"], [])
+
+
 @pytest.mark.parametrize("listed", [True, False])
 def test_what_became_a_link_or_a_pipe_since_it_was_looked_at_is_neither_followed_nor_read(
     tmp_path: Path, listed: bool

@@ -155,6 +155,7 @@ def test_no_desk_is_needed() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
     assert {each for each in loaded if not each.startswith("tamizdat.web")} <= {
+        "tamizdat.dataclass",
         "tamizdat.errors",
         "tamizdat.encoding",
         "tamizdat.text",

@@ -16,12 +16,13 @@ import os
 import threading
 import weakref
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.log.disclosure import Commitments, Disclosure
+from tamizdat.archive.log.instead import NAMED, InsteadOf
 from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, lost, pack, unpack
 from tamizdat.archive.log.scan import check_newest, scan
 from tamizdat.dataclass import dataclass
@@ -85,6 +86,7 @@ class EntryLog:
         self._offsets = array("Q")
         self._leaves = bytearray()
         self._gone: set[int] = set()
+        self._instead = InsteadOf()
 
     @staticmethod
     def create(path: Path, origin: str) -> None:
@@ -152,6 +154,25 @@ class EntryLog:
             header, envelope = self.record(index)
             if envelope and not header.gone:
                 yield index, envelope
+
+    def instead_of(self, index: int) -> int:
+        """Return the entry that counts where this one is spoken of, as far as is known; takes no lock."""
+        if index not in self._gone:
+            return index
+        return self._instead.of(index, len(self.commitments_known()), self._of_forgotten)
+
+    def _of_forgotten(self, start: int) -> Iterator[bytes]:
+        """Yield the envelopes from *start* on that may be ``forgotten`` statements."""
+        size = len(self.commitments_known())
+        while start < size:
+            first = self._offsets[start]
+            end = max(start + 1, min(bisect_left(self._offsets, first + WRITE), size))
+            data = self._bytes(first, (self._offsets[end] if end < len(self._offsets) else self._end) - first)
+            for found in NAMED.finditer(data):
+                header, envelope = self.record(bisect_right(self._offsets, first + found.start()) - 1)
+                if not header.gone:
+                    yield envelope
+            start = end
 
     @contextlib.contextmanager
     def standing(self) -> Iterator["StandingLedger"]:
@@ -258,21 +279,28 @@ class EntryLog:
             padding = [b""] * (-len(self._offsets) % multiple)
             return self._append(_records(len(self._offsets), padding), len(padding))
 
-    def forget(self, index: int) -> None:
-        """Destroy salt and envelope where they lie; the commitment stays, and the log still verifies.
+    def forget(self, *indexes: int) -> None:
+        """Destroy salts and envelopes where they lie; the commitments stay, and the log still verifies.
 
         Raises :class:`UsageError` for an index that is none of a statement.
         """
-        self._known(index)
+        for index in indexes:
+            self._known(index)
         with self._writing():
-            header, envelope = self.record(index)
-            if not header.gone and not envelope:
-                raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
+            marked = []
+            for index in indexes:
+                header, envelope = self.record(index)
+                if not header.gone and not envelope:
+                    raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
+                marked.append((index, header))
             with refusals(WHAT):
-                os.pwrite(self._handle, GONE, self._offsets[index])
+                for index, _ in marked:
+                    os.pwrite(self._handle, GONE, self._offsets[index])
                 os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun
-                self._erase(index, header)
-            self._gone.add(index)
+                for index, header in marked:
+                    self._erase(index, header)
+                os.fsync(self._handle)
+            self._gone.update(indexes)
 
     def recover(self) -> int:
         """Cut off an unfinished append, finish a forgetting that was begun, and return how many bytes were cut off.
@@ -287,6 +315,7 @@ class EntryLog:
                 header, envelope = self.record(index)
                 if any(header.salt) or any(envelope):
                     self._erase(index, header)
+                    os.fsync(self._handle)
         return cut
 
     @contextlib.contextmanager
@@ -342,7 +371,6 @@ class EntryLog:
     def _erase(self, index: int, header: Header) -> None:
         size = SALT + header.length
         os.pwrite(self._handle, bytes(size), self._offsets[index] + SECRET)
-        os.fsync(self._handle)
 
     def _note(self, offsets: "array[int]", leaves: bytearray, end: int) -> None:
         self._leaves += leaves

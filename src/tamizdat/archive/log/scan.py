@@ -53,12 +53,13 @@ def scan(handle: int, start: int, index: int, length: int) -> Scan:
     Raises :class:`BadArchive` for a header that is damaged or out of its order.
     """
     found = Scan(start, end=start)
-    position, more, count, first, base, window = start, 0, 0, 0, start, b""
+    position, more, count, first, base, window, last = start, 0, 0, 0, start, b"", -1
     offsets, leaves, unpack_from, header_size = found.offsets, found.leaves, BEFORE_SALT.unpack_from, HEADER.size
     while position < length:
-        if position + header_size > base + len(window):
+        if position > last:  # where the last whole header can begin that is at hand
             base, window = position, os.pread(handle, min(NEAR, length - position), position)
-            if len(window) < HEADER.size:
+            last = base + len(window) - header_size
+            if len(window) < header_size:
                 _require_beginning(window, index + count, position)
                 break
         at = position - base

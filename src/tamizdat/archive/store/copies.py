@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from tamizdat.archive.store.objects import Objects
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.errors import BadArchive, NotThere, PlaceError, StorageRefused
+from tamizdat.errors import BadArchive, NotThere, PlaceError, PlaceRefused, StorageRefused
 
 if TYPE_CHECKING:
     from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
@@ -99,6 +99,20 @@ def restore_from(objects: Objects, place: "Place", digest: str) -> None:
         objects.adopt(staged, digest)
     finally:
         staged.unlink(missing_ok=True)
+
+
+def delete_from(place: "Place", digest: str, size: int) -> None:
+    """Delete the copy of an object of *size* bytes, and look whether it is gone.
+
+    Raises :class:`PlaceError`, which is :class:`PlaceRefused` if the place shows it still.
+    """
+    for name in _names(digest, size):
+        place.delete(name)
+        try:
+            place.stat(name)
+        except NotThere:
+            continue
+        raise PlaceRefused(f"“{place.name}” was told to delete a file and shows it still.")
 
 
 def _pieces(place: "Place", digest: str) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -170,6 +171,11 @@ class ObjectPlace:
             return False
         self.place.delete(name)
         return True
+
+    def delete(self, digest: str, size: int) -> None:
+        """Delete every segment of an object. Raises PlaceError."""
+        for name in self.names(digest, size):
+            self._patiently(partial(self.place.delete, name))
 
     def holds(self, name: str, size: int) -> bool:
         """Tell whether the place says that it holds so many bytes under *name*. Raises PlaceError."""

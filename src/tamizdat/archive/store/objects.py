@@ -145,6 +145,17 @@ class Objects:
         self.check(digest)
         return self.size(digest)
 
+    def remove(self, digest: str) -> None:
+        """Delete the object, if it is there: what spoke of it was forgotten.
+
+        Its bytes stay on the disk until the system writes there again.
+        """
+        path = self.path(digest)
+        with refusals(WHAT):
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                flush_folder(path.parent)
+
     def __iter__(self) -> Iterator[str]:
         for names in self.by_shelf():
             yield from names

@@ -277,6 +277,14 @@ class PlacedObjects(Objects):
         """Return the digests of objects of which the place does not show, and does not give, some segment."""
         return self.place.lost(list(self.listed.sizes.items()))
 
+    def remove(self, digest: str) -> None:
+        """Delete the object on its place, then from the list, then from the cache. Raises PlaceError, KeyMissing."""
+        size = self.listed.sizes.get(digest)
+        if size is not None:
+            self.place.delete(digest, size)
+            self.listed.strike(digest)
+        super().remove(digest)
+
     def left_over(self, delete: bool) -> int:
         """Return how many objects of the place are no part of any object here; with *delete* those of our own go.
 

@@ -6,8 +6,9 @@
     e3b0c442…b855 0                              SHA-256 and size in bytes, once all of it was read back there
     9f64a747…806a 60129542144
 
-Lines are only appended, under ``placed.lock``, each flushed before it counts; what a killed process left of a line is
-cut away. A line is never taken back: an object that got lost there is a fault that ``check`` tells.
+Lines are appended, under ``placed.lock``, each flushed before it counts; what a killed process left of a line is cut
+away. A line is taken back only where the object was forgotten, by writing the list anew; an object that got lost there
+is a fault that ``check`` tells.
 """
 
 import re
@@ -99,6 +100,12 @@ class PlacedList:
             lines = [f"{digest} {size}" for digest, size in dict(objects).items() if digest not in known]
             if lines:
                 append_lines(self.path, lines, WHAT)
+
+    def strike(self, digest: str) -> None:
+        """Take an object off the list, which is written anew: it was forgotten, and its segments are deleted."""
+        with self.locked():
+            left = [f"{each} {size}\n" for each, size in self.sizes.items() if each != digest]
+            write_file(self.path, "".join([f"{_FIRST}{self.mark}\n", *left]).encode(), WHAT)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ after somebody was told that its statements are safe, and an archive in that sta
 
 import contextlib
 import hashlib
+import json
 import sqlite3
 import threading
 from collections import defaultdict
@@ -95,6 +96,8 @@ _STATE: Final = (
 )
 #: whether rows of other statements were read by what one says
 _READ_BY: Final = "SELECT 1 FROM sources WHERE number = ?1 UNION SELECT 1 FROM parted WHERE number = ?1"
+#: of some statements, those of which anything is in the index
+_KNOWN: Final = "SELECT number FROM entries WHERE act IS NOT NULL AND number IN (SELECT value FROM json_each(?))"
 _COLUMNS: Final = ", ".join(_STATE if name == "state" else name for name in CAPTURED)
 _ITEMS: Final = f"SELECT {_COLUMNS}, {_MERGED} FROM captured"  # noqa: S608 -- columns of our own
 
@@ -231,11 +234,16 @@ class Index:
             if not gone:
                 return
             try:
-                if any(self._ask(_READ_BY, number) for number in gone):
+                known = [int(str(row[0])) for row in self._ask(_KNOWN, json.dumps(sorted(gone)))]
+                instead = {number: self._entries.instead_of(number) for number in known}
+                if any(self._ask(_READ_BY, number) for number in known if instead[number] == number):
                     raise Unusable("index.sqlite: posts were read from what was forgotten; they are read anew.")
-                with self._database.writing() as connection:
-                    removed = sum(_remove(connection, number) for number in gone)
-                if removed:
+                if known:
+                    with self._database.writing() as connection:
+                        for number, now in instead.items():
+                            _remove(connection, number)
+                            # of the same file, without what was forgotten: posts in it are read as before
+                            connection.execute("UPDATE posts SET capture = ? WHERE capture = ?", (now, number))
                     self._database.sweep()
             except Unusable:
                 self.make_anew()
@@ -363,15 +371,12 @@ def _statement_rows(number: int, statement: Statement, reader: PostReader, page_
         yield from rows(number, said)
 
 
-def _remove(connection: sqlite3.Connection, number: int) -> int:
-    """Delete the rows that one statement had added; return how many rows that changed."""
-    changed = connection.execute(
-        "UPDATE entries SET act = NULL WHERE number = ? AND act IS NOT NULL", (number,)
-    ).rowcount
+def _remove(connection: sqlite3.Connection, number: int) -> None:
+    """Delete the rows that one statement had added."""
+    connection.execute("UPDATE entries SET act = NULL WHERE number = ?", (number,))
     for table in TABLES:
         if table != "entries":
-            changed += connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,)).rowcount  # noqa: S608
-    return changed
+            connection.execute(f"DELETE FROM {table} WHERE number = ?", (number,))  # noqa: S608
 
 
 def _newest(connection: sqlite3.Connection) -> tuple[int, bytes]:

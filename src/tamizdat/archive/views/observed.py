@@ -11,6 +11,7 @@ when the first post is read: they are a fifth of the start of the program, and m
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -54,6 +55,7 @@ class ObservedPost:
     media: tuple[Media, ...]
     capture: CapturedSource
     anew: Post | None = None  #: as its bytes are read today, if they were read otherwise when it was stated
+    told_by: int | None = None  #: the entry that tells of its file now; None: the one that *said* names
 
     @property
     def source(self) -> str:
@@ -120,7 +122,7 @@ class PostReader:
     def __init__(self, entries: EntryLog, objects: Objects) -> None:
         self._entries = entries
         self._slices = Slices(objects)
-        self._captures: OrderedDict[int, CapturedSource] = OrderedDict()
+        self._captures: OrderedDict[int, tuple[int, CapturedSource]] = OrderedDict()
 
     def read(self, said: Observed) -> ObservedPost:
         """Read the post of an ``observed`` statement from the kept bytes.
@@ -130,7 +132,7 @@ class PostReader:
         from tamizdat.posts import formats
 
         try:
-            capture = self._capture(said.slices[0].capture)
+            told_by, capture = self._capture(said.slices[0].capture)
             pieces = [self._bytes(each) for each in said.slices]
         except (ValueError, IndexError, BadStatement) as error:
             raise _unlike(said, "it does not say where its bytes are") from error
@@ -140,26 +142,37 @@ class PostReader:
         post = _read(formats.by_name(capture.format), pieces, capture)
         if post is None or post.id != (said.own or said.post) or sha256_hex(post.text.encode()) != said.text:
             raise _unlike(said, "what is read from its bytes is another text")
-        media = (Media(each.capture, self._capture(each.capture).original, each.path) for each in said.media or ())
+        media = tuple(self._media(said))
         post = post if post.id == said.post else replace(post, id=said.post)
-        return ObservedPost(said, post, raw, tuple(media), capture, read_anew(pieces, capture))
+        return ObservedPost(said, post, raw, media, capture, read_anew(pieces, capture), told_by)
+
+    def _media(self, said: Observed) -> Iterator[Media]:
+        """Yield the files of a post; one that was forgotten is none of its files any more."""
+        for each in said.media or ():
+            try:
+                yield Media(each.capture, self._capture(each.capture)[1].original, each.path)
+            except (ValueError, BadStatement):
+                continue
 
     def _bytes(self, named: Slice) -> bytes:
         if not 0 < named.length <= MAX_SLICE:
             raise ValueError
-        return self._slices.read(self._capture(named.capture).original, named.offset, named.length)
+        return self._slices.read(self._capture(named.capture)[1].original, named.offset, named.length)
 
-    def _capture(self, number: int) -> CapturedSource:
+    def _capture(self, number: int) -> tuple[int, CapturedSource]:
+        """Return what tells of a file, and in which entry: another one where something in the file was forgotten."""
         if number not in self._captures:
             if number >= len(self._entries.commitments_known()):
                 raise ValueError
-            header, envelope = self._entries.record(number)
+            now, (header, envelope) = number, self._entries.record(number)
+            if header.gone and (now := self._entries.instead_of(number)) != number:
+                header, envelope = self._entries.record(now)
             if header.gone or not envelope:
                 raise ValueError
             said = captured.read(peek_envelope(envelope))
             if not isinstance(said, CapturedSource):
                 raise ValueError
-            self._captures[number] = said
+            self._captures[number] = now, said
             if len(self._captures) > REMEMBERED:
                 self._captures.popitem(last=False)
         return self._captures[number]

@@ -111,7 +111,8 @@ def details_column(post: Post, missing: Iterable[Attachment]) -> str:
         sensitive=post.sensitive or None,
         signature=post.signature or None,
     )  # fmt: skip
-    return "" if found == NONE else canonical(members_of(found)).decode()
+    told = members_of(found)
+    return canonical(told).decode() if told else ""
 
 
 @lru_cache(1 << 10)

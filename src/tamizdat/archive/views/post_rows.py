@@ -34,7 +34,8 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     details, tags = details_column(post, lacking), _as_json(post.tags) if post.tags else None
     who = (post.id, post.author.id, post.author.handle, post.author.name, post.kind)
     written = (on_clock(post.published, zone_of(observed.capture.context)), instant(post.published) or None)
-    version = (said.seen, said.as_of, post.version, post.said, said.slices[0].capture)
+    capture = said.slices[0].capture if observed.told_by is None else observed.told_by
+    version = (said.seen, said.as_of, post.version, post.said, capture)
     around = (normal_language(post.language), post.reply_to, post.thread, post.audience, post.url)
     words = (post.summary, post.text, tags)
     came = (observed.source, observed.owner)

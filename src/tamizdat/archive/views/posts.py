@@ -282,7 +282,8 @@ class Posts:
 
     def visits(self, url: str) -> list[Source]:
         """Return what was kept of a feed, in order."""
-        return [Source(*row) for row in self._ask(f"{_SOURCES} WHERE url = ? AND kind = 'posts' ORDER BY number", url)]
+        question = f"{_SOURCES} WHERE url = ? AND kind = 'posts' ORDER BY seen, number"  # one may be stated again later
+        return [Source(*row) for row in self._ask(question, url)]
 
     def followed(self) -> list[str]:
         """Return the addresses from which feeds were taken."""

@@ -115,6 +115,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = F
     language = source.attributes.get("xml:lang", "") if source else ""
     answered = next(iter(fields.all("thr:in-reply-to")), None)
     answers = (answered.attributes.get("ref") or answered.attributes.get("href", "")) if answered else ""
+    answers = answers or ("" if v3 else fields.words("blogger:inreplyto", "blogger:parent"))
     ratings = fields.all("media:rating")
     post = Post(
         id=identity(key, text or title, context),

@@ -4,6 +4,7 @@ A name is that of RSS and Atom as it is, and one of another vocabulary with its 
 ``media:description``, ``wp:status`` of a blog's export.
 """
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -20,10 +21,15 @@ FAMILIES: Final = {
     "purl.org/dc/elements/1.1": "dc:", "purl.org/dc/elements/1.0": "dc:", "purl.org/dc/terms": "dc:",
     "search.yahoo.com/mrss": "media:", "itunes.com/dtds/podcast-1.0.dtd": "itunes:", "w3.org/1999/xhtml": "xhtml:",
     "purl.org/syndication/thread/1.0": "thr:", "rssnamespace.org/feedburner/ext/1.0": "feedburner:",
-    "wordpress.org/export/1.0": "wp:", "wordpress.org/export/1.1": "wp:", "wordpress.org/export/1.2": "wp:",
-    "schemas.google.com/blogger/2018": "blogger:", "w3.org/2007/app": "app:", "purl.org/atom/app": "app:",
+    "w3.org/2007/app": "app:", "purl.org/atom/app": "app:", "app": "app:",
     "georss.org/georss": "geo:", "w3.org/2003/01/geo/wgs84_pos": "geo:",
 }  # fmt: skip
+#: those of the exports of blogs, whatever their version, and their prefixes where nothing binds them
+OF_BLOGS: Final = (
+    (re.compile(r"wordpress\.org/export/[\d.]+|wp"), "wp:"),
+    (re.compile(r"livejournal\.org/rss/lj/[\d.]+|lj"), "lj:"),
+    (re.compile(r"schemas\.google\.com/blogger/\d+|blogger"), "blogger:"),
+)
 
 
 class Fields:
@@ -71,8 +77,11 @@ def children(node: Node) -> Iterator[Node]:
 @lru_cache(256)
 def _family(space: str, own: str) -> str:
     """Return the family of an element of this namespace, in one of the namespace *own*."""
-    known = FAMILIES.get(_bare(space))
-    return ("" if _bare(space) == _bare(own) else "?:") if known is None else known
+    bare = _bare(space)
+    known = FAMILIES.get(bare)
+    if known is None:
+        known = next((family for form, family in OF_BLOGS if form.fullmatch(bare)), None)
+    return ("" if bare == _bare(own) else "?:") if known is None else known
 
 
 def _bare(space: str) -> str:

@@ -8,8 +8,10 @@ all that nobody else ever saw::
     <blogger:type>POST</blogger:type> <blogger:status>DRAFT</blogger:status>   Blogger, by Google Takeout
     <app:control><app:draft>yes</app:draft></app:control>                      Blogger before, and Atom's publishing
     <category scheme="http://schemas.google.com/g/2005#kind" term="…kind#settings"/>
+    <lj:security>usemask</lj:security>                 LiveJournal and Dreamwidth, to whoever reads with a password
 
-Whatever is not said to be published, or asks for a password, was written for few: ``direct``. WordPress has comments
+Whatever is not said to be published, or asks for a password, was written for few: ``direct``; what a journal shows to
+friends alone is for ``followers``. WordPress has comments
 inside the post, with their writers' addresses of mail and network; they are counted, and left.
 """
 
@@ -30,16 +32,20 @@ NO_POSTS: Final = {
 }  # fmt: skip
 KINDS: Final = "schemas.google.com/g/2005#kind"
 BLOGGER_MACHINERY: Final = ("template", "settings")
+FRIENDS: Final = ("usemask", "friends", "access")
 PLACES: Final = ("geo_latitude", "geo_longitude", "geo_address")
 
 
 def audience(fields: Fields) -> str:
     """Return for whom an entry was written."""
-    status = fields.all("wp:status")
-    if status and (fields.words("wp:status").lower() != "publish" or fields.words("wp:post_password")):
+    said = {each.text().strip().lower() for each in fields.all("wp:status")}
+    if said - {"publish"} or (said and fields.words("wp:post_password")):
         return "direct"
-    if fields.all("blogger:status") and fields.words("blogger:status").upper() != "LIVE":
+    if {each.text().strip().upper() for each in fields.all("blogger:status")} - {"LIVE"}:
         return "direct"
+    journal = fields.words("lj:security").lower()
+    if journal not in ("", "public"):
+        return "followers" if journal in FRIENDS else "direct"
     drafts = [Fields(each).words("app:draft") for each in fields.all("app:control")]
     if fields.words("blogger:trashed") or any(each.lower() == "yes" for each in drafts):
         return "direct"

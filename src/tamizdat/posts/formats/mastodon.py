@@ -207,8 +207,14 @@ def _found(plan: Plan, path: str, element: Element, report: IngestReport) -> Fou
         report.left[BARE] += 1
         return None
     post = read_activity(element.value, plan.context)
+    if not post.attachments and any(_is_media(each) for each in members.each(inner, "url")):
+        report.left["clips and sounds that are a post's own address (PeerTube, Funkwhale)"] += 1
     files = (_file_of(attachment, plan.media) for attachment in post.attachments)
     return Found((where,), post, tuple(dict.fromkeys(file for file in files if file)))
+
+
+def _is_media(link: JsonValue) -> bool:
+    return members.text(link, "mediaType").startswith(("video/", "audio/", "image/"))
 
 
 def _file_of(attachment: Attachment, files: dict[str, list[str]]) -> str:

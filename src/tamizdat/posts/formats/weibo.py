@@ -64,6 +64,8 @@ BEGINNING: Final = re.compile(rb'\s*\{\s*"(?:user"\s*:\s*\{|weibo"\s*:\s*\[)')
 START: Final = re.compile(r'\{\s*"(?:user_id|screen_name|id|bid)"\s*:')
 PICTURE: Final = re.compile(r"_([0-9]{9,20})[_.-]")
 ZONE: Final = "+08:00"
+LIVE: Final = re.compile("//")
+LIVE_COLUMNS: Final = ("Live Photo视频url", "源微博Live Photo视频url")
 
 
 def recognises(export: Export) -> bool:
@@ -149,8 +151,22 @@ def _found(
     if "form" in made.doubts:  # a row of another version's columns
         report.problem("form", where.source, where.offset, "more columns than names; only number and words were taken")
         made = replace(made, doubts=tuple(each for each in made.doubts if each != "form"))
+    if any(LIVE.search(said) for said in _live(said, context)):
+        report.left["clips of live photos: their addresses are in the file alone"] += 1
     media = tuple(plan.media.get(made.id.rpartition("/")[2], ()))
     yield Found((where,), made, media)
+
+
+def _live(said: bytes | JsonValue, context: Context) -> Iterator[str]:
+    """Yield what a row, or an element of a list, has of the clips of live photos."""
+    if isinstance(said, bytes):
+        names, row = context.get("header"), fields(said)
+        cells = dict(zip(names, row, strict=False)) if isinstance(names, list) and len(row) <= len(names) else {}
+        yield from (cells.get(each, "") for each in LIVE_COLUMNS)
+    else:
+        for each in (said, members.at(said, "retweet")):
+            found = members.at(each, "live_photo_url")
+            yield from map(members.text, found if isinstance(found, list) else [found])
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:

@@ -129,7 +129,7 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
         return None
     clock = int(hour)
     if half:
-        if not 1 <= clock <= 12:
+        if not 0 <= clock <= 12:  # Japanese counts to eleven
             return None
         clock = clock % 12 + (12 if half in EVENING else 0)
     try:

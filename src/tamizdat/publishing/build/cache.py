@@ -100,6 +100,7 @@ class BuildCache:
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
         self._told: dict[int, str] = {}
+        self._near: dict[str, int] = {}  #: where the post is that was asked for last, by what was asked
         self._words: dict[int, tuple[str, ...]] = {}
         self._prints: dict[str, str] = {}
 
@@ -143,14 +144,13 @@ class BuildCache:
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
         return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
-    def identities(self) -> Iterator[tuple[str, int, int, int]]:
-        """Yield of each file of a unit its path, its size, what tells it from another, and when it was touched."""
-        rows = self._in_rows("files", "rowid, path, size, changed, touched")
-        return ((row[1], row[2], row[3], row[4]) for some in rows for row in some)
+    def identities(self) -> Iterator[tuple[int, str, int, int, int]]:
+        """Yield of each file of a unit a number, its path, size, what tells it from another, when it was touched."""
+        return chain.from_iterable(self._in_rows("files", "rowid, path, size, changed, touched"))
 
-    def folders(self) -> Iterator[tuple[str, int]]:
-        """Yield the folders of the site, each with what tells that nothing was put into it (:func:`touched_at`)."""
-        return ((row[1], row[2]) for some in self._in_rows("folders", "rowid, path, touched") for row in some)
+    def folders(self) -> Iterator[tuple[int, str, int]]:
+        """Yield a number, the path of a folder of the site, what tells that nothing was put in (:func:`touched_at`)."""
+        return chain.from_iterable(self._in_rows("folders", "rowid, path, touched"))
 
     def _ask(self, question: str, *values: int | str) -> _Rows:
         with self._lent(self._database.connected) as connection:
@@ -252,10 +252,11 @@ class BuildCache:
         return self._found[number]
 
     def _beside(self, number: int, columns: str) -> _Rows:
-        """Ask about a post and its neighbours: who asks for one asks for these, too."""
-        first = number - number % NEIGHBOURS
+        """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
+        first, last = number - number % NEIGHBOURS, self._near.get(columns)
+        self._near[columns] = first
         question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
-        return self._ask(question, first, first + NEIGHBOURS - 1)
+        return self._ask(question, *((first, first + NEIGHBOURS - 1) if last == first else (number, number)))
 
     def save_standing(
         self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
@@ -286,7 +287,7 @@ class BuildCache:
             connection.executemany("INSERT INTO folders VALUES (?, ?)", rows)
 
     def others(self) -> list[tuple[str, int, int, int]]:
-        """Return of the files that belong to no unit what :meth:`identities` does of the others."""
+        """Return of the files that belong to no unit what :meth:`identities` does of the others, without a number."""
         return [(path, *known) for path, *known in (self.standing() or {}).get("others", ())]
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ from tamizdat.publishing.build.proofs import (
     files_lists,
     item_script,
     items_list,
+    items_pieces,
     items_scripts,
     relist,
 )
@@ -70,6 +71,7 @@ class Build:
     kept: UnitFiles = field(default_factory=UnitFiles)
     lists: dict[str, bytes] = field(default_factory=dict)
     files: MutableMapping[str, bytes] = field(default_factory=dict)  #: the lists of files, by path
+    pieces: Sequence[tuple[int, bytes]] = ()  #: of the list of items, if it was put in the statement of the edition
     others: tuple[str, ...] = ()  #: files that belong to no unit
     folders: Iterable[str] | None = None  #: those in which anything was put, if the others are as they were known
 
@@ -348,7 +350,7 @@ class Build:
     def files_of_edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
         """Yield what the edition is checked by: its *envelope*, which stands at *index*, its lists, its proof."""
         proof, items = head.proof(self.archive.disclosure(index)), items_list(self.digests)
-        tiles, scripts = items_scripts(items)
+        tiles, scripts = items_scripts(items, self.pieces or items_pieces(items))
         yield from self.files.items()
         yield ITEMS, items
         yield "edition/edition.json", envelope

@@ -27,7 +27,7 @@ from tamizdat.ledger.roster import ACT as ROSTER
 from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.signing import sign_checkpoint
 from tamizdat.ledger.tiles import WIDTH, bundle, tile_path, tiles_of
-from tamizdat.ledger.tree import Tree, leaf_hash
+from tamizdat.ledger.tree import leaf_hash
 from tamizdat.publishing.build.site_folder import listed
 from tamizdat.statements.published import ACT
 from tamizdat.verifying.edition import FILES, list_of
@@ -124,9 +124,12 @@ def items_list(statements: dict[int, str]) -> bytes:
     return "".join(f"{number} {digest}\n" for number, digest in sorted(statements.items())).encode()
 
 
-def items_tree(listed: bytes) -> Tree:
-    """Return the tree over the lines of ``items.txt``, without their newlines."""
-    return Tree(leaf_hash(line[:-1]) for line in io.BytesIO(listed))
+def items_pieces(listed: bytes) -> list[tuple[int, bytes]]:
+    """Return of each 256 lines of ``items.txt`` the first number and the root over them, without their newlines.
+
+    The root over these is the one over all lines.
+    """
+    return [(int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece)) for piece in _pieces(listed)]
 
 
 def files_lists(digests: Iterable[tuple[str, str]], aside: Path) -> MutableMapping[str, bytes]:
@@ -189,15 +192,13 @@ def _list(digests: Mapping[str, str]) -> bytes:
     return "".join([f"{digests[path]}  {path}\n" for path in sorted(digests)]).encode()
 
 
-def items_scripts(listed: bytes) -> tuple[Json, Iterator[tuple[str, bytes]]]:
+def items_scripts(listed: bytes, pieces: Sequence[tuple[int, bytes]]) -> tuple[Json, Iterator[tuple[str, bytes]]]:
     """Return the way from a line of ``items.txt`` to its root, in pieces of 256 lines.
 
-    For ``edition.js``, of each piece the first number and the hash over its lines; and a script for each, with the
-    lines.
+    For ``edition.js``, of each piece the first number and the hash over its lines, which are its *pieces*; and a script
+    for each, with the lines.
     """
-    tiles: list[Json] = [
-        [int(piece[0].split()[0]), root_over(leaf_hash(line[:-1]) for line in piece).hex()] for piece in _pieces(listed)
-    ]
+    tiles: list[Json] = [[first, root.hex()] for first, root in pieces]
     scripts = (
         (
             f"edition/items/{at:03}.js",

@@ -27,7 +27,16 @@ from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import Json, canonical
-from tamizdat.publishing.build.site_folder import NEXT, WHAT, flush_tree, folders_of, listed, names, scripts_told
+from tamizdat.publishing.build.site_folder import (
+    NEXT,
+    WHAT,
+    by_item,
+    flush_tree,
+    folders_of,
+    listed,
+    names,
+    scripts_told,
+)
 from tamizdat.statements.catalogued import Release
 from tamizdat.verifying.edition import EDITION_JS, FILES
 from tamizdat.verifying.edition import LISTS as LISTS_OF_FILES
@@ -169,13 +178,15 @@ def abandon(out: Path, renewal: Renewal, hidden: Collection[int]) -> None:
         _forget(folder)
 
 
-def _place(out: Path, path: str) -> tuple[int, str]:
+def _place(out: Path, path: str) -> tuple[int, tuple[str, str]]:
     """Return where in the order a file comes: those first that take an old one's words away."""
     if path in LAST:
-        return 3 + LAST.index(path), path
-    if path.startswith(("edition/", "ledger/")):
-        return 2, path
-    return int(not (out / path).exists()), path
+        place = 3 + LAST.index(path)
+    elif path.startswith(("edition/", "ledger/")):
+        place = 2
+    else:
+        place = int(not (out / path).exists())
+    return place, by_item(path)
 
 
 def _remove(out: Path, paths: Iterable[str]) -> None:

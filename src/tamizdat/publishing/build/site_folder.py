@@ -95,6 +95,15 @@ def scripts_told(paths: Iterable[str]) -> list[str]:
     return [path for path in paths if path == EDITION_JS or re.fullmatch(r"(?a)edition/items/\d+\.js", path)]
 
 
+def by_item(path: str) -> tuple[str, str]:
+    """Return what to sort files by, so that those of an item come one after another, whatever their language.
+
+    A page that is older or newer than the facts beside it does not hold, and on a disk nothing tells why.
+    """
+    _, _, inside = path.partition("/")
+    return inside if inside.startswith("items/") else path, path
+
+
 def _is_of_an_edition(path: str) -> bool:
     return is_made_after(path) or path.startswith(NEXT)
 

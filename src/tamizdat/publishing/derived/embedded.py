@@ -15,6 +15,7 @@ from tamizdat.verifying.openings import any_json
 _TEXTS: Final = ("full_text", "text", "content", "content_text", "content_html")  #: members that make an object a post
 _IDS: Final = ("id_str", "id", "rest_id", "uri", "url")
 _OWN: Final = ("tweet", "data", "object")  #: where the post itself stands in the first slice
+_RECORDS: Final = ("record", "value")  #: of a view of Bluesky's
 _NOTES: Final = ("noteTweet", "note_tweet")  #: the whole text of a long one
 STATUS: Final = "https://x.com/i/status/"  #: before a tweet's number, in its id
 
@@ -28,9 +29,9 @@ def embedded(slices: Sequence[bytes], own: str) -> Iterator[tuple[str, str]]:
             continue
         skipped = [value, *(value.get(name) for name in _OWN)] if place == 0 and isinstance(value, dict) else []
         for found in _objects(value):
-            ids = [str(found[name]) for name in _IDS if isinstance(found.get(name), str)]
+            ids = [str(found[name]) for name in _IDS if isinstance(found.get(name), str)] or _number_of(found)
             names = {*ids, *(f"{STATUS}{each}" for each in ids if each.isdecimal())}
-            text = next((found[name] for name in _TEXTS if isinstance(found.get(name), str)), None)
+            text = next((said[name] for said in _saying(found) for name in _TEXTS if type(said.get(name)) is str), None)
             if isinstance(text, str) and ids and own not in names and not any(found is each for each in skipped):
                 yield _id(found, ids, names), text
 
@@ -52,6 +53,17 @@ def _id(found: Mapping[str, object], ids: Sequence[str], names: Iterable[str]) -
     if isinstance(uri, str) and uri.startswith(("http://", "https://")):
         return uri
     return next((each for each in names if each.startswith(STATUS)), ids[0])
+
+
+def _number_of(found: Mapping[str, object]) -> list[str]:
+    """Return what stands for the id of an object that has a number: which, nobody looks at."""
+    return ["by its number"] if "id" in found and found["id"] is None else []
+
+
+def _saying(found: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
+    """Yield where an object has its words: in itself, or in the record that a view of it holds beside its address."""
+    yield found
+    yield from (inner for name in _RECORDS if isinstance(inner := found.get(name), dict))
 
 
 def _objects(value: object) -> Iterator[Mapping[str, object]]:

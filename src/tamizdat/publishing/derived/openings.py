@@ -11,7 +11,7 @@ from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.ledger.signing import payload_of
 from tamizdat.publishing.model import whole_of
-from tamizdat.statements import captured, observed
+from tamizdat.statements import observed
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.derived import Item, Post
 from tamizdat.verifying.openings import slices
@@ -41,7 +41,7 @@ def opened_bytes(archive: Archive, item: Item) -> OpenedBytes | None:
         return None
     statement, raw = archive.statement(item.source.index), archive.observed(item.source.index).raw
     said = observed.read(statement)
-    capture = captured.read(archive.statement(said.slices[0].capture))
+    capture = archive.capture(said.slices[0].capture)
     encoding = (capture.context or {}).get("encoding") if isinstance(capture, CapturedSource) else None
     pieces = slices(raw, [each.length for each in said.slices])
     return OpenedBytes(payload_of(statement), pieces, encoding if isinstance(encoding, str) else "")

@@ -94,7 +94,7 @@ class Statements:
     roster: Roster
     today: str
     known: Known
-    earlier: dict[int, list[Derived]] = field(default_factory=dict)
+    earlier: dict[int, tuple[Derived, ...]] = field(default_factory=dict)
     _opened: list[Derived] = field(default_factory=list)  #: those the build cache did not know
 
     def __post_init__(self) -> None:
@@ -110,7 +110,7 @@ class Statements:
             else:
                 found = self._open(index, leaves[index].hex())
             if found:
-                self.earlier.setdefault(found.number, []).append(found)
+                self.earlier[found.number] = (*self.earlier.get(found.number, ()), found)
 
     @property
     def signs(self) -> bool:

@@ -18,6 +18,7 @@ deliveries    –            –          yes       what is on its way and arriv
 devices       –            –          yes       accept and revoke field devices
 export        –            –          yes       give cards, files and packages out, into the desk's folder
 backups       –            –          yes       back up to the places that are known, read everything again
+forget        –            –          yes       destroy what was said, with the passphrase given again
 models        –            –          yes       let a model at the desk suggest translations, or not
 accounts      –            –          yes       invite, change roles, disable
 account       yes          yes        yes       one's own passphrase, credit, sign-ins
@@ -51,6 +52,7 @@ RIGHTS: Final = {
     "devices": EDITORS,
     "export": EDITORS,
     "backups": EDITORS,
+    "forget": EDITORS,
     "models": EDITORS,
     "accounts": EDITORS,
     "account": EVERYBODY,

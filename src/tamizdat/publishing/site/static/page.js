@@ -144,6 +144,8 @@ facts.words = window.tamizdatWording;
     return [...(broken.length ? list(broken.slice(0, MANY)) : []), details];
   }
   const CAUTION = t("A page that checks itself convinces only those who trust this copy of it. To check a copy you doubt, use “tamizdat verify”, or the check page of another copy.");
+  /** The same, with its command in one piece and from left to right. */
+  const caution = () => make("p", "note", ...CAUTION.split(/(tamizdat verify)/).map((each, at) => (at % 2 ? make("span", "command", each) : each)));
   const ADVICE = t("Do not rely on what is broken, nor on what depends on it.");
   const AWAITED = t("The desk signed this edition, and of what was checked nothing was altered. Those who watch that it keeps one ledger have not signed yet: an edition goes out at once, so that what was withdrawn is gone at once. Look again in a few hours. If they have not signed by tomorrow, do not rely on it before you know why: they may have been shown another ledger.");
   const outcomeOf = (report) => (awaited(report) ? "unknown" : report.links.some((link) => link.verdict === "broken") ? "broken"
@@ -151,7 +153,7 @@ facts.words = window.tamizdatWording;
   function show(place, report, ...more) {
     const outcome = outcomeOf(report);
     const advice = awaited(report) ? [make("p", "", AWAITED)] : outcome === "broken" ? [make("p", "", ADVICE)] : [];
-    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), make("p", "note", CAUTION));
+    place.replaceChildren(make("div", outcome, make("p", "verdict", summary(report))), ...advice, ...more, ...chain(report.links), caution());
     place.dataset.outcome = outcome;
     told(place, report);
   }
@@ -366,7 +368,13 @@ facts.words = window.tamizdatWording;
       made.href = way;
       return made;
     };
-    const written = (day) => new Date(`${day}T00:00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: "long", timeZone: "UTC" });
+    /** A day as the pages write it: browsers know neither Tibetan nor Uyghur, and Persian by another calendar. */
+    const written = (day) => {
+      if (!facts.words) return new Date(`${day}T00:00:00Z`).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+      const [year, month, date] = day.split("-").map(Number);
+      return facts.words.day.replace("{year}", year).replace("{month}", facts.words.months[month - 1]).replace("{day}", date);
+    };
+    const figure = (value) => value.toLocaleString(`${document.documentElement.lang}-u-nu-latn`);
     const pathLink = (path) => (site ? make("bdi", "", path) : link(base + path, make("bdi", "", path)));
     const pathsOf = (paths) => paths.slice(0, 3).flatMap((path, at) => [...(at ? [t(", ")] : []), pathLink(path)])
       .concat(paths.length > 3 ? [` … (${paths.length})`] : []);
@@ -427,7 +435,7 @@ facts.words = window.tamizdatWording;
         if (performance.now() < last + 300) return;
         last = performance.now();
         says.ariaLive = "off"; // that it began was read out; each number would be, too
-        says.textContent = `${t("Checking…")} ${done.toLocaleString()} / ${all.toLocaleString()}`;
+        says.textContent = `${t("Checking…")} ${figure(done)} / ${figure(all)}`;
       });
       await wordsFor(report.links);
       const outcome = outcomeOf(report);
@@ -438,7 +446,7 @@ facts.words = window.tamizdatWording;
     }
     const showing = (...parts) => (where) => {
       const links = parts.flatMap((each, at) => (at ? each.links.filter((one) => one.name.startsWith("file ")) : each.links));
-      where.replaceChildren(...parts.flatMap((each) => each.blocks), ...(links.length ? [...chain(links), make("p", "note", CAUTION)] : []));
+      where.replaceChildren(...parts.flatMap((each) => each.blocks), ...(links.length ? [...chain(links), caution()] : []));
       where.dataset.outcome = parts.map((each) => each.outcome).find((each) => each !== "proved") || "proved";
     };
     const folder = document.getElementById("check-folder");

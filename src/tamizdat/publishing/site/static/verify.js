@@ -164,7 +164,7 @@ const tamizdat = (function program() {
   }
   function parse(data, what = "a document", zh = "文件", most = 64 << 20) {
     let value, again, written;
-    need(data.length <= most, `Expected ${what} of at most ${most.toLocaleString("en")} bytes, found ${data.length.toLocaleString("en")}.`,
+    data.length <= most || refuse(`Expected ${what} of at most ${most.toLocaleString("en")} bytes, found ${data.length.toLocaleString("en")}.`,
       `${zh}应不超过 ${most} 字节，所见为 ${data.length} 字节。`);
     try { value = JSON.parse(written = text(data, what, zh)); } catch {
       throw new Broken(`Expected ${what} as JSON, found ${data.length} bytes that are not.`, `${zh}应为 JSON，所见 ${data.length} 字节不是。`);

@@ -1,0 +1,164 @@
+"""Every statement that says what is to be forgotten, or speaks of it: one pass over the ledger.
+
+A statement names earlier ones only. So one pass in order finds those that rest on what goes, and those that rest on
+these. The pass trusts no view: what is to be gone must not stay because a table did not know of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import field, fields, is_dataclass
+from typing import NamedTuple
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.forgetting.targets import Target
+from tamizdat.dataclass import dataclass
+from tamizdat.errors import BadStatement
+from tamizdat.ledger.statement import peek_envelope
+from tamizdat.statements import Act, read
+from tamizdat.statements.captured import CapturedFile, CapturedSource
+from tamizdat.statements.catalogued import CataloguedItem, CataloguedPerson, CataloguedPost, CataloguedTerm
+from tamizdat.statements.cleared import Cleared
+from tamizdat.statements.composed import Composed
+from tamizdat.statements.derived import Footage, Person, Post, PublishedStory
+from tamizdat.statements.edited import Edited
+from tamizdat.statements.gone import Gone
+from tamizdat.statements.observed import Observed, Slice
+from tamizdat.statements.parted import Parted
+from tamizdat.statements.recited import Recited
+from tamizdat.statements.redacted import Redacted
+from tamizdat.statements.reference import Reference
+from tamizdat.statements.reviewed import Reviewed
+from tamizdat.statements.sighted import Sighted
+from tamizdat.statements.transcribed import Transcribed
+from tamizdat.statements.translated import Translated
+
+
+class Place(NamedTuple):
+    """Bytes of a kept file in which the statement *number* says that something stands."""
+
+    number: int
+    where: Slice
+
+
+@dataclass
+class Dependents:
+    """What was found. *subjects* are the SHA-256 of all that the statements that go are about."""
+
+    entries: set[int]
+    posts: set[str]
+    raws: set[str] = field(default_factory=set)
+    acts: Counter[str] = field(default_factory=Counter)
+    subjects: set[str] = field(default_factory=set)
+    versions: list[int] = field(default_factory=list)  #: of posts, that go
+    files: set[int] = field(default_factory=set)  #: entries of captured files that go
+    places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
+    sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
+    shown: dict[int, int] = field(default_factory=dict)  #: item: the latest statement of what an edition shows of it
+
+    def take(self, number: int, statement_act: str, subjects: Iterable[str], said: Act | None) -> None:
+        """Take one statement into account, in the order of the ledger."""
+        if isinstance(said, Observed | Gone):
+            self.places += [Place(number, each) for each in said.slices or ()]
+        if isinstance(said, Footage | Person | Post | PublishedStory):
+            self.shown[said.number] = number
+        if number not in self.entries and (said is None or not self._rests(said)):
+            if isinstance(said, Sighted):
+                self.sights.append((number, said))
+            return
+        self.entries.add(number)
+        self.acts[statement_act] += 1
+        self.subjects.update(subjects)
+        if isinstance(said, Observed):
+            self.raws.add(said.raw)
+            self.versions.append(number)
+        if isinstance(said, CapturedFile | CapturedSource):
+            self.files.add(number)
+
+    def _rests(self, said: Act) -> bool:
+        gone, posts = self.entries, self.posts
+        match said:
+            case Observed():
+                return said.post in posts or any(each.capture in gone for each in said.slices)
+            case Sighted():
+                return said.capture in gone
+            case Edited():
+                return said.post in posts or said.before.index in gone or said.after.index in gone
+            case Gone() | Parted():
+                return said.post in posts or said.observed in gone
+            case CataloguedPost():
+                return said.post in posts or said.raw in self.raws
+            case CataloguedItem():
+                return said.item in gone
+            case CataloguedPerson():
+                return said.person in gone
+            case CataloguedTerm():
+                return said.term in gone
+            case Translated():
+                return said.post in posts or said.source.index in gone or _index(said.after) in gone
+            case Reviewed():
+                return said.post in posts or said.translated.index in gone
+            case Transcribed():
+                return said.clip.index in gone or _index(said.after) in gone
+            case Redacted():
+                return said.item.index in gone or _index(said.after) in gone
+            case Cleared():
+                return said.redacted.index in gone
+            case Recited():
+                return said.recording.index in gone or _index(said.person) in gone
+            case Composed():
+                return _index(said.story) in gone
+            case Footage() | Person() | Post() | PublishedStory():
+                return said.number in gone or any(each in gone for each in _named(said))
+            case CapturedFile() | CapturedSource():
+                return False
+        return False
+
+
+def rest_on(
+    archive: Archive, targets: Sequence[Target], progress: Callable[[int], None] = lambda count: None
+) -> Dependents:
+    """Return every statement that goes with *targets*; *progress* is told the statements that were read."""
+    entries = {entry for each in targets for entry in each.entries}
+    posts = {each.post for each in targets if each.post}
+    found = Dependents(entries | set(_files_of(archive, entries)), posts)
+    seen = 0
+    for number, envelope in archive.statements():
+        progress(number - seen)
+        seen = number
+        try:
+            statement = peek_envelope(envelope)
+        except BadStatement:  # `check` tells of it; nobody reads a word from it
+            continue
+        try:
+            said: Act | None = read(statement)
+        except BadStatement:
+            said = None
+        found.take(number, statement.act, (each.sha256 for each in statement.subjects), said)
+    return found
+
+
+def _files_of(archive: Archive, entries: Iterable[int]) -> Iterator[int]:
+    """Yield the entries of pictures and clips that belong to posts that go, and to no other."""
+    going = set(entries)
+    for entry in sorted(going):
+        for (capture,) in archive.index.ask("SELECT DISTINCT capture FROM media WHERE number = ?", entry):
+            of = {row[0] for row in archive.index.ask("SELECT number FROM media WHERE capture = ?", capture)}
+            if of <= going:
+                yield int(str(capture))
+
+
+def _index(named: Reference | None) -> int:
+    return -1 if named is None else named.index
+
+
+def _named(value: object) -> Iterator[int]:
+    """Yield the index of every entry that an item names, wherever in it."""
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _named(each)
+    elif is_dataclass(value) and not isinstance(value, type):
+        index = getattr(value, "index", None)
+        if isinstance(index, int) and hasattr(value, "commitment"):
+            yield index
+        for each in fields(value):
+            yield from _named(getattr(value, each.name))

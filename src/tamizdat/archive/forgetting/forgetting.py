@@ -1,0 +1,171 @@
+"""Forgetting what was planned: first said, then done; and going on with what a killed run left."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import field, replace
+from shutil import rmtree
+from typing import TYPE_CHECKING, Final
+
+from tamizdat.archive.acts.state import state
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.forgetting.blanking import Blanked, blank
+from tamizdat.archive.forgetting.plan import Plan, only_theirs
+from tamizdat.archive.forgetting.still_to_do import Sizes, StillToDo
+from tamizdat.archive.store.copies import delete_from
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import refusals
+from tamizdat.errors import BadStatement, Forgotten, PlaceError, TamizdatError
+from tamizdat.keys import SigningKey
+from tamizdat.ledger.signing import payload_of
+from tamizdat.statements import forgotten, sighted
+from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.forgotten import Instead
+from tamizdat.statements.reference import Reference
+
+if TYPE_CHECKING:
+    from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
+
+MOST: Final = 10_000  #: entries of one statement; an envelope has a bound
+BARE: Final = "bare"  #: the folder of copies without metadata, each named by the object it was made of
+
+
+@dataclass
+class Done:
+    """What a run did. *failed*: why bytes are still somewhere, by the name of the store, "" for this desk's own."""
+
+    entries: int = 0
+    objects: int = 0
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def commit(archive: Archive, desk: SigningKey, plan: Plan, why: str, day: str) -> None:
+    """State that it is forgotten. Up to here nothing is lost; from here on :func:`finish` destroys it.
+
+    Raises StorageFull and the like before anything was stated.
+    """
+    going, instead = set(plan.entries), list[Instead]()
+    for file in plan.files:
+        if file.ranges:
+            instead += _in_the_place_of(archive, desk, file)
+    entries = sorted(going | {each.entry for each in instead})
+    known = archive.commitments()
+    named = [Reference(each, known[each]) for each in entries]
+    pieces = [named[at : at + MOST] for at in range(0, len(named), MOST)]
+    told = [forgotten.Forgotten(day, why, tuple(some)) for some in pieces]
+    told[-1] = replace(told[-1], instead=tuple(instead))
+    state(archive, desk, [each.to_statement() for each in told])
+
+
+def _in_the_place_of(archive: Archive, desk: SigningKey, file: Blanked) -> Iterator[Instead]:
+    """State of the blanked file what was stated of the file, and yield which entry counts for which."""
+    digest = blank(archive, file)
+    before = {entry: archive.capture(entry) for entry in file.captures}
+    new = {entry: replace(said, original=digest) for entry, said in before.items() if isinstance(said, CapturedSource)}
+    payloads = {entry: payload_of(said.to_statement()) for entry, said in new.items()}
+    stated = {payload_of(archive.statement(each)): each for each in archive.index.about(digest)}  # by a killed run
+    missing = {payloads[entry]: said.to_statement() for entry, said in new.items() if payloads[entry] not in stated}
+    stated |= dict(zip(missing, state(archive, desk, missing.values()), strict=True))
+    now = {entry: stated[payload] for entry, payload in payloads.items()}
+    yield from (Instead(entry, number) for entry, number in now.items())
+    seen = [(entry, sighted.read(archive.statement(entry))) for entry in file.sights]
+    moved = [(entry, said, now[where]) for entry, said in seen if (where := archive.instead_of(said.capture)) in now]
+    again = [
+        replace(said, capture=number, commitment=archive.commitments()[number], original=digest)
+        for _, said, number in moved
+    ]
+    numbers = state(archive, desk, [each.to_statement() for each in again])
+    yield from (Instead(entry, number) for (entry, _, _), number in zip(moved, numbers, strict=True))
+
+
+def finish(
+    archive: Archive,
+    stores: Mapping[str, "Callable[[], Place]"],
+    progress: Callable[[int], None] = lambda count: None,
+) -> Done:
+    """Destroy what was stated to be forgotten, and its bytes here and in *stores*; what is done is not done again.
+
+    A store that is away or refuses stops nothing: it is told, and stays on the list.
+    """
+    done = Done()
+    waiting = _not_destroyed(archive)
+    todo = StillToDo.read(archive.folder)
+    if waiting:
+        sizes = only_theirs(archive, _subjects(archive, waiting), _all_said(archive))
+        todo.here |= sizes
+        for name in stores:
+            todo.stores.setdefault(name, {}).update(sizes)
+        todo.write(archive.folder)
+        archive.forget(*waiting)
+        done.entries = len(waiting)
+    _delete_here(archive, todo, done, progress)
+    for name, sizes in list(todo.stores.items()):
+        if sizes:
+            _delete_in_store(archive, todo, name, sizes, stores.get(name), done)
+    return done
+
+
+def is_unfinished(archive: Archive) -> bool:
+    """Return whether something was stated to be forgotten whose words or bytes may still be somewhere."""
+    return bool(StillToDo.read(archive.folder)) or bool(_not_destroyed(archive))
+
+
+def _delete_here(archive: Archive, todo: StillToDo, done: Done, progress: Callable[[int], None]) -> None:
+    for digest, size in list(todo.here.items()):
+        try:
+            if not archive.index.about(digest):  # else it was stored and stated anew since: it is needed
+                archive.objects.remove(digest)
+                done.objects += 1
+            _delete_bare_copies(archive, digest)
+        except TamizdatError as error:
+            done.failed[""] = str(error)
+            break
+        del todo.here[digest]
+        progress(size)
+    todo.write(archive.folder)
+
+
+def _delete_in_store(
+    archive: Archive, todo: StillToDo, name: str, sizes: Sizes, opened: "Callable[[], Place] | None", done: Done
+) -> None:
+    if opened is None:
+        todo.stores[name] = {}  # it was taken off the desk's list since: nobody can reach it from here
+        done.failed[name] = f"“{name}” is no second store of this desk any more. Look there yourself."
+        todo.write(archive.folder)
+        return
+    try:
+        place = opened()
+        for digest, size in list(sizes.items()):
+            if not archive.index.about(digest):
+                delete_from(place, digest, size)
+            del sizes[digest]
+    except PlaceError as error:
+        done.failed[name] = str(error)
+    todo.write(archive.folder)
+
+
+def _delete_bare_copies(archive: Archive, digest: str) -> None:
+    with refusals("copies without metadata (bare)"):
+        for folder in (archive.folder / BARE).glob(f"{digest}-*"):
+            rmtree(folder)
+
+
+def _not_destroyed(archive: Archive) -> list[int]:
+    """Return the entries that were stated to be forgotten and still have their words, or their salt."""
+    known = archive.commitments()
+    found = {
+        named.index
+        for index, said in archive.forgettings()
+        for named in said.entries
+        if named.index < index and known[named.index] == named.commitment
+    }
+    return sorted(found - archive.gone)
+
+
+def _all_said(archive: Archive) -> set[int]:
+    return {named.index for _, said in archive.forgettings() for named in said.entries}
+
+
+def _subjects(archive: Archive, entries: Sequence[int]) -> Iterator[str]:
+    for entry in entries:
+        with suppress(BadStatement, Forgotten):
+            yield from (each.sha256 for each in archive.statement(entry).subjects)

@@ -1,0 +1,235 @@
+"""Destroy what somebody said, at this desk and in its second stores; that something was there, and when, stays proved.
+
+What is meant is named by numbers, as 'find' and 'publish list' show them: a post with all its versions, an item, a
+person of the list, a story, a captured page; one later version of a post, one translation, one transcript. With it goes
+every statement that says or repeats it, and every file that nothing else needs. Of exports and feeds, in which other
+posts stand, only its bytes go.
+
+First it is shown what goes, what stays and what nobody can reach from here; nothing is touched without --yes. What is
+public is refused: withdraw it, publish, then forget it. The ledger keeps its length and its proofs, and says that the
+desk destroyed something there, on which day, and why, in one word.
+
+Run without numbers it goes on with what is still to be deleted, in a second store that was away or after a cut.
+'forget --list' shows what was forgotten. Whoever makes this desk again from an older backup has it back, and forgets it
+again.
+"""
+
+from argparse import Namespace
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.archive.forgetting.forgetting import Done, is_unfinished
+from tamizdat.archive.forgetting.plan import Plan, planned
+from tamizdat.cli.console import Out
+from tamizdat.cli.open_home import open_archive, open_home
+from tamizdat.cli.parser import Parser
+from tamizdat.cli.publish_items import label
+from tamizdat.cli.terminal_text import counted, of_place
+from tamizdat.encoding import Json
+from tamizdat.errors import UsageError
+from tamizdat.home.backups import Backups
+from tamizdat.home.home import GIVEN, Home
+from tamizdat.statements import derived
+from tamizdat.statements.forgotten import WHY
+from tamizdat.text.quantities import amount
+from tamizdat.workbench.forget_job import followed, go_on, state_forgotten
+from tamizdat.workbench.sealed_store import Sealed
+
+FEW: Final = 12  #: numbers that are named one by one
+
+
+def add(parser: Parser) -> None:
+    """Add the arguments of ``forget``."""
+    parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="of what goes; none: go on")
+    parser.add_argument(
+        "--why", choices=WHY, metavar="WHY", default=WHY[0],
+        help=f"what the ledger says of why: {', '.join(WHY)} (default: {WHY[0]})",
+    )  # fmt: skip
+    parser.add_argument("--yes", action="store_true", help="destroy it: it cannot be had back")
+    parser.add_argument("--list", action="store_true", help="show what was forgotten, when and why")
+
+
+def run(args: Namespace, out: Out) -> int:
+    """Show what would go; with --yes destroy it; without numbers go on. Raises :class:`UsageError`."""
+    if args.list:
+        with open_archive(args, when_needed=True) as archive:
+            return _list(archive, out)
+    home = open_home(args, "desk")
+    with home.alone("forgetting"), open_archive(args) as archive:
+        numbers = _not_yet(archive, args.numbers, out)
+        if not numbers:
+            return _go_on(args, home, archive, out)
+        with out.progress(archive.size, "looking through the ledger", lambda count: f"{count:,.0f}") as progress:
+            plan = planned(archive, numbers, progress.advance)
+        _say_plan(plan, home, archive, out)
+        _record(plan, out)
+        if args.dry_run:
+            return 0
+        if not args.yes:
+            raise UsageError(
+                "Nothing was forgotten. What is destroyed cannot be had back, by nobody. If you want that, say --yes."
+            )
+        desk, sealed = home.keyring.signing["desk"], Sealed(home)
+        try:
+            state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
+        finally:
+            sealed.close()
+        return _finish(home, archive, out)
+
+
+def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
+    """Return the numbers that were not forgotten before; of the others it is told when they were."""
+    days = {named.index: said.day for _, said in archive.forgettings() for named in said.entries}
+    left = []
+    for number in dict.fromkeys(numbers):
+        if number in days:
+            out.say(f"{number:,} was forgotten on {days[number]}.")
+        else:
+            left.append(number)
+    return left
+
+
+def _go_on(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
+    if not is_unfinished(archive):
+        out.say("Nothing is left to be deleted of what was forgotten.")
+        out.record({"unfinished": False})
+        return 0
+    if args.dry_run:
+        out.say("Something is left to be deleted of what was forgotten: run it without --dry-run.")
+        out.record({"unfinished": True})
+        return 1
+    return _finish(home, archive, out)
+
+
+def _finish(home: Home, archive: Archive, out: Out) -> int:
+    with out.progress(None, "deleting") as progress:
+        done = go_on(home, archive, progress.advance)
+    _say_done(done, archive, out)
+    return 1 if done.failed else 0
+
+
+# -- what is said ------------------------------------------------------------------------------------------------------
+
+
+def _say_plan(plan: Plan, home: Home, archive: Archive, out: Out) -> None:
+    for each in plan.targets:
+        out.show(f"{each.kind} {each.number}  {label(archive, each.number)}".rstrip())
+    acts = ", ".join(f"{count:,} {act}" for act, count in sorted(plan.acts.items()))
+    out.say()
+    out.say(f"Goes: {counted(len(plan.entries), 'statement')} ({acts}), with their salts.")
+    if plan.objects:
+        out.say(
+            f"Goes: {counted(len(plan.objects), 'file')} ({amount(sum(plan.objects.values()))}) that nothing else needs"
+            f"{_stores(home)}."
+        )
+    blanked = [each for each in plan.files if each.ranges]
+    if blanked:
+        out.say(
+            f"Goes: its bytes in {counted(len(blanked), 'file')} of posts, in which others stand; these stay as they "
+            f"are, each under its own SHA-256{_stores(home)}."
+        )
+    out.say(
+        "Goes: what the index, the search and the memory of translations had of it; drafts, notes and comments of all "
+        "accounts about it; copies made for the workbench and the site."
+    )
+    out.say(
+        f"Stays: that the ledger has {counted(len(plan.entries), 'entry', 'entries')} there, in which order, and since "
+        "which stamp; and a new statement that this desk destroyed them, on which day, and why, in one word."
+    )
+    _say_what_stays(plan, archive, out)
+    _say_out_of_reach(plan, home, out)
+
+
+def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
+    unsure = [each for each in plan.files if each.unsure]
+    if plan.holders:
+        out.warn(f"Posts that stay say the same words, as a quote or a copy: {_named(plan.holders)}. Look at them.")
+    for each in unsure:
+        out.warn(
+            f"The file of posts {_named(each.captures)} had it too, and its words were not found in it. It stays as it "
+            "is; if it must go, forget the whole file by this number."
+        )
+    if plan.deliveries:
+        out.warn(
+            f"The list of files of {counted(plan.deliveries, 'delivery', 'deliveries')} stays, and names it: path, "
+            "size, time and SHA-256."
+        )
+    if plan.sources:
+        out.warn(f"People whose entry names it as a source: {_named(plan.sources)}. Change them with 'people set'.")
+    if plan.stories:
+        out.warn(f"Stories that show it: {_named(plan.stories)}. It will be missing there.")
+    for feed in followed(archive, plan):
+        out.warn(f"{feed} is followed. If it still has it, the next visit takes it in again.")
+
+
+def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
+    last = Backups.read(home.folder).last
+    for name, each in sorted(last.items()):
+        if min(plan.entries) < each.leaves:
+            out.warn(f"The backup on “{name}” of {each.done[:10]} has it until 'tamizdat backup {name}' was run there.")
+    given = home.folder / GIVEN
+    if given.is_dir() and any(given.iterdir()):
+        out.warn(f"The folder '{GIVEN}' of this desk holds what was given out. Look there, and delete it yourself.")
+    if plan.acts[derived.ACT]:
+        out.warn(
+            "It was published. Copies of those editions are out of reach: mirrors, downloads, ZIM files, torrents, "
+            "search engines; so is every proof that somebody kept of it."
+        )
+    out.warn(
+        "Out of reach too: packets given to translators, packages for courts, cards and cuts, archives that were "
+        "handed over, parcels on places, the card itself, older backups, other copies of this folder."
+    )
+    out.warn(
+        "Deleted is not erased: flash memory and file systems that copy keep old blocks, and snapshots keep everything."
+    )
+
+
+def _say_done(done: Done, archive: Archive, out: Out) -> None:
+    out.say(
+        f"Forgotten: {counted(done.entries, 'statement')}, {counted(done.objects, 'file')}. The ledger has "
+        f"{counted(archive.size, 'entry', 'entries')} and holds."
+    )
+    for name, why in done.failed.items():
+        out.warn(f"Still there: {of_place(name, why) if name else why}")
+    if done.failed:
+        out.say("Not all of it is gone. Put that right, then 'tamizdat forget' goes on.")
+    elif done.entries:
+        out.say("Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten.")
+    out.record({"forgotten": done.entries, "files": done.objects, "failed": dict[str, Json](done.failed)})
+
+
+def _record(plan: Plan, out: Out) -> None:
+    out.record(
+        {
+            "targets": [{"number": each.number, "kind": each.kind} for each in plan.targets],
+            "statements": len(plan.entries),
+            "acts": dict[str, Json](sorted(plan.acts.items())),
+            "files": len(plan.objects),
+            "bytes": sum(plan.objects.values()),
+            "blanked": sum(bool(each.ranges) for each in plan.files),
+            "unsure": [number for each in plan.files if each.unsure for number in each.captures],
+            "said too": list[Json](plan.holders),
+        }
+    )
+
+
+def _list(archive: Archive, out: Out) -> int:
+    told = [said for _, said in archive.forgettings()]
+    for said in told:
+        numbers = [named.index for named in said.entries]
+        out.show(f"{said.day}  {said.why:<8} {' '.join(map(str, numbers))}")
+        out.record({"day": said.day, "why": said.why, "entries": list[Json](numbers)})
+    if not told:
+        out.say("Nothing was forgotten.")
+    return 0
+
+
+def _stores(home: Home) -> str:
+    names = ", ".join(f"“{each.name}”" for each in home.places("copies"))
+    return f", here and in {names}" if names else ""
+
+
+def _named(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:FEW])) + (f" … ({len(numbers):,})" if len(numbers) > FEW else "")

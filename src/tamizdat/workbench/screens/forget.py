@@ -1,0 +1,103 @@
+"""Forgetting something: what goes with it, what nobody can reach; the passphrase again, and it is destroyed."""
+
+import functools
+from collections.abc import Callable
+from typing import Final
+
+from starlette.responses import Response
+
+from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.statements.forgotten import ASKED, DANGER, MISTAKE, ORDERED
+from tamizdat.text.catalogue import N_
+from tamizdat.web.request import TooOften
+from tamizdat.web.routing import Route
+from tamizdat.workbench import forget_job, responses
+from tamizdat.workbench.auth.accounts import folded
+from tamizdat.workbench.jobs import FORGET, Job
+from tamizdat.workbench.l10n import gettext as _
+from tamizdat.workbench.request import WorkbenchRequest
+from tamizdat.workbench.screens import job_page
+
+PATH: Final = "/forget"
+REASONS: Final = {
+    ASKED: N_("somebody asked for it"),
+    ORDERED: N_("a court or a law wants it"),
+    DANGER: N_("it may harm somebody"),
+    MISTAKE: N_("it should never have been taken in"),
+}
+
+
+def show(request: WorkbenchRequest) -> Response:
+    """Return what would go, or went. While it is looked for or destroyed, the page loads again by itself."""
+    return _page(request)
+
+
+def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
+    bench, number = request.bench, request.parameters["number"]
+    job = bench.jobs.of(FORGET)
+    if request.wants_json:
+        return job_page.state(request, FORGET)
+    if job is not None and job.about != str(number) and not job.running:
+        job = None  # of something else, and done
+    result = job.result if job else None
+    plan = result.plan if isinstance(result, forget_job.Foreseen) else None
+    response = responses.page(
+        request,
+        "forget.html",
+        status,
+        number=number,
+        job=job,
+        plan=plan,
+        size=sum(plan.objects.values()) if plan else 0,
+        blanked=sum(bool(each.ranges) for each in plan.files) if plan else 0,
+        followed=forget_job.followed(bench.archive, plan) if plan else (),
+        gone=result.done if isinstance(result, forget_job.Gone) else None,
+        reasons={why: _(words) for why, words in REASONS.items()},
+        problem=problem,
+    )
+    return job_page.reloading(response, f"{PATH}/{number}", job)
+
+
+def begin(request: WorkbenchRequest) -> Response:
+    """Look for what would go; or destroy it, once the account has said its passphrase again."""
+    bench, number = request.bench, request.parameters["number"]
+    work: Callable[[Job], object]
+    what = request.text("do")
+    match what:
+        case "stop":
+            return job_page.stop(request, f"{PATH}/{number}", FORGET)
+        case "foresee":
+            work = functools.partial(forget_job.foresee, bench.archive, number)
+        case "forget":
+            try:
+                _require_passphrase(request)
+            except UsageError as error:
+                return _page(request, str(error), 403)
+            if request.text("why") not in REASONS:
+                return _page(request, responses.no_such_button(), 400)
+            work = functools.partial(
+                forget_job.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
+                request.text("why"), bench.today(),
+            )  # fmt: skip
+        case _:
+            return _page(request, responses.no_such_button(), 400)
+    if not job_page.begin(request, Job(FORGET, what, str(number), begun=bench.now()), work):
+        return _page(request, _("That is under way already."), 409)
+    return responses.redirect(f"{PATH}/{number}")
+
+
+def _require_passphrase(request: WorkbenchRequest) -> None:
+    """Raise :class:`UsageError` unless the account's passphrase came too, :class:`TooOften` after many tries."""
+    bench, name = request.bench, request.account.name
+    if seconds := bench.by_name.wait(folded(name), bench.now()):
+        raise TooOften(seconds)
+    try:
+        bench.accounts.sign_in(name, request.text("passphrase"))
+    except WrongPassphrase:
+        raise UsageError(_("This is not your passphrase. Nothing was forgotten.")) from None
+
+
+ROUTES: Final = (
+    Route(f"{PATH}/{{number:int}}", "GET", "forget", show),
+    Route(f"{PATH}/{{number:int}}", "POST", "forget", begin),
+)

@@ -1,0 +1,138 @@
+"""The verb that forgets: what it shows, refuses, does, and says of what nobody can reach."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.collecting_desk import in_folder, tweet, x_files
+from support.field_and_desk import WORK
+from tamizdat.cli.main import main
+from tamizdat.home.home import Home
+from tamizdat.home.objects import open_archive
+from tamizdat.home.setup import create_desk, set_recovery_key
+from tamizdat.keys import SealingKey
+from tamizdat.places import set_up_place
+
+SECRET = "警察在楼下等我们，他们知道门牌"
+
+
+def run(*argv: str) -> tuple[int, str, str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = main(list(argv), out, err)
+    return code, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    home = create_desk(tmp_path / "desk", "ourdesk", b"", WORK)
+    set_up_place("shed", str(tmp_path / "shed"), {})
+    home.add_place("shed", str(tmp_path / "shed"), {}, "copies")
+    set_recovery_key(home, SealingKey.generate().recipient, "2026-11-23")
+    export = str(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, "今天去了三户人家，学校倒了")])))
+    assert run("collect", export, "--home", str(home.folder))[0] == 0
+    with open_archive(home) as archive:
+        archive.copy_to(home.places("copies")[0].open(), archive.objects)
+    return home.folder
+
+
+def forget(home: Path, *argv: str) -> tuple[int, dict[str, Any], str]:
+    """The verb with --json: its code, all that its records say, and errors."""
+    code, out, err = run("forget", *argv, "--home", str(home), "--json")
+    told: dict[str, Any] = {"warnings": ""}
+    for each in map(json.loads, out.splitlines()):
+        told["warnings"] += f"{each.pop('warning', '')}\n"
+        told |= each
+    return code, told, err
+
+
+def number(home: Path, post: str = "1") -> str:
+    _, out, _ = run("publish", "list", "--home", str(home), "--json")
+    listed = [json.loads(line) for line in out.splitlines()]
+    return str(next(each["item"] for each in listed if each.get("post", "").endswith(f"/{post}")))
+
+
+def held(*folders: Path) -> bool:
+    """Whether any file in these folders has the words."""
+    return any(
+        SECRET.encode() in path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()
+    )
+
+
+def test_nothing_is_touched_before_somebody_says_yes(home: Path) -> None:
+    which = number(home)
+    for argv, code in (((which, "--dry-run"), 0), ((which,), 2)):
+        found, told, err = forget(home, *argv)
+        assert (found, told["statements"], told["blanked"], told["said too"]) == (code, 1, 1, [])
+        assert ("say --yes" in err) == (code == 2)
+    assert forget(home, "--list")[1] == {"warnings": ""}
+    assert held(home)
+
+
+def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_path: Path) -> None:
+    which = number(home)
+    assert held(tmp_path / "shed")
+    code, told, _ = forget(home, which, "--why", "danger", "--yes")
+    assert (code, told["forgotten"], told["failed"]) == (0, 3, {})  # its file and what was seen in it are told anew
+    assert not held(home, tmp_path / "shed")
+    assert which in map(str, forget(home, "--list")[1]["entries"])
+    code, out, _ = run("check", "--home", str(home))
+    assert code == 0
+    assert "because it may harm somebody" in " ".join(out.split())
+    assert "was forgotten on" in run("forget", which, "--yes", "--home", str(home))[1]
+    assert run("publish", "release", which, "--home", str(home))[0] == 2
+
+
+def test_a_second_store_that_is_away_is_told_and_the_next_run_goes_on(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "shed").rename(tmp_path / "away")
+    code, told, _ = forget(home, number(home), "--yes")
+    assert (code, told["failed"].keys()) == (1, {"shed"})
+    assert not held(home)
+    assert run("check", "--home", str(home))[0] == 1
+    assert forget(home)[0] == 1
+    (tmp_path / "away").rename(tmp_path / "shed")
+    code, told, _ = forget(home)
+    assert (code, told["failed"]) == (0, {})
+    assert not held(home, tmp_path / "shed")
+    assert forget(home)[1]["unfinished"] is False
+
+
+def test_a_backup_that_has_it_is_named_and_the_next_backup_has_it_no_more(home: Path, tmp_path: Path) -> None:
+    assert run("backup", str(tmp_path / "disk"), "--home", str(home))[0] == 0
+    before = {path.name for path in (tmp_path / "disk").rglob("*") if path.is_file()}
+    code, told, _ = forget(home, number(home), "--yes")
+    assert code == 0
+    assert "has it until 'tamizdat backup" in told["warnings"]
+    assert run("backup", "--home", str(home))[0] == 0
+    after = {path.name for path in (tmp_path / "disk").rglob("*") if path.is_file()}
+    assert before & after <= {"tamizdat-place"}, "what is left of the old one are none of its packs"
+
+
+def test_a_list_of_what_is_still_to_be_deleted_is_in_no_backup(home: Path, tmp_path: Path) -> None:
+    from tamizdat.backup.contents import contents_of
+
+    (tmp_path / "shed").rename(tmp_path / "away")
+    forget(home, number(home), "--yes")
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        assert (archive.folder / "forgetting.json").exists()
+        assert not any("forgetting" in each.path for each in contents_of(opened, archive).files)
+
+
+def test_what_nobody_can_reach_is_said_before(home: Path) -> None:
+    _, told, _ = forget(home, number(home), "--dry-run")
+    for words in ("packets given to translators", "courts", "flash memory", "snapshots"):
+        assert words in told["warnings"]
+
+
+@pytest.mark.parametrize("given", [("x",), ("999999",), ("-5", "--yes"), ("1", "--why", "because of 王芳")])
+def test_what_is_no_number_or_no_reason_is_refused(home: Path, given: tuple[str, ...]) -> None:
+    assert run("forget", *given, "--home", str(home))[0] == 2
+
+
+def test_a_field_device_forgets_nothing(home: Path, tmp_path: Path) -> None:
+    (home / "role").write_text("field\n")
+    assert run("forget", "1", "--home", str(home))[0] == 2
+    assert run("forget", "1", "--home", str(tmp_path / "nothing"))[0] == 2

@@ -1,0 +1,105 @@
+"""Forgetting at the workbench: shown first, by an editor who says the passphrase again, and gone from every draft."""
+
+import json
+
+from support.collecting_desk import NOW
+from support.visitor import WORDS, Room, Visitor
+from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.forgetting.plan import planned
+from tamizdat.statements.catalogued import CataloguedPost
+from tamizdat.statements.transcribed import Cue
+from tamizdat.workbench import forget_job
+from tamizdat.workbench.forgotten_rows import forget_rows
+from tamizdat.workbench.jobs import FORGET
+
+SECRET = "只有他们知道的门牌和名字"
+
+
+def asked(room: Room, visitor: Visitor, number: int, **form: str) -> str:
+    """What the page says once the job that the form began has ended."""
+    answer = visitor.post(f"/forget/{number}", **form)
+    room.bench.jobs.wait()
+    return visitor.get(f"/forget/{number}").text if answer.status == 303 else answer.text
+
+
+def rows(room: Room) -> int:
+    [(count,)] = room.bench.sealed._connection.execute("SELECT count(*) FROM rows").fetchall()
+    return int(count)
+
+
+def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(room: Room) -> None:
+    editor, number = room.visitor("editor"), room.number(2)
+    said = room.archive.index.posts.versions(room.post(2))[-1].text
+    assert f'href="/forget/{number}"' in editor.get(f"/items/{number}").text
+    assert "See what goes" in editor.get(f"/forget/{number}").text
+    page = asked(room, editor, number, do="foresee")
+    assert "1 statement of the ledger" in page
+    assert room.archive.index.posts.versions(room.post(2))
+    for wrong in ("", "not the passphrase"):
+        assert "Nothing was forgotten" in asked(room, editor, number, do="forget", why="asked", passphrase=wrong)
+    assert room.archive.index.posts.versions(room.post(2))
+    page = asked(room, editor, number, do="forget", why="danger", passphrase=WORDS)
+    assert "It is forgotten." in page
+    assert editor.get(f"/items/{number}").status == 404
+    files = [path.read_bytes() for path in room.archive.folder.rglob("*") if path.is_file()]
+    assert not any(said.encode() in each or json.dumps(said)[1:-1].encode() in each for each in files)
+    [(_, told)] = room.archive.forgettings()
+    assert told.why == "danger"
+    assert "was forgotten" in asked(room, editor, number, do="foresee")
+
+
+def test_who_is_no_editor_neither_sees_nor_does_it(room: Room) -> None:
+    number = room.number(2)
+    for role in ("translator", "reviewer"):
+        visitor = room.visitor(role)
+        assert "/forget/" not in visitor.get(f"/items/{number}").text
+        assert visitor.get(f"/forget/{number}").status == 403
+        assert visitor.post(f"/forget/{number}", do="forget", why="asked", passphrase=WORDS).status == 403
+    assert room.archive.index.posts.versions(room.post(2))
+
+
+def test_what_is_released_is_refused_with_what_to_do(room: Room) -> None:
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(2), release="public"))
+    page = asked(room, room.visitor("editor"), room.number(2), do="foresee")
+    assert f"found that {room.number(2)} is released" in page
+    assert f"the page of item {room.number(2)}" in page
+
+
+def test_a_reason_that_is_none_of_the_four_words_is_refused(room: Room) -> None:
+    editor, number = room.visitor("editor"), room.number(2)
+    answer = editor.post(f"/forget/{number}", do="forget", why="because of 王芳", passphrase=WORDS)
+    assert answer.status == 400
+    assert room.bench.jobs.of(FORGET) is None
+
+
+def test_what_was_typed_about_it_goes_and_what_was_typed_of_others_stays(room: Room) -> None:
+    bench, account = room.bench, room.accounts["translator"]
+    before = rows(room)
+    for number in (2, 3):
+        post = room.post(number)
+        version = room.archive.index.posts.versions(post)[-1]
+        draft = bench.drafts.read(account, post, "en", [version.text], [""], "")
+        bench.drafts.save(account, draft, [(0, f"{SECRET} {number}", 0)], bench.now())
+        bench.drafts.drop(account, post, "en", bench.now())
+        bench.drafts.save(account, draft, [(0, f"{SECRET} {number}", 0)], bench.now())
+        bench.notes.add(account, post, "en", SECRET, bench.now())
+        bench.comments.add(account, post, "en", ("", ""), SECRET, bench.now())
+        bench.priorities.put(post, True)
+    made = (rows(room) - before) // 2
+    assert made >= 5
+    plan = planned(room.archive, [room.number(2)])
+    forget_job.state_forgotten(room.home, room.archive, bench.sealed, bench.key, plan, "asked", NOW.date())
+    assert rows(room) == before + made
+    assert bench.drafts.of(account) == [(room.post(3), "en", bench.now())]
+    assert bench.notes.of(room.post(3), "en")
+
+
+def test_drafts_about_a_clip_and_a_story_go_by_their_numbers(room: Room) -> None:
+    bench, account = room.bench, room.accounts["editor"]
+    before = rows(room)
+    bench.transcript_drafts.save(account, 41, "en", [Cue(0, 900, "", SECRET)], 0, bench.now())
+    bench.story_drafts.save(account, 41, SECRET, 0, bench.now())
+    bench.story_drafts.save(account, 42, SECRET, 0, bench.now())
+    assert rows(room) == before + 3
+    forget_rows(room.home, bench.sealed, ["clip/41", "story/41"], [41], ["en"])
+    assert rows(room) == before + 1
