@@ -1,6 +1,7 @@
 """Attacks on files, statements, proofs, the edition, the roster and the ledger; and files that should not be there."""
 
 import base64
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -492,13 +493,30 @@ def a_roster_whose_signature_has_no_hint_at_its_key(out: Path, desk: Desk) -> No
     path.write_bytes(canonical(value))
 
 
+ORDER = 2**252 + 27742317777372353535851937790883648493  #: of the group of Ed25519 (RFC 8032, 5.1)
+
+
+def signed_again(key: Key, message: bytes) -> bytes:
+    """Another signature of the same key that holds just as well, with a nonce of one's own."""
+
+    def scalar(key: Key) -> int:
+        seed = hashlib.sha512(key.secret.private_bytes_raw()).digest()[:32]
+        return int.from_bytes(seed, "little") % 2**254 & ~7 | 2**254
+
+    nonce = Key()
+    said = int.from_bytes(hashlib.sha512(nonce.public + key.public + message).digest(), "little")
+    return nonce.public + ((scalar(nonce) + said * scalar(key)) % ORDER).to_bytes(32, "little")
+
+
 def rooted(out: Path, desk: Desk, keys: list[Key], threshold: int, times: int) -> None:
-    """The roster of another root, signed *times* times by one of its keys."""
+    """The roster of another root, signed by one of its keys, or by that twice, each time otherwise."""
     root: dict[str, Json] = {"keys": [each.public.hex() for each in keys], "threshold": threshold}
     subject = Subject("root", sha256_hex(canonical(root)))
     said = {**peek_envelope(desk.roster()).predicate, "root": root}
     value = json.loads(sign_statement(Statement("roster", (subject,), said), [desk.root.signer]))
-    put(out, "roster.json", canonical({**value, "signatures": value["signatures"] * times}))
+    again = b64(signed_again(desk.root, pae(base64.b64decode(value["payload"]))))
+    more: list[Json] = [{**value["signatures"][0], "sig": again}]
+    put(out, "roster.json", canonical({**value, "signatures": [*value["signatures"], *more[: times - 1]]}))
 
 
 @breaks("roster", *listed_as("roster.json", "edition/edition.js"))
