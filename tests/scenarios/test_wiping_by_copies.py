@@ -110,7 +110,7 @@ def test_a_disk_that_fails_at_its_last_parcel_does_not_count(world: World) -> No
 def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -> None:
     """Of the other groups the disks hold all; of the lost one nobody could ask them."""
     away(world)
-    names = next((world.field.folder / disk_copies.COPIES).glob("*.parcels"))
+    names = next((world.field.folder / "copies").glob("*.parcels"))
     names.write_text("".join(names.read_text().splitlines(keepends=True)[:-1]))
     before = world.on_card()
     with pytest.raises(BadArchive, match="Keep the card"):
