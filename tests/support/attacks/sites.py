@@ -652,6 +652,16 @@ def a_kept_checkpoint_of_another_ledger(out: Path, desk: Desk) -> None:
     put(out, "ledger/checkpoints/256/checkpoint", sign_checkpoint(forked, *desk.log.signer))
 
 
+@breaks("witnesses")
+def a_kept_checkpoint_that_is_not_the_ledgers_own_with_more_below_it(out: Path, desk: Desk) -> None:
+    text, blank, lines = (out / "ledger/checkpoint").read_bytes().partition(b"\n\n")
+    put(
+        out,
+        f"ledger/checkpoints/{len(desk.entries)}/checkpoint",
+        text + blank + "— a.stranger AAAAAAAA\n".encode() + lines,
+    )
+
+
 @breaks("item 9", *listed_as("items/9/proof.js"))
 def an_extra_item(out: Path, desk: Desk) -> None:
     put(out, "items/9/proof.js", b"{}")

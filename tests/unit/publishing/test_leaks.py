@@ -12,7 +12,7 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.scanner import LeakScanner, check_medium, check_page
+from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told, check_medium, check_page
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, devices_of, secrets_of_source
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import CataloguedItem
@@ -171,3 +171,14 @@ def test_a_medium_that_holds_what_tells_its_source_is_refused(house: House, tmp_
         (tmp_path / "small.jpg").write_bytes(b"\xff\xd8" + secret.encode() + b"\xff\xd9")
         with pytest.raises(Leak):
             check_medium(secrets, "small.jpg", tmp_path / "small.jpg")
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_what_became_a_secret_since_the_last_edition_is_sought_in_what_stays_as_it_was(count: int) -> None:
+    old, new = "Tenzin of the blue gate", [f"Dolma of the house number {number:04d}" for number in range(count)]
+    known = Known(b"key")
+    known = Known(b"key", frozenset(LeakScanner([("a name", old)], known=known).unmet()))
+    every = [("a name", each) for each in (old, *new)]
+    LeakScanner(every, again=[Told("item 1", "Nothing.")], known=known)
+    with pytest.raises(Leak, match="in item 2"):
+        LeakScanner(every, again=[Told("item 1", "Nothing."), Told("item 2", f"He met {new[-1]}.")], known=known)

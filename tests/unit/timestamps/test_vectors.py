@@ -1,6 +1,7 @@
 """Outside vectors: tokens of rfc3161-client's tests, proofs of OpenTimestamps' client."""
 
 import hashlib
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -149,6 +150,18 @@ def test_a_header_that_anybody_could_have_written_is_refused(at: int) -> None:
     header[at] ^= 1
     with pytest.raises(BadProof, match="work"):
         block_time(bytes(header))
+
+
+def test_a_header_counts_if_its_hash_is_below_what_it_claims_and_not_otherwise() -> None:
+    """Of these, which claim little work, one in 256 has it."""
+    found = set()
+    for nonce in range(1000):
+        header = FIRST[:72] + bytes.fromhex("ffff0020") + nonce.to_bytes(4, "little")
+        has_work = int(block_hash(header), 16) <= 0xFFFF << 8 * (0x20 - 3)
+        found.add(has_work)
+        with nullcontext() if has_work else pytest.raises(BadProof, match="work"):
+            block_time(header)
+    assert found == {True, False}
 
 
 @pytest.mark.parametrize("header", [b"", FIRST[:-1], FIRST + b"\0"])
