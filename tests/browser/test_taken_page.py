@@ -67,6 +67,29 @@ def taken(page: Page, address: str, to: Path) -> Path:
     return to
 
 
+@pytest.mark.parametrize(("language", "width"), [("", 360), ("ar/", 390), ("zh/", 360), ("", 1280)])
+def test_proof_taking_along_and_citing_are_seen_before_anybody_scrolls(
+    house: House, served: str, opened: Callable[..., Page], language: str, width: int
+) -> None:
+    page, number = opened(viewport={"width": width, "height": 800}), post_of(house)
+    below = f"{language}items/{number}/index.html"
+    if not (house.site / below).exists():
+        below = f"items/{number}/index.html"
+    page.goto(f"{served}/{below}")
+    links = page.locator(".acts a")
+    expect(links.nth(1)).to_be_visible()
+    for link, where in zip(links.all(), ("#proof", "#take", "#cite"), strict=True):
+        expect(link).to_be_in_viewport()
+        link.click()
+        expect(page.locator(where)).to_be_in_viewport()
+        page.evaluate("scrollTo(0, 0)")
+    expect(page.locator('.masthead a[href$="check/index.html"]')).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.goto((house.site / below).as_uri())
+    expect(page.locator(".acts a[href='#cite']")).to_be_visible()
+    assert not page.locator(".acts a[href='#take']").is_visible(), "from a disk no script can make the file"
+
+
 def judged(page: Page, file: Path) -> dict[str, str]:
     """What the file says of its links, opened from the disk; under '' what it says of all."""
     page.goto(file.as_uri())

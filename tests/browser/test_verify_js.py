@@ -1282,6 +1282,19 @@ def test_a_witness_beside_the_checkpoint_counts_by_either_key_and_the_browser_sa
     plain, quantum = Witness("w.example", key.public), PostQuantumWitness("w.example", second.public)
     desk = small_site(tmp_path, Desk(watched=(plain, quantum), quorum=1, second=PostQuantumKey(SigningKey.generate())))
     assert chosen_folder(page, http, tmp_path, desk.fingerprint)["witnesses"] == "broken"
+    told = page.text_content("#check-report") or ""
+    assert "Not witnessed yet." in told
+    assert "they may have been shown another ledger" in told
+    assert "This does not hold." not in told
+    assert page.get_attribute("#check-report", "data-outcome") == "unknown"
+    row = page.locator('#check-report li[data-link="witnesses"]')
+    assert (row.get_attribute("class"), row.locator(".verdict").inner_text()) == ("unknown", "still awaited")
+    listed = tmp_path / "edition/files.txt"
+    sound = listed.read_bytes()
+    listed.write_bytes(sound + b"\n")
+    chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert "This does not hold." in (page.text_content("#check-report") or ""), "anything beside it is told as that"
+    listed.write_bytes(sound)
     beside(tmp_path, (plain, key.sign), (quantum, second.sign))
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"

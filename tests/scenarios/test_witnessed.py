@@ -72,6 +72,13 @@ def test_an_edition_is_witnessed_mirrored_and_put_out(tmp_path: Path, desk: tupl
         assert "Expected the cosignatures of 1 of the 1 witnesses" in shown
         assert "IT IS NOT WITNESSED YET" in shown
         assert "IT DOES NOT HOLD" not in shown
+        assert "1 awaited" in shown
+        assert "broken" not in shown
+        page = site / "index.html"
+        sound = page.read_bytes()
+        page.write_bytes(sound + b" ")
+        assert "IT DOES NOT HOLD" in call("verify", str(site), "--no-memory")[1], "anything else is told as that"
+        page.write_bytes(sound)
         record.watch(roster_of(desk).policy.log)
         assert "Witnessed by w.example" in call("publish", *desk)[1]
         assert "w.example" not in call("publish", *desk)[1]  # it is not asked twice

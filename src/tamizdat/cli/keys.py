@@ -114,13 +114,13 @@ def _print(home: Home, args: Namespace, out: Out) -> int:
         since = home.settings.get("since", {})
         for name, key in devices.items():
             day = since.get(home.settings["devices"][name])
-            out.show(f"device {name}: {key}" + (f" (accepted on {day})" if day else ""))
+            out.show(f"device {name}" + (f" (accepted on {day})" if day else "") + f"\n  {key}")
             most = home.settings.get("limits", {}).get(home.settings["devices"][name])
             if most is not None:
                 out.show(f"  may store in a day: {amount(most) if most else 'as much as the disk holds'}")
         revoked = home.settings.get("revoked", {})
         for key, each in revoked.items():
-            out.show(f"revoked on {each['day']}, {each['name']}: {encode_device(bytes.fromhex(key))}")
+            out.show(f"revoked on {each['day']}, {each['name']}\n  {encode_device(bytes.fromhex(key))}")
         for label in home.keyring.sealing:
             out.show(f"sealing key “{label}”")
         recovery = home.settings.get("recovery")

@@ -108,7 +108,7 @@ def _show(home: Home, roster: Roster, out: Out) -> None:
     root = roster.root
     out.say(f"Version {roster.version} of the roster, signed by {root.threshold} of {len(root.keys)} root keys:")
     out.show(f"\n  {spoken(root.fingerprint)}\n")
-    out.show(f"ledger    {policy.log.encode()}")
+    out.show(f"ledger\n  {policy.log.encode()}")
     out.show("          " + ("and with ML-DSA-44" if policy.second else "without ML-DSA-44 ('--root FILE' adds it)"))
     for key in roster.keys:
         end = "on" if key.until is None else f"to {key.until - 1:,}"

@@ -9,6 +9,7 @@ judged by itself:
   vouched for  the desk says so; it cannot be recomputed (an original is withheld)
   broken       it does not hold
   unknown      it cannot be judged here, or only by you: compare the fingerprint
+  awaited      witnesses have not signed yet; until they have, it does not hold
 
 What it says is "unaltered since" and "who vouched for it". Whether what a clip shows or a post says is true, whether a
 translation is good, no program can say.
@@ -25,6 +26,7 @@ import json
 import os
 import re
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -43,9 +45,10 @@ from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
-from tamizdat.verifying.witnesses import is_awaited
+from tamizdat.verifying.witnesses import TOO_FEW, is_awaited
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
+AWAITED = "awaited"
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link
 
@@ -118,8 +121,8 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
     shown = report.links if each else gathered(report.links)
     shown = sorted(shown, key=lambda link: link.name != report.subject)  # what was asked is answered first
     told = [_line(link) for link in shown]
-    counts = {verdict: sum(link.verdict is verdict for link in report.links) for verdict in Verdict}
-    counted = ", ".join(f"{counts[verdict]} {SAID[verdict]}" for verdict in Verdict if counts[verdict])
+    counts = Counter(_said(link) for link in report.links)
+    counted = ", ".join(f"{counts[said]} {said}" for said in (*SAID.values(), AWAITED) if counts[said])
     if report.subject == "fork" and report.holds:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
     elif not report.holds and not report.broken:
@@ -159,9 +162,15 @@ def gathered(links: list[Link]) -> list[Link]:
     return sorted(told, key=lambda link: places[id(link)])
 
 
+def _said(link: Link) -> str:
+    """Return the verdict in words: of witnesses that have not signed yet it is not told that something is broken."""
+    awaited = link.name == "witnesses" and link.verdict is Verdict.BROKEN and link.detail.startswith(TOO_FEW)
+    return AWAITED if awaited else SAID[link.verdict]
+
+
 def _line(link: Link) -> str:
     """``proved       edition           Edition 2 of …``, with the reason in a column of its own."""
-    head = f"{SAID[link.verdict]:<13}{link.name:<18}"
+    head = f"{_said(link):<13}{link.name:<18}"
     if not head.endswith(" "):  # a long name of a file: the reason begins on the next line
         head = f"{head}\n{' ' * MARGIN}"
     first, *others = wrap(link.detail, WIDTH - MARGIN).split("\n")  # a fingerprint stays whole, on a line of its own

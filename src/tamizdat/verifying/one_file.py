@@ -41,7 +41,7 @@ def _file(evidence: Evidence, path: str) -> None:
         claim.say("It is made after the list of files: only a check of the whole site judges it.", Verdict.UNKNOWN)
         if digest := lists.get(path):
             own = evidence.folder.difference(path, digest)
-            loaded = [] if own or not path.endswith(".html") else list(loaded_by(evidence, lists, path))
+            loaded = [] if own or not path.endswith(".html") else list(dict.fromkeys(loaded_by(evidence, lists, path)))
             if wrong := list(filter(None, [own, *(_difference(evidence, each, lists) for each in loaded)])):
                 raise evidence.folder.failure(" ".join(wrong), wrong)
             said = f"Byte for byte {path} of this edition."

@@ -19,12 +19,26 @@ def test_a_revoked_device_needs_an_option_of_its_own_to_be_accepted_again(tmp_pa
     home, key = ("--home", str(tmp_path / "desk")), encode_device(SigningKey.from_seed(bytes(32)).public)
     assert call("keys", "accept", key, "anna", *home)[0] == 0
     assert call("keys", "revoke", "anna", *home)[0] == 0
-    assert f"anna: {key}" in call("keys", "print", *home)[1]
+    assert f"anna {key}" in call("keys", "print", *home)[1]
     code, shown = call("keys", "accept", key, "anna", *home)
     assert code == 2
     assert "Do not accept it" in shown
     assert call("keys", "accept", key, "anna", "--although-revoked", *home)[0] == 0
     assert "revoked on" not in call("keys", "print", *home)[1]
+
+
+def test_each_key_stands_whole_on_a_line_that_no_terminal_breaks(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "desk", b"", WORK)
+    home = ("--home", str(tmp_path / "desk"))
+    keys = [encode_device(SigningKey.from_seed(bytes([each]) * 32).public) for each in (1, 2)]
+    for key, name in zip(keys, ("anna", "a-laptop-with-a-long-name"), strict=True):
+        assert call("keys", "accept", key, name, *home)[0] == 0
+    assert call("keys", "revoke", "a-laptop-with-a-long-name", *home)[0] == 0
+    for words in (("print",), ("roster",)):
+        shown = io.StringIO()
+        assert main(["keys", *words, *home, "--allow-swap"], shown, shown) == 0
+        assert max(len(line) for line in shown.getvalue().splitlines()) <= 80
+        assert words == ("roster",) or {f"  {key}" for key in keys} <= set(shown.getvalue().splitlines())
 
 
 def test_a_key_under_which_anything_verifies_is_not_accepted(tmp_path: Path) -> None:

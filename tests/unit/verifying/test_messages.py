@@ -160,7 +160,7 @@ def test_a_reason_says_what_was_expected_and_what_was_found(path: Path) -> None:
 
 
 def test_no_message_with_a_costly_number_is_written_for_each_file_that_holds() -> None:
-    """``need(holds, message)`` writes its message first: numbers of a language took a sixth of the second thread."""
+    """``need(holds, message)`` writes its message first: numbers in a language's form took a sixth of a thread."""
     calls = re.findall(r"\bneed\(.*?\);\n", VERIFY_JS.read_text("utf-8"), re.DOTALL)
     assert len(calls) > 50
     assert not [call for call in calls if "toLocaleString" in call]

@@ -147,6 +147,12 @@ def test_a_story_waits_in_the_queue_of_posts_and_is_translated_there_sentence_by
     assert work.target == "The list\n\nThe first day\n\nThey asked for names. Nobody answered."
     reviewer = room.visitor("reviewer")
     assert "They asked for names." in reviewer.get(f"{where}/review").text
+    stated(room, text, "public", f"/stories/{number}")
+    for who, way, verdict in (("reviewer", "review", "reviewed"), ("editor", "approve", "approved")):
+        [latest] = room.archive.index.translations.of(name_of(number))[-1:]
+        answer = room.visitor(who).post(f"{where}/{way}", verdict=verdict, translated=latest.number)
+        assert answer.status == 303, answer.text
+    assert "post not released" not in room.visitor("editor").get("/").text, "the story is released, and no post"
 
 
 def test_translators_see_no_story_and_editors_withdraw_one_with_a_reason(room: Room, text: str) -> None:

@@ -91,6 +91,7 @@ def test_an_editor_of_an_empty_desk_is_told_how_to_begin_and_a_translator_only_t
     editors = room.visitor("editor").get("/").text
     links = re.findall(r'<a href="(/[a-z/]+)">', editors.partition('<ol class="steps">')[2].partition("</ol>")[0])
     assert links == ["/collect", "/accounts", "/publish/release", "/publish"]
+    assert "No posts are here yet." in room.visitor("editor").get("/publish/release").text
     translators = room.visitor("translator").get("/").text
     assert "No posts are here yet." in translators
     assert 'class="steps"' not in translators

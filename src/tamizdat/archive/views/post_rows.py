@@ -32,9 +32,9 @@ def observed_rows(number: int, said: Observed, observed: ObservedPost) -> Iterat
     """Return the rows that an ``observed`` statement adds to the index, with the post as it was read from its bytes."""
     post, lacking = observed.post, _without_file(observed)
     details, tags = details_column(post, lacking), _as_json(post.tags) if post.tags else None
+    capture = said.slices[0].capture if observed.told_by is None else observed.told_by
     who = (post.id, post.author.id, post.author.handle, post.author.name, post.kind)
     written = (on_clock(post.published, zone_of(observed.capture.context)), instant(post.published) or None)
-    capture = said.slices[0].capture if observed.told_by is None else observed.told_by
     version = (said.seen, said.as_of, post.version, post.said, capture)
     around = (normal_language(post.language), post.reply_to, post.thread, post.audience, post.url)
     words = (post.summary, post.text, tags)

@@ -43,6 +43,11 @@ class Texts:
         return found.post if found else ""
 
 
+def is_post(text: str) -> bool:
+    """Tell whether the id of a text is a post's."""
+    return story_of(text) is None and clip_of(text) is None
+
+
 def page_of(version: Version, versions: list[Version]) -> int:
     """Return the number of the page of a text, one version of which is *version* and all are *versions*."""
     return version.capture if version.kind in IN_PIECES else min(each.number for each in versions)

@@ -1,6 +1,7 @@
 """What could be released and is not: posts whose translation was approved, and files that came on cards."""
 
 from tamizdat.archive import Archive
+from tamizdat.archive.views.texts import is_post
 from tamizdat.dataclass import dataclass
 from tamizdat.translation.queue import languages
 from tamizdat.translation.standings import standings
@@ -20,5 +21,6 @@ def unreleased(archive: Archive) -> Unreleased:
     for language in languages(archive):
         now = standings(archive, language)
         approved = (now.at(place).post for place in now.places["approved"])
-        posts |= {post for post in approved if now.releases.get(post, "restricted") == "restricted"}
+        held = (post for post in approved if now.releases.get(post, "restricted") == "restricted")
+        posts |= {post for post in held if is_post(post)}  # no release of a clip or a story stands here
     return Unreleased(len(posts), archive.search.find(kind="item", state="restricted", limit=1).total)

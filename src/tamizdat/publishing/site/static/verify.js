@@ -1027,17 +1027,22 @@ const tamizdat = (function program() {
     return found === null ? say(...noFile(path))
       : say(`Expected ${path} with the SHA-256 ${digest}, found ${found}.`, `${path} 的 SHA-256 应为 ${digest}，所见为 ${found}。`);
   }
-  /** The files that a browser loads with a page, by path. */
-  function loadedBy(path, data) {
-    const found = [];
+  const LOADING = { "page.js": ["", "words/"], "search.js": ["search/"] }; // a script: folders of those that it may load later
+  /** The files that a browser loads with a page, by path, and those that it may load later; listed are all that the edition lists, or null to leave those but for the verifier. */
+  function loadedBy(path, data, listed = null) {
+    const found = new Set();
     const form = /<link(?= [^<>]*rel="(?:icon|stylesheet)")[^<>]* href="([^"<>]+)"|<[a-z][^<>]* (?:src|poster)="([^"<>]+)"/g;
     for (const [, link, other] of new TextDecoder().decode(data).matchAll(form)) {
       const names = path.split("/").slice(0, -1);
       for (const name of (link || other).split("/")) if (name === "..") names.pop(); else if (name !== ".") names.push(name);
-      found.push(names.join("/"));
-      if (names.at(-1) === "page.js") found.push([...names.slice(0, -1), "verify.js"].join("/"));
+      found.add(names.join("/"));
+      const name = names.pop(), folder = names.map((each) => `${each}/`).join("");
+      if (name === "page.js" && !listed) found.add(`${folder}verify.js`);
+      for (const its of listed && Object.hasOwn(LOADING, name) ? LOADING[name].map((each) => folder + each) : []) {
+        for (const each of listed.keys()) if (each.startsWith(its) && /^[^/]+\.js$/.test(each.slice(its.length))) found.add(each);
+      }
     }
-    return found;
+    return [...found];
   }
 
   /**
@@ -1747,7 +1752,7 @@ const tamizdat = (function program() {
         }
         if (!paths.length) for (const { en, zh } of unread.values()) throw new Broken(en, zh); // it may stand on that list
         const page = paths.find((path) => path.endsWith(".html"));
-        const loaded = page === undefined ? [] : loadedBy(page, data).filter((path) => listed.has(path));
+        const loaded = page === undefined ? [] : loadedBy(page, data, listed).filter((each) => listed.has(each));
         const wrong = [];
         for (const path of loaded) {
           const found = await read(path).then(sha256).then(hex).catch((error) => {
