@@ -662,6 +662,13 @@ def a_kept_checkpoint_that_is_not_the_ledgers_own_with_more_below_it(out: Path, 
     )
 
 
+@breaks("item 512")
+def a_medium_whose_name_leads_into_another_folder(out: Path, desk: Desk) -> None:
+    number = desk.take_in({"more/picture.jpg": b"a picture", "small.jpg": b"it, small"})
+    desk.publish(out)
+    assert number == 512, "the next, at the end of what was there"
+
+
 @breaks("item 9", *listed_as("items/9/proof.js"))
 def an_extra_item(out: Path, desk: Desk) -> None:
     put(out, "items/9/proof.js", b"{}")
