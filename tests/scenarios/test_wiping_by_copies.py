@@ -11,7 +11,7 @@ from support.field_and_desk import CLIP, NOTE, NOW, PASSPHRASE, WORK, Interrupti
 from tamizdat.carrying import disk_copies
 from tamizdat.carrying.disk_copies import wipe_by_copies
 from tamizdat.cli.main import main
-from tamizdat.errors import BadEncoding, CheckFailed, UsageError
+from tamizdat.errors import BadArchive, BadEncoding, CheckFailed, UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.invitation import Invitation
 from tamizdat.home.setup import create_desk, create_field, invite
@@ -95,6 +95,29 @@ def test_one_parcel_that_is_not_sound_on_one_disk_keeps_the_card(world: World, a
     assert world.on_card() == before
 
 
+def test_a_disk_that_fails_at_its_last_parcel_does_not_count(world: World) -> None:
+    """All that was read of it till then was sound, and nothing was lacking yet."""
+    away(world)
+    parcels = {path: world.opened(path.read_bytes()) for path in world.folder.glob("disk1/?/*")}
+    last = max((path for path in parcels if parcels[path].stage != "filler"), key=lambda path: parcels[path].first)
+    os.truncate(last, 1 << 40)  # larger than any parcel: it is not read at all
+    before = world.on_card()
+    with pytest.raises(CheckFailed, match=r"found it on 1 \(disk0\)\. disk1: (?!lacks)"):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert world.on_card() == before
+
+
+def test_a_laptop_that_lost_the_names_of_one_group_wipes_nothing(world: World) -> None:
+    """Of the other groups the disks hold all; of the lost one nobody could ask them."""
+    away(world)
+    names = next((world.field.folder / "copies").glob("*.parcels"))
+    names.write_text("".join(names.read_text().splitlines(keepends=True)[:-1]))
+    before = world.on_card()
+    with pytest.raises(BadArchive, match="Keep the card"):
+        wipe_by_copies(world.field, world.card, 2, dry_run=False)
+    assert world.on_card() == before
+
+
 @pytest.mark.parametrize(
     ("folder", "like", "why"),
     [("disk1", "disk0", "same disk as disk0"), ("disk1", "card", "card's own"), ("disk1", "field", "laptop")],
@@ -168,6 +191,12 @@ def test_without_the_desks_word_or_with_fewer_copies_nothing_is_deleted(tmp_path
         with pytest.raises(UsageError, match="at least the 3"):
             wipe_by_copies(world.field, world.card, 2, dry_run=False)
         assert wipe_by_copies(world.field, world.card, 3, dry_run=False).wiped.deleted == 0, "sealed before the rule"
+
+
+def test_a_folder_that_holds_the_device_itself_is_not_wiped_by_copies_either(world: World) -> None:
+    for given in (world.folder, world.field.folder):
+        with pytest.raises(UsageError, match="this device's own folder"):
+            wipe_by_copies(world.field, given, 2, dry_run=False)
 
 
 def test_no_name_and_no_tag_lies_open_on_the_laptop_and_the_receipt_takes_it_away(world: World) -> None:

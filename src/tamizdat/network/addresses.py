@@ -8,6 +8,8 @@ what it means, and connects to that and nothing else.
 import ipaddress
 from typing import Final
 
+from tamizdat.network.proxy import is_here
+
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")  #: RFC 6052: the IPv4 address stands in the last four bytes
 NAT64_HERE: Final = ipaddress.ip_network("64:ff9b:1::/48")  #: RFC 8215: a network's own, wherever it leads
 SITE_LOCAL: Final = ipaddress.ip_network("fec0::/10")  #: RFC 3879: given up, and still in use behind some routers
@@ -17,7 +19,7 @@ COMPATIBLE: Final = ipaddress.ip_network("::/96")  #: RFC 4291, 2.5.5.1: given u
 
 def is_inside(host: str) -> bool:
     """Tell whether *host* is an address of this computer or of a network inside, in whatever form; False for a name."""
-    if _is_loopback(host):
+    if is_here(host):
         return True
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
@@ -36,12 +38,3 @@ def _inner_addresses(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> 
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
     in_the_last = any(address in each for each in (NAT64, TRANSLATED, COMPATIBLE))
     return [each for each in found if each] + ([last] if in_the_last else [])
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

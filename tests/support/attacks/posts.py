@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -325,6 +326,26 @@ def a_statement_of_another_act_opened_as_a_translation(out: Path, desk: Desk) ->
 def an_observation_of_another_post(out: Path, desk: Desk) -> None:
     source = desk.observe("https://x.com/i/status/57", TEXT, desk.opened[A][0] or b"")
     said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
+
+
+@breaks(f"item {A} source")
+def an_observation_of_another_text(out: Path, desk: Desk) -> None:
+    source = desk.observe(desk.predicate(A)["post"], f"{TEXT}!", desk.opened[A][0] or b"")
+    said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
+
+
+@breaks(f"item {A} source")
+def an_observation_that_no_key_of_the_desk_signed(out: Path, desk: Desk) -> None:
+    stranger = replace(desk, desk=Key())  # whose statement stands in the ledger like any other
+    source = stranger.observe(desk.predicate(A)["post"], TEXT, desk.opened[A][0] or b"")
+    said_anew(out, desk, A, [source, *desk.opened[A][1][1:]], source=desk.named(source))
+
+
+@breaks(f"item {B} translation en", f"item {B} review en")
+def a_translation_that_no_key_of_the_desk_signed(out: Path, desk: Desk) -> None:
+    said = desk.predicate(B)
+    works = [replace(desk, desk=Key()).translate(said["post"], B, said["text"], "en", "The second")]
+    said_anew(out, desk, B, entries_of(works), translations=works)
 
 
 @breaks(f"item {A} source")

@@ -1,6 +1,7 @@
 """Attacks on files, statements, proofs, the edition, the roster and the ledger; and files that should not be there."""
 
 import base64
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -12,8 +13,8 @@ from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.merkle import leaf_hash
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.published_log import Log
-from tamizdat.ledger.signing import sign_checkpoint
-from tamizdat.ledger.statement import Envelope, Statement, Subject, keyid, pae
+from tamizdat.ledger.signing import sign_checkpoint, sign_statement
+from tamizdat.ledger.statement import Envelope, Statement, Subject, keyid, pae, peek_envelope
 from tamizdat.ledger.tree import Tree
 
 # ---- the bytes people see ----------------------------------------------------------------------------------------
@@ -492,6 +493,47 @@ def a_roster_whose_signature_has_no_hint_at_its_key(out: Path, desk: Desk) -> No
     path.write_bytes(canonical(value))
 
 
+ORDER = 2**252 + 27742317777372353535851937790883648493  #: of the group of Ed25519 (RFC 8032, 5.1)
+
+
+def signed_again(key: Key, message: bytes) -> bytes:
+    """Another signature of the same key that holds just as well, with a nonce of one's own."""
+
+    def scalar(key: Key) -> int:
+        seed = hashlib.sha512(key.secret.private_bytes_raw()).digest()[:32]
+        return int.from_bytes(seed, "little") % 2**254 & ~7 | 2**254
+
+    nonce = Key()
+    said = int.from_bytes(hashlib.sha512(nonce.public + key.public + message).digest(), "little")
+    return nonce.public + ((scalar(nonce) + said * scalar(key)) % ORDER).to_bytes(32, "little")
+
+
+def rooted(out: Path, desk: Desk, keys: list[Key], threshold: int, times: int) -> None:
+    """The roster of another root, signed by one of its keys, or by that twice, each time otherwise."""
+    root: dict[str, Json] = {"keys": [each.public.hex() for each in keys], "threshold": threshold}
+    subject = Subject("root", sha256_hex(canonical(root)))
+    said = {**peek_envelope(desk.roster()).predicate, "root": root}
+    value = json.loads(sign_statement(Statement("roster", (subject,), said), [desk.root.signer]))
+    again = b64(signed_again(desk.root, pae(base64.b64decode(value["payload"]))))
+    more: list[Json] = [{**value["signatures"][0], "sig": again}]
+    put(out, "roster.json", canonical({**value, "signatures": [*value["signatures"], *more[: times - 1]]}))
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_signed_by_one_root_key_for_two(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root, Key()], 2, times=2)
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_whose_root_lists_one_key_for_two(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root, desk.root], 2, times=2)
+
+
+@breaks("roster", *listed_as("roster.json", "edition/edition.js"))
+def a_roster_that_no_root_key_has_to_sign(out: Path, desk: Desk) -> None:
+    rooted(out, desk, [desk.root], 0, times=1)
+
+
 @breaks("roster", *listed_as("roster.json", "edition/edition.js"))
 def a_missing_roster(out: Path, desk: Desk) -> None:
     (out / "roster.json").unlink()
@@ -602,6 +644,29 @@ for each in (
     "ledger/checkpoints/256/other", "ledger/checkpoints/0256/checkpoint", "ledger/certificates/of-the-desk.der",
 ):  # fmt: skip
     added(each)
+
+
+@breaks("checkpoints")
+def a_kept_checkpoint_of_another_ledger(out: Path, desk: Desk) -> None:
+    forked = Checkpoint(desk.origin, 256, bytes(32))
+    put(out, "ledger/checkpoints/256/checkpoint", sign_checkpoint(forked, *desk.log.signer))
+
+
+@breaks("witnesses")
+def a_kept_checkpoint_that_is_not_the_ledgers_own_with_more_below_it(out: Path, desk: Desk) -> None:
+    text, blank, lines = (out / "ledger/checkpoint").read_bytes().partition(b"\n\n")
+    put(
+        out,
+        f"ledger/checkpoints/{len(desk.entries)}/checkpoint",
+        text + blank + "— a.stranger AAAAAAAA\n".encode() + lines,
+    )
+
+
+@breaks("item 512")
+def a_medium_whose_name_leads_into_another_folder(out: Path, desk: Desk) -> None:
+    number = desk.take_in({"more/picture.jpg": b"a picture", "small.jpg": b"it, small"})
+    desk.publish(out)
+    assert number == 512, "the next, at the end of what was there"
 
 
 @breaks("item 9", *listed_as("items/9/proof.js"))

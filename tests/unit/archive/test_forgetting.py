@@ -35,6 +35,8 @@ def test_a_forgotten_statement_is_in_no_file(tmp_path: Path) -> None:
         sha256_hex(b"witness-A").encode(),
         b64(b"witness-A").encode(),
     ]
+    (archive.folder / "publishing.sqlite").write_bytes(shown.envelope)  # what is remembered of the last edition
+    (archive.folder / "publishing.sqlite-wal").write_bytes(b"gate of Ngaba")
     assert any(files_with(archive.folder, secret) for secret in secrets)
     archive.forget(150, 301)
     for secret in secrets:

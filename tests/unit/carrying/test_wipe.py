@@ -8,7 +8,7 @@ import pytest
 from support.field_and_desk import NOTE, NOW, World
 from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.seal import seal_card
-from tamizdat.carrying.wipe import wipe
+from tamizdat.carrying.wipe import delete_matching, receipt_has_come, wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
 from tamizdat.errors import UsageError
 
@@ -38,6 +38,10 @@ def keep(home: Path, number: str, files: dict[str, bytes], proof: bytes = PROOF)
     (home / "receipts" / number).write_bytes(document)
 
 
+def names_in(home: Path) -> set[str]:
+    return {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
+
+
 def test_the_same_bytes_at_another_path_stay(home: Path, card: Path) -> None:
     wiped = wipe(home, card, spoken(PROOF), dry_run=False)
     assert (wiped.deleted, wiped.size, wiped.kept) == (1, 7, ("b.bin",))
@@ -50,6 +54,19 @@ def test_a_dry_run_says_the_same_and_deletes_nothing(home: Path, card: Path) -> 
     assert sorted(card.iterdir()) == before
 
 
+def test_what_the_device_kept_of_a_card_goes_with_its_receipt_and_not_in_a_dry_run(home: Path, card: Path) -> None:
+    for name in ("carried/0001", "carried/0002", "copies/0001", "copies/0001.parcels", "copies/0002"):
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_bytes(b"sealed")
+    before = names_in(home)
+    wipe(home, card, spoken(PROOF), dry_run=True)
+    assert names_in(home) == before
+    assert not receipt_has_come(home, 1)
+    wipe(home, card, spoken(PROOF), dry_run=False)
+    assert before - names_in(home) == {"carried/0001", "copies/0001", "copies/0001.parcels"}
+    assert receipt_has_come(home, 1)
+
+
 def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:
     def rewrite(size: int) -> None:
         (card / "a.bin").write_bytes(b"another")
@@ -58,6 +75,17 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
     wiped = wipe(home, card, spoken(PROOF), dry_run=False, progress=rewrite)
     assert wiped.deleted == 0
     assert (card / "a.bin").read_bytes() == b"another"
+
+
+@pytest.mark.parametrize("rewritten", [b"another", b"longer than it was", b""])
+def test_a_file_rewritten_while_the_disks_that_hold_the_card_are_read_stays(card: Path, rewritten: bytes) -> None:
+    def read_for_an_hour() -> None:
+        (card / "a.bin").write_bytes(rewritten)
+        os.utime(card / "a.bin", (5, 5))
+
+    wiped = delete_matching(card, lambda path, size, digest: True, read_for_an_hour, False, lambda size: None)
+    assert (wiped.deleted, wiped.refused) == (1, ("a.bin",))
+    assert (card / "a.bin").read_bytes() == rewritten
 
 
 def test_what_a_kill_left_beside_the_receipts_and_a_damaged_one_are_in_nobodys_way(home: Path, card: Path) -> None:
@@ -76,8 +104,9 @@ def test_of_many_consignments_the_receipt_finds_its_own(home: Path, card: Path) 
 
 def test_a_receipt_of_nobody_deletes_nothing(tmp_path: Path, home: Path, card: Path) -> None:
     for folder in (home, tmp_path / "empty"):
-        with pytest.raises(UsageError, match="nothing was deleted"):
+        with pytest.raises(UsageError, match="nothing was deleted") as refusal:
             wipe(folder, card, spoken(bytes([7] * 16)), dry_run=False)
+        assert "damaged" not in str(refusal.value)
     assert len(list(card.iterdir())) == 2
 
 

@@ -4,13 +4,13 @@ import pytest
 
 from tamizdat.encoding import b64
 from tamizdat.errors import BadNote
-from tamizdat.keys import SigningKey
+from tamizdat.keys import PostQuantumKey, SigningKey
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Policy, Witness, cosigned
+from tamizdat.ledger.cosignature import Policy, PostQuantumWitness, Witness, cosigned
 from tamizdat.ledger.merkle import EMPTY_ROOT
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.policy_file import policy_file
-from tamizdat.ledger.signing import sign_checkpoint, sign_note
+from tamizdat.ledger.signing import cosign, sign_checkpoint, sign_note
 
 LOG, THIEF = SigningKey.from_seed(bytes([1]) * 32), SigningKey.from_seed(bytes([2]) * 32)
 WITNESSES = [SigningKey.from_seed(bytes([n]) * 32) for n in (3, 4, 5)]
@@ -138,6 +138,59 @@ def test_a_witnesss_time_cannot_be_changed() -> None:
 def test_a_time_beyond_63_bits_is_refused() -> None:
     with pytest.raises(BadNote):
         Policy(ALONE.log, KNOWN, 1).open(NOTE + witness_line(0, 1 << 63))
+
+
+def test_a_cosignature_that_tells_no_time_counts_for_no_quorum() -> None:
+    """C2SP: the timestamp 0 says that the signer looked at nothing but the text."""
+    assert Policy(ALONE.log, KNOWN, 0).open(NOTE + witness_line(0, 0)) == (CHECKPOINT, {})
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, KNOWN, 1).open(NOTE + witness_line(0, 0))
+
+
+def test_the_logs_second_key_has_the_logs_own_name() -> None:
+    public = bytes(PostQuantumWitness.SIZE)
+    assert Policy(ALONE.log, second=PostQuantumWitness(ORIGIN, public)).second
+    with pytest.raises(BadNote):
+        Policy(ALONE.log, second=PostQuantumWitness("other.example/ledger", public))
+
+
+QUANTUM = PostQuantumKey(WITNESSES[0])
+SURE = PostQuantumWitness("w0.example", QUANTUM.public)
+
+
+def test_the_standards_own_post_quantum_cosignature_has_the_right_message() -> None:
+    said = SURE.message(MOMENT, CHECKPOINT.encode())
+    names = b"\x0aw0.example" + MOMENT.to_bytes(8, "big") + b"\x17tamizdat.example/ledger"
+    assert said == b"subtree/v1\n\0" + names + bytes(8) + (256).to_bytes(8, "big") + CHECKPOINT.root
+    for name, fits in (("w" * 255, True), ("w" * 256, False)):
+        line = f"— {name} {b64(PostQuantumWitness(name, QUANTUM.public).key_id + bytes(2428))}\n".encode()
+        with pytest.raises(BadNote, match="altered"):
+            Policy(ALONE.log, (PostQuantumWitness(name, QUANTUM.public),), 0).open(NOTE + line)
+        if fits:
+            assert len(PostQuantumWitness(name, QUANTUM.public).message(0, CHECKPOINT.encode())) > 255
+
+
+def test_a_post_quantum_cosignature_holds_for_its_checkpoint_its_time_and_its_key_alone() -> None:
+    line = cosign(CHECKPOINT.encode(), SURE, MOMENT, QUANTUM.sign)
+    assert Policy(ALONE.log, (SURE,), 1).open(NOTE + line) == (CHECKPOINT, {"w0.example": MOMENT})
+    signature = QUANTUM.sign(SURE.message(MOMENT, CHECKPOINT.encode()))
+    other = Checkpoint(ORIGIN, 255, CHECKPOINT.root).encode()
+    forged = [
+        MOMENT.to_bytes(8, "big") + QUANTUM.sign(SURE.message(MOMENT, other)),
+        (MOMENT - 1).to_bytes(8, "big") + signature,
+        MOMENT.to_bytes(8, "big") + PostQuantumKey(THIEF).sign(SURE.message(MOMENT, CHECKPOINT.encode())),
+        MOMENT.to_bytes(8, "big") + signature[:-1],
+        MOMENT.to_bytes(8, "big"),
+    ]
+    for each in forged:
+        with pytest.raises(BadNote):
+            Policy(ALONE.log, (SURE,), 0).open(NOTE + f"— w0.example {b64(SURE.key_id + each)}\n".encode())
+
+
+def test_a_witness_whose_key_does_not_fit_is_noticed_before_its_line_is_handed_out() -> None:
+    for witness, sign in ((SURE, PostQuantumKey(THIEF).sign), (KNOWN[0], THIEF.sign)):
+        with pytest.raises(BadNote):
+            cosign(CHECKPOINT.encode(), witness, MOMENT, sign)
 
 
 def test_a_plain_signature_is_no_cosignature() -> None:

@@ -81,6 +81,8 @@ def test_the_text_cannot_be_split_in_another_place() -> None:
         NOTE[:-1] + b" \n",
         NOTE[:-3] + b"\n",
         TEXT + b"\n" + f"— {NAME} {b64(b'1234')}\n".encode(),
+        NOTE + f"— a.stranger {b64(b'1234')}\n".encode(),  # a key id, and no signature
+        NOTE + f"— a.stranger {b64(b'123')}\n".encode(),
         TEXT + b"\n" + f"— {NAME} \n".encode(),
         TEXT + b"\n" + f"— {NAME}\n".encode(),
         b"\x00" + NOTE,

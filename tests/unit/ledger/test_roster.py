@@ -94,6 +94,7 @@ def entry(**changes: Any) -> Any:
         lambda said: said.update(version="1"),
         lambda said: said.update(version=2),  # a second version that follows nothing
         lambda said: said.update(previous="0" * 64),  # a first version that follows something
+        lambda said: said.update(version=0, previous="0" * 64),  # before the first, yet not the first
         lambda said: said.update(previous=""),
         lambda said: said.update(previous=False),
         lambda said: said.update(root=None),
@@ -176,6 +177,12 @@ def test_versions_follow_each_other() -> None:
     for chain in ([ENVELOPE, third], [second, ENVELOPE], [ENVELOPE, ENVELOPE], [ENVELOPE, third, second]):
         with pytest.raises(BadRoster):
             open_chain(chain, ROOT.fingerprint)
+
+
+def test_a_version_that_leaps_over_others_is_refused() -> None:
+    """A reader who remembers version 7 would take every later one for older."""
+    with pytest.raises(BadRoster):
+        open_chain([ENVELOPE, sign_roster(replace(after(ENVELOPE), version=7), by(A, B))])
 
 
 def test_a_version_that_names_another_past_is_refused() -> None:

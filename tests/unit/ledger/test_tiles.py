@@ -147,6 +147,15 @@ def test_a_damaged_bundle_is_refused(data: bytes, width: int) -> None:
         parse_bundle(data, width)
 
 
+@pytest.mark.parametrize("at", [0, 1, 34, 35, 68, 69])
+def test_a_changed_length_in_a_bundle_of_commitments_is_refused(at: int) -> None:
+    """Every entry would still be found where it was: other bytes for the same ledger."""
+    data = bytearray(bundle(ENTRIES[:3]))
+    data[at] ^= 1
+    with pytest.raises(BadProof):
+        parse_bundle(bytes(data), 3)
+
+
 def test_bundles_hold_entries_of_up_to_65535_bytes() -> None:
     longest = [b"", b"x" * 0xFFFF]
     assert parse_bundle(bundle(longest), 2) == longest

@@ -118,6 +118,50 @@ def test_a_proxy_that_answers_nonsense_fails_and_nothing_else_is_tried(kind: str
         thread.join()
 
 
+PLAIN, NAMED = Proxy("socks5", "127.0.0.1", 1), Proxy("socks5", "127.0.0.1", 1, "me", "word")
+PORT = b"\x01\xbb"
+SAID = [
+    (PLAIN, "a.example", b"\5\0" + b"\5\0\0\1" + bytes(6), b"\5\1\0" + b"\5\1\0\3\x09a.example" + PORT),
+    (PLAIN, "192.0.2.7", b"\5\0" + b"\5\0\0\3\5bound" + bytes(2), b"\5\1\0" + b"\5\1\0\1\xc0\0\2\7" + PORT),
+    (PLAIN, "::7", b"\5\0" + b"\5\0\0\4" + bytes(18), b"\5\1\0" + b"\5\1\0\4" + bytes(15) + b"\7" + PORT),
+    (NAMED, "::7", b"\5\0" + b"\5\0\0\4" + bytes(18), b"\5\2\0\2" + b"\5\1\0\4" + bytes(15) + b"\7" + PORT),
+    (NAMED, "192.0.2.7", b"\5\2\1\0" + b"\5\0\0\1" + bytes(6),
+     b"\5\2\0\2" + b"\1\2me\4word" + b"\5\1\0\1\xc0\0\2\7" + PORT),
+    (Proxy("http", "127.0.0.1", 1), "2001:db8::7", b"HTTP/1.1 200 OK\r\n\r\n",
+     b"CONNECT [2001:db8::7]:443 HTTP/1.1\r\nHost: [2001:db8::7]:443\r\n\r\n"),
+    (Proxy("http", "127.0.0.1", 1, "me", "word"), "a.example", b"HTTP/1.0 204 x\r\ny: z\r\n\r\n",
+     b"CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\nProxy-Authorization: Basic bWU6d29yZA==\r\n\r\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("proxy", "host", "answers", "said"), SAID)
+def test_what_is_said_to_a_proxy_and_what_it_answers_end_where_the_connection_begins(
+    proxy: Proxy, host: str, answers: bytes, said: bytes
+) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(answers + b"good morning")
+        proxy.ask(ours, host, 443, lambda: 60)
+        assert theirs.recv(1000) == said
+        assert ours.recv(1000) == b"good morning"
+
+
+@pytest.mark.parametrize(
+    ("kind", "answers"),
+    [
+        ("socks5", b"\5\2" + b"\1\0" + b"\5\0\0\1" + bytes(6)),  # wants the login that it was not offered
+        ("socks5", b"\5\0" + b"\4\0\0\1" + bytes(6)),
+        ("http", b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 4000 + b"\r\n"),  # answers with no end in sight
+    ],
+)
+def test_a_proxy_that_speaks_otherwise_is_refused_although_it_goes_on(kind: str, answers: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.sendall(answers + b"good morning")
+        with pytest.raises(ProxyFailed):
+            Proxy(kind, "127.0.0.1", 1).ask(ours, "somewhere.example", 443, lambda: 60)
+
+
 def test_this_computer_is_reached_directly() -> None:
     with greeter() as port:
         use_proxy(Proxy.parse("socks5h://127.0.0.1:1"))
@@ -144,7 +188,8 @@ def test_good_proxies(text: str, found: Proxy) -> None:
     "text",
     ["", "127.0.0.1:9050", "socks4://127.0.0.1:1080", "https://127.0.0.1:443", "socks5h://proxy.example:9050",
      "http://me:SECRET@proxy.example:1", "http://127.0.0.1", "http://127.0.0.1:0", "http://127.0.0.1:99999",
-     "http://127.0.0.1:1/path", "http://127.0.0.1:1?SECRET", f"socks5://{'SECRET' * 50}:x@127.0.0.1:1", "http://[::1"],
+     "http://127.0.0.1:1/path", "http://127.0.0.1:1?SECRET", "http://127.0.0.1:1#SECRET", "http://me%3ASECRET:x@127.0.0.1:1",
+     f"socks5://{'SECRET' * 50}:x@127.0.0.1:1", "http://[::1"],
 )  # fmt: skip
 def test_bad_proxies_are_refused_without_repeating_a_login(text: str) -> None:
     with pytest.raises(UsageError) as refusal:
@@ -158,6 +203,8 @@ def test_any_proxy_of_the_environment_counts_for_everything(monkeypatch: pytest.
     monkeypatch.setenv("http_proxy", "http://192.0.2.7:80")
     monkeypatch.setenv("no_proxy", "*")
     assert proxy_in_use() == Proxy("http", "192.0.2.7", 80)
+    monkeypatch.setenv("https_proxy", "192.0.2.8:3128")
+    assert proxy_in_use() == Proxy("http", "192.0.2.8", 3128), "of no kind: one of HTTP"
     monkeypatch.setenv("all_proxy", "socks5://127.0.0.1:9050")
     assert proxy_in_use() == Proxy("socks5", "127.0.0.1", 9050)
     use_proxy(Proxy("http", "127.0.0.1", 3128))

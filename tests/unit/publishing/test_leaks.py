@@ -1,5 +1,6 @@
 """Nothing private is published: attacks by accident, as an editor, a card or a template would make them."""
 
+import json
 import unicodedata
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.scanner import LeakScanner, check_medium, check_page
-from tamizdat.publishing.leaks.secrets import Shown, all_secrets
+from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told, check_medium, check_page
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets, devices_of, secrets_of_source
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import CataloguedItem
 
@@ -149,3 +150,35 @@ def test_a_medium_is_searched_for_what_belongs_to_its_source(tmp_path: Path) -> 
     with pytest.raises(Leak):
         check_medium([("the name of a file on a card", "IMG_4711.JPG")], "items/1/clip.mp4", tmp_path / "clip.mp4")
     check_medium([("the name of a file on a card", "IMG_4712.JPG")], "items/1/clip.mp4", tmp_path / "clip.mp4")
+
+
+@pytest.mark.parametrize(
+    "secret", ["C:\\Users\\anna", 'she is "the fox"', "two\nlines of it", 'Änne "die Kluge" Müller', "D:\\Zoë\\2013"]
+)
+def test_a_secret_is_found_as_it_was_written_and_as_json_writes_it(secret: str) -> None:
+    scanner = LeakScanner([("what nobody may know", secret)])
+    for path, page in (("a.html", f"<p>{secret}</p>"), ("a.json", json.dumps({"a": secret}, ensure_ascii=False))):
+        with pytest.raises(Leak, match="what nobody may know"):
+            check_page(scanner, path, page.encode())
+
+
+def test_a_medium_that_holds_what_tells_its_source_is_refused(house: House, tmp_path: Path) -> None:
+    item = house.archive.index.item(house.picture("DCIM/100CANON/IMG_4711.JPG"))
+    assert item is not None
+    secrets = secrets_of_source(item, devices_of(house.archive))
+    spoken = encode_device(bytes.fromhex(DEVICE))
+    for secret in (DEVICE, spoken, house.consignment, item.original, "IMG_4711.JPG", "DCIM/100CANON/IMG_4711.JPG"):
+        (tmp_path / "small.jpg").write_bytes(b"\xff\xd8" + secret.encode() + b"\xff\xd9")
+        with pytest.raises(Leak):
+            check_medium(secrets, "small.jpg", tmp_path / "small.jpg")
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_what_became_a_secret_since_the_last_edition_is_sought_in_what_stays_as_it_was(count: int) -> None:
+    old, new = "Tenzin of the blue gate", [f"Dolma of the house number {number:04d}" for number in range(count)]
+    known = Known(b"key")
+    known = Known(b"key", frozenset(LeakScanner([("a name", old)], known=known).unmet()))
+    every = [("a name", each) for each in (old, *new)]
+    LeakScanner(every, again=[Told("item 1", "Nothing.")], known=known)
+    with pytest.raises(Leak, match="in item 2"):
+        LeakScanner(every, again=[Told("item 1", "Nothing."), Told("item 2", f"He met {new[-1]}.")], known=known)

@@ -1,6 +1,8 @@
 """Outside vectors: tokens of rfc3161-client's tests, proofs of OpenTimestamps' client."""
 
 import hashlib
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from cryptography import x509
 from support.shared import VECTORS, needs_shared
 from tamizdat.errors import BadProof, CheckFailed
 from tamizdat.timestamps.chain import chain_of
-from tamizdat.timestamps.ots import Proof
+from tamizdat.timestamps.ots import Proof, block_hash, block_time, merkle_root
 from tamizdat.timestamps.roots import certificates_in
 from tamizdat.timestamps.token import Token
 
@@ -127,3 +129,42 @@ def test_a_token_with_any_bit_changed_is_refused_or_is_still_the_same(step: int)
         except (BadProof, ValueError):
             continue
         assert token.stamped == sound.stamped, at
+
+
+#: The first block of Bitcoin's chain, as everybody knows it.
+FIRST = bytes.fromhex(
+    "01000000" + "00" * 32 + "3ba3edfd7a7b12b27ac72c3e67768f617fc81bc3888a51323a9fb8aa4b1e5e4a29ab5f49ffff001d1dac2b7c"
+)
+
+
+def test_a_blocks_header_tells_its_time_its_root_and_its_hash() -> None:
+    assert block_time(FIRST) == datetime(2009, 1, 3, 18, 15, 5, tzinfo=UTC)
+    assert block_hash(FIRST) == "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f"
+    assert merkle_root(FIRST)[::-1].hex() == "4a5e1e4baab89f3a32518a88c31bc87f618f76673e2cc77ab2127b7afdeda33b"
+
+
+@pytest.mark.parametrize("at", [0, 4, 36, 68, 76])
+def test_a_header_that_anybody_could_have_written_is_refused(at: int) -> None:
+    """To set back the time in a header costs the work of a block; without it a header proves nothing."""
+    header = bytearray(FIRST)
+    header[at] ^= 1
+    with pytest.raises(BadProof, match="work"):
+        block_time(bytes(header))
+
+
+def test_a_header_counts_if_its_hash_is_below_what_it_claims_and_not_otherwise() -> None:
+    """Of these, which claim little work, one in 256 has it."""
+    found = set()
+    for nonce in range(1000):
+        header = FIRST[:72] + bytes.fromhex("ffff0020") + nonce.to_bytes(4, "little")
+        has_work = int(block_hash(header), 16) <= 0xFFFF << 8 * (0x20 - 3)
+        found.add(has_work)
+        with nullcontext() if has_work else pytest.raises(BadProof, match="work"):
+            block_time(header)
+    assert found == {True, False}
+
+
+@pytest.mark.parametrize("header", [b"", FIRST[:-1], FIRST + b"\0"])
+def test_a_header_of_another_length_is_refused(header: bytes) -> None:
+    with pytest.raises(BadProof, match="80 bytes"):
+        block_time(header)

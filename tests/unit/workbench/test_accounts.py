@@ -1,7 +1,7 @@
 """Accounts: one-time invitations, passphrases, secrets, and what lies on the disk."""
 
 import threading
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,19 @@ def test_a_code_is_used_once(accounts: Accounts) -> None:
     accounts.join(code, "first", WORDS, TODAY)
     with pytest.raises(UsageError, match="was used, has expired or was never given out"):
         accounts.join(code, "second", WORDS, TODAY)
+
+
+def test_an_invitation_that_was_withdrawn_or_has_expired_lets_nobody_in(accounts: Accounts) -> None:
+    code = accounts.invite(["editor"], [], TODAY)
+    late = date.fromisoformat(accounts.invitations(TODAY)[0].until) + timedelta(days=1)
+    assert accounts.invitations(late - timedelta(days=1)) == accounts.invitations(TODAY)
+    assert accounts.invitations(late) == []
+    with pytest.raises(UsageError, match="expired"):
+        accounts.join(code, "late", WORDS, late)
+    accounts.withdraw(accounts.invitations(TODAY)[0].code)
+    assert accounts.invitations(TODAY) == []
+    with pytest.raises(UsageError, match="never given out"):
+        accounts.join(code, "first", WORDS, TODAY)
 
 
 def test_of_many_who_use_a_code_at_once_one_gets_in(home: Home, accounts: Accounts) -> None:

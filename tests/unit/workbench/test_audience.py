@@ -58,6 +58,19 @@ def test_a_released_post_whose_newest_version_is_for_few_leaves_queue_packets_me
         state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="public"))
 
 
+def test_a_post_that_was_withdrawn_is_read_by_no_translator_although_it_was_written_for_everybody(room: Room) -> None:
+    taken(room, "wide", "给大家看的话。", 0)
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="public"))
+    number, translator = room.number(9), room.visitor("translator")
+    pages = (f"/items/{number}", f"/translate/{number}/en")
+    assert [translator.get(page).status for page in pages] == [200, 200]
+    state_release(room.archive, room.bench.key, CataloguedPost(room.post(9), release="withdrawn", reason="asked"))
+    assert [translator.get(page).status for page in pages] == [404, 404]
+    assert "给大家看的话" not in translator.get("/search?q=大家看").text
+    assert room.post(9) not in {each.version.post for each in waiting(room.archive, "en", "translator")}
+    assert "给大家看的话" in room.visitor("editor").get(pages[0]).text
+
+
 def test_the_memory_tells_no_sentence_of_a_post_whose_newest_version_is_for_few(room: Room) -> None:
     taken(room, "wide", "给大家看的话。", 0)
     version = room.archive.index.posts.versions(room.post(9))[-1]

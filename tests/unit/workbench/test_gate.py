@@ -48,6 +48,12 @@ def test_every_answer_forbids_what_our_pages_do_not_need(room: Room) -> None:
         assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
+@pytest.mark.parametrize("site", ["none", "cross-site", "same-site"])
+def test_a_page_is_read_from_wherever_the_way_to_it_led(room: Room, site: str) -> None:
+    """An address that was typed in, a link in a letter: nothing is changed by reading."""
+    assert room.visitor().ask("GET", "/sign-in", headers={"sec-fetch-site": site}).status == 200
+
+
 def test_cookies_stay_with_the_browser_and_this_site(room: Room) -> None:
     given = room.visitor().get("/sign-in").headers["set-cookie"]
     assert {"HttpOnly", "Path=/", "SameSite=strict"} <= set(given.split("; ")[1:])
