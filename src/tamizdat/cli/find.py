@@ -25,7 +25,7 @@ from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import WIDTH, printable
+from tamizdat.cli.terminal_text import WIDTH, for_whom, printable
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten
@@ -89,10 +89,8 @@ class PostFacts:
 
     def __str__(self) -> str:
         told = []
-        if self.audience == "direct":
-            told.append("a direct message")
-        elif self.audience and not written_for_everybody(self.audience):
-            told.append(f"for {'nobody knows whom' if self.audience == 'unknown' else self.audience}")
+        if self.audience and not written_for_everybody(self.audience):
+            told.append(for_whom(self.audience))
         return f"  ({'; '.join(told)})" if told else ""
 
 

@@ -165,6 +165,11 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
 
 
 def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
+    if plan.posts:
+        out.warn(
+            "Exports that have it and lie elsewhere, in a folder of downloads too, are not touched. Collected once "
+            "more, they bring it back as a new post: delete them first."
+        )
     last = Backups.read(home.folder).last
     for name, each in sorted(last.items()):
         if min(plan.entries) < each.leaves:

@@ -85,6 +85,13 @@ class Parser(argparse.ArgumentParser):
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
+    def parse_known_args(self, *given: Any, **named: Any) -> tuple[Any, list[str]]:
+        """Refuse what is left over here, where the verb and its second word are known, whose help is named."""
+        parsed, left = super().parse_known_args(*given, **named)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return parsed, left
+
     def action(self, name: str, summary: str, description: str | None = None) -> "Parser":
         """Add a second word after the verb (``places add``), with the verb's common options, and return its parser."""
         if self._actions_of_verb is None:

@@ -18,7 +18,7 @@ from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.publish_choice import choose, say_left, those_of_followers
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, for_whom
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
@@ -86,7 +86,7 @@ def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
 
 
 def _list_post(number: int, version: Version, said: Release, states: Mapping[str, str], out: Out) -> None:
-    audience = "" if written_for_everybody(version.audience) else f" (for {version.audience}{_consented(said)})"
+    audience = "" if written_for_everybody(version.audience) else f" ({for_whom(version.audience)}{_consented(said)})"
     told = ", ".join(f"{language} {state}" for language, state in sorted(states.items()))
     first = _first_words(version)
     release = said.release if not said.until else f"{said.release}, from {said.until}"
@@ -148,7 +148,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
             catalogue(archive, desk, _item_words(number, args), spanned)
     if not args.numbers:
         say_left(posts, args, bool(numbers), out)
-    _done(numbers, "released", args.dry_run, out, gone)
+    _done(numbers, "released", args.dry_run, out, gone, args.embargo or "")
     if args.numbers:  # of many, originals might have to be fetched; the edition tells of them
         _say_unsaid(archive, items, out)
     if few:
@@ -287,10 +287,14 @@ def say_of(
     return 0
 
 
-def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = ()) -> None:
-    """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them."""
+def _done(numbers: list[int], word: str, dry: bool, out: Out, gone: Sequence[int] = (), since: str = "") -> None:
+    """Says it. *gone* are posts that were left because somebody removed them: whoever did may be harmed by them.
+
+    What is under an embargo is public not before *since*.
+    """
     them = "it" if len(numbers) == 1 else "them"
     then = {"withdrawn": f"takes {them} off the site", "explained": "shows why"}.get(word, f"makes {them} public")
+    then += f", from {since} on" if since else ""
     next_step = f" 'tamizdat publish' {then}." if numbers else ""
     out.say(f"{counted(len(numbers), 'item')} {'would be ' if dry else ''}{word}.{next_step}")
     if gone:

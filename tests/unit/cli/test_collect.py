@@ -177,6 +177,23 @@ def test_what_was_written_for_few_is_marked_where_it_is_found(home: Path, tmp_pa
     assert "(for followers)" in run("find", "friends", "--home", str(home))[1]
 
 
+def test_a_draft_of_a_blog_is_called_no_direct_message(home: Path, tmp_path: Path) -> None:
+    blog = tmp_path / "blog.xml"
+    blog.write_text(
+        '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:app="http://purl.org/atom/app#">'
+        "<id>tag:blogger.com,1999:blog-1.archive</id><title>Notes</title><updated>2026-11-20T10:00:00Z</updated>"
+        '<generator uri="https://www.blogger.com">Blogger</generator>'
+        "<entry><id>tag:blogger.com,1999:blog-1.post-2</id><published>2026-11-10T10:00:00Z</published>"
+        "<updated>2026-11-10T10:00:00Z</updated><app:control><app:draft>yes</app:draft></app:control>"
+        '<category scheme="http://schemas.google.com/g/2005#kind" '
+        'term="http://schemas.google.com/blogger/2008/kind#post"/><title>Draft</title>'
+        '<content type="html">unfinished words</content><author><name>Lin</name></author></entry></feed>'
+    )
+    assert run("collect", str(blog), "--home", str(home))[0] == 0
+    assert "(for few)" in run("find", "unfinished", "--home", str(home))[1]
+    assert "(for few)" in run("publish", "list", "--home", str(home))[1]
+
+
 def test_a_web_archive_inside_a_zip_of_an_export_is_no_fault(home: Path, tmp_path: Path) -> None:
     files = {**x_files([tweet(1, "一")]), "page.wacz": wacz([page()], [{"url": URL, "title": "名单"}])}
     code, out, _ = run("collect", str(in_zip(tmp_path / "x.zip", files)), "--home", str(home))

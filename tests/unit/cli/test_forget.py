@@ -127,6 +127,13 @@ def test_what_nobody_can_reach_is_said_before(home: Path) -> None:
         assert words in told["warnings"]
 
 
+def test_a_download_that_has_it_still_is_told_for_collected_again_it_brings_it_back(home: Path, tmp_path: Path) -> None:
+    _, told, _ = forget(home, number(home), "--yes")
+    assert "Collected once more, they bring it back as a new post: delete them first." in told["warnings"]
+    assert run("collect", str(tmp_path / "x"), "--home", str(home))[0] == 0
+    assert number(home), "that is so: a desk that could tell would say to whoever takes it what was forgotten"
+
+
 @pytest.mark.parametrize("given", [("x",), ("999999",), ("-5", "--yes"), ("1", "--why", "because of 王芳")])
 def test_what_is_no_number_or_no_reason_is_refused(home: Path, given: tuple[str, ...]) -> None:
     assert run("forget", *given, "--home", str(home))[0] == 2

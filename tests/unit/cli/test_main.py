@@ -133,6 +133,20 @@ def test_wrong_usage_is_exit_code_2_and_says_where_the_help_is(
     assert stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("verify", "a", "--js"), "'tamizdat verify --help'"),
+        (("setup", "field", "--no-passphrase"), "'tamizdat setup field --help'"),
+    ],
+)
+def test_an_option_that_is_not_there_names_the_help_of_its_own_verb(argv: tuple[str, ...], words: str) -> None:
+    code, _, stderr = call(*argv)
+    assert code == 2
+    assert f"Unrecognized arguments: {argv[-1]}." in stderr
+    assert words in stderr
+
+
 def test_wrong_usage_with_json_is_a_json_line_too() -> None:
     code, stdout, _ = call("verify", "--json")
     assert code == 2

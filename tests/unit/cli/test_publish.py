@@ -130,7 +130,9 @@ def test_what_was_withdrawn_is_not_released_with_all(home: Path) -> None:
 
 def test_who_withdraws_is_told_what_takes_it_off_the_site(home: Path) -> None:
     number = str(listed(home)["1"]["item"])
-    assert "makes it public" in run("publish", "release", number, "--home", str(home))[1]
+    assert "makes it public." in run("publish", "release", number, "--home", str(home))[1]
+    later = run("publish", "release", number, "--embargo", "2099-01-01", "--home", str(home))[1]
+    assert "makes it public, from 2099-01-01 on." in later
     told = run("publish", "withdraw", number, "--home", str(home))[1]
     assert "'tamizdat publish' takes it off the site." in told
     assert "public" not in told
