@@ -62,7 +62,8 @@ def test_why_nothing_can_be_read_is_said_and_what_to_do(
     with pytest.raises(TamizdatError) as refused:
         check_readable(export.names(), report)
     export.close()
-    assert why in str(refused.value) and what in str(refused.value)
+    assert why in str(refused.value)
+    assert what in str(refused.value)
     assert isinstance(refused.value, UsageError if name == "empty.zip" else DamagedInput)
 
 
