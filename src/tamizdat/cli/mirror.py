@@ -257,7 +257,7 @@ def _serve(args: Namespace, folder: Path | None, record: Record | None, out: Out
         from tamizdat.web.server import listen, serve
     except ModuleNotFoundError:
         raise ToolMissing(
-            "Expected the packages that serve pages, found none. Run 'make setup', or install tamizdat[desk]."
+            "Expected the packages that serve pages, found none. Run 'make setup' in the folder of tamizdat's source."
         ) from None
     if folder is not None and not (folder / "index.html").is_file():
         raise CheckFailed(f"Expected the folder of a site to give out, found none at {str(folder)!r}. Copy one first.")

@@ -11,9 +11,10 @@ clip, to be put in place on the clip's timeline in the workbench.
 'export' writes subtitles in the same formats, in the language spoken or in another ('--to'), the newest approved words;
 what a format cannot carry is told. Nothing private is in them, and they are not published by being exported.
 
-'draft' has a model of speech at this desk listen to a clip (CTranslate2, Whisper; the extra tamizdat[speech] runs it).
-It runs in a box without network; nothing leaves this computer. What it heard is machine text: it is proposed to nobody,
-and waits on the clip's timeline in the workbench for a person who listens through it and proposes it as their own.
+'draft' has a model of speech at this desk listen to a clip (CTranslate2, Whisper; 'scripts/setup --models' installs
+what runs it). It runs in a box without network; nothing leaves this computer. What it heard is machine text: it is
+proposed to nobody, and waits on the clip's timeline in the workbench for a person who listens through it and proposes
+it as their own.
 
 Exit code 3 says that a file was damaged, or in an encoding that it does not tell.
 """

@@ -11,5 +11,5 @@
 
 What a model writes is a draft and nothing else: it is in no statement, in no memory and on no page until a person took
 it over as their own, and then others review it as they review anybody's words. The packages that run models are extras
-(``tamizdat[speech]``, ``tamizdat[machine]``); models are files that a person fetched and put there.
+(``speech``, ``machine``); models are files that a person fetched and put there.
 """

@@ -248,10 +248,10 @@ class Zip:
             elif member.filename in seen:
                 report.problem("path", shown(member.filename), detail="twice in the zip; the first was taken")
             elif member.flag_bits & 1:
-                report.problem("damaged", shown(member.filename), detail="encrypted")
+                report.problem("encrypted", shown(member.filename))
             elif member.compress_type not in METHODS:
                 how = f"packed by method {member.compress_type}; only 0 (stored) and 8 (deflated) are read"
-                report.problem("damaged", shown(member.filename), detail=how)
+                report.problem("packing", shown(member.filename), detail=how)
             elif swells(member.file_size, member.compress_size) or swells(total + member.file_size, packed):
                 report.problem("bomb", shown(member.filename), detail=f"{member.file_size:,} bytes")
             else:

@@ -15,6 +15,8 @@ KEPT: Final = 200  #: problems told in full; of the others the number
 KINDS: Final = {
     "syntax": "it breaks the rules of its format, but could be read",
     "damaged": "it cannot be read",
+    "encrypted": "it is locked with a password",
+    "packing": "it needs another program to unpack it",
     "truncated": "it ends too early",
     "encoding": "its bytes are not in the encoding they should be in",
     "form": "something that makes it a post is missing",

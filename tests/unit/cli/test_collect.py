@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,20 @@ def test_a_copy_that_was_cut_off_is_told_as_that(home: Path, tmp_path: Path, nam
 def test_names_that_lead_out_of_an_export_are_told_also_when_nothing_else_is_in_it(home: Path, tmp_path: Path) -> None:
     files = {"../../outbox.json": outbox(created(1, "<p>一</p>", [PUBLIC]))}
     code, _, err = run("collect", str(in_zip(tmp_path / "out.zip", files)), "--home", str(home))
-    assert (code, "leads out of the export" in " ".join(err.split())) == (2, True)
+    assert (code, "leads out of the export" in " ".join(err.split())) == (3, True)
+
+
+def test_an_export_of_which_nothing_unpacks_is_refused_by_that_and_not_by_a_list_of_formats(
+    home: Path, tmp_path: Path
+) -> None:
+    for name in ("posts", "none"):
+        with zipfile.ZipFile(tmp_path / f"{name}.zip", "w", zipfile.ZIP_LZMA) as made:
+            if name == "posts":
+                made.writestr("outbox.json", outbox(created(1, "<p>一</p>", [PUBLIC])))
+    for name, code, told in (("posts", 3, "Unpack it with the program that packed it"), ("none", 2, "no file in it")):
+        found, _, err = run("collect", str(tmp_path / f"{name}.zip"), "--home", str(home))
+        assert (found, told in " ".join(err.split())) == (code, True)
+        assert "found none of them" not in " ".join(err.split())
 
 
 def test_without_an_argument_and_without_feeds_it_says_what_it_needs(home: Path) -> None:

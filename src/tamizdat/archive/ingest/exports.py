@@ -30,6 +30,7 @@ from tamizdat.posts.formats import Context, Format, Found, Open, Plan, Removal, 
 from tamizdat.posts.formats.contents import Contents, Some
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
+from tamizdat.posts.unreadable import check_readable
 
 PAGES: Final = (".wacz", ".warc", ".warc.gz")  #: what web archives are called
 
@@ -165,6 +166,7 @@ def take_in(path: Path, archive: Archive, desk: SigningKey, how: Intake, progres
         try:
             found = _exports(export, pages)
         except UsageError:
+            check_readable(export.names(), opening)
             yield Names(opening)  # a name that was not taken may be that of the export
             raise
         several = len(found.parts) + len(found.packed) * folder + len(pages) > 1
