@@ -187,3 +187,12 @@ def test_a_journal_read_with_a_password_tells_for_whom_its_entries_are(security:
     for bound in (space, ""):
         posts, _ = read(data.replace(" xmlns:wp", f"{bound} xmlns:wp").encode())
         assert posts["1"].audience == audience
+
+
+def test_the_author_of_a_blog_has_the_name_that_readers_saw_and_not_the_one_of_the_sign_in() -> None:
+    author = "<wp:author><wp:author_login>lin</wp:author_login><wp:author_display_name>{}</wp:author_display_name>"
+    one, other = (f"{author.format(name)}</wp:author>" for name in ("林夏", "王"))
+    posts, _ = read(wordpress(one, item(1)))
+    assert posts["1"].author.name == "林夏"
+    posts, _ = read(wordpress(one, other, item(1)))  # an entry does not say which of them
+    assert posts["1"].author.name == "lin"

@@ -119,7 +119,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = F
     ratings = fields.all("media:rating")
     post = Post(
         id=identity(key, text or title, context),
-        author=person(_names(fields) or said_of(context, "author"), context),
+        author=person(_author(fields, context, v3), context),
         text=text or title,
         published=published,
         kind="Article" if title and text else "Note",
@@ -233,6 +233,12 @@ def _tags(fields: Fields, v3: bool) -> Iterator[str]:
             yield tag
 
 
+def _author(fields: Fields, context: Context, v3: bool) -> str:
+    """Return the names of an entry's authors; WordPress names them as they sign in, which no reader of the blog sees."""
+    known = said_of(context, "author")
+    return known if known and not v3 and fields.all("wp:post_type") else _names(fields) or known
+
+
 def _names(fields: Fields) -> str:
     """Return the names of an entry's authors, or a feed's."""
     names = []
@@ -243,6 +249,12 @@ def _names(fields: Fields) -> str:
     if not any(names):
         names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
     return ", ".join(dict.fromkeys(_name_of(each) for each in names if each))
+
+
+def _only_name(fields: Fields) -> str:
+    """Return the name of the author of a blog that WordPress exported, as readers see it; "" if there are several."""
+    names = [Fields(each).words("wp:author_display_name") for each in fields.all("wp:author")]
+    return names[0] if len(names) == 1 else ""
 
 
 def _name_of(author: str) -> str:
@@ -279,7 +291,7 @@ def describe_xml(root: Node) -> Context:
         "self": itself,
         "base": base,
         "title": meant(title),
-        "author": _names(fields),
+        "author": _names(fields) or _only_name(fields),
         "language": inner.attributes.get("xml:lang", "") or root.attributes.get("xml:lang", "")
         or fields.words("language", "dc:language"),
     }  # fmt: skip
