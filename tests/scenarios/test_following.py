@@ -257,7 +257,7 @@ def test_redirects_are_followed_but_not_in_circles_and_not_to_files(site: WebPag
 def test_a_public_site_cannot_send_us_into_our_own_network(site: WebPages, monkeypatch: pytest.MonkeyPatch) -> None:
     """The name is taken for a public one; what it leads to is loopback, as after DNS rebinding."""
     site.pages["/a"] = (200, {}, b"secret of the house")
-    monkeypatch.setattr(addresses, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(addresses, "is_here", lambda host: False)
     with pytest.raises(BadAnswer, match="inside this network"):
         fetch(site.site.replace("127.0.0.1", "localhost") + "/a")
     assert site.asked == [], "nothing was sent"
@@ -266,7 +266,7 @@ def test_a_public_site_cannot_send_us_into_our_own_network(site: WebPages, monke
 def test_nothing_is_sent_into_our_network_before_the_address_is_known_by_tls_either(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(addresses, "_is_loopback", lambda host: False)
+    monkeypatch.setattr(addresses, "is_here", lambda host: False)
     with socket.create_server(("127.0.0.1", 0)) as server:
         with pytest.raises(BadAnswer, match="inside this network"):
             fetch(f"https://localhost:{server.getsockname()[1]}/")

@@ -42,6 +42,7 @@ from tamizdat.statements import (
     composed,
     derived,
     edited,
+    forgotten,
     gone,
     observed,
     parted,
@@ -76,7 +77,7 @@ NEEDED: Final = {
     cleared.ACT: (SALTS, TAGS),
 }
 #: never opened: they speak of other things too, the posts of the same export, all that a story shows, who consented
-NEVER: Final = (sighted.ACT, composed.ACT, recited.ACT)
+NEVER: Final = (sighted.ACT, composed.ACT, recited.ACT, forgotten.ACT)
 
 
 @dataclass(frozen=True)
