@@ -593,3 +593,17 @@ def test_ranges_are_joined_and_taken_out_of_one_another() -> None:
     assert merged([]) == []
     assert without([(0, 4)], [(0, 4)]) == []
     assert without(merged([(0, 9), (4, 12)]), merged([(2, 3), (11, 40)])) == [(0, 2), (3, 11)]
+
+
+def test_a_file_in_which_words_are_blank_since_goes_with_every_post_that_was_read_from_it(tmp_path: Path) -> None:
+    """These name the file by the entry that told of it before."""
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, KEPT), tweet(3, "新的一天")])))
+    file = desk.posts()["2"].capture
+    for post in ("1", "3"):
+        forget(desk, number_of(desk, post))
+    plan, _ = forget(desk, desk.archive.instead_of(file))
+    assert plan.acts["observed"] == 1, "the one that was left"
+    assert desk.posts() == {}
+    assert found_in(desk.archive.folder, KEPT) == []
+    require_sound(desk.archive)
