@@ -31,6 +31,7 @@ def rows(room: Room) -> int:
 
 def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(room: Room) -> None:
     editor, number = room.visitor("editor"), room.number(2)
+    file = room.archive.index.posts.versions(room.post(2))[-1].capture
     said = room.archive.index.posts.versions(room.post(2))[-1].text
     assert f'href="/forget/{number}"' in editor.get(f"/items/{number}").text
     assert "See what goes" in editor.get(f"/forget/{number}").text
@@ -52,6 +53,8 @@ def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(r
     [(_, told)] = room.archive.forgettings()
     assert told.why == "danger"
     assert "was forgotten" in asked(room, editor, number, do="foresee")
+    assert "See what goes" not in editor.get(f"/forget/{number}").text
+    assert editor.get(f"/forget/{file}").to == f"/forget/{room.archive.instead_of(file)}"
 
 
 def test_files_that_may_hold_more_of_it_lead_to_where_they_go_as_a_whole(room: Room) -> None:

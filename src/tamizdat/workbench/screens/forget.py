@@ -31,6 +31,9 @@ REASONS: Final = {
 
 def show(request: WorkbenchRequest) -> Response:
     """Return what would go, or went. While it is looked for or destroyed, the page loads again by itself."""
+    number = request.parameters["number"]
+    if (now := request.bench.archive.instead_of(number)) != number:
+        return responses.redirect(f"{PATH}/{now}")  # a file in which words are blank since
     return _page(request)
 
 
