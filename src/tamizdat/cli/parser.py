@@ -6,7 +6,7 @@ options it takes. Everything else about a verb stands in its own file, ``cli/<na
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -85,9 +85,11 @@ class Parser(argparse.ArgumentParser):
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
-    def parse_known_args(self, *given: Any, **named: Any) -> tuple[Any, list[str]]:
+    def parse_known_args(  # type: ignore[override]  # the library's overloads are for namespaces of other kinds
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
         """Refuse what is left over here, where the verb and its second word are known, whose help is named."""
-        parsed, left = super().parse_known_args(*given, **named)
+        parsed, left = super().parse_known_args(args, namespace or argparse.Namespace())
         if left:
             self.error(f"unrecognized arguments: {' '.join(left)}")
         return parsed, left
