@@ -119,24 +119,27 @@ def _say_plan(plan: Plan, home: Home, archive: Archive, out: Out) -> None:
         out.show(f"{each.kind} {each.number}  {label(archive, each.number)}".rstrip())
     acts = ", ".join(f"{count:,} {act}" for act, count in sorted(plan.acts.items()))
     out.say()
-    out.say(f"Goes: {counted(len(plan.entries), 'statement')} ({acts}), with their salts.")
+    going = len(plan.entries) + len(plan.restated)
+    again = (
+        f"; {len(plan.restated):,} about files of posts, stated again of what stays of these" if plan.restated else ""
+    )
+    out.say(f"Goes: {counted(going, 'statement')} ({acts}{again}), with their salts.")
     if plan.objects:
         out.say(
             f"Goes: {counted(len(plan.objects), 'file')} ({amount(sum(plan.objects.values()))}) that nothing else needs"
             f"{_stores(home)}."
         )
-    blanked = [each for each in plan.files if each.ranges]
-    if blanked:
+    if plan.blanked:
         out.say(
-            f"Goes: its bytes in {counted(len(blanked), 'file')} of posts, in which others stand; these stay as they "
-            f"are, each under its own SHA-256{_stores(home)}."
+            f"Goes: {counted(len(plan.blanked), 'file')} of posts, in which others stand; of each a copy without its "
+            f"bytes stays, with every other post as it is, under its own SHA-256{_stores(home)}."
         )
     out.say(
         "Goes: what the index, the search and the memory of translations had of it; drafts, notes and comments of all "
         "accounts about it; copies made for the workbench and the site."
     )
     out.say(
-        f"Stays: that the ledger has {counted(len(plan.entries), 'entry', 'entries')} there, in which order, and since "
+        f"Stays: that the ledger has {counted(going, 'entry', 'entries')} there, in which order, and since "
         "which stamp; and a new statement that this desk destroyed them, on which day, and why, in one word."
     )
     _say_what_stays(plan, archive, out)
@@ -144,14 +147,12 @@ def _say_plan(plan: Plan, home: Home, archive: Archive, out: Out) -> None:
 
 
 def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
-    unsure = [each for each in plan.files if each.unsure]
     if plan.holders:
         out.warn(f"Posts that stay say the same words, as a quote or a copy: {_named(plan.holders)}. Look at them.")
-    if unsure:
-        numbers = [number for each in unsure for number in each.captures]
+    if plan.unsure:
         out.warn(
-            f"Files of posts that may hold more of it, written in another way: {_named(numbers)}. What was not found "
-            "stays there. If it must go, forget such a file as a whole, by its number, now or later."
+            f"Files of posts that may hold more of it, written in another way: {_named(plan.unsure)}. What was not "
+            "found stays there. If it must go, forget such a file as a whole, by its number, now or later."
         )
     if plan.deliveries:
         out.warn(
@@ -215,8 +216,9 @@ def _record(plan: Plan, out: Out) -> None:
             "acts": dict[str, Json](sorted(plan.acts.items())),
             "files": len(plan.objects),
             "bytes": sum(plan.objects.values()),
-            "blanked": sum(bool(each.ranges) for each in plan.files),
-            "unsure": [number for each in plan.files if each.unsure for number in each.captures],
+            "blanked": len(plan.blanked),
+            "restated": len(plan.restated),
+            "unsure": list[Json](plan.unsure),
             "said too": list[Json](plan.holders),
         }
     )
@@ -224,10 +226,15 @@ def _record(plan: Plan, out: Out) -> None:
 
 def _list(archive: Archive, out: Out) -> int:
     told = [said for _, said in archive.forgettings()]
+    again = {each.entry: each.now for said in told for each in said.instead}
     for said in told:
         numbers = [named.index for named in said.entries]
-        out.show(f"{said.day}  {said.why:<8} {' '.join(map(str, numbers))}")
-        out.record({"day": said.day, "why": said.why, "entries": list[Json](numbers)})
+        shown = (f"{each} (now {again[each]})" if each in again else str(each) for each in numbers)
+        out.show(f"{said.day}  {said.why:<8} {' '.join(shown)}")
+        now: dict[str, Json] = {str(each): again[each] for each in numbers if each in again}
+        out.record({"day": said.day, "why": said.why, "entries": list[Json](numbers), "now": now})
+    if again:
+        out.say("(now …): a statement about a file of posts; under that number the same is stated of what stays of it.")
     if not told:
         out.say("Nothing was forgotten.")
     return 0

@@ -85,11 +85,11 @@ class Parser(argparse.ArgumentParser):
         """Raise :class:`UsageError` with what was wrong, and where the help is."""
         raise UsageError(f"{message[:1].upper()}{message[1:]}.\nRun '{self.prog} --help' to see what it takes.")
 
-    def parse_known_args(  # type: ignore[override]
+    def parse_known_args(  # type: ignore[override]  # the library's overloads are for namespaces of other kinds
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         """Refuse what is left over here, where the verb and its second word are known, whose help is named."""
-        parsed, left = super().parse_known_args(args, namespace)
+        parsed, left = super().parse_known_args(args, namespace or argparse.Namespace())
         if left:
             self.error(f"unrecognized arguments: {' '.join(left)}")
         return parsed, left

@@ -142,6 +142,25 @@ def test_whom_it_names_and_its_short_lines_go_from_a_later_export_in_which_its_l
     require_sound(desk.archive)
 
 
+@pytest.mark.parametrize("grown", [8, 60_000])
+def test_a_later_file_in_which_not_all_of_it_was_found_is_told_and_can_go_as_a_whole(
+    tmp_path: Path, grown: int
+) -> None:
+    """Around the words stands an element that grew by more than is looked through."""
+    desk = Desk.make(tmp_path / "archive")
+    for likes, when, more in (("1", NOW, ""), ("7", LATER, "x" * grown)):
+        first = tweet(1, f"快跑!\n{SECRET}", favorite_count=likes, unknown=more)
+        files = x_files([first, tweet(2, KEPT)], manifest=manifest_of(when, 2))
+        desk.take(in_folder(tmp_path / likes, files), when)
+    plan, _ = forget(desk, number_of(desk, "1"))
+    assert found_in(desk.archive.folder, SECRET) == []
+    assert len(plan.unsure) == len(having(desk.archive.folder, "快跑!")) == (grown > 8)
+    for number in plan.unsure:
+        forget(desk, desk.archive.instead_of(number))
+    assert having(desk.archive.folder, "快跑!") == []
+    require_sound(desk.archive)
+
+
 def test_the_rest_of_a_long_post_goes_from_its_own_file_in_a_later_export(tmp_path: Path) -> None:
     """What was seen again is told of the file of tweets only; the whole words stand in another."""
     desk, whole = Desk.make(tmp_path / "archive"), SECRET * 12
@@ -574,3 +593,17 @@ def test_ranges_are_joined_and_taken_out_of_one_another() -> None:
     assert merged([]) == []
     assert without([(0, 4)], [(0, 4)]) == []
     assert without(merged([(0, 9), (4, 12)]), merged([(2, 3), (11, 40)])) == [(0, 2), (3, 11)]
+
+
+def test_a_file_in_which_words_are_blank_since_goes_with_every_post_that_was_read_from_it(tmp_path: Path) -> None:
+    """These name the file by the entry that told of it before."""
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, KEPT), tweet(3, "新的一天")])))
+    file = desk.posts()["2"].capture
+    for post in ("1", "3"):
+        forget(desk, number_of(desk, post))
+    plan, _ = forget(desk, desk.archive.instead_of(file))
+    assert plan.acts["observed"] == 1, "the one that was left"
+    assert desk.posts() == {}
+    assert found_in(desk.archive.folder, KEPT) == []
+    require_sound(desk.archive)

@@ -75,9 +75,12 @@ def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_p
     which = number(home)
     assert held(tmp_path / "shed")
     code, told, _ = forget(home, which, "--why", "danger", "--yes")
-    assert (code, told["forgotten"], told["failed"]) == (0, 3, {})  # its file and what was seen in it are told anew
+    assert (code, told["statements"], told["restated"]) == (0, 1, 2)  # its file and what was seen in it are told anew
+    assert (told["forgotten"], told["files"], told["failed"]) == (3, 1, {})
     assert not held(home, tmp_path / "shed")
-    assert which in map(str, forget(home, "--list")[1]["entries"])
+    listed = forget(home, "--list")[1]
+    assert set(map(str, listed["entries"])) - listed["now"].keys() == {which}
+    assert len(listed["now"]) == told["restated"]
     code, out, _ = run("check", "--home", str(home))
     assert code == 0
     assert "because it may harm somebody" in " ".join(out.split())
@@ -135,6 +138,16 @@ def test_what_nobody_can_reach_is_said_before(home: Path) -> None:
     _, told, _ = forget(home, number(home), "--dry-run")
     for words in ("packets given to translators", "courts", "flash memory", "snapshots"):
         assert words in told["warnings"]
+
+
+def test_as_many_statements_and_files_go_as_were_said_to_go(home: Path) -> None:
+    said = run("forget", number(home), "--dry-run", "--home", str(home))[1]
+    done = run("forget", number(home), "--yes", "--home", str(home))[1]
+    assert "Goes: 3 statements (1 observed; 2 about files of posts, stated again" in said
+    assert "Goes: 1 file of posts" in said
+    assert "the ledger has 3 entries there" in " ".join(said.split())
+    assert "Forgotten: 3 statements, 1 file." in done
+    assert "(now " in run("forget", "--list", "--home", str(home))[1]
 
 
 def test_a_download_that_has_it_still_is_told_for_collected_again_it_brings_it_back(home: Path, tmp_path: Path) -> None:

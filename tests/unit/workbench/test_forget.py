@@ -1,9 +1,11 @@
 """Forgetting at the workbench: shown first, by an editor who says the passphrase again, and gone from every draft."""
 
 import json
+from datetime import timedelta
 
-from support.collecting_desk import NOW
-from support.visitor import WORDS, Room, Visitor
+from support.archive_samples import captured
+from support.collecting_desk import NOW, manifest_of, tweet, x_files
+from support.visitor import TEXTS, WORDS, Room, Visitor
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.statements.catalogued import CataloguedPost
@@ -29,11 +31,16 @@ def rows(room: Room) -> int:
 
 def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(room: Room) -> None:
     editor, number = room.visitor("editor"), room.number(2)
+    file = room.archive.index.posts.versions(room.post(2))[-1].capture
     said = room.archive.index.posts.versions(room.post(2))[-1].text
     assert f'href="/forget/{number}"' in editor.get(f"/items/{number}").text
     assert "See what goes" in editor.get(f"/forget/{number}").text
     page = asked(room, editor, number, do="foresee")
-    assert "1 statement of the ledger" in page
+    assert "3 statements of the ledger" in page
+    assert "2 of the statements are about files of posts, and are stated again" in page
+    assert "Collected once more, they bring it back as a new post: delete them first." in page
+    assert "may hold more of it" not in page
+    assert "of files of" not in page
     assert room.archive.index.posts.versions(room.post(2))
     for wrong in ("", "not the passphrase"):
         assert "Nothing was forgotten" in asked(room, editor, number, do="forget", why="asked", passphrase=wrong)
@@ -46,6 +53,42 @@ def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(r
     [(_, told)] = room.archive.forgettings()
     assert told.why == "danger"
     assert "was forgotten" in asked(room, editor, number, do="foresee")
+    assert "See what goes" not in editor.get(f"/forget/{number}").text
+    assert editor.get(f"/forget/{file}").to == f"/forget/{room.archive.instead_of(file)}"
+
+
+def test_files_that_may_hold_more_of_it_lead_to_where_they_go_as_a_whole(room: Room) -> None:
+    later = NOW + timedelta(days=1)
+    post = tweet(2, TEXTS[2], favorite_count="7", unknown="x" * 60_000)
+    room.take_files(x_files([post], manifest=manifest_of(later, 1)), "later", later)
+    [file] = planned(room.archive, [room.number(2)]).unsure
+    editor = room.visitor("editor")
+    page = asked(room, editor, room.number(2), do="foresee")
+    assert "may hold more of it, written in another way. What was not found stays there." in page
+    assert f'href="/forget/{file}"' in page
+    assert "See what goes" in editor.get(f"/forget/{file}").text
+    assert f'href="/items/{file}"' not in editor.get(f"/forget/{file}").text
+
+
+def test_a_delivery_whose_list_of_files_still_names_it_is_told(room: Room) -> None:
+    [number] = room.archive.append([captured("witness-A")])
+    page = asked(room, room.visitor("editor"), number, do="foresee")
+    assert "The list of files of 1 delivery stays, and names it" in page
+    assert "bring it back as a new post" not in page
+
+
+def test_a_number_of_nothing_that_can_be_forgotten_leads_to_where_one_is_found(room: Room) -> None:
+    editor, number = room.visitor("editor"), room.number(2)
+    sight = planned(room.archive, [number]).files[0].sights[0]
+    for wrong in (sight, 999_999):
+        for answer in (editor.get(f"/forget/{wrong}"), editor.post(f"/forget/{wrong}", do="foresee")):
+            room.bench.jobs.wait()
+            assert answer.status in (303, 404)
+        page = editor.get(f"/forget/{wrong}").text
+        assert "Nothing that can be forgotten has this number." in page
+        assert 'href="/search"' in page
+        for words in ("See what goes", "Expected", "publish list", f'href="/items/{wrong}"'):
+            assert words not in page
 
 
 def test_who_is_no_editor_neither_sees_nor_does_it(room: Room) -> None:

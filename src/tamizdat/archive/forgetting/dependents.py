@@ -58,6 +58,7 @@ class Dependents:
     places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
     sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
     sources: dict[str, list[int]] = field(default_factory=dict)  #: entries of files of posts that stay
+    before: set[int] = field(default_factory=set)  #: entries in whose place one that goes counts: posts name these
     shown: dict[int, int] = field(default_factory=dict)  #: item: the latest statement of what an edition shows of it
 
     def take(self, number: int, statement_act: str, subjects: Iterable[str], said: Act | None) -> None:
@@ -83,6 +84,8 @@ class Dependents:
 
     def read_on(self, archive: Archive, progress: Callable[[int], None] = lambda count: None) -> None:
         """Take all statements into account that were stated since; *progress* is told how many."""
+        stood = (each.entry for _, said in archive.forgettings() for each in said.instead)
+        self.before = {entry for entry in stood if archive.instead_of(entry) in self.entries}
         for number, envelope in archive.statements(self.read):
             progress(number + 1 - self.read)
             self.read = number + 1
@@ -96,13 +99,16 @@ class Dependents:
                 said = None
             self.take(number, statement.act, (each.sha256 for each in statement.subjects), said)
 
+    def _file_goes(self, capture: int) -> bool:
+        return capture in self.entries or capture in self.before
+
     def _rests(self, said: Act) -> bool:
         gone, posts = self.entries, self.posts
         match said:
             case Observed():
-                return said.post in posts or any(each.capture in gone for each in said.slices)
+                return said.post in posts or any(self._file_goes(each.capture) for each in said.slices)
             case Sighted():
-                return said.capture in gone
+                return self._file_goes(said.capture)
             case Edited():
                 return said.post in posts or said.before.index in gone or said.after.index in gone
             case Gone() | Parted():

@@ -32,6 +32,21 @@ class Plan:
     raws: frozenset[str]  #: SHA-256 of the versions that go
     read: int  #: entries of the ledger that were looked at
 
+    @property
+    def blanked(self) -> tuple[Blanked, ...]:
+        """The files that lose bytes: of each a copy without them stays, and the file itself goes."""
+        return tuple(each for each in self.files if each.ranges)
+
+    @property
+    def restated(self) -> frozenset[int]:
+        """Statements about these files: they go as well, and are stated again of the copy."""
+        return frozenset(entry for each in self.blanked for entry in (*each.captures, *each.sights))
+
+    @property
+    def unsure(self) -> tuple[int, ...]:
+        """The numbers of files of posts that may hold more of it than was found."""
+        return tuple(number for each in self.files if each.unsure for number in each.captures)
+
 
 def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None) -> Plan:
     """Return what goes with what these numbers are of; *progress* is told statements.

@@ -6,7 +6,9 @@ from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.archive import Archive
+from tamizdat.archive.forgetting.targets import ITEM, POST, VERSION, meant
+from tamizdat.errors import Forgotten, UsageError, WrongPassphrase
 from tamizdat.statements.forgotten import ASKED, DANGER, MISTAKE, ORDERED
 from tamizdat.text.catalogue import N_
 from tamizdat.web.request import TooOften
@@ -29,6 +31,9 @@ REASONS: Final = {
 
 def show(request: WorkbenchRequest) -> Response:
     """Return what would go, or went. While it is looked for or destroyed, the page loads again by itself."""
+    number = request.parameters["number"]
+    if (now := request.bench.archive.instead_of(number)) != number:
+        return responses.redirect(f"{PATH}/{now}")  # a file in which words are blank since
     return _page(request)
 
 
@@ -41,21 +46,36 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         job = None  # of something else, and done
     result = job.result if job else None
     plan = result.plan if isinstance(result, forget_job.Foreseen) else None
+    gone = result.done if isinstance(result, forget_job.Gone) else None
+    kind, refusal = "", ""
+    if gone is None and not (job and job.running):
+        kind, refusal = _what_it_is(bench.archive, number)
     response = responses.page(
         request,
         "forget.html",
-        status,
+        404 if refusal and status == 200 else status,
         number=number,
         job=job,
+        on_its_page=kind in (POST, VERSION, ITEM),
+        refusal=refusal,
         plan=plan,
         size=sum(plan.objects.values()) if plan else 0,
-        blanked=sum(bool(each.ranges) for each in plan.files) if plan else 0,
         followed=forget_job.followed(bench.archive, plan) if plan else (),
-        gone=result.done if isinstance(result, forget_job.Gone) else None,
+        gone=gone,
         reasons={why: _(words) for why, words in REASONS.items()},
         problem=problem,
     )
     return job_page.reloading(response, f"{PATH}/{number}", job)
+
+
+def _what_it_is(archive: Archive, number: int) -> tuple[str, str]:
+    """Return what the number is of, or why that cannot be forgotten."""
+    try:
+        return meant(archive, number).kind, ""
+    except Forgotten as error:
+        return "", str(error)
+    except UsageError:
+        return "", _("Nothing that can be forgotten has this number. Find its page; there, choose “Forget it…”.")
 
 
 def begin(request: WorkbenchRequest) -> Response:
