@@ -59,6 +59,28 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         assert world.archived() == world.on_card()
 
 
+@pytest.mark.parametrize("failures", [[PlaceUnreachable("gone")] * 2, [PlaceFull("full")]])
+def test_a_place_that_failed_while_a_card_was_sealed_rests_no_longer_than_that(
+    failures: list[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("PAUSES", (0.0,)), ("REST", 3600.0), ("LONG_REST", 3600.0)):
+        monkeypatch.setattr(deliver, name, value)
+    with World(tmp_path, [FlakyPlace("flaky", [*failures]), FlakyPlace("dead", failures * 99)]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        told = threading.Semaphore(0)
+        delivery = Delivery(world.field, failed=lambda place, why: told.release())
+        delivery.more.set()
+        sending = threading.Thread(target=delivery.run, daemon=True)
+        sending.start()
+        for _ in delivery.home.places():
+            assert told.acquire(timeout=60)
+        delivery.more.clear()
+        sending.join(60)
+        assert not sending.is_alive()
+        assert len(world.spool()) == 1, "the one that had recovered was asked once more, the other is given up"
+
+
 def test_a_place_that_asks_for_a_pause_gets_it_and_is_no_failure(tmp_path: Path) -> None:
     with World(tmp_path, [FlakyPlace("busy", [PlaceBusy("later", 0.3)])]) as world:
         world.write("note.txt", NOTE)

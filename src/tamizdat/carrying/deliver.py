@@ -78,11 +78,12 @@ class Delivered:
 
 @dataclass
 class _Station:
-    """A place in this run. *until*: when it wants to be asked again; *gone*: not in this run any more."""
+    """A place in this run. *until*: when it is asked again; *its_wish*: as it said; *gone*: not in this run any more."""
 
     settings: PlaceSettings
     result: Delivered
     until: float = 0.0
+    its_wish: bool = False
     gone: bool = False
     place: Place | None = None
     read_back: ReadBack = field(default_factory=lambda: ReadBack(HANDS))
@@ -190,7 +191,12 @@ class Delivery:
             return True
 
     def _rests(self, station: _Station) -> bool:
-        """Wait a moment if the place rests."""
+        """Wait a moment if the place rests.
+
+        One that failed while a sealing went on rests no longer than that: it is asked once more, and the run ends.
+        """
+        if not (station.its_wish or self.until_done or self.more.is_set()):
+            return False
         seconds = station.until - time.monotonic()
         if seconds > 0:
             self.stop.wait(min(seconds, 1.0))
@@ -237,7 +243,7 @@ class Delivery:
         if station.result.failure != why and not at_once:
             self.failed(station.settings.name, why)
         if at_once or self.until_done or self.more.is_set():
-            station.until = time.monotonic() + seconds
+            station.until, station.its_wish = time.monotonic() + seconds, at_once
         else:
             station.gone = True
         if not at_once:
