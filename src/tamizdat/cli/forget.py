@@ -34,7 +34,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.forget_job import followed, go_on, state_forgotten
+from tamizdat.workbench.forget_job import followed, go_on, nobody_takes_in, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -57,7 +57,7 @@ def run(args: Namespace, out: Out) -> int:
         with open_archive(args, when_needed=True) as archive:
             return _list(archive, out)
     home = open_home(args, "desk")
-    with home.alone("forgetting"), open_archive(args) as archive:
+    with nobody_takes_in(home), open_archive(args) as archive:
         numbers = _not_yet(archive, args.numbers, out)
         if not numbers:
             return _go_on(args, home, archive, out)
@@ -83,7 +83,8 @@ def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
     """Return the numbers that were not forgotten before; of the others it is told when they were."""
     days = {named.index: said.day for _, said in archive.forgettings() for named in said.entries}
     left = []
-    for number in dict.fromkeys(numbers):
+    for given in dict.fromkeys(numbers):
+        number = archive.instead_of(given) if given >= 0 else given  # of a file in which words are blank since
         if number in days:
             out.say(f"{number:,} was forgotten on {days[number]}.")
         else:
@@ -146,10 +147,11 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
     unsure = [each for each in plan.files if each.unsure]
     if plan.holders:
         out.warn(f"Posts that stay say the same words, as a quote or a copy: {_named(plan.holders)}. Look at them.")
-    for each in unsure:
+    if unsure:
+        numbers = [number for each in unsure for number in each.captures]
         out.warn(
-            f"The file of posts {_named(each.captures)} had it too, and its words were not found in it. It stays as it "
-            "is; if it must go, forget the whole file by this number."
+            f"Files of posts that may hold more of it, written in another way: {_named(numbers)}. What was not found "
+            "stays there. If it must go, forget such a file as a whole, by its number, now or later."
         )
     if plan.deliveries:
         out.warn(

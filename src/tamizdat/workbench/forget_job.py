@@ -3,7 +3,8 @@
 What people typed about it goes first: afterwards nobody would know what it was about.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date
 
 from tamizdat.archive import Archive
@@ -47,10 +48,23 @@ def carry_out(
     home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, number: int, why: str, today: date, job: Job
 ) -> Gone:
     """Destroy it. What was stated since it was foreseen is looked for again. Raises as :func:`foresee`."""
-    plan = foresee(archive, number, job).plan
-    state_forgotten(home, archive, sealed, desk, plan, why, today)
-    job.done = job.total = 0
-    return Gone(number, go_on(home, archive, job.add))
+    with nobody_takes_in(home):
+        plan = foresee(archive, number, job).plan
+        state_forgotten(home, archive, sealed, desk, plan, why, today)
+        job.done = job.total = 0
+        return Gone(number, go_on(home, archive, job.add))
+
+
+@contextmanager
+def nobody_takes_in(home: Home) -> Iterator[None]:
+    """Keep what takes something in from this desk: it would bring back what goes, or rest on its bytes.
+
+    Raises :class:`~tamizdat.errors.InUse` if something is at it.
+    """
+    with ExitStack() as held:
+        for work in ("forgetting", "collecting", "receiving"):
+            held.enter_context(home.alone(work))
+        yield
 
 
 def state_forgotten(

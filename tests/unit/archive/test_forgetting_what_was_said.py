@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.archive_samples import keeping
-from support.collecting_desk import NOW, Desk, in_folder, manifest_of, tweet, x_files
+from support.collecting_desk import NOW, Desk, assigned, created, in_folder, manifest_of, outbox, tweet, x_files
 from support.published_desk import House, status
 from support.translating_desk import Bureau
 from tamizdat.archive import Archive
@@ -54,6 +54,12 @@ def found_in(folder: Path, *words: str) -> list[str]:
             needles.add(base64.b64encode(bytes(before) + written)[4 if before else 0 : -4])
     files = [path for path in folder.rglob("*") if path.is_file()]
     return sorted({path.name for path in files if any(each in path.read_bytes() for each in needles)})
+
+
+def having(folder: Path, *words: str) -> list[str]:
+    """The files in which words stand that are too short to be looked for in base64."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return sorted(path.name for path in files if any(each.encode() in path.read_bytes() for each in words))
 
 
 def require_sound(archive: Archive) -> None:
@@ -112,7 +118,91 @@ def test_the_blanked_file_is_still_json_with_everything_else_in_it(bureau: Burea
     files = [archive.objects.path(digest).read_bytes() for digest in archive.objects]
     held = [json.loads(data.split(b"=", 1)[1]) for data in files if data.startswith(b"window.YTD.tweets")]
     texts = [[each["tweet"]["full_text"].strip() if each else None for each in export] for export in held]
-    assert sorted(texts, key=len) == [[None, KEPT], ["", KEPT, "新的一天，新的名单"]]
+    assert sorted(texts, key=len) == [[None, KEPT], [None, KEPT, "新的一天，新的名单"]]
+
+
+LATER = NOW + timedelta(days=9)
+
+
+def test_whom_it_names_and_its_short_lines_go_from_a_later_export_in_which_its_likes_changed(tmp_path: Path) -> None:
+    """No line of 12 bytes leads to these: they stand in other members of the same element."""
+    people = {"user_mentions": [{"name": "王芳芳", "screen_name": "wangff", "id_str": "777001"}]}
+    text = f"快跑!\n@wangff {SECRET}"
+    desk = Desk.make(tmp_path / "archive")
+    for likes, when in (("1", NOW), ("7", LATER)):
+        posts = [tweet(1, text, favorite_count=likes, entities=people), tweet(2, KEPT, favorite_count=likes)]
+        desk.take(in_folder(tmp_path / likes, x_files(posts, manifest=manifest_of(when, 2))), when)
+    assert len(having(desk.archive.folder, "777001")) >= 2
+    plan, _ = forget(desk, number_of(desk, "1"))
+    assert not any(each.unsure for each in plan.files)
+    assert found_in(desk.archive.folder, SECRET) == []
+    assert having(desk.archive.folder, "快跑!", "王芳芳", "wangff", "777001") == []
+    assert desk.posts().keys() == {"2"}
+    assert found_in(desk.archive.folder, KEPT)
+    require_sound(desk.archive)
+
+
+def test_the_rest_of_a_long_post_goes_from_its_own_file_in_a_later_export(tmp_path: Path) -> None:
+    """What was seen again is told of the file of tweets only; the whole words stand in another."""
+    desk, whole = Desk.make(tmp_path / "archive"), SECRET * 12
+    for likes, when, more in (("1", NOW, ()), ("7", LATER, ("另一条长文" * 40,))):
+        notes = [
+            {"noteTweet": {"noteTweetId": str(n), "createdAt": "2013-05-12T06:28:00.000Z", "core": {"text": said}}}
+            for n, said in enumerate((whole, *more), 900)
+        ]
+        posts = [tweet(1, f"{whole[:120]}…", favorite_count=likes), tweet(2, KEPT)]
+        files = x_files(posts, manifest=manifest_of(when, 2), note_tweet=assigned("note_tweet", notes))
+        desk.take(in_folder(tmp_path / likes, files), when)
+    forget(desk, number_of(desk, "1"))
+    assert found_in(desk.archive.folder, SECRET) == []
+    assert found_in(desk.archive.folder, "另一条长文")
+    require_sound(desk.archive)
+
+
+def test_a_short_post_is_gone_from_a_feed_that_says_another_count_each_time(tmp_path: Path) -> None:
+    """Of its second answer nothing is stated: all in it was known. Who links to it stays."""
+    desk = Desk.make(tmp_path / "archive")
+    for visit, count in enumerate((2, 3, 3), 1):
+        words = ("快跑", "见 &lt;a href='tag:a.example,2013:1'&gt;这里&lt;/a&gt; 门牌", KEPT)[:count]
+        told = feed(*words).replace(b"<title>1<", f"<category>西街{visit}号的门</category><title>1<".encode())
+        path = in_folder(tmp_path / f"visit-{visit}", {"feed.xml": told}) / "feed.xml"
+        desk.take(path, NOW + timedelta(days=visit))
+    number = next(each.number for each in desk.archive.index.posts.latest() if "快跑" in each.text)
+    before = len(having(desk.archive.folder, "快跑"))
+    forget(desk, number)
+    assert before >= 3
+    assert having(desk.archive.folder, "快跑", "西街") == []
+    assert len([name for name in found_in(desk.archive.folder, "门牌") if len(name) == 64]) == 2, (
+        "of three two are the same now"
+    )
+    require_sound(desk.archive)
+
+
+def test_a_post_is_gone_from_a_later_export_that_has_no_date(tmp_path: Path) -> None:
+    """Nobody stated that it stood there again."""
+    desk = Desk.make(tmp_path / "archive")
+    everybody = ["https://www.w3.org/ns/activitystreams#Public"]
+    for likes in (1, 9):
+        posts = [created(1, f"<p>快跑</p><p>{SECRET}</p>", everybody), created(2, KEPT, everybody)]
+        for each in posts:
+            each["object"] |= {"likes": likes, "tag": [{"type": "Mention", "name": "@wangff"}][: each is posts[0]]}
+        actor = b'{"id":"https://a.example/u","type":"Person","preferredUsername":"lin","name":"Lin"}'
+        files = {"outbox.json": outbox(*posts), "actor.json": actor}
+        desk.take(in_folder(tmp_path / str(likes), files), NOW + timedelta(days=likes))
+    forget(desk, number_of(desk, "1"))
+    assert found_in(desk.archive.folder, SECRET) == having(desk.archive.folder, "快跑", "wangff") == []
+    assert len([name for name in found_in(desk.archive.folder, KEPT) if len(name) == 64]) == 2
+    require_sound(desk.archive)
+
+
+def test_what_was_stated_of_it_after_it_was_looked_for_goes_too(bureau: Bureau) -> None:
+    plan = planned(bureau.archive, [number_of(bureau, "1")])
+    late = bureau.propose(1, "They wait at the door of number nine.", language="de")
+    bureau.review(late, "reviewed")
+    commit(bureau.archive, bureau.key, plan, "asked", DAY)
+    finish(bureau.archive, {})
+    assert found_in(bureau.archive.folder, SECRET, "at the door of number nine") == []
+    require_sound(bureau.archive)
 
 
 def test_what_came_after_in_the_export_is_still_known_as_seen_again(bureau: Bureau) -> None:

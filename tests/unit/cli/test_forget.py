@@ -85,6 +85,16 @@ def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_p
     assert run("publish", "release", which, "--home", str(home))[0] == 2
 
 
+@pytest.mark.parametrize("work", ["collecting", "receiving"])
+def test_nothing_is_forgotten_while_something_is_taken_in(home: Path, work: str) -> None:
+    """It would state of bytes that go at this moment, or bring back what goes."""
+    which = number(home)
+    with Home.open(home, "desk", b"").alone(work):
+        code, _, err = forget(home, which, "--yes")
+    assert (code, work in err) == (2, True)
+    assert held(home)
+
+
 def test_a_second_store_that_is_away_is_told_and_the_next_run_goes_on(home: Path, tmp_path: Path) -> None:
     (tmp_path / "shed").rename(tmp_path / "away")
     code, told, _ = forget(home, number(home), "--yes")

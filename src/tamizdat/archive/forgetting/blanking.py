@@ -2,8 +2,9 @@
 
 A post that goes takes its bytes with it, wherever they stand: in the file it was read from, and in every later one of
 the same source in which it was seen again. There nobody has stated where. So its bytes are looked for, and, as counts
-of likes change from one to the next, its words too, in the ways in which formats write them. Bytes from which a post
-that stays is read are never touched; if they hold what goes, that post is named.
+of likes change from one to the next, its words too, in the ways in which formats write them, and the element around
+them (:mod:`~tamizdat.archive.forgetting.elements`). Bytes from which a post that stays is read are never touched; if
+they hold what goes, that post is named. A file in which not all of it was found is named too.
 
 Only spaces are written, and ``null`` where an object of JSON began: the file keeps its length, and each other post its
 place and its SHA-256. The result is a new object; the old one goes.
@@ -15,13 +16,15 @@ import json
 import mmap
 import os
 import shutil
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.forgetting.dependents import Dependents, Place
+from tamizdat.archive.forgetting.dependents import Dependents, Place, source_of
+from tamizdat.archive.forgetting.elements import Range, around
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
@@ -29,19 +32,18 @@ from tamizdat.errors import BadArchive, BadStatement, Forgotten
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.sighted import Sighted
 
-MANY: Final = 500  #: versions; of more it is only told in which other files they stood: whole files are meant then
+MANY: Final = 500  #: versions; of more it is only told which other files may hold them: whole files are meant then
 LEAST: Final = 12  #: bytes of a line of a post that is looked for; less stands anywhere
 STEP: Final = 1 << 20
 WHAT: Final = "an object"
-Range = tuple[int, int]  #: of bytes: the first, and the one behind the last
 
 
 @dataclass(frozen=True)
 class Blanked:
     """A file that is to lose bytes: its object, the entries that tell of it, and which bytes.
 
-    *sights*: the statements that posts were seen in it again. *unsure*: something of what goes was seen in it, and was
-    not found in its bytes.
+    *sights*: the statements that posts were seen in it again. *unsure*: something of what goes was seen in it, and not
+    all of it was found in its bytes.
     """
 
     object: str
@@ -65,11 +67,14 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
     places: dict[int, list[Place]] = {}
     for each in found.places:
         places.setdefault(archive.instead_of(each.where.capture), []).append(each)
-    seen_in = {said.capture for _, said in found.sights if _covers(said, found.versions)}
+    seen: dict[int, set[int]] = {}  # versions that go, by the file in which they were seen again
+    for _, said in found.sights:
+        if covered := _covered(said, found.versions):
+            seen.setdefault(archive.instead_of(said.capture), set()).update(covered)
     few = found.versions if len(found.versions) <= MANY else []
-    pieces, lines = _needles(known for number in few if (known := _read(archive, number)) is not None)
+    wanted = [_wanted(number, known) for number in few if (known := _read(archive, number)) is not None]
     objects: dict[str, set[int]] = {}
-    for capture in seen_in | {each.where.capture for each in found.places if each.number in found.entries}:
+    for capture in _files_of_its_sources(archive, found, seen):
         for digest, entry in _file(archive, capture, found.entries):
             objects.setdefault(digest, set()).add(entry)
     files, holders = list[Blanked](), set[int]()
@@ -80,12 +85,14 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
         kept = [(each.number, *_span(each)) for each in every_place if each.number not in found.entries]
         with archive.objects.whole(digest) as path, refusals(WHAT):
             size = path.stat().st_size
-            spoken, wanted = _found_in(path, lines), _found_in(path, pieces)
+            said_in, whole = _found_in(path, wanted)
         progress(size)
+        spoken = merged(each for some in said_in.values() for each in some)
         holders |= {number for number, start, end in kept if any(a < end and start < b for a, b in spoken)}
-        left = without(merged([*spoken, *wanted, *own]), merged((start, end) for _, start, end in kept))
+        left = without(merged([*spoken, *own]), merged((start, end) for _, start, end in kept))
+        again = {number for entry in of for number in seen.get(entry, ())}
+        unsure = bool(again - whole) or (len(found.versions) > MANY and not own)
         sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in of)
-        unsure = not left and bool(entries & {archive.instead_of(each) for each in seen_in})
         if left or unsure:
             captures = tuple(sorted(entry for entry in of if _is_file(archive, entry, found.entries)))
             files.append(Blanked(digest, size, captures, sights, tuple(left), unsure))
@@ -156,12 +163,23 @@ def _read(archive: Archive, number: int) -> ObservedPost | None:
         return None
 
 
-def _covers(said: Sighted, versions: Sequence[int]) -> bool:
-    """Return whether one of *versions*, which are in order, is among those that were seen."""
-    at = (bisect_left(versions, first) for first, _ in said.versions)
-    return any(
-        place < len(versions) and versions[place] <= last for place, (_, last) in zip(at, said.versions, strict=True)
-    )
+def _covered(said: Sighted, versions: Sequence[int]) -> Iterable[int]:
+    """Return those of *versions*, which are in order, that were seen."""
+    spans = ((bisect_left(versions, first), bisect_right(versions, last)) for first, last in said.versions)
+    return [number for start, end in spans for number in versions[start:end]]
+
+
+def _files_of_its_sources(archive: Archive, found: Dependents, seen: Iterable[int]) -> set[int]:
+    """Return every file of posts that came from where it came from.
+
+    Not of each in which a post stood again is that stated: not of one without a date, not of a long post's other file.
+    """
+    files = {*seen, *(each.where.capture for each in found.places if each.number in found.entries)}
+    sources = set()
+    for capture in files:
+        with suppress(BadStatement, Forgotten):
+            sources.add(source_of(archive.capture(capture)))
+    return files | {each for source in sources for each in found.sources.get(source, ())}
 
 
 def _file(archive: Archive, capture: int, going: set[int]) -> Iterator[tuple[str, int]]:
@@ -185,39 +203,70 @@ def _span(place: Place) -> Range:
     return place.where.offset, place.where.offset + place.where.length
 
 
-def _needles(posts: Iterable[ObservedPost]) -> tuple[set[bytes], set[bytes]]:
-    """Return the bytes of each post, piece by piece, and its lines as formats write them."""
-    pieces, found = set[bytes](), set[bytes]()
-    for known in posts:
-        at = 0
-        for each in known.said.slices:
-            pieces.add(known.raw[at : at + each.length])
-            at += each.length + 1
-        words = [known.post.summary, known.post.text, *(each.text for each in known.post.choices)]
-        for line in (line.strip() for each in words for line in each.splitlines()):
-            escaped = json.dumps(line)[1:-1]
-            ways = [
-                line, escaped, escaped.lower(), escaped.replace("/", "\\/"), json.dumps(line, ensure_ascii=False)[1:-1],
-                json.dumps(line, ensure_ascii=False)[1:-1].replace("/", "\\/"),
-                html.escape(line, quote=False), html.escape(line), html.escape(html.escape(line, quote=False)),
-            ]  # fmt: skip
-            found |= {way.encode("utf-8", "surrogatepass") for way in ways}
-    long = [{each for each in some if len(each) >= LEAST} for some in (pieces, found)]
-    return long[0], long[1]
+class _Wanted(NamedTuple):
+    """What is looked for of a version: its bytes, piece by piece, its lines as formats write them, and its ids."""
+
+    number: int
+    pieces: tuple[bytes, ...]
+    lines: frozenset[bytes]
+    ids: frozenset[str]
 
 
-def _found_in(path: Path, needles: set[bytes]) -> list[Range]:
+def _wanted(number: int, known: ObservedPost) -> _Wanted:
+    pieces, at = list[bytes](), 0
+    for each in known.said.slices:
+        pieces.append(known.raw[at : at + each.length])
+        at += each.length + 1
+    lines, post = set[bytes](), known.post
+    words = [post.summary, post.text, *(each.text for each in post.choices)]
+    for line in (line.strip() for each in words for line in each.splitlines()):
+        escaped = json.dumps(line)[1:-1]
+        ways = [
+            line, escaped, escaped.lower(), escaped.replace("/", "\\/"), json.dumps(line, ensure_ascii=False)[1:-1],
+            json.dumps(line, ensure_ascii=False)[1:-1].replace("/", "\\/"),
+            html.escape(line, quote=False), html.escape(line), html.escape(html.escape(line, quote=False)),
+        ]  # fmt: skip
+        lines |= {way.encode("utf-8", "surrogatepass") for way in ways}
+    ids = frozenset(each for each in (post.id, post.url, post.id.rsplit("/", 1)[-1]) if each)
+    return _Wanted(number, tuple(pieces), frozenset(each for each in lines if len(each) >= LEAST), ids)
+
+
+def _found_in(path: Path, wanted: Sequence[_Wanted]) -> tuple[dict[int, list[Range]], set[int]]:
+    """Return where something of each version stands in a file, and which versions were found whole in it."""
     size = path.stat().st_size
-    found: list[Range] = []
-    if size:
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            with mmap.mmap(handle, size, access=mmap.ACCESS_READ) as data:
-                for needle in needles:
-                    at = data.find(needle)
-                    while at >= 0:
-                        found.append((at, at + len(needle)))
-                        at = data.find(needle, at + len(needle))
-        finally:
-            os.close(handle)
+    spoken, whole = dict[int, list[Range]](), set[int]()
+    if not size:
+        return spoken, whole
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with mmap.mmap(handle, size, access=mmap.ACCESS_READ) as data:
+            for each in wanted:
+                some = [hit for line in each.lines for hit in _hits(data, line)]
+                leads = [*some, *(hit for one in each.ids for hit in _named_in(data, one))]
+                found = 0
+                for piece in each.pieces:
+                    as_it_was = _hits(data, piece) if len(piece) >= LEAST else []
+                    now = {where for hit in leads if (where := around(data, hit, piece, each.ids))}
+                    some += [*as_it_was, *now]
+                    found += bool(as_it_was or now)
+                spoken[each.number] = some
+                if found == len(each.pieces) or (found and len(each.pieces) > 1):
+                    whole.add(each.number)
+    finally:
+        os.close(handle)
+    return spoken, whole
+
+
+def _named_in(data: mmap.mmap, id_: str) -> Iterator[Range]:
+    yield from _hits(data, json.dumps(id_).encode())
+    if len(id_) >= LEAST:
+        for way in {id_, html.escape(id_)}:
+            yield from _hits(data, way.encode("utf-8", "surrogatepass"))
+
+
+def _hits(data: mmap.mmap, needle: bytes) -> list[Range]:
+    found, at = list[Range](), data.find(needle)
+    while at >= 0:
+        found.append((at, at + len(needle)))
+        at = data.find(needle, at + len(needle))
     return found

@@ -7,10 +7,11 @@ these. The pass trusts no view: what is to be gone must not stay because a table
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, fields, is_dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.targets import Target
+from tamizdat.archive.views.observed import source_name
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
@@ -32,6 +33,8 @@ from tamizdat.statements.sighted import Sighted
 from tamizdat.statements.transcribed import Transcribed
 from tamizdat.statements.translated import Translated
 
+POSTS: Final = "posts"  #: the kind of a file in which posts stand
+
 
 class Place(NamedTuple):
     """Bytes of a kept file in which the statement *number* says that something stands."""
@@ -47,12 +50,14 @@ class Dependents:
     entries: set[int]
     posts: set[str]
     raws: set[str] = field(default_factory=set)
+    read: int = 0  #: entries of the ledger that were looked at
     acts: Counter[str] = field(default_factory=Counter)
     subjects: set[str] = field(default_factory=set)
     versions: list[int] = field(default_factory=list)  #: of posts, that go
     files: set[int] = field(default_factory=set)  #: entries of captured files that go
     places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
     sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
+    sources: dict[str, list[int]] = field(default_factory=dict)  #: entries of files of posts that stay
     shown: dict[int, int] = field(default_factory=dict)  #: item: the latest statement of what an edition shows of it
 
     def take(self, number: int, statement_act: str, subjects: Iterable[str], said: Act | None) -> None:
@@ -62,6 +67,8 @@ class Dependents:
         if isinstance(said, Footage | Person | Post | PublishedStory):
             self.shown[said.number] = number
         if number not in self.entries and (said is None or not self._rests(said)):
+            if said is not None and (source := source_of(said)):
+                self.sources.setdefault(source, []).append(number)
             if isinstance(said, Sighted):
                 self.sights.append((number, said))
             return
@@ -73,6 +80,21 @@ class Dependents:
             self.versions.append(number)
         if isinstance(said, CapturedFile | CapturedSource):
             self.files.add(number)
+
+    def read_on(self, archive: Archive, progress: Callable[[int], None] = lambda count: None) -> None:
+        """Take all statements into account that were stated since; *progress* is told how many."""
+        for number, envelope in archive.statements(self.read):
+            progress(number + 1 - self.read)
+            self.read = number + 1
+            try:
+                statement = peek_envelope(envelope)
+            except BadStatement:  # `check` tells of it; nobody reads a word from it
+                continue
+            try:
+                said: Act | None = read(statement)
+            except BadStatement:
+                said = None
+            self.take(number, statement.act, (each.sha256 for each in statement.subjects), said)
 
     def _rests(self, said: Act) -> bool:
         gone, posts = self.entries, self.posts
@@ -121,20 +143,13 @@ def rest_on(
     entries = {entry for each in targets for entry in each.entries}
     posts = {each.post for each in targets if each.post}
     found = Dependents(entries | set(_files_of(archive, entries)), posts)
-    seen = 0
-    for number, envelope in archive.statements():
-        progress(number - seen)
-        seen = number
-        try:
-            statement = peek_envelope(envelope)
-        except BadStatement:  # `check` tells of it; nobody reads a word from it
-            continue
-        try:
-            said: Act | None = read(statement)
-        except BadStatement:
-            said = None
-        found.take(number, statement.act, (each.sha256 for each in statement.subjects), said)
+    found.read_on(archive, progress)
     return found
+
+
+def source_of(said: Act) -> str:
+    """Return the source of a file of posts: its feed, or its format and account; "" of a file that is none."""
+    return source_name(said, "", "", "") if isinstance(said, CapturedSource) and said.kind == POSTS else ""
 
 
 def _files_of(archive: Archive, entries: Iterable[int]) -> Iterator[int]:

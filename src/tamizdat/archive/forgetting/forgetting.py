@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.blanking import Blanked, blank
+from tamizdat.archive.forgetting.dependents import Dependents
 from tamizdat.archive.forgetting.plan import Plan, only_theirs
 from tamizdat.archive.forgetting.still_to_do import Sizes, StillToDo
 from tamizdat.archive.store.copies import delete_from
@@ -43,11 +44,12 @@ def commit(archive: Archive, desk: SigningKey, plan: Plan, why: str, day: str) -
 
     Raises StorageFull and the like before anything was stated.
     """
-    going, instead = set(plan.entries), list[Instead]()
+    found, instead = Dependents({*plan.entries}, {*plan.posts}, {*plan.raws}, plan.read), list[Instead]()
     for file in plan.files:
         if file.ranges:
             instead += _in_the_place_of(archive, desk, file)
-    entries = sorted(going | {each.entry for each in instead})
+    found.read_on(archive)  # somebody may have translated it, or spoken of it, since it was looked for
+    entries = sorted(found.entries | {each.entry for each in instead})
     known = archive.commitments()
     named = [Reference(each, known[each]) for each in entries]
     pieces = [named[at : at + MOST] for at in range(0, len(named), MOST)]

@@ -29,6 +29,8 @@ class Plan:
     stories: tuple[int, ...]  #: that show it
     deliveries: int  #: whose list of files names it
     feeds: tuple[str, ...]  #: that are followed and may give it again
+    raws: frozenset[str]  #: SHA-256 of the versions that go
+    read: int  #: entries of the ledger that were looked at
 
 
 def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None) -> Plan:
@@ -54,7 +56,7 @@ def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], 
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
         len({each for entry in items if (each := _consignment(archive, entry))}),
-        _feeds(archive, found),
+        _feeds(archive, found), frozenset(found.raws), found.read,
     )  # fmt: skip
 
 

@@ -234,7 +234,7 @@ def _tags(fields: Fields, v3: bool) -> Iterator[str]:
 
 
 def _author(fields: Fields, context: Context, v3: bool) -> str:
-    """Return the names of an entry's authors; WordPress names them as they sign in, which no reader of the blog sees."""
+    """Return the names of an entry's authors; WordPress names them as they sign in, which no reader sees."""
     known = said_of(context, "author")
     return known if known and not v3 and fields.all("wp:post_type") else _names(fields) or known
 
