@@ -23,6 +23,7 @@ from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
 from tamizdat.cli.main import main
 from tamizdat.cli.receive_watch import say_event
+from tamizdat.disk.lock import locked
 from tamizdat.disk.target import Target
 from tamizdat.errors import PlaceUnreachable
 from tamizdat.home import objects
@@ -259,6 +260,17 @@ def test_by_command_there_and_back(tmp_path: Path) -> None:
     with Archive.open(home / "archive") as archive:
         assert not archive.objects.on_place
         assert sorted(archive.objects) == digests
+
+
+def test_nothing_is_brought_back_while_an_edition_is_made(tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    create_desk(home, "desk", b"", WORK)
+    assert told(home, "places", "add", "cloud", str(tmp_path / "bucket"), "--objects")[0] == 0
+    with locked(home / "archive" / "publishing.lock"):  # as an edition that is being made holds it
+        code, said = told(home, "objects", "return")
+    assert (code, said[-1]["error"]) == (2, "InUse")
+    assert "publishing" in str(said[-1]["message"])
+    assert told(home, "objects", "return")[0] == 0
 
 
 def test_a_list_that_was_lost_is_made_anew_from_ledger_and_place(world: World, cloud: Cloud) -> None:

@@ -59,6 +59,42 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         assert world.archived() == world.on_card()
 
 
+def test_a_place_that_failed_while_a_card_was_sealed_rests_no_longer_than_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("REST", "LONG_REST"):
+        monkeypatch.setattr(deliver, name, 3600.0)
+    with World(
+        tmp_path, [FlakyPlace("flaky", [PlaceFull("full")]), FlakyPlace("dead", [PlaceFull("full")] * 99)]
+    ) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        told = threading.Semaphore(0)
+        delivery = Delivery(world.field, failed=lambda place, why: told.release())
+        delivery.more.set()
+        sending = threading.Thread(target=delivery.run, daemon=True)
+        sending.start()
+        for _ in world.places:
+            assert told.acquire(timeout=60)
+        delivery.more.clear()
+        sending.join(60)
+        assert not sending.is_alive()
+        assert len(world.spool()) == 1, "the one that had room again was asked once more, the other is given up"
+
+
+def test_what_is_waited_for_is_told_once_while_a_place_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "PAUSES", (0.0, 0.0, 0.0))
+    with World(tmp_path, [FlakyPlace("slow", [PlaceUnreachable("no answer")] * 3)]) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        told: list[tuple[str, str]] = []
+        [result] = Delivery(world.field, failed=lambda *what: told.append(what)).run()
+        assert (result.waiting, result.failure) == (0, None)
+        assert told == [("slow", "no answer")]
+
+
 def test_a_place_that_asks_for_a_pause_gets_it_and_is_no_failure(tmp_path: Path) -> None:
     with World(tmp_path, [FlakyPlace("busy", [PlaceBusy("later", 0.3)])]) as world:
         world.write("note.txt", NOTE)

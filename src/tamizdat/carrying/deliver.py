@@ -78,11 +78,13 @@ class Delivered:
 
 @dataclass
 class _Station:
-    """A place in this run. *until*: when it wants to be asked again; *gone*: not in this run any more."""
+    """A place in this run. *until*: it is asked then, *its_wish*: as it said; *gone*: not in this run any more."""
 
     settings: PlaceSettings
     result: Delivered
     until: float = 0.0
+    its_wish: bool = False
+    told: str = ""  # why it is asked again
     gone: bool = False
     place: Place | None = None
     read_back: ReadBack = field(default_factory=lambda: ReadBack(HANDS))
@@ -99,7 +101,7 @@ class Delivery:
     home: Sender
     progress: Callable[[int], None] = lambda size: None
     until_done: bool = False
-    failed: Callable[[str, str], None] = lambda place, why: None  # told when a place begins to rest
+    failed: Callable[[str, str], None] = lambda place, why: None  # told when a place is asked again
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
@@ -190,7 +192,12 @@ class Delivery:
             return True
 
     def _rests(self, station: _Station) -> bool:
-        """Wait a moment if the place rests."""
+        """Wait a moment if the place rests.
+
+        One that failed while a sealing went on rests no longer than that: it is asked once more, and the run ends.
+        """
+        if not (station.its_wish or self.until_done or self.more.is_set()):
+            return False
         seconds = station.until - time.monotonic()
         if seconds > 0:
             self.stop.wait(min(seconds, 1.0))
@@ -223,6 +230,7 @@ class Delivery:
         else:
             if sent:
                 self.moved.set()
+                station.told = ""
                 if self.until_done:
                     station.result.failure = None
 
@@ -234,14 +242,20 @@ class Delivery:
 
     def _let_rest(self, station: _Station, seconds: float, why: str, at_once: bool = False) -> None:
         """Let a place rest; without a reason to go on without it, it is gone for this run."""
-        if station.result.failure != why and not at_once:
-            self.failed(station.settings.name, why)
         if at_once or self.until_done or self.more.is_set():
-            station.until = time.monotonic() + seconds
+            station.until, station.its_wish = time.monotonic() + seconds, at_once
         else:
             station.gone = True
         if not at_once:
             station.result.failure = why
+        if not at_once and not station.gone:
+            self._tell(station, why)
+
+    def _tell(self, station: _Station, why: str) -> None:
+        """Tell, once, that a place is asked again, and why."""
+        if station.told != why:
+            station.told = why
+            self.failed(station.settings.name, why)
 
     def _send(self, station: _Station, place: Place, job: Job) -> bool:
         data = _read(job.parcel.file)
@@ -279,8 +293,11 @@ class Delivery:
                 self._put(place, job, data)
             except (PlaceRefused, PlaceFull, PlaceBusy):
                 raise  # trying again at once would not help
-            except PlaceError:
-                if pause is None or station.gone or self.stop.wait(pause):
+            except PlaceError as error:
+                if pause is None or station.gone:
+                    raise
+                self._tell(station, str(error))
+                if self.stop.wait(pause):
                     raise
                 if _is_disk(place) or not is_held(place, job.parcel.name, len(data)):
                     continue

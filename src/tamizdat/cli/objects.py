@@ -24,9 +24,10 @@ from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import refusals
+from tamizdat.disk.lock import locked
 from tamizdat.errors import StorageFull, UsageError
 from tamizdat.home import objects
-from tamizdat.home.home import Home
+from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.text.quantities import amount, parse_amount
 
 MOVING = "moving objects"
@@ -101,11 +102,15 @@ def _move(args: Namespace, home: Home, out: Out) -> int:
 
 
 def _return(args: Namespace, home: Home, out: Out) -> int:
-    """Bring everything back. What else writes here waits meanwhile: it would go on putting things on the place."""
+    """Bring everything back, unless something is at work that would go on putting things on the place.
+
+    What of it begins meanwhile waits, or is told to be started again.
+    """
     name = objects.require(home).name
     with ExitStack() as held:
-        for work in (MOVING, "serving the workbench", "collecting", "receiving", "publishing", "backing up"):
+        for work in (MOVING, "serving the workbench", "collecting", "receiving", "backing up"):
             held.enter_context(home.alone(work))
+        held.enter_context(locked(home.folder / ARCHIVE / "publishing.lock", work="publishing"))
         with open_archive(args) as archive:
             sizes = archive.objects.listed.sizes if isinstance(archive.objects, PlacedObjects) else {}
             total = sum(sizes.values())

@@ -24,7 +24,7 @@ from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
-from tamizdat.cli.send import remember_line, say_delivered
+from tamizdat.cli.send import remember_line, say_again, say_delivered
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
@@ -98,7 +98,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
-    delivery = Delivery(home)
+    delivery = Delivery(home, failed=say_again(out))
 
     def wait_for_room() -> bool:
         delivery.moved.clear()

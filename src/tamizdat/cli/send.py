@@ -19,6 +19,7 @@ import argparse
 import os
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -128,19 +129,20 @@ def _become(logins: Logins, args: Namespace) -> None:
 
 
 def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> tuple[Delivery, int]:
-    def failed(place: str, why: str) -> None:
-        if until_done:
-            out.warn(f"{place}: {why} It is tried again.")
-
     allowed = Allowed.read(folder)
     if allowed != Allowed():
         out.say(f"Sending {allowed}.")
     if allowed.hours is not None and not allowed.hours.hold(datetime.now()):
         out.say(f"It begins at {allowed.hours.start:%H:%M}.")
     with out.progress(waiting_in(folder)[1], "sending") as progress:
-        delivery = Delivery(sender, progress.advance, until_done, failed)
+        delivery = Delivery(sender, progress.advance, until_done, say_again(out))
         delivered = delivery.run()
     return delivery, say_delivered(delivered, out, folder)
+
+
+def say_again(out: Out) -> Callable[[str, str], None]:
+    """Return what says that a place failed and is waited for."""
+    return lambda place, why: out.warn(of_place(place, f"{why} It is tried again."))
 
 
 def remember_line(home: Home, delivery: Delivery) -> None:

@@ -85,7 +85,7 @@ def media_type(path: str) -> str:
 
 
 class FolderSite:
-    """A site in a folder; files appear in it whole."""
+    """A site in a folder; files appear in it whole, and no time of a file or folder tells when."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
@@ -120,6 +120,9 @@ class FolderSite:
             time = file.stat().st_mtime_ns
             os.utime(part, ns=(time, time))
             part.replace(final)
+            with contextlib.suppress(OSError):  # a folder of somebody else's
+                for above in self._above(final):
+                    os.utime(above, ns=(time, time))
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -128,6 +131,10 @@ class FolderSite:
     def delete(self, path: str) -> None:
         """Remove a file, what a killed run left of it, and the folders that are empty then; raises PlaceRefused."""
         place = self.folder / safe_path(path)
+        before: dict[Path, int] = {}
+        for above in self._above(place):
+            with contextlib.suppress(OSError):
+                before[above] = above.stat().st_mtime_ns
         try:
             for each in (_part_of(place), place):
                 each.unlink(missing_ok=True)
@@ -139,10 +146,15 @@ class FolderSite:
                 " or let this account delete."
             ) from None
         with contextlib.suppress(OSError):
-            for above in place.parents:
-                if above == self.folder:
-                    break
+            for above in self._above(place)[:-1]:
                 above.rmdir()
+        for above, time in before.items():
+            with contextlib.suppress(OSError):
+                os.utime(above, ns=(time, time))
+
+    def _above(self, place: Path) -> list[Path]:
+        """Return the folders above a file, up to the site's own, which comes last."""
+        return [each for each in place.parents if each.is_relative_to(self.folder)]
 
 
 def _part_of(final: Path) -> Path:

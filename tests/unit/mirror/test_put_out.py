@@ -490,3 +490,24 @@ def test_a_record_that_cannot_be_written_is_told_and_not_a_traceback(tmp_path: P
             put_out(site, [(FolderSite("a", tmp_path / "a"), tmp_path / "record")])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_no_time_of_a_folder_tells_when_an_edition_was_put_there_or_something_was_taken_away(tmp_path: Path) -> None:
+    day = 1_700_000_000 * 10**9
+    file = tmp_path / "file"
+    file.write_bytes(b"said")
+    os.utime(file, ns=(day, day))
+    place = FolderSite("disk", tmp_path / "there")
+    for path in ("index.html", "items/1/index.html", "items/2/index.html", "items/2/deep/page.html"):
+        place.put(path, file)
+    place.delete("items/2/deep/page.html")
+    place.delete("items/1/index.html")
+    kept = [place.folder, *place.folder.rglob("*")]
+    assert [each.relative_to(place.folder).as_posix() for each in sorted(kept)] == [
+        ".",
+        "index.html",
+        "items",
+        "items/2",
+        "items/2/index.html",
+    ]
+    assert {each.stat().st_mtime_ns for each in kept} == {day}
