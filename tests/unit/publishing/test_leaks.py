@@ -182,3 +182,12 @@ def test_what_became_a_secret_since_the_last_edition_is_sought_in_what_stays_as_
     LeakScanner(every, again=[Told("item 1", "Nothing.")], known=known)
     with pytest.raises(Leak, match="in item 2"):
         LeakScanner(every, again=[Told("item 1", "Nothing."), Told("item 2", f"He met {new[-1]}.")], known=known)
+
+
+def test_whatever_space_parts_a_secret_or_lies_in_its_words_it_is_found() -> None:
+    spaces = [each for each in map(chr, range(0x110000)) if each.isspace() and each != "\n"]
+    between = [*spaces, "  ", *(f" {each}" for each in spaces), "\u200b \u2060"]
+    words = [*(f"Tenzin{each}of the gate" for each in between), *(f"Ten{each}zin of the gate" for each in "\xad\ufeff")]
+    for each in words:
+        with pytest.raises(Leak):
+            LeakScanner([("a name", "Tenzin of the gate")], told=[Told("item 1", f"He met {each}.")])
