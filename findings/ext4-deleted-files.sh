@@ -4,8 +4,8 @@
 #   two runs.
 # Does: so that a crash cannot mix up an old file with a new one, it gives no inode out again that was freed within the
 #   last minutes. It keeps no list of them: each new file looks at all of those again, from the first. 15,000 files
-#   behind as many deleted ones take five to eleven times the processor time, a site of 50,000 takes seconds more. With a journal they
-#   take no longer.
+#   behind as many deleted ones take five to eleven times the processor time, a site of 50,000 takes seconds more.
+#   With a journal they take no longer.
 # Seen: 0.3 s of the system's time for the first 15,000 and 1.7 for the next, 5.2 and 10.9 times as much; with a journal
 #   0.9 and 1.1 times.
 # Source: Linux, fs/ext4/ialloc.c: recently_deleted(), asked only where there is no journal. ext4(5) names what a

@@ -11,9 +11,8 @@ it gets its name. Nothing is overwritten: a file that is there and has the right
 goes on; any other stays as it is, and is told. No link is followed (:mod:`tamizdat.disk.target`).
 
 Only what is whole is given under a card's name. What changed while it was read, or was cut short, is given if it is
-asked for by its number, and told.
-
-A recording in which a name is read is not given any more once its speaker took the consent back.
+asked for by its number, and told. A recording in which a name is read is not given any more once its speaker took the
+consent back.
 
 Hash lists that came on the card are compared with its files on the way; they are given back as they came, and where a
 card brings its own ``ascmhl`` history, none of ours is added to it.

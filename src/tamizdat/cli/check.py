@@ -27,7 +27,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.archive import WHY
 from tamizdat.archive.check import CheckReport
-from tamizdat.archive.forgetting.forgetting import is_unfinished
+from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out

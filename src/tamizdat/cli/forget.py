@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.forgetting.forgetting import Done, is_unfinished
+from tamizdat.archive.forgetting.destruction import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import date
 
 from tamizdat.archive import Archive
-from tamizdat.archive.forgetting.forgetting import Done, commit, finish
+from tamizdat.archive.forgetting.destruction import Done, commit, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.ingest.followed import Following

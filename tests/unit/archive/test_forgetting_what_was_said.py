@@ -15,8 +15,8 @@ from support.published_desk import House, status
 from support.translating_desk import Bureau
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person
-from tamizdat.archive.forgetting.blanking import merged, without
-from tamizdat.archive.forgetting.forgetting import Done, commit, finish, is_unfinished
+from tamizdat.archive.forgetting.blanked_files import merged, without
+from tamizdat.archive.forgetting.destruction import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.still_to_do import NAME
 from tamizdat.archive.store.placed import PlacedObjects
@@ -581,7 +581,7 @@ def test_with_a_full_disk_nothing_is_stated_and_nothing_lost(bureau: Bureau, mon
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("tamizdat.archive.forgetting.blanking.shutil.copyfile", full)
+        patched.setattr("tamizdat.archive.forgetting.blanked_files.shutil.copyfile", full)
         with pytest.raises(StorageFull):
             commit(archive, bureau.key, plan, "danger", DAY)
     assert archive.size == size

@@ -10,7 +10,7 @@ from support.media_samples import needs_exiftool
 from support.published_desk import House
 from tamizdat.archive.acts.people import state_person
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.house_writing import is_day, is_way
+from tamizdat.publishing.leaks.house_words import is_day, is_way
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.dates import WRITTEN_IN, written_time

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.forgetting.blanking import Blanked, blanking
+from tamizdat.archive.forgetting.blanked_files import Blanked, blanking
 from tamizdat.archive.forgetting.dependents import Dependents, rest_on
 from tamizdat.archive.forgetting.targets import ITEM, Target, meant
 from tamizdat.archive.released import items_of_last_edition

@@ -234,3 +234,11 @@ def in_parallel(work: Callable[[Job], Result], jobs: Iterable[Job]) -> Iterator[
         finally:
             for each in under_way:
                 each.cancel()
+
+
+def other_bytes(digest: str, found: str) -> str:
+    """Return what is said of an object whose bytes are others."""
+    return (
+        f"Object {digest}: expected bytes with this SHA-256, found {found}. Restore the object from a second store "
+        "with 'tamizdat check --repair', or receive its consignment again."
+    )

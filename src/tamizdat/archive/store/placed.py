@@ -30,7 +30,7 @@ from typing import Final
 
 from tamizdat.archive.store import segments
 from tamizdat.archive.store.cache import Cache
-from tamizdat.archive.store.object_place import Keeping, ObjectPlace
+from tamizdat.archive.store.object_place import Keeping, ObjectPlace, other_bytes
 from tamizdat.archive.store.objects import READ_ONLY, WHAT, Objects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.archive.store.segment_file import RecentSegments, open_segments
@@ -177,7 +177,7 @@ class PlacedObjects(Objects):
                     with refusals(WHAT):
                         found = file_sha256(path)
                     if found != digest:
-                        raise BadArchive(_other_bytes(digest, found))
+                        raise BadArchive(other_bytes(digest, found))
                 put_files(self.place, batch, opened, progress)
                 self.listed.add((digest, size) for _, digest, size in batch)
             self.cache.grew(sum(size for _, _, size in batch))
@@ -250,7 +250,7 @@ class PlacedObjects(Objects):
             found.update(piece)
             yield piece
         if found.hexdigest() != digest:
-            raise BadArchive(_other_bytes(digest, found.hexdigest()))
+            raise BadArchive(other_bytes(digest, found.hexdigest()))
 
     def check_here(self, digest: str) -> int:
         """Check what this disk has of the object; a cached copy that is damaged goes, for the place has it.
@@ -395,10 +395,3 @@ class PlacedObjects(Objects):
             file.flush()
             os.fchmod(file.fileno(), READ_ONLY)
             os.fsync(file.fileno())
-
-
-def _other_bytes(digest: str, found: str) -> str:
-    return (
-        f"Object {digest}: expected bytes with this SHA-256, found {found}. Restore the object from a second store "
-        "with 'tamizdat check --repair', or receive its consignment again."
-    )

@@ -18,6 +18,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.feed_times import read_feed_time
 from tamizdat.posts.formats import members
+from tamizdat.posts.formats.feed_audience import audience, no_post, of_kind, private_details
 from tamizdat.posts.formats.feed_fields import Fields, children
 from tamizdat.posts.formats.feed_identity import (
     ADDRESS,
@@ -30,7 +31,6 @@ from tamizdat.posts.formats.feed_identity import (
     said_of,
     within,
 )
-from tamizdat.posts.formats.feed_standing import audience, no_post, of_kind, private_details
 from tamizdat.posts.formats.format import BadPost, Context
 from tamizdat.posts.formats.xml_node import Node
 from tamizdat.posts.markup import TAGS, bound, resolve_references
@@ -57,7 +57,7 @@ UPDATED: Final = ("updated", "modified", "dc:modified")
 class Reading:
     """A post, and a time that its entry gives and nobody can read.
 
-    *left*: it stands in a blog's export and is nobody's post (:mod:`.feed_standing`); *comments*: how many it holds.
+    *left*: it stands in a blog's export and is nobody's post (:mod:`.feed_audience`); *comments*: how many it holds.
     """
 
     post: Post

@@ -10,7 +10,7 @@
 Those of the second kind are *words*: they are no secret where an author says them in a post that is shown, or its
 translation. What the desk says beside it excuses nothing. What is shown of the same kind excuses too: of two people of
 one name only one may be shown, and still her name stands there. Nor are days, and of names and paths of files those
-of a site's own, which the house writes wherever it pleases (:mod:`.house_writing`).
+of a site's own, which the house writes wherever it pleases (:mod:`.house_words`).
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator, Set
@@ -23,7 +23,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.house_writing import is_day, is_way
+from tamizdat.publishing.leaks.house_words import is_day, is_way
 from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.forgetting.blanking import Blanked, blank
+from tamizdat.archive.forgetting.blanked_files import Blanked, blank
 from tamizdat.archive.forgetting.dependents import Dependents
 from tamizdat.archive.forgetting.plan import Plan, only_theirs
 from tamizdat.archive.forgetting.still_to_do import Sizes, StillToDo
