@@ -130,8 +130,7 @@ class Evidence:
         if self.entries is None:
             return
         for each in named:
-            entry = next(self.entries.since(each.index), None)
-            if entry != each.commitment:
+            if (entry := self.entries.entry(each.index)) != each.commitment:
                 found = entry.hex() if entry else "no such entry"
                 raise BadProof(f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found}.")
 
