@@ -13,13 +13,13 @@ names: envelopes by their commitments, in the order of the statement, the captur
 import re
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import MAX_JSON, canonical, parse_canonical, script_call
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.shapes import anything, maybe, record, several, text
+from tamizdat.ledger.shapes import Member, anything, maybe, record, several, text
 from tamizdat.ledger.statement import SIGNED_ONCE, Envelope
 from tamizdat.statements.derived import Item, Post
 from tamizdat.verifying.openings import Openings
@@ -31,7 +31,7 @@ MOST: Final = 64 << 20  #: bytes of such a file
 
 
 class _Document(NamedTuple):
-    bytes: str | None
+    raw: Annotated[str | None, Member("bytes")]
     envelope: bytes
     openings: Sequence[tuple[bytes, str]]
     proof: str
@@ -47,7 +47,7 @@ class _Opening(NamedTuple):
 
 
 _FORM: Final = record(
-    _Document, bytes=maybe(text), envelope=_written,
+    _Document, raw=maybe(text), envelope=_written,
     openings=several(record(_Opening, envelope=_written, salt=text)), proof=text,
 )  # fmt: skip
 
@@ -102,7 +102,7 @@ def read(folder: Folder, inside: str) -> ItemFile:
         document.envelope,
         Envelope.parse(document.envelope, MAX_JSON),
         TlogProof.parse(document.proof.encode()),
-        partial(Openings.read, document.bytes, document.openings),
+        partial(Openings.read, document.raw, document.openings),
     )
 
 

@@ -17,29 +17,13 @@ and who vouched for it, is all that can be known.
 
 from collections.abc import Sequence
 from dataclasses import field
-from enum import StrEnum
-from typing import NamedTuple
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import CheckFailed, DamagedInput
+from tamizdat.verifying.links import Link, Links, Verdict
 
-
-class Verdict(StrEnum):
-    """What is known of one link."""
-
-    PROVED = "proved"
-    VOUCHED = "vouched"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-
-
-class Link(NamedTuple):
-    """One link of the chain, by the name that ``docs/spec/verification.md`` gives it."""
-
-    name: str
-    verdict: Verdict
-    detail: str
+__all__ = ["Claim", "Link", "Report", "Seen", "Unjudged", "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +46,7 @@ class Unjudged(CheckFailed):
 class Report:
     """All links, the root they hang from, and what to remember for the next time (under ``root``)."""
 
-    links: list[Link] = field(default_factory=list)
+    links: Links = field(default_factory=Links)
     root: bytes | None = None
     seen: Seen | None = None
     subject: str = ""  #: the link that answers what the reader asked, if it is one
@@ -89,13 +73,12 @@ class Report:
         return Claim(self, name, ground)
 
     def facts(self) -> dict[str, Json]:
-        """Return the report for ``--json``."""
+        """Return the report for ``--json``, but for its links, which come last."""
         return {
             "holds": self.holds,
             "root": self.root.hex() if self.root else None,
             "fingerprint": spoken(self.root) if self.root else None,
             "existed": list[Json](self.existed),
-            "links": [link._asdict() for link in self.links],
         }
 
 

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TypeVar
 
-from tamizdat.encoding import safe_path, sha256_hex
+from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, CheckFailed
 from tamizdat.verifying.report import Unjudged
 
@@ -31,7 +31,7 @@ class Folder:
 
     def __init__(self, base: Path) -> None:
         self.base = base
-        self.digests: dict[str, str] = {}  #: of what was read so far, by path
+        self.digests: dict[str, bytes] = {}  #: SHA-256 of what was read so far, by path
         self.unread: dict[str, str] = {}  #: of what is there and could not be read: why
         self._plain: set[str] = set()  #: files that no link leads to
         self._recent: dict[str, bytes] = {}
@@ -47,7 +47,7 @@ class Folder:
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
         if compared:
-            self.digests[path] = sha256_hex(data)
+            self.digests[path] = sha256(data)
         if len(data) <= KEPT:
             self._recent[path] = data
             if len(self._recent) > RECENT:
@@ -58,7 +58,7 @@ class Folder:
         """Return the SHA-256 of a file of any size; each is read once. Raises :class:`CheckFailed` if it is refused."""
         if path not in self.digests:
             self.digests[path] = self._taken(path, _digest)
-        return self.digests[path]
+        return self.digests[path].hex()
 
     def _taken(self, path: str, take: Callable[[int, int], T]) -> T:
         """Return what *take* takes from an open file of so many bytes."""
@@ -164,5 +164,5 @@ def _bytes(file: int, size: int) -> bytes:
     return data
 
 
-def _digest(file: int, _: int) -> str:
-    return hashlib.file_digest(FileIO(file, closefd=False), "sha256").hexdigest()
+def _digest(file: int, _: int) -> bytes:
+    return hashlib.file_digest(FileIO(file, closefd=False), "sha256").digest()
