@@ -1,5 +1,6 @@
 """An item's file whose envelopes are each signed once is read in another way than all others, and as strictly."""
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tamizdat.errors import TamizdatError
 from tamizdat.ledger.statement import MAX_ENVELOPE, Envelope
 from tamizdat.verifying import item_file
 from tamizdat.verifying.item_file import FILE, FUNCTION
-from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.untrusted_folder import SMALL, Folder
 
 ODD = (
     b"", b" ", b"\n", b"\r", b"A", b"=", b"0", b'"', b"\\", b"\\n", b"\\/", b"\\u0041", b",", b":", b"{", b"}", b"[",
@@ -78,3 +79,18 @@ def test_an_envelope_is_read_or_refused_as_by_those_who_read_json(tmp_path: Path
             assert quickly == slowly
     with pytest.raises(TamizdatError, match="at most 40 bytes"):
         Envelope.parse(sound, 40)
+
+
+@pytest.mark.parametrize("filler", [b"\\n", "—".encode(), b'x],"proof":"', b'{"envelope":{"payload":"'])
+def test_a_file_made_to_fill_the_memory_takes_a_few_times_its_size(tmp_path: Path, filler: bytes) -> None:
+    two_editions(tmp_path)
+    path = tmp_path / f"items/{A}" / FILE
+    before, mark, after = path.read_bytes().partition(b'"proof":"')
+    path.write_bytes(before + mark + filler * (SMALL // len(filler)) + after)
+    tracemalloc.start()
+    try:
+        with pytest.raises(TamizdatError):
+            item_file.read(Folder(tmp_path), f"items/{A}/")
+        assert tracemalloc.get_traced_memory()[1] < 16 * SMALL
+    finally:
+        tracemalloc.stop()
