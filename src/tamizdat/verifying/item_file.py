@@ -113,11 +113,8 @@ def _signed_once(called: bytes) -> _Document | None:
         return None
     raw, envelope, _, _, _, listed, proof = found.groups()
     openings, proof = _OPENING.findall(listed), proof.replace(b"\\n", b"\n")
-    if (
-        b",".join(whole for whole, *_ in openings) != listed
-        or b"\\" in proof
-        or not proof.replace(_DASH, b"").isascii()
-    ):
+    is_plain = b"\\" not in proof and proof.replace(_DASH, b"").isascii()
+    if not is_plain or b",".join(whole for whole, *_ in openings) != listed:
         return None
     pairs = [(opened, salt.decode()) for _, opened, _, _, _, salt in openings]
     return _Document(raw if raw is None else raw.decode(), envelope, pairs, proof.decode())
