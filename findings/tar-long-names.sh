@@ -5,7 +5,7 @@
 #   reader knows.
 # Does: both know GNU's form, in which the name stands in an entry of its own, ended by a zero, and take the zero into
 #   the name: it looks right when it is printed and is equal to no other; Node refuses to make a file of it. A Chinese
-#   name is long after 33 letters. Short names, and the same archive written by Python (pax), are right, so a test shows
+#   name is long after 33 letters. Short names, and the same files in the other form (pax), are right, so a test shows
 #   nothing.
 # Seen: 'bbbbb.txt\u0000' (176 characters) by both, 175 by the other two; pax: 175 by all four
 # Source: GNU tar's manual, 'GNU tar and long names' ("././@LongLink"); GNU tar is what writes .tar on most servers.
