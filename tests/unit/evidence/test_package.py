@@ -80,7 +80,7 @@ def by_hand(folder: Path) -> "subprocess.CompletedProcess[str]":
             ["bash", "-c", commands.replace("&amp;", "&")], cwd=folder, capture_output=True, text=True, check=False,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": temporary}, stdin=subprocess.DEVNULL,
         )  # fmt: skip
-        assert os.listdir(temporary) == [], "nothing that the package tells is left behind"
+        assert list(Path(temporary).iterdir()) == [], "nothing that the package tells is left behind"
     return done
 
 
