@@ -19,6 +19,7 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from tamizdat.carrying.begun import unfinished
 from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
@@ -183,13 +184,7 @@ class Delivery:
         """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
         if self.more.is_set() or not self.until_done:
             return self.more.is_set()
-        if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
-            return False
-        try:
-            with self.home.alone("sealing", 0.0):
-                return False
-        except InUse:
-            return True
+        return unfinished(self.home.folder).at_work
 
     def _rests(self, station: _Station) -> bool:
         """Wait a moment if the place rests.

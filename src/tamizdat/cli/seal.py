@@ -11,9 +11,11 @@ was cut off, that is told, and nothing is carried twice.
 from argparse import Namespace
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.begun import begun
 from tamizdat.carrying.card_stream import NO_PREVIEW, Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import parcel_size
@@ -28,7 +30,7 @@ from tamizdat.cli.send import remember_line, say_again, say_delivered
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, role_of
 from tamizdat.text.quantities import amount
 
 CHANGES = {
@@ -80,6 +82,16 @@ def run(args: Namespace, out: Out) -> int:
     """Seal a card, or go on sealing it. Raises :class:`UsageError` unless there is either a card or ``--abandon``."""
     if args.abandon == (args.card is not None):
         raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
+    with begun(args.home) if _is_begun(args) else nullcontext():
+        return _run(args, out)
+
+
+def _is_begun(args: Namespace) -> bool:
+    """Whether a device is told, before its passphrase is asked for, that a card is to be sealed."""
+    return args.card is not None and not args.dry_run and role_of(args.home) == "field"
+
+
+def _run(args: Namespace, out: Out) -> int:
     home = open_home(args, "field")
     if args.first_fd is not None:
         args.first += read_lines(args.first_fd, "patterns")

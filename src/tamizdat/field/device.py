@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.again import AskedAgain, Standing, ask_again
+from tamizdat.carrying.begun import unfinished
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
@@ -247,8 +248,8 @@ class FieldDevice:
 
     @property
     def is_unfinished(self) -> bool:
-        """Tell whether a card is sealed only in part."""
-        return any(outbox.is_open for outbox in outboxes(self.folder))
+        """Tell whether a card is sealed only in part, or was begun and nothing of it is sealed."""
+        return bool(unfinished(self.folder))
 
     def seal(self, number: int) -> None:
         """Begin to seal a chosen card, and to send while it is sealed. Raises :class:`UsageError` during other work."""
