@@ -37,7 +37,8 @@
     ├── StorageRefused            1   the system refused a file operation (permission, read-only, input/output)
     └── PlaceError                1   a storage place failed
         ├── PlaceUnreachable      1   … for now; trying again may help
-        │   └── PlaceBusy         1   … and says when it wants to be asked again
+        │   ├── PlaceBusy         1   … and says when it wants to be asked again
+        │   └── PlaceSilent       1   … though it takes connections: it gives no answer
         ├── PlaceRefused          1   … credentials or rights do not allow it
         ├── PlaceFull             1   … has no room
         └── NotThere              1   … holds nothing of this name
@@ -199,6 +200,10 @@ class PlaceBusy(PlaceUnreachable):
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class PlaceSilent(PlaceUnreachable):
+    """The place takes connections and gives no answer for as long as a poor line may need; it is not the line."""
 
 
 class PlaceRefused(PlaceError):

@@ -34,6 +34,7 @@ from tamizdat.carrying.wipe import names_of_sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.progress import Progress
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -136,7 +137,7 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
     if allowed.hours is not None and not allowed.hours.hold(datetime.now()):
         out.say(f"It begins at {allowed.hours.start:%H:%M}.")
     with out.progress(waiting_in(folder)[1], "sending") as progress:
-        delivery = Delivery(sender, progress.advance, until_done, say_again(out))
+        delivery = Delivery(sender, progress.advance, until_done, say_again(out), Waiting(out, lambda: progress).told)
         delivered = delivery.run()
     return delivery, say_delivered(delivered, out, folder)
 
@@ -144,6 +145,22 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
 def say_again(out: Out) -> Callable[[str, str], None]:
     """Return what says that a place failed and is waited for."""
     return lambda place, why: out.warn(of_place(place, f"{why} It is tried again."))
+
+
+class Waiting:
+    """Tells which places give no sign: in the line of *progress*, and once each in words."""
+
+    def __init__(self, out: Out, progress: Callable[[], Progress | None]) -> None:
+        self._out, self._progress, self._said = out, progress, set[str]()
+
+    def told(self, places: tuple[str, ...]) -> None:
+        """Take the places that give no sign now."""
+        if progress := self._progress():
+            progress.waits_for = places
+        for place in places:
+            if place not in self._said:
+                self._said.add(place)
+                self._out.warn(of_place(place, "no sign from it for 10 seconds. It is waited for; others go on."))
 
 
 def remember_line(home: Home, delivery: Delivery) -> None:
@@ -192,8 +209,8 @@ def say_unfinished(left: Unfinished, out: Out) -> None:
         out.say("Another tamizdat begins to seal a card at this moment.")
     elif left.unopened:
         out.say(
-            "A sealing was begun and cut off before all of its card was in a consignment: that card is NOT sealed. Run "
-            "the same 'tamizdat seal' again; if it is not to be sealed, 'tamizdat seal --abandon'."
+            "A sealing was begun and did not come to its end: nothing says that its card is sealed. Run the same "
+            "'tamizdat seal' again, and keep the card; if it is not to be sealed, 'tamizdat seal --abandon'."
         )
 
 

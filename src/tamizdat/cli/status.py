@@ -42,7 +42,9 @@ def _field(args: Namespace, out: Out) -> int:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
         names = names_of_sealed_cards(args.home)
         for number in kept:
-            out.show(f"  {number:>4}  sealed {names[number]}".rstrip() + ("; its receipt has come" if number in come else ""))
+            out.show(
+                f"  {number:>4}  sealed {names[number]}".rstrip() + ("; its receipt has come" if number in come else "")
+            )
     told: list[Json] = [
         {"consignment": number, "opened": opened or None, "receipt": number in come} for number, opened in cards
     ]

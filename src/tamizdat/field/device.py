@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import field
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -17,16 +16,15 @@ from typing import Final
 
 from tamizdat.carrying.again import AskedAgain, Standing, ask_again
 from tamizdat.carrying.begun import unfinished
-from tamizdat.carrying.card_stream import Sealed
-from tamizdat.carrying.deliver import Delivered, Delivery
+from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.spool import waiting_by_place
-from tamizdat.carrying.whats_away import Committed
-from tamizdat.carrying.wipe import Wiped, wipe
+from tamizdat.carrying.wipe import wipe
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
+from tamizdat.field.work import Work
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview
 from tamizdat.home.codes import Parts
@@ -42,40 +40,6 @@ SHOWN: Final = 240  #: pictures and clips of a card that the contact sheet shows
 
 class Locked(Exception):
     """The device is locked, or not set up: nothing of it can be shown."""
-
-
-@dataclass
-class Work:
-    """What goes on, or what came of it: *kind* is ``sealing``, ``sending``, ``checking`` or ``wiping``."""
-
-    kind: str
-    total: int
-    card: int | None = None
-    done: int = 0
-    previews: tuple[int, int] = (0, 0)  #: made, of how many: until all are, no footage is sealed
-    running: bool = True
-    problem: str = ""
-    sealed: Sealed | None = None
-    delivered: list[Delivered] = field(default_factory=list)
-    wiped: Wiped | None = None
-    resting: dict[str, str] = field(default_factory=dict)  #: places that failed and are tried again, with why
-    receipt: str = ""  #: that a check found good, until the card is wiped
-    committed: Committed = field(default_factory=Committed)  #: what a sealing has put into the spool
-
-    @property
-    def step(self) -> str:
-        """Return *kind*, or ``previews`` while these are made."""
-        return "previews" if self.kind == "sealing" and self.previews[0] < self.previews[1] else self.kind
-
-    @property
-    def share(self) -> int:
-        """Return how far its step is, in per cent."""
-        done, total = self.previews if self.step == "previews" else (self.done, self.total)
-        return min(100, 100 * done // total) if total else 0
-
-    def show_previews(self, made: int, of: int) -> None:
-        """Note how many previews of a consignment are made, of how many."""
-        self.previews = made, of
 
 
 @dataclass(frozen=True)
@@ -322,7 +286,9 @@ class FieldDevice:
             if work.kind == "sending":
                 work.done += size
 
-        return Delivery(home, count, until_done=True, failed=work.resting.__setitem__, stop=self._stop)
+        return Delivery(
+            home, count, until_done=True, failed=work.resting.__setitem__, silent=work.show_silent, stop=self._stop
+        )
 
     def stop_soon(self) -> None:
         """Have the work that goes on end soon. What was done stands; the same once more goes on."""

@@ -20,8 +20,9 @@ from tamizdat.carrying.whats_away import Away
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError
-from tamizdat.field.device import SHOWN, FieldDevice, Locked, Work
+from tamizdat.field.device import SHOWN, FieldDevice, Locked
 from tamizdat.field.volumes import volumes
+from tamizdat.field.work import Work
 from tamizdat.footage.card import Card
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.home.codes import draw
