@@ -7,6 +7,7 @@
     │   ├── NotSetUp              2   the folder is not (yet) a field device or a desk
     │   ├── WrongPassphrase       2   the passphrase does not open the key
     │   ├── KeyMissing            2   no key at hand opens or signs this
+    │   ├── UnknownReceipt        2   a receipt that belongs to no consignment of this device
     │   ├── InUse                 2   another process does this work in this folder at this moment
     │   ├── Forgotten             2   a statement that was forgotten on purpose; only its leaf remains
     │   └── ToolMissing           2   an outside program or an extra package is needed and absent
@@ -70,6 +71,10 @@ class WrongPassphrase(UsageError):
 
 class KeyMissing(UsageError):
     """No key at hand opens or signs this."""
+
+
+class UnknownReceipt(UsageError):
+    """The receipt belongs to no consignment of this device; nothing was deleted."""
 
 
 class InUse(UsageError):

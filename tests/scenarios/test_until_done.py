@@ -53,7 +53,7 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         world.write("note.txt", NOTE)
         world.seal()
         told: list[str] = []
-        [result] = Delivery(world.field, until_done=True, failed=lambda place, why: told.append(why)).run()
+        [result] = Delivery(world.field, until_done=True, failed=lambda place, why: told.append(str(why))).run()
         assert (result.waiting, result.failure) == (0, None)
         assert {"gone", "full"} <= set(told)
         world.receive()
@@ -91,7 +91,7 @@ def test_what_is_waited_for_is_told_once_while_a_place_is_asked_again(
         world.write("note.txt", NOTE)
         world.seal()
         told: list[tuple[str, str]] = []
-        [result] = Delivery(world.field, failed=lambda *what: told.append(what)).run()
+        [result] = Delivery(world.field, failed=lambda place, why: told.append((place, str(why)))).run()
         assert (result.waiting, result.failure) == (0, None)
         assert told == [("slow", "no answer")]
 

@@ -31,6 +31,7 @@ from tamizdat.carrying.told import Signs, ToldTransfer
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
+    BadArchive,
     InUse,
     PlaceBusy,
     PlaceError,
@@ -71,14 +72,19 @@ class Sender(Protocol):
 
 @dataclass
 class Delivered:
-    """What one place got in this run. *failure* is why it got no more."""
+    """What one place got in this run. *error* is why it got no more."""
 
     place: str
     parcels: int = 0
     size: int = 0
     waiting: int = 0
-    failure: str | None = None
+    error: TamizdatError | None = None
     unsampled: bool = False  # its login may not read, so nothing of what it took could be read back
+
+    @property
+    def failure(self) -> str | None:
+        """Why it got no more, in words."""
+        return None if self.error is None else str(self.error)
 
 
 @dataclass
@@ -106,7 +112,7 @@ class Delivery:
     home: Sender
     progress: Callable[[int], None] = lambda size: None
     until_done: bool = False
-    failed: Callable[[str, str], None] = lambda place, why: None  # told when a place is asked again
+    failed: Callable[[str, TamizdatError], None] = lambda place, why: None  # told when a place is asked again
     silent: Callable[[tuple[str, ...]], None] = lambda places: None  # told which places give no sign, when it changes
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
@@ -191,7 +197,7 @@ class Delivery:
         except Stopped:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place
-            station.result.failure, station.gone = str(error), True
+            station.result.error, station.gone = error, True
 
     def _more_may_come(self) -> bool:
         """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
@@ -226,13 +232,13 @@ class Delivery:
             sent = self._send(station, self._opened(station), job)
         except PlaceBusy as error:
             self._spool.give_back(job)
-            self._let_rest(station, error.seconds, str(error), at_once=error.seconds <= REST)
+            self._let_rest(station, error.seconds, error, at_once=error.seconds <= REST)
         except (PlaceRefused, PlaceFull) as error:
             self._spool.give_back(job)
-            self._let_rest(station, LONG_REST, str(error))
+            self._let_rest(station, LONG_REST, error)
         except PlaceError as error:
             self._spool.give_back(job)
-            self._let_rest(station, REST, str(error))
+            self._let_rest(station, REST, error)
         except BaseException:
             self._spool.give_back(job)
             raise
@@ -241,7 +247,7 @@ class Delivery:
                 self.moved.set()
                 station.told = ""
                 if self.until_done:
-                    station.result.failure = None
+                    station.result.error = None
         finally:
             self._signs.ended(station.settings.name)
 
@@ -251,21 +257,21 @@ class Delivery:
                 station.place = station.settings.open()
             return station.place
 
-    def _let_rest(self, station: _Station, seconds: float, why: str, at_once: bool = False) -> None:
+    def _let_rest(self, station: _Station, seconds: float, why: TamizdatError, at_once: bool = False) -> None:
         """Let a place rest; without a reason to go on without it, it is gone for this run."""
         if at_once or self.until_done or self.more.is_set():
             station.until, station.its_wish = time.monotonic() + seconds, at_once
         else:
             station.gone = True
         if not at_once:
-            station.result.failure = why
+            station.result.error = why
         if not at_once and not station.gone:
             self._tell(station, why)
 
-    def _tell(self, station: _Station, why: str) -> None:
+    def _tell(self, station: _Station, why: TamizdatError) -> None:
         """Tell, once, that a place is asked again, and why."""
-        if station.told != why:
-            station.told = why
+        if station.told != str(why):
+            station.told = str(why)
             self.failed(station.settings.name, why)
 
     def _send(self, station: _Station, place: Place, job: Job) -> bool:
@@ -274,7 +280,7 @@ class Delivery:
             self._spool.done(job)
             return True
         if parcel_name(data) != job.parcel.name:  # the others of its place are not held up by it
-            station.result.failure = (
+            station.result.error = BadArchive(
                 "A parcel in the spool is damaged: this disk loses bytes. Check it. If the desk does not get enough of "
                 "the other parcels, seal the card again with 'tamizdat seal --whole'."
             )
@@ -308,7 +314,7 @@ class Delivery:
             except PlaceError as error:
                 if pause is None or station.gone:
                     raise
-                self._tell(station, str(error))
+                self._tell(station, error)
                 self._signs.waits(station.settings.name)
                 if self.stop.wait(pause):
                     raise

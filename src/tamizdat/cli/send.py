@@ -37,7 +37,7 @@ from tamizdat.cli.parser import Parser
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.home import Home, alone, require_role
 from tamizdat.network.limit import Hours, parse_rate
 from tamizdat.text.quantities import amount
@@ -142,7 +142,7 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
     return delivery, say_delivered(delivered, out, folder)
 
 
-def say_again(out: Out) -> Callable[[str, str], None]:
+def say_again(out: Out) -> Callable[[str, TamizdatError], None]:
     """Return what says that a place failed and is waited for."""
     return lambda place, why: out.warn(of_place(place, f"{why} It is tried again."))
 

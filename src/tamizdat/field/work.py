@@ -7,6 +7,7 @@ from tamizdat.carrying.deliver import Delivered
 from tamizdat.carrying.whats_away import Committed
 from tamizdat.carrying.wipe import Wiped
 from tamizdat.dataclass import dataclass
+from tamizdat.errors import TamizdatError
 
 
 @dataclass
@@ -19,11 +20,11 @@ class Work:
     done: int = 0
     previews: tuple[int, int] = (0, 0)  #: made, of how many: until all are, no footage is sealed
     running: bool = True
-    problem: str = ""
+    problem: Exception | None = None
     sealed: Sealed | None = None
     delivered: list[Delivered] = field(default_factory=list)
     wiped: Wiped | None = None
-    resting: dict[str, str] = field(default_factory=dict)  #: places that failed and are tried again, with why
+    resting: dict[str, TamizdatError] = field(default_factory=dict)  #: places that failed and are tried again, with why
     silent: tuple[str, ...] = ()  #: places that give no sign, and are waited for
     receipt: str = ""  #: that a check found good, until the card is wiped
     committed: Committed = field(default_factory=Committed)  #: what a sealing has put into the spool
