@@ -328,7 +328,9 @@ def test_on_a_telephone_the_menu_opens_by_key_and_the_words_begin_in_the_first_s
         menu.focus()
         page.keyboard.press("Enter")
         expect(rooms.get_by_role("link")).not_to_have_count(0)
-        assert all(each["x"] >= 0 and each["x"] + each["width"] <= 360 for each in map(bounds, rooms.locator("a").all()))
+        assert all(
+            each["x"] >= 0 and each["x"] + each["width"] <= 360 for each in map(bounds, rooms.locator("a").all())
+        )
         page.keyboard.press("Escape")
         expect(rooms).to_be_hidden()
     page.set_viewport_size({"width": 1440, "height": 740})
