@@ -47,6 +47,7 @@ def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(r
     assert room.archive.index.posts.versions(room.post(2))
     page = asked(room, editor, number, do="forget", why="danger", passphrase=WORDS)
     assert "It is forgotten." in page
+    assert "3 statements of the ledger · 1 file" in page
     assert editor.get(f"/items/{number}").status == 404
     files = [path.read_bytes() for path in room.archive.folder.rglob("*") if path.is_file()]
     assert not any(said.encode() in each or json.dumps(said)[1:-1].encode() in each for each in files)

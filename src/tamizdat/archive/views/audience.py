@@ -25,11 +25,21 @@ from tamizdat.statements import catalogued
 
 READERS: Final = ("public", "unlisted")  #: for whom a version must have been written to be shown
 FOLLOWERS: Final = "followers"  #: what was written for these may be shown if its author consents
+_TOLD: Final = {"direct": "few", "unknown": "nobody knows whom"}  #: audiences whose own names say nothing to an editor
 
 
 def written_for_everybody(audience: str) -> bool:
     """Return whether a version was written for everybody, as far as its platform says."""
     return audience in READERS
+
+
+def for_whom(audience: str) -> str:
+    """Return for whom a post was written. Letters, drafts and what a password closes are all *direct*: for few.
+
+    >>> for_whom("direct"), for_whom("followers")
+    ('for few', 'for followers')
+    """
+    return f"for {_TOLD.get(audience, audience)}"
 
 
 def may_be_shown(counting: CountingVersion, said: Release) -> bool:
@@ -97,7 +107,7 @@ def shown_by_consent(version: Version, said: Release) -> bool:
 def why_no_consent(version: Version) -> str:
     """Return why no consent can open this version, as the end of a sentence that says what was found; "" if one can."""
     if version.audience != FOLLOWERS:
-        return f"one whose audience is {version.audience}"
+        return f"one written {for_whom(version.audience)}"
     if not version.owner:
         return "one that did not come out of an account's own archive"
     if version.owner != version.author:
