@@ -71,7 +71,7 @@ def add(parser: Parser) -> None:
     )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
-    _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
+    _add_consent(parser.action("consent", "record that authors consent to show what was not for everybody"))
     _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     add_give_page(parser.action("page", "give out a captured page as a file, after a search for traces of the desk"))
     clock = parser.action("clock", "set the clock of a voice, by which 'find' takes days; list the clocks")

@@ -6,8 +6,8 @@ r"""SubRip (``.srt``): a number, the times, the words, an empty line. No standar
     00:01:02,000 --> 00:01:04,500
     <i>They are gone.</i>
 
-Read strictly: a block that has no times, an end before its beginning, a cue inside of a cue is an error with its line,
-for a program that skips it loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
+Read strictly: a block that has no times, a cue inside of a cue is an error with its line, for a program that skips it
+loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
 and are told; every other ``<`` and brace is somebody's word and stays. There are no speakers: they are written before
 the words, and told.
 """
@@ -96,7 +96,7 @@ def blocks(text: str, spaced: bool = False) -> Iterator[tuple[int, list[str]]]:
 def times(line: str, number: int) -> tuple[int, int, str]:
     """Return the times of a line in milliseconds, and what stands behind them.
 
-    Raises :class:`BadPacket` for a line without times, and for an end that is not after the beginning.
+    Raises :class:`BadPacket` for a line without times.
     """
     parts = _TIMES.fullmatch(line)
     start, end = (clock.parsed(parts[1]), clock.parsed(parts[2])) if parts else (None, None)
@@ -105,6 +105,4 @@ def times(line: str, number: int) -> tuple[int, int, str]:
             f"Line {number}: expected times such as 00:01:02,000 {ARROW} 00:01:04,500, found {line[:60]!a}. Correct "
             "it, or join it with the cue above by deleting the empty line."
         )
-    if end <= start:
-        raise BadPacket(f"Line {number}: expected an end after the beginning, found {line.strip()[:60]!a}. Correct it.")
     return start, end, (parts[3] or "").strip()
