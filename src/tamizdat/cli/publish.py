@@ -3,7 +3,7 @@
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released, with one exception: what authors wrote for their followers, out of their own
-archive, by number or with --consented, after 'publish consent' recorded that they agree.
+archive, or kept back in their blog, by number or with --consented, after 'publish consent' recorded that they agree.
 
 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the

@@ -16,7 +16,11 @@ from tamizdat.text.excerpt import columns
 
 WIDTH: Final = 80  #: columns; every terminal has them
 MARGIN: Final = re.compile(r" +[^ -](?:[^ ]| (?! ))*  +| *(?:[-*] )?")
-FEW: Final = {"direct": "few", "kept": "few, as its blog kept it back", "unknown": "nobody knows whom"}  #: audiences whose own names say nothing to an editor
+FEW: Final = {
+    "direct": "few",
+    "kept": "few, as its blog kept it back",
+    "unknown": "nobody knows whom",
+}  #: audiences whose own names say nothing to an editor
 #: control characters (not the line feed), line separators, direction marks and overrides, tags, lone surrogates
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"

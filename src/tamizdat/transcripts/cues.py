@@ -60,7 +60,9 @@ def found(cues: Iterable[tuple[int, Cue]], told: Iterable[Told]) -> Found:
     for line, each in numbered:
         if each.end <= each.start:
             when = f"{clock.written(each.start)} to {clock.written(each.end)}"
-            tellings.append(Told(line, f"a cue from {when} is shown by no player and was left out; correct its times", True))
+            tellings.append(
+                Told(line, f"a cue from {when} is shown by no player and was left out; correct its times", True)
+            )
             continue
         if each.start < before:
             tellings.append(Told(line, "this cue begins before the one above it; it was put in its place"))

@@ -224,6 +224,7 @@ def test_what_a_stranger_wrote_below_a_post_is_not_said_by_the_blog(kind: str, t
     of_voice = desk.archive.index.posts.latest_of(voice.id)
     assert [each.post for each in of_voice] == ["tag:blogger.com,1999:blog-1.post-1"]
 
+
 @pytest.mark.parametrize("never", ["Thu, 01 Jan 1970 00:00:00 +0000", "Mon, 30 Nov -0001 00:00:00 +0000", ""])
 def test_a_draft_has_no_time_and_that_is_no_damage(never: str, tmp_path: Path) -> None:
     changed = "<wp:post_modified_gmt>2013-05-13 01:00:00</wp:post_modified_gmt>"

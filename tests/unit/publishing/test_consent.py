@@ -268,7 +268,10 @@ ENTRY = (
 
 
 def with_a_draft(house: House, folder: Path, words: str = "校舍塌了") -> None:
-    entries = ENTRY.format(number=1, words="所有人", status="publish"), ENTRY.format(number=2, words=words, status="draft")
+    entries = (
+        ENTRY.format(number=1, words="所有人", status="publish"),
+        ENTRY.format(number=2, words=words, status="draft"),
+    )
     data = f"<rss><channel><title>日记</title><link>https://blog.example</link>{''.join(entries)}</channel></rss>"
     export = open_export(in_folder(folder, {"blog.xml": data.encode()}), report := IngestReport())
     ingest(house.archive, house.desk, export, recognise(export), NOON, report)

@@ -271,3 +271,19 @@ def test_of_a_file_with_a_cue_that_ends_before_it_begins_the_others_are_read(end
     cues, told = said(head + "".join(cue.format(*each) for each in spans) + end, ending)
     assert cues == [(1000, 2000, "", "one"), (6000, 7000, "", "two")]
     assert ["was left out" in each for each in told][:3] == [True, True, False], "told before all formatting"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "[iso: 100] [latitude: 31.024] [longitude: 103.614] [rel_alt: 1.2]",
+        "HOME(103.6,31.0) 2024.05.12",
+        "GPS (-3.6, 31.0, 20)",
+    ],
+)
+def test_where_a_drone_was_is_no_transcript(place: str) -> None:
+    cue = '{}\n00:00:0{},000 --> 00:00:0{},500\n<font size="28">FrameCnt: 1\n{}</font>\n\n'
+    with pytest.raises(BadPacket, match="where a drone was in 2 of 2 cues"):
+        read("".join(cue.format(n, n, n, place) for n in (1, 2)).encode(), ".srt")
+    spoken = "".join(cue.format(n, n, n, place if n == 1 else "They say GPS is off.") for n in (1, 2, 3))
+    assert len(read(spoken.encode(), ".srt").cues) == 3

@@ -1,8 +1,8 @@
 """Releasing posts: what may be shown, since when, with which tags. Each is a ``catalogued`` statement.
 
-A post must have been written for everybody to be released, or, with its author's consent, for followers or for nobody yet
-(:mod:`~tamizdat.archive.views.audience`). What a person typed is checked here, by length and characters; what stands in
-the ledger already, by its form alone.
+A post must have been written for everybody to be released, or, with its author's consent, for followers or for nobody
+yet (:mod:`~tamizdat.archive.views.audience`). What a person typed is checked here, by length and characters; what
+stands in the ledger already, by its form alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -10,8 +10,8 @@ all that nobody else ever saw::
     <category scheme="http://schemas.google.com/g/2005#kind" term="…kind#settings"/>
     <lj:security>usemask</lj:security>                 LiveJournal and Dreamwidth, to whoever reads with a password
 
-Whatever is not said to be published, or asks for a password, is ``kept``: nobody but the blog's owner can export it, and
-its author may agree that it is shown (:mod:`tamizdat.archive.views.audience`). Comments that are not shown are
+Whatever is not said to be published, or asks for a password, is ``kept``: nobody but the blog's owner can export it,
+and its author may agree that it is shown (:mod:`tamizdat.archive.views.audience`). Comments that are not shown are
 ``direct``; what a journal shows to friends alone is for ``followers``. WordPress has comments inside the post, with
 their writers' addresses of mail and network; they are counted, and left.
 """
