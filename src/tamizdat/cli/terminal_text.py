@@ -18,7 +18,7 @@ WIDTH: Final = 80  #: columns; every terminal has them
 MARGIN: Final = re.compile(r" +[^ -](?:[^ ]| (?! ))*  +| *(?:[-*] )?")
 FEW: Final = {
     "direct": "few",
-    "kept": "few, as its blog kept it back",
+    "kept": "nobody yet",
     "unknown": "nobody knows whom",
 }  #: audiences whose own names say nothing to an editor
 #: control characters (not the line feed), line separators, direction marks and overrides, tags, lone surrogates
@@ -59,7 +59,7 @@ def _wrap_line(line: str, width: int) -> str:
 
 
 def for_whom(audience: str) -> str:
-    """Return for whom a post was written. Letters are *direct*: for few.
+    """Return for whom a post was written. Letters are *direct*: for few; drafts are *kept*.
 
     >>> for_whom("direct"), for_whom("followers")
     ('for few', 'for followers')
