@@ -204,8 +204,8 @@ def test_a_draft_of_a_blog_is_called_no_direct_message(home: Path, tmp_path: Pat
         '<content type="html">unfinished words</content><author><name>Lin</name></author></entry></feed>'
     )
     assert run("collect", str(blog), "--home", str(home))[0] == 0
-    assert "(for nobody yet)" in run("find", "unfinished", "--home", str(home))[1]
-    assert "(for nobody yet)" in run("publish", "list", "--home", str(home))[1]
+    assert "(for few)" in run("find", "unfinished", "--home", str(home))[1]
+    assert "(for few)" in run("publish", "list", "--home", str(home))[1]
 
 
 def test_a_web_archive_inside_a_zip_of_an_export_is_no_fault(home: Path, tmp_path: Path) -> None:
