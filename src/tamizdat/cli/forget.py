@@ -34,7 +34,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.forget_job import followed, go_on, nobody_takes_in, state_forgotten
+from tamizdat.workbench.forget_job import followed, go_on, nobody_rests_on_it, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -57,7 +57,7 @@ def run(args: Namespace, out: Out) -> int:
         with open_archive(args, when_needed=True) as archive:
             return _list(archive, out)
     home = open_home(args, "desk")
-    with nobody_takes_in(home), open_archive(args) as archive:
+    with nobody_rests_on_it(home), open_archive(args) as archive:
         numbers = _not_yet(archive, args.numbers, out)
         if not numbers:
             return _go_on(args, home, archive, out)
@@ -73,10 +73,10 @@ def run(args: Namespace, out: Out) -> int:
             )
         desk, sealed = home.keyring.signing["desk"], Sealed(home)
         try:
-            state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
+            destroyed = state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
         finally:
             sealed.close()
-        return _finish(home, archive, out)
+        return _finish(home, archive, out, destroyed)
 
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
@@ -104,9 +104,10 @@ def _go_on(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     return _finish(home, archive, out)
 
 
-def _finish(home: Home, archive: Archive, out: Out) -> int:
+def _finish(home: Home, archive: Archive, out: Out, destroyed: int = 0) -> int:
     with out.progress(None, "deleting") as progress:
         done = go_on(home, archive, progress.advance)
+    done.entries += destroyed
     _say_done(done, archive, out)
     return 1 if done.failed else 0
 

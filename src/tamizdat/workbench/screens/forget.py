@@ -97,7 +97,7 @@ def begin(request: WorkbenchRequest) -> Response:
                 return _page(request, responses.no_such_button(), 400)
             work = functools.partial(
                 forget_job.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
-                request.text("why"), bench.today(),
+                request.text("why"), bench.today(), acting=bench.acting,
             )  # fmt: skip
         case _:
             return _page(request, responses.no_such_button(), 400)
