@@ -93,10 +93,8 @@ def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_p
 def test_nothing_is_forgotten_while_something_is_taken_in(home: Path, work: str) -> None:
     """It would state of bytes that go at this moment, or bring back what goes."""
     which = number(home)
-    alone = (
-        locked(home / "archive" / "publishing.lock") if work == "publishing" else Home.open(home, "desk", b"").alone(work)
-    )
-    with alone:
+    at_work = Home.open(home, "desk", b"").alone(work)
+    with locked(home / "archive" / "publishing.lock") if work == "publishing" else at_work:
         code, _, err = forget(home, which, "--yes")
     assert (code, work in err) == (2, True)
     assert held(home)

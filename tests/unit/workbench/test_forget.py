@@ -12,6 +12,7 @@ from support.visitor import TEXTS, WORDS, Room, Visitor
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.forgetting.destruction import commit
+from tamizdat.archive.forgetting.destruction import destroy as really_destroy
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.disk.lock import locked
 from tamizdat.statements.catalogued import CataloguedPost
@@ -161,16 +162,16 @@ def test_what_is_said_of_it_while_it_goes_goes_too(room: Room, monkeypatch: pyte
     bench, number = room.bench, room.number(2)
     version = room.archive.index.posts.versions(room.post(2))[-1]
     draft = bench.drafts.read(room.accounts["translator"], room.post(2), "en", [version.text], [""], "")
-    real, late = forget_job.destroy, list[int]()
+    late = list[int]()
 
     def destroy(archive: Archive, stores: Iterable[str]) -> int:
-        gone = real(archive, stores)
+        gone = really_destroy(archive, stores)
         if not late:
             late.append(propose(archive, bench.key, "0" * 32, version, "en", [SECRET] * 3, [], "2026-11-30"))
             bench.drafts.save(room.accounts["translator"], draft, [(0, SECRET, 0)], bench.now())
         return gone
 
-    monkeypatch.setattr(forget_job, "destroy", destroy)
+    monkeypatch.setattr("tamizdat.workbench.forget_job.destroy", destroy)
     before = rows(room)
     page = asked(room, room.visitor("editor"), number, do="forget", why="asked", passphrase=WORDS)
     assert "It is forgotten." in page

@@ -12,19 +12,17 @@ place and its SHA-256. The result is a new object; the old one goes.
 
 import hashlib
 import mmap
-import os
 import shutil
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import field
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.dependents import Dependents, Place, source_of
-from tamizdat.archive.forgetting.elements import Range, around, numbered
+from tamizdat.archive.forgetting.elements import Range, around, numbered, only_theirs
 from tamizdat.archive.forgetting.traces import LEAST, Traces, traces
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.dataclass import dataclass
@@ -89,13 +87,15 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
         own = [_span(each) for each in every_place if each.number in found.entries]
         kept = [(each.number, *_span(each)) for each in every_place if each.number not in found.entries]
         standing = merged((start, end) for _, start, end in kept)
-        with archive.objects.whole(digest) as path, refusals(WHAT):
-            size = path.stat().st_size
-            there = _found_in(path, wanted)
+        with _mapped(archive, digest) as data:
+            there = _found_in(data, wanted)
+            spoken = merged([*there.words, *there.elements])
+            left = without(merged([*spoken, *own]), standing)
+            theirs = [*only_theirs(data, (piece for each in wanted for piece in each.pieces), left)] if left else []
+            left = without(merged([*left, *theirs]), standing)
+            size = len(data)
         progress(size)
-        spoken = merged([*there.words, *there.elements])
         holders |= {number for number, start, end in kept if _meets(spoken, start, end)}
-        left = without(merged([*spoken, *own]), standing)
         again = {number for entry in of for number in seen.get(entry, ())}
         alone = without(merged(there.words), merged([*there.elements, *own, *standing]))  # around them more may stand
         unsure = bool(again - there.whole) or bool(alone) or (len(found.versions) > MANY and not own)
@@ -248,23 +248,27 @@ class _There:
     whole: set[int] = field(default_factory=set)
 
 
-def _found_in(path: Path, wanted: Sequence[Traces]) -> _There:
+@contextmanager
+def _mapped(archive: Archive, digest: str) -> Iterator[mmap.mmap | bytes]:
+    """Give the bytes of an object, none of them in memory."""
+    with archive.objects.whole(digest) as path, refusals(WHAT), path.open("rb") as file:
+        if not path.stat().st_size:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
+
+
+def _found_in(data: mmap.mmap | bytes, wanted: Sequence[Traces]) -> _There:
     there = _There()
-    if not path.stat().st_size:
-        return there
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        with mmap.mmap(handle, 0, access=mmap.ACCESS_READ) as data:
-            signs = {sign for each in wanted for _, sign in each.words}
-            absent = {sign for sign in signs if sign and data.find(sign) < 0}
-            for each in wanted:
-                _look_for(data, each, absent, there)
-    finally:
-        os.close(handle)
+    signs = {sign for each in wanted for _, sign in each.words}
+    absent = {sign for sign in signs if data.find(sign) < 0}
+    for each in wanted:
+        _look_for(data, each, absent, there)
     return there
 
 
-def _look_for(data: mmap.mmap, wanted: Traces, absent: set[bytes], there: _There) -> None:
+def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], there: _There) -> None:
     """Add where a version stands; what needs one of the *absent* signs is not looked for."""
     words = [hit for way, sign in wanted.words if sign not in absent for hit in _hits(data, way)]
     names = [hit for each in wanted.names() for hit in islice(_hits(data, each), LEADS)]
@@ -280,7 +284,7 @@ def _look_for(data: mmap.mmap, wanted: Traces, absent: set[bytes], there: _There
         there.whole.add(wanted.number)
 
 
-def _hits(data: mmap.mmap, needle: bytes) -> Iterator[Range]:
+def _hits(data: mmap.mmap | bytes, needle: bytes) -> Iterator[Range]:
     at = data.find(needle)
     while at >= 0:
         yield at, at + len(needle)

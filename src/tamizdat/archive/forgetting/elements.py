@@ -9,7 +9,8 @@ goes what no line of the words tells: whom it names, its tags, its time.
 import html
 import json
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 NEAR: Final = 0.9  #: of the members, where there is no id
@@ -21,6 +22,7 @@ _DECODER: Final = json.JSONDecoder()
 _OPENS: Final = re.compile(rb"<([A-Za-z][\w:.-]*)")
 #: what an element says its id is; another one's link in its words is none
 _NAMES: Final = re.compile(rb"<(?:guid|id|link)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>\s*)?</")
+_REFERS: Final = re.compile(r"(?:^|_)(?:id|key)s?$")  #: the name of a member whose value names something
 _END: Final = re.compile(rb"[^\s/>]")
 _NUMBERED: Final = re.compile(rb'<div\b[^>]*\b(id="[^"]{1,40}")')
 _TIME: Final = re.compile(rb'title="([^"]*)"')
@@ -52,6 +54,49 @@ def around(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str]) -> Range 
     if opens := _OPENS.match(piece):
         return _element(data, hit, opens[1], ids, room)
     return _row(data, hit, piece, ids, room)
+
+
+def only_theirs(data: Bytes, pieces: Iterable[bytes], gone: Sequence[Range]) -> Iterator[Range]:
+    """Yield what a page of X's interface includes beside its posts that only *pieces* name: whom they name, pictures.
+
+    *gone* are the bytes that go, in order. What another post of the page names as well, or another page, stays.
+    """
+    for named in {each for piece in pieces for each in _references(piece)}:
+        left, quoted = list[int](), json.dumps(named).encode()
+        at = data.find(quoted)
+        while at >= 0 and len(left) < 2:
+            place = bisect_right(gone, (at, at + len(quoted)))
+            if not any(start <= at < end for start, end in gone[max(0, place - 1) : place + 1]):
+                left.append(at)
+            at = data.find(quoted, at + len(quoted))
+        if len(left) == 1 and (found := _included(data, left[0], named)):
+            yield found
+
+
+def _references(piece: bytes) -> Iterator[str]:
+    try:
+        members = [*_members(json.loads(piece))] if piece[:1] == b"{" else []
+    except (ValueError, RecursionError):
+        return
+    for path, value in members:
+        if _REFERS.search(next(each for each in reversed(path) if not each.isdigit())):
+            yield value
+
+
+def _included(data: Bytes, at: int, named: str) -> Range | None:
+    line = data.rfind(b"\n", 0, at) + 1
+    if data.rfind(b'"includes"', line, at) <= data.rfind(b'"data"', line, at):
+        return None
+    start = data.rfind(b"{", line, at)
+    text = data[start : start + MARGIN].decode("utf-8", "surrogateescape") if start >= 0 else ""
+    try:
+        value, length = _DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return None
+    if not any(_REFERS.search(name) and each == named for name, each in value.items()):
+        return None
+    end = start + len(text[:length].encode("utf-8", "surrogateescape"))
+    return (start, end) if end > at else None
 
 
 def numbered(piece: bytes) -> bytes:

@@ -1,9 +1,10 @@
-"""What of a post is looked for in other files of its source: its bytes, its words as formats write them, its ids.
+r"""What of a post is looked for in other files of its source: its bytes, its words as formats write them, its ids.
 
 ::
 
-    校舍塌了 & "五年"      校舍塌了 &amp; &quot;五年&quot;     &#26657;…     \\u6821…     校舍塌了 & ""五年""     \\u00e6\\u00a0\\u00a1…
-    as it is               HTML, Atom, RSS                    RSS         JSON        a table             Instagram
+    校舍 & "五年"      as it is              \u6821\u820d…              JSON
+    校舍 &amp; …       HTML, Atom, RSS       校舍 & ""五年""            a table
+    &#26657;…          RSS                   \u00e6\u00a0\u00a1…       Instagram
 
 Each in UTF-8, and in the encoding of a file that has another. Long pieces of a line are looked for too: between them a
 link or a name may stand in marks that the line does not have.
@@ -24,7 +25,6 @@ LEAST: Final = 12  #: bytes of a line that is looked for; less stands anywhere
 LEAST_PIECE: Final = 24  #: bytes of a piece of a line
 #: where a line is cut: what formats write otherwise, or set in marks
 _CUTS: Final = re.compile(r"""["'&<>/\\@#\x00-\x1f]|https?:\S+""")
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 Written = tuple[bytes, bytes]  #: a way to write something, and what a file has that writes so; b"" may be anywhere
 
 
@@ -69,7 +69,8 @@ def _lines(post: Post) -> Iterator[str]:
     for line in {line.strip() for each in said for line in each.splitlines()}:
         if _is_long(line, LEAST):
             yield line
-        yield from (piece for each in _CUTS.split(line) if each != line and _is_long(piece := each.strip(), LEAST_PIECE))
+        pieces = {each.strip() for each in _CUTS.split(line)} - {line}
+        yield from (each for each in pieces if _is_long(each, LEAST_PIECE))
 
 
 def _is_long(text: str, least: int) -> bool:
@@ -93,7 +94,7 @@ def _as_text(line: str) -> Iterator[tuple[str, bytes]]:
     yield line.replace('"', '""'), b'""'
     yield from ((way, b"&") for way in (once, html.escape(line), html.escape(once, quote=False)))
     for form in ("&#{};", "&#x{:x};", "&#x{:X};"):
-        yield _NOT_ASCII.sub(lambda found, form=form: form.format(ord(found[0])), once), b"&#"
+        yield "".join(each if each.isascii() else form.format(ord(each)) for each in once), b"&#"
 
 
 def _as_json(line: str) -> Iterator[tuple[str, bytes]]:
@@ -110,4 +111,3 @@ def _as_json(line: str) -> Iterator[tuple[str, bytes]]:
 def _holds_words(piece: bytes, post: Post) -> bool:
     lines = {line.strip() for each in (post.summary, post.text) for line in each.splitlines()} - {""}
     return any(way in piece for line in lines for way, _ in _written(line, "utf-8"))
-
