@@ -6,8 +6,9 @@ every statement that says or repeats it, and every file that nothing else needs.
 posts stand, only its bytes go.
 
 First it is shown what goes, what stays and what nobody can reach from here; nothing is touched without --yes. What is
-public is refused: withdraw it, publish, then forget it. The ledger keeps its length and its proofs, and says that the
-desk destroyed something there, on which day, and why, in one word.
+public is refused: withdraw it, publish, then forget it. While something is taken in, or an edition is made, nothing is
+forgotten. The ledger keeps its length and its proofs, and says that the desk destroyed something there, on which day,
+and why, in one word.
 
 Run without numbers it goes on with what is still to be deleted, in a second store that was away or after a cut.
 'forget --list' shows what was forgotten. Whoever makes this desk again from an older backup has it back, and forgets it
@@ -155,6 +156,11 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
             f"Files of posts that may hold more of it, written in another way: {_named(plan.unsure)}. What was not "
             "found stays there. If it must go, forget such a file as a whole, by its number, now or later."
         )
+    if plan.unproved:
+        out.warn(
+            f"It stays stated of {counted(plan.unproved, 'other post')} that the platform removed it, by this desk's word "
+            "alone: what the platform said goes with its file."
+        )
     if plan.deliveries:
         out.warn(
             f"The list of files of {counted(plan.deliveries, 'delivery', 'deliveries')} stays, and names it: path, "
@@ -187,8 +193,9 @@ def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
             "search engines; so is every proof that somebody kept of it."
         )
     out.warn(
-        "Out of reach too: packets given to translators, packages for courts, cards and cuts, archives that were "
-        "handed over, parcels on places, the card itself, older backups, other copies of this folder."
+        "Out of reach too: packets given to translators, memories (TMX), books, packages for courts, cards and cuts, "
+        "archives that were handed over, parcels on places, the card itself, older backups, other copies of this "
+        "folder."
     )
     out.warn(
         "Deleted is not erased: flash memory and file systems that copy keep old blocks, and snapshots keep everything."
@@ -205,7 +212,10 @@ def _say_done(done: Done, archive: Archive, out: Out) -> None:
     if done.failed:
         out.say("Not all of it is gone. Put that right, then 'tamizdat forget' goes on.")
     elif done.entries:
-        out.say("Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten.")
+        out.say(
+            "Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten, and a "
+            "desk made again from it has it back. So has who collects an export once more that still holds it."
+        )
     out.record({"forgotten": done.entries, "files": done.objects, "failed": dict[str, Json](done.failed)})
 
 

@@ -13,9 +13,13 @@ from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import refusals
 from tamizdat.disk.lock import locked
-from tamizdat.home.home import ARCHIVE, Home
+from tamizdat.errors import UsageError
+from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.keys import SigningKey
+from tamizdat.publishing.build import renewal, site_folder
+from tamizdat.statements import published
 from tamizdat.statements.composed import NAMED
 from tamizdat.statements.transcribed import CLIP
 from tamizdat.workbench.forgotten_rows import forget_rows
@@ -33,10 +37,11 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Gone:
-    """What went with it, and where bytes of it still are, and why."""
+    """What went with it, and where bytes of it still are, and why. *posts*: an export elsewhere may bring it back."""
 
     number: int
     done: Done
+    posts: bool
 
 
 def foresee(archive: Archive, number: int, job: Job) -> Foreseen:
@@ -60,7 +65,7 @@ def carry_out(
         job.done = job.total = 0
         done = go_on(home, archive, job.add)
         done.entries += destroyed
-        return Gone(number, done)
+        return Gone(number, done, bool(plan.posts))
 
 
 @contextmanager
@@ -76,13 +81,34 @@ def nobody_rests_on_it(home: Home) -> Iterator[None]:
         yield
 
 
+def _clear_site(home: Home, archive: Archive) -> None:
+    """Delete what runs that were killed left half made beside the site: its words may go now.
+
+    Raises :class:`UsageError` if one left the site itself between two editions: then it may still show what the last
+    edition does not.
+    """
+    site = home.folder / SITE
+    edition = site / "edition" / "edition.json"
+    indexes = archive.index.by_act(published.ACT)
+    with refusals(site_folder.WHAT):
+        told = edition.read_bytes() if edition.exists() else b""
+    if renewal.is_promised(site) or (told and indexes and told != archive.disclosure(indexes[-1]).envelope):
+        raise UsageError(
+            "Expected a site that shows the last edition, found one that 'tamizdat publish' was cut off at: what was "
+            "withdrawn may still lie there. Run 'tamizdat publish', then forget it."
+        )
+    site_folder.clear_away(site)
+
+
 def state_forgotten(
     home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, plan: Plan, why: str, today: date
 ) -> int:
     """State that it is forgotten, and destroy it in the ledger and in what was typed; return how many entries went.
 
-    Its bytes are still there, and on the list of what is to be deleted.
+    Its bytes are still there, and on the list of what is to be deleted. Raises :class:`UsageError` before anything was
+    stated.
     """
+    _clear_site(home, archive)
     numbers = plan.captures | {each.number for each in plan.targets}
     stories = {f"{NAMED}{each.number}" for each in plan.targets if each.kind == STORY}
     names = {*plan.posts, *stories, *(f"{CLIP}{each}" for each in plan.captures)}

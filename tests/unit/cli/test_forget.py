@@ -171,3 +171,27 @@ def test_a_field_device_forgets_nothing(home: Path, tmp_path: Path) -> None:
     (home / "role").write_text("field\n")
     assert run("forget", "1", "--home", str(home))[0] == 2
     assert run("forget", "1", "--home", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_what_a_killed_edition_left_beside_the_site_goes_too(home: Path) -> None:
+    left = home / ".site.new-0123abcd" / "site" / "index.html"
+    left.parent.mkdir(parents=True)
+    left.write_text(SECRET, "utf-8")
+    assert forget(home, number(home), "--yes")[0] == 0
+    assert not held(home)
+
+
+def test_a_site_that_shows_another_edition_than_the_last_is_mended_first(home: Path) -> None:
+    """Publishing was cut off when what was withdrawn still lay there."""
+    assert run("publish", "release", number(home, "2"), "--home", str(home))[0] == 0
+    assert run("publish", "--home", str(home))[0] == 0
+    edition = home / "site" / "edition" / "edition.json"
+    last = edition.read_bytes()
+    edition.write_bytes(last.replace(b"payload", b"payloaD"))
+    code, _, err = forget(home, number(home), "--yes")
+    assert (code, "Run 'tamizdat publish', then forget it" in " ".join(err.split())) == (2, True)
+    assert held(home)
+    edition.write_bytes(last)
+    assert forget(home, number(home), "--yes")[0] == 0
+    assert not held(home)
+    assert run("verify", str(home / "site"))[0] == 0

@@ -27,6 +27,7 @@ class Plan:
     holders: tuple[int, ...]  #: versions of posts that stay and say the same words: quotes, copies
     sources: tuple[int, ...]  #: people whose entry names it as a source
     stories: tuple[int, ...]  #: that show it
+    unproved: int  #: statements that a post that stays is gone, by the word of a file that goes
     deliveries: int  #: whose list of files names it
     feeds: tuple[str, ...]  #: that are followed and may give it again
     raws: frozenset[str]  #: SHA-256 of the versions that go
@@ -70,7 +71,7 @@ def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], 
         only_theirs(archive, found.subjects, found.entries), files, blanked.holders,
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
-        len({each for entry in items if (each := _consignment(archive, entry))}),
+        len(found.unproved), len({each for entry in items if (each := _consignment(archive, entry))}),
         _feeds(archive, found), frozenset(found.raws), found.read,
     )  # fmt: skip
 

@@ -46,7 +46,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         job = None  # of something else, and done
     result = job.result if job else None
     plan = result.plan if isinstance(result, forget_job.Foreseen) else None
-    gone = result.done if isinstance(result, forget_job.Gone) else None
+    gone = result if isinstance(result, forget_job.Gone) else None
     kind, refusal = "", ""
     if gone is None and not (job and job.running):
         kind, refusal = _what_it_is(bench.archive, number)
