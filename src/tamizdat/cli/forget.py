@@ -35,7 +35,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.forget_job import followed, go_on, nobody_rests_on_it, state_forgotten
+from tamizdat.workbench.jobs.forgetting import followed, go_on, nobody_rests_on_it, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -158,8 +158,8 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         )
     if plan.unproved:
         out.warn(
-            f"It stays stated of {counted(plan.unproved, 'other post')} that the platform removed it, by this desk's word "
-            "alone: what the platform said goes with its file."
+            f"It stays stated of {counted(plan.unproved, 'other post')} that the platform removed it, by this desk's "
+            "word alone: what the platform said goes with its file."
         )
     if plan.deliveries:
         out.warn(
