@@ -22,7 +22,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import Done, is_unfinished
-from tamizdat.archive.forgetting.plan import Plan, planned
+from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -63,7 +63,9 @@ def run(args: Namespace, out: Out) -> int:
         if not numbers:
             return _go_on(args, home, archive, out)
         with out.progress(archive.size, "looking through the ledger", lambda count: f"{count:,.0f}") as progress:
-            plan = planned(archive, numbers, progress.advance)
+            targets, found = looked_for(archive, numbers, progress.advance)
+        with out.progress(None, "looking through files of posts") as progress:
+            plan = plan_of(archive, targets, found, progress.advance)
         _say_plan(plan, home, archive, out)
         _record(plan, out)
         if args.dry_run:
@@ -77,7 +79,7 @@ def run(args: Namespace, out: Out) -> int:
             destroyed = state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
         finally:
             sealed.close()
-        return _finish(home, archive, out, destroyed)
+        return _finish(home, archive, out, destroyed, bool(plan.posts))
 
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
@@ -105,11 +107,11 @@ def _go_on(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     return _finish(home, archive, out)
 
 
-def _finish(home: Home, archive: Archive, out: Out, destroyed: int = 0) -> int:
+def _finish(home: Home, archive: Archive, out: Out, destroyed: int = 0, posts: bool = False) -> int:
     with out.progress(None, "deleting") as progress:
         done = go_on(home, archive, progress.advance)
     done.entries += destroyed
-    _say_done(done, archive, out)
+    _say_done(done, archive, out, posts)
     return 1 if done.failed else 0
 
 
@@ -202,7 +204,7 @@ def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
     )
 
 
-def _say_done(done: Done, archive: Archive, out: Out) -> None:
+def _say_done(done: Done, archive: Archive, out: Out, posts: bool) -> None:
     out.say(
         f"Forgotten: {counted(done.entries, 'statement')}, {counted(done.objects, 'file')}. The ledger has "
         f"{counted(archive.size, 'entry', 'entries')} and holds."
@@ -214,7 +216,8 @@ def _say_done(done: Done, archive: Archive, out: Out) -> None:
     elif done.entries:
         out.say(
             "Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten, and a "
-            "desk made again from it has it back. So has who collects an export once more that still holds it."
+            "desk made again from it has it back."
+            + (" So has who collects an export once more that still holds it." if posts else "")
         )
     out.record({"forgotten": done.entries, "files": done.objects, "failed": dict[str, Json](done.failed)})
 

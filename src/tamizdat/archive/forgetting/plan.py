@@ -50,15 +50,33 @@ class Plan:
 
 
 def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None) -> Plan:
-    """Return what goes with what these numbers are of; *progress* is told statements.
+    """Return what goes with what these numbers are of; *progress* is told statements, and 0 for each file of posts.
 
     Raises :class:`UsageError` for a number of nothing that can be forgotten, and for what is public.
     """
+    targets, found = looked_for(archive, numbers, progress)
+    return plan_of(archive, targets, found, lambda size: progress(0))
+
+
+def looked_for(
+    archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None
+) -> tuple[list[Target], Dependents]:
+    """Return what these numbers are of, and all that says it. *progress*, and what it raises, as of :func:`planned`."""
     targets = list(dict.fromkeys(meant(archive, number) for number in dict.fromkeys(numbers)))
     _require_not_released(targets)
     found = rest_on(archive, targets, progress)
     _require_not_shown(archive, found)
-    blanked = blanking(archive, found)
+    return targets, found
+
+
+def plan_of(
+    archive: Archive,
+    targets: Sequence[Target],
+    found: Dependents,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Plan:
+    """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through."""
+    blanked = blanking(archive, found, progress)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
     whole = frozenset(found.posts)
     items = {entry for each in targets if each.kind == ITEM for entry in each.entries}
