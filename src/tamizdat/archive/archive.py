@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import check
 from tamizdat.archive.check import CheckReport
-from tamizdat.archive.log.disclosure import Commitments, Disclosure
-from tamizdat.archive.log.entries import PREAMBLE, EntryLog, StandingLedger
+from tamizdat.archive.log.disclosure import Commitments, Disclosure, StandingLedger
+from tamizdat.archive.log.entries import PREAMBLE, EntryLog
 from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport

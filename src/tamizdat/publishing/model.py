@@ -83,7 +83,7 @@ class PostPlace(Protocol):
         """Return every text that its statement says."""
 
     def searched(self, post: "StoredPost") -> str:
-        """Return the same, for who asks for that of many, in the order of their numbers."""
+        """Return the same as it is searched, for who asks for that of many, in the order of their numbers."""
 
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
@@ -181,11 +181,6 @@ def words_of(post: Post, told: str | None = None) -> PostWords:
 def told_by(item: Item) -> str:
     """Return every text that a statement says."""
     return item.kept.told(item) if isinstance(item, StoredPost) else all_texts(item)
-
-
-def searched_of(post: Post) -> str:
-    """Return the same of a post, for who asks for that of many, in the order of their numbers."""
-    return post.kept.searched(post) if isinstance(post, StoredPost) else all_texts(post)
 
 
 def whole_of(post: Post) -> Post:

@@ -16,6 +16,7 @@ from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.leaks.scanner import evened
 from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import Entry, entry_of, traits_of
@@ -61,7 +62,9 @@ class DraftedPosts:
         """Return every text that its statement says."""
         return self._beside(post.place)[0].told
 
-    searched = told
+    def searched(self, post: StoredPost) -> str:
+        """Return the same as it is searched."""
+        return evened(self.told(post))
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
@@ -106,7 +109,7 @@ class RememberedPosts:
         return all_texts(self.whole(post))
 
     def searched(self, post: StoredPost) -> str:
-        """Return the same, with that of the posts beside it."""
+        """Return the same as it is searched, with that of the posts beside it."""
         return self.cache.told(post.number)
 
     def found(self, post: StoredPost) -> object:
@@ -134,8 +137,10 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
     for each in statements:
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
+            words = words_of(post)
+            told = words._replace(told=evened(words.told))
             yield PostRow(
-                each.number, each.index, _json(_own(post)), *words_of(post), _json(entry_of(post)), _json(_alike(post))
+                each.number, each.index, _json(_own(post)), *told, _json(entry_of(post)), _json(_alike(post))
             )  # fmt: skip
 
 

@@ -103,6 +103,7 @@ class BuildCache:
         self._near: dict[str, int] = {}  #: where the post is that was asked for last, by what was asked
         self._words: dict[int, tuple[str, ...]] = {}
         self._prints: dict[str, str] = {}
+        self._said: dict[int, str] = {}
 
     def fingerprint(self, unit: str) -> str | None:
         """Return the fingerprint of a unit, None if there was none of this name. Those next to it come with it."""
@@ -124,8 +125,16 @@ class BuildCache:
         return (name for rows in self._in_rows("sheets", "rowid, name") for _, name in rows)
 
     def statements(self) -> Iterator[StatementRecord]:
-        """Yield what is remembered of statements, in the order of their places in the ledger."""
-        return (StatementRecord(*row) for rows in self._in_rows("statements", "*") for row in rows)
+        """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
+        every = chain.from_iterable(self._in_rows("statements", "number, leaf, roster, item, day, signer, sha256, ''"))
+        return (StatementRecord(*row) for row in every)
+
+    def fingerprint_of(self, place: int) -> str:
+        """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
+        if place not in self._said:
+            question = "SELECT number, print FROM statements WHERE number >= ? ORDER BY number LIMIT ?"
+            self._said = dict(self._ask(question, place, TOGETHER))
+        return self._said.get(place, "")
 
     @cached_property
     def pictures(self) -> dict[str, tuple[int, int]]:

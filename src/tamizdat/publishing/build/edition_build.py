@@ -221,7 +221,8 @@ class Build:
         new, removed = self.writer.new, set[str]() if whole else self._removed(paths)
         as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed)
         check_edition(as_new, self.roster.root.fingerprint, self._portions(), before)
-        self.writer.stamp(self.made, written, time)
+        made = (file.path for file in self.made.files())
+        self.writer.stamp(chain(written, made) if whole else site_folder.names(str(new)), time)
         if whole:
             self.writer.stamp_folders(time)
             site_folder.swap(new, out)
