@@ -19,7 +19,7 @@ from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import evened
 from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
-from tamizdat.publishing.site.search_index import Entry, entry_of, traits_of
+from tamizdat.publishing.site.search_index import Found, found_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
@@ -47,7 +47,7 @@ class DraftedPosts:
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
         place = self._aside.put(post)
-        self._aside.put((words_of(post, told), opened, entry_of(post)))
+        self._aside.put((words_of(post, told), opened, found_of(post)))
         return _outline(self, place, self._alike.of(_json(_alike(post))), _own(post))
 
     def whole(self, post: StoredPost) -> Post:
@@ -74,7 +74,7 @@ class DraftedPosts:
         """Return the words that are opened with it."""
         return self._beside(post.place)[1]
 
-    def _read_beside(self, place: int) -> tuple[PostWords, str, Entry]:
+    def _read_beside(self, place: int) -> tuple[PostWords, str, Found]:
         """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
@@ -114,8 +114,8 @@ class RememberedPosts:
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        number, kind, time, who, said = json.loads(self.cache.found(post.number))
-        return number, kind, time, who, [tuple(each) for each in said]
+        (number, kind, time, who, said), words = json.loads(self.cache.found(post.number))
+        return (number, kind, time, who, [tuple(each) for each in said]), words
 
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
@@ -140,7 +140,7 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
             words = words_of(post)
             told = words._replace(told=evened(words.told))
             yield PostRow(
-                each.number, each.index, _json(_own(post)), *told, _json(entry_of(post)), _json(_alike(post))
+                each.number, each.index, _json(_own(post)), *told, _json(found_of(post)), _json(_alike(post))
             )  # fmt: skip
 
 

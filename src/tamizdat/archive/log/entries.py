@@ -29,7 +29,7 @@ from tamizdat.archive.log.scan import check_newest, scan
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256
-from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+from tamizdat.errors import BadArchive, BadStatement, Forgotten, InUse, StorageFull, StorageRefused, UsageError
 from tamizdat.ledger.statement import MAX_ENVELOPE
 
 PREAMBLE: Final = 64  #: bytes before the first record
@@ -88,6 +88,9 @@ class EntryLog:
     def close(self) -> None:
         """Close the file; every later use is refused."""
         with self._mutex:
+            if self._stamp and self._handle >= 0:
+                with contextlib.suppress(InUse, StorageFull, StorageRefused), locked(self._lock, work="at work"):
+                    self._keep_places()
             self._let_go()
             self._handle = -1  # the number may soon belong to another file
 
@@ -318,6 +321,7 @@ class EntryLog:
                 if any(header.salt) or any(envelope):
                     self._erase(index, header)
                     os.fsync(self._handle)
+            self._stamp = stamp_of(self._handle)
             self._keep_places()
         return cut
 
@@ -329,14 +333,13 @@ class EntryLog:
                 with refusals(WHAT):
                     self._cut_back()
             yield
-            if self._stamp:
-                self._keep_places()
+            if self._stamp:  # all of it was known, and so it is again
+                self._stamp = stamp_of(self._handle)
 
     def _keep_places(self) -> None:
-        """Let who opens the log next know where its records are; all of it is known, and the caller holds the lock."""
-        with refusals(WHAT):
-            self._stamp = stamp_of(self._handle)
-        self._places.keep(self._stamp, Places(self._offsets, self._leaves, self._gone, self._end))
+        """Let who opens the log next know where its records are, if nobody else touched it; the caller has the lock."""
+        if self._stamp and self._stamp == stamp_of(self._handle):
+            self._places.keep(self._stamp, Places(self._offsets, self._leaves, self._gone, self._end))
 
     def _append(self, records: Iterable[tuple[bytes, bytes]], count: int) -> list[int]:
         """Write the *count* records of one append, each given with its leaf; the caller holds the lock."""

@@ -9,7 +9,9 @@ also the time of the last change (``ctime``), which only the system sets. Otherw
             SHA-256 of the body; SHA-256 of the head so far
     body    where each record begins, 8 bytes; its leaf, 32 bytes; the numbers of those that are gone, 8 bytes
 
-Who appends writes the head again, for the log that now is longer; the body is written when many records are not in it.
+Who appended writes the head again when it closes the log; the body is written when many records are not in it. The
+system's clock for times of files goes on in steps: of a log that was written a moment before this file nobody could
+tell whether it was touched in the same step, so it is read header by header, too.
 """
 
 import contextlib
@@ -24,6 +26,8 @@ from tamizdat.encoding import sha256
 
 NAME: Final = "entries.places"
 LEAST: Final = 4_096  #: records from which it pays, and that may be missing in the body
+STEP: Final = 20_000_000  #: nanoseconds; no system's step is longer
+SECOND: Final = 1_000_000_000  #: in nanoseconds
 _MAGIC: Final = b"tamizdat/places/v1\n"
 _HEAD: Final = Struct("<19s7Q32s")
 _DIGEST: Final = 32
@@ -64,8 +68,11 @@ class PlacesFile:
     def read(self, stamp: Stamp) -> Places | None:
         """Return what it holds of the log that has this *stamp*; None if that is another, or the file is not whole."""
         try:
-            data = self.path.read_bytes()
+            with self.path.open("rb") as file:
+                data, written = file.read(), os.fstat(file.fileno()).st_mtime_ns
         except OSError:
+            return None
+        if written - stamp.changed < STEP or not stamp.changed % SECOND:  # or a file system that knows seconds alone
             return None
         head, digest = data[: _HEAD.size], data[_HEAD.size : _HEAD.size + _DIGEST]
         if len(head) < _HEAD.size or sha256(head) != digest:
@@ -86,20 +93,19 @@ class PlacesFile:
     def keep(self, stamp: Stamp, places: Places) -> None:
         """Remember *places* for the log of this *stamp*, as far as the disk has room; nothing of few records."""
         count, gone = len(places.offsets), len(places.gone)
-        missing = count if self._body is None or self._body[1] != gone else count - self._body[0]
-        if missing == count < LEAST or (missing < LEAST and stamp == self._stamp):
-            return
-        self._stamp = stamp
+        if self._body is not None and self._body[1] != gone:
+            self._body = None
+        missing = count - self._body[0] if self._body else count
         with contextlib.suppress(OSError):
             if missing >= LEAST:
                 self._write_all(stamp, places)
-                return
-            assert self._body is not None
-            handle = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
-            try:
-                os.pwrite(handle, _head(stamp, *self._body), 0)
-            finally:
-                os.close(handle)
+            elif self._body is not None and stamp != self._stamp:
+                handle = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
+                try:
+                    os.pwrite(handle, _head(stamp, *self._body), 0)
+                finally:
+                    os.close(handle)
+                self._stamp = stamp
 
     def forget(self) -> None:
         """Delete the file."""
@@ -116,7 +122,7 @@ class PlacesFile:
             file.write(_head(stamp, *facts))
             file.write(body)
         part.rename(self.path)
-        self._body = facts
+        self._body, self._stamp = facts, stamp
 
 
 def _head(stamp: Stamp, count: int, gone: int, end: int, digest: bytes) -> bytes:
