@@ -63,7 +63,6 @@ class Signed:
 class PostWords(NamedTuple):
     """The words of a post as the search for leaks asks for them: each kind in one text."""
 
-    told: str  #: every text that its statement says
     own: str  #: what its author says, and the translations; what is said in its clips
     beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
     notes: str  #: on its translations
@@ -170,12 +169,11 @@ for _name in Alike._fields:
     setattr(StoredPost, _name, property(attrgetter(f"alike.{_name}")))
 
 
-def words_of(post: Post, told: str | None = None) -> PostWords:
-    """Return the words of a post by their kinds; *told* is every text that it says, if that is known."""
+def words_of(post: Post) -> PostWords:
+    """Return the words of a post by their kinds."""
     if isinstance(post, StoredPost):
         return post.kept.words(post)
-    told = all_texts(post) if told is None else told
-    return PostWords(told, own_of(post), beside_of(post), notes_of(post), alts_of(post))
+    return PostWords(own_of(post), beside_of(post), notes_of(post), alts_of(post))
 
 
 def told_by(item: Item) -> str:

@@ -18,7 +18,7 @@ from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_pieces, padded
+from tamizdat.publishing.build.proofs import SignedHead, items_pieces, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
@@ -259,17 +259,16 @@ class Publisher:
 
     def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
         """Signs the edition into the ledger: its envelope, and its index there."""
-        items = items_list(build.digests)
-        build.pieces = items_pieces(items)
+        build.pieces = items_pieces(build.items)
         said = published.Edition(
             number=build.site.edition,
             previous=sha256_hex(previous.envelope) if previous.number else None,
             date=build.site.date,
             origin=self.archive.origin,
-            items=published.ItemList(len(build.digests), root_over(root for _, root in build.pieces)),
+            items=published.ItemList(len(build.statements), root_over(root for _, root in build.pieces)),
             files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
             format=published.FORMAT,
-            list_of_items=self.archive.objects.add([items]),
+            list_of_items=self.archive.objects.add([build.items]),
         )
         [index] = state(self.archive, self.order.desk, [said.to_statement()])
         return self.archive.disclosure(index).envelope, index

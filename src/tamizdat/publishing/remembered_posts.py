@@ -17,7 +17,7 @@ from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import evened
-from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, words_of
+from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, told_by, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import Found, found_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
@@ -47,7 +47,7 @@ class DraftedPosts:
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
         place = self._aside.put(post)
-        self._aside.put((words_of(post, told), opened, found_of(post)))
+        self._aside.put((words_of(post), all_texts(post) if told is None else told, opened, found_of(post)))
         return _outline(self, place, self._alike.of(_json(_alike(post))), _own(post))
 
     def whole(self, post: StoredPost) -> Post:
@@ -60,7 +60,7 @@ class DraftedPosts:
 
     def told(self, post: StoredPost) -> str:
         """Return every text that its statement says."""
-        return self._beside(post.place)[0].told
+        return self._beside(post.place)[1]
 
     def searched(self, post: StoredPost) -> str:
         """Return the same as it is searched."""
@@ -68,14 +68,14 @@ class DraftedPosts:
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        return self._beside(post.place)[2]
+        return self._beside(post.place)[3]
 
     def opened(self, post: StoredPost) -> str:
         """Return the words that are opened with it."""
-        return self._beside(post.place)[1]
+        return self._beside(post.place)[2]
 
-    def _read_beside(self, place: int) -> tuple[PostWords, str, Found]:
-        """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
+    def _read_beside(self, place: int) -> tuple[PostWords, str, str, Found]:
+        """Return what was put behind a post: its words, what it tells, what is opened, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
         return found
@@ -137,10 +137,9 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
     for each in statements:
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
-            words = words_of(post)
-            told = words._replace(told=evened(words.told))
             yield PostRow(
-                each.number, each.index, _json(_own(post)), *told, _json(found_of(post)), _json(_alike(post))
+                each.number, each.index, _json(_own(post)), _json(_alike(post)), evened(told_by(post)),
+                (*words_of(post), _json(found_of(post))),
             )  # fmt: skip
 
 

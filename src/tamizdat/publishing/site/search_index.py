@@ -34,6 +34,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from operator import add
 from typing import Final, cast
 
@@ -75,8 +76,9 @@ def segments(view: SiteIndex) -> list[tuple[int, int]]:
 
 def _segments(view: SiteIndex) -> list[tuple[int, int]]:
     newest: dict[int, int] = {}
-    for number, one in view.things.items():
-        newest[number // SEGMENT] = max(newest.get(number // SEGMENT, 0), when_of(one))
+    last = {post.number // SEGMENT: post for post in view.posts}  # they are in the order of time
+    for one in chain(last.values(), (each for each in view.things.values() if not isinstance(each, Post))):
+        newest[one.number // SEGMENT] = max(newest.get(one.number // SEGMENT, 0), when_of(one))
     return sorted(newest.items(), key=lambda each: (-each[1], -each[0]))
 
 
