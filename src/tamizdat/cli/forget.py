@@ -34,7 +34,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.forget_job import followed, go_on, nobody_takes_in, state_forgotten
+from tamizdat.workbench.jobs.forgetting import followed, go_on, nobody_takes_in, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one

@@ -48,7 +48,7 @@ from tamizdat.text.excerpt import shorten
 from tamizdat.witness.desk import ask_witnesses, require_current
 from tamizdat.witness.on_disks import PATIENCE
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.jobs.publish import publish_for
 
 if TYPE_CHECKING:
     from tamizdat.places.site_files import SiteFiles

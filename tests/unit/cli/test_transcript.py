@@ -22,7 +22,7 @@ from tamizdat.text.excerpt import columns
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
-from tamizdat.workbench.machine_drafts import MachineDrafts
+from tamizdat.workbench.drafts.machine_transcripts import MachineDrafts
 from tamizdat.workbench.sealed_store import Sealed
 
 TODAY = date(2026, 11, 25)

@@ -10,9 +10,9 @@ from tamizdat.archive.acts.releases import state_release
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.transcribed import Cue
-from tamizdat.workbench import forget_job
 from tamizdat.workbench.forgotten_rows import forget_rows
-from tamizdat.workbench.jobs import FORGET
+from tamizdat.workbench.jobs import forgetting
+from tamizdat.workbench.jobs.jobs import FORGET
 
 SECRET = "只有他们知道的门牌和名字"
 
@@ -131,7 +131,7 @@ def test_what_was_typed_about_it_goes_and_what_was_typed_of_others_stays(room: R
     made = (rows(room) - before) // 2
     assert made >= 5
     plan = planned(room.archive, [room.number(2)])
-    forget_job.state_forgotten(room.home, room.archive, bench.sealed, bench.key, plan, "asked", NOW.date())
+    forgetting.state_forgotten(room.home, room.archive, bench.sealed, bench.key, plan, "asked", NOW.date())
     assert rows(room) == before + made
     assert bench.drafts.of(account) == [(room.post(3), "en", bench.now())]
     assert bench.notes.of(room.post(3), "en")

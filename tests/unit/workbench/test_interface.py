@@ -11,7 +11,7 @@ from tamizdat.text.catalogue import completeness, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
 from tamizdat.workbench.command_pages import told_to_script
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.l10n import gettext, interface, speak, told
 from tamizdat.workbench.screens import ROUTES
 from tamizdat.workbench.templating import environment, linked

@@ -18,7 +18,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.statements.composed import NAMED
 from tamizdat.statements.transcribed import CLIP
 from tamizdat.workbench.forgotten_rows import forget_rows
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.sealed_store import Sealed
 
 
