@@ -47,10 +47,22 @@ from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
-from tamizdat.verifying.witnesses import TOO_FEW, is_awaited
+from tamizdat.verifying.witnesses import TOO_FEW
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
 AWAITED = "awaited"
+#: what is said where nothing keeps a report from holding but signatures of witnesses that are missing
+LACKS_IN_EDITION = (
+    "The desk signed this edition, and of what was checked nothing was altered; those who watch that it keeps one "
+    "ledger have not signed. An edition goes out at once, so that what was withdrawn is gone at once: check again in a "
+    "few hours. If they have not signed by tomorrow, do not rely on it before you know why: they may have been shown "
+    "another ledger."
+)
+LACKS = (
+    "The desk signed this, and of what was checked nothing was altered; when this package was made, those who watch "
+    "that the desk keeps one ledger had not signed. Ask for one that is made after they signed. If there is none by "
+    "tomorrow, do not rely on it before you know why: they may have been shown another ledger."
+)
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link
 
@@ -131,13 +143,8 @@ def lines(report: Report, each: bool, compared: bool) -> Iterator[str]:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
     elif not report.holds and not report.broken:
         closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
-    elif is_awaited(report):
-        closing = (
-            f"IT IS NOT WITNESSED YET: {counted}. The desk signed this edition, and of what was checked nothing was "
-            "altered; those who watch that it keeps one ledger have not signed. An edition goes out at once, so that "
-            "what was withdrawn is gone at once: check again in a few hours. If they have not signed by tomorrow, do "
-            "not rely on it before you know why: they may have been shown another ledger."
-        )
+    elif not report.holds and report.shaky == {link.name for link in report.links if _lacks(link)}:
+        closing = f"IT IS NOT WITNESSED YET: {counted}. {LACKS_IN_EDITION if 'witnesses' in report.shaky else LACKS}"
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
@@ -173,8 +180,13 @@ def _is_gathered(name: str, verdict: Verdict) -> bool:
 
 def _said(link: Link) -> str:
     """Return the verdict in words: of witnesses that have not signed yet it is not told that something is broken."""
-    awaited = link.name == "witnesses" and link.verdict is Verdict.BROKEN and link.detail.startswith(TOO_FEW)
-    return AWAITED if awaited else SAID[link.verdict]
+    return AWAITED if _lacks(link) else SAID[link.verdict]
+
+
+def _lacks(link: Link) -> bool:
+    """Tell whether fewer witnesses signed, yet, than are demanded; a package has such a link for each checkpoint."""
+    asked = link.name.partition(" ")[0] == "witnesses"
+    return asked and link.verdict is Verdict.BROKEN and link.detail.startswith(TOO_FEW)
 
 
 def _line(link: Link) -> str:

@@ -127,6 +127,31 @@ def test_more_than_was_announced_is_not_more_than_all() -> None:
     assert progress.left == 0
 
 
+def test_no_time_left_is_told_while_nothing_moves_or_somebody_is_waited_for() -> None:
+    clock = Clock()
+    progress = Progress(10_000_000, "sending", lambda *_: None, clock, every=0.0)
+    clock.now += 1
+    progress.advance(1_000_000)
+    assert "9 s left" in line(progress)
+    progress.waits_for = ("blue",)
+    assert "left" not in line(progress)
+    assert "waits for blue" in line(progress)
+    progress.waits_for = ()
+    clock.now += 6
+    progress.advance(0)
+    assert "left" not in line(progress)
+    progress.advance(1_000_000)
+    assert "left" in line(progress)
+
+
+def test_from_next_to_nothing_no_time_left_is_reckoned() -> None:
+    clock = Clock()
+    progress = Progress(20_000_000, "sealing", lambda *_: None, clock, every=0.0)
+    clock.now += 2
+    progress.advance(5)  # a note of five bytes, before the previews
+    assert "left" not in line(progress)
+
+
 TERMINAL_RUN = """
 import time
 from tamizdat.cli.console import Out
