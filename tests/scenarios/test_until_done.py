@@ -280,6 +280,35 @@ def test_the_memory_of_the_waiting_process_holds_logins_and_neither_passphrase_n
                 process.communicate()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="another process's descriptors: Linux")
+def test_no_descriptor_of_the_waiting_process_leads_to_the_passphrase(tmp_path: Path) -> None:
+    """Who seizes the laptop meanwhile could read the file again, even if it was deleted."""
+    with World(tmp_path) as world:
+        for place in world.places:
+            world.field.remove_place(place.name)
+        options = {"access_key_id": "x", "secret_access_key": SECRET, "endpoint": "http://127.0.0.1:9"}
+        world.field.add_place("cloud", "s3://bucket/x", options)
+        world.write("note.txt", NOTE)
+        world.field.given["cloud"] = MemoryPlace("cloud")
+        world.seal()
+        given = tmp_path / "passphrase"
+        given.write_bytes(PASSPHRASE + b"\n")
+        with given.open("rb") as file:
+            given.unlink()
+            argv = ["send", "--until-done", "--home", str(world.field.folder), "--allow-swap"]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tamizdat.cli.main", *argv, "--passphrase-fd", str(file.fileno())],
+                pass_fds=[file.fileno()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        with process:
+            try:
+                wait_for(lambda: b"--logins-fd" in Path(f"/proc/{process.pid}/cmdline").read_bytes())
+                held = [str(each.resolve()) for each in Path(f"/proc/{process.pid}/fd").iterdir()]
+                assert not [name for name in held if "passphrase" in name]
+            finally:
+                process.kill()
+
+
 def secrets_of(world: World) -> list[bytes]:
     """Whatever must not lie in the waiting process's memory."""
     keyring = world.field.keyring

@@ -25,7 +25,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from tamizdat.cli import progress as progress_lines
@@ -73,10 +73,20 @@ class Out:
         self._clear()
         print(text, end="", file=self._stdout, flush=True)
 
-    def record(self, facts: dict[str, Json]) -> None:
-        """Print one fact for programs: a JSON object on a line of its own."""
-        if self.as_json:
-            print(json.dumps(facts, ensure_ascii=True), file=self._stdout, flush=True)
+    def record(self, facts: dict[str, Json], **many: Iterable[Json]) -> None:
+        """Print one fact for programs: a JSON object on a line of its own.
+
+        Its last members may be lists of *many* values, of which only one at a time is in memory.
+        """
+        if not self.as_json:
+            return
+        written = json.dumps(facts, ensure_ascii=True)[:-1]
+        for name, values in many.items():
+            print(f'{written}, "{name}": [', end="", file=self._stdout)
+            for place, each in enumerate(values):
+                print(", " if place else "", json.dumps(each, ensure_ascii=True), sep="", end="", file=self._stdout)
+            written = "]"
+        print(f"{written}}}", file=self._stdout, flush=True)
 
     def warn(self, text: str) -> None:
         """Print something a person should know, and that stops nothing, on standard error."""

@@ -122,7 +122,9 @@ def _set_limit(args: Namespace, out: Out) -> bool:
 
 
 def _become(logins: Logins, args: Namespace) -> None:
-    """Go on as a process that never saw the passphrase or a key: its memory is new."""
+    """Go on as a process that never saw the passphrase or a key: its memory is new, and no descriptor leads there."""
+    if args.passphrase_fd is not None:  # a file, even one that was deleted, could be read from it again
+        os.dup2(os.open(os.devnull, os.O_RDONLY), args.passphrase_fd)
     handle = logins.hand_over()
     argv = [sys.executable, "-m", "tamizdat.cli.main", "send", "--logins-fd", str(handle), "--home", str(args.home)]
     sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 
+from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.carrying.begun import Unfinished, unfinished
 from tamizdat.carrying.outbox import Outbox, outboxes
@@ -102,6 +103,9 @@ def _desk(args: Namespace, out: Out) -> int:
                 f"{counted(posts, 'post')}; {counted(followed, 'feed or account', 'feeds and accounts')} "
                 f"{'is' if followed == 1 else 'are'} followed."
             )
+        if forgetting := is_unfinished(archive):
+            out.warn("Something that was forgotten is not deleted everywhere yet: 'tamizdat forget' goes on.")
+        out.record({"forgetting": forgetting})
         out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
     folder = args.home / "incoming"
     arriving = {path.name for path in folder.iterdir() if len(path.name) == 64} if folder.is_dir() else set()
@@ -117,4 +121,4 @@ def _desk(args: Namespace, out: Out) -> int:
             "readable of it: 'tamizdat receive --salvage'."
         )
     out.record({"arriving": list[Json](sorted(arriving)), "closed": list[Json](sorted(over))})
-    return 1 if arriving else 0
+    return 1 if arriving or forgetting else 0
