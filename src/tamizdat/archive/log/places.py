@@ -10,8 +10,8 @@ also the time of the last change (``ctime``), which only the system sets. Otherw
     body    where each record begins, 8 bytes; its leaf, 32 bytes; the numbers of those that are gone, 8 bytes
 
 Who appended writes the head again when it closes the log; the body is written when many records are not in it. The
-system's clock for times of files goes on in steps: of a log that was written a moment before this file nobody could
-tell whether it was touched in the same step, so it is read header by header, too.
+system's clock for times of files goes on in steps (Linux before 6.13, and others): of a log that was written a moment
+before this file nobody could tell whether it was touched in the same step, so it is read header by header, too.
 """
 
 import contextlib
