@@ -64,6 +64,8 @@ def test_no_header_of_a_log_that_nobody_touched_is_read_again(folder: Path, star
     with Archive.open(folder) as archive:
         archive.append([captured("more")])
         archive.append([captured("and more")])
+    log, file = (folder / name for name in ("entries.log", places.NAME))
+    assert file.stat().st_mtime_ns - log.stat().st_ctime_ns >= places.STEP, "who closes it waits for that"
     pass_time(folder)
     starts.clear()
     after = leaves_of(folder)

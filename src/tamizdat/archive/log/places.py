@@ -11,12 +11,14 @@ also the time of the last change (``ctime``), which only the system sets. Otherw
 
 Who appended writes the head again when it closes the log; the body is written when many records are not in it. The
 system's clock for times of files goes on in steps (Linux before 6.13, and others): of a log that was written a moment
-before this file nobody could tell whether it was touched in the same step, so it is read header by header, too.
+before this file nobody could tell whether it was touched in the same step, so it is read header by header, too. Who
+closes the log waits for the next step.
 """
 
 import contextlib
 import hashlib
 import os
+import time
 from array import array
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -28,6 +30,7 @@ from tamizdat.encoding import sha256
 NAME: Final = "entries.places"
 LEAST: Final = 4_096  #: records from which it pays, and that may be missing in the body
 STEP: Final = 20_000_000  #: nanoseconds; no system's step is longer
+WAIT: Final = 10_000_000  #: nanoseconds beside, for that clock is behind the other one
 SECOND: Final = 1_000_000_000  #: in nanoseconds
 _MAGIC: Final = b"tamizdat/places/v1\n"
 _HEAD: Final = Struct("<19s7Q32s")
@@ -89,6 +92,12 @@ class PlacesFile:
             return None
         self._body, self._stamp = (count, gone, end, expected), stamp
         return Places(array("Q", body[0]), bytearray(body[1]), array("Q", body[2]), end)
+
+    def wait(self, stamp: Stamp, count: int) -> None:
+        """Wait, for a moment at most, until what is kept of a log of *count* records with this stamp is believed."""
+        rest = stamp.changed + STEP + WAIT - time.time_ns()
+        if count >= LEAST and stamp != self._stamp and 0 < rest <= STEP + WAIT:
+            time.sleep(rest / SECOND)
 
     def keep(self, stamp: Stamp, places: Places) -> None:
         """Remember *places* for the log of this *stamp*, as far as the disk has room; nothing of few records."""
