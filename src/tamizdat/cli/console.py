@@ -123,7 +123,7 @@ class Out:
         self._line_open = True
 
     def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
-        if ended and not progress.done:  # there was nothing to do
+        if not progress.done and (ended or progress.total is None):  # there was nothing to do, or is not yet
             return
         text = progress_lines.closing(progress) if ended else _pipe_line(progress)
         print(wrap(printable(text)), file=self._stderr, flush=True)

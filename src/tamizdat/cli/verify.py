@@ -164,7 +164,7 @@ def gathered(links: list[Link]) -> list[Link]:
         if len(alike) < FEW or verdict is Verdict.BROKEN or "N" not in kind:
             told += alike
         else:
-            told.append(Link(kind.replace("item N", "items:"), verdict, f"{len(alike):,} of them; --each lists them."))
+            told.append(Link(kind.replace("item N", "items:" if " " in kind[5:] else "items: each"), verdict, f"{len(alike):,} of them; --each lists them."))
             places[id(told[-1])] = places[id(alike[0])]  # where the first of them would stand
     return sorted(told, key=lambda link: places[id(link)])
 
