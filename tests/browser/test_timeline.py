@@ -17,8 +17,8 @@ from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose, tag
-from tamizdat.workbench.machine_drafts import MachineDraft
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.drafts.machine_transcripts import MachineDraft
+from tamizdat.workbench.jobs.publish import publish_for
 
 pytestmark = [pytest.mark.needs_box, needs_ffmpeg]
 

@@ -18,7 +18,7 @@ from tamizdat.archive.acts.people import state_person
 from tamizdat.statements.catalogued import PersonEntry, TermEntry
 from tamizdat.translation import glossary
 from tamizdat.translation.proposals import propose, review
-from tamizdat.workbench.drafts import sentence_keys
+from tamizdat.workbench.drafts.translations import sentence_keys
 
 AXE = Path(__file__).parents[2] / "build/npm/node_modules/axe-core/axe.min.js"
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed, so the workbench was not seen in one")

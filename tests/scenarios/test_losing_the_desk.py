@@ -40,7 +40,7 @@ from tamizdat.posts.report import IngestReport
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Report, Seen, verify
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.jobs.publish import publish_for
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "losing-the-desk.md"
 NEW = "six other random words here"

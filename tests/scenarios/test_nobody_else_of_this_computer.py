@@ -25,7 +25,7 @@ from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.verifying import Seen
 from tamizdat.witness.record import Record
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.jobs.publish import publish_for
 
 READ_ONLY = 0o444  #: of objects, in folders that nobody else may enter
 

@@ -23,7 +23,7 @@ from tamizdat.witness import on_disks
 from tamizdat.witness.ask import Outcome
 from tamizdat.witness.record import Record
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.jobs.publish import publish_for
 
 
 def call(*argv: str) -> tuple[int, str]:

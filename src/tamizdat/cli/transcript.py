@@ -50,7 +50,7 @@ from tamizdat.transcripts.legibility import hints
 from tamizdat.translation.transcript_draft import draft_transcript
 from tamizdat.translation.transcripts import audible, is_playable, name_of, propose_transcript, subtitles
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.machine_drafts import MachineDraft, MachineDrafts
+from tamizdat.workbench.drafts.machine_transcripts import MachineDraft, MachineDrafts
 from tamizdat.workbench.sealed_store import Sealed
 
 SHOWN = 20  #: tellings one by one

@@ -176,7 +176,7 @@ def _import(args: Namespace, out: Out) -> int:
 
 def _kept(archive: Archive, home: Home, account: Account, language: str, judged: Judged) -> dict[str, int]:
     """Keep what is begun in the account's drafts; return by post how many segments are there now."""
-    from tamizdat.workbench.packet_drafts import keep  # with the workbench's own packages
+    from tamizdat.workbench.content.packet_drafts import keep  # with the workbench's own packages
     from tamizdat.workbench.sealed_store import Sealed
 
     begun = [each for each in judged.unfinished if each.begun]

@@ -27,8 +27,10 @@ import os
 import re
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from tamizdat.cli.console import Out
@@ -108,7 +110,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _tell(args: Namespace, report: Report, root: bytes | None, out: Out) -> int:
-    out.record(report.facts())
+    out.record(report.facts(), links=(link._asdict() for link in report.links))
     for line in lines(report, args.each, compared=root is not None):
         out.show(line)
     return 0 if report.holds and (root or not args.require_root) else 1
@@ -128,12 +130,14 @@ def parse_root(text: str | None) -> bytes | None:
         raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
 
 
-def lines(report: Report, each: bool, compared: bool) -> list[str]:
-    """Return the report for people; *compared* says whether they gave the root's fingerprint."""
+def lines(report: Report, each: bool, compared: bool) -> Iterator[str]:
+    """Yield the report for people; *compared* says whether they gave the root's fingerprint."""
+    counts = Counter[str]()
     shown = report.links if each else gathered(report.links)
-    shown = sorted(shown, key=lambda link: link.name != report.subject)  # what was asked is answered first
-    told = [_line(link) for link in shown]
-    counts = Counter(_said(link) for link in report.links)
+    yield from (_line(link) for link in shown if link.name == report.subject)  # what was asked is answered first
+    yield from (_line(link) for link in shown if link.name != report.subject)
+    for link in report.links:
+        counts[_said(link)] += 1
     counted = ", ".join(f"{counts[said]} {said}" for said in (*SAID.values(), AWAITED) if counts[said])
     if report.subject == "fork" and report.holds:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
@@ -150,23 +154,29 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
             f"No link is broken, under a root you have not compared ({counted}). Anyone can make a site under a root of"
             " their own: get the fingerprint from the desk over a second channel, and give it with --root."
         )
-    return [*told, "", wrap(closing)]
+    yield ""
+    yield wrap(closing)
 
 
-def gathered(links: list[Link]) -> list[Link]:
+def gathered(links: Iterable[Link]) -> list[Link]:
     """Return *links* with many items in few lines: those of one kind that are all well are told once."""
-    kinds: dict[tuple[str, Verdict], list[Link]] = {}
-    for link in links:
-        kinds.setdefault((re.sub(r"\d+", "N", link.name), link.verdict), []).append(link)
-    told: list[Link] = []
-    places = {id(link): place for place, link in enumerate(links)}
-    for (kind, verdict), alike in kinds.items():
-        if len(alike) < FEW or verdict is Verdict.BROKEN or "N" not in kind:
-            told += alike
-        else:
-            told.append(Link(kind.replace("item N", "items:" if " " in kind[5:] else "items: each"), verdict, f"{len(alike):,} of them; --each lists them."))
-            places[id(told[-1])] = places[id(alike[0])]  # where the first of them would stand
-    return sorted(told, key=lambda link: places[id(link)])
+    kinds: dict[tuple[str, Verdict], list[tuple[int, Link]]] = {}
+    counts = Counter[tuple[str, Verdict]]()
+    for place, link in enumerate(links):
+        kind = re.sub(r"\d+", "N", link.name), link.verdict
+        counts[kind] += 1
+        if counts[kind] < FEW or not _is_gathered(*kind):
+            kinds.setdefault(kind, []).append((place, link))
+    for (name, verdict), alike in kinds.items():
+        if (count := counts[name, verdict]) >= FEW and _is_gathered(name, verdict):
+            of = "items:" if " " in name[5:] else "items: each"  # "items" is a link of its own
+            told = Link(name.replace("item N", of), verdict, f"{count:,} of them; --each lists them.")
+            alike[:] = [(alike[0][0], told)]  # where the first of them would stand
+    return [link for _, link in sorted(chain.from_iterable(kinds.values()), key=itemgetter(0))]
+
+
+def _is_gathered(name: str, verdict: Verdict) -> bool:
+    return "N" in name and verdict is not Verdict.BROKEN
 
 
 def _said(link: Link) -> str:

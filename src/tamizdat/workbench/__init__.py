@@ -5,12 +5,10 @@ What pages on this computer need in general is in :mod:`tamizdat.web`. To be rea
 =========================  =====================================================================
 :mod:`.auth`               accounts, passphrases, sign-ins, and who may do what, in one table
 :mod:`.sealed_store`       what lies on the disk beside the archive, row by row
-:mod:`.drafts`             what somebody has typed and not yet proposed
+:mod:`.drafts`             what somebody has typed or drawn and not yet proposed
 :mod:`.notes`              private notes on translations
-:mod:`.jobs`               long work meanwhile
 :mod:`.uploads`            an export that was sent
-:mod:`.intake_jobs`        taking it in, visiting feeds
-:mod:`.publish_job`        an edition of this desk
+:mod:`.jobs`               long work meanwhile: exports taken in, editions, books, backups, receiving, forgetting
 :mod:`.workbench`          all of it together, opened
 :mod:`.request`            a request and whose it is
 :mod:`.access`             sign-ins, form tokens and permissions around every route

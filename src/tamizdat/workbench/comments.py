@@ -1,8 +1,8 @@
 """Comments at a sentence of a translation, and wordings that are suggested for it: private, never published.
 
 A comment stands at the sentence it was written for, whatever place that has after an edit
-(:func:`~tamizdat.workbench.drafts.sentence_keys`). It is answered and settled; a suggested wording is settled when its
-translator proposes it. Whoever is concerned finds it under *Today* until they have opened the page.
+(:func:`~tamizdat.workbench.drafts.translations.sentence_keys`). It is answered and settled; a suggested wording is
+settled when its translator proposes it. Whoever is concerned finds it under *Today* until they have opened the page.
 
 A reviewer who returns a translation with wordings may agree beforehand: *these words, with my wordings in them, are
 reviewed* (:class:`Agreement`). Then a comma does not make the reviewer the translator, nor cost a second review.

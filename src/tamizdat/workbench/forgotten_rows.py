@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from tamizdat.home.home import Home
 from tamizdat.text.languages import known_languages
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.drafts.translations import Drafts
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 

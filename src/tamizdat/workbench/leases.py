@@ -18,7 +18,7 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadArchive
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.drafts.translations import Drafts
 
 LEASE: Final = 2 * 3600  #: seconds
 Work = tuple[str, str]  #: a post and a language

@@ -14,8 +14,8 @@ from tamizdat.web import server
 from tamizdat.workbench.app import application
 from tamizdat.workbench.content.release_filter import all_posts
 from tamizdat.workbench.content.task_queue import languages_of
-from tamizdat.workbench.publish_job import keep_asking
-from tamizdat.workbench.receive_job import begin_watch, is_wanted
+from tamizdat.workbench.jobs.publish import keep_asking
+from tamizdat.workbench.jobs.receive import begin_watch, is_wanted
 from tamizdat.workbench.workbench import Workbench
 
 _ARENA_MAX: Final = -8  #: M_ARENA_MAX of glibc's malloc.h

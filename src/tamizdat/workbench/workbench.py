@@ -19,21 +19,21 @@ from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.auth.sessions import Sessions
 from tamizdat.workbench.comments import Comments
 from tamizdat.workbench.count_feeds import CountFeeds
-from tamizdat.workbench.cover_drafts import CoverDrafts
-from tamizdat.workbench.drafts import Drafts
+from tamizdat.workbench.drafts.covers import CoverDrafts
+from tamizdat.workbench.drafts.machine_transcripts import MachineDrafts
+from tamizdat.workbench.drafts.stories import StoryDrafts
+from tamizdat.workbench.drafts.transcripts import TranscriptDrafts
+from tamizdat.workbench.drafts.translations import Drafts
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.guides import Guides
-from tamizdat.workbench.jobs import Jobs
+from tamizdat.workbench.jobs.jobs import Jobs
 from tamizdat.workbench.leases import Leases
 from tamizdat.workbench.looks import Looks
-from tamizdat.workbench.machine_drafts import MachineDrafts
 from tamizdat.workbench.machine_switches import MachineSwitches
 from tamizdat.workbench.machine_words import MachineWords
 from tamizdat.workbench.notes import Notes
 from tamizdat.workbench.priorities import Priorities
 from tamizdat.workbench.sealed_store import Sealed
-from tamizdat.workbench.story_drafts import StoryDrafts
-from tamizdat.workbench.transcript_drafts import TranscriptDrafts
 from tamizdat.workbench.uploads import Uploads
 
 PORT: Final = 8737

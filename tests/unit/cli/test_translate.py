@@ -18,7 +18,7 @@ from tamizdat.home.setup import create_desk
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.auth.passphrases import Passphrases
 from tamizdat.workbench.content.translation_view import draft_of, open_work
-from tamizdat.workbench.drafts import Drafts, Typed
+from tamizdat.workbench.drafts.translations import Drafts, Typed
 from tamizdat.workbench.sealed_store import Sealed
 
 TODAY = date(2026, 11, 25)

@@ -15,7 +15,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.witness import desk
 from tamizdat.witness.ask import Answer, Outcome
 from tamizdat.witness.record import Record
-from tamizdat.workbench import publish_job
+from tamizdat.workbench.jobs import publish
 
 NOBODY = "http://127.0.0.1:9"  #: where nobody listens
 AWAITED = "Not witnessed yet"
@@ -46,7 +46,7 @@ def at(room: Room, record: Record, monkeypatch: pytest.MonkeyPatch) -> Callable[
         roster = newest_roster(*given)
         return replace(roster, policy=replace(roster.policy, witnesses=tuple(record.witnesses), quorum=1))
 
-    for module in (publish_job, desk):
+    for module in (publish, desk):
         monkeypatch.setattr(module, "newest_roster", watched)
 
     def where(address: str) -> None:
@@ -79,11 +79,11 @@ def test_whoever_published_at_night_is_told_that_nothing_is_broken_and_need_not_
     record.watch(newest_roster(room.archive, bytes.fromhex(room.home.settings["root"])).policy.log)
     with witnessing(record) as address:
         at(address)
-        publish_job.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(1))
+        publish.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(1))
     assert [each.outcome for each in room.bench.asked] == [Outcome.SIGNED]
     assert not any(AWAITED in editor.get(path).text for path in ("/publish", "/"))
     at(NOBODY)
-    publish_job.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(1))
+    publish.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(1))
     assert [each.outcome for each in room.bench.asked] == [Outcome.SIGNED], "who has signed is not asked again"
 
 
@@ -102,5 +102,5 @@ def test_a_witness_that_saw_another_ledger_is_an_alarm_and_nothing_to_wait_for(
 def test_an_archive_that_cannot_be_read_now_does_not_end_the_asking(room: Room, at: Callable[[str], None]) -> None:
     published(room)
     (room.bench.site / "ledger/checkpoint").write_bytes(b"no note")
-    publish_job.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(2))
+    publish.keep_asking(lambda: room.home, room.archive, room.bench.jobs, room.bench.asked, Turns(2))
     assert room.bench.asked == []

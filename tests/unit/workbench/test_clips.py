@@ -11,8 +11,8 @@ from tamizdat.encoding import Json
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.derived.bare_copies import FOLDER
-from tamizdat.workbench import speech_job
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import speech
+from tamizdat.workbench.jobs.jobs import Job
 
 MEDIA = {"extended_entities": {"media": [
     {"type": "video", "media_url_https": "https://pbs.x/T.jpg",
@@ -76,13 +76,13 @@ def test_a_translator_plays_a_bare_copy_of_a_clip_of_a_post_and_of_a_card_hears_
     assert f'action="/clips/{held.number}/draft"' in timeline
     assert f'href="/items/{number}"' in timeline
     assert len(translator.get(f"/clips/{held.number}/levels").body) == pytest.approx(60, abs=4)
-    job = Job(speech_job.NAME, "hear", str(held.number))
+    job = Job(speech.NAME, "hear", str(held.number))
     room.bench.jobs.begin(job, lambda job: job.stop.wait(60))
     timeline = translator.get(f"/clips/{held.number}").text
     assert "A model listens to this clip" in timeline
     assert f'href="/clips/{held.number}/machine"' in timeline
     assert translator.post(f"/clips/{held.number}/machine/stop").to == f"/clips/{held.number}/machine"
-    room.bench.jobs.wait_for(speech_job.NAME, 60)
+    room.bench.jobs.wait_for(speech.NAME, 60)
     assert not job.running, "it gave up"
     sent = {"plain": "[00:00:00.100 - 00:00:01.000] 听\n", "language": "zh", "revision": "0", "latest": ""}
     assert translator.post(f"/clips/{held.number}/propose", **sent).to == f"/clips/{held.number}?done=proposed"

@@ -24,8 +24,9 @@ from tamizdat.archive.ingest.followed import Following
 from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.home import ARCHIVE
 from tamizdat.posts.opml import Outline, write_opml
-from tamizdat.workbench import intake_jobs, jobs, uploads
-from tamizdat.workbench.jobs import COLLECT, Job
+from tamizdat.workbench import uploads
+from tamizdat.workbench.jobs import intake
+from tamizdat.workbench.jobs.jobs import COLLECT, Job
 
 BOUNDARY = "----boundary"
 
@@ -107,11 +108,11 @@ def test_what_is_stopped_between_two_batches_keeps_the_upload_and_the_next_run_t
     with monkeypatch.context() as pressed:
         pressed.setattr(room.archive, "append", append)
         with pytest.raises(WorkRemains, match="It was stopped"):
-            intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), job)
+            intake.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), job)
     assert room.archive.size > before
     assert "lin-2026.tar.gz" in lying(room)
     again = Job(COLLECT, "take")
-    intake_jobs.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), again)
+    intake.read_upload(home, room.archive, bench.key, bench.uploads, kept.key, Intake(), again)
     assert [room.number(each) > 0 for each in (11, 12)] == [True, True]
     assert len(room.archive.index.posts.versions(room.post(11))) == 1, "nothing is taken in twice"
     assert lying(room) == []
@@ -146,7 +147,7 @@ def test_visits_that_are_stopped_say_so_and_those_that_were_made_are_told(
 
     def work(job: Job) -> object:
         job.add = lambda size: job.stop.set()  # type: ignore[method-assign]  # the button is pressed after the first
-        return intake_jobs.visit(room.home, room.archive, room.bench.key, ["http://a.example", "http://b.example"], job)
+        return intake.visit(room.home, room.archive, room.bench.key, ["http://a.example", "http://b.example"], job)
 
     room.bench.jobs.begin(job, work)
     room.bench.jobs.wait()
@@ -282,8 +283,8 @@ def test_an_upload_of_a_killed_workbench_is_gone_when_the_archive_is_opened_agai
 
 
 def test_a_killed_taking_in_is_told_when_the_workbench_is_opened_again(room: Room, editor: Visitor) -> None:
-    row: dict[str, str | int] = {"name": jobs.COLLECT, "what": "take", "about": "lin-2026.tar.gz", "begun": 1}
-    room.bench.sealed.put(("jobs",), (jobs.COLLECT,), dict(row))
+    row: dict[str, str | int] = {"name": COLLECT, "what": "take", "about": "lin-2026.tar.gz", "begun": 1}
+    room.bench.sealed.put(("jobs",), (COLLECT,), dict(row))
     room.bench.close()
     room.archive.close()
     room.open()
@@ -376,7 +377,7 @@ def test_pictures_that_posts_only_name_are_fetched_from_the_hosts_that_are_ticke
 def test_what_is_no_address_is_asked_of_nobody(room: Room, editor: Visitor, given: str) -> None:
     answer = editor.post("/collect/follow", address=given)
     assert (answer.status, "Expected" in answer.text) == (400, True)
-    assert room.bench.jobs.of(jobs.COLLECT) is None
+    assert room.bench.jobs.of(COLLECT) is None
 
 
 def test_a_second_collecting_is_refused_while_one_runs(room: Room, editor: Visitor) -> None:

@@ -20,7 +20,7 @@ from tamizdat.errors import BadMedia
 from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.publishing.derived.bare_copies import FOLDER
-from tamizdat.workbench.jobs import COPY, Job
+from tamizdat.workbench.jobs.jobs import COPY, Job
 
 pytestmark = pytest.mark.needs_box
 

@@ -18,8 +18,8 @@ from tamizdat.home.home import Home, alone
 from tamizdat.home.setup import accept, limit, revoke
 from tamizdat.keys import SigningKey, encode_device
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT
-from tamizdat.workbench.jobs import RECEIVE, Job
-from tamizdat.workbench.receive_job import WATCHING, begin_watch, is_wanted
+from tamizdat.workbench.jobs.jobs import RECEIVE, Job
+from tamizdat.workbench.jobs.receive import WATCHING, begin_watch, is_wanted
 from tamizdat.workbench.screens import job_page
 
 DAY = NOW.date()

@@ -14,8 +14,8 @@ from tamizdat.errors import WorkRemains
 from tamizdat.publishing.derived.hidden_voices import hidden_voices
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.origins import Origins
-from tamizdat.workbench import book_job
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import books
+from tamizdat.workbench.jobs.jobs import Job
 
 TMX = """<?xml version="1.0"?><tmx version="1.4"><header/><body><tu>
 <tuv xml:lang="zh"><seg>校舍塌了。</seg></tuv><tuv xml:lang="en"><seg>The school building fell.</seg></tuv>
@@ -165,11 +165,11 @@ def test_a_book_of_the_edition_is_made_and_saved_without_what_was_withdrawn_sinc
     lying = room.bench.jobs.of("book").result.path  # type: ignore[union-attr]
     with lying.open("rb") as saving:  # while the next one is made
         begun = saving.read(100)
-        book_job.make(room.archive, room.bench.site, "", "zh", "9999-12-31", Job("book"))
+        books.make(room.archive, room.bench.site, "", "zh", "9999-12-31", Job("book"))
         assert begun + saving.read() == book.body != lying.read_bytes(), "one book, and not the halves of two"
     assert editor.post("/publish/book", voice="", language="no such").status == 400
     with pytest.raises(WorkRemains, match="It was stopped"):  # which the button at the book asks for
-        book_job.make(room.archive, room.bench.site, "", "en", "9999-12-31", Job("book", stop=pressed()))
+        books.make(room.archive, room.bench.site, "", "en", "9999-12-31", Job("book", stop=pressed()))
     room.bench.jobs.begin(Job("book", "book"), lambda job: job.stop.wait())
     assert '<form method="post" action="/publish/book">' in editor.get("/publish").text
     assert editor.post("/publish/book", do="stop").to == "/publish"

@@ -20,11 +20,11 @@ from tamizdat.errors import UsageError, WorkRemains
 from tamizdat.home.backups import Backups
 from tamizdat.places.folder import FolderPlace
 from tamizdat.sealing.age import unseal
-from tamizdat.workbench.export_jobs import _name_of, give_edition, words_of
 from tamizdat.workbench.given_files import GivenFiles, zipped
 from tamizdat.workbench.given_shows import Shows
-from tamizdat.workbench.jobs import EXPORT, Job
-from tamizdat.workbench.publish_job import publish_for
+from tamizdat.workbench.jobs.exports import _name_of, give_edition, words_of
+from tamizdat.workbench.jobs.jobs import EXPORT, Job
+from tamizdat.workbench.jobs.publish import publish_for
 from tamizdat.workbench.screens import release
 
 CARD = "anna 2026-11-23 0900"

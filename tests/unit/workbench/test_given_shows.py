@@ -25,9 +25,9 @@ from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.statements.transcribed import Cue
-from tamizdat.workbench import book_job, export_jobs
 from tamizdat.workbench.given_shows import Shows, edition_of, looks_current, may_go_out
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs import books, exports
+from tamizdat.workbench.jobs.jobs import Job
 
 DAY = "2026-11-25"
 SAVE = "Save as a ZIP file"
@@ -123,10 +123,10 @@ def test_no_clip_goes_out_with_words_that_an_edition_struck_while_it_was_looked_
         return found
 
     def cut() -> None:
-        export_jobs.give_shots(archive, room.bench.given, room.bench.site, str(number), date(2026, 11, 25), Job("cut"))
+        exports.give_shots(archive, room.bench.given, room.bench.site, str(number), date(2026, 11, 25), Job("cut"))
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(export_jobs, "chosen", looked_at)
+        meanwhile.setattr(exports, "chosen", looked_at)
         with pytest.raises(UsageError, match="published again since"):
             cut()
     assert room.bench.given.all() == []
@@ -213,16 +213,16 @@ def test_an_embargo_said_after_the_edition_holds_back_copies_and_books_that_show
         editor.post(f"/items/{number}", release="public")
     publish(room, editor)
     torrent = give(room, editor, do="torrent")
-    book = book_job.make(archive, site, "", "en", DAY, Job("book"))
+    book = books.make(archive, site, "", "en", DAY, Job("book"))
     assert saved(editor, torrent) == 200
-    assert book_job.may_go_out(archive, site, book, DAY)
+    assert books.may_go_out(archive, site, book, DAY)
 
     state_release(archive, room.bench.key, CataloguedPost(room.post(1), until="2026-12-24"))
     assert saved(editor, torrent) == 409
-    assert not book_job.may_go_out(archive, site, book, DAY)
+    assert not books.may_go_out(archive, site, book, DAY)
     with pytest.raises(UsageError, match=rf"found 1 item not to be shown any more \({first}\)"):
         require_still_shown(archive, site, DAY)
-    again = book_job.make(archive, site, "", "en", DAY, Job("book"))
+    again = books.make(archive, site, "", "en", DAY, Job("book"))
     assert (set(again.items), again.left) == ({second}, 1)
     assert may_go_out(archive, site, room.bench.given.shows(torrent), "2026-12-24"), "its day has come"
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.visitor import WORDS, Answer, Room, Visitor
-from tamizdat.workbench.drafts import KEPT
+from tamizdat.workbench.drafts.translations import KEPT
 from tamizdat.workbench.sealed_store import FILE
 
 OLD, NEW = "校舍塌了。名单现在有 512 人。", "校舍塌了。名单现在有 513 人。"

@@ -11,8 +11,8 @@ from support.transcribing_desk import CUES, capture
 from support.visitor import Room
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.transcripts import name_of
-from tamizdat.workbench import speech_job
-from tamizdat.workbench.machine_drafts import MachineDraft
+from tamizdat.workbench.drafts.machine_transcripts import MachineDraft
+from tamizdat.workbench.jobs import speech
 
 HEARD = tuple(Cue(each.start, each.end, "", each.text) for each in CUES[:2])
 TAKEN = "Your draft was begun with machine text"
@@ -98,7 +98,7 @@ def test_a_model_at_the_desk_listens_to_a_clip_and_its_draft_waits_there(room: R
     visitor = room.visitor("translator")
     visitor.get(f"/clips/{number}")
     assert visitor.post(f"/clips/{number}/machine", model="tiny", language="en").to == f"/clips/{number}/machine"
-    room.bench.jobs.wait_for(speech_job.NAME, 120)
+    room.bench.jobs.wait_for(speech.NAME, 120)
     assert visitor.get(f"/clips/{number}/machine").to == f"/clips/{number}"
     page = visitor.get(f"/clips/{number}").text
     assert "They are gone." in page

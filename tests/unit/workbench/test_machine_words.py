@@ -12,7 +12,7 @@ from tamizdat.machine.model_folder import look
 from tamizdat.machine.suggestion import codes
 from tamizdat.translation.memory import Memory
 from tamizdat.translation.segments import segments_of
-from tamizdat.workbench.drafts import sentence_keys
+from tamizdat.workbench.drafts.translations import sentence_keys
 from tamizdat.workbench.machine_switches import Switch
 from tamizdat.workbench.machine_words import Said
 

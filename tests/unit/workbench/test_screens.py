@@ -33,11 +33,11 @@ from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.translation.glossary import terms
 from tamizdat.witness import desk, on_disks
 from tamizdat.witness.ask import Answer, Outcome
-from tamizdat.workbench import publish_job
 from tamizdat.workbench.auth.accounts import Accounts
 from tamizdat.workbench.content.media_response import kind_of
-from tamizdat.workbench.jobs import PUBLISH, Job
-from tamizdat.workbench.publish_job import edition
+from tamizdat.workbench.jobs import publish
+from tamizdat.workbench.jobs.jobs import PUBLISH, Job
+from tamizdat.workbench.jobs.publish import edition
 from tamizdat.workbench.screens import publish as publish_screen
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -367,7 +367,7 @@ def test_an_edition_that_is_out_is_told_as_that_although_witnesses_could_not_be_
     def refused(*_: object, **more: object) -> None:
         raise StorageFull("Expected room for what witnesses sign, found none.")
 
-    monkeypatch.setattr(publish_job, "ask_witnesses", refused)
+    monkeypatch.setattr(publish, "ask_witnesses", refused)
     page = published(room).get("/publish").text
     assert "Edition 1 is published" in page
     assert "Expected room for what witnesses sign" in page
@@ -383,7 +383,7 @@ def test_what_places_and_witnesses_said_of_an_edition_is_told_as_the_command_tel
         Answer("ibis", Outcome.UNREACHABLE, detail="it could not be asked: no route"),
         Answer("crane", Outcome.FORKED, detail="it has signed 99 entries of this ledger"),
     ]
-    monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
+    monkeypatch.setattr(publish, "ask_witnesses", lambda *_, **more: answers)
     page = published(room).get("/publish").text
     assert "Edition 1 is published" in page
     assert "Nothing could be learned of what is published at abroad" in page
@@ -404,8 +404,8 @@ def test_witnesses_that_did_not_sign_can_be_asked_again_in_the_browser_although_
         return replace(roster, policy=replace(roster.policy, witnesses=(ibis,), quorum=1))
 
     answers = [Answer("ibis", Outcome.UNREACHABLE, detail="it could not be asked: no route")]
-    monkeypatch.setattr(publish_job, "newest_roster", with_a_witness)
-    monkeypatch.setattr(publish_job, "ask_witnesses", lambda *_, **more: answers)
+    monkeypatch.setattr(publish, "newest_roster", with_a_witness)
+    monkeypatch.setattr(publish, "ask_witnesses", lambda *_, **more: answers)
     visitor = room.visitor("editor")
     visitor.post(f"/items/{room.number(3)}", release="public")
     for do, others in (("publish", "Edition 1 is published"), ("foresee", "No item differs from edition 1")):

@@ -12,7 +12,7 @@ from support.visitor import Room
 from tamizdat.errors import BadArchive, StorageFull, UsageError
 from tamizdat.home.setup import create_desk
 from tamizdat.ledger.shapes import anything, text, whole
-from tamizdat.workbench.jobs import Job, Jobs
+from tamizdat.workbench.jobs.jobs import Job, Jobs
 from tamizdat.workbench.sealed_store import FILE, Sealed
 
 

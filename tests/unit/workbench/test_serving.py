@@ -13,7 +13,7 @@ from tamizdat.cli.main import main
 from tamizdat.web import server
 from tamizdat.workbench.content import pixels
 from tamizdat.workbench.content.pixels import Pixels
-from tamizdat.workbench.jobs import EXPORT, RECEIVE, Job
+from tamizdat.workbench.jobs.jobs import EXPORT, RECEIVE, Job
 from tamizdat.workbench.served_address import SERVING, note_address
 from tamizdat.workbench.server import serve
 

@@ -19,7 +19,7 @@ from tamizdat.footage.probe import CLIP, PICTURE, SOUND, form_of, moves
 from tamizdat.footage.reencode import kind_of_media
 from tamizdat.publishing.derived.bare_copies import COVERED, FILES, BareCopies
 from tamizdat.web.request import NotFound
-from tamizdat.workbench.jobs import COPY, Job
+from tamizdat.workbench.jobs.jobs import COPY, Job
 from tamizdat.workbench.workbench import Workbench
 
 POLICY: Final = "default-src 'none'; sandbox"

@@ -4,7 +4,7 @@ from tamizdat.errors import UsageError
 from tamizdat.machine.model_box import require_packages
 from tamizdat.machine.model_folder import TRANSLATION, Model, look
 from tamizdat.workbench.content.translation_view import Work
-from tamizdat.workbench.drafts import sentence_keys
+from tamizdat.workbench.drafts.translations import sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.machine_switches import Switch
 from tamizdat.workbench.machine_words import Said

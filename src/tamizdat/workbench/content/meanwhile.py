@@ -3,7 +3,7 @@
 from tamizdat.encoding import Json
 from tamizdat.workbench.content.translation_view import Work, others
 from tamizdat.workbench.content.typed_words import changes_since, is_edited
-from tamizdat.workbench.drafts import Draft
+from tamizdat.workbench.drafts.translations import Draft
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 

@@ -10,7 +10,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.translation.difference import Change, difference
 from tamizdat.workbench.content.translation_view import Work
 from tamizdat.workbench.content.typed_words import known_sources
-from tamizdat.workbench.drafts import Draft, Left
+from tamizdat.workbench.drafts.translations import Draft, Left
 
 LIKE: Final = 30  #: of 100; a sentence less like the old one than this is near by its place only
 

@@ -10,7 +10,7 @@ from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.comments import Exchange, words_digest
 from tamizdat.workbench.content.translation_view import Work
 from tamizdat.workbench.content.typed_words import known_sources
-from tamizdat.workbench.drafts import sentence_keys
+from tamizdat.workbench.drafts.translations import sentence_keys
 from tamizdat.workbench.notes import Note
 from tamizdat.workbench.workbench import Workbench
 

@@ -21,7 +21,7 @@ from tamizdat.translation.segments import Segment, joined, segments_of
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.workbench.auth.accounts import Account, Accounts
 from tamizdat.workbench.content.post_view import PostView, as_seen_by, may_read, read_text, translated_of
-from tamizdat.workbench.drafts import Draft, Drafts, Line
+from tamizdat.workbench.drafts.translations import Draft, Drafts, Line
 from tamizdat.workbench.l10n import gettext as _
 
 HELPED: Final = 40  #: sentences whose suggestions come with the page; the script asks for others

@@ -2,7 +2,7 @@
 
 Each field comes with the key of the sentence that its page shows (``of-3``), and the page with a digest of the whole
 text (``text``) and the number of the post's version. So words typed on a page of before an edit go to their sentence
-wherever it stands now, or are left for it if it is gone (:mod:`tamizdat.workbench.drafts`).
+wherever it stands now, or are left for it if it is gone (:mod:`tamizdat.workbench.drafts.translations`).
 """
 
 import re
@@ -15,7 +15,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.translation.difference import Change, difference
 from tamizdat.translation.segments import segments_of
 from tamizdat.workbench.content.translation_view import Work
-from tamizdat.workbench.drafts import NOTES, Typed, sentence_keys
+from tamizdat.workbench.drafts.translations import NOTES, Typed, sentence_keys
 from tamizdat.workbench.request import WorkbenchRequest
 
 TARGET: Final = "target-"

@@ -7,8 +7,9 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.web.routing import Route
-from tamizdat.workbench import backup_job, responses
-from tamizdat.workbench.jobs import BACKUP, CHECK, Job
+from tamizdat.workbench import responses
+from tamizdat.workbench.jobs import backup
+from tamizdat.workbench.jobs.jobs import BACKUP, CHECK, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
@@ -24,7 +25,7 @@ def show(request: WorkbenchRequest) -> Response:
 def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     bench = request.bench
     jobs = [bench.jobs.of(BACKUP), bench.jobs.of(CHECK)]
-    backup, check = jobs
+    last_backup, last_check = jobs
     if request.wants_json:
         return responses.data(
             {name: job.state() if job else None for name, job in zip((BACKUP, CHECK), jobs, strict=True)}
@@ -34,10 +35,10 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         request,
         "backups.html",
         status,
-        backup=backup,
-        check=check,
-        key=backup_job.key_of(bench.home),
-        places=backup_job.known(bench.home, bench.archive),
+        backup=last_backup,
+        check=last_check,
+        key=backup.key_of(bench.home),
+        places=backup.known(bench.home, bench.archive),
         problem=problem,
     )
     return job_page.reloading(response, PATH, *jobs)
@@ -49,9 +50,9 @@ def begin(request: WorkbenchRequest) -> Response:
     work: Callable[[Job], object]
     match request.text("do"):
         case "backup":
-            work, name = functools.partial(backup_job.back_up_everywhere, bench.current_home(), bench.archive), BACKUP
+            work, name = functools.partial(backup.back_up_everywhere, bench.current_home(), bench.archive), BACKUP
         case "check":
-            work, name = functools.partial(backup_job.check, bench.current_home(), bench.archive), CHECK
+            work, name = functools.partial(backup.check, bench.current_home(), bench.archive), CHECK
         case "stop":
             return job_page.stop(request, PATH, BACKUP, CHECK)
         case _:

@@ -15,8 +15,9 @@ from tamizdat.network.addresses import is_inside
 from tamizdat.network.connect import is_direct
 from tamizdat.posts.fetch import check_address, is_address
 from tamizdat.web.routing import Route
-from tamizdat.workbench import intake_jobs, responses
-from tamizdat.workbench.jobs import COLLECT, Job
+from tamizdat.workbench import responses
+from tamizdat.workbench.jobs import intake
+from tamizdat.workbench.jobs.jobs import COLLECT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
@@ -41,7 +42,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         status,
         job=job,
         upload=bench.uploads.kept,
-        feeds=intake_jobs.followed(bench.archive),
+        feeds=intake.followed(bench.archive),
         shown=SHOWN,
         problem=problem,
     )
@@ -81,7 +82,7 @@ def _begin(request: WorkbenchRequest, what: str) -> Response:
     bench, kept = request.bench, request.bench.uploads.kept
     how = Intake(what == "look", request.text("letters") == "yes", request.text("owner").strip())
     seen = request.text("upload") or (kept.key if kept else "")
-    work = functools.partial(intake_jobs.read_upload, bench.home, bench.archive, bench.key, bench.uploads, seen, how)
+    work = functools.partial(intake.read_upload, bench.home, bench.archive, bench.key, bench.uploads, seen, how)
     about = kept.name if kept else ""
     return _run(request, Job(COLLECT, what, about, bench.now()), work)
 
@@ -102,12 +103,12 @@ def follow(request: WorkbenchRequest) -> Response:
             )
         if given.startswith("http"):
             check_address(given)
-        urls = [followed_as(given)] if given else intake_jobs.to_visit(bench.archive)
+        urls = [followed_as(given)] if given else intake.to_visit(bench.archive)
     except TamizdatError as error:
         return _page(request, str(error), 400)
     if not urls:
         return _page(request, _("Nothing is to be visited now."), 400)
-    work = functools.partial(intake_jobs.visit, bench.home, bench.archive, bench.key, urls)
+    work = functools.partial(intake.visit, bench.home, bench.archive, bench.key, urls)
     return _run(request, Job(COLLECT, "visit", begun=bench.now(), total=len(urls)), work)
 
 
@@ -121,13 +122,13 @@ def capture(request: WorkbenchRequest) -> Response:
         refuse_root()
     except TamizdatError as error:
         return _page(request, str(error), 400)
-    work = functools.partial(intake_jobs.capture, bench.home, bench.archive, bench.key, address)
+    work = functools.partial(intake.capture, bench.home, bench.archive, bench.key, address)
     return _run(request, Job(COLLECT, "capture", address[:200], bench.now()), work)
 
 
 def show_lacking(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Response:
     """Return which hosts could be asked for pictures, clips and sounds that posts name; nothing is asked by it."""
-    named = intake_jobs.lacking(request.bench.archive)
+    named = intake.lacking(request.bench.archive)
     hosts = [(host, len(found), is_inside(urlsplit(f"//{host}").hostname or "")) for host, found in named.items()]
     direct = any(map(is_direct, named))
     return responses.page(request, "lacking.html", status, hosts=hosts, direct=direct, problem=problem)
@@ -136,10 +137,10 @@ def show_lacking(request: WorkbenchRequest, problem: str = "", status: int = 200
 def fetch(request: WorkbenchRequest) -> Response:
     """Fetch what is not here from the hosts that were ticked."""
     bench = request.bench
-    hosts = [each for each in intake_jobs.lacking(bench.archive) if each in request.texts("host")]
+    hosts = [each for each in intake.lacking(bench.archive) if each in request.texts("host")]
     if not hosts:
         return show_lacking(request, _("Tick the hosts that may be asked."), 400)
-    work = functools.partial(intake_jobs.fetch, bench.home, bench.archive, bench.key, hosts)
+    work = functools.partial(intake.fetch, bench.home, bench.archive, bench.key, hosts)
     return _run(request, Job(COLLECT, "fetch", ", ".join(hosts)[:200], bench.now()), work)
 
 
@@ -147,7 +148,7 @@ def switch(request: WorkbenchRequest) -> Response:
     """Visit an address again, or not any more."""
     bench = request.bench
     try:
-        intake_jobs.switch(bench.home, bench.archive, request.text("address"), request.text("do") == "on")
+        intake.switch(bench.home, bench.archive, request.text("address"), request.text("do") == "on")
     except TamizdatError as error:
         return _page(request, str(error), 400)
     return responses.redirect(PATH, "saved")

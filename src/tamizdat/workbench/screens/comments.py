@@ -13,7 +13,7 @@ from tamizdat.workbench.access import form_token
 from tamizdat.workbench.comments import checked, checked_wording
 from tamizdat.workbench.content.talk import concerned
 from tamizdat.workbench.content.translation_view import Work, open_work
-from tamizdat.workbench.drafts import sentence_keys
+from tamizdat.workbench.drafts.translations import sentence_keys
 from tamizdat.workbench.request import WorkbenchRequest
 
 _SAID: Final = ("comment-", "wording-", "answer-")  #: what the fields are called that are no part of a draft

@@ -1,7 +1,7 @@
 """Deliveries and devices: what is on its way, what arrived, which receipts may be told, and whose devices are accepted.
 
 What is on its way is what the last look at the places saw (:mod:`tamizdat.carrying.last_look`). Looking is a job
-(:mod:`tamizdat.workbench.receive_job`): once, or again and again while the workbench runs.
+(:mod:`tamizdat.workbench.jobs.receive`): once, or again and again while the workbench runs.
 """
 
 import functools
@@ -19,8 +19,9 @@ from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.setup import accept, revoke
 from tamizdat.keys import decode_device, encode_device
 from tamizdat.web.routing import Route
-from tamizdat.workbench import receive_job, responses
-from tamizdat.workbench.jobs import RECEIVE, Job
+from tamizdat.workbench import responses
+from tamizdat.workbench.jobs import receive
+from tamizdat.workbench.jobs.jobs import RECEIVE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
@@ -60,8 +61,8 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         "deliveries.html",
         status,
         job=job,
-        looking=job is not None and job.running and job.what != receive_job.WATCH,
-        watching=job is not None and job.running and job.what == receive_job.WATCH,
+        looking=job is not None and job.running and job.what != receive.WATCH,
+        watching=job is not None and job.running and job.what == receive.WATCH,
         arrival=job.result if job and isinstance(job.result, Arrival) else None,
         happened=job.result[::-1] if job and isinstance(job.result, list) else [],
         places=[each.name for each in bench.home.places()],
@@ -81,7 +82,7 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         problem=problem,
         typed={name: request.text(name) for name in ("key", "name")},
     )
-    return job_page.reloading(response, PATH, job if job and job.what != receive_job.WATCH else None)
+    return job_page.reloading(response, PATH, job if job and job.what != receive.WATCH else None)
 
 
 def look(request: WorkbenchRequest) -> Response:
@@ -89,17 +90,17 @@ def look(request: WorkbenchRequest) -> Response:
     bench, do = request.bench, request.text("do")
     match do:
         case "look" | "salvage":
-            what = receive_job.SALVAGE if do == "salvage" else receive_job.LOOK
-            work = functools.partial(receive_job.look, bench.current_home(), bench.archive, do == "salvage")
+            what = receive.SALVAGE if do == "salvage" else receive.LOOK
+            work = functools.partial(receive.look, bench.current_home(), bench.archive, do == "salvage")
             begun = bench.jobs.begin(Job(RECEIVE, what, begun=bench.now()), work)
         case "watch":
-            begun = receive_job.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
+            begun = receive.begin_watch(bench.jobs, bench.current_home, bench.archive, bench.now())
             if begun:  # who is told that it did not begin is not to find it begun after a restart
-                receive_job.want(bench.sealed, True, bench.now())
+                receive.want(bench.sealed, True, bench.now())
         case "stop":
             job = bench.jobs.of(RECEIVE)
             if job is None or request.text("begun") in ("", str(job.begun)):
-                receive_job.want(bench.sealed, False, bench.now())
+                receive.want(bench.sealed, False, bench.now())
             return job_page.stop(request, PATH, RECEIVE)
         case _:
             return show(request, responses.no_such_button(), 400)

@@ -12,10 +12,11 @@ from tamizdat.evidence.proofs import PARTS
 from tamizdat.text.catalogue import N_
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
-from tamizdat.workbench import export_jobs, responses
+from tamizdat.workbench import responses
 from tamizdat.workbench.given_files import zipped
 from tamizdat.workbench.given_shows import looks_current, may_go_out
-from tamizdat.workbench.jobs import EXPORT, Job
+from tamizdat.workbench.jobs import exports
+from tamizdat.workbench.jobs.jobs import EXPORT, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
@@ -48,13 +49,13 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         return job_page.state(request, EXPORT)
     result = job.result if job else None
     typed = {name: request.text(name) or request.asked(name) for name in FIELDS}
-    foreseen = result if isinstance(result, export_jobs.Foreseen) else None
+    foreseen = result if isinstance(result, exports.Foreseen) else None
     response = responses.page(
         request,
         "export.html",
         status,
         job=job,
-        made=result if isinstance(result, export_jobs.GivenOut) else None,
+        made=result if isinstance(result, exports.GivenOut) else None,
         foreseen=foreseen,
         parts={part: _(TELLS[part]) for part in PARTS},
         given=[(each, looks_current(bench.site, bench.given.shows(each.name))) for each in bench.given.all()],
@@ -71,9 +72,9 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
 def begin(request: WorkbenchRequest) -> Response:
     """Begin to give something out, stop that, or delete what was given out."""
     bench, given = request.bench, request.bench.given
-    what, voices, only = request.text("what"), request.text("voices"), export_jobs.words_of(request.text("only"))
+    what, voices, only = request.text("what"), request.text("voices"), exports.words_of(request.text("only"))
     asked = frozenset(request.texts("part")) & frozenset(PARTS)
-    words = export_jobs.words_of(what)
+    words = exports.words_of(what)
     work: Callable[[Job], object]
     match request.text("do"):
         case "files" | "cut" if not words:
@@ -81,21 +82,21 @@ def begin(request: WorkbenchRequest) -> Response:
         case "evidence" | "foresee" if not words and not voices.strip():
             return _page(request, _("Type numbers, a card’s name, or a voice."), 400)
         case "files" as do:
-            work = functools.partial(export_jobs.give_files, bench.archive, given, words, only)
+            work = functools.partial(exports.give_files, bench.archive, given, words, only)
         case "cut" as do:
-            work = functools.partial(export_jobs.give_shots, bench.archive, given, bench.site, what, bench.today())
+            work = functools.partial(exports.give_shots, bench.archive, given, bench.site, what, bench.today())
         case "foresee" as do:
-            work = functools.partial(export_jobs.foresee, bench.archive, bench.site, what, voices, asked, bench.today())
+            work = functools.partial(exports.foresee, bench.archive, bench.site, what, voices, asked, bench.today())
         case "evidence" as do:
             pdf = request.text("pdf") == "yes"
             work = functools.partial(
-                export_jobs.give_package, bench.archive, given, bench.site, what, voices, asked, bench.today(), pdf
+                exports.give_package, bench.archive, given, bench.site, what, voices, asked, bench.today(), pdf
             )
         case "zim" | "torrent" as do:
             addresses = bench.home.addresses
             what = _("The edition")
             work = functools.partial(
-                export_jobs.give_edition, bench.archive, given, bench.site, addresses, do == "torrent", bench.today()
+                exports.give_edition, bench.archive, given, bench.site, addresses, do == "torrent", bench.today()
             )
         case "stop":
             return job_page.stop(request, PATH, EXPORT)

@@ -13,9 +13,10 @@ from tamizdat.statements.forgotten import ASKED, DANGER, MISTAKE, ORDERED
 from tamizdat.text.catalogue import N_
 from tamizdat.web.request import TooOften
 from tamizdat.web.routing import Route
-from tamizdat.workbench import forget_job, responses
+from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import folded
-from tamizdat.workbench.jobs import FORGET, Job
+from tamizdat.workbench.jobs import forgetting
+from tamizdat.workbench.jobs.jobs import FORGET, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
@@ -45,8 +46,8 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
     if job is not None and job.about != str(number) and not job.running:
         job = None  # of something else, and done
     result = job.result if job else None
-    plan = result.plan if isinstance(result, forget_job.Foreseen) else None
-    gone = result.done if isinstance(result, forget_job.Gone) else None
+    plan = result.plan if isinstance(result, forgetting.Foreseen) else None
+    gone = result if isinstance(result, forgetting.Gone) else None
     kind, refusal = "", ""
     if gone is None and not (job and job.running):
         kind, refusal = _what_it_is(bench.archive, number)
@@ -60,7 +61,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         refusal=refusal,
         plan=plan,
         size=sum(plan.objects.values()) if plan else 0,
-        followed=forget_job.followed(bench.archive, plan) if plan else (),
+        followed=forgetting.followed(bench.archive, plan) if plan else (),
         gone=gone,
         reasons={why: _(words) for why, words in REASONS.items()},
         problem=problem,
@@ -87,7 +88,7 @@ def begin(request: WorkbenchRequest) -> Response:
         case "stop":
             return job_page.stop(request, f"{PATH}/{number}", FORGET)
         case "foresee":
-            work = functools.partial(forget_job.foresee, bench.archive, number)
+            work = functools.partial(forgetting.foresee, bench.archive, number)
         case "forget":
             try:
                 _require_passphrase(request)
@@ -96,8 +97,8 @@ def begin(request: WorkbenchRequest) -> Response:
             if request.text("why") not in REASONS:
                 return _page(request, responses.no_such_button(), 400)
             work = functools.partial(
-                forget_job.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
-                request.text("why"), bench.today(),
+                forgetting.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
+                request.text("why"), bench.today(), acting=bench.acting,
             )  # fmt: skip
         case _:
             return _page(request, responses.no_such_button(), 400)

@@ -1,6 +1,6 @@
 """What the pages of long work have in common: a job begins, tells how far it is, is stopped; the page loads again.
 
-A page shows a job as its :class:`~tamizdat.workbench.jobs.Job` tells it (``under_way`` in ``parts.html``).
+A page shows a job as its :class:`~tamizdat.workbench.jobs.jobs.Job` tells it (``under_way`` in ``parts.html``).
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from tamizdat.workbench import responses
 from tamizdat.workbench.command_pages import told_to_script
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.request import WorkbenchRequest
 
 PATIENCE: Final = 0.7  #: seconds for which a browser waits whether a job ends at once

@@ -31,8 +31,8 @@ from tamizdat.translation.xliff import export_xliff, import_xliff
 from tamizdat.web.responses import download
 from tamizdat.web.routing import Route
 from tamizdat.web.small_file import SmallFile
-from tamizdat.workbench import packet_drafts, responses
-from tamizdat.workbench.content import task_queue
+from tamizdat.workbench import responses
+from tamizdat.workbench.content import packet_drafts, task_queue
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 

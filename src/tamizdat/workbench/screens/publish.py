@@ -18,11 +18,12 @@ from tamizdat.text.languages import LANGUAGE, normal_language
 from tamizdat.web.routing import Route
 from tamizdat.witness.ask import Answer, Outcome
 from tamizdat.witness.desk import awaited
-from tamizdat.workbench import book_job, responses
+from tamizdat.workbench import responses
 from tamizdat.workbench.content.post_view import read
-from tamizdat.workbench.jobs import BOOK, PUBLISH, Job
+from tamizdat.workbench.jobs import books
+from tamizdat.workbench.jobs.jobs import BOOK, PUBLISH, Job
+from tamizdat.workbench.jobs.publish import Made, edition
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.publish_job import Made, edition
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
 from tamizdat.workbench.screens.stamps import stamps_of
@@ -115,7 +116,7 @@ def make_book(request: WorkbenchRequest) -> Response:
     if not LANGUAGE.fullmatch(language):
         return _page(request, _("Choose a language, or type its tag: en, fr, zh-Hant."), 400)
     voice = request.text("voice").strip()
-    work = functools.partial(book_job.make, bench.archive, bench.site, voice, language, bench.today().isoformat())
+    work = functools.partial(books.make, bench.archive, bench.site, voice, language, bench.today().isoformat())
     job_page.begin(request, Job(BOOK, "book", voice, bench.now()), work)
     return responses.redirect("/publish")
 
@@ -124,8 +125,8 @@ def book(request: WorkbenchRequest) -> Response:
     """Return the book that was made last; the page that makes one if there is none whose all may still be shown."""
     bench = request.bench
     job = bench.jobs.of(BOOK)
-    made = job.result if job and isinstance(job.result, book_job.MadeBook) else None
-    if made is None or not book_job.may_go_out(bench.archive, bench.site, made, bench.today().isoformat()):
+    made = job.result if job and isinstance(job.result, books.MadeBook) else None
+    if made is None or not books.may_go_out(bench.archive, bench.site, made, bench.today().isoformat()):
         return responses.redirect("/publish", "no-book")
     headers = {"Content-Disposition": f'attachment; filename="book-{made.language}.epub"', "Cache-Control": "no-store"}
     return FileResponse(made.path, headers=headers, media_type="application/epub+zip")

@@ -23,7 +23,7 @@ from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import release_filter
 from tamizdat.workbench.content.release_filter import Chosen, Filter, Row, Rows
-from tamizdat.workbench.jobs import RELEASE, Job
+from tamizdat.workbench.jobs.jobs import RELEASE, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page

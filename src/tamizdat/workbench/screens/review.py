@@ -18,7 +18,7 @@ from tamizdat.workbench.content.second import second_of
 from tamizdat.workbench.content.talk import Talk, agreed_words, concerned, reason_of, talk_of
 from tamizdat.workbench.content.translation_view import Work, history, pieces, whole_findings
 from tamizdat.workbench.content.typed_words import text_digest
-from tamizdat.workbench.drafts import Line, sentence_keys
+from tamizdat.workbench.drafts.translations import Line, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import comments

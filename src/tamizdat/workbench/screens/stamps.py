@@ -15,7 +15,7 @@ from tamizdat.publishing.stamp_days import SETTING, StampDays
 from tamizdat.timestamps.defaults import HOUR
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.jobs import STAMPS, Job
+from tamizdat.workbench.jobs.jobs import STAMPS, Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page

@@ -18,9 +18,9 @@ from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.content import story_view
+from tamizdat.workbench.drafts.stories import StoryDraft
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import WorkbenchRequest
-from tamizdat.workbench.story_drafts import StoryDraft
 
 DONE: Final = {DRAFT: "said", PROPOSED: "story-proposed", PUBLIC: "story-released", WITHDRAWN: "taken-off"}
 EMPTY: Final = "# \nlanguage: en\n\n## \n"

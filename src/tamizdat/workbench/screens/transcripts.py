@@ -25,15 +25,16 @@ from tamizdat.translation.proposals import review
 from tamizdat.translation.transcripts import audible, name_of, propose_transcript
 from tamizdat.web.request import Forbidden, NotFound
 from tamizdat.web.routing import Route
-from tamizdat.workbench import responses, speech_job
+from tamizdat.workbench import responses
 from tamizdat.workbench.content import transcript_view
 from tamizdat.workbench.content.levels import levels_of
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.drafts.machine_transcripts import told_of
+from tamizdat.workbench.drafts.transcripts import CUES, TranscriptDraft
+from tamizdat.workbench.jobs import speech
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
-from tamizdat.workbench.machine_drafts import told_of
 from tamizdat.workbench.request import MAX_BODY, WorkbenchRequest
 from tamizdat.workbench.screens.clips import RELOAD, Playable, of_transcript
-from tamizdat.workbench.transcript_drafts import CUES, TranscriptDraft
 
 PAGE: Final = 50  #: clips on a page of the list
 STOPPING: Final = 5.0  #: seconds to wait for a model that gives up
@@ -121,8 +122,8 @@ def timeline(
         names={each.id: each.name for each in bench.accounts.all()},
         machine=bench.machine_drafts.of(clip.number),
         begun=begun,
-        models=speech_job.models(bench.models),
-        listening=bench.jobs.of(speech_job.NAME),
+        models=speech.models(bench.models),
+        listening=bench.jobs.of(speech.NAME),
         problem=problem,
         notes=notes,
         taken=taken,
@@ -246,7 +247,7 @@ def drop(request: WorkbenchRequest) -> Response:
 def listen(request: WorkbenchRequest) -> Response:
     """Have a model of the desk listen to the clip, and say how far it is."""
     clip, bench = clip_of(request), request.bench
-    model = next((each for each in speech_job.models(bench.models) if each.name == request.text("model")), None)
+    model = next((each for each in speech.models(bench.models) if each.name == request.text("model")), None)
     language = request.text("language").strip()
     try:
         if model is None:
@@ -254,8 +255,8 @@ def listen(request: WorkbenchRequest) -> Response:
         if language:
             checked_language(language)
         require_packages(model.kind)
-        work = functools.partial(speech_job.hear, bench.archive, bench.machine_drafts, clip.number, model, language)
-        if not bench.jobs.begin(Job(speech_job.NAME, "hear", str(clip.number), bench.now()), work):
+        work = functools.partial(speech.hear, bench.archive, bench.machine_drafts, clip.number, model, language)
+        if not bench.jobs.begin(Job(speech.NAME, "hear", str(clip.number), bench.now()), work):
             raise UsageError(_("A model listens to another clip at this moment. Wait until it is done."))
     except UsageError as error:
         return timeline(request, clip, str(error), 400)
@@ -264,7 +265,7 @@ def listen(request: WorkbenchRequest) -> Response:
 
 def show_listening(request: WorkbenchRequest) -> Response:
     """Return how far the model is that listens to the clip; back to its timeline if none does."""
-    clip, job = clip_of(request), request.bench.jobs.of(speech_job.NAME)
+    clip, job = clip_of(request), request.bench.jobs.of(speech.NAME)
     here = job is not None and job.about == str(clip.number)
     if request.wants_json:
         return responses.data(job.state() if job and here else {"running": False})
@@ -278,10 +279,10 @@ def show_listening(request: WorkbenchRequest) -> Response:
 
 def stop(request: WorkbenchRequest) -> Response:
     """Have the model give up that listens to the clip."""
-    clip, job = clip_of(request), request.bench.jobs.of(speech_job.NAME)
+    clip, job = clip_of(request), request.bench.jobs.of(speech.NAME)
     if job is not None and job.about == str(clip.number):
         job.stop.set()
-        request.bench.jobs.wait_for(speech_job.NAME, STOPPING)
+        request.bench.jobs.wait_for(speech.NAME, STOPPING)
     return responses.redirect(f"/clips/{clip.number}/machine")
 
 

@@ -1,8 +1,8 @@
 """Translate: the page on which a post is translated sentence by sentence.
 
 Nothing typed is lost: what is saved is on the disk when the answer is given, and nothing that another tab saved is
-written over (:mod:`tamizdat.workbench.drafts`). Everything here works as plain forms; the page's script asks for the
-same things as data, while somebody types.
+written over (:mod:`tamizdat.workbench.drafts.translations`). Everything here works as plain forms; the page's script
+asks for the same things as data, while somebody types.
 """
 
 from typing import Final
@@ -34,7 +34,7 @@ from tamizdat.workbench.content.translation_view import (
     whole_findings,
 )
 from tamizdat.workbench.content.typed_words import changes_since, field_of, is_edited, text_digest, typed
-from tamizdat.workbench.drafts import Draft, Line, Saved, Typed, sentence_keys
+from tamizdat.workbench.drafts.translations import Draft, Line, Saved, Typed, sentence_keys
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.machine_words import is_same, told_of
 from tamizdat.workbench.request import WorkbenchRequest

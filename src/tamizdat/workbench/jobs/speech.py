@@ -7,8 +7,8 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.machine.model_folder import SPEECH, Model, models_in
 from tamizdat.translation.transcript_draft import draft_transcript
-from tamizdat.workbench.jobs import Job
-from tamizdat.workbench.machine_drafts import MachineDraft, MachineDrafts
+from tamizdat.workbench.drafts.machine_transcripts import MachineDraft, MachineDrafts
+from tamizdat.workbench.jobs.jobs import Job
 
 NAME: Final = "speech"
 

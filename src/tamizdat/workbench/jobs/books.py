@@ -14,7 +14,7 @@ from tamizdat.publishing.book import BookReport, choose, make_book
 from tamizdat.publishing.release_choice import Posts, is_public
 from tamizdat.statements.derived import Item, Post
 from tamizdat.workbench.given_shows import edition_of
-from tamizdat.workbench.jobs import Job, in_steps
+from tamizdat.workbench.jobs.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
 NAME: Final = "book.epub"

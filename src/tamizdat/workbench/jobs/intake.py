@@ -28,7 +28,7 @@ from tamizdat.home.home import Home
 from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml
 from tamizdat.posts.report import IngestReport
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.uploads import Uploads
 

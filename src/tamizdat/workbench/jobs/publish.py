@@ -19,7 +19,7 @@ from tamizdat.witness.ask import Answer
 from tamizdat.witness.desk import ask_witnesses, awaited, require_current
 from tamizdat.witness.edition import are_enough
 from tamizdat.workbench.auth.accounts import Accounts
-from tamizdat.workbench.jobs import PUBLISH, Job, Jobs
+from tamizdat.workbench.jobs.jobs import PUBLISH, Job, Jobs
 
 OFTEN: Final = 600.0  #: seconds until witnesses that an edition waits for are asked again
 ASK: Final = "ask"  #: what a job does that only has the edition that stands witnessed

@@ -14,7 +14,7 @@ from tamizdat.carrying.watch import Event, Kind, Watch
 from tamizdat.dataclass import dataclass
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import record, text
-from tamizdat.workbench.jobs import RECEIVE, Job, Jobs
+from tamizdat.workbench.jobs.jobs import RECEIVE, Job, Jobs
 from tamizdat.workbench.sealed_store import Name, Sealed
 
 LOOK, WATCH, SALVAGE = "look at the places", "watch", "salvage"

@@ -18,7 +18,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import TamizdatError, UsageError, WorkRemains
 from tamizdat.home.backups import Backups, LastBackup
 from tamizdat.home.home import Home
-from tamizdat.workbench.jobs import Job
+from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.l10n import gettext as _
 
 

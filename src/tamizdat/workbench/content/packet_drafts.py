@@ -7,7 +7,7 @@ from tamizdat.archive.views.texts import page_of
 from tamizdat.translation.packets import Unfinished
 from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.content.translation_view import draft_of, open_work
-from tamizdat.workbench.drafts import Drafts, Typed
+from tamizdat.workbench.drafts.translations import Drafts, Typed
 from tamizdat.workbench.sealed_store import Sealed
 
 

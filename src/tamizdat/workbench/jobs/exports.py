@@ -29,7 +29,7 @@ from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.given_shows import Shows, edition_of, stated
-from tamizdat.workbench.jobs import Job, in_steps
+from tamizdat.workbench.jobs.jobs import Job, in_steps
 from tamizdat.workbench.l10n import gettext as _
 
 NAMED: Final = 12  #: things that are told one by one
