@@ -304,5 +304,5 @@ def test_an_encoding_that_is_asked_for_is_proposed_by_its_words_and_never_taken(
     with pytest.raises(BadPacket, match=f"By its words it is {named}: try that"):
         read(data, ".srt")
     assert read(data, ".srt", named).cues[0].text == words
-    with pytest.raises(BadPacket, match="or save it as UTF-8.$"):
+    with pytest.raises(BadPacket, match=r"or save it as UTF-8\.$"):
         read(data.replace(words.encode(encoding), "café".encode("cp1252")), ".srt")
