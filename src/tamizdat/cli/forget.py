@@ -6,8 +6,9 @@ every statement that says or repeats it, and every file that nothing else needs.
 posts stand, only its bytes go.
 
 First it is shown what goes, what stays and what nobody can reach from here; nothing is touched without --yes. What is
-public is refused: withdraw it, publish, then forget it. The ledger keeps its length and its proofs, and says that the
-desk destroyed something there, on which day, and why, in one word.
+public is refused: withdraw it, publish, then forget it. While something is taken in, or an edition is made, nothing is
+forgotten. The ledger keeps its length and its proofs, and says that the desk destroyed something there, on which day,
+and why, in one word.
 
 Run without numbers it goes on with what is still to be deleted, in a second store that was away or after a cut.
 'forget --list' shows what was forgotten. Whoever makes this desk again from an older backup has it back, and forgets it
@@ -21,7 +22,7 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import Done, is_unfinished
-from tamizdat.archive.forgetting.plan import Plan, planned
+from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -34,7 +35,7 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.jobs.forgetting import followed, go_on, nobody_takes_in, state_forgotten
+from tamizdat.workbench.jobs.forgetting import followed, go_on, nobody_rests_on_it, state_forgotten
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -57,12 +58,14 @@ def run(args: Namespace, out: Out) -> int:
         with open_archive(args, when_needed=True) as archive:
             return _list(archive, out)
     home = open_home(args, "desk")
-    with nobody_takes_in(home), open_archive(args) as archive:
+    with nobody_rests_on_it(home), open_archive(args) as archive:
         numbers = _not_yet(archive, args.numbers, out)
         if not numbers:
             return _go_on(args, home, archive, out)
         with out.progress(archive.size, "looking through the ledger", lambda count: f"{count:,.0f}") as progress:
-            plan = planned(archive, numbers, progress.advance)
+            targets, found = looked_for(archive, numbers, progress.advance)
+        with out.progress(None, "looking through files of posts") as progress:
+            plan = plan_of(archive, targets, found, progress.advance)
         _say_plan(plan, home, archive, out)
         _record(plan, out)
         if args.dry_run:
@@ -73,10 +76,10 @@ def run(args: Namespace, out: Out) -> int:
             )
         desk, sealed = home.keyring.signing["desk"], Sealed(home)
         try:
-            state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
+            destroyed = state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
         finally:
             sealed.close()
-        return _finish(home, archive, out)
+        return _finish(home, archive, out, destroyed, bool(plan.posts))
 
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
@@ -104,10 +107,11 @@ def _go_on(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
     return _finish(home, archive, out)
 
 
-def _finish(home: Home, archive: Archive, out: Out) -> int:
+def _finish(home: Home, archive: Archive, out: Out, destroyed: int = 0, posts: bool = False) -> int:
     with out.progress(None, "deleting") as progress:
         done = go_on(home, archive, progress.advance)
-    _say_done(done, archive, out)
+    done.entries += destroyed
+    _say_done(done, archive, out, posts)
     return 1 if done.failed else 0
 
 
@@ -154,6 +158,11 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
             f"Files of posts that may hold more of it, written in another way: {_named(plan.unsure)}. What was not "
             "found stays there. If it must go, forget such a file as a whole, by its number, now or later."
         )
+    if plan.unproved:
+        out.warn(
+            f"It stays stated of {counted(plan.unproved, 'other post')} that the platform removed it, by this desk's "
+            "word alone: what the platform said goes with its file."
+        )
     if plan.deliveries:
         out.warn(
             f"The list of files of {counted(plan.deliveries, 'delivery', 'deliveries')} stays, and names it: path, "
@@ -186,15 +195,16 @@ def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
             "search engines; so is every proof that somebody kept of it."
         )
     out.warn(
-        "Out of reach too: packets given to translators, packages for courts, cards and cuts, archives that were "
-        "handed over, parcels on places, the card itself, older backups, other copies of this folder."
+        "Out of reach too: packets given to translators, memories (TMX), books, packages for courts, cards and cuts, "
+        "archives that were handed over, parcels on places, the card itself, older backups, other copies of this "
+        "folder."
     )
     out.warn(
         "Deleted is not erased: flash memory and file systems that copy keep old blocks, and snapshots keep everything."
     )
 
 
-def _say_done(done: Done, archive: Archive, out: Out) -> None:
+def _say_done(done: Done, archive: Archive, out: Out, posts: bool) -> None:
     out.say(
         f"Forgotten: {counted(done.entries, 'statement')}, {counted(done.objects, 'file')}. The ledger has "
         f"{counted(archive.size, 'entry', 'entries')} and holds."
@@ -204,7 +214,11 @@ def _say_done(done: Done, archive: Archive, out: Out) -> None:
     if done.failed:
         out.say("Not all of it is gone. Put that right, then 'tamizdat forget' goes on.")
     elif done.entries:
-        out.say("Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten.")
+        out.say(
+            "Now run 'tamizdat backup', for each place of it: until then the backup holds what was forgotten, and a "
+            "desk made again from it has it back."
+            + (" So has who collects an export once more that still holds it." if posts else "")
+        )
     out.record({"forgotten": done.entries, "files": done.objects, "failed": dict[str, Json](done.failed)})
 
 

@@ -29,6 +29,7 @@ from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.gone import read as read_gone
 
 DAY = "2026-11-30"
 SECRET = "警察在楼下等我们，他们知道门牌"
@@ -318,6 +319,21 @@ def test_a_whole_export_goes_with_every_post_in_it(bureau: Bureau) -> None:
     plan, _ = forget(bureau, first)
     assert plan.targets[0].kind == "file of posts"
     assert bureau.posts().keys() == {"3"}
+
+
+def test_that_a_post_is_gone_stays_stated_without_the_file_that_said_so(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, KEPT)], manifest=manifest_of(NOW, 2))))
+    deleted = assigned("deleted_tweets", [tweet(2, KEPT, deleted_at="Sun May 12 07:28:00 +0000 2014")])
+    later = x_files([tweet(1, SECRET)], manifest=manifest_of(LATER, 1), deleted_tweets=deleted)
+    desk.take(in_folder(tmp_path / "later", later), LATER)
+    [gone] = desk.archive.index.posts.gone(desk.posts()["2"].post)
+    [file] = [each.capture for each in read_gone(desk.archive.statement(gone.number)).slices or ()]
+    plan, _ = forget(desk, file)
+    assert (plan.acts, plan.unproved) == ({"captured": 1}, 1)
+    assert desk.posts()["2"].state == "gone"
+    assert planned(desk.archive, [number_of(desk, "1")]).unproved == 0
+    require_sound(desk.archive)
 
 
 @pytest.mark.parametrize("name", ["སྒྲོལ་མ་ལྷ་མོ།", "谭作人和他的名单"])

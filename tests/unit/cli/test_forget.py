@@ -10,6 +10,7 @@ import pytest
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
 from tamizdat.cli.main import main
+from tamizdat.disk.lock import locked
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk, set_recovery_key
@@ -88,11 +89,12 @@ def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_p
     assert run("publish", "release", which, "--home", str(home))[0] == 2
 
 
-@pytest.mark.parametrize("work", ["collecting", "receiving"])
+@pytest.mark.parametrize("work", ["collecting", "receiving", "publishing"])
 def test_nothing_is_forgotten_while_something_is_taken_in(home: Path, work: str) -> None:
     """It would state of bytes that go at this moment, or bring back what goes."""
     which = number(home)
-    with Home.open(home, "desk", b"").alone(work):
+    at_work = Home.open(home, "desk", b"").alone(work)
+    with locked(home / "archive" / "publishing.lock") if work == "publishing" else at_work:
         code, _, err = forget(home, which, "--yes")
     assert (code, work in err) == (2, True)
     assert held(home)
@@ -103,13 +105,16 @@ def test_a_second_store_that_is_away_is_told_and_the_next_run_goes_on(home: Path
     code, told, _ = forget(home, number(home), "--yes")
     assert (code, told["failed"].keys()) == (1, {"shed"})
     assert not held(home)
-    assert run("check", "--home", str(home))[0] == 1
+    for verb in ("check", "status"):
+        code, out, err = run(verb, "--home", str(home))
+        assert (code, "'tamizdat forget' goes on" in " ".join((out + err).split())) == (1, True)
     assert forget(home)[0] == 1
     (tmp_path / "away").rename(tmp_path / "shed")
     code, told, _ = forget(home)
     assert (code, told["failed"]) == (0, {})
     assert not held(home, tmp_path / "shed")
     assert forget(home)[1]["unfinished"] is False
+    assert run("status", "--home", str(home))[0] == 0
 
 
 def test_a_backup_that_has_it_is_named_and_the_next_backup_has_it_no_more(home: Path, tmp_path: Path) -> None:
@@ -166,3 +171,27 @@ def test_a_field_device_forgets_nothing(home: Path, tmp_path: Path) -> None:
     (home / "role").write_text("field\n")
     assert run("forget", "1", "--home", str(home))[0] == 2
     assert run("forget", "1", "--home", str(tmp_path / "nothing"))[0] == 2
+
+
+def test_what_a_killed_edition_left_beside_the_site_goes_too(home: Path) -> None:
+    left = home / ".site.new-0123abcd" / "site" / "index.html"
+    left.parent.mkdir(parents=True)
+    left.write_text(SECRET, "utf-8")
+    assert forget(home, number(home), "--yes")[0] == 0
+    assert not held(home)
+
+
+def test_a_site_that_shows_another_edition_than_the_last_is_mended_first(home: Path) -> None:
+    """Publishing was cut off when what was withdrawn still lay there."""
+    assert run("publish", "release", number(home, "2"), "--home", str(home))[0] == 0
+    assert run("publish", "--home", str(home))[0] == 0
+    edition = home / "site" / "edition" / "edition.json"
+    last = edition.read_bytes()
+    edition.write_bytes(last.replace(b"payload", b"payloaD"))
+    code, _, err = forget(home, number(home), "--yes")
+    assert (code, "Run 'tamizdat publish', then forget it" in " ".join(err.split())) == (2, True)
+    assert held(home)
+    edition.write_bytes(last)
+    assert forget(home, number(home), "--yes")[0] == 0
+    assert not held(home)
+    assert run("verify", str(home / "site"))[0] == 0

@@ -54,14 +54,14 @@ def forged(house: House, number: int, **said: Any) -> None:
 
 
 def test_without_consent_it_is_shown_nowhere_whatever_is_stated_of_it(house: House) -> None:
-    with pytest.raises(UsageError, match="written for everybody, found one whose audience is followers"):
+    with pytest.raises(UsageError, match="written for everybody, found one written for followers"):
         house.release(1)
     forged(house, 1, release="public")
     house.release(3)
     done = house.publish()
     assert shown(house) == {"For all"}
     assert [why for _, why in done.skipped] == [
-        "Expected a post written for everybody, found one whose audience is followers."
+        "Expected a post written for everybody, found one written for followers."
     ]
 
 
@@ -141,7 +141,7 @@ def test_what_the_author_changed_since_needs_consent_of_its_own(house: House) ->
     done = house.publish(LATER)
     assert shown(house) == {WORDS}
     assert [each.after for each in done.waiting] == ["Other words for followers"]
-    with pytest.raises(UsageError, match="audience is followers"):
+    with pytest.raises(UsageError, match="found one written for followers"):
         house.release(1)
     agree(house)
     house.publish(LATER)

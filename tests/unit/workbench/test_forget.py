@@ -1,15 +1,23 @@
 """Forgetting at the workbench: shown first, by an editor who says the passphrase again, and gone from every draft."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
+
+import pytest
 
 from support.archive_samples import captured
 from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import TEXTS, WORDS, Room, Visitor
+from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.forgetting.destruction import commit
+from tamizdat.archive.forgetting.destruction import destroy as really_destroy
 from tamizdat.archive.forgetting.plan import planned
+from tamizdat.disk.lock import locked
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.transcribed import Cue
+from tamizdat.translation.proposals import propose
 from tamizdat.workbench.forgotten_rows import forget_rows
 from tamizdat.workbench.jobs import forgetting
 from tamizdat.workbench.jobs.jobs import FORGET
@@ -47,6 +55,7 @@ def test_an_editor_sees_what_goes_before_it_goes_and_says_the_passphrase_again(r
     assert room.archive.index.posts.versions(room.post(2))
     page = asked(room, editor, number, do="forget", why="danger", passphrase=WORDS)
     assert "It is forgotten." in page
+    assert "3 statements · 1 file" in page
     assert editor.get(f"/items/{number}").status == 404
     files = [path.read_bytes() for path in room.archive.folder.rglob("*") if path.is_file()]
     assert not any(said.encode() in each or json.dumps(said)[1:-1].encode() in each for each in files)
@@ -146,3 +155,45 @@ def test_drafts_about_a_clip_and_a_story_go_by_their_numbers(room: Room) -> None
     assert rows(room) == before + 3
     forget_rows(room.home, bench.sealed, ["clip/41", "story/41"], [41], ["en"])
     assert rows(room) == before + 1
+
+
+def test_what_is_said_of_it_while_it_goes_goes_too(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process had looked at the post before it was destroyed, and states its translation afterwards."""
+    bench, number = room.bench, room.number(2)
+    version = room.archive.index.posts.versions(room.post(2))[-1]
+    draft = bench.drafts.read(room.accounts["translator"], room.post(2), "en", [version.text], [""], "")
+    late = list[int]()
+
+    def destroy(archive: Archive, stores: Iterable[str]) -> int:
+        gone = really_destroy(archive, stores)
+        if not late:
+            late.append(propose(archive, bench.key, "0" * 32, version, "en", [SECRET] * 3, [], "2026-11-30"))
+            bench.drafts.save(room.accounts["translator"], draft, [(0, SECRET, 0)], bench.now())
+        return gone
+
+    monkeypatch.setattr("tamizdat.workbench.jobs.forgetting.destroy", destroy)
+    before = rows(room)
+    page = asked(room, room.visitor("editor"), number, do="forget", why="asked", passphrase=WORDS)
+    assert "It is forgotten." in page
+    assert late[0] in room.archive.gone
+    assert rows(room) <= before + 2  # the account that signed in
+    assert bench.drafts.of(room.accounts["translator"]) == []
+
+
+def test_what_was_said_of_it_after_a_run_was_killed_goes_when_it_goes_on(room: Room) -> None:
+    number, editor = room.number(2), room.visitor("editor")
+    version = room.archive.index.posts.versions(room.post(2))[-1]
+    commit(room.archive, room.bench.key, planned(room.archive, [number]), "danger", "2026-11-30")
+    late = propose(room.archive, room.bench.key, "0" * 32, version, "en", [SECRET] * 3, [], "2026-11-30")
+    assert "is not all deleted yet" in editor.get("/").text
+    assert "is not all deleted yet" not in room.visitor("translator").get("/").text
+    forgetting.go_on(room.home, room.archive)
+    assert {number, late} <= room.archive.gone
+    assert "is not all deleted yet" not in editor.get("/").text
+
+
+def test_nothing_is_destroyed_while_an_edition_is_made(room: Room) -> None:
+    with locked(room.archive.folder / "publishing.lock"):
+        page = asked(room, room.visitor("editor"), room.number(2), do="forget", why="asked", passphrase=WORDS)
+    assert "Another tamizdat is publishing here at this moment." in page
+    assert room.archive.index.posts.versions(room.post(2))

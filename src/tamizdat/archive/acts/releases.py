@@ -13,7 +13,13 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.store.slices import SEPARATOR
-from tamizdat.archive.views.audience import own_archive, shown_by_consent, why_no_consent, written_for_everybody
+from tamizdat.archive.views.audience import (
+    for_whom,
+    own_archive,
+    shown_by_consent,
+    why_no_consent,
+    written_for_everybody,
+)
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
@@ -180,7 +186,7 @@ def _check_audience(archive: Archive, said: CataloguedPost, version: Version) ->
     if said.release == Release.PUBLIC and few and not shown_by_consent(version, known):
         told = "Record the author's consent first: 'tamizdat publish consent'" if not why_no_consent(version) else ""
         raise UsageError(
-            f"Post {number}: expected a post written for everybody, found one whose audience is {version.audience}. "
+            f"Post {number}: expected a post written for everybody, found one written {for_whom(version.audience)}. "
             f"{told or 'It cannot be released'}."
         )
     if said.bytes_shown and few:

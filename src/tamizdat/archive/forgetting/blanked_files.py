@@ -11,29 +11,29 @@ place and its SHA-256. The result is a new object; the old one goes.
 """
 
 import hashlib
-import html
-import json
 import mmap
-import os
 import shutil
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from pathlib import Path
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import field
+from itertools import islice
+from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.dependents import Dependents, Place, source_of
-from tamizdat.archive.forgetting.elements import Range, around
+from tamizdat.archive.forgetting.elements import Range, around, numbered, only_theirs
+from tamizdat.archive.forgetting.traces import LEAST, Traces, traces
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.errors import BadArchive, BadStatement, Forgotten
 from tamizdat.statements.captured import CapturedSource
+from tamizdat.statements.observed import Slice
 from tamizdat.statements.sighted import Sighted
 
 MANY: Final = 500  #: versions; of more it is only told which other files may hold them: whole files are meant then
-LEAST: Final = 12  #: bytes of a line of a post that is looked for; less stands anywhere
+LEADS: Final = 10_000  #: places where an id stands that are looked at; one of a digit or two stands anywhere
 STEP: Final = 1 << 20
 WHAT: Final = "an object"
 
@@ -63,7 +63,10 @@ class Blanking:
 
 
 def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None] = lambda count: None) -> Blanking:
-    """Return which bytes of which files go with the statements that were found; nothing is written yet."""
+    """Return which bytes of which files go with the statements that were found; nothing is written yet.
+
+    *progress* is told the bytes of files that were looked through.
+    """
     places: dict[int, list[Place]] = {}
     for each in found.places:
         places.setdefault(archive.instead_of(each.where.capture), []).append(each)
@@ -72,7 +75,7 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
         if covered := _covered(said, found.versions):
             seen.setdefault(archive.instead_of(said.capture), set()).update(covered)
     few = found.versions if len(found.versions) <= MANY else []
-    wanted = [_wanted(number, known) for number in few if (known := _read(archive, number)) is not None]
+    wanted = [*_wanted(archive, few, _Kept(archive, places, found.entries))]
     objects: dict[str, set[int]] = {}
     for capture in _files_of_its_sources(archive, found, seen):
         for digest, entry in _file(archive, capture, found.entries):
@@ -83,15 +86,19 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
         every_place = [each for entry in of for each in places.get(entry, ())]
         own = [_span(each) for each in every_place if each.number in found.entries]
         kept = [(each.number, *_span(each)) for each in every_place if each.number not in found.entries]
-        with archive.objects.whole(digest) as path, refusals(WHAT):
-            size = path.stat().st_size
-            said_in, whole = _found_in(path, wanted)
+        standing = merged((start, end) for _, start, end in kept)
+        with _mapped(archive, digest) as data:
+            there = _found_in(data, wanted)
+            spoken = merged([*there.words, *there.elements])
+            left = without(merged([*spoken, *own]), standing)
+            theirs = [*only_theirs(data, (piece for each in wanted for piece in each.pieces), left)] if left else []
+            left = without(merged([*left, *theirs]), standing)
+            size = len(data)
         progress(size)
-        spoken = merged(each for some in said_in.values() for each in some)
-        holders |= {number for number, start, end in kept if any(a < end and start < b for a, b in spoken)}
-        left = without(merged([*spoken, *own]), merged((start, end) for _, start, end in kept))
+        holders |= {number for number, start, end in kept if _meets(spoken, start, end)}
         again = {number for entry in of for number in seen.get(entry, ())}
-        unsure = bool(again - whole) or (len(found.versions) > MANY and not own)
+        alone = without(merged(there.words), merged([*there.elements, *own, *standing]))  # around them more may stand
+        unsure = bool(again - there.whole) or bool(alone) or (len(found.versions) > MANY and not own)
         sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in of)
         if left or unsure:
             captures = tuple(sorted(entry for entry in of if _is_file(archive, entry, found.entries)))
@@ -142,17 +149,46 @@ def without(ranges: Sequence[Range], kept: Sequence[Range]) -> list[Range]:
     >>> without([(0, 10), (20, 30)], [(3, 5), (8, 22)])
     [(0, 3), (5, 8), (22, 30)]
     """
-    found: list[Range] = []
+    found, ends = list[Range](), [end for _, end in kept]
     for start, end in ranges:
-        for first, last in kept:
-            if last <= start or first >= end:
-                continue
+        for first, last in kept[bisect_right(ends, start) :]:
+            if first >= end:
+                break
             if first > start:
                 found.append((start, first))
             start = max(start, last)
         if start < end:
             found.append((start, end))
     return found
+
+
+def _meets(ranges: Sequence[Range], start: int, end: int) -> bool:
+    """Return whether some of these bytes are in *ranges*, which are :func:`merged`."""
+    at = bisect_right(ranges, (start, end))
+    return any(first < end and start < last for first, last in ranges[max(0, at - 1) : at + 1])
+
+
+class _Kept:
+    """Bytes of files from which posts that stay are read, by the entry that tells of the file now."""
+
+    def __init__(self, archive: Archive, places: Mapping[int, Sequence[Place]], going: set[int]) -> None:
+        self._archive, self._places, self._going = archive, places, going
+        self._ranges: dict[int, list[Range]] = {}
+
+    def has_some_of(self, where: Slice) -> bool:
+        """Return whether one of them is read from some of these bytes."""
+        file = self._archive.instead_of(where.capture)
+        if file not in self._ranges:
+            self._ranges[file] = merged(
+                _span(each) for each in self._places.get(file, ()) if each.number not in self._going
+            )
+        return _meets(self._ranges[file], where.offset, where.offset + where.length)
+
+
+def _wanted(archive: Archive, versions: Iterable[int], kept: _Kept) -> Iterator[Traces]:
+    for number in versions:
+        if (known := _read(archive, number)) is not None:
+            yield traces(number, known, kept.has_some_of)
 
 
 def _read(archive: Archive, number: int) -> ObservedPost | None:
@@ -203,70 +239,53 @@ def _span(place: Place) -> Range:
     return place.where.offset, place.where.offset + place.where.length
 
 
-class _Wanted(NamedTuple):
-    """What is looked for of a version: its bytes, piece by piece, its lines as formats write them, and its ids."""
+@dataclass
+class _There:
+    """Where something of what goes stands in a file, and which versions were found whole in it."""
 
-    number: int
-    pieces: tuple[bytes, ...]
-    lines: frozenset[bytes]
-    ids: frozenset[str]
-
-
-def _wanted(number: int, known: ObservedPost) -> _Wanted:
-    pieces, at = list[bytes](), 0
-    for each in known.said.slices:
-        pieces.append(known.raw[at : at + each.length])
-        at += each.length + 1
-    lines, post = set[bytes](), known.post
-    words = [post.summary, post.text, *(each.text for each in post.choices)]
-    for line in (line.strip() for each in words for line in each.splitlines()):
-        escaped = json.dumps(line)[1:-1]
-        ways = [
-            line, escaped, escaped.lower(), escaped.replace("/", "\\/"), json.dumps(line, ensure_ascii=False)[1:-1],
-            json.dumps(line, ensure_ascii=False)[1:-1].replace("/", "\\/"),
-            html.escape(line, quote=False), html.escape(line), html.escape(html.escape(line, quote=False)),
-        ]  # fmt: skip
-        lines |= {way.encode("utf-8", "surrogatepass") for way in ways}
-    ids = frozenset(each for each in (post.id, post.url, post.id.rsplit("/", 1)[-1]) if each)
-    return _Wanted(number, tuple(pieces), frozenset(each for each in lines if len(each) >= LEAST), ids)
+    words: list[Range] = field(default_factory=list)
+    elements: list[Range] = field(default_factory=list)
+    whole: set[int] = field(default_factory=set)
 
 
-def _found_in(path: Path, wanted: Sequence[_Wanted]) -> tuple[dict[int, list[Range]], set[int]]:
-    """Return where something of each version stands in a file, and which versions were found whole in it."""
-    size = path.stat().st_size
-    spoken, whole = dict[int, list[Range]](), set[int]()
-    if not size:
-        return spoken, whole
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        with mmap.mmap(handle, size, access=mmap.ACCESS_READ) as data:
-            for each in wanted:
-                some = [hit for line in each.lines for hit in _hits(data, line)]
-                leads = [*some, *(hit for one in each.ids for hit in _named_in(data, one))]
-                found = 0
-                for piece in each.pieces:
-                    as_it_was = _hits(data, piece) if len(piece) >= LEAST else []
-                    now = {where for hit in leads if (where := around(data, hit, piece, each.ids))}
-                    some += [*as_it_was, *now]
-                    found += bool(as_it_was or now)
-                spoken[each.number] = some
-                if found == len(each.pieces) or (found and len(each.pieces) > 1):
-                    whole.add(each.number)
-    finally:
-        os.close(handle)
-    return spoken, whole
+@contextmanager
+def _mapped(archive: Archive, digest: str) -> Iterator[mmap.mmap | bytes]:
+    """Give the bytes of an object, none of them in memory."""
+    with archive.objects.whole(digest) as path, refusals(WHAT), path.open("rb") as file:
+        if not path.stat().st_size:
+            yield b""
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            yield data
 
 
-def _named_in(data: mmap.mmap, id_: str) -> Iterator[Range]:
-    yield from _hits(data, json.dumps(id_).encode())
-    if len(id_) >= LEAST:
-        for way in {id_, html.escape(id_)}:
-            yield from _hits(data, way.encode("utf-8", "surrogatepass"))
+def _found_in(data: mmap.mmap | bytes, wanted: Sequence[Traces]) -> _There:
+    there = _There()
+    signs = {sign for each in wanted for _, sign in each.words}
+    absent = {sign for sign in signs if data.find(sign) < 0}
+    for each in wanted:
+        _look_for(data, each, absent, there)
+    return there
 
 
-def _hits(data: mmap.mmap, needle: bytes) -> list[Range]:
-    found, at = list[Range](), data.find(needle)
+def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], there: _There) -> None:
+    """Add where a version stands; what needs one of the *absent* signs is not looked for."""
+    words = [hit for way, sign in wanted.words if sign not in absent for hit in _hits(data, way)]
+    names = [hit for each in wanted.names() for hit in islice(_hits(data, each), LEADS)]
+    there.words += words
+    found = 0
+    for piece in wanted.pieces:
+        as_it_was = [*_hits(data, piece)] if len(piece) >= LEAST else []
+        named = _hits(data, numbered(piece)) if numbered(piece) else ()
+        now = {where for hit in (*words, *names, *named) if (where := around(data, hit, piece, wanted.ids))}
+        there.elements += [*as_it_was, *now]
+        found += bool(as_it_was or now)
+    if found == len(wanted.pieces) or (found and len(wanted.pieces) > 1):
+        there.whole.add(wanted.number)
+
+
+def _hits(data: mmap.mmap | bytes, needle: bytes) -> Iterator[Range]:
+    at = data.find(needle)
     while at >= 0:
-        found.append((at, at + len(needle)))
+        yield at, at + len(needle)
         at = data.find(needle, at + len(needle))
-    return found

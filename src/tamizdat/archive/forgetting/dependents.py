@@ -58,6 +58,7 @@ class Dependents:
     places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
     sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
     sources: dict[str, list[int]] = field(default_factory=dict)  #: entries of files of posts that stay
+    unproved: list[int] = field(default_factory=list)  #: that a post is gone, which stay and whose file goes
     before: set[int] = field(default_factory=set)  #: entries in whose place one that goes counts: posts name these
     shown: dict[int, int] = field(default_factory=dict)  #: item: the latest statement of what an edition shows of it
 
@@ -72,6 +73,8 @@ class Dependents:
                 self.sources.setdefault(source, []).append(number)
             if isinstance(said, Sighted):
                 self.sights.append((number, said))
+            if isinstance(said, Gone) and any(self._file_goes(each.capture) for each in said.slices or ()):
+                self.unproved.append(number)
             return
         self.entries.add(number)
         self.acts[statement_act] += 1

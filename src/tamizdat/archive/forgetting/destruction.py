@@ -1,6 +1,6 @@
 """Forgetting what was planned: first said, then done; and going on with what a killed run left."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field, replace
 from shutil import rmtree
@@ -18,9 +18,10 @@ from tamizdat.disk.files import refusals
 from tamizdat.errors import BadStatement, Forgotten, PlaceError, TamizdatError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.signing import payload_of
-from tamizdat.statements import forgotten, sighted
+from tamizdat.statements import forgotten, read, sighted
 from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.forgotten import Instead
+from tamizdat.statements.observed import Observed
 from tamizdat.statements.reference import Reference
 
 if TYPE_CHECKING:
@@ -39,19 +40,52 @@ class Done:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def commit(archive: Archive, desk: SigningKey, plan: Plan, why: str, day: str) -> None:
+def commit(archive: Archive, desk: SigningKey, plan: Plan, why: str, day: str) -> Dependents:
     """State that it is forgotten. Up to here nothing is lost; from here on :func:`finish` destroys it.
 
-    Raises StorageFull and the like before anything was stated.
+    Returns what was found of it, for :func:`commit_late`. Raises StorageFull and the like before anything was stated.
     """
     found, instead = Dependents({*plan.entries}, {*plan.posts}, {*plan.raws}, plan.read), list[Instead]()
     for file in plan.files:
         if file.ranges:
             instead += _in_the_place_of(archive, desk, file)
     found.read_on(archive)  # somebody may have translated it, or spoken of it, since it was looked for
-    entries = sorted(found.entries | {each.entry for each in instead})
+    _state(archive, desk, found.entries | {each.entry for each in instead}, why, day, instead)
+    return found
+
+
+def commit_late(archive: Archive, desk: SigningKey, found: Dependents, why: str, day: str) -> int:
+    """State that what somebody said of it meanwhile is forgotten too; return how many statements that are.
+
+    Whoever had looked at it before it was destroyed, in another process, may have spoken of it since.
+    """
+    before = {*found.entries}
+    found.read_on(archive)
+    if late := found.entries - before:
+        _state(archive, desk, late, why, day)
+    return len(late)
+
+
+def commit_left(archive: Archive, desk: SigningKey) -> None:
+    """State that what was said of it since a run that was killed is forgotten too: until now everybody could see it."""
+    if not (waiting := {*_not_destroyed(archive)}):
+        return
+    posts = set()
+    for entry in sorted(waiting):
+        with suppress(BadStatement, Forgotten):
+            said = read(archive.statement(entry))
+            if isinstance(said, Observed):
+                posts.add(said.post)
+    posts = {each for each in posts if {one.number for one in archive.index.posts.versions(each)} <= waiting}
+    *_, (_, last) = archive.forgettings()
+    commit_late(archive, desk, Dependents(waiting, posts, read=min(waiting)), last.why, last.day)
+
+
+def _state(
+    archive: Archive, desk: SigningKey, entries: Iterable[int], why: str, day: str, instead: Sequence[Instead] = ()
+) -> None:
     known = archive.commitments()
-    named = [Reference(each, known[each]) for each in entries]
+    named = [Reference(each, known[each]) for each in sorted(entries)]
     pieces = [named[at : at + MOST] for at in range(0, len(named), MOST)]
     told = [forgotten.Forgotten(day, why, tuple(some)) for some in pieces]
     told[-1] = replace(told[-1], instead=tuple(instead))
@@ -88,22 +122,28 @@ def finish(
 
     A store that is away or refuses stops nothing: it is told, and stays on the list.
     """
-    done = Done()
-    waiting = _not_destroyed(archive)
+    done = Done(destroy(archive, stores))
     todo = StillToDo.read(archive.folder)
-    if waiting:
-        sizes = only_theirs(archive, _subjects(archive, waiting), _all_said(archive))
-        todo.here |= sizes
-        for name in stores:
-            todo.stores.setdefault(name, {}).update(sizes)
-        todo.write(archive.folder)
-        archive.forget(*waiting)
-        done.entries = len(waiting)
     _delete_here(archive, todo, done, progress)
     for name, sizes in list(todo.stores.items()):
         if sizes:
             _delete_in_store(archive, todo, name, sizes, stores.get(name), done)
     return done
+
+
+def destroy(archive: Archive, stores: Iterable[str]) -> int:
+    """Destroy the entries that were stated to be forgotten; return how many. Their bytes are on the list then."""
+    waiting = _not_destroyed(archive)
+    if not waiting:
+        return 0
+    todo = StillToDo.read(archive.folder)
+    sizes = only_theirs(archive, _subjects(archive, waiting), _all_said(archive))
+    todo.here |= sizes
+    for name in stores:
+        todo.stores.setdefault(name, {}).update(sizes)
+    todo.write(archive.folder)
+    archive.forget(*waiting)
+    return len(waiting)
 
 
 def is_unfinished(archive: Archive) -> bool:

@@ -27,6 +27,7 @@ class Plan:
     holders: tuple[int, ...]  #: versions of posts that stay and say the same words: quotes, copies
     sources: tuple[int, ...]  #: people whose entry names it as a source
     stories: tuple[int, ...]  #: that show it
+    unproved: int  #: statements that a post that stays is gone, by the word of a file that goes
     deliveries: int  #: whose list of files names it
     feeds: tuple[str, ...]  #: that are followed and may give it again
     raws: frozenset[str]  #: SHA-256 of the versions that go
@@ -49,15 +50,33 @@ class Plan:
 
 
 def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None) -> Plan:
-    """Return what goes with what these numbers are of; *progress* is told statements.
+    """Return what goes with what these numbers are of; *progress* is told statements, and 0 for each file of posts.
 
     Raises :class:`UsageError` for a number of nothing that can be forgotten, and for what is public.
     """
+    targets, found = looked_for(archive, numbers, progress)
+    return plan_of(archive, targets, found, lambda size: progress(0))
+
+
+def looked_for(
+    archive: Archive, numbers: Iterable[int], progress: Callable[[int], None] = lambda count: None
+) -> tuple[list[Target], Dependents]:
+    """Return what these numbers are of, and all that says it. *progress*, and what it raises, as of :func:`planned`."""
     targets = list(dict.fromkeys(meant(archive, number) for number in dict.fromkeys(numbers)))
     _require_not_released(targets)
     found = rest_on(archive, targets, progress)
     _require_not_shown(archive, found)
-    blanked = blanking(archive, found)
+    return targets, found
+
+
+def plan_of(
+    archive: Archive,
+    targets: Sequence[Target],
+    found: Dependents,
+    progress: Callable[[int], None] = lambda size: None,
+) -> Plan:
+    """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through."""
+    blanked = blanking(archive, found, progress)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
     whole = frozenset(found.posts)
     items = {entry for each in targets if each.kind == ITEM for entry in each.entries}
@@ -70,7 +89,7 @@ def planned(archive: Archive, numbers: Iterable[int], progress: Callable[[int], 
         only_theirs(archive, found.subjects, found.entries), files, blanked.holders,
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
-        len({each for entry in items if (each := _consignment(archive, entry))}),
+        len(found.unproved), len({each for entry in items if (each := _consignment(archive, entry))}),
         _feeds(archive, found), frozenset(found.raws), found.read,
     )  # fmt: skip
 

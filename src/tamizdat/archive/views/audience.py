@@ -28,11 +28,22 @@ from tamizdat.statements import catalogued
 READERS: Final = ("public", "unlisted")  #: for whom a version must have been written to be shown
 FOLLOWERS: Final = "followers"  #: what was written for these may be shown if its author consents
 WITH_CONSENT: Final = (FOLLOWERS, KEPT)
+#: audiences whose own names say nothing to an editor
+_TOLD: Final = {"direct": "few", KEPT: "few", "unknown": "nobody knows whom"}
 
 
 def written_for_everybody(audience: str) -> bool:
     """Return whether a version was written for everybody, as far as its platform says."""
     return audience in READERS
+
+
+def for_whom(audience: str) -> str:
+    """Return for whom a post was written. Letters are *direct*, drafts and what a password closes *kept*: for few.
+
+    >>> for_whom("direct"), for_whom("followers")
+    ('for few', 'for followers')
+    """
+    return f"for {_TOLD.get(audience, audience)}"
 
 
 def may_be_shown(counting: CountingVersion, said: Release) -> bool:
@@ -105,7 +116,7 @@ def own_archive(version: Version) -> str:
 def why_no_consent(version: Version) -> str:
     """Return why no consent can open this version, as the end of a sentence that says what was found; "" if one can."""
     if version.audience not in WITH_CONSENT:
-        return f"one whose audience is {version.audience}"
+        return f"one written {for_whom(version.audience)}"
     archive = own_archive(version)
     if not archive:
         return "one that did not come out of an account's own archive"

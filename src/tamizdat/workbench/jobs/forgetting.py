@@ -4,17 +4,22 @@ What people typed about it goes first: afterwards nobody would know what it was 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 
 from tamizdat.archive import Archive
-from tamizdat.archive.forgetting.destruction import Done, commit, finish
+from tamizdat.archive.forgetting.destruction import Done, commit, commit_late, commit_left, destroy, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.dataclass import dataclass
-from tamizdat.home.home import Home
+from tamizdat.disk.files import refusals
+from tamizdat.disk.lock import locked
+from tamizdat.errors import UsageError
+from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.keys import SigningKey
+from tamizdat.publishing.build import renewal, site_folder
+from tamizdat.statements import published
 from tamizdat.statements.composed import NAMED
 from tamizdat.statements.transcribed import CLIP
 from tamizdat.workbench.forgotten_rows import forget_rows
@@ -32,10 +37,11 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class Gone:
-    """What went with it, and where bytes of it still are, and why."""
+    """What went with it, and where bytes of it still are, and why. *posts*: an export elsewhere may bring it back."""
 
     number: int
     done: Done
+    posts: bool
 
 
 def foresee(archive: Archive, number: int, job: Job) -> Foreseen:
@@ -45,43 +51,82 @@ def foresee(archive: Archive, number: int, job: Job) -> Foreseen:
 
 
 def carry_out(
-    home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, number: int, why: str, today: date, job: Job
-) -> Gone:
-    """Destroy it. What was stated since it was foreseen is looked for again. Raises as :func:`foresee`."""
-    with nobody_takes_in(home):
+    home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, number: int, why: str, today: date, job: Job,
+    acting: AbstractContextManager[object],
+) -> Gone:  # fmt: skip
+    """Destroy it. What was stated since it was foreseen is looked for again. Raises as :func:`foresee`.
+
+    *acting* is held from looking to saying by whoever says something at this workbench.
+    """
+    with nobody_rests_on_it(home):
         plan = foresee(archive, number, job).plan
-        state_forgotten(home, archive, sealed, desk, plan, why, today)
+        with acting:
+            destroyed = state_forgotten(home, archive, sealed, desk, plan, why, today)
         job.done = job.total = 0
-        return Gone(number, go_on(home, archive, job.add))
+        done = go_on(home, archive, job.add)
+        done.entries += destroyed
+        return Gone(number, done, bool(plan.posts))
 
 
 @contextmanager
-def nobody_takes_in(home: Home) -> Iterator[None]:
-    """Keep what takes something in from this desk: it would bring back what goes, or rest on its bytes.
+def nobody_rests_on_it(home: Home) -> Iterator[None]:
+    """Keep from this desk what takes something in or publishes: it would bring back what goes, or rest on its bytes.
 
     Raises :class:`~tamizdat.errors.InUse` if something is at it.
     """
     with ExitStack() as held:
         for work in ("forgetting", "collecting", "receiving"):
             held.enter_context(home.alone(work))
+        held.enter_context(locked(home.folder / ARCHIVE / "publishing.lock", work="publishing"))
         yield
+
+
+def _clear_site(home: Home, archive: Archive) -> None:
+    """Delete what runs that were killed left half made beside the site: its words may go now.
+
+    Raises :class:`UsageError` if one left the site itself between two editions: then it may still show what the last
+    edition does not.
+    """
+    site = home.folder / SITE
+    edition = site / "edition" / "edition.json"
+    indexes = archive.index.by_act(published.ACT)
+    with refusals(site_folder.WHAT):
+        told = edition.read_bytes() if edition.exists() else b""
+    if renewal.is_promised(site) or (told and indexes and told != archive.disclosure(indexes[-1]).envelope):
+        raise UsageError(
+            "Expected a site that shows the last edition, found one that 'tamizdat publish' was cut off at: what was "
+            "withdrawn may still lie there. Run 'tamizdat publish', then forget it."
+        )
+    site_folder.clear_away(site)
 
 
 def state_forgotten(
     home: Home, archive: Archive, sealed: Sealed, desk: SigningKey, plan: Plan, why: str, today: date
-) -> None:
-    """Delete what was typed about it, then state that it is forgotten; from here on it is to be destroyed."""
+) -> int:
+    """State that it is forgotten, and destroy it in the ledger and in what was typed; return how many entries went.
+
+    Its bytes are still there, and on the list of what is to be deleted. Raises :class:`UsageError` before anything was
+    stated.
+    """
+    _clear_site(home, archive)
     numbers = plan.captures | {each.number for each in plan.targets}
     stories = {f"{NAMED}{each.number}" for each in plan.targets if each.kind == STORY}
     names = {*plan.posts, *stories, *(f"{CLIP}{each}" for each in plan.captures)}
     languages = [str(row[0]) for row in archive.index.ask("SELECT DISTINCT language FROM translated")]
+    stores, day = [each.name for each in home.places("copies")], today.isoformat()
     forget_rows(home, sealed, names, numbers, languages)
     _forget_what_a_feed_lacked(archive, plan.posts)
-    commit(archive, desk, plan, why, today.isoformat())
+    found = commit(archive, desk, plan, why, day)
+    destroyed = destroy(archive, stores)
+    while commit_late(archive, desk, found, why, day):
+        destroyed += destroy(archive, stores)
+    forget_rows(home, sealed, names, numbers, languages)  # somebody may have typed on; now nobody finds it any more
+    return destroyed
 
 
 def go_on(home: Home, archive: Archive, progress: Callable[[int], None] = lambda count: None) -> Done:
     """Destroy what was stated to be forgotten, here and in the second stores."""
+    commit_left(archive, home.keyring.signing["desk"])
     return finish(archive, {each.name: each.open for each in home.places("copies")}, progress)
 
 

@@ -47,7 +47,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         job = None  # of something else, and done
     result = job.result if job else None
     plan = result.plan if isinstance(result, forgetting.Foreseen) else None
-    gone = result.done if isinstance(result, forgetting.Gone) else None
+    gone = result if isinstance(result, forgetting.Gone) else None
     kind, refusal = "", ""
     if gone is None and not (job and job.running):
         kind, refusal = _what_it_is(bench.archive, number)
@@ -98,7 +98,7 @@ def begin(request: WorkbenchRequest) -> Response:
                 return _page(request, responses.no_such_button(), 400)
             work = functools.partial(
                 forgetting.carry_out, bench.current_home(), bench.archive, bench.sealed, bench.key, number,
-                request.text("why"), bench.today(),
+                request.text("why"), bench.today(), acting=bench.acting,
             )  # fmt: skip
         case _:
             return _page(request, responses.no_such_button(), 400)
