@@ -63,6 +63,11 @@ def traces(number: int, known: ObservedPost, is_shared: Callable[[Slice], bool])
     return Traces(number, tuple(pieces), words, ids)
 
 
+def telling_lines(post: Post) -> set[str]:
+    """Return its longer lines: who says the same says it after it, or in another place."""
+    return {line for line in _lines(post) if _is_long(line, LEAST_PIECE)}
+
+
 def _lines(post: Post) -> Iterator[str]:
     """Yield what it says, line by line, and its longer pieces."""
     said = (post.summary, post.text, *(each.text for each in post.choices))
