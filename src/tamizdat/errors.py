@@ -7,6 +7,7 @@
     │   ├── NotSetUp              2   the folder is not (yet) a field device or a desk
     │   ├── WrongPassphrase       2   the passphrase does not open the key
     │   ├── KeyMissing            2   no key at hand opens or signs this
+    │   ├── UnknownReceipt        2   a receipt that belongs to no consignment of this device
     │   ├── InUse                 2   another process does this work in this folder at this moment
     │   ├── Forgotten             2   a statement that was forgotten on purpose; only its leaf remains
     │   └── ToolMissing           2   an outside program or an extra package is needed and absent
@@ -37,7 +38,8 @@
     ├── StorageRefused            1   the system refused a file operation (permission, read-only, input/output)
     └── PlaceError                1   a storage place failed
         ├── PlaceUnreachable      1   … for now; trying again may help
-        │   └── PlaceBusy         1   … and says when it wants to be asked again
+        │   ├── PlaceBusy         1   … and says when it wants to be asked again
+        │   └── PlaceSilent       1   … though it takes connections: it gives no answer
         ├── PlaceRefused          1   … credentials or rights do not allow it
         ├── PlaceFull             1   … has no room
         └── NotThere              1   … holds nothing of this name
@@ -69,6 +71,10 @@ class WrongPassphrase(UsageError):
 
 class KeyMissing(UsageError):
     """No key at hand opens or signs this."""
+
+
+class UnknownReceipt(UsageError):
+    """The receipt belongs to no consignment of this device; nothing was deleted."""
 
 
 class InUse(UsageError):
@@ -199,6 +205,10 @@ class PlaceBusy(PlaceUnreachable):
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)
         self.seconds = seconds
+
+
+class PlaceSilent(PlaceUnreachable):
+    """The place takes connections and gives no answer for as long as a poor line may need; it is not the line."""
 
 
 class PlaceRefused(PlaceError):

@@ -29,9 +29,10 @@ from tamizdat.field import browser as started_browsers
 from tamizdat.field import server as served_page
 from tamizdat.field.app import application
 from tamizdat.field.browser import start_browser
-from tamizdat.field.device import IDLE, FieldDevice, Work
+from tamizdat.field.device import IDLE, FieldDevice
 from tamizdat.field.page import FieldPage
 from tamizdat.field.server import until_closed
+from tamizdat.field.work import Work
 from tamizdat.home.codes import page_of_codes, split
 from tamizdat.home.home import ARCHIVE
 from tamizdat.home.invitation import InvitedPlace

@@ -184,7 +184,7 @@ def test_a_hostile_page_reaches_nobody_and_nothing_of_ours(served: Served, desk:
     desk.wait_for_timeout(200)
     assert stranger.met == []
     assert desk.url.endswith(f"/pages/{served.numbers[1]}")
-    assert "A page" in desk.title()
+    assert desk.title().startswith("Captured page "), "and the browser keeps no word of the page in its history"
 
 
 def test_the_policy_alone_lets_no_word_out_either(served: Served, desk: Page, stranger: Stranger) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Page, Response, Route, expect
+from playwright.sync_api import FloatRect, Locator, Page, Response, Route, expect
 from pypdfium2.raw import FPDF_PAGEOBJ_PATH, FPDF_PAGEOBJ_TEXT
 
 from support.chromium import CHROMIUM
@@ -313,6 +313,35 @@ def test_the_readers_language_comes_first_on_a_telephone(opened: Callable[..., P
             "[...document.querySelectorAll('.said')].map((e) => [e.lang, e.getBoundingClientRect().top])"
         )
         assert min(tops, key=lambda each: each[1])[0] == first
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_telephone_the_menu_opens_by_key_and_the_words_begin_in_the_first_screen(
+    opened: Callable[..., Page], served: str, scripts: bool
+) -> None:
+    page = opened(viewport={"width": 360, "height": 740}, java_script_enabled=scripts)
+    for folder, word, name in (("", "Menu", "Site"), ("ar/", "القائمة", "الموقع")):
+        page.goto(f"{served}{folder}items/9005/index.html")
+        assert page.locator(".said").first.evaluate("each => each.getBoundingClientRect().top") < 460
+        menu, rooms = page.get_by_role("button", name=word), page.get_by_role("navigation", name=name)
+        expect(rooms).to_be_hidden()
+        menu.focus()
+        page.keyboard.press("Enter")
+        expect(rooms.get_by_role("link")).not_to_have_count(0)
+        assert all(
+            each["x"] >= 0 and each["x"] + each["width"] <= 360 for each in map(bounds, rooms.locator("a").all())
+        )
+        page.keyboard.press("Escape")
+        expect(rooms).to_be_hidden()
+    page.set_viewport_size({"width": 1440, "height": 740})
+    expect(menu).to_be_hidden()
+    expect(rooms).to_be_visible()
+
+
+def bounds(found: Locator) -> FloatRect:
+    box = found.bounding_box()
+    assert box is not None
+    return box
 
 
 def test_original_and_translation_stand_side_by_side_on_a_desk(opened: Callable[..., Page], served: str) -> None:

@@ -37,6 +37,7 @@ from faults.kill import Broken, Round, require, say
 from support.field_and_desk import NOW, PASSPHRASE, WORK
 from tamizdat.backup.restore import rehearse
 from tamizdat.carrying import disk_copies
+from tamizdat.carrying.begun import unfinished
 from tamizdat.cli.main import main as run_verb
 from tamizdat.encoding import sha256_hex
 from tamizdat.home.home import Home
@@ -131,6 +132,8 @@ class Rehearsal:
             for die_at in (at, again):
                 if not self.is_done(name) and self.run(STEPS[name].words, die_at=die_at) == -signal.SIGKILL:
                     kills[calls[die_at - 1]] += 1
+                    if name == "seal":
+                        self.tells_what_is_not_sealed()
             self.finish(name)
             try:
                 self.holds(name)
@@ -160,7 +163,18 @@ class Rehearsal:
     def is_done(self, name: str) -> bool:
         """Whether it was killed after all was done: once more would find nothing new, and say so."""
         this = Round(self.folder, random.Random(1))
-        return this.is_sealed() if name == "seal" else name in ("wipe", "copies") and not this.on_card()
+        if name == "seal":
+            return this.is_sealed() and not unfinished(self.folder / "field")
+        return name in ("wipe", "copies") and not this.on_card()
+
+    def tells_what_is_not_sealed(self) -> None:
+        """After a kill the device's folder tells that a card is not sealed, from the first file that it has of it."""
+        this, field = Round(self.folder, random.Random(1)), self.folder / "field"
+        traces = [
+            path for name in ("begun", "consignments", "receipts", "carried") for path in (field / name).glob("*")
+        ]
+        if [path for path in traces if not path.name.startswith(".")] and not this.is_sealed():
+            require(bool(unfinished(field)), "the folder tells that something is not sealed to its end")
 
     def holds(self, name: str) -> None:
         """What must hold after a kill, when the verb was given again."""

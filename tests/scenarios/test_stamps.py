@@ -261,9 +261,15 @@ def test_what_lies_beside_a_checkpoint_and_is_none_of_this_ledger_breaks(desk: S
     shutil.rmtree(note.parents[1] / "1024")
     names = note.with_name("stamps.json")
     listed = names.read_bytes()
-    names.write_bytes(listed.replace(b"one.tsr", b"six.tsr"))
-    assert [link.name for link in desk.verify().broken] == ["checkpoint 256"]
+    some = next((desk.house.site / "ledger/certificates").glob("*.der")).name.encode()
+    for said in (listed.replace(b"one.tsr", b"six.tsr"), listed.replace(some, some[::-1]), b""):
+        names.write_bytes(said)
+        assert [link.name for link in desk.verify().broken] == ["checkpoint 256"]
+        assert [link.name for link in desk.verify(path="items/1").broken] == ["checkpoint 256"]
+    names.unlink()
+    assert desk.verify().holds, "who serves no list tells a page nothing, and nothing untrue"
     names.write_bytes(listed)
+    assert desk.verify(path="items/1").holds
     certificate = next((desk.house.site / "ledger/certificates").glob("*.der"))
     certificate.write_bytes(certificate.read_bytes() + b"\0")
     path = certificate.relative_to(desk.house.site).as_posix()

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import CLIP, NOTE, PASSPHRASE, Interruption, Pulled, World
-from tamizdat.carrying import deliver
+from tamizdat.carrying import deliver, told
 from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
-from tamizdat.errors import PlaceBusy, PlaceFull, PlaceUnreachable
+from tamizdat.carrying.told import SOON, Signs, ToldTransfer
+from tamizdat.errors import PlaceBusy, PlaceFull, PlaceSilent, PlaceUnreachable
 from tamizdat.keys import encode_signing_key
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
@@ -52,7 +53,7 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         world.write("note.txt", NOTE)
         world.seal()
         told: list[str] = []
-        [result] = Delivery(world.field, until_done=True, failed=lambda place, why: told.append(why)).run()
+        [result] = Delivery(world.field, until_done=True, failed=lambda place, why: told.append(str(why))).run()
         assert (result.waiting, result.failure) == (0, None)
         assert {"gone", "full"} <= set(told)
         world.receive()
@@ -90,7 +91,7 @@ def test_what_is_waited_for_is_told_once_while_a_place_is_asked_again(
         world.write("note.txt", NOTE)
         world.seal()
         told: list[tuple[str, str]] = []
-        [result] = Delivery(world.field, failed=lambda *what: told.append(what)).run()
+        [result] = Delivery(world.field, failed=lambda place, why: told.append((place, str(why)))).run()
         assert (result.waiting, result.failure) == (0, None)
         assert told == [("slow", "no answer")]
 
@@ -112,11 +113,71 @@ class HangingPlace(MemoryPlace):
         super().__init__(name)
         self.let_go = threading.Event()
 
-    def put_paced(self, name: str, data: memoryview, pace: deliver._Told) -> None:
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
         pace.turn()
         pace.moved(1)
         self.let_go.wait(120)
         raise PlaceUnreachable("It hung.")
+
+
+class SilentPlace(MemoryPlace):
+    """Takes connections and answers nothing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.asked = 0
+
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
+        self.asked += 1
+        raise PlaceSilent("No answer.")
+
+
+def test_a_place_that_takes_connections_and_never_answers_is_not_waited_for_again_and_again(tmp_path: Path) -> None:
+    silent, other = SilentPlace("silent"), FlakyPlace("other", [PlaceUnreachable("gone")])
+    with World(tmp_path, [silent, other]) as world:
+        world.write("clip.bin", CLIP)
+        world.seal()
+        results = {each.place: each for each in Delivery(world.field).run()}
+    assert 1 <= silent.asked <= deliver.HANDS
+    assert (results["silent"].failure, results["silent"].parcels) == ("No answer.", 0)
+    assert (results["other"].failure, results["other"].waiting) == (None, 0), "what failed otherwise is tried again"
+
+
+def test_which_place_gives_no_sign_is_told_and_who_waits_for_a_turn_is_not_among_them() -> None:
+    clock = [0.0]
+    signs = Signs(lambda: clock[0])
+    signs.moved("dead")
+    hand = threading.Thread(target=signs.waits, args=("waiting",))
+    hand.start()
+    hand.join()
+    signs.moved("ended")
+    signs.ended("ended")
+    clock[0] = SOON
+    assert signs.lacking() == ()
+    clock[0] += 1
+    assert signs.lacking() == ("dead",)
+    other = threading.Thread(target=signs.moved, args=("dead",))  # another transfer to it moves
+    other.start()
+    other.join()
+    assert signs.lacking() == ()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_place_that_gives_no_sign_is_named_while_the_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told, "SOON", 0.0)
+    hanging = HangingPlace("hanging")
+    with World(tmp_path, [hanging, MemoryPlace("b")]) as world:
+        world.write("clip.bin", CLIP)
+        world.seal()
+
+        def named(places: tuple[str, ...]) -> None:
+            if "hanging" in places:
+                hanging.let_go.set()  # the run ends only because it was named
+
+        Delivery(world.field, silent=named).run()
+    assert hanging.let_go.is_set()
 
 
 def test_a_place_that_hangs_delays_only_itself_and_ending_the_run_does_not_wait_for_it(tmp_path: Path) -> None:
@@ -217,6 +278,35 @@ def test_the_memory_of_the_waiting_process_holds_logins_and_neither_passphrase_n
             finally:
                 process.send_signal(signal.SIGKILL)
                 process.communicate()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process's descriptors: Linux")
+def test_no_descriptor_of_the_waiting_process_leads_to_the_passphrase(tmp_path: Path) -> None:
+    """Who seizes the laptop meanwhile could read the file again, even if it was deleted."""
+    with World(tmp_path) as world:
+        for place in world.places:
+            world.field.remove_place(place.name)
+        options = {"access_key_id": "x", "secret_access_key": SECRET, "endpoint": "http://127.0.0.1:9"}
+        world.field.add_place("cloud", "s3://bucket/x", options)
+        world.write("note.txt", NOTE)
+        world.field.given["cloud"] = MemoryPlace("cloud")
+        world.seal()
+        given = tmp_path / "passphrase"
+        given.write_bytes(PASSPHRASE + b"\n")
+        with given.open("rb") as file:
+            given.unlink()
+            argv = ["send", "--until-done", "--home", str(world.field.folder), "--allow-swap"]
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tamizdat.cli.main", *argv, "--passphrase-fd", str(file.fileno())],
+                pass_fds=[file.fileno()], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        with process:
+            try:
+                wait_for(lambda: b"--logins-fd" in Path(f"/proc/{process.pid}/cmdline").read_bytes())
+                held = [str(each.resolve()) for each in Path(f"/proc/{process.pid}/fd").iterdir()]
+                assert not [name for name in held if "passphrase" in name]
+            finally:
+                process.kill()
 
 
 def secrets_of(world: World) -> list[bytes]:

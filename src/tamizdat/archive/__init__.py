@@ -5,6 +5,7 @@
     archive/
       archive.json     canonical JSON: the format and the log's origin. Its presence makes the folder an archive
       entries.log      the private ledger: commitment, salt and envelope of every statement (entries.py, record.py)
+      entries.places   where each of its records begins, for who opens it next; a view, too (places.py)
       objects/ab/<64>  what arrived, whole files named by their SHA-256, read-only (objects.py)
       staging/<run>/   files on their way into objects/, one folder for each living process (staging.py)
       index.sqlite     a view for questions, made from entries.log alone; may be deleted at any time (index.py)

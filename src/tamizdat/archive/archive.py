@@ -24,12 +24,11 @@ from typing import TYPE_CHECKING, Final
 
 from tamizdat.archive import check
 from tamizdat.archive.check import CheckReport
-from tamizdat.archive.log.disclosure import Commitments, Disclosure
-from tamizdat.archive.log.entries import PREAMBLE, EntryLog, StandingLedger
+from tamizdat.archive.log.disclosure import Commitments, Disclosure, StandingLedger
+from tamizdat.archive.log.entries import PREAMBLE, EntryLog
 from tamizdat.archive.search.search import Search
 from tamizdat.archive.store import copies
 from tamizdat.archive.store.copies import CopyReport
-from tamizdat.archive.store.object_place import Keeping
 from tamizdat.archive.store.opened_objects import open_objects
 from tamizdat.archive.store.staging import Staging
 from tamizdat.archive.views.index import Index, last_seen
@@ -46,6 +45,7 @@ from tamizdat.statements.forgotten import Forgotten as Forgetting
 from tamizdat.statements.reference import Reference
 
 if TYPE_CHECKING:
+    from tamizdat.archive.store.object_place import Keeping
     from tamizdat.places.place import Place  # a protocol; its package opens connections, which most commands do not
 
 FORMAT: Final = "tamizdat/archive/v1"
@@ -64,7 +64,7 @@ PUBLISHING: Final = ("publishing.sqlite", "publishing.sqlite-wal", "publishing.s
 class Archive:
     """An open archive; made by :meth:`create` or :meth:`open`. Also a context manager."""
 
-    def __init__(self, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> None:
+    def __init__(self, folder: Path, keeping: "Keeping | Callable[[], Keeping | None] | None" = None) -> None:
         self.folder = folder
         self.origin = _read_origin(folder)
         self._lock = folder / "lock"
@@ -99,7 +99,7 @@ class Archive:
         return cls(folder)
 
     @classmethod
-    def open(cls, folder: Path, keeping: Keeping | Callable[[], Keeping | None] | None = None) -> "Archive":
+    def open(cls, folder: Path, keeping: "Keeping | Callable[[], Keeping | None] | None" = None) -> "Archive":
         """Open an archive: cut off an unfinished append, finish a forgetting, remove dead processes' files.
 
         *keeping*: the place on which its objects lie, if they do. Without it those that are not cached cannot be read;

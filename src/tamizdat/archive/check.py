@@ -5,7 +5,6 @@ It goes through to the end and reports each fault; only a ledger whose headers a
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
 from pathlib import Path
 
@@ -133,6 +132,8 @@ def _check_objects(report: CheckReport, objects: Objects, progress: Callable[[in
             return objects.check_here(digest)
         except (BadArchive, StorageRefused) as error:  # refused: the disk cannot read it any more
             return Fault("object", digest, str(error))
+
+    from concurrent.futures import ThreadPoolExecutor  # a module that most commands need not load
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:  # hashing lets go of the interpreter's lock
         for digests in objects.by_shelf():

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive, Objects
+from tamizdat.archive.log import places
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.backup.packs import PIECE, piece_sizes
 from tamizdat.dataclass import dataclass
@@ -46,7 +47,7 @@ LEFT_OUT: Final = (
     "backups", "backups/*", "backups.json", "restoring", "restoring/*",
     *(f"{ARCHIVE}/{view}.sqlite" for view in ("index", "search", "publishing")),
     f"{ARCHIVE}/forgetting.json", f"{ARCHIVE}/staging", f"{ARCHIVE}/staging/*", f"{ARCHIVE}/bare", f"{ARCHIVE}/bare/*",
-    OBJECTS, f"{OBJECTS}/*", LEDGER,
+    OBJECTS, f"{OBJECTS}/*", LEDGER, f"{ARCHIVE}/{places.NAME}",
     "*.lock", f"{ARCHIVE}/lock", "*.part", "*-wal", "*-shm", "*-journal",
 )  # fmt: skip
 

@@ -5,10 +5,12 @@ may move now, so that parcels become whole one after the other. Disks lie behind
 parcel leaves the spool only when its place says that it holds all of it.
 
 A place that fails is tried again with growing pauses and never holds up the others; then it rests, until the next run
-or, *until done*, for a minute at a time. Before a parcel is sent a second time the place is asked whether it holds it
-already: the line may have been cut between its last byte and the answer. What waits for a place that was removed
-meanwhile goes to the others in turn: two shares of a group in one place are worse than one in each, and better than
-one that never leaves. Places are told nothing but names and bytes.
+or, *until done*, for a minute at a time. One that takes connections and gives no answer rests at once: it was waited
+for as long as a poor line may need, and asking five times more would only hold up the end of the run. Before a parcel
+is sent a second time the place is asked whether it holds it already: the line may have been cut between its last byte
+and the answer. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group in
+one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
+bytes.
 """
 
 import threading
@@ -17,21 +19,25 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from tamizdat.carrying.begun import unfinished
 from tamizdat.carrying.line import Line, Stopped
 from tamizdat.carrying.line_limit import LineLimit
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.read_back import ReadBack, is_held
 from tamizdat.carrying.spool import Job, Spool, waiting_by_place
+from tamizdat.carrying.told import Signs, ToldTransfer
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import aligned_buffer, read_into, refusals
 from tamizdat.errors import (
+    BadArchive,
     InUse,
     PlaceBusy,
     PlaceError,
     PlaceFull,
     PlaceRefused,
+    PlaceSilent,
     TamizdatError,
     UsageError,
 )
@@ -66,14 +72,19 @@ class Sender(Protocol):
 
 @dataclass
 class Delivered:
-    """What one place got in this run. *failure* is why it got no more."""
+    """What one place got in this run. *error* is why it got no more."""
 
     place: str
     parcels: int = 0
     size: int = 0
     waiting: int = 0
-    failure: str | None = None
+    error: TamizdatError | None = None
     unsampled: bool = False  # its login may not read, so nothing of what it took could be read back
+
+    @property
+    def failure(self) -> str | None:
+        """Why it got no more, in words."""
+        return None if self.error is None else str(self.error)
 
 
 @dataclass
@@ -101,13 +112,16 @@ class Delivery:
     home: Sender
     progress: Callable[[int], None] = lambda size: None
     until_done: bool = False
-    failed: Callable[[str, str], None] = lambda place, why: None  # told when a place is asked again
+    failed: Callable[[str, TamizdatError], None] = lambda place, why: None  # told when a place is asked again
+    silent: Callable[[tuple[str, ...]], None] = lambda places: None  # told which places give no sign, when it changes
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
+    away: int = 0  # bytes of whole parcels that went, to disks too
     arrived: int = 0  # bytes of whole parcels that went over the line
     goodput: float = 0.0  # bytes a second of whole parcels over the line, while there was something to send
     _counting: threading.Lock = field(default_factory=threading.Lock)
+    _signs: Signs = field(default_factory=Signs)
 
     def run(self) -> list[Delivered]:
         """Send until nothing waits any more, or no place takes what waits. Raises UsageError if there is no place."""
@@ -143,10 +157,16 @@ class Delivery:
     def _wait_for(self, threads: list[threading.Thread]) -> None:
         """Wait until all have ended; when the run is stopped, not for those that hang on a dead line."""
         end: float | None = None
+        silent, told_at = tuple[str, ...](), time.monotonic()
         try:
             while any(thread.is_alive() for thread in threads):
                 for thread in threads:
                     thread.join(0.02)
+                if time.monotonic() - told_at > 1:
+                    told_at = time.monotonic()
+                    self.progress(0)  # how fast it goes changes when nothing moves, too
+                    if silent != (silent := self._signs.lacking()):
+                        self.silent(silent)
                 if self.stop.is_set():
                     self._line.stop()
                     end = end or time.monotonic() + GRACE
@@ -177,19 +197,13 @@ class Delivery:
         except Stopped:
             return
         except TamizdatError as error:  # our own disk, or settings that open no place
-            station.result.failure, station.gone = str(error), True
+            station.result.error, station.gone = error, True
 
     def _more_may_come(self) -> bool:
         """Whether a sealing goes on: in this process, or, if we wait until all is done, in another one."""
         if self.more.is_set() or not self.until_done:
             return self.more.is_set()
-        if not any(outbox.is_open for outbox in outboxes(self.home.folder)):
-            return False
-        try:
-            with self.home.alone("sealing", 0.0):
-                return False
-        except InUse:
-            return True
+        return unfinished(self.home.folder).at_work
 
     def _rests(self, station: _Station) -> bool:
         """Wait a moment if the place rests.
@@ -213,17 +227,18 @@ class Delivery:
         return True
 
     def _carry(self, station: _Station, job: Job) -> None:
+        self._signs.moved(station.settings.name)
         try:
             sent = self._send(station, self._opened(station), job)
         except PlaceBusy as error:
             self._spool.give_back(job)
-            self._let_rest(station, error.seconds, str(error), at_once=error.seconds <= REST)
+            self._let_rest(station, error.seconds, error, at_once=error.seconds <= REST)
         except (PlaceRefused, PlaceFull) as error:
             self._spool.give_back(job)
-            self._let_rest(station, LONG_REST, str(error))
+            self._let_rest(station, LONG_REST, error)
         except PlaceError as error:
             self._spool.give_back(job)
-            self._let_rest(station, REST, str(error))
+            self._let_rest(station, REST, error)
         except BaseException:
             self._spool.give_back(job)
             raise
@@ -232,7 +247,9 @@ class Delivery:
                 self.moved.set()
                 station.told = ""
                 if self.until_done:
-                    station.result.failure = None
+                    station.result.error = None
+        finally:
+            self._signs.ended(station.settings.name)
 
     def _opened(self, station: _Station) -> Place:
         with self._counting:
@@ -240,21 +257,21 @@ class Delivery:
                 station.place = station.settings.open()
             return station.place
 
-    def _let_rest(self, station: _Station, seconds: float, why: str, at_once: bool = False) -> None:
+    def _let_rest(self, station: _Station, seconds: float, why: TamizdatError, at_once: bool = False) -> None:
         """Let a place rest; without a reason to go on without it, it is gone for this run."""
         if at_once or self.until_done or self.more.is_set():
             station.until, station.its_wish = time.monotonic() + seconds, at_once
         else:
             station.gone = True
         if not at_once:
-            station.result.failure = why
+            station.result.error = why
         if not at_once and not station.gone:
             self._tell(station, why)
 
-    def _tell(self, station: _Station, why: str) -> None:
+    def _tell(self, station: _Station, why: TamizdatError) -> None:
         """Tell, once, that a place is asked again, and why."""
-        if station.told != why:
-            station.told = why
+        if station.told != str(why):
+            station.told = str(why)
             self.failed(station.settings.name, why)
 
     def _send(self, station: _Station, place: Place, job: Job) -> bool:
@@ -263,7 +280,7 @@ class Delivery:
             self._spool.done(job)
             return True
         if parcel_name(data) != job.parcel.name:  # the others of its place are not held up by it
-            station.result.failure = (
+            station.result.error = BadArchive(
                 "A parcel in the spool is damaged: this disk loses bytes. Check it. If the desk does not get enough of "
                 "the other parcels, seal the card again with 'tamizdat seal --whole'."
             )
@@ -284,33 +301,38 @@ class Delivery:
         with self._counting:
             station.result.parcels += 1
             station.result.size += len(data)
+            self.away += len(data)
         return True
 
     def _insist(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
         """Put a parcel, and again after each pause."""
         for pause in (*PAUSES, None):
             try:
-                self._put(place, job, data)
-            except (PlaceRefused, PlaceFull, PlaceBusy):
+                self._put(station, place, job, data)
+            except (PlaceRefused, PlaceFull, PlaceBusy, PlaceSilent):
                 raise  # trying again at once would not help
             except PlaceError as error:
                 if pause is None or station.gone:
                     raise
-                self._tell(station, str(error))
+                self._tell(station, error)
+                self._signs.waits(station.settings.name)
                 if self.stop.wait(pause):
                     raise
+                self._signs.moved(station.settings.name)
                 if _is_disk(place) or not is_held(place, job.parcel.name, len(data)):
                     continue
                 self.progress(len(data))
             return
 
-    def _put(self, place: Place, job: Job, data: memoryview) -> None:
+    def _put(self, station: _Station, place: Place, job: Job, data: memoryview) -> None:
         name = job.parcel.name
         if _is_disk(place):
             place.put(name, data)
             self.progress(len(data))
             return
-        transfer = _Told(self._line.enter(job.order, len(data)), self.progress)
+        transfer = ToldTransfer(
+            self._line.enter(job.order, len(data)), station.settings.name, self._signs, self.progress
+        )
         try:
             paced = getattr(place, "put_paced", None)
             if paced is not None:
@@ -333,44 +355,6 @@ class Delivery:
                     outbox.close()  # finishes a closing that was cut off
         for outbox in outboxes(self.home.folder):
             outbox.remove_if_done()
-
-
-class _Told:
-    """A transfer's pace that also tells the person what moves."""
-
-    def __init__(self, inner: Any, progress: Callable[[int], None]) -> None:
-        self.inner, self._progress, self._size = inner, progress, 0
-
-    def soon(self) -> None:
-        """Wait until it is almost our turn."""
-        self.inner.soon()
-
-    def turn(self) -> None:
-        """Wait for our turn."""
-        self.inner.turn()
-
-    def moved(self, size: int) -> None:
-        """Count what moved."""
-        self._size += size
-        self.inner.moved(size)
-        self._progress(size)
-
-    def sent(self) -> None:
-        """Leave the line."""
-        self.inner.sent()
-
-    def others_wait(self) -> bool:
-        """Whether others wait for their turn."""
-        return bool(self.inner.others_wait())
-
-    def tell_rest(self, whole: int) -> None:
-        """Tell the person what was not seen to move: the end of an object, acknowledged while others began."""
-        self._progress(whole - self._size)
-        self._size = whole
-
-    def take_back(self) -> None:
-        """Take back what moved of a transfer that was cut off."""
-        self._progress(-self._size)
 
 
 def _is_disk(place: Place) -> bool:

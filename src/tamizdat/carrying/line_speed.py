@@ -10,13 +10,15 @@ import contextlib
 import secrets
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from tamizdat.encoding import parse_timestamp, timestamp
-from tamizdat.errors import PlaceError, PlaceRefused, UsageError
+from tamizdat.errors import PlaceError, PlaceRefused, PlaceSilent, UsageError
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.places import Place, takes
+from tamizdat.places.service import TIMEOUT
 from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.parcel import PLAINTEXT, SMALL_PLAINTEXT
 
@@ -77,8 +79,14 @@ def measure(places: Sequence[PlaceSettings]) -> float:
     """Return how many bytes a second reach the first place that takes a probe; 0 if none does."""
     for settings in places[:TRIES]:
         with contextlib.suppress(PlaceError, UsageError):
-            return _probe(settings.open())
+            return _probe(_impatient(settings).open())
     return 0.0
+
+
+def _impatient(settings: PlaceSettings) -> PlaceSettings:
+    """Return the place as it is asked for a probe: whoever seals waits for it, and another place may be asked."""
+    patience = min(int(PATIENCE), int(settings.options.get("timeout", str(TIMEOUT))))
+    return replace(settings, options={**settings.options, "timeout": str(patience)})
 
 
 def _remembered(home: Home, now: datetime) -> float | None:
@@ -100,10 +108,18 @@ def _probe(place: Place) -> float:
             stopwatch.turn()
             place.put(name, data)
             stopwatch.moved(len(data))
-    finally:
-        with contextlib.suppress(PlaceError):
-            place.delete(name)
+    except PlaceSilent:
+        raise  # nor would it answer to this
+    except BaseException:
+        _take_away(place, name)
+        raise
+    _take_away(place, name)
     return stopwatch.rate
+
+
+def _take_away(place: Place, name: str) -> None:
+    with contextlib.suppress(PlaceError):
+        place.delete(name)
 
 
 class _TimeIsOver(Exception):

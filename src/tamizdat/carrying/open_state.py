@@ -71,7 +71,7 @@ class OpenState:
             recipients=list(recipients),
             first=list(first),
             prove_first=prove_first,
-            root=_keyed(check_key, _root_bytes(card.root)),
+            root=keyed_root(check_key, card.root),
             listing=_listed(check_key, card),
             parcel=parcel,
             files=[mark(check_key, file) for file in card.files],
@@ -100,7 +100,7 @@ class OpenState:
 
     def is_of_card(self, root: Path) -> bool:
         """Whether the card was mounted at *root* when the consignment was opened."""
-        return self.root == _keyed(bytes.fromhex(self.check_key), _root_bytes(root))
+        return self.root == keyed_root(bytes.fromhex(self.check_key), root)
 
     def lists(self, card: Card) -> bool:
         """Whether *card* has the names, sizes and times it had then."""
@@ -123,8 +123,9 @@ class OpenState:
         return blake3(leaf, key=bytes.fromhex(self.check_key)).digest(length=CHECK)
 
 
-def _root_bytes(root: Path) -> bytes:
-    return os.fsencode(root.resolve())
+def keyed_root(key: bytes, root: Path) -> str:
+    """Return the keyed hash of a card's mount point, in hex."""
+    return blake3(os.fsencode(root.resolve()), key=key).hexdigest()
 
 
 def _listed(key: bytes, card: Card) -> str:
@@ -132,7 +133,3 @@ def _listed(key: bytes, card: Card) -> str:
     for each in card.listing():
         digest.update(each)
     return digest.hexdigest()
-
-
-def _keyed(key: bytes, data: bytes) -> str:
-    return blake3(data, key=key).hexdigest()

@@ -24,6 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tamizdat.carrying.begun import forget_all, noted
 from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
 from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
@@ -111,7 +112,7 @@ def seal_card(
     asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, tell)
     earlier: list[Sealed] = []
     in_parts: set[str] = set()  # paths of files that parts of this run have carried, or could not read
-    with home.alone("sealing"):
+    with home.alone("sealing"), noted(home, root):
         _tidy(home)
         while True:
             job = _resume(home, asked) or _open_new(home, asked, in_parts)
@@ -179,6 +180,7 @@ def abandon(home: Home) -> int:
             with suppress(BadArchive):  # a damaged state: the desk will call it incomplete, and wait
                 note_closed(home, open_state(home, outbox).key.public.hex())
             _close(outbox)
+        forget_all(home.folder)
     return len(open_ones)
 
 

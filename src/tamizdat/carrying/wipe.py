@@ -19,7 +19,7 @@ from tamizdat.carrying.receipt import RECEIPT, file_tag
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import flush_folder, refusals, write_file
 from tamizdat.encoding import parse_canonical, sha256
-from tamizdat.errors import BadEncoding, StorageFull, UsageError
+from tamizdat.errors import BadEncoding, StorageFull, UnknownReceipt
 from tamizdat.footage.card import CardFile, list_card
 from tamizdat.footage.verified_read import Reading
 from tamizdat.home.home import require_no_home_in
@@ -50,7 +50,10 @@ class Wiped:
 def wipe(
     home_folder: Path, root: Path, receipt_text: str, dry_run: bool, progress: Callable[[int], None] = lambda size: None
 ) -> Wiped:
-    """Delete below *root* what the receipt proves arrived; no passphrase is needed. Raises UsageError, BadEncoding."""
+    """Delete below *root* what the receipt proves arrived; no passphrase is needed.
+
+    Raises UnknownReceipt, BadEncoding.
+    """
     require_no_home_in(home_folder, root)
     receipt = from_spoken(receipt_text, RECEIPT)
     number, tags = _tags(home_folder, receipt)
@@ -163,7 +166,7 @@ def _tags(home_folder: Path, receipt: bytes) -> tuple[int, frozenset[str]]:
         if kept.check == check:
             return number, frozenset(kept.tags)
     damaged = [number for number in (int(path.name) for path in _files(home_folder)) if number not in sound]
-    raise UsageError(
+    raise UnknownReceipt(
         "This receipt belongs to no consignment of this device; nothing was deleted. Read it out once more: "
         "26 letters and digits."
         + (

@@ -25,7 +25,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from tamizdat.cli import progress as progress_lines
@@ -73,10 +73,20 @@ class Out:
         self._clear()
         print(text, end="", file=self._stdout, flush=True)
 
-    def record(self, facts: dict[str, Json]) -> None:
-        """Print one fact for programs: a JSON object on a line of its own."""
-        if self.as_json:
-            print(json.dumps(facts, ensure_ascii=True), file=self._stdout, flush=True)
+    def record(self, facts: dict[str, Json], **many: Iterable[Json]) -> None:
+        """Print one fact for programs: a JSON object on a line of its own.
+
+        Its last members may be lists of *many* values, of which only one at a time is in memory.
+        """
+        if not self.as_json:
+            return
+        written = json.dumps(facts, ensure_ascii=True)[:-1]
+        for name, values in many.items():
+            print(f'{written}, "{name}": [', end="", file=self._stdout)
+            for place, each in enumerate(values):
+                print(", " if place else "", json.dumps(each, ensure_ascii=True), sep="", end="", file=self._stdout)
+            written = "]"
+        print(f"{written}}}", file=self._stdout, flush=True)
 
     def warn(self, text: str) -> None:
         """Print something a person should know, and that stops nothing, on standard error."""
@@ -123,7 +133,7 @@ class Out:
         self._line_open = True
 
     def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
-        if ended and not progress.done:  # there was nothing to do
+        if not progress.done if ended else progress.is_still:  # there was nothing to do; or no line need say it again
             return
         text = progress_lines.closing(progress) if ended else _pipe_line(progress)
         print(wrap(printable(text)), file=self._stderr, flush=True)

@@ -117,6 +117,6 @@ def _warn_of_witnesses(contents: Contents, out: Out) -> None:
         sizes = ", ".join(f"{size:,}" for size in contents.unwitnessed)
         out.warn(
             "Expected as many witnesses under each checkpoint as the list of keys demands, found fewer under that of "
-            f"{sizes} entries: whoever checks this package is told that it does not hold. Run 'tamizdat publish', "
-            "which asks them again, and make the package anew."
+            f"{sizes} entries: whoever checks this package is told that it is not witnessed yet. Run 'tamizdat "
+            "publish', which asks them again, and make the package anew."
         )

@@ -19,13 +19,13 @@ from tamizdat.archive.search.document import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import terms
 from tamizdat.archive.search.search import MOST, Hit
 from tamizdat.archive.search.written_and_told import spoken_at
-from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.audience import for_whom, written_for_everybody
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.carrying.arrived import arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import WIDTH, for_whom, printable
+from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
 from tamizdat.text.excerpt import columns, shorten

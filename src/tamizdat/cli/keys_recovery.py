@@ -14,6 +14,7 @@ from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, requ
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
+from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.cli.terminal_text import counted
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import spoken
@@ -155,6 +156,7 @@ def open_source(args: Namespace, options: dict[str, str] | None = None) -> tuple
 
 
 def _rehearse(args: Namespace, out: Out) -> int:
+    refuse_exposed_swap(args.allow_swap)  # the words are a key, although no home need be opened
     place, _, _ = open_source(args)
     key = ask_recovery_key(args.recovery_fd)
     with out.progress(None, "reading the backup") as progress:

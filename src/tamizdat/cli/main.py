@@ -90,15 +90,23 @@ class VerbModule(Protocol):
 
 def run() -> None:
     """Run the command ``tamizdat``, and leave the process: the only place that does."""
+    code = start(sys.argv[1:])
+    gc.freeze()  # else Python looks for garbage in all that is left once more before it ends
+    sys.exit(code)
+
+
+def start(argv: Sequence[str]) -> int:
+    """Run one verb as all that this process does, its memory and the values of a fault kept private; see :func:`main`.
+
+    Whatever begins a process of ours begins it here: the command, and what a stick starts.
+    """
     sys.excepthook = report_fault
     threading.excepthook = lambda fault: report_fault(fault.exc_type, fault.exc_value, fault.exc_traceback)
     _keep_memory_private()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    code = main(sys.argv[1:])
-    gc.freeze()  # else Python looks for garbage in all that is left once more before it ends
-    sys.exit(code)
+    return main(argv)
 
 
 def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | None = None) -> int:

@@ -14,7 +14,8 @@ Use it from any thread::
             progress.advance(len(chunk))
 
 The time left is told from the speed of the last ten seconds, because a link that was fast an hour ago says
-nothing about now. Work whose size is not known (``total=None``) shows what is done and how fast.
+nothing about now. It is not told while nothing moves, or next to nothing, or somebody is waited for: then nobody knows
+it. Work whose size is not known (``total=None``) shows what is done and how fast.
 """
 
 import threading
@@ -29,6 +30,8 @@ from tamizdat.text.excerpt import columns, shorten
 from tamizdat.text.quantities import amount
 
 WINDOW: Final = 10.0  #: seconds over which the speed is taken
+STILL: Final = 5.0  #: seconds in which nothing moved
+LEAST: Final = 1000  #: bytes a second; who moves fewer was interrupted, or has only begun
 SHORTEST, LONGEST = 6, 24  # columns of the bar: as much as there is room for
 
 
@@ -49,7 +52,8 @@ class Progress:
     ) -> None:
         self.total, self.label, self.done, self.said = total, label, 0, said
         self._show, self._clock, self._every = show, clock, every
-        self._start = self._shown = clock()
+        self.waits_for: tuple[str, ...] = ()  #: who gives no sign
+        self._start = self._shown = self._moved = clock()
         self._lock = threading.Lock()
         self._marks: deque[tuple[float, int]] = deque([(self._start, 0)])
 
@@ -63,10 +67,11 @@ class Progress:
             self._show(self, True)
 
     def advance(self, size: int) -> None:
-        """Count *size* more bytes as done. Cheap, and safe to call from several threads."""
+        """Count *size* more bytes as done; 0: time has passed. Cheap, and safe to call from several threads."""
         with self._lock:
             self.done += size
             now = self._clock()
+            self._moved = now if size else self._moved
             if now - self._shown < self._every:
                 return
             self._shown = now
@@ -81,6 +86,11 @@ class Progress:
         return self._clock() - self._start
 
     @property
+    def is_still(self) -> bool:
+        """Whether nothing moves."""
+        return self._clock() - self._moved > STILL
+
+    @property
     def rate(self) -> float:
         """Bytes a second, over the last ten seconds."""
         then, before = self._marks[0]
@@ -90,16 +100,20 @@ class Progress:
     @property
     def left(self) -> float | None:
         """Seconds that remain at this rate, if that can be told."""
-        if self.total is None or self.rate <= 0:
+        if self.total is None or self.waits_for or self.is_still:
             return None
-        return max(0, self.total - self.done) / self.rate
+        if self.done >= self.total:
+            return 0
+        return (self.total - self.done) / self.rate if self.rate > (LEAST if self.said is amount else 0) else None
 
 
 def figures(progress: Progress) -> list[str]:
     """Return the parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
     of = "" if progress.total is None else f" of {progress.said(progress.total)}"
     parts = [f"{progress.said(progress.done)}{of}", f"{progress.said(progress.rate)}/s"]
-    if progress.left is not None:
+    if progress.waits_for:
+        parts.append(f"waits for {', '.join(progress.waits_for)}")
+    elif progress.left is not None:
         parts.append(f"{duration(progress.left, 'en')} left")
     return parts
 

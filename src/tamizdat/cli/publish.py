@@ -3,7 +3,7 @@
 Nothing is published until it is released, one by one or many at once. Originals never are: pictures and clips are
 made anew without metadata; of posts the text is shown, the captured bytes only with --bytes. Posts that were not
 written for everybody cannot be released, with one exception: what authors wrote for their followers, out of their own
-archive, by number or with --consented, after 'publish consent' recorded that they agree.
+archive, or kept back in their blog, by number or with --consented, after 'publish consent' recorded that they agree.
 
 'tamizdat publish' makes a new edition if anything differs from the last one; --dry-run lists what would be added,
 changed and removed. A post that says something else than when it was released stays as it was and is listed, with the
@@ -71,7 +71,7 @@ def add(parser: Parser) -> None:
     )  # fmt: skip
     parser.action("list", "list items and posts: number, release, kind, size or language, title or first words")
     _add_release(parser.action("release", "release items or posts, and say what they are"))
-    _add_consent(parser.action("consent", "record that authors consent to show what they wrote for their followers"))
+    _add_consent(parser.action("consent", "record that authors consent to show what was not for everybody"))
     _add_hide_changed(parser.action("hide-changed", "hide posts of voices while a change or deletion of one waits"))
     add_give_page(parser.action("page", "give out a captured page as a file, after a search for traces of the desk"))
     clock = parser.action("clock", "set the clock of a voice, by which 'find' takes days; list the clocks")

@@ -12,13 +12,13 @@ from tamizdat.archive.acts.releases import consent, state_release, state_release
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.spanned import Spanned
-from tamizdat.archive.views.audience import written_for_everybody
+from tamizdat.archive.views.audience import for_whom, written_for_everybody
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
 from tamizdat.cli.publish_choice import choose, say_left, those_of_followers
-from tamizdat.cli.terminal_text import counted, for_whom
+from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of

@@ -8,27 +8,31 @@ earlier consignments carried something, only what is new is sealed; if files wer
 was cut off, that is told, and nothing is carried twice.
 """
 
+import threading
 from argparse import Namespace
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tamizdat.carrying.begun import begun
 from tamizdat.carrying.card_stream import NO_PREVIEW, Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
 from tamizdat.carrying.line_speed import parcel_size
 from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
-from tamizdat.carrying.spool import waiting_by_place
+from tamizdat.carrying.spool import waiting_by_place, waiting_in
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
-from tamizdat.cli.send import remember_line, say_again, say_delivered
+from tamizdat.cli.send import Waiting, remember_line, say_again, say_delivered
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import Card, list_card
-from tamizdat.home.home import Home
+from tamizdat.home.home import Home, role_of
 from tamizdat.text.quantities import amount
 
 CHANGES = {
@@ -80,6 +84,16 @@ def run(args: Namespace, out: Out) -> int:
     """Seal a card, or go on sealing it. Raises :class:`UsageError` unless there is either a card or ``--abandon``."""
     if args.abandon == (args.card is not None):
         raise UsageError("Expected a CARD to seal, or --abandon to close what is unfinished.")
+    with begun(args.home) if _is_begun(args) else nullcontext():
+        return _run(args, out)
+
+
+def _is_begun(args: Namespace) -> bool:
+    """Whether a device is told, before its passphrase is asked for, that a card is to be sealed."""
+    return args.card is not None and not args.dry_run and role_of(args.home) == "field"
+
+
+def _run(args: Namespace, out: Out) -> int:
     home = open_home(args, "field")
     if args.first_fd is not None:
         args.first += read_lines(args.first_fd, "patterns")
@@ -90,15 +104,15 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     if args.dry_run:
         return _rehearse(args, home, out)
-    with out.progress(list_card(args.card, args.first).size, "sealing") as progress:
-        sealed, delivered = _seal(args, home, out, progress)
+    sealed, delivered = _seal(args, home, out)
     for each in (*sealed.earlier, sealed):
         _say_sealed(each, out)
     return say_delivered(delivered, out, home.folder) if delivered else 0
 
 
-def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Sealed, list[Delivered]]:
-    delivery = Delivery(home, failed=say_again(out))
+def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered]]:
+    sending = _Sending(home, out)
+    delivery = Delivery(home, sending.advance, False, say_again(out), Waiting(out, lambda: sending.progress).told)
 
     def wait_for_room() -> bool:
         delivery.moved.clear()
@@ -114,21 +128,22 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
     previews = _Previews(out)
 
     def seal() -> Sealed:
-        return seal_card(
-            home,
-            args.card,
-            datetime.now(UTC),
-            args.first,
-            args.survive,
-            args.prove_first,
-            progress.advance,
-            opened,
-            wait_for_room,
-            lambda: parcel_size(home, datetime.now(UTC)),
-            changed,
-            args.whole,
-            previews.made,
-        )
+        with out.progress(list_card(args.card, args.first).size, "sealing") as progress:
+            return seal_card(
+                home,
+                args.card,
+                datetime.now(UTC),
+                args.first,
+                args.survive,
+                args.prove_first,
+                progress.advance,
+                opened,
+                wait_for_room,
+                lambda: parcel_size(home, datetime.now(UTC)),
+                changed,
+                args.whole,
+                previews.made,
+            )
 
     if not args.send:
         return seal(), []
@@ -140,12 +155,39 @@ def _seal(args: Namespace, home: Home, out: Out, progress: Progress) -> tuple[Se
                 sealed = seal()
             finally:
                 delivery.more.clear()
-            results = delivered.result()
+            with sending.alone(delivery.away):
+                results = delivered.result()
         except BaseException:  # Ctrl-C comes while it seals, or while what is sealed is still sent
             delivery.stop.set()
             raise
         remember_line(home, delivery)
         return sealed, results
+
+
+class _Sending:
+    """How far sending is: shown when sealing has ended, whose line says nothing of what is not away yet."""
+
+    def __init__(self, home: Home, out: Out) -> None:
+        self._folder, self._out = home.folder, out
+        self._counting = threading.Lock()
+        self._moved = 0
+        self.progress: Progress | None = None
+
+    def advance(self, size: int) -> None:
+        """Count bytes that moved."""
+        with self._counting:
+            self._moved += size
+            if self.progress is not None:
+                self.progress.advance(size)
+
+    @contextmanager
+    def alone(self, away: int) -> Iterator[None]:
+        """Show it from here on; *away* are the bytes of parcels that are away. What others were sent of counts."""
+        with self._out.progress(waiting_in(self._folder)[1], "sending") as progress:
+            with self._counting:
+                progress.advance(self._moved - away)
+                self.progress = progress
+            yield
 
 
 class _Previews:

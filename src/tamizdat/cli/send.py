@@ -24,18 +24,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tamizdat.carrying.again import AskedAgain, Standing, ask_again
+from tamizdat.carrying.begun import Unfinished, unfinished
 from tamizdat.carrying.deliver import Delivered, Delivery, Sender
 from tamizdat.carrying.line_limit import Allowed
 from tamizdat.carrying.line_speed import ENOUGH, remember
 from tamizdat.carrying.logins import Logins
-from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.spool import waiting_in
+from tamizdat.carrying.wipe import names_of_sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.progress import Progress
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
-from tamizdat.errors import UsageError
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.home import Home, alone, require_role
 from tamizdat.network.limit import Hours, parse_rate
 from tamizdat.text.quantities import amount
@@ -120,7 +122,9 @@ def _set_limit(args: Namespace, out: Out) -> bool:
 
 
 def _become(logins: Logins, args: Namespace) -> None:
-    """Go on as a process that never saw the passphrase or a key: its memory is new."""
+    """Go on as a process that never saw the passphrase or a key: its memory is new, and no descriptor leads there."""
+    if args.passphrase_fd is not None:  # a file, even one that was deleted, could be read from it again
+        os.dup2(os.open(os.devnull, os.O_RDONLY), args.passphrase_fd)
     handle = logins.hand_over()
     argv = [sys.executable, "-m", "tamizdat.cli.main", "send", "--logins-fd", str(handle), "--home", str(args.home)]
     sys.stdout.flush()
@@ -135,14 +139,30 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
     if allowed.hours is not None and not allowed.hours.hold(datetime.now()):
         out.say(f"It begins at {allowed.hours.start:%H:%M}.")
     with out.progress(waiting_in(folder)[1], "sending") as progress:
-        delivery = Delivery(sender, progress.advance, until_done, say_again(out))
+        delivery = Delivery(sender, progress.advance, until_done, say_again(out), Waiting(out, lambda: progress).told)
         delivered = delivery.run()
     return delivery, say_delivered(delivered, out, folder)
 
 
-def say_again(out: Out) -> Callable[[str, str], None]:
+def say_again(out: Out) -> Callable[[str, TamizdatError], None]:
     """Return what says that a place failed and is waited for."""
     return lambda place, why: out.warn(of_place(place, f"{why} It is tried again."))
+
+
+class Waiting:
+    """Tells which places give no sign: in the line of *progress*, and once each in words."""
+
+    def __init__(self, out: Out, progress: Callable[[], Progress | None]) -> None:
+        self._out, self._progress, self._said = out, progress, set[str]()
+
+    def told(self, places: tuple[str, ...]) -> None:
+        """Take the places that give no sign now."""
+        if progress := self._progress():
+            progress.waits_for = places
+        for place in places:
+            if place not in self._said:
+                self._said.add(place)
+                self._out.warn(of_place(place, "no sign from it for 10 seconds. It is waited for; others go on."))
 
 
 def remember_line(home: Home, delivery: Delivery) -> None:
@@ -169,16 +189,38 @@ def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
             "unsampled": each.unsampled,
         }
         out.record(facts)
-    waiting = sum(each.waiting for each in delivered)
-    unfinished = [outbox.number for outbox in outboxes(folder) if outbox.is_open]
+    waiting, left = sum(each.waiting for each in delivered), unfinished(folder)
     if waiting:
         out.say(f"{waiting} parcels still wait; run 'tamizdat send' again, or 'tamizdat send --until-done'.")
-    for number in unfinished:
+    say_unfinished(left, out)
+    out.record({"waiting": waiting, "unfinished": list(left.consignments), "unopened": left.unopened})
+    if not waiting and not left:
+        out.say(_away(folder))
+    return 1 if waiting or left else 0
+
+
+def say_unfinished(left: Unfinished, out: Out) -> None:
+    """Say what was begun and is not sealed to its end: of that not everything can be away."""
+    close = "or close it with 'tamizdat seal --abandon'."
+    for number in left.consignments:
+        if left.at_work:
+            out.say(f"Consignment {number} is not sealed to its end yet: another tamizdat seals at this moment.")
+        else:
+            out.say(f"Consignment {number} is not sealed to the end: run the same 'tamizdat seal' again, {close}")
+    if left.unopened and left.at_work:
+        out.say("Another tamizdat begins to seal a card at this moment.")
+    elif left.unopened:
         out.say(
-            f"Consignment {number} is not sealed to the end: run the same 'tamizdat seal' again, or close it with "
-            "'tamizdat seal --abandon'."
+            "A sealing was begun and did not come to its end: nothing says that its card is sealed. Run the same "
+            "'tamizdat seal' again, and keep the card; if it is not to be sealed, 'tamizdat seal --abandon'."
         )
-    out.record({"waiting": waiting, "unfinished": list(unfinished)})
-    if not waiting and not unfinished:
-        out.say("Everything is away.")
-    return 1 if waiting or unfinished else 0
+
+
+def _away(folder: Path) -> str:
+    """Say that nothing is left here, and of what: who has another card in mind sees that it is not among it."""
+    cards = names_of_sealed_cards(folder)
+    if not cards:
+        return "Nothing waits here, and no card was sealed to the end yet."
+    number = max(cards)
+    last = f"number {number}, sealed {cards[number]}" if cards[number] else f"number {number}"
+    return f"Everything that was sealed is away. The last card sealed to the end: {last}."

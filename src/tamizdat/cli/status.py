@@ -4,12 +4,14 @@ from argparse import Namespace
 
 from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.arrived import SHORT, arrived
-from tamizdat.carrying.outbox import outboxes
+from tamizdat.carrying.begun import Unfinished, unfinished
+from tamizdat.carrying.outbox import Outbox, outboxes
 from tamizdat.carrying.receive import COMPLETE, receipts
 from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come, sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.send import say_unfinished
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
@@ -25,27 +27,38 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _field(args: Namespace, out: Out) -> int:
-    remains, boxes = False, outboxes(args.home)
-    for outbox in boxes:
+    left, remains = unfinished(args.home), False
+    for outbox in outboxes(args.home):
         waiting = sum(1 for _ in outbox.waiting())
-        state = "closed" if outbox.is_closed else "unfinished: run the same 'tamizdat seal' again"
-        out.say(f"Consignment {outbox.number}: {state}; {waiting} parcels wait to be sent.")
+        out.say(f"Consignment {outbox.number}: {_state(outbox, left)}; {waiting} parcels wait to be sent.")
         out.record({"consignment": outbox.number, "closed": outbox.is_closed, "waiting": waiting})
-        remains = remains or bool(waiting) or not outbox.is_closed
-    cards = sealed_cards(args.home)
+        remains = remains or bool(waiting)
+    if left.unopened:
+        say_unfinished(left, out)
+    remains = remains or bool(left)
+    cards = [(number, opened) for number, opened in sealed_cards(args.home) if number not in left.consignments]
     kept = [number for number, _ in cards]
     come = {number for number in kept if receipt_has_come(args.home, number)}
     if kept:
         out.say("Sealed to the end. When the desk has told you the receipt of one: 'tamizdat wipe CARD'.")
-        for number, opened in names_of_sealed_cards(args.home).items():
-            out.show(f"  {number:>4}  sealed {opened}".rstrip() + ("; its receipt has come" if number in come else ""))
+        names = names_of_sealed_cards(args.home)
+        for number in kept:
+            out.show(
+                f"  {number:>4}  sealed {names[number]}".rstrip() + ("; its receipt has come" if number in come else "")
+            )
     told: list[Json] = [
         {"consignment": number, "opened": opened or None, "receipt": number in come} for number, opened in cards
     ]
-    out.record({"sealed": list[Json](kept), "cards": told, "work_remains": remains})
+    out.record({"sealed": list[Json](kept), "cards": told, "unopened": left.unopened, "work_remains": remains})
     if not remains:
         out.say("Nothing waits in the outbox." if kept else "Nothing has been sealed yet: 'tamizdat seal CARD'.")
     return 1 if remains else 0
+
+
+def _state(outbox: Outbox, left: Unfinished) -> str:
+    if outbox.number not in left.consignments:
+        return "closed"
+    return "being sealed" if left.at_work else "unfinished: run the same 'tamizdat seal' again"
 
 
 def _desk(args: Namespace, out: Out) -> int:

@@ -16,7 +16,6 @@ from tamizdat.text.excerpt import columns
 
 WIDTH: Final = 80  #: columns; every terminal has them
 MARGIN: Final = re.compile(r" +[^ -](?:[^ ]| (?! ))*  +| *(?:[-*] )?")
-FEW: Final = {"direct": "few", "unknown": "nobody knows whom"}  #: audiences whose own names say nothing to an editor
 #: control characters (not the line feed), line separators, direction marks and overrides, tags, lone surrogates
 UNPRINTABLE: Final = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
@@ -52,15 +51,6 @@ def _wrap_line(line: str, width: int) -> str:
         current += word if empty else f" {word}"
         empty = False
     return "\n".join([*lines, current])
-
-
-def for_whom(audience: str) -> str:
-    """Return for whom a post was written. Letters, drafts and what a password closes are all *direct*: for few.
-
-    >>> for_whom("direct"), for_whom("followers")
-    ('for few', 'for followers')
-    """
-    return f"for {FEW.get(audience, audience)}"
 
 
 def paragraphs(docstring: str) -> str:

@@ -27,8 +27,10 @@ import os
 import re
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from tamizdat.cli.console import Out
@@ -45,10 +47,22 @@ from tamizdat.parallel import map_in_order
 from tamizdat.text.excerpt import columns
 from tamizdat.text.spoken import from_spoken
 from tamizdat.verifying import Link, Report, Seen, Verdict, verify
-from tamizdat.verifying.witnesses import TOO_FEW, is_awaited
+from tamizdat.verifying.witnesses import TOO_FEW
 
 SAID = {Verdict.PROVED: "proved", Verdict.VOUCHED: "vouched for", Verdict.BROKEN: "broken", Verdict.UNKNOWN: "unknown"}
 AWAITED = "awaited"
+#: what is said where nothing keeps a report from holding but signatures of witnesses that are missing
+LACKS_IN_EDITION = (
+    "The desk signed this edition, and of what was checked nothing was altered; those who watch that it keeps one "
+    "ledger have not signed. An edition goes out at once, so that what was withdrawn is gone at once: check again in a "
+    "few hours. If they have not signed by tomorrow, do not rely on it before you know why: they may have been shown "
+    "another ledger."
+)
+LACKS = (
+    "The desk signed this, and of what was checked nothing was altered; when this package was made, those who watch "
+    "that the desk keeps one ledger had not signed. Ask for one that is made after they signed. If there is none by "
+    "tomorrow, do not rely on it before you know why: they may have been shown another ledger."
+)
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link
 
@@ -96,7 +110,7 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _tell(args: Namespace, report: Report, root: bytes | None, out: Out) -> int:
-    out.record(report.facts())
+    out.record(report.facts(), links=(link._asdict() for link in report.links))
     for line in lines(report, args.each, compared=root is not None):
         out.show(line)
     return 0 if report.holds and (root or not args.require_root) else 1
@@ -116,24 +130,21 @@ def parse_root(text: str | None) -> bytes | None:
         raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
 
 
-def lines(report: Report, each: bool, compared: bool) -> list[str]:
-    """Return the report for people; *compared* says whether they gave the root's fingerprint."""
+def lines(report: Report, each: bool, compared: bool) -> Iterator[str]:
+    """Yield the report for people; *compared* says whether they gave the root's fingerprint."""
+    counts = Counter[str]()
     shown = report.links if each else gathered(report.links)
-    shown = sorted(shown, key=lambda link: link.name != report.subject)  # what was asked is answered first
-    told = [_line(link) for link in shown]
-    counts = Counter(_said(link) for link in report.links)
+    yield from (_line(link) for link in shown if link.name == report.subject)  # what was asked is answered first
+    yield from (_line(link) for link in shown if link.name != report.subject)
+    for link in report.links:
+        counts[_said(link)] += 1
     counted = ", ".join(f"{counts[said]} {said}" for said in (*SAID.values(), AWAITED) if counts[said])
     if report.subject == "fork" and report.holds:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
     elif not report.holds and not report.broken:
         closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
-    elif is_awaited(report):
-        closing = (
-            f"IT IS NOT WITNESSED YET: {counted}. The desk signed this edition, and of what was checked nothing was "
-            "altered; those who watch that it keeps one ledger have not signed. An edition goes out at once, so that "
-            "what was withdrawn is gone at once: check again in a few hours. If they have not signed by tomorrow, do "
-            "not rely on it before you know why: they may have been shown another ledger."
-        )
+    elif not report.holds and report.shaky == {link.name for link in report.links if _lacks(link)}:
+        closing = f"IT IS NOT WITNESSED YET: {counted}. {LACKS_IN_EDITION if 'witnesses' in report.shaky else LACKS}"
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."
     elif compared:
@@ -143,29 +154,39 @@ def lines(report: Report, each: bool, compared: bool) -> list[str]:
             f"No link is broken, under a root you have not compared ({counted}). Anyone can make a site under a root of"
             " their own: get the fingerprint from the desk over a second channel, and give it with --root."
         )
-    return [*told, "", wrap(closing)]
+    yield ""
+    yield wrap(closing)
 
 
-def gathered(links: list[Link]) -> list[Link]:
+def gathered(links: Iterable[Link]) -> list[Link]:
     """Return *links* with many items in few lines: those of one kind that are all well are told once."""
-    kinds: dict[tuple[str, Verdict], list[Link]] = {}
-    for link in links:
-        kinds.setdefault((re.sub(r"\d+", "N", link.name), link.verdict), []).append(link)
-    told: list[Link] = []
-    places = {id(link): place for place, link in enumerate(links)}
-    for (kind, verdict), alike in kinds.items():
-        if len(alike) < FEW or verdict is Verdict.BROKEN or "N" not in kind:
-            told += alike
-        else:
-            told.append(Link(kind.replace("item N", "items:"), verdict, f"{len(alike):,} of them; --each lists them."))
-            places[id(told[-1])] = places[id(alike[0])]  # where the first of them would stand
-    return sorted(told, key=lambda link: places[id(link)])
+    kinds: dict[tuple[str, Verdict], list[tuple[int, Link]]] = {}
+    counts = Counter[tuple[str, Verdict]]()
+    for place, link in enumerate(links):
+        kind = re.sub(r"\d+", "N", link.name), link.verdict
+        counts[kind] += 1
+        if counts[kind] < FEW or not _is_gathered(*kind):
+            kinds.setdefault(kind, []).append((place, link))
+    for (name, verdict), alike in kinds.items():
+        if (count := counts[name, verdict]) >= FEW and _is_gathered(name, verdict):
+            told = Link(name.replace("item N", "items:"), verdict, f"{count:,} of them; --each lists them.")
+            alike[:] = [(alike[0][0], told)]  # where the first of them would stand
+    return [link for _, link in sorted(chain.from_iterable(kinds.values()), key=itemgetter(0))]
+
+
+def _is_gathered(name: str, verdict: Verdict) -> bool:
+    return "N" in name and verdict is not Verdict.BROKEN
 
 
 def _said(link: Link) -> str:
     """Return the verdict in words: of witnesses that have not signed yet it is not told that something is broken."""
-    awaited = link.name == "witnesses" and link.verdict is Verdict.BROKEN and link.detail.startswith(TOO_FEW)
-    return AWAITED if awaited else SAID[link.verdict]
+    return AWAITED if _lacks(link) else SAID[link.verdict]
+
+
+def _lacks(link: Link) -> bool:
+    """Tell whether fewer witnesses signed, yet, than are demanded; a package has such a link for each checkpoint."""
+    asked = link.name.partition(" ")[0] == "witnesses"
+    return asked and link.verdict is Verdict.BROKEN and link.detail.startswith(TOO_FEW)
 
 
 def _line(link: Link) -> str:

@@ -86,7 +86,10 @@ def tell(folder: Path, passphrase: str, port: str, out: Out) -> None:
     desk = (
         "The workbench, in a browser. Sign in as magpie, who translates: posts wait, and one was returned with a "
         "wording. Or as linden, who reviews and edits: a translation to review, one to approve, a post that was "
-        "deleted since it was released, new posts to release. What one of them proposes only the other can review."
+        "deleted since it was released, new posts to release. What magpie proposes waits for "
+        "linden; what linden does, for a second reviewer, whom linden may invite under Accounts. It speaks the "
+        "language your browser asks for, if that is English, Chinese, Arabic, Uyghur or Tibetan; another is chosen at "
+        "the sign-in, or under the account's name."
     )
     field = (
         f"The laptop in the field. Choose the folder {CARD}, of {below}; seal and send it. On the workbench it is "

@@ -19,7 +19,6 @@ import hashlib
 import mmap
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Final
 
@@ -121,6 +120,8 @@ def flush_all(paths: Sequence[Path], flush: Callable[[Path], None] = flush_file)
     def flush_next() -> None:
         for path in waiting:
             flush(path)
+
+    from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait  # most commands need not load it
 
     with ThreadPoolExecutor(FLUSHED, thread_name_prefix="flushing") as pool:
         try:

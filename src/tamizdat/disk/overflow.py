@@ -7,7 +7,6 @@ before, and puts nothing there.
 
 import os
 import pickle
-import tempfile
 import weakref
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
@@ -24,6 +23,8 @@ class Overflow:
     """Values one after the other; each is read back by the place at which it was put."""
 
     def __init__(self, folder: Path) -> None:
+        import tempfile  # a module that most commands need not load
+
         with refusals(WHAT):
             self._handle, path = tempfile.mkstemp(dir=folder)
             os.unlink(path)  # noqa: PTH108 -- a Path of a file without a name

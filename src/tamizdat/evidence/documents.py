@@ -88,6 +88,12 @@ def _script_words(words: Words) -> dict[str, str]:
         "digits": _("Expected 160 hexadecimal digits."),
         "beside": _("What was said of a certificate, {name}. {detail}"),
         "good": _("Nothing is broken."),
+        "awaited": _(
+            "Not witnessed yet. The desk signed this, and of what was checked nothing was altered; when this "
+            "package was made, those who watch that the desk keeps one ledger had not signed. Ask for one that is "
+            "made after they signed. If there is none by tomorrow, do not rely on it before you know why: they "
+            "may have been shown another ledger."
+        ),
         "bad": _("This does not hold: {count}"),
         "old": _("This browser cannot check Ed25519 signatures. Take a newer one, or the commands."),
         "unreadable": _("The lists or proofs cannot be read: the package is damaged."),

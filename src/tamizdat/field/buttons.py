@@ -15,10 +15,12 @@ from tamizdat.carrying.receipt import RECEIPT
 from tamizdat.errors import BadEncoding, TamizdatError, UsageError, WrongPassphrase
 from tamizdat.field.device import FieldDevice, Locked
 from tamizdat.field.page import FieldRequest, away_line, environment, screen
+from tamizdat.field.said import AT_WORK, TOO_OFTEN
 from tamizdat.home.codes import Parts, read_codes
 from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.places import set_up_place
+from tamizdat.text.catalogue import N_
 from tamizdat.text.negotiation import offered
 from tamizdat.text.passphrases import composed, rule, weakness
 from tamizdat.text.quantities import amount
@@ -62,7 +64,7 @@ def standing(request: FieldRequest) -> Response:
             "share": work.share if work else 0,
             "done": amount(work.done) if work else "",
             "total": amount(work.total) if work else "",
-            "resting": len(work.resting) if work else 0,
+            "resting": len(work.resting) + len(work.silent) if work else 0,
             "away": away_line(request),
         }
     )
@@ -89,23 +91,23 @@ def act(request: FieldRequest) -> Response:
     except Locked:
         return screen(request)
     except WrongPassphrase as error:
-        return screen(request, str(error), 403)
+        return screen(request, error, 403)
     except TamizdatError as error:
-        return screen(request, str(error), 400)
+        return screen(request, error, 400)
     return screen(replace(request, form={**request.form, **{name: [value] for name, value in then.items()}}))
 
 
 def _unlock(request: FieldRequest) -> None:
     page = request.page
-    if seconds := page.guesses.wait("", page.now()):
-        raise UsageError(f"Expected fewer tries, found too many. Wait {seconds} seconds, then type the passphrase.")
+    if page.guesses.wait("", page.now()):
+        raise UsageError(TOO_OFTEN)
     page.device.unlock(composed(request.text("passphrase")).encode())
 
 
 def _set_up(request: FieldRequest) -> None:
     first, again = composed(request.text("passphrase")), composed(request.text("again"))
     if first != again:
-        raise UsageError("Expected the same passphrase twice, found two that differ. Type both once more.")
+        raise UsageError(N_("Expected the same passphrase twice, found two that differ. Type both once more."))
     if why := weakness(first):
         raise UsageError(rule(why))
     request.page.device.set_up(first.encode())
@@ -129,12 +131,14 @@ def _take_invitation(device: FieldDevice, data: bytes) -> None:
 
 def _words(request: FieldRequest) -> None:
     page = request.page
-    if seconds := page.guesses.wait("", page.now()):
-        raise UsageError(f"Expected fewer tries, found too many. Wait {seconds} seconds, then type the words.")
+    if page.guesses.wait("", page.now()):
+        raise UsageError(TOO_OFTEN)
     try:
         page.device.invitation = open_sealed(page.device.sealed_invitation, request.text("words"))
     except WrongPassphrase:
-        raise WrongPassphrase("These six words do not open the invitation. Ask the desk, and type them anew.") from None
+        raise WrongPassphrase(
+            N_("These six words do not open the invitation. Ask the desk, and type them anew.")
+        ) from None
 
 
 def _forget_invitation(request: FieldRequest) -> None:
@@ -147,7 +151,7 @@ def _choose(request: FieldRequest) -> dict[str, str]:
     device.home  # noqa: B018  locked devices choose nothing
     typed = request.text("root").strip()
     if not typed:
-        raise UsageError("Expected a card or the path of a folder, found nothing. Choose a card, or type the path.")
+        raise UsageError(N_("Expected a card or the path of a folder, found nothing. Choose a card, or type the path."))
     try:
         root = Path(typed).expanduser()
     except RuntimeError:  # "~anna", where nobody is called so
@@ -175,7 +179,7 @@ def _remove_place(request: FieldRequest) -> None:
     device = request.page.device
     home = device.home  # a locked device forgets nothing
     if device.work is not None and device.work.running:  # it puts parcels there
-        raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
+        raise UsageError(AT_WORK)
     home.remove_place(request.text("name"))
 
 

@@ -9,23 +9,23 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import field
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.again import AskedAgain, Standing, ask_again
-from tamizdat.carrying.card_stream import Sealed
-from tamizdat.carrying.deliver import Delivered, Delivery
+from tamizdat.carrying.begun import unfinished
+from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.spool import waiting_by_place
-from tamizdat.carrying.whats_away import Committed
-from tamizdat.carrying.wipe import Wiped, wipe
+from tamizdat.carrying.wipe import wipe
 from tamizdat.dataclass import dataclass
-from tamizdat.errors import NotSetUp, TamizdatError, UsageError, WorkRemains
+from tamizdat.errors import CheckFailed, NotSetUp, StorageRefused, TamizdatError, UsageError, WorkRemains
+from tamizdat.field.said import AT_WORK, FAULT, REFUSED, STOPPED
+from tamizdat.field.work import Work
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview
 from tamizdat.home.codes import Parts
@@ -33,48 +33,21 @@ from tamizdat.home.home import Home, role_of
 from tamizdat.home.invitation import Invitation
 from tamizdat.home.panic import panic
 from tamizdat.home.setup import create_field
+from tamizdat.text.catalogue import N_
 
 IDLE: Final = 600.0  #: seconds after which it locks itself
 PREVIEWS: Final = 400  #: of some 20–60 KB, kept in memory while it is open
 SHOWN: Final = 240  #: pictures and clips of a card that the contact sheet shows
 
 
+OF_ANOTHER: Final = N_(
+    "The receipt is of another card: none of the files here is in it. Nothing was deleted. Take that card, or ask the "
+    "desk for the other receipt."
+)
+
+
 class Locked(Exception):
     """The device is locked, or not set up: nothing of it can be shown."""
-
-
-@dataclass
-class Work:
-    """What goes on, or what came of it: *kind* is ``sealing``, ``sending``, ``checking`` or ``wiping``."""
-
-    kind: str
-    total: int
-    card: int | None = None
-    done: int = 0
-    previews: tuple[int, int] = (0, 0)  #: made, of how many: until all are, no footage is sealed
-    running: bool = True
-    problem: str = ""
-    sealed: Sealed | None = None
-    delivered: list[Delivered] = field(default_factory=list)
-    wiped: Wiped | None = None
-    resting: dict[str, str] = field(default_factory=dict)  #: places that failed and are tried again, with why
-    receipt: str = ""  #: that a check found good, until the card is wiped
-    committed: Committed = field(default_factory=Committed)  #: what a sealing has put into the spool
-
-    @property
-    def step(self) -> str:
-        """Return *kind*, or ``previews`` while these are made."""
-        return "previews" if self.kind == "sealing" and self.previews[0] < self.previews[1] else self.kind
-
-    @property
-    def share(self) -> int:
-        """Return how far its step is, in per cent."""
-        done, total = self.previews if self.step == "previews" else (self.done, self.total)
-        return min(100, 100 * done // total) if total else 0
-
-    def show_previews(self, made: int, of: int) -> None:
-        """Note how many previews of a consignment are made, of how many."""
-        self.previews = made, of
 
 
 @dataclass(frozen=True)
@@ -136,7 +109,9 @@ class FieldDevice:
     def set_up(self, passphrase: bytes) -> None:
         """Make a field device of the folder, with the invitation that was read. Raises :class:`UsageError`."""
         if self.invitation is None:
-            raise UsageError("Expected the desk's invitation first, found none. Read it in, then choose a passphrase.")
+            raise UsageError(
+                N_("Expected the desk's invitation first, found none. Read it in, then choose a passphrase.")
+            )
         self._home = create_field(self.folder, self.invitation, passphrase, **self._scrypt)
         self.invitation, self.parts, self.sealed_invitation = None, Parts(), b""
         self.touch()
@@ -181,7 +156,7 @@ class FieldDevice:
         card = list_card(root)
         if not card.files:
             raise UsageError(
-                "Expected a card or folder with files on it, found none that can be read. Is it the right one?"
+                N_("Expected a card or folder with files on it, found none that can be read. Is it the right one?")
             )
         with self._mutex:
             if self._locked != locked:
@@ -205,7 +180,7 @@ class FieldDevice:
     def card(self, number: int) -> Card:
         """Return a card that was chosen. Raises :class:`UsageError` if none was under this number."""
         if not 0 <= number < len(self.chosen):
-            raise UsageError("Expected a card that was chosen, found none. Go back and choose it once more.")
+            raise UsageError(N_("Expected a card that was chosen, found none. Go back and choose it once more."))
         return self.chosen[number]
 
     def is_sealed(self, number: int) -> bool:
@@ -247,8 +222,8 @@ class FieldDevice:
 
     @property
     def is_unfinished(self) -> bool:
-        """Tell whether a card is sealed only in part."""
-        return any(outbox.is_open for outbox in outboxes(self.folder))
+        """Tell whether a card is sealed only in part, or was begun and nothing of it is sealed."""
+        return bool(unfinished(self.folder))
 
     def seal(self, number: int) -> None:
         """Begin to seal a chosen card, and to send while it is sealed. Raises :class:`UsageError` during other work."""
@@ -306,7 +281,9 @@ class FieldDevice:
         card = self.card(number)
 
         def run(work: Work) -> None:
-            work.wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
+            work.wiped = wiped = wipe(self.folder, card.root, receipt, dry_run, self._advance(work))
+            if wiped.kept and not wiped.deleted and not wiped.refused:
+                raise CheckFailed(OF_ANOTHER)
             if not dry_run:
                 with suppress(TamizdatError, OSError):  # pulled out already
                     self._listed_again(list_card(card.root))
@@ -321,7 +298,9 @@ class FieldDevice:
             if work.kind == "sending":
                 work.done += size
 
-        return Delivery(home, count, until_done=True, failed=work.resting.__setitem__, stop=self._stop)
+        return Delivery(
+            home, count, until_done=True, failed=work.resting.__setitem__, silent=work.show_silent, stop=self._stop
+        )
 
     def stop_soon(self) -> None:
         """Have the work that goes on end soon. What was done stands; the same once more goes on."""
@@ -340,7 +319,7 @@ class FieldDevice:
         def advance(size: int) -> None:
             work.done += size
             if stop.is_set():
-                raise WorkRemains("It was stopped. What was done stands; the same once more goes on from here.")
+                raise WorkRemains(STOPPED)
 
         return advance
 
@@ -349,7 +328,7 @@ class FieldDevice:
             if self._home is None:
                 raise Locked  # or destroyed, since the button was pressed
             if self.work is not None and self.work.running:
-                raise UsageError("Expected no work to be going on, found some that is. Wait until it is done.")
+                raise UsageError(AT_WORK)
             self.work = work
             self._stop = threading.Event()  # the last one's stays set: a transfer of it may hang, and must not go on
             self._thread = threading.Thread(target=_worked, args=(work, run), name=work.kind, daemon=True)
@@ -362,16 +341,14 @@ def _are_listed_alike(one: Card, other: Card) -> bool:
 
 
 def _worked(work: Work, run: Callable[[Work], None]) -> None:
-    work.problem = "This is a fault in tamizdat itself. What was finished before it is kept; try once more."
+    work.problem = TamizdatError(FAULT)
     try:
         run(work)
-        work.problem = ""
+        work.problem = None
     except TamizdatError as error:
-        work.problem = str(error)
+        work.problem = error
     except OSError:
-        work.problem = (
-            "The system refused a file operation. Is the card still plugged in, and is there room on the disk?"
-        )
+        work.problem = StorageRefused(REFUSED)
     finally:
         work.running = False
 

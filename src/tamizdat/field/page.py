@@ -19,16 +19,18 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from tamizdat.carrying.whats_away import Away
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
-from tamizdat.errors import TamizdatError
-from tamizdat.field.device import SHOWN, FieldDevice, Locked, Work
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.field.device import SHOWN, FieldDevice, Locked
+from tamizdat.field.said import TOO_OFTEN, said
 from tamizdat.field.volumes import volumes
+from tamizdat.field.work import Work
 from tamizdat.footage.card import Card
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.home.codes import draw
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.home.setup import device_text
 from tamizdat.places.disks import on_one_disk
-from tamizdat.text.catalogue import completeness, endonym, grouped, interface_tags, is_checked, translations
+from tamizdat.text.catalogue import N_, completeness, endonym, grouped, interface_tags, is_checked, translations
 from tamizdat.text.languages import direction
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.text.passphrases import ADVICE
@@ -81,8 +83,10 @@ class FieldPage:
         """Return the token for the code. Raises :class:`Forbidden` for a wrong one, and for the second try."""
         if self._used or not hmac.compare_digest(code.encode(), self.code.encode()):
             raise Forbidden(
-                "This page is open in another tab or browser, or was opened without its code. Start 'tamizdat field' "
-                "anew."
+                N_(
+                    "This page is open in another tab or browser, or was opened without its code. Start 'tamizdat "
+                    "field' anew."
+                )
             )
         self._used = True
         return self._token
@@ -96,16 +100,14 @@ class FieldPage:
     def admit(self, route: Route[FieldRequest], request: FieldRequest) -> Response | None:
         """Let the one tab in. Raises :class:`Forbidden` for everybody else."""
         if route.action is not None and not request.admitted:
-            raise Forbidden("Nothing is shown here. Use the window that 'tamizdat field' opened.")
+            raise Forbidden(N_("Nothing is shown here. Use the window that 'tamizdat field' opened."))
         return None
 
     def problem(self, request: FieldRequest, status: int, error: Exception) -> Response:
         """Return what went wrong, in words, for the page to show."""
-        words = {
-            NotFound: "There is nothing here.",
-            TooOften: "Too many tries. Wait half a minute, then try once more.",
-        }.get(type(error), str(error))
-        return JSONResponse({"problem": words}, status)
+        known = {NotFound: N_("There is nothing here."), TooOften: TOO_OFTEN}.get(type(error))
+        told = said(UsageError(known) if known else error, request.language)
+        return JSONResponse({"problem": " ".join(filter(None, told))}, status)
 
     def finish(self, request: FieldRequest, response: Response) -> None:
         """Add nothing: there are no cookies, which other ports of this computer would get too."""
@@ -132,6 +134,7 @@ def environment(language: str) -> Environment:
         "bytes": lambda size: amount_in_line(size, way),
         "count": lambda number: grouped(number, language),
         "spoken": spoken,
+        "said": lambda error: said(error, language),
     }
     made.globals |= {
         "language": language,
@@ -144,16 +147,24 @@ def environment(language: str) -> Environment:
     return made
 
 
-def _shown(request: FieldRequest, template: str, problem: str = "", status: int = 200, **values: Any) -> Response:
+def _shown(
+    request: FieldRequest, template: str, problem: Exception | None = None, status: int = 200, **values: Any
+) -> Response:
     device = request.page.device
     here = [
         (name, request.text(name)) for name in ("screen", "card") if request.text(name)
     ]  # for another language of it
-    facts = {"device": device, "work": device.work, "problem": problem, "here": here, **values}
+    facts = {
+        "device": device,
+        "work": device.work,
+        "problem": problem and said(problem, request.language),
+        "here": here,
+        **values,
+    }
     return HTMLResponse(environment(request.language).get_template(template).render(**facts), status)
 
 
-def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Response:
+def screen(request: FieldRequest, problem: Exception | None = None, status: int = 200) -> Response:
     """Return the screen that fits the device's state: destroyed, new, locked; else the one that is asked for."""
     device = request.page.device
     match device.state:
@@ -171,7 +182,7 @@ def screen(request: FieldRequest, problem: str = "", status: int = 200) -> Respo
         return screen(request, problem, status)
 
 
-def _opened(request: FieldRequest, problem: str, status: int) -> Response:
+def _opened(request: FieldRequest, problem: Exception | None, status: int) -> Response:
     device = request.page.device
     work = copy(device.work)  # before all else: if it ends now, the page still sees it go on, and asks again
     if request.text("screen") == "card" and device.chosen:
@@ -188,7 +199,7 @@ def _places(home: Home) -> list[tuple[PlaceSettings, bool]]:
     return [(each, bool(on_one_disk(each.url, [str(home.folder)]))) for each in home.places()]
 
 
-def _new(request: FieldRequest, problem: str, status: int) -> Response:
+def _new(request: FieldRequest, problem: Exception | None, status: int) -> Response:
     device = request.page.device
     invitation = device.invitation
     shown = spoken(invitation.fingerprint) if invitation else ""
@@ -199,7 +210,7 @@ def _new(request: FieldRequest, problem: str, status: int) -> Response:
     )  # fmt: skip
 
 
-def _overview(request: FieldRequest, work: Work | None, problem: str, status: int) -> Response:
+def _overview(request: FieldRequest, work: Work | None, problem: Exception | None, status: int) -> Response:
     device = request.page.device
     home = device.home
     return _shown(
@@ -209,7 +220,7 @@ def _overview(request: FieldRequest, work: Work | None, problem: str, status: in
     )  # fmt: skip
 
 
-def _card(request: FieldRequest, work: Work | None, problem: str, status: int) -> Response:
+def _card(request: FieldRequest, work: Work | None, problem: Exception | None, status: int) -> Response:
     device = request.page.device
     number = request.whole("card", 0)
     card = device.card(number)
@@ -257,7 +268,7 @@ def _keys(request: FieldRequest) -> Response:
     home = device.home
     key = device_text(home)
     return _shown(
-        request, "keys.html", "", 200, key=key, root=spoken(bytes.fromhex(home.settings["root"])),
+        request, "keys.html", None, 200, key=key, root=spoken(bytes.fromhex(home.settings["root"])),
         desk=home.settings["desk"], code=_drawn(key.upper()),
     )  # fmt: skip
 

@@ -60,8 +60,8 @@ def main(stick: Path, memory: Path, options: list[str]) -> int:
     sys.path.insert(0, str(memory / "packages"))
     sys.stdout.write("Starting. A window opens; closing it ends everything.\n")
     sys.stdout.flush()
-    run = __import__("tamizdat.cli.main", fromlist=["main"]).main
-    return int(run(["field", "--home", str(stick / "device"), *options]))
+    start = __import__("tamizdat.cli.main", fromlist=["start"]).start
+    return int(start(["field", "--home", str(stick / "device"), *options]))
 
 
 def _end(number: int, frame: object) -> None:

@@ -52,8 +52,10 @@ SIDECARS: Final = (
     ".fcpxml", ".cube",
 )  # fmt: skip
 PICTURES: Final = (
-    ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
+    ".jpg", ".jpeg", ".jfif", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".avif", ".gif", ".bmp",
+    *(".hif", ".insp"),  # HEIF of Sony, Canon and Fujifilm; both halves of an Insta360 in one JPEG
     *(".cr2", ".cr3", ".nef", ".arw", ".dng", ".raf", ".orf", ".rw2"),  # raw stills: the picture that lies in them
+    *(".nrw", ".pef", ".srw", ".rwl"),
 )  # fmt: skip
 SOUNDS: Final = (
     ".wav", ".bwf", ".mp3", ".m4a", ".aac", ".flac", ".ogg", ".oga", ".opus", ".aif", ".aiff", ".wma", ".amr", ".caf",
@@ -63,7 +65,9 @@ WORDS: Final = (".txt", ".md", ".srt", ".vtt", ".ass", ".csv", ".tsv")  #: texts
 LETTERS: Final = (*WORDS, ".html", ".htm", ".eml", ".rtf", ".json")  #: texts that people may have written to each other
 CLIPS: Final = (
     ".mp4", ".mov", ".m4v", ".mkv", ".avi", ".mts", ".m2ts", ".mxf", ".webm", ".3gp", ".mpg", ".mpeg",
-    *(".flv", ".f4v", ".wmv", ".ogv", ".dv", ".vob"),
+    *(".flv", ".f4v", ".wmv", ".asf", ".ogv", ".dv", ".vob", ".3g2", ".qt"),
+    *(".ts", ".m2t", ".mod", ".tod"),  # of dashboards, HDV, and cameras with a disk
+    *(".insv", ".360"),  # MP4 of cameras that look all around
     *(".r3d", ".braw", ".crm", ".ari", ".arx", ".mlv"),  # only their makers' programs show these
 )  # fmt: skip
 _KINDS: Final = (

@@ -6,6 +6,7 @@ A field device's folder, and all that a thief of the laptop finds in it::
     keys.age              keyring, wrapped with the passphrase
     settings              sealed: the desk's name, fingerprint and recipients; places and their credentials
     consignments/0001/    an open or not yet delivered consignment (carrying.outbox)
+    begun/                a mark for each sealing that did not come to its end (carrying.begun)
     .sending.limit        how fast and at which hours it may send, if that was set (carrying.line_limit)
     receipts/0001         what 'wipe' needs beside the receipt; noise without it
 

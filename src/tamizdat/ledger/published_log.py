@@ -82,6 +82,10 @@ class Log:
     def __iter__(self) -> Iterator[bytes]:
         return self.since(0)
 
+    def entry(self, index: int) -> bytes | None:
+        """Return one entry; None where there is none."""
+        return self._parsed(index // WIDTH)[index % WIDTH] if 0 <= index < self._size else None
+
     def since(self, first: int) -> Iterator[bytes]:
         """Yield the entries from the one with this index on."""
         number, inside = divmod(first, WIDTH)

@@ -37,6 +37,12 @@ PREDICATES = "tag:tamizdat,2026:"  #: an act's predicateType is this and the act
 MAX_ENVELOPE = 4 << 20  #: bytes
 MAX_SIGNATURES = 16  #: of one statement: the roots of a large desk, and no work without end for a reader
 PREDICATE_TYPE = re.compile(re.escape(PREDICATES) + "([a-z]+(?:-[a-z]+)*)")
+#: an envelope with one signature, in canonical JSON: of such letters no string can be written in another way
+SIGNED_ONCE = (
+    rb'\{"payload":"([A-Za-z0-9+/=]*)","payloadType":"%b","signatures":'
+    rb'\[\{"keyid":"([0-9a-f]{16})","sig":"([A-Za-z0-9+/=]*)"\}\]\}' % re.escape(PAYLOAD_TYPE.encode())
+)
+_SIGNED_ONCE = re.compile(SIGNED_ONCE)
 
 
 @dataclass(frozen=True)
@@ -103,10 +109,14 @@ class Envelope:
     signatures: dict[bytes, str]
 
     @classmethod
-    def parse(cls, envelope: bytes) -> "Envelope":
-        """Read the bytes of an envelope; raises BadStatement for anything of another form."""
+    def parse(cls, envelope: bytes, most: int = MAX_ENVELOPE) -> "Envelope":
+        """Read the bytes of an envelope; raises BadStatement for anything of another form, or of more than *most*."""
+        once = _SIGNED_ONCE.fullmatch(envelope) if len(envelope) <= most else None
         try:
-            return cls.read(parse_canonical(envelope, "an envelope", MAX_ENVELOPE))
+            if once is None:
+                return cls.read(parse_canonical(envelope, "an envelope", most))
+            payload, hint, signature = (each.decode() for each in once.groups())
+            return cls(parse_b64(payload, "the payload"), {parse_b64(signature, "a signature", 64): hint})
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
 

@@ -18,6 +18,8 @@ Refuse: TypeAlias = Callable[[str], bool]  #: whether an address is none that a 
 
 CONNECTING: Final = 30.0  #: seconds in which a living computer takes a connection, its name is found, a proxy answers
 
+STANDS: Final = 4.0  #: seconds in which it is seen whether a computer takes connections
+
 
 class InsideRefused(OSError):
     """A stranger named an address inside this network; nothing was sent to it."""
@@ -61,6 +63,15 @@ def connect(host: str, port: int, seconds: float = CONNECTING) -> socket.socket:
         connected.close()
         raise
     return connected
+
+
+def stands(host: str, port: int, seconds: float = STANDS) -> bool:
+    """Whether *host* takes a connection at this moment: then who does not answer is not kept from it by the line."""
+    try:
+        connect(host, port, seconds).close()
+    except OSError:
+        return False
+    return True
 
 
 def connect_to_stranger(

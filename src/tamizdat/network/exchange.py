@@ -21,7 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tamizdat.dataclass import dataclass
-from tamizdat.network.connect import CONNECTING, connect
+from tamizdat.network.connect import CONNECTING, connect, stands
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import ProxyFailed
 
@@ -286,6 +286,10 @@ class Server:
         connection.used = time.monotonic()
         with self._lock:
             self._kept.append(connection)
+
+    def stands(self) -> bool:
+        """Whether it takes a connection at this moment."""
+        return stands(self._host, self._port)
 
     def close(self) -> None:
         """Close what was kept."""

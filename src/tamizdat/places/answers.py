@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from tamizdat.dataclass import dataclass
-from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
+from tamizdat.errors import NotThere, PlaceBusy, PlaceError, PlaceFull, PlaceRefused, PlaceSilent, PlaceUnreachable
 from tamizdat.network.exchange import Answer
 from tamizdat.places import connection
 from tamizdat.places.listings import error_code
@@ -76,6 +76,14 @@ def explain(place: str, doing: str, refusal: Refusal, size: int | None = None) -
     if 400 <= status < 500:
         return PlaceRefused(f"{where} Check its URL, the login and its rights with “tamizdat places test”.")
     return PlaceUnreachable(f"{where} Run the same command again later.")
+
+
+def no_answer(place: str, doing: str, why: str, stands: bool) -> PlaceUnreachable:
+    """Return the error for a place that gave no answer; *stands*: it takes connections, so it is not the line."""
+    where = f"Place “{place}” could not {doing}:"
+    if stands:
+        return PlaceSilent(f"{where} {why}, though it takes connections. Run the same command again later.")
+    return PlaceUnreachable(f"{where} {why}. Run the same command again later.")
 
 
 def rest(headers: Mapping[str, str]) -> float:

@@ -22,7 +22,7 @@ from typing import Final, Protocol, TypeVar
 
 from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.network.exchange import Answer, reason
-from tamizdat.places.answers import NO_HEADERS, Refusal, explain, part_of, range_header
+from tamizdat.places.answers import NO_HEADERS, Refusal, explain, no_answer, part_of, range_header
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.listings import BadListing, Shown
 from tamizdat.places.place import (
@@ -75,6 +75,9 @@ class Service(Protocol):
 
     def delete(self, path: str) -> None:
         """Delete an object."""
+
+    def stands(self) -> bool:
+        """Whether the service takes a connection at this moment."""
 
 
 class Sender(Protocol):
@@ -229,6 +232,8 @@ class RemotePlace:
                 f"Place “{self.name}” could not {doing}: it answers what no sound service answers. Try again later, or "
                 "tell its owner."
             )
+        except TimeoutError as error:
+            problem = no_answer(self.name, doing, reason(error), self._service.stands())
         except (OSError, http.client.HTTPException, UnicodeError) as error:
             problem = PlaceUnreachable(
                 f"Place “{self.name}” could not {doing}: {reason(error)}. Run the same command again later."

@@ -71,6 +71,10 @@ class S3Bucket:
                 if key.startswith(self._prefix):
                     yield Shown(time, key.removeprefix(self._prefix))
 
+    def stands(self) -> bool:
+        """Whether the service takes a connection at this moment."""
+        return self._server.stands()
+
     def delete(self, path: str) -> None:
         """Delete an object. Raises Refusal."""
         with self._ask("DELETE", path, seconds=self._quick) as answer:

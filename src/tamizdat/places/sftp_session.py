@@ -6,6 +6,7 @@ place's timeout; what is asked for from outside the loop (:mod:`.sftp_loop`) goe
 
 import asyncio
 import contextlib
+import time
 from collections import deque
 from collections.abc import Awaitable, Coroutine, Sequence
 from typing import Any, Final, TypeVar, cast
@@ -14,9 +15,10 @@ from urllib.parse import urlsplit
 import asyncssh
 
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
-from tamizdat.network.connect import CONNECTING, connect
+from tamizdat.network.connect import CONNECTING, connect, stands
 from tamizdat.network.exchange import reason
 from tamizdat.network.limit import SENDING
+from tamizdat.places.answers import no_answer
 from tamizdat.places.pinned_key import PinnedKey, algorithms, private_key, told
 from tamizdat.places.place import MAX_LISTED, Pace, check_size
 from tamizdat.places.service import Service
@@ -124,6 +126,7 @@ class SftpSession:
     def run(self, doing: str, work: Coroutine[object, object, _Answer]) -> _Answer:
         """Return what *work* brings, or raise its failure in our words; a broken connection is made anew next time."""
         problem: PlaceError
+        begun = time.monotonic()
         try:
             return asyncio.run_coroutine_threadsafe(work, ssh_loop()).result()
         except asyncssh.SFTPError as error:
@@ -137,10 +140,9 @@ class SftpSession:
             )
         except _FAILURES as error:
             self._sftp = None
+            waited = time.monotonic() - begun >= min(CONNECTING, self._timeout)
             why = reason(error) if isinstance(error, OSError) else "the connection broke"
-            problem = PlaceUnreachable(
-                f"Place “{self.name}” could not {doing}: {why}. Run the same command again later."
-            )
+            problem = no_answer(self.name, doing, why, waited and stands(self._host, self._port))
         raise problem from None
 
     def _explain(self, doing: str, error: asyncssh.SFTPError) -> PlaceError:

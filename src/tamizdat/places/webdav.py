@@ -75,6 +75,10 @@ class WebdavFolder:
         """Yield what lies on a shelf. Raises Refusal."""
         yield from self._shown(shelf)
 
+    def stands(self) -> bool:
+        """Whether the service takes a connection at this moment."""
+        return self._server.stands()
+
     def delete(self, path: str) -> None:
         """Delete an object. Raises Refusal."""
         with self._server.ask("DELETE", self._target(path), self._headers, seconds=self._quick) as answer:

@@ -28,6 +28,7 @@ from tamizdat.encoding import Json, canonical, sha256_hex
 CONTEXT: Final = "https://www.w3.org/ns/activitystreams"
 PUBLIC: Final = "https://www.w3.org/ns/activitystreams#Public"
 AUDIENCES: Final = ("public", "unlisted", "followers", "direct", "unknown")
+KEPT: Final = "kept"  #: what its owner alone can export of a blog: drafts, private posts, what a password closes
 MAX_TEXT: Final = 262_144  #: bytes of UTF-8; a longer "post" is no post
 SHORT_LINK: Final = re.compile(r"https?://t\.co/\w+")  #: X's, which it writes anew at every edit
 

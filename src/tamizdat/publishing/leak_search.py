@@ -12,9 +12,9 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
-from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page
+from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
-from tamizdat.publishing.model import searched_of
+from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -131,14 +131,15 @@ def _holds_post(which: str) -> str:
 
 
 def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told]:
-    """Yield what is said of each item, and what is opened with those that are drafted."""
+    """Yield what is said of each item, and what is opened with those that are drafted; words as :func:`evened`."""
     for number, item in items.items():
         contents.progress(0)
         where = f"the statement of item {number}"
         if not isinstance(item, derived.Post):
-            yield Told(where, all_texts(item))
+            yield Told(where, evened(all_texts(item)))
             continue
         excuse = partial(words_of_author, item)
-        yield Told(where, searched_of(item), excuse)
+        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item))
+        yield Told(where, said, excuse)
         if opened := contents.opened_with(number):
-            yield Told(f"what is opened with item {number}", opened, excuse)
+            yield Told(f"what is opened with item {number}", evened(opened), excuse)

@@ -63,7 +63,6 @@ class Signed:
 class PostWords(NamedTuple):
     """The words of a post as the search for leaks asks for them: each kind in one text."""
 
-    told: str  #: every text that its statement says
     own: str  #: what its author says, and the translations; what is said in its clips
     beside: str  #: what it repeats and quotes, offers in a poll, and where its links led
     notes: str  #: on its translations
@@ -83,7 +82,7 @@ class PostPlace(Protocol):
         """Return every text that its statement says."""
 
     def searched(self, post: "StoredPost") -> str:
-        """Return the same, for who asks for that of many, in the order of their numbers."""
+        """Return the same as it is searched, for who asks for that of many, in the order of their numbers."""
 
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
@@ -170,22 +169,16 @@ for _name in Alike._fields:
     setattr(StoredPost, _name, property(attrgetter(f"alike.{_name}")))
 
 
-def words_of(post: Post, told: str | None = None) -> PostWords:
-    """Return the words of a post by their kinds; *told* is every text that it says, if that is known."""
+def words_of(post: Post) -> PostWords:
+    """Return the words of a post by their kinds."""
     if isinstance(post, StoredPost):
         return post.kept.words(post)
-    told = all_texts(post) if told is None else told
-    return PostWords(told, own_of(post), beside_of(post), notes_of(post), alts_of(post))
+    return PostWords(own_of(post), beside_of(post), notes_of(post), alts_of(post))
 
 
 def told_by(item: Item) -> str:
     """Return every text that a statement says."""
     return item.kept.told(item) if isinstance(item, StoredPost) else all_texts(item)
-
-
-def searched_of(post: Post) -> str:
-    """Return the same of a post, for who asks for that of many, in the order of their numbers."""
-    return post.kept.searched(post) if isinstance(post, StoredPost) else all_texts(post)
 
 
 def whole_of(post: Post) -> Post:

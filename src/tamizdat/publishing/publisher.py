@@ -18,7 +18,7 @@ from tamizdat.publishing.build.cache import BuildCache, CacheLost, is_cached
 from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.fonts import find_font
 from tamizdat.publishing.build.media_facts import ImageSizes, Lengths, Sounds
-from tamizdat.publishing.build.proofs import SignedHead, items_list, items_pieces, padded
+from tamizdat.publishing.build.proofs import SignedHead, items_pieces, padded
 from tamizdat.publishing.build.renewed_build import RenewedBuild
 from tamizdat.publishing.build.site_state import LEDGER, FolderState, known_files, known_folders
 from tamizdat.publishing.build.unit_files import MadeUnits
@@ -72,12 +72,12 @@ class Publisher:
     def _foreseen(self, previous: Previous) -> EditionContents:
         """Return what an edition would show, asked of what may have changed if that is remembered."""
         if not is_cached(self.archive.folder):  # and none is made
-            contents = self._contents(previous, tuple, dry=True)
+            contents = self._contents(previous, None, dry=True)
             contents.gather()
             return contents
         with contextlib.closing(BuildCache(self.archive.folder, self.archive.folder / "lock")) as cache:
             revision = Revision(self.archive, cache, previous, self.order.today, self.order.inputs())
-            return revision.contents(partial(self._contents, previous, cache.statements, dry=True))
+            return revision.contents(partial(self._contents, previous, cache, dry=True))
 
     def run(self, revision: Revision, state: FolderState | None) -> PublishReport:
         """Make the edition, or find that it stands; *state* is that of the folder, if no folder in it changed."""
@@ -86,7 +86,7 @@ class Publisher:
         present = preflight.check_folder(self.archive, self.roster, self.out, state.beside if state else None)
         if not renewal.settle(self.out, self.archive, self.order.today):
             present = site_folder.present_in(self.out)
-        contents = revision.contents(partial(self._contents, previous, cache.statements))
+        contents = revision.contents(partial(self._contents, previous, cache))
         leaks = self._leaks(revision.searched(contents))
         secrets = leaks.search(contents, previous.statements)
         self.order.progress(0)  # who is told may end it until the edition is signed
@@ -191,7 +191,7 @@ class Publisher:
         every = chain(others, build.files_of_edition(head, previous.envelope, previous.index))
         return there <= files.keys() and all(site_folder.holds(self.out, path, data) for path, data in every)
 
-    def _contents(self, previous: Previous, known: Known, dry: bool = False) -> EditionContents:
+    def _contents(self, previous: Previous, known: Known | None, dry: bool = False) -> EditionContents:
         statements = Statements(self.archive, self.order.desk, self.roster, self.order.today, known)
         return EditionContents(
             self.archive, statements, words(self.archive), previous.statements, self.order.credit,
@@ -259,17 +259,16 @@ class Publisher:
 
     def _publish(self, build: Build, previous: Previous) -> tuple[bytes, int]:
         """Signs the edition into the ledger: its envelope, and its index there."""
-        items = items_list(build.digests)
-        build.pieces = items_pieces(items)
+        build.pieces = items_pieces(build.items)
         said = published.Edition(
             number=build.site.edition,
             previous=sha256_hex(previous.envelope) if previous.number else None,
             date=build.site.date,
             origin=self.archive.origin,
-            items=published.ItemList(len(build.digests), root_over(root for _, root in build.pieces)),
+            items=published.ItemList(len(build.statements), root_over(root for _, root in build.pieces)),
             files=published.FileList(build.listed.count(b"\n"), self.archive.objects.add([build.listed])),
             format=published.FORMAT,
-            list_of_items=self.archive.objects.add([items]),
+            list_of_items=self.archive.objects.add([build.items]),
         )
         [index] = state(self.archive, self.order.desk, [said.to_statement()])
         return self.archive.disclosure(index).envelope, index

@@ -18,7 +18,7 @@ from tamizdat.archive.acts.releases import check_day
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.released import ReleasedVersions
 from tamizdat.archive.views.audience import (
-    FOLLOWERS,
+    WITH_CONSENT,
     may_be_shown,
     open_without_consent,
     shown_by_consent,
@@ -33,12 +33,14 @@ from tamizdat.dataclass import dataclass
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.takes import has_no_preview
 from tamizdat.posts.parts import read_parts
+from tamizdat.posts.post import KEPT
 from tamizdat.publishing.derived.hidden_voices import hidden_voices, is_hidden
 from tamizdat.publishing.editor_queue import shown_versions
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedPost
 
 MEDIA: Final = ("picture", "clip")  #: what is released with many
+BY_NUMBER: Final = "what a blog kept back, with all the rest: name each such post by its number"
 PAGE: Final = 500  #: posts that are read at a time
 
 
@@ -146,7 +148,7 @@ def _kept(version: Version) -> Version:
         kind=intern(each.kind), seen=intern(each.seen), as_of=intern(each.as_of), language=intern(each.language),
         reply_to=intern(each.reply_to), audience=intern(each.audience), source=intern(each.source),
         owner=intern(each.owner), state=intern(each.state), said="", thread="", url="", details="", summary="",
-        text=each.text if each.audience == FOLLOWERS else "",
+        text=each.text if each.audience in WITH_CONSENT else "",
     )  # fmt: skip
 
 
@@ -240,9 +242,12 @@ def as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> 
 
 
 def consentable(posts: Posts, author: str) -> tuple[list[int], Counter[str]]:
-    """Return the posts of an account for followers that its consent can open, and how many it cannot open, by why."""
+    """Return the posts of an account for followers that its consent can open, and how many it cannot open, by why.
+
+    What a blog keeps back is never opened with all the rest: each such post is named by its number, once.
+    """
     few = {
-        number: why_no_consent(version)
+        number: BY_NUMBER if version.audience == KEPT and not posts.is_consented(number) else why_no_consent(version)
         for number, version in posts.versions.items()
         if version.author == author and not written_for_everybody(version.audience)
     }

@@ -16,9 +16,10 @@ from tamizdat.ledger.statement import Subject, peek_envelope
 from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, words_of
+from tamizdat.publishing.leaks.scanner import evened
+from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, told_by, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
-from tamizdat.publishing.site.search_index import Entry, entry_of, traits_of
+from tamizdat.publishing.site.search_index import Found, found_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Post, Voice
@@ -46,7 +47,7 @@ class DraftedPosts:
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside; *told* is every text that it says, if that is known."""
         place = self._aside.put(post)
-        self._aside.put((words_of(post, told), opened, entry_of(post)))
+        self._aside.put((words_of(post), all_texts(post) if told is None else told, opened, found_of(post)))
         return _outline(self, place, self._alike.of(_json(_alike(post))), _own(post))
 
     def whole(self, post: StoredPost) -> Post:
@@ -59,20 +60,22 @@ class DraftedPosts:
 
     def told(self, post: StoredPost) -> str:
         """Return every text that its statement says."""
-        return self._beside(post.place)[0].told
+        return self._beside(post.place)[1]
 
-    searched = told
+    def searched(self, post: StoredPost) -> str:
+        """Return the same as it is searched."""
+        return evened(self.told(post))
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        return self._beside(post.place)[2]
+        return self._beside(post.place)[3]
 
     def opened(self, post: StoredPost) -> str:
         """Return the words that are opened with it."""
-        return self._beside(post.place)[1]
+        return self._beside(post.place)[2]
 
-    def _read_beside(self, place: int) -> tuple[PostWords, str, Entry]:
-        """Return what was put behind a post: its words, those that are opened with it, what the search has of it."""
+    def _read_beside(self, place: int) -> tuple[PostWords, str, str, Found]:
+        """Return what was put behind a post: its words, what it tells, what is opened, what the search has of it."""
         found = self._aside.get(self._aside.after(place))
         assert isinstance(found, tuple), "it was put there as one"
         return found
@@ -106,13 +109,13 @@ class RememberedPosts:
         return all_texts(self.whole(post))
 
     def searched(self, post: StoredPost) -> str:
-        """Return the same, with that of the posts beside it."""
+        """Return the same as it is searched, with that of the posts beside it."""
         return self.cache.told(post.number)
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
-        number, kind, time, who, said = json.loads(self.cache.found(post.number))
-        return number, kind, time, who, [tuple(each) for each in said]
+        (number, kind, time, who, said), words = json.loads(self.cache.found(post.number))
+        return (number, kind, time, who, [tuple(each) for each in said]), words
 
     def posts(self) -> dict[int, StoredPost]:
         """Return all of them by number."""
@@ -135,7 +138,8 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
             yield PostRow(
-                each.number, each.index, _json(_own(post)), *words_of(post), _json(entry_of(post)), _json(_alike(post))
+                each.number, each.index, _json(_own(post)), _json(_alike(post)), evened(told_by(post)),
+                (*words_of(post), _json(found_of(post))),
             )  # fmt: skip
 
 

@@ -11,6 +11,9 @@ A Chinese character takes two columns, a Tibetan vowel sign none; ``len`` counts
 """
 
 import unicodedata
+from typing import Final
+
+_LINES: Final = 4
 
 
 def excerpt(text: str, length: int = 140) -> str:
@@ -33,6 +36,21 @@ def brief(text: str, length: int) -> str:
     """
     head = excerpt(text, length)
     return head if len(head.encode()) <= 2 * length else excerpt(head, length // 2)
+
+
+def opening(text: str, length: int) -> str:
+    r"""Return the same, with each paragraph on a line of its own, for places that show lines; at most four of them.
+
+    >>> opening("The water came\n\nNobody asked.", 25)
+    'The water came\nNobody…'
+    """
+    one = brief(text, length)
+    if "\n" not in text:
+        return one
+    paragraphs = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    whole = "\n".join(paragraphs)  # as long as on one line, so it is cut at the same character
+    shown = (whole if one == " ".join(paragraphs) else f"{whole[: len(one) - 1]}…").split("\n")
+    return "\n".join(shown[:_LINES]) + ("…" if len(shown) > _LINES else "")
 
 
 def columns(text: str) -> int:

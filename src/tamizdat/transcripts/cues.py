@@ -12,6 +12,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.rules import checked_text
+from tamizdat.transcripts import clock
 
 MAX_CUES: Final = 20_000  #: ten hours, a cue every two seconds
 MAX_WORDS: Final = 2_000  #: characters of one cue
@@ -20,10 +21,14 @@ MAX_TIME: Final = 24 * 3600 * 1000  #: milliseconds: as long a clip as is decode
 
 
 class Told(NamedTuple):
-    """Something that a file says and cues do not hold, or the other way round: its line or cue (0: none), and what."""
+    """Something that a file says and cues do not hold, or the other way round: its line or cue (0: none), and what.
+
+    *lost*: words of the file are in no cue.
+    """
 
     line: int
     says: str
+    lost: bool = False
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.says}" if self.line else self.says
@@ -46,15 +51,25 @@ class Written:
 
 
 def found(cues: Iterable[tuple[int, Cue]], told: Iterable[Told]) -> Found:
-    """Return what was read: each cue with the line it begins on; told is, too, what had to be put in order."""
+    """Return what was read: each cue with the line it begins on; told is, too, what had to be put in order.
+
+    A cue that ends when it begins, or before, is never shown by a player: it is left out, and told before all else.
+    """
     numbered, tellings = list(cues), list(told)
     before = 0
     for line, each in numbered:
+        if each.end <= each.start:
+            when = f"{clock.written(each.start)} to {clock.written(each.end)}"
+            tellings.append(
+                Told(line, f"a cue from {when} is shown by no player and was left out; correct its times", True)
+            )
+            continue
         if each.start < before:
             tellings.append(Told(line, "this cue begins before the one above it; it was put in its place"))
         before = max(before, each.start)
-    ordered = sorted((each for _, each in numbered), key=lambda each: (each.start, each.end))
-    return Found(tuple(ordered), tuple(sorted(tellings, key=lambda each: each.line)))
+    shown = (each for _, each in numbered if each.start < each.end)
+    ordered = sorted(shown, key=lambda each: (each.start, each.end))
+    return Found(tuple(ordered), tuple(sorted(tellings, key=lambda each: (not each.lost, each.line))))
 
 
 def tidied(words: str) -> str:

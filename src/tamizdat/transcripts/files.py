@@ -40,7 +40,8 @@ def read(data: bytes, ending: str, encoding: str = "", length: int = 0) -> Found
     text = decoded(data, encoding)
     result: Found = plain.read(text, length) if FORMATS[ending] is plain else FORMATS[ending].read(text)
     if not result.cues:
-        raise BadPacket("Expected cues with words, found none in the file.")
+        also = "".join(f" {str(each).capitalize()}." for each in result.told[:1] if each.lost)
+        raise BadPacket(f"Expected cues with words, found none in the file.{also}")
     return result
 
 

@@ -6,10 +6,10 @@ r"""SubRip (``.srt``): a number, the times, the words, an empty line. No standar
     00:01:02,000 --> 00:01:04,500
     <i>They are gone.</i>
 
-Read strictly: a block that has no times, an end before its beginning, a cue inside of a cue is an error with its line,
-for a program that skips it loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
+Read strictly: a block that has no times, a cue inside of a cue is an error with its line, for a program that skips it
+loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
 and are told; every other ``<`` and brace is somebody's word and stays. There are no speakers: they are written before
-the words, and told.
+the words, and told. A drone writes where it is into such a file: that is nobody's words, and is refused.
 """
 
 import re
@@ -23,13 +23,22 @@ from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
 
 ARROW: Final = "-->"
 _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
+#: how drones write their place into a file of subtitles beside the clip
+_FLOWN: Final = re.compile(r"\[(?:latitude|longitude)\s*:|\b(?:GPS|HOME)\s?\(\s*-?\d", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{}\n]*\}", re.IGNORECASE)
 
 
 def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
     told: list[Told] = []
-    return found(_cues(text, told), told)
+    cues = list(_cues(text, told))
+    flown = sum(_FLOWN.search(each.text) is not None for _, each in cues)
+    if flown > len(cues) // 2:
+        raise BadPacket(
+            f"Expected what is said, found where a drone was in {flown:,} of {len(cues):,} cues. This is its "
+            "telemetry: it is kept beside the clip, and stands in no transcript."
+        )
+    return found(cues, told)
 
 
 def write(cues: Sequence[Cue], _language: str = "") -> Written:
@@ -96,7 +105,7 @@ def blocks(text: str, spaced: bool = False) -> Iterator[tuple[int, list[str]]]:
 def times(line: str, number: int) -> tuple[int, int, str]:
     """Return the times of a line in milliseconds, and what stands behind them.
 
-    Raises :class:`BadPacket` for a line without times, and for an end that is not after the beginning.
+    Raises :class:`BadPacket` for a line without times.
     """
     parts = _TIMES.fullmatch(line)
     start, end = (clock.parsed(parts[1]), clock.parsed(parts[2])) if parts else (None, None)
@@ -105,6 +114,4 @@ def times(line: str, number: int) -> tuple[int, int, str]:
             f"Line {number}: expected times such as 00:01:02,000 {ARROW} 00:01:04,500, found {line[:60]!a}. Correct "
             "it, or join it with the cue above by deleting the empty line."
         )
-    if end <= start:
-        raise BadPacket(f"Line {number}: expected an end after the beginning, found {line.strip()[:60]!a}. Correct it.")
     return start, end, (parts[3] or "").strip()

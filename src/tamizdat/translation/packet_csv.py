@@ -53,11 +53,12 @@ def import_packet_csv(data: bytes) -> Packet:
     table = read_table(data, "a packet")
     names = [each.strip() for each in table[0]] if table else []
     language = next((each.removeprefix(INTO) for each in names if each.startswith(INTO)), "")
+    wanted = ", ".join(f"{INTO}en" if each == INTO else each for each in COLUMNS)
     columns = [INTO + language if each == INTO else each for each in COLUMNS]
     if not LANGUAGE.fullmatch(language) or not set(columns) <= set(names):
         lacking = ", ".join(each for each in columns if each not in names) or f"a language after {INTO}"
         raise BadPacket(
-            f"Expected a packet with the columns {', '.join(COLUMNS)}en; found {ascii(', '.join(names))[:200]}, "
+            f"Expected a packet with the columns {wanted}; found {ascii(', '.join(names))[:200]}, "
             f"without {lacking}. Leave the first line as it was exported."
         )
     places = [names.index(each) for each in columns]

@@ -21,6 +21,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from tamizdat.archive import Archive
 from tamizdat.archive.released import version_that_counts
@@ -359,8 +360,7 @@ def _refuse_overtaken(archive: Archive, proposal: Proposal, language: str) -> No
 
 def _is_known(archive: Archive, proposal: Proposal, language: str, by: str) -> bool:
     history = archive.index.translations.history(proposal.version.post, language)
-    text = sha256_hex(whole_text_of(archive, proposal.version).encode())
-    said = (text, by, list(proposal.targets), list(proposal.notes))
+    said = (sha256_hex(whole_text_of(archive, proposal.version).encode()), by, [*proposal.targets], [*proposal.notes])
     return any(
         said == (each.text, each.by, [pair.target for pair in each.segments], list(each.notes)) for each in history
     )
@@ -390,8 +390,8 @@ def _problem(
 
 
 def _alike(one: str, other: str) -> bool:
-    """Return whether two texts differ in nothing but what programs do to white space and control characters."""
-    return fit(one).split() == fit(other).split()
+    """Return whether two texts differ in nothing but white space, control characters, and marks apart from letters."""
+    return normalize("NFC", fit(one)).split() == normalize("NFC", fit(other)).split()
 
 
 def published_notes(texts: Sequence[str]) -> tuple[str, ...]:

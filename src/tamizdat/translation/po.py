@@ -25,6 +25,7 @@ from tamizdat.translation.packets import PUBLISH, Packet, PacketPost, PostOut, U
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
 
+MARK: Final = b"\xef\xbb\xbf"  #: what editors of Windows put before UTF-8
 NONE: Final = "none"
 MAX_MESSAGES: Final = 100_000
 
@@ -94,7 +95,7 @@ def _read(data: bytes) -> "Catalog":
     if len(data) > MAX_BYTES:
         raise BadPacket(f"Expected a packet of at most {MAX_BYTES >> 20} MiB, found {len(data) >> 20} MiB.")
     try:
-        catalog = read_po(io.BytesIO(data), abort_invalid=True)
+        catalog = read_po(io.BytesIO(data.removeprefix(MARK)), abort_invalid=True)
     except (PoFileError, LookupError, UnicodeError, ValueError, TypeError, AttributeError):
         raise BadPacket("Expected a packet in PO and UTF-8, found a damaged one. Export it again.") from None
     if len(catalog) > MAX_MESSAGES:

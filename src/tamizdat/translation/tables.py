@@ -1,7 +1,6 @@
 """Tables for people: CSV in UTF-8 with a mark at its beginning, as spreadsheets open it, and what they make of it.
 
-A spreadsheet saves with the separator of its country: commas, semicolons (German, French, Russian …) or tabs. The first
-line tells which, because the names of the columns are known. A cell that a spreadsheet would run (``=…``, ``+…``,
+What comes back is read as :mod:`tamizdat.text.spreadsheet` says. A cell that a spreadsheet would run (``=…``, ``+…``,
 ``-…``, ``@…``) is written with an apostrophe before it, which is taken away again.
 
 >>> read_table(write_table([["a", "=1+1"]]), "a table")
@@ -13,12 +12,12 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from tamizdat.errors import BadPacket
+from tamizdat.errors import BadPacket, DamagedInput
+from tamizdat.text.spreadsheet import table_of
 
 MARK: Final = b"\xef\xbb\xbf"
 MAX_BYTES: Final = 16 << 20
 MAX_CELL: Final = 1 << 20  #: characters
-SEPARATORS: Final = ",;\t"
 _RUN: Final = tuple("=+-@\t\r'")
 
 
@@ -34,16 +33,18 @@ def write_table(rows: Iterable[Sequence[str]]) -> bytes:
 def read_table(data: bytes, what: str) -> list[list[str]]:
     """Return the rows of a table that a spreadsheet saved, whichever separator it took.
 
-    Raises :class:`BadPacket` for what is no table in UTF-8.
+    Raises :class:`BadPacket` for what is no table.
     """
     if len(data) > MAX_BYTES:
         raise BadPacket(f"Expected {what} of at most {MAX_BYTES >> 20} MiB, found a larger one. Split it.")
     csv.field_size_limit(MAX_CELL)
     try:
-        text = data.decode("utf-8-sig")
-        head = next(iter(text.splitlines()), "")
-        separator = max(SEPARATORS, key=head.count)
+        text, separator = table_of(data, what)
         rows = list(csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator))
-    except (UnicodeDecodeError, csv.Error):
-        raise BadPacket("Expected a table (CSV) in UTF-8, found bytes that are not. Save it as CSV UTF-8.") from None
+    except DamagedInput as error:
+        raise BadPacket(str(error)) from None
+    except csv.Error:
+        raise BadPacket(
+            f"Expected {what} (CSV), found quotation marks that do not fit, or an endless cell. Save it as CSV UTF-8."
+        ) from None
     return [[cell[1:] if cell.startswith("'") and cell[1:].startswith(_RUN) else cell for cell in row] for row in rows]

@@ -81,16 +81,19 @@ def import_xliff(data: bytes) -> Packet:
     if root.local != "xliff" or not root.name.startswith("urn:oasis:names:tc:xliff:document:1."):
         raise BadPacket(f"Expected a packet in XLIFF 1.2, found the element {root.name[:100]!a}. Save it as XLIFF 1.2.")
     files = list(root.all("file"))
-    languages = {each.attributes.get("target-language", "") for each in files}
+    languages = {each.attributes.get("target-language", "").replace("_", "-") for each in files}
     if len(languages) != 1 or not LANGUAGE.fullmatch(language := min(languages)):
         found = ascii(", ".join(sorted(languages)))[:100] if files else "no posts"
-        raise BadPacket(f"Expected a packet of posts into one language, found {found}. Split it by language.")
+        raise BadPacket(
+            f"Expected a packet of posts into one language (target-language), found {found}. Split it by language, or "
+            "write the language again that it was exported for."
+        )
     return Packet(language, tuple(_post(each) for each in files))
 
 
 def _post(file: Element) -> PacketPost:
     body = file.first("body")
-    found = list(_units(body)) if body else []
+    found = sorted(_units(body), key=_number) if body else []  # some programs sort them
     notes = [note for header in file.all("header") for note in _published(header)]
     notes += [note for unit in found for note in _published(unit)]
     after = file.attributes.get("product-version")
@@ -107,6 +110,11 @@ def _read_unit(element: Element) -> Unit:
     target = element.first("target")
     untouched = target is None or target.attributes.get("state") in (UNTOUCHED, "new")
     return Unit(element.attributes.get("id", ""), _text(element, "source"), _text(element, "target").strip(), untouched)
+
+
+def _number(unit: Element) -> tuple[int, str]:
+    number = unit.attributes.get("id", "")
+    return len(number), number
 
 
 def _units(body: Element) -> Iterator[Element]:

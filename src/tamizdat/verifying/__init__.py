@@ -2,7 +2,7 @@
 
 Read in this order, each importing only those above it:
 
-* :mod:`.report`: what the answer looks like: links, each with a verdict and the reason for it
+* :mod:`.links`: the links of an answer, each with a verdict and the reason for it; :mod:`.report`: the answer
 * :mod:`.untrusted_folder`: files, some of them hostile
 * :mod:`.edition`: the lists of an edition
 * :mod:`.openings`: what is opened beside a post, and the text in captured bytes

@@ -50,7 +50,7 @@ class Evidence:
         self.items: Items | None = None
         self.entries: Log | None = None
         self.made: dict[str, bool] = {}  #: of items: path of what is made after the list → whether it follows
-        self.sources: dict[Reference | str, int] = {}  #: what items were made from, and posts' ids → the item
+        self.sources: dict[bytes | str, int] = {}  #: what items were made from, and posts' ids → the item
         self._earlier: dict[bytes, Checkpoint] = {}  #: notes of earlier editions that hold
 
     @property
@@ -130,8 +130,7 @@ class Evidence:
         if self.entries is None:
             return
         for each in named:
-            entry = next(self.entries.since(each.index), None)
-            if entry != each.commitment:
+            if (entry := self.entries.entry(each.index)) != each.commitment:
                 found = entry.hex() if entry else "no such entry"
                 raise BadProof(f"Expected the commitment {each.commitment.hex()} as entry {each.index}, found {found}.")
 

@@ -38,19 +38,24 @@ class FileLists:
         """Return the SHA-256 that is listed for *path*, None if it is not; raises as :meth:`beside` does."""
         return self.beside(path).get(path)
 
-    def every(self, wanted: Callable[[str], bool]) -> tuple[dict[str, str], dict[str, str]]:
-        """Return the SHA-256 by path of all that is listed, and by path why a list of files does not hold.
+    def others(self) -> list[str]:
+        """Return the names of the lists that the first one names."""
+        return [name for name in self.top if name.startswith(LISTS)] if self._split else []
 
-        Of the lists only those are read that are *wanted*.
-        """
+    def one(self, name: str) -> tuple[Mapping[str, str], str]:
+        """Return the SHA-256 by path of what one of the other lists tells, or why it does not hold; it is not kept."""
+        try:
+            return self._parsed(name), ""
+        except (CheckFailed, BadStatement, BadPath) as error:
+            return {}, str(error)
+
+    def every(self) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the SHA-256 by path of all that is listed, and by path why a list of files does not hold."""
         listed, wrong = dict(self.top), {}
-        for name in filter(wanted, self.top if self._split else ()):
-            if name.startswith(LISTS):
-                try:
-                    listed.update(self._parsed(name))
-                except (CheckFailed, BadStatement, BadPath) as error:
-                    wrong[name] = str(error)
-        return listed, wrong
+        for name in self.others():
+            here, wrong[name] = self.one(name)
+            listed.update(here)
+        return listed, {name: why for name, why in wrong.items() if why}
 
     def _parsed(self, name: str) -> dict[str, str]:
         data = self._folder.read(self._place(name), LARGE)

@@ -10,16 +10,17 @@ name it, for the proof is made after that list; what it holds follows from the s
 names: envelopes by their commitments, in the order of the statement, the captured bytes by their digest.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import Json, parse_canonical, script_call
+from tamizdat.encoding import MAX_JSON, canonical, parse_canonical, script_call
 from tamizdat.errors import BadEncoding, BadStatement
 from tamizdat.ledger.proof import TlogProof
-from tamizdat.ledger.shapes import anything, maybe, record, several, text
-from tamizdat.ledger.statement import Envelope
+from tamizdat.ledger.shapes import Member, anything, maybe, record, several, text
+from tamizdat.ledger.statement import SIGNED_ONCE, Envelope
 from tamizdat.statements.derived import Item, Post
 from tamizdat.verifying.openings import Openings
 from tamizdat.verifying.untrusted_folder import Folder
@@ -29,21 +30,32 @@ FUNCTION: Final = "tamizdatItem"
 MOST: Final = 64 << 20  #: bytes of such a file
 
 
-class _Opening(NamedTuple):
-    envelope: Mapping[str, Json]
-    salt: str
-
-
 class _Document(NamedTuple):
-    bytes: str | None
-    envelope: Mapping[str, Json]
-    openings: tuple[_Opening, ...]
+    raw: Annotated[str | None, Member("bytes")]
+    envelope: bytes
+    openings: Sequence[tuple[bytes, str]]
     proof: str
 
 
+def _written(value: object) -> bytes:
+    return canonical(dict(anything(value)))
+
+
+class _Opening(NamedTuple):
+    envelope: bytes
+    salt: str
+
+
 _FORM: Final = record(
-    _Document, bytes=maybe(text), envelope=anything,
-    openings=several(record(_Opening, envelope=anything, salt=text)), proof=text,
+    _Document, raw=maybe(text), envelope=_written,
+    openings=several(record(_Opening, envelope=_written, salt=text)), proof=text,
+)  # fmt: skip
+
+#: what a file holds whose envelopes are each signed once: of such letters canonical JSON is written in one way only
+_OPENING: Final = re.compile(rb'(\{"envelope":(%b),"salt":"([A-Za-z0-9+/=]*)"\})' % SIGNED_ONCE)
+_SIGNED_ONCE: Final = re.compile(
+    rb'\{"bytes":(?:null|"([A-Za-z0-9+/=]*)"),"envelope":(%b),"openings":\[(.*)\],'
+    rb'"proof":"([ !#-\[\]-~]*(?:(?:\\n|\xe2\x80\x94)[ !#-\[\]-~]*)*)"\}' % SIGNED_ONCE
 )  # fmt: skip
 
 
@@ -77,18 +89,30 @@ def read(folder: Folder, inside: str) -> ItemFile:
 
     Raises :class:`BadStatement`, :class:`~tamizdat.errors.BadProof` and :class:`~tamizdat.errors.CheckFailed`.
     """
-    data = folder.read(inside + FILE, MOST)
+    data = folder.read(inside + FILE, MOST, compared=False)  # no list names it
     before, after = script_call(FUNCTION, b"\n").split(b"\n", 1)
     try:
         if not (data.startswith(before) and data.endswith(after)):
             raise BadEncoding("It is another script.")
-        document = _FORM(parse_canonical(data[len(before) : -len(after)], "what it is called with"))
+        called = data[len(before) : -len(after)]
+        document = _signed_once(called) or _FORM(parse_canonical(called, "what it is called with"))
     except BadEncoding as error:
         raise BadStatement(f"Expected {inside}{FILE} as one call of {FUNCTION}, in its format. {error}") from error
-    envelope = Envelope.read(document.envelope)
     return ItemFile(
-        envelope.encode(),
-        envelope,
+        document.envelope,
+        Envelope.parse(document.envelope, MAX_JSON),
         TlogProof.parse(document.proof.encode()),
-        partial(Openings.read, document.bytes, document.openings),
+        partial(Openings.read, document.raw, document.openings),
     )
+
+
+def _signed_once(called: bytes) -> _Document | None:
+    """Return the same of a file whose envelopes are each signed once, as nearly all are, in a quarter of the time."""
+    if not (found := _SIGNED_ONCE.fullmatch(called)):
+        return None
+    raw, envelope, _, _, _, listed, proof = found.groups()
+    openings = _OPENING.findall(listed)
+    if b",".join(whole for whole, *_ in openings) != listed:
+        return None
+    pairs = [(opened, salt.decode()) for _, opened, _, _, _, salt in openings]
+    return _Document(raw if raw is None else raw.decode(), envelope, pairs, proof.replace(b"\\n", b"\n").decode())

@@ -18,7 +18,6 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadStatement, CheckFailed
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, record_digest
 from tamizdat.statements.derived import read as read_item
-from tamizdat.statements.reference import Reference
 from tamizdat.verifying import first_format
 from tamizdat.verifying.cover_links import judge_cover
 from tamizdat.verifying.evidence import Evidence, needed
@@ -98,7 +97,8 @@ def _listed(evidence: Evidence, number: int, found: str) -> None:
 
 def _once(evidence: Evidence, item: Item) -> None:
     """No two items are made from one source, and no two are one post."""
-    own: list[Reference | str] = [item.source, *([item.post] if isinstance(item, Post) else [])]
+    source = b"%d %b" % (item.source.index, item.source.commitment)
+    own: list[bytes | str] = [source, *([item.post] if isinstance(item, Post) else [])]
     for each in own:
         if (other := evidence.sources.setdefault(each, item.number)) != item.number:
             raise BadStatement(f"Expected an item with a source of its own, found the source of item {other}.")

@@ -6,28 +6,25 @@ order. If two shares name one source, all items are judged once more, one after 
 """
 
 import copy
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from tamizdat.statements.reference import Reference
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_links import judge
-from tamizdat.verifying.report import Link, Report
-
-PAGE: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/index\.html")  #: in one language or another
+from tamizdat.verifying.links import Links
+from tamizdat.verifying.report import Report
 
 
 class Share(NamedTuple):
     """What was found of some items: links, and what else :class:`Evidence` gathers."""
 
-    links: list[Link]
+    links: Links
     shaky: set[str]
     made: dict[str, bool]
-    sources: dict[Reference | str, int]
-    digests: dict[str, str]
+    sources: dict[bytes | str, int]
+    digests: dict[str, bytes]
     unread: dict[str, str]
 
 
@@ -39,16 +36,14 @@ def in_one(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Se
     return [work(numbers)]
 
 
-def judge_items(evidence: Evidence, numbers: Sequence[int], files: Iterable[str], divide: Divide = in_one) -> None:
-    """Judge the items with these *numbers*, whose pages are among *files*."""
-    pages: dict[int, list[str]] = {}
-    for match in filter(None, map(PAGE.fullmatch, files)):
-        pages.setdefault(int(match[1]), []).append(match[0])
-    shares = divide(partial(_judged, evidence, pages), numbers)
+def judge_items(evidence: Evidence, numbers: Sequence[int], divide: Divide = in_one) -> None:
+    """Judge the items with these *numbers*."""
+    work = partial(_judged, evidence, evidence.folder.languages())
+    shares = divide(work, numbers)
     if sum(len(each.sources) for each in shares) > len({source for each in shares for source in each.sources}):
-        shares = in_one(partial(_judged, evidence, pages), numbers)
+        shares = in_one(work, numbers)
     for each in shares:
-        evidence.report.links += each.links
+        evidence.report.links.extend(each.links)
         evidence.report.shaky |= each.shaky
         evidence.made |= each.made
         evidence.sources |= each.sources
@@ -56,10 +51,11 @@ def judge_items(evidence: Evidence, numbers: Sequence[int], files: Iterable[str]
         evidence.folder.unread |= each.unread
 
 
-def _judged(evidence: Evidence, pages: Mapping[int, Sequence[str]], numbers: Sequence[int]) -> Share:
+def _judged(evidence: Evidence, languages: Sequence[str], numbers: Sequence[int]) -> Share:
     own, known = copy.copy(evidence), len(evidence.folder.digests)
     own.report, own.made, own.sources = Report(shaky={*evidence.report.shaky}), {}, {}
     for number in numbers:
-        judge(own, number, f"items/{number}/", pages.get(number, ()))
+        pages = (f"{below}items/{number}/index.html" for below in languages)
+        judge(own, number, f"items/{number}/", sorted(filter(own.folder.has, pages)))
     read = dict(islice(evidence.folder.digests.items(), known, None))
     return Share(own.report.links, own.report.shaky, own.made, own.sources, read, {**evidence.folder.unread})

@@ -17,7 +17,7 @@ from dataclasses import field
 from typing import Final, Never
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import Json, parse_b64
+from tamizdat.encoding import MAX_JSON, parse_b64
 from tamizdat.errors import BadEncoding, BadStatement, CheckFailed
 from tamizdat.ledger.commitment import commitment
 from tamizdat.ledger.shapes import shown
@@ -43,17 +43,17 @@ class Openings:
     envelopes: Mapping[bytes, Envelope] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, raw: str | None, pairs: Iterable[tuple[Mapping[str, Json], str]]) -> "Openings":
-        """Read captured bytes and pairs of envelope and salt that stand in canonical JSON.
+    def read(cls, raw: str | None, pairs: Iterable[tuple[bytes, str]]) -> "Openings":
+        """Read captured bytes and pairs of envelope and salt, as they stand in canonical JSON.
 
         Raises :class:`BadStatement` for anything of another form.
         """
         envelopes: dict[bytes, Envelope] = {}
         try:
             captured = None if raw is None else parse_b64(raw, "the captured bytes")
-            for each, salt in pairs:
-                envelope = Envelope.read(each)
-                opened = commitment(parse_b64(salt, "a salt", 32), envelope.encode())
+            for written, salt in pairs:
+                envelope = Envelope.parse(written, MAX_JSON)
+                opened = commitment(parse_b64(salt, "a salt", 32), written)
                 if envelopes.setdefault(opened, envelope) is not envelope:
                     raise BadEncoding(f"Expected each opening once, found that of {opened.hex()} twice.")
         except (BadEncoding, BadStatement) as error:

@@ -107,4 +107,4 @@ def _lists(evidence: Evidence, said: Edition, place: Callable[[str], str]) -> tu
     data = evidence.folder.read(place(FILES), LARGE)
     if (found := sha256_hex(data)) != said.files.sha256:
         raise CheckFailed(f"Expected the list {place(FILES)} with the SHA-256 {said.files.sha256}, found {found}.")
-    return FileLists(evidence.folder, parse_files(data), said.format is not None, place).every(lambda path: True)
+    return FileLists(evidence.folder, parse_files(data), said.format is not None, place).every()

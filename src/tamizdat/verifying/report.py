@@ -15,32 +15,15 @@ Every failure is collected, none ends the check. No verdict says "authentic": un
 and who vouched for it, is all that can be known.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import field
-from enum import StrEnum
-from typing import NamedTuple
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import CheckFailed, DamagedInput
+from tamizdat.verifying.links import Link, Links, Verdict
 
-
-class Verdict(StrEnum):
-    """What is known of one link."""
-
-    PROVED = "proved"
-    VOUCHED = "vouched"
-    BROKEN = "broken"
-    UNKNOWN = "unknown"
-
-
-class Link(NamedTuple):
-    """One link of the chain, by the name that ``docs/spec/verification.md`` gives it."""
-
-    name: str
-    verdict: Verdict
-    detail: str
+__all__ = ["Claim", "Link", "Report", "Seen", "Unjudged", "Verdict"]
 
 
 @dataclass(frozen=True)
@@ -60,22 +43,10 @@ class Unjudged(CheckFailed):
 
 
 @dataclass
-class Claim:
-    """What a link will say if nothing contradicts it."""
-
-    detail: str = ""
-    verdict: Verdict = Verdict.PROVED
-
-    def say(self, detail: str, verdict: Verdict = Verdict.PROVED) -> None:
-        """Set the reason, and the verdict if it is not 'proved'."""
-        self.detail, self.verdict = detail, verdict
-
-
-@dataclass
 class Report:
     """All links, the root they hang from, and what to remember for the next time (under ``root``)."""
 
-    links: list[Link] = field(default_factory=list)
+    links: Links = field(default_factory=Links)
     root: bytes | None = None
     seen: Seen | None = None
     subject: str = ""  #: the link that answers what the reader asked, if it is one
@@ -97,37 +68,47 @@ class Report:
         shaky = [link for link in self.links if link.name in self.shaky and link.name != but]
         return next((link for link in shaky if link.verdict is Verdict.BROKEN), shaky[0])
 
-    @contextmanager
-    def link(self, name: str, *ground: str) -> Iterator[Claim]:
+    def link(self, name: str, *ground: str) -> "Claim":
         """Judge one link: an error inside breaks it, and it is no stronger than the links it stands on."""
-        claim = Claim()
-        try:
-            yield claim
-        except Unjudged as error:
-            self._add(name, Verdict.UNKNOWN, str(error), shaky=True)
-        except (DamagedInput, CheckFailed) as error:
-            self._add(name, Verdict.BROKEN, str(error), shaky=True)
-        else:
-            weak = [each for each in ground if each in self.shaky]
-            if weak:
-                detail = (
-                    f"It agrees, but it proves nothing, for it depends on links that do not hold: {', '.join(weak)}."
-                )
-                self._add(name, Verdict.UNKNOWN, detail, shaky=True)
-            else:
-                self._add(name, claim.verdict, claim.detail)
-
-    def _add(self, name: str, verdict: Verdict, detail: str, *, shaky: bool = False) -> None:
-        self.links.append(Link(name, verdict, detail))
-        if shaky:
-            self.shaky.add(name)
+        return Claim(self, name, ground)
 
     def facts(self) -> dict[str, Json]:
-        """Return the report for ``--json``."""
+        """Return the report for ``--json``, but for its links, which come last."""
         return {
             "holds": self.holds,
             "root": self.root.hex() if self.root else None,
             "fingerprint": spoken(self.root) if self.root else None,
             "existed": list[Json](self.existed),
-            "links": [link._asdict() for link in self.links],
         }
+
+
+class Claim:
+    """What a link will say if nothing contradicts it."""
+
+    def __init__(self, report: Report, name: str, ground: Sequence[str]) -> None:
+        self._report, self._name, self._ground = report, name, ground
+        self.detail, self.verdict = "", Verdict.PROVED
+
+    def say(self, detail: str, verdict: Verdict = Verdict.PROVED) -> None:
+        """Set the reason, and the verdict if it is not 'proved'."""
+        self.detail, self.verdict = detail, verdict
+
+    def __enter__(self) -> "Claim":
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        """Add the link. A mistake of our own is none of its failures, and goes on its way."""
+        shaky = self._report.shaky
+        if isinstance(error, DamagedInput | CheckFailed):
+            self.say(str(error), Verdict.UNKNOWN if isinstance(error, Unjudged) else Verdict.BROKEN)
+            shaky.add(self._name)
+        elif error is not None:
+            return False
+        elif weak := [each for each in self._ground if each in shaky]:
+            self.say(
+                f"It agrees, but it proves nothing, for it depends on links that do not hold: {', '.join(weak)}.",
+                Verdict.UNKNOWN,
+            )
+            shaky.add(self._name)
+        self._report.links.append(Link(self._name, self.verdict, self.detail))
+        return True

@@ -12,7 +12,7 @@ from io import FileIO
 from pathlib import Path
 from typing import TypeVar
 
-from tamizdat.encoding import safe_path, sha256_hex
+from tamizdat.encoding import safe_path, sha256
 from tamizdat.errors import BadPath, CheckFailed
 from tamizdat.verifying.report import Unjudged
 
@@ -31,37 +31,46 @@ class Folder:
 
     def __init__(self, base: Path) -> None:
         self.base = base
-        self.digests: dict[str, str] = {}  #: of what was read so far, by path
+        self.digests: dict[str, bytes] = {}  #: SHA-256 of what was read so far, by path
         self.unread: dict[str, str] = {}  #: of what is there and could not be read: why
         self._plain: set[str] = set()  #: files that no link leads to
         self._recent: dict[str, bytes] = {}
 
-    def read(self, path: str, most: int = SMALL) -> bytes:
-        """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes."""
+    def read(self, path: str, most: int = SMALL, compared: bool = True) -> bytes:
+        """Return the bytes of a file; :class:`CheckFailed` if it is missing, a link, or larger than *most* bytes.
+
+        *compared* says whether its digest may be asked for as well.
+        """
         if path in self._recent:
             return self._recent[path]
         data = self._taken(path, lambda file, size: _bytes(file, min(size, most + 1)))
         if len(data) > most:
             raise CheckFailed(f"Expected {path} with at most {most} bytes, found more.")
-        self.digests[path] = sha256_hex(data)
+        if compared:
+            self.digests[path] = sha256(data)
         if len(data) <= KEPT:
-            self._recent = dict([*self._recent.items(), (path, data)][-RECENT:])
+            self._recent[path] = data
+            if len(self._recent) > RECENT:
+                del self._recent[next(iter(self._recent))]
         return data
 
     def digest(self, path: str) -> str:
         """Return the SHA-256 of a file of any size; each is read once. Raises :class:`CheckFailed` if it is refused."""
         if path not in self.digests:
-            self.digests[path] = self._taken(path, lambda file, _: hashlib.file_digest(file, "sha256").hexdigest())
-        return self.digests[path]
+            self.digests[path] = self._taken(path, _digest)
+        return self.digests[path].hex()
 
-    def _taken(self, path: str, take: Callable[[FileIO, int], T]) -> T:
+    def _taken(self, path: str, take: Callable[[int, int], T]) -> T:
         """Return what *take* takes from an open file of so many bytes."""
         try:
-            with FileIO(os.open(self._locate(path), _PLAINLY)) as file:
-                found = os.fstat(file.fileno())
+            file = os.open(self._locate(path), _PLAINLY)
+            try:
+                found = os.fstat(file)
                 if not stat.S_ISREG(found.st_mode):  # a pipe would be read for ever
                     raise CheckFailed(f"Expected the file {path}, found no such file.")
                 return take(file, found.st_size)
+            finally:
+                os.close(file)
         except OSError as error:
             said = f"Expected to read {path}, but the system refused: {error.strerror}."
             if error.errno in NO_FILE:
@@ -148,8 +157,12 @@ class Folder:
         return place
 
 
-def _bytes(file: FileIO, size: int) -> bytes:
-    data = file.read(size)
-    while len(data) < size and (more := file.read(size - len(data))):  # some file systems give less at once
+def _bytes(file: int, size: int) -> bytes:
+    data = os.read(file, size)
+    while len(data) < size and (more := os.read(file, size - len(data))):  # some file systems give less at once
         data += more
     return data
+
+
+def _digest(file: int, _: int) -> bytes:
+    return hashlib.file_digest(FileIO(file, closefd=False), "sha256").digest()

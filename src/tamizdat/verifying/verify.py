@@ -78,9 +78,9 @@ def whole_site(
     _stamps(evidence, trust, files).judge_site()
     remembered.not_older(evidence)
     site_links.listed_items(evidence)
-    there = {int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2]}
-    listed = evidence.items.digests.keys() if evidence.items else set()
-    judge_items(evidence, sorted(there | (listed if evidence.only is None else evidence.only)), files, divide)
+    there = (int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2])
+    listed = evidence.items.digests if evidence.items else {}
+    judge_items(evidence, sorted({*(listed if evidence.only is None else evidence.only), *there}), divide)
     judge_reading(evidence)
     listed_files.judge(evidence, files, refused)
     _remember(evidence)

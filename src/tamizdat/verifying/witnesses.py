@@ -19,7 +19,7 @@ from tamizdat.ledger.cosignature import Policy
 from tamizdat.ledger.note import split_note
 from tamizdat.verifying.checkpoint_files import CHECKPOINTS, SIZE
 from tamizdat.verifying.evidence import Evidence, needed
-from tamizdat.verifying.report import Claim, Report, Verdict
+from tamizdat.verifying.report import Claim, Verdict
 
 TOO_FEW: Final = "Expected the cosignatures of "  #: how :class:`Policy` begins to say that
 KEPT: Final = re.compile(rf"{CHECKPOINTS}(?P<size>{SIZE})/checkpoint", re.ASCII)
@@ -45,11 +45,6 @@ def judge_witnesses(evidence: Evidence, claim: Claim) -> None:
         )
     else:
         claim.say("None: when this ledger existed is the desk's word, unless stamps say it.", Verdict.UNKNOWN)
-
-
-def is_awaited(report: Report) -> bool:
-    """Tell whether nothing keeps a report from holding but that fewer witnesses signed, yet, than are demanded."""
-    return report.shaky == {"witnesses"} and report.worst().detail.startswith(TOO_FEW)
 
 
 def judge_kept(evidence: Evidence, files: Sequence[str]) -> None:

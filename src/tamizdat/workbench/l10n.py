@@ -93,6 +93,7 @@ WORDS: Final = {
     "unlisted": N_("unlisted"),
     "followers": N_("followers"),
     "direct": N_("one person"),
+    "kept": N_("few: its blog kept it back"),
     "unknown": N_("unknown"),
     # acts
     "captured": N_("captured"),

@@ -170,3 +170,21 @@ def test_the_passphrase_changes_and_the_root_key_is_not_touched(tmp_path: Path, 
     assert json.loads(shown.getvalue()) == {"changed": "passphrase"}
     assert Keyring.load(folder / "keys.age", b"six other words").signing.keys()
     assert (tmp_path / "desk" / "root.age").read_bytes() == root
+
+
+def test_the_words_of_the_sheet_are_not_asked_for_where_they_could_be_swapped_out(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = recovery()
+    Path("disk").mkdir()
+    assert call("backup", "disk")[0] == 0
+    monkeypatch.setattr("tamizdat.cli.swap.exposed_swap", lambda *_: ["/swapfile"])
+    for command in (["keys", "rehearse", "disk"], ["setup", "desk", "--restore", "disk", "--no-passphrase"]):
+        shown = io.StringIO()
+        read, write = os.pipe()
+        os.write(write, words.encode())
+        os.close(write)
+        code = main([*command, "--home", "new", "--recovery-fd", str(read)], shown, shown)
+        assert (code, "Unencrypted swap is in use (/swapfile)" in shown.getvalue()) == (2, True), command
+        assert os.read(read, 1 << 16) == words.encode(), "not a word was read"
+        os.close(read)

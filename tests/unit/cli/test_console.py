@@ -9,6 +9,7 @@ import pytest
 from support.terminal import Terminal
 from tamizdat.cli.console import Out
 from tamizdat.cli.progress import Progress, line
+from tamizdat.encoding import Json
 from tamizdat.errors import BadParcel, StorageFull
 from tamizdat.text.excerpt import columns
 
@@ -51,6 +52,17 @@ def test_json_output_is_json_lines_and_nothing_else() -> None:
     assert found[1] == {"warning": "Something."}
     assert found[-2] == {"progress": "sealing", "done": 1000, "total": 1000, "seconds": 10}
     assert found[-1] == {"error": "BadParcel", "message": "Expected this, found that.", "exit": 3}
+
+
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "没有\udcff", "three"]])
+def test_what_is_written_one_value_after_the_other_is_the_same_line(names: list[str]) -> None:
+    many: list[Json] = [{"name": each} for each in names]
+    out, stdout, _ = _out(True)
+    out.record({"holds": True}, links=iter(many), others=iter(many))
+    assert stdout.getvalue() == json.dumps({"holds": True, "links": many, "others": many}) + "\n"
+    out, stdout, _ = _out(False)
+    out.record({"holds": True}, links=iter(many))
+    assert stdout.getvalue() == ""
 
 
 def test_words_fit_80_columns_and_no_json_is_among_them() -> None:
@@ -113,6 +125,31 @@ def test_more_than_was_announced_is_not_more_than_all() -> None:
     progress.advance(250)
     assert "100%" in line(progress)
     assert progress.left == 0
+
+
+def test_no_time_left_is_told_while_nothing_moves_or_somebody_is_waited_for() -> None:
+    clock = Clock()
+    progress = Progress(10_000_000, "sending", lambda *_: None, clock, every=0.0)
+    clock.now += 1
+    progress.advance(1_000_000)
+    assert "9 s left" in line(progress)
+    progress.waits_for = ("blue",)
+    assert "left" not in line(progress)
+    assert "waits for blue" in line(progress)
+    progress.waits_for = ()
+    clock.now += 6
+    progress.advance(0)
+    assert "left" not in line(progress)
+    progress.advance(1_000_000)
+    assert "left" in line(progress)
+
+
+def test_from_next_to_nothing_no_time_left_is_reckoned() -> None:
+    clock = Clock()
+    progress = Progress(20_000_000, "sealing", lambda *_: None, clock, every=0.0)
+    clock.now += 2
+    progress.advance(5)  # a note of five bytes, before the previews
+    assert "left" not in line(progress)
 
 
 TERMINAL_RUN = """

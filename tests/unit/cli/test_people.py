@@ -83,6 +83,10 @@ def test_damaged_rows_end_with_3_and_are_told_without_names(home: Path, table: P
     (table.parent / "gb.csv").write_bytes("name\n秘密\n".encode("gb18030"))
     code, out, err = run(home, "import", str(table.parent / "gb.csv"))
     assert (code, "Save it as" in err) == (3, True)
+    for name, beginning in (("names.xlsx", b"PK\x03\x04"), ("names.xls", b"\xd0\xcf\x11\xe0")):
+        (table.parent / name).write_bytes(beginning)
+        code, out, err = run(home, "import", str(table.parent / name))
+        assert (code, "save the sheet that is meant" in " ".join(err.split())) == (3, True)
     assert run(home, "import", str(table.parent / "nothing.csv"))[0] == 2
     assert run(home, "import", str(table.parent))[0] == 2
 

@@ -170,7 +170,7 @@ def test_a_file_in_another_encoding_is_refused_until_somebody_says_which(
 REFUSED: tuple[tuple[str, bytes | None, int, str], ...] = (
     ("in.doc", b"x", 2, "Expected a file of subtitles named .srt"),
     ("in.srt", b"", 3, "found an empty one"),
-    ("in.srt", b"1\n00:00:02,000 --> 00:00:01,000\nx\n", 3, "Line 2: expected an end after the beginning"),
+    ("in.srt", b"1\n00:00:02,000 --> 00:00:01,000\nx\n", 3, "found none in the file. Line 2: a cue from"),
     ("in.srt", b"WEBVTT\n", 3, "Line 1: expected times"),
     ("in.vtt", b"1\n00:01,000 --> 00:02,000\nx", 3, "Line 1: expected WEBVTT"),
     ("in.vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n5 < 6\n", 3, "Line 4: expected a '<' of words"),

@@ -9,6 +9,7 @@ import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,10 +75,13 @@ def by_hand(folder: Path) -> "subprocess.CompletedProcess[str]":
     blocks = re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)
     assert len(blocks) == len(steps())
     commands = "".join(blocks).replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"').replace("&#39;", "'")
-    return subprocess.run(
-        ["bash", "-c", commands.replace("&amp;", "&")], cwd=folder, capture_output=True, text=True, check=False,
-        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as temporary:
+        done = subprocess.run(
+            ["bash", "-c", commands.replace("&amp;", "&")], cwd=folder, capture_output=True, text=True, check=False,
+            env={"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": temporary}, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert list(Path(temporary).iterdir()) == [], "nothing that the package tells is left behind"
+    return done
 
 
 def test_a_check_that_fails_in_a_terminal_says_so_and_keeps_its_window(copy: Path) -> None:

@@ -103,13 +103,20 @@ def test_a_package_that_would_not_hold_for_want_of_witnesses_ends_with_code_1_an
     with Archive.open(home / "archive") as archive:
         archive.append([sign_roster(demanding, [(desk.house.root.public, desk.house.root.sign)])])
 
+    def verified(package: Path) -> str:
+        assert main(["verify", str(package), "--no-memory"]) == 1
+        return " ".join(capsys.readouterr().out.split())
+
     def made(*more: str) -> tuple[int, bool]:
         asked = ["export", "--home", str(home), "--no-pdf", "--evidence", str(desk.clip), str(tmp_path / "made")]
-        return main([*asked, *more]), "does not hold" in " ".join(capsys.readouterr().err.split())
+        return main([*asked, *more]), "is not witnessed yet" in " ".join(capsys.readouterr().err.split())
 
     assert made("--dry-run") == (0, True)
     assert made() == (1, True)
     assert [each.name.split()[0] for each in check_package(tmp_path / "made").broken] == ["witnesses"]
+    assert "IT IS NOT WITNESSED YET" in verified(tmp_path / "made")
+    (tmp_path / "made/data/check.en.html").write_bytes(b"altered")
+    assert "IT DOES NOT HOLD" in verified(tmp_path / "made"), "what else is broken is told first"
     shutil.rmtree(tmp_path / "made")
     [path] = home.glob("archive/checkpoints/*/checkpoint")
     signed = path.read_bytes()

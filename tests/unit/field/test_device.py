@@ -21,8 +21,9 @@ from tamizdat.carrying.wipe import Wiped
 from tamizdat.errors import TamizdatError
 from tamizdat.field import device as module
 from tamizdat.field.buttons import act, standing
-from tamizdat.field.device import FieldDevice, Locked, Waiting, Work
+from tamizdat.field.device import FieldDevice, Locked, Waiting
 from tamizdat.field.page import FieldPage, FieldRequest
+from tamizdat.field.work import Work
 from tamizdat.footage.card import Card, list_card
 from tamizdat.footage.preview import preview
 from tamizdat.home.home import Home

@@ -211,7 +211,7 @@ def test_modules_that_a_wheel_keeps_apart_are_found(made: Path, tmp_path: Path) 
 WAITS = """
 import time
 
-def main(argv):
+def start(argv):
     time.sleep(60)
 """
 #: it is asked to end while Python clears an object away, and ignores whatever is raised
@@ -221,7 +221,7 @@ import os, signal, time, weakref
 class Thing:
     pass
 
-def main(argv):
+def start(argv):
     thing = Thing()
     asked = weakref.ref(thing, lambda _: os.kill(os.getpid(), signal.SIGTERM))
     del thing
@@ -267,3 +267,34 @@ def test_the_folder_in_memory_goes_when_the_terminal_is_closed(
         running.send_signal(signs)
         assert running.wait(60) == 128 + signs
     assert list((tmp_path / "memory").iterdir()) == []
+
+
+#: opens a process's memory as any process of the user may, also where the user is the superuser
+READER = """
+import ctypes, os, sys
+
+ctypes.CDLL(None).prctl(24, 19, 0, 0, 0)  # PR_CAPBSET_DROP, CAP_SYS_PTRACE
+os.execv(sys.executable, [sys.executable, "-c", "open(__import__('sys').argv[1], 'rb')", sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) and /proc are Linux's")
+def test_the_memory_of_what_a_stick_starts_is_private_like_the_commands(tmp_path: Path) -> None:
+    lock = wheel(tmp_path / "wheels", "segno", "9.9", {"here_is_none.py": ""})  # this Python has them all
+    lock += wheel(tmp_path / "wheels", "rfc8785", "9.9", {"nor_here.py": ""})
+    for name in ("a stick", "memory"):
+        (tmp_path / name).mkdir()
+    make_stick(tmp_path / "a stick", tmp_path / "wheels", [], [], None, lock=lock)
+    with subprocess.Popen(
+        ["/bin/sh", str(tmp_path / "a stick" / "start-linux.sh"), "--no-browser", "--allow-swap"],
+        env={**ENVIRONMENT, "XDG_RUNTIME_DIR": str(tmp_path / "memory")},
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stdout is not None
+        assert any("http://127.0.0.1:" in line for line in running.stdout), "the page is there"
+        read = [sys.executable, "-c", READER, f"/proc/{running.pid}/mem"]
+        done = subprocess.run(read, capture_output=True, text=True, check=False)
+        limits = Path(f"/proc/{running.pid}/limits").read_text()
+        running.send_signal(signal.SIGINT)
+    assert "PermissionError" in done.stderr, "another process of the same user"
+    assert [line.split()[4:6] for line in limits.splitlines() if line.startswith("Max core")] == [["0", "0"]]

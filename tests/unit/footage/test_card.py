@@ -222,3 +222,22 @@ def test_a_card_that_is_gone_empty_or_another_is_told_from_a_file_that_is_gone(c
 def test_a_folder_that_vanishes_at_the_very_beginning_is_a_typed_error(tmp_path: Path) -> None:
     with pytest.raises((UsageError, StorageRefused)):
         list_card(tmp_path / "no" / "such")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("PRIVATE/M4ROOT/CLIP/C0001.MP4", "clip"),
+        ("CONTENTS/CLIPS001/A001C001_240512AB_CANON.CRM", "clip"),
+        ("DCIM/Camera01/VID_20240512_142800_00_001.insv", "clip"),
+        ("DCIM/100GOPRO/GS010042.360", "clip"),
+        ("SD_VIDEO/PRG001/MOV001.MOD", "clip"),
+        ("DCIM/100MSDCF/DSC00001.HIF", "picture"),
+        ("DCIM/Camera01/IMG_20240512_142800_00_001.insp", "picture"),
+        ("DCIM/100PENTX/IMGP0001.PEF", "picture"),
+        ("DCIM/100MEDIA/DJI_0001.LRF", None),
+        ("DCIM/100APPLE/IMG_0001.AAE", None),
+    ],
+)
+def test_what_newer_cameras_write_is_known_by_the_ending_of_its_name(path: str, kind: str | None) -> None:
+    assert kind_of(path) == kind

@@ -74,7 +74,7 @@ def test_what_a_blog_did_not_show_to_everybody_is_not_public(version: str) -> No
     posts, _ = read(wordpress(open_post, *drafts, locked, version=version))
     assert {name: post.audience for name, post in posts.items()} == {
         "0": "public",
-        **{str(number): "direct" for number in range(1, 10)},
+        **{str(number): "kept" for number in range(1, 10)},
     }
 
 
@@ -82,12 +82,12 @@ def test_what_a_blog_did_not_show_to_everybody_is_not_public(version: str) -> No
 def test_a_private_post_is_private_however_its_export_binds_names(bound: str) -> None:
     data = wordpress(item(1, status="private"), item(2)).decode()
     posts, _ = read(re.sub(r' xmlns:wp="[^"]*"', bound, data).encode())
-    assert [post.audience for post in posts.values()] == ["direct", "public"]
+    assert [post.audience for post in posts.values()] == ["kept", "public"]
 
 
 def test_a_post_of_two_states_is_not_public() -> None:
     posts, _ = read(wordpress(item(1, more="<wp:status>draft</wp:status>")))
-    assert posts["1"].audience == "direct"
+    assert posts["1"].audience == "kept"
 
 
 def test_a_private_post_that_was_taken_in_before_is_not_public_either() -> None:
@@ -95,7 +95,7 @@ def test_a_private_post_that_was_taken_in_before_is_not_public_either() -> None:
     assert before is not None
     opened = WORDPRESS.partition("{items}")[0].format(version="1.2")
     context: Context = {"kind": "xml", "open": opened, "encoding": "utf-8"}
-    assert before.post([item(1, status="private").encode()], context).audience == "direct"
+    assert before.post([item(1, status="private").encode()], context).audience == "kept"
     assert before.post([item(1).encode()], context).audience == "public"
 
 
@@ -103,7 +103,7 @@ def test_a_draft_of_an_export_waits_for_its_author(tmp_path: Path) -> None:
     desk = Desk.make(tmp_path / "archive")
     report = desk.take(in_folder(tmp_path / "in", {"blog.xml": wordpress(item(1), item(2, status="draft"))}))
     assert (report.new, report.private) == (2, 1)
-    assert {each.audience for each in desk.posts().values()} == {"public", "direct"}
+    assert {each.audience for each in desk.posts().values()} == {"public", "kept"}
 
 
 def test_pictures_menus_and_comments_of_a_blog_are_counted_and_are_no_posts() -> None:
@@ -160,9 +160,9 @@ def test_drafts_and_settings_of_blogger_are_not_published(app: str) -> None:
     posts, report = read(BLOGGER.format(app=app, items="".join(entries)).encode())
     assert {name: post.audience for name, post in posts.items()} == {
         "1": "public",
-        "2": "direct",
+        "2": "kept",
         "5": "public",
-        "6": "direct",
+        "6": "kept",
         "7": "direct",
         "8": "public",
     }
@@ -194,5 +194,47 @@ def test_the_author_of_a_blog_has_the_name_that_readers_saw_and_not_the_one_of_t
     one, other = (f"{author.format(name)}</wp:author>" for name in ("林夏", "王"))
     posts, _ = read(wordpress(one, item(1)))
     assert posts["1"].author.name == "林夏"
-    posts, _ = read(wordpress(one, other, item(1)))  # an entry does not say which of them
-    assert posts["1"].author.name == "lin"
+    other = other.replace("_login>lin<", "_login>wang1982<")
+    by_wang = item(2).replace("<dc:creator>lin<", "<dc:creator>wang1982<")
+    data = wordpress(one, other, item(1), by_wang, item(3).replace("<dc:creator>lin<", "<dc:creator>gone1980<"))
+    posts, _ = read(data)
+    assert [post.author.name for post in posts.values()] == ["林夏", "王", "日记"]
+    assert len({post.author.id for post in posts.values()}) == 1, "one voice, which is the blog"
+    context = feeds.describe(data)
+    assert not any(name in str(context) for name in ("wang1982", "gone1980")), "it is opened with what is published"
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        KIND.format("comment"),
+        "<blogger:type>COMMENT</blogger:type><blogger:status>LIVE</blogger:status>",
+    ],
+)
+def test_what_a_stranger_wrote_below_a_post_is_not_said_by_the_blog(kind: str, tmp_path: Path) -> None:
+    by, stranger = "<author><name>{}</name><uri>https://blog.example</uri></author>", "路人"
+    entries = entry(1, by.format("林夏")), entry(2, kind + by.format(stranger)), entry(3, kind + by.format("林夏"))
+    data = BLOGGER.format(app="http://www.w3.org/2007/app", items="".join(entries)).encode()
+    posts, _ = read(data)
+    voice, other, named_alike = (posts[number].author for number in "123")
+    assert (other.name, other.handle) == (stranger, "")
+    assert len({voice.id, other.id, named_alike.id}) == 3, "that somebody writes under its name makes nobody the blog"
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "in", {"blog.atom": data}))
+    of_voice = desk.archive.index.posts.latest_of(voice.id)
+    assert [each.post for each in of_voice] == ["tag:blogger.com,1999:blog-1.post-1"]
+
+
+@pytest.mark.parametrize("never", ["Thu, 01 Jan 1970 00:00:00 +0000", "Mon, 30 Nov -0001 00:00:00 +0000", ""])
+def test_a_draft_has_no_time_and_that_is_no_damage(never: str, tmp_path: Path) -> None:
+    changed = "<wp:post_modified_gmt>2013-05-13 01:00:00</wp:post_modified_gmt>"
+    drafts = item(1, status="draft"), item(2, status="draft", more=changed)
+    data = wordpress(*(each.replace("Sun, 12 May 2013 06:28:00 +0000", never) for each in drafts), item(3))
+    report = Desk.make(tmp_path / "archive").take(in_folder(tmp_path / "in", {"blog.xml": data}))
+    assert (report.new, report.damaged) == (3, False)
+    posts, _ = read(data)
+    assert [post.published for post in posts.values()] == [
+        None,
+        "2013-05-13T01:00:00+00:00",
+        "2013-05-12T06:28:00+00:00",
+    ]

@@ -139,7 +139,7 @@ def test_a_clip_of_an_older_recipe_keeps_its_bytes_and_stands_as_it_is_where_nob
     )  # fmt: skip
     house.archive.append([sign_statement(old.to_statement(), [(house.desk.public, house.desk.sign)])])
     nobody = PublicKeyAlone(house.desk.public, "the key is away")
-    statements = Statements(house.archive, nobody, Roster.open(house.roster), LATER.isoformat(), tuple)
+    statements = Statements(house.archive, nobody, Roster.open(house.roster), LATER.isoformat(), None)
     item = house.archive.index.item(number)
     assert item
     found = MediaStatements(house.archive, statements, Tracks(house.archive, lambda *_: "")).current(item, "en")

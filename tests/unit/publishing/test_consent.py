@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
-from support.collecting_desk import tweet
+from support.collecting_desk import in_folder, tweet
 from support.item_files import captured_in, envelope_of, opened_in, statements_in
 from support.published_desk import NOON, TODAY, House, status
 from tamizdat.archive.acts.releases import consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
+from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Envelope, Subject
-from tamizdat.publishing.release_choice import Posts, is_public
+from tamizdat.posts.export import open_export
+from tamizdat.posts.formats import recognise
+from tamizdat.posts.report import IngestReport
+from tamizdat.publishing.release_choice import BY_NUMBER, Posts, consentable, is_public
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 from tamizdat.verifying import verify
@@ -50,14 +54,14 @@ def forged(house: House, number: int, **said: Any) -> None:
 
 
 def test_without_consent_it_is_shown_nowhere_whatever_is_stated_of_it(house: House) -> None:
-    with pytest.raises(UsageError, match="written for everybody, found one whose audience is followers"):
+    with pytest.raises(UsageError, match="written for everybody, found one written for followers"):
         house.release(1)
     forged(house, 1, release="public")
     house.release(3)
     done = house.publish()
     assert shown(house) == {"For all"}
     assert [why for _, why in done.skipped] == [
-        "Expected a post written for everybody, found one whose audience is followers."
+        "Expected a post written for everybody, found one written for followers."
     ]
 
 
@@ -137,7 +141,7 @@ def test_what_the_author_changed_since_needs_consent_of_its_own(house: House) ->
     done = house.publish(LATER)
     assert shown(house) == {WORDS}
     assert [each.after for each in done.waiting] == ["Other words for followers"]
-    with pytest.raises(UsageError, match="audience is followers"):
+    with pytest.raises(UsageError, match="found one written for followers"):
         house.release(1)
     agree(house)
     house.publish(LATER)
@@ -252,3 +256,58 @@ def test_no_copy_shows_what_its_author_keeps_for_followers_again(house: House) -
     agree(house, given=False, day="2026-11-22")
     house.release(3)  # what was said of the other is its author's word alone
     assert not is_public(house.archive, Posts.of(house.archive), number, today)
+
+
+# What a blog kept back ------------------------------------------------------------------------------------------------
+
+DRAFT = "https://blog.example/?p=2"
+ENTRY = (
+    '<item><title>{number}</title><guid isPermaLink="false">https://blog.example/?p={number}</guid>'
+    "<description>{words}</description><wp:post_type>post</wp:post_type><wp:status>{status}</wp:status></item>"
+)
+
+
+def with_a_draft(house: House, folder: Path, words: str = "校舍塌了") -> None:
+    entries = (
+        ENTRY.format(number=1, words="所有人", status="publish"),
+        ENTRY.format(number=2, words=words, status="draft"),
+    )
+    data = f"<rss><channel><title>日记</title><link>https://blog.example</link>{''.join(entries)}</channel></rss>"
+    export = open_export(in_folder(folder, {"blog.xml": data.encode()}), report := IngestReport())
+    ingest(house.archive, house.desk, export, recognise(export), NOON, report)
+
+
+def agree_on_draft(house: House) -> None:
+    state_release(house.archive, house.desk, consent(house.archive, DRAFT, DAY, True, TODAY.isoformat()))
+
+
+def test_a_draft_of_a_blog_is_shown_once_its_author_agreed_and_by_that_alone(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    with_a_draft(house, tmp_path / "in")
+    with pytest.raises(UsageError, match="Record the author's consent first"):
+        state_release(house.archive, house.desk, CataloguedPost(DRAFT, release="public"))
+    agree_on_draft(house)
+    house.publish()
+    assert shown(house) == set()
+    state_release(house.archive, house.desk, CataloguedPost(DRAFT, release="public"))
+    house.publish(LATER)
+    assert shown(house) == {"校舍塌了"}
+    assert [captured_in(each) for each in house.site.glob("items/*")] == [None]
+    with_a_draft(house, tmp_path / "later", "别的话")  # written on since: of these words nobody said anything
+    house.publish(LATER + timedelta(days=1))
+    assert "别的话" not in shown(house)
+
+
+def test_drafts_are_not_opened_with_all_that_a_blog_wrote(tmp_path: Path) -> None:
+    house = House(tmp_path / "house")
+    with_a_draft(house, tmp_path / "in")
+    assert consentable(Posts.of(house.archive), "https://blog.example") == ([], {BY_NUMBER: 1})
+    agree_on_draft(house)  # so that withdrawing all of it takes this back, too
+    assert consentable(Posts.of(house.archive), "https://blog.example") == ([house.number(DRAFT)], {})
+
+
+def test_a_table_cannot_say_that_a_blog_kept_something_back(tmp_path: Path) -> None:
+    mapping = b'id = "urn:x:{id}"\ntext = "text"\naudience = "kept"\n'
+    export = open_export(in_folder(tmp_path, {"a.csv": b"id,text\n1,x\n", "mapping.toml": mapping}), IngestReport())
+    with pytest.raises(UsageError, match="expected as audience one of"):
+        recognise(export).plan(export, IngestReport())

@@ -6,7 +6,7 @@ import re
 import shutil
 import weakref
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,15 +21,13 @@ from support.repositories import POST, Account, post_record, repository
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.ledger.roster import Roster
-from tamizdat.publishing.build import edition_build, self_check
+from tamizdat.publishing.build import edition_build
 from tamizdat.publishing.build.self_check import check_edition
 from tamizdat.publishing.previous import Previous
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.derived import Post
-from tamizdat.statements.reference import Reference
-from tamizdat.verifying import Link, Seen, Verdict, verify
-from tamizdat.verifying.item_shares import Share
+from tamizdat.verifying import Seen, verify
 from tamizdat.verifying.untrusted_folder import Folder
 
 LATER = TODAY + timedelta(days=1)
@@ -317,30 +315,6 @@ def test_a_strange_file_is_found_where_nothing_is_new_whatever_time_its_folder_w
             house.publish(LATER)
         (folder / "mine.txt").unlink()
     assert not house.publish(LATER).new
-
-
-def test_two_items_of_one_source_are_judged_together_wherever_they_stand() -> None:
-    source = Reference(1, bytes(32))
-
-    def work(numbers: Sequence[int]) -> Share:
-        verdicts = [Verdict.PROVED, *[Verdict.BROKEN] * (len(numbers) - 1)]
-        links = [Link(f"item {each}", verdict, "") for each, verdict in zip(numbers, verdicts, strict=True)]
-        return Share(
-            links, {each.name for each in links if each.verdict is Verdict.BROKEN}, {}, {source: numbers[0]}, {}, {}
-        )
-
-    many = range(2 * self_check.AT_A_TIME)
-    assert self_check._judge(work, many) == work(many)
-    alone = self_check._judge(work, many[: self_check.AT_A_TIME])
-    assert [name for name, _, _ in alone.links] == [f"item {each}" for each in many[1 : self_check.AT_A_TIME]]
-
-
-def test_of_links_that_hold_those_stay_that_tell_that_a_site_has_a_reading() -> None:
-    def work(numbers: Sequence[int]) -> Share:
-        links = [Link(f"item {each}{end}", Verdict.VOUCHED, "") for each in numbers for end in ("", " reads")]
-        return Share(links, set(), {}, {}, {}, {})
-
-    assert [name for name, _, _ in self_check._judge(work, range(2)).links] == ["item 0 reads", "item 1 reads"]
 
 
 def test_files_of_an_edition_of_the_old_code_lose_the_times_of_the_clock(house: House) -> None:

@@ -212,7 +212,7 @@ def test_what_its_authors_own_archive_says_was_for_few_is_not_shown_wherever_it_
     done = sound(house)
     assert b"lantern" not in everywhere(house)
     assert [why for _, why in done.skipped] == [
-        "Expected a post written for everybody, found one whose audience is followers."
+        "Expected a post written for everybody, found one written for followers."
     ]
 
 

@@ -251,7 +251,7 @@ def test_an_embargoed_post_is_nowhere_before_its_day(house: House) -> None:
 @pytest.mark.parametrize("more", [{"user": {"protected": True}}])
 def test_a_post_not_written_for_everybody_cannot_be_released(house: House, more: dict[str, Any]) -> None:
     house.take(tweet(1, "For my friends", **more))
-    with pytest.raises(UsageError, match="audience is followers"):
+    with pytest.raises(UsageError, match="found one written for followers"):
         house.release(1)
 
 

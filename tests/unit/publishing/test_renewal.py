@@ -16,7 +16,7 @@ from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Verdict, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Share
-from tamizdat.verifying.untrusted_folder import Folder
+from tamizdat.verifying.untrusted_folder import SMALL, Folder
 from tamizdat.verifying.verify import whole_site
 
 LATER = TODAY + timedelta(days=1)
@@ -176,11 +176,11 @@ def test_a_site_whose_renewal_ends_while_it_is_looked_at_is_checked_again(
     cut_off(house, 60, monkeypatch)
     take, ended = Folder.read, list[int]()
 
-    def late(self: Folder, path: str, *most: int) -> bytes:
+    def late(self: Folder, path: str, most: int = SMALL, compared: bool = True) -> bytes:
         if path == f"edition/next/{file}" and self.base == house.site and self.digests and not ended:
             ended.append(1)
             house.publish(LATER)
-        return take(self, path, *most)
+        return take(self, path, most, compared)
 
     monkeypatch.setattr(Folder, "read", late)
     report = verify(house.site)

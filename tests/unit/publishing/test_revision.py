@@ -422,8 +422,19 @@ def test_a_post_is_withdrawn_while_an_answer_to_an_answer_to_it_changes(house: H
     assert listed(house) == anew(house, 1)
 
 
-def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House) -> None:
-    house.release(4, tags=("what the desk knows of Lin",))
+def test_a_file_that_would_be_the_same_is_not_written_once_more(house: House) -> None:
+    stood = {path: (data, (house.site / path).stat().st_ino) for path, data in house.files().items()}
+    house.translate(3, "A translation that nobody has read before")
+    house.publish(TODAY + timedelta(days=1))
+    same = [path for path, data in house.files().items() if path in stood and stood[path][0] == data]
+    assert len([path for path in same if path.startswith("search/0/")]) > 20
+    assert [path for path in same if (house.site / path).stat().st_ino != stood[path][1]] == []
+    assert listed(house) == anew(house, 1)
+
+
+@pytest.mark.parametrize("told", ["what the desk knows of Lin", "what the\xa0desk  knows\u200b of Lin"])
+def test_words_of_a_new_proposal_are_searched_in_everything_that_stands(house: House, told: str) -> None:
+    house.release(4, tags=(told,))
     house.publish(TODAY + timedelta(days=1))
     house.translate(
         POSTS - 1, "what the desk knows of Lin", verdicts=()

@@ -8,7 +8,7 @@ from typing import Any
 from support.sample_site import content, file, people, post, reference, shown, site, translation
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages, search_index
-from tamizdat.publishing.site.search_index import LONGEST, choices, entry_of, fold_table, scripts, traits_of, words_of
+from tamizdat.publishing.site.search_index import LONGEST, choices, fold_table, found_of, scripts, traits_of, words_of
 from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.statements.derived import Picture
 from tamizdat.statements.post_context import Context, Link
@@ -37,7 +37,7 @@ def test_every_token_of_every_text_leads_to_its_item() -> None:
     view = SiteIndex(shown())
     files = {path: data for group in search_index.search_groups(view) for path, data in group.make().items()}
     for number, one in view.things.items():
-        for _, text, *_seconds in entry_of(one)[4]:
+        for _, text, *_seconds in found_of(one)[0][4]:
             for token in tokens(text):
                 assert number in looked_up(files, number // 1024, token), (number, token)
 
@@ -139,7 +139,7 @@ def test_a_post_with_a_clip_is_asked_for_as_one_and_called_one_in_lists() -> Non
 
 def test_what_is_said_in_a_clip_is_a_line_a_cue_with_its_second_and_a_long_transcript_is_parted_between_cues() -> None:
     [clip] = [each for each in shown().items if each.tracks]
-    texts = entry_of(clip)[4]
+    texts = found_of(clip)[0][4]
     assert texts[1:] == [
         ("zh", "老师: 他们都不在了。\n谁知道 成都的名单？\n五年了，没有人回答。", [1.2, 3.4, 61.5]),
         ("en", "老师: They are all gone.\nWho knows the list of Chengdu?\nFive years, and nobody answers.",
@@ -147,7 +147,7 @@ def test_what_is_said_in_a_clip_is_a_line_a_cue_with_its_second_and_a_long_trans
     ]  # fmt: skip
     [zh, en] = clip.tracks or ()
     long = replace(en, cues=tuple(Cue(1000 * at, 1000 * at + 900, "", f"word{at} " * 30) for at in range(60)))
-    pieces = [each for each in entry_of(replace(clip, tracks=(zh, long)))[4] if each[0] == "en"]
+    pieces = [each for each in found_of(replace(clip, tracks=(zh, long)))[0][4] if each[0] == "en"]
     assert len(pieces) > 1
     assert [second for piece in pieces for second in piece[2]] == list(range(60))  # type: ignore[misc]  # of clips it has three
     assert all(piece[1].count("\n") + 1 == len(piece[2]) for piece in pieces)  # type: ignore[misc]

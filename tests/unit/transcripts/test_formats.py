@@ -197,7 +197,7 @@ def test_unicode_in_any_form_is_recognised(encoding: str) -> None:
     ("1\n00:00:01,000 --> 00:00:02,000\na\n00:00:03,000 --> 00:00:04,000\nb\n", ".srt", "Line 4"),
     ("1\n00:00:01,000 --> 00:00:02,000\na\n\nlost words\n", ".srt", "Line 5"),
     ("WEBVTT\n\n00:61.000 --> 02:00.000\nx\n", ".vtt", "Line 3"),
-    ("[Events]\nDialogue: 0,0:00:02.00,0:00:01.00,D,,0,0,0,,x\n", ".ass", "Line 2"),
+    ("[Events]\nDialogue: 0,0:00:02.00,0:00:01.00,D,,0,0,0,,x\n", ".ass", "found none in the file. Line 2: a cue from"),
     ("[Script Info]\n", ".ass", "section"),
     ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body><p begin='1s'>x</p></body></tt>", ".ttml", "Line 2.*found none"),
     ("<tt xmlns='http://www.w3.org/ns/ttml'>\n<body timeContainer='seq'/></tt>", ".ttml", "Line 2"),
@@ -254,3 +254,36 @@ def test_what_is_hard_to_read_is_told_by_language() -> None:
         (0, "fast"), (0, "gap"), (1, "overlap"), (2, "lines"), (2, "long"), (2, "beyond"),
     ]  # fmt: skip
     assert [each.kind for each in hints(cues[:1], "en")] == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "head", "cue"),
+    [
+        (".srt", "", "00:00:0{},000 --> 00:00:0{},000 X1:5\n<i>{}</i>\n\n"),
+        (".vtt", "WEBVTT\n\n", "00:0{}.000 --> 00:0{}.000 line:0\n<i>{}</i>\n\n"),
+        (".ass", "[Events]\n", "Dialogue: 0,0:00:0{}.00,0:00:0{}.00,D,,0,0,0,,{{\\i1}}{}\n"),
+        (".ttml", "<tt xmlns='http://www.w3.org/ns/ttml'><body>", "<p begin='{}s' end='{}s' region='r'>{}</p>\n"),
+    ],
+)
+def test_of_a_file_with_a_cue_that_ends_before_it_begins_the_others_are_read(ending: str, head: str, cue: str) -> None:
+    end = "</body></tt>" if ending == ".ttml" else ""
+    spans = ((1, 2, "one"), (3, 3, "never shown"), (5, 4, "backwards"), (6, 7, "two"))
+    cues, told = said(head + "".join(cue.format(*each) for each in spans) + end, ending)
+    assert cues == [(1000, 2000, "", "one"), (6000, 7000, "", "two")]
+    assert ["was left out" in each for each in told][:3] == [True, True, False], "told before all formatting"
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "[iso: 100] [latitude: 31.024] [longitude: 103.614] [rel_alt: 1.2]",
+        "HOME(103.6,31.0) 2024.05.12",
+        "GPS (-3.6, 31.0, 20)",
+    ],
+)
+def test_where_a_drone_was_is_no_transcript(place: str) -> None:
+    cue = '{}\n00:00:0{},000 --> 00:00:0{},500\n<font size="28">FrameCnt: 1\n{}</font>\n\n'
+    with pytest.raises(BadPacket, match="where a drone was in 2 of 2 cues"):
+        read("".join(cue.format(n, n, n, place) for n in (1, 2)).encode(), ".srt")
+    spoken = "".join(cue.format(n, n, n, place if n == 1 else "They say GPS is off.") for n in (1, 2, 3))
+    assert len(read(spoken.encode(), ".srt").cues) == 3

@@ -2,10 +2,13 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from babel.messages.pofile import read_po, write_po
@@ -97,6 +100,39 @@ def test_a_packet_comes_back_from_each_kind_of_program(bureau: Bureau, ways: tup
     assert taken(bureau, read(data)) == ([], []), "the same again proposes nothing"
 
 
+def without_order(data: bytes) -> bytes:
+    """Units as a program that sorts them leaves them: the last one first."""
+    head, *units = re.split(rb"(?=<trans-unit )", data)
+    units[-1], tail = units[-1].split(b"</trans-unit>")
+    units[-1] += b"</trans-unit>"
+    return head + b"".join(reversed(units)) + tail
+
+
+@pytest.mark.parametrize(
+    ("form", "saved"),
+    [
+        ("xliff", without_order),
+        ("xliff", lambda data: data.replace(b'target-language="en"', b'target-language="en_US"')),
+        *((form, lambda data: normalize("NFD", data.decode()).encode()) for form in FORMATS),
+        *((form, lambda data: BOM_UTF8 + data.removeprefix(BOM_UTF8)) for form in FORMATS),
+        *((form, lambda data: data.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")) for form in FORMATS),
+        ("csv", lambda data: b"sep=;\r\n" + data),
+        ("csv", lambda data: data.decode().replace(";", "\t").encode("utf-16")),
+    ],
+)
+def test_what_a_program_does_to_a_packet_when_it_saves_it_costs_nothing_of_it(
+    form: str, saved: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    bureau = Bureau.of(tmp_path, "학교는 없다. Café fermé. 第三句。")
+    write, read, fill = FORMATS[form]
+    data = fill(write(bureau.archive, [bureau.post(1)], "en"), ["There is no school.", "Closed.", "A third one."])
+    packet = read(saved(data))
+    assert (len(judged(bureau, packet).proposals), taken(bureau, packet)[1]) == (1, [])
+    latest = bureau.archive.index.translations.latest(bureau.post(1), packet.language)
+    assert latest
+    assert [each.target for each in latest.segments] == ["There is no school.", "Closed.", "A third one."]
+
+
 def test_an_untouched_packet_proposes_nothing(bureau: Bureau, ways: tuple[Write, Read, Fill]) -> None:
     write, read, _ = ways
     found = judged(bureau, read(write(bureau.archive, posts(bureau), "en")))
@@ -174,6 +210,7 @@ def test_a_fuzzy_message_is_not_finished(bureau: Bureau) -> None:
         (import_packet_csv, b"", "with the columns"),
         (import_packet_csv, b"source,into:en\n", "without told, publish"),
         (import_packet_csv, b"\xff\xfe\x00", "UTF-8"),
+        (import_packet_csv, b"PK\x03\x04xl/workbook.xml", "workbook.*save the sheet.*hidden"),
         (import_packet_csv, b"source,into:Englisch,told,publish,post,segment,text,after\n", "a language after"),
     ],
 )

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from support import site_maker
 from support.altering import two_editions
 from support.attacks.files import DAY, FEED, ONE_FILE
-from support.site_maker import put
+from support.site_maker import Desk, list_of, put, small_site
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.verifying import Report, Verdict, verify
 
@@ -89,3 +91,56 @@ def test_a_page_without_a_site_around_it_is_a_mistake_of_usage(tmp_path: Path) -
     shutil.copy(site / DAY, alone)
     with pytest.raises(UsageError, match="a file of a site"):
         verify(alone)
+
+
+class WithMore(Desk):
+    """A desk whose site has files beside its scripts that no page loads, and a feed that shows a picture."""
+
+    def _pages(self, out: Path) -> None:
+        super()._pages(out)
+        put(out, "static/notes.txt", b"how the scripts are made")
+        put(out, "static/other/more.js", b"// of no page")
+        put(out, "feed.xml", b'<feed><img src="items/0/picture.jpg"/></feed>')
+
+
+@pytest.mark.parametrize("path", ["static/notes.txt", "static/other/more.js", "feed.xml"])
+def test_what_lies_beside_its_scripts_and_is_not_loaded_breaks_no_page(tmp_path: Path, path: str) -> None:
+    desk = small_site(tmp_path, WithMore())
+    (tmp_path / path).write_bytes(b"altered")
+    for each in (DAY, "items/0"):
+        assert verify(tmp_path / each, desk.fingerprint).holds
+    (tmp_path / "static/words/ar.js").write_bytes(b"altered")
+    assert [link.name for link in verify(tmp_path / DAY).broken] == [f"file {DAY}"]
+    assert [link.name for link in verify(tmp_path / "items/0").broken] == ["item 0 page"]
+
+
+def test_a_feed_is_no_page_and_loads_nothing(tmp_path: Path) -> None:
+    desk = small_site(tmp_path, WithMore())
+    (tmp_path / "items/0/picture.jpg").write_bytes(b"altered")
+    told = verdict(verify(tmp_path / FEED, desk.fingerprint), f"file {FEED}")
+    assert told == (Verdict.PROVED, f"Byte for byte {FEED} of this edition.")
+
+
+def test_of_an_altered_page_it_is_not_told_what_it_loads(tmp_path: Path) -> None:
+    two_editions(tmp_path)
+    listed = sha256_hex((tmp_path / DAY).read_bytes())
+    for path in (DAY, "static/page.js"):
+        (tmp_path / path).write_bytes((tmp_path / path).read_bytes() + b"\n")
+    found, reason = verdict(verify(tmp_path / DAY), f"file {DAY}")
+    altered = sha256_hex((tmp_path / DAY).read_bytes())
+    assert (found, reason) == (Verdict.BROKEN, f"Expected {DAY} with the SHA-256 {listed}, found {altered}.")
+
+
+@pytest.mark.parametrize("other", ["days", "items-0"])
+def test_a_list_that_names_a_file_of_another_list_does_not_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    path, own, other = "zh/days/2013-05-12/index.html", "edition/files/zh.txt", f"edition/files/{other}.txt"
+    monkeypatch.setattr(site_maker, "list_of", lambda each: other if each == path else list_of(each))
+    small_site(tmp_path)
+    said = f"Expected {path} on the list {own}, found it on {other}."
+    report = verify(tmp_path)
+    assert verdict(report, f"file {other}") == (Verdict.BROKEN, said)
+    assert verdict(verify(tmp_path / DAY.replace("days", "zh/days")), f"file {path}")[0] is Verdict.BROKEN
+    if other.endswith("days.txt"):
+        assert verdict(verify(tmp_path / DAY), f"file {DAY}") == (Verdict.BROKEN, said)

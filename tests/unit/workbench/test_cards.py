@@ -55,6 +55,7 @@ def test_the_contact_sheet_shows_each_take_once_with_its_preview_or_its_words(ro
     numbers = arrive(room, FILES)
     page = room.visitor("editor").get(f"/cards/{CARD[:16]}").text
     assert "anna 2026-11-23 09:14" in page
+    assert f"<title>Cards · {CARD[:8]} · " in page, "no device's name in the browser's history"
     assert page.count('<a class="tile"') == 5
     assert f"/items/{numbers['DCIM/MVI_0001.MP4']}/preview" in page
     assert "and 1 more file" in page

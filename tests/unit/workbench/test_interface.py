@@ -6,7 +6,9 @@ import threading
 import pytest
 
 from support.visitor import Room
+from tamizdat.archive.acts.people import state_person
 from tamizdat.errors import UsageError
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.catalogue import completeness, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.workbench.auth import accounts as book
@@ -194,3 +196,27 @@ def test_no_template_sets_words_aside_for_the_next_person(room: Room) -> None:
             continue
         outside = re.sub(r"{% macro .*?{%-? endmacro -?%}", "", source, flags=re.DOTALL)
         assert not re.search(r"{% set [^%]*\b_\(", outside), name
+
+
+# What stays in the browser of whoever works here ----------------------------------------------------------------------
+
+
+def test_no_title_has_more_than_words_of_ours_and_numbers(room: Room) -> None:
+    """A browser keeps titles in its history; names of people and devices, and words of posts, stand on pages alone."""
+    number = state_person(room.archive, room.bench.key, PersonEntry("王小明"))
+    assert f"<title>A person · no. {number} · desk</title>" in room.visitor("editor").get(f"/people/{number}").text
+    ours = r"""\{\{ (?:mine\|count|word|title|_\((?:[^(){}]|\([^()]*\))*\)|card\.id\[:8\]) \}\}|{%.*?%}|[ ()·]"""
+    for name in environment().list_templates(extensions=["html"]):
+        source = environment().loader.get_source(environment(), name)[0]  # type: ignore[union-attr]
+        for title in re.findall(r"{% block title %}(.*?){% endblock %}", source):
+            assert re.sub(ours, "", title) == "", name
+
+
+def test_no_field_is_one_whose_words_a_browser_keeps_to_offer_them_again() -> None:
+    """Pseudonyms, names of the dead: browsers write what was typed to the disk unless they are told not to."""
+    for name in environment().list_templates(extensions=["html"]):
+        source = environment().loader.get_source(environment(), name)[0]  # type: ignore[union-attr]
+        for field in re.findall(r"<input(?:{{.*?}}|{%.*?%}|[^>])*>", source):
+            kind = (re.findall(r'\btype="?([a-z-]+)', field) or ["text"])[0]
+            if kind in ("text", "search", "url", "email", "tel"):
+                assert 'autocomplete="off"' in field, (name, field)

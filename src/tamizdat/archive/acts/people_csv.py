@@ -42,6 +42,7 @@ from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import PersonEntry, Release, entry_digest
 from tamizdat.text.languages import LANGUAGE
+from tamizdat.text.spreadsheet import table_of
 
 BEFORE: Final = ("number", "name", "language")
 AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
@@ -49,7 +50,6 @@ NOTE: Final = "public note"
 NAME: Final = "name:"
 MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
 MAX_CELL: Final = 100_000  #: characters
-SEPARATORS: Final = ",;\t"
 LIVE: Final = "=+\\-@\uff1d\uff0b\uff0d\uff20"  #: begin a formula, also in their wide form
 _GUARD: Final = re.compile(f"(^|[,;\t\r\n])('*)(?=[{LIVE}])")
 _UNGUARD: Final = re.compile(f"(^|[,;\t\r\n])'('*)(?=[{LIVE}])")
@@ -119,7 +119,7 @@ def read_table(data: bytes) -> tuple[list[Row], list[Problem]]:
     Raises :class:`DamagedInput` for what is no such table.
     """
     problems: list[Problem] = []
-    records = _records(_decoded(data), problems)
+    records = _records(data, problems)
     columns = _columns(next(records, (1, []))[1], problems)
     rows: list[Row] = []
     numbers: set[int] = set()
@@ -182,22 +182,11 @@ def _entry(row: Row, known: Person | None) -> PersonEntry:
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _decoded(data: bytes) -> str:
+def _records(data: bytes, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records with their numbers; a damaged one is a problem, and what follows is read on."""
     if len(data) > MAX_SIZE:
         raise DamagedInput(f"Expected a table of at most {MAX_SIZE:,} bytes, found {len(data):,}.")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DamagedInput(
-            f"Expected a table in UTF-8, found other bytes in line {line:,}. Save it as “CSV UTF-8” and try again."
-        ) from None
-
-
-def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records with their numbers; a damaged one is a problem, and what follows is read on."""
-    text, separator = _separated(text)
+    text, separator = table_of(data)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     while True:
@@ -208,15 +197,6 @@ def _records(text: str, problems: list[Problem]) -> Iterator[tuple[int, list[str
             return
         except csv.Error:
             problems.append(Problem(number, "its quotation marks do not fit, or a cell is endless; it was left."))
-
-
-def _separated(text: str) -> tuple[str, str]:
-    """Return the text without Excel's ``sep=`` line, and the character that separates its cells."""
-    told = re.match('(?:sep|"sep)=([,;\t])"?\r?\n', text)
-    if told:
-        return text[told.end() :], told[1]
-    first = text.split("\n", 1)[0]
-    return text, max(SEPARATORS, key=first.count)
 
 
 def _columns(first: Sequence[str], problems: list[Problem]) -> list[str]:

@@ -1,8 +1,8 @@
 """Releasing posts: what may be shown, since when, with which tags. Each is a ``catalogued`` statement.
 
-A post must have been written for everybody to be released, or for its author's followers with the author's consent
-(:mod:`~tamizdat.archive.views.audience`). What a person typed is checked here, by length and characters; what stands in
-the ledger already, by its form alone.
+A post must have been written for everybody to be released, or, with its author's consent, for followers or for nobody
+yet (:mod:`~tamizdat.archive.views.audience`). What a person typed is checked here, by length and characters; what
+stands in the ledger already, by its form alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -13,7 +13,13 @@ from tamizdat.archive.acts.state import state
 from tamizdat.archive.acts.versions import raw_of
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.store.slices import SEPARATOR
-from tamizdat.archive.views.audience import shown_by_consent, why_no_consent, written_for_everybody
+from tamizdat.archive.views.audience import (
+    for_whom,
+    own_archive,
+    shown_by_consent,
+    why_no_consent,
+    written_for_everybody,
+)
 from tamizdat.archive.views.current_version import own_versions
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import MEMBERS
@@ -140,7 +146,7 @@ def consent(
         raise UsageError(f"Expected the id of a post, found {post!r}. 'tamizdat publish list' shows them.")
     version, known = version or own_versions(versions)[-1], archive.index.releases.of(post)
     if given:
-        said = CataloguedPost(post, consent=Consent(version.owner, day, True), raw=raw_of(archive, version))
+        said = CataloguedPost(post, consent=Consent(own_archive(version), day, True), raw=raw_of(archive, version))
         _check_consent(versions, said, version)
         return said
     if known.consent is None:
@@ -156,11 +162,12 @@ def consent(
 def _check_consent(versions: Sequence[Version], said: CataloguedPost, version: Version) -> None:
     """Raise :class:`UsageError` for consent that opens nothing."""
     why = why_no_consent(version)
-    if said.consent and said.consent.given and (why or said.consent.archive != version.owner):
+    archive = own_archive(version)
+    if said.consent and said.consent.given and (why or said.consent.archive != archive):
         found = why or f"consent to show what came out of the archive of {said.consent.archive}"
         raise UsageError(
             f"Post {_number(versions)}: expected a post that its author wrote for followers, out of the author's own "
-            f"archive{version.owner and f', {version.owner}'}; found {found}. No consent was recorded."
+            f"archive{archive and f', {archive}'}, or kept back in a blog; found {found}. No consent was recorded."
         )
 
 
@@ -179,7 +186,7 @@ def _check_audience(archive: Archive, said: CataloguedPost, version: Version) ->
     if said.release == Release.PUBLIC and few and not shown_by_consent(version, known):
         told = "Record the author's consent first: 'tamizdat publish consent'" if not why_no_consent(version) else ""
         raise UsageError(
-            f"Post {number}: expected a post written for everybody, found one whose audience is {version.audience}. "
+            f"Post {number}: expected a post written for everybody, found one written {for_whom(version.audience)}. "
             f"{told or 'It cannot be released'}."
         )
     if said.bytes_shown and few:

@@ -10,7 +10,6 @@ when it is to be published: no edition is put out that our own verifier refuses.
 import os
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import Final
 
@@ -43,6 +42,8 @@ def sign_all(statements: Sequence[Statement], key: SigningKey) -> list[bytes]:
 
     threads = os.cpu_count() or 1
     step = -(-len(payloads) // threads)
+    from concurrent.futures import ThreadPoolExecutor  # a module that most commands need not load
+
     with ThreadPoolExecutor(threads) as pool:
         parts = pool.map(sign, [payloads[at : at + step] for at in range(0, len(payloads), step)])
         signatures = [signature for part in parts for signature in part]

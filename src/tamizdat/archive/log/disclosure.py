@@ -1,6 +1,6 @@
 """What an archive shows of its private ledger: one statement's disclosure, and the leaves of the public log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import overload
 
 from tamizdat.dataclass import dataclass
@@ -14,6 +14,16 @@ class Disclosure:
     salt: bytes
     envelope: bytes
     commitment: bytes
+
+
+@dataclass(frozen=True)
+class StandingLedger:
+    """The file at one moment: bytes and entries of its finished appends; *read* gives bytes from an offset."""
+
+    size: int
+    leaves: int
+    forgotten: int
+    read: Callable[[int, int], bytes]
 
 
 class Commitments(Sequence[bytes]):

@@ -8,7 +8,7 @@ returns, and not before, the statements are in the archive. If anything fails on
 its former length. A writer that is killed leaves an unfinished append, which the next one cuts off (scan.py).
 
 In memory there is where each record begins and its commitment, 40 bytes a statement; what other processes append
-is read when the file is found longer.
+is read when the file is found longer. The same lies beside the log for who opens it next (places.py).
 """
 
 import contextlib
@@ -17,19 +17,19 @@ import threading
 import weakref
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tamizdat.archive.log.disclosure import Commitments, Disclosure
+from tamizdat.archive.log.disclosure import Commitments, Disclosure, StandingLedger
 from tamizdat.archive.log.instead import NAMED, InsteadOf
+from tamizdat.archive.log.places import NAME, Places, PlacesFile, Stamp, stamp_of
 from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, lost, pack, unpack
 from tamizdat.archive.log.scan import check_newest, scan
-from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.encoding import sha256
-from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+from tamizdat.errors import BadArchive, BadStatement, Forgotten, InUse, StorageFull, StorageRefused, UsageError
 from tamizdat.ledger.statement import MAX_ENVELOPE
 
 PREAMBLE: Final = 64  #: bytes before the first record
@@ -49,16 +49,6 @@ def _records(first: int, envelopes: Collection[bytes]) -> Iterator[tuple[bytes, 
     salts = os.urandom(SALT * count)
     for number, envelope in enumerate(envelopes):
         yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
-
-
-@dataclass(frozen=True)
-class StandingLedger:
-    """The file at one moment: bytes and entries of its finished appends; *read* gives bytes from an offset."""
-
-    size: int
-    leaves: int
-    forgotten: int
-    read: Callable[[int, int], bytes]
 
 
 class EntryLog:
@@ -87,6 +77,8 @@ class EntryLog:
         self._leaves = bytearray()
         self._gone: set[int] = set()
         self._instead = InsteadOf()
+        self._places = PlacesFile(path.with_name(NAME))
+        self._stamp: Stamp | None = None  #: of the file when all of it was known; None if others may have touched it
 
     @staticmethod
     def create(path: Path, origin: str) -> None:
@@ -96,6 +88,9 @@ class EntryLog:
     def close(self) -> None:
         """Close the file; every later use is refused."""
         with self._mutex:
+            if self._stamp and self._handle >= 0:
+                with contextlib.suppress(InUse, StorageFull, StorageRefused), locked(self._lock, work="at work"):
+                    self._keep_places()
             self._let_go()
             self._handle = -1  # the number may soon belong to another file
 
@@ -175,7 +170,7 @@ class EntryLog:
             start = end
 
     @contextlib.contextmanager
-    def standing(self) -> Iterator["StandingLedger"]:
+    def standing(self) -> Iterator[StandingLedger]:
         """Give the finished appends of the file while nobody can append or forget: what is read holds together."""
         with self._mutex, locked(self._lock, shared=True):
             self.read_on()
@@ -220,13 +215,19 @@ class EntryLog:
                     f"entries.log: expected at least {self._end:,} bytes, found {length:,}: it was cut short by "
                     "something else while we had it open. Restore it from a copy."
                 )
+            first, stamp = self._end == PREAMBLE, stamp_of(self._handle)
             count = bisect_left(self._offsets, self._end)  # drops what an interrupted append() noted half
             del self._offsets[count:], self._leaves[32 * count :]
+            if first and (known := self._places.read(stamp)):
+                self._note(known.offsets, known.leaves, known.end)
+                self._gone.update(known.gone)
+                count = len(known.offsets)
             found = scan(self._handle, self._end, count, length)
-            if not count:
+            if first:
                 check_newest(self._handle, found, count, length)
         self._note(found.offsets, found.leaves, found.end)
         self._gone.update(found.gone)
+        self._stamp = stamp if first or stamp == self._stamp else None  # what others wrote may be elsewhere, too
         return self._end < length
 
     # -- writing ---------------------------------------------------------------------------------------------
@@ -293,13 +294,17 @@ class EntryLog:
                 if not header.gone and not envelope:
                     raise UsageError(f"Expected the index of a statement; {index:,} is padding, a random leaf.")
                 marked.append((index, header))
+            self._places.forget()
             with refusals(WHAT):
+                before = stamp_of(self._handle)
                 for index, _ in marked:
                     os.pwrite(self._handle, GONE, self._offsets[index])
                 os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun
                 for index, header in marked:
                     self._erase(index, header)
                 os.fsync(self._handle)
+                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this
+                    os.utime(self._handle)
             self._gone.update(indexes)
 
     def recover(self) -> int:
@@ -316,6 +321,8 @@ class EntryLog:
                 if any(header.salt) or any(envelope):
                     self._erase(index, header)
                     os.fsync(self._handle)
+            self._stamp = stamp_of(self._handle)
+            self._keep_places()
         return cut
 
     @contextlib.contextmanager
@@ -326,6 +333,13 @@ class EntryLog:
                 with refusals(WHAT):
                     self._cut_back()
             yield
+            if self._stamp:  # all of it was known, and so it is again
+                self._stamp = stamp_of(self._handle)
+
+    def _keep_places(self) -> None:
+        """Let who opens the log next know where its records are, if nobody else touched it; the caller has the lock."""
+        if self._stamp and self._stamp == stamp_of(self._handle):
+            self._places.keep(self._stamp, Places(self._offsets, self._leaves, self._gone, self._end))
 
     def _append(self, records: Iterable[tuple[bytes, bytes]], count: int) -> list[int]:
         """Write the *count* records of one append, each given with its leaf; the caller holds the lock."""

@@ -10,12 +10,14 @@ The file is a setting of the desk. What is published is the platform's own time,
 
 from datetime import datetime
 from pathlib import Path
-from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Final
 
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
 from tamizdat.errors import UsageError
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 NAME: Final = "clocks.txt"
 WHAT: Final = "the list of clocks"
@@ -62,7 +64,9 @@ class Clocks:
             write_file(self._path, written.encode(), WHAT)
 
 
-def _zone(name: str) -> ZoneInfo | None:
+def _zone(name: str) -> "ZoneInfo | None":
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # a module that most commands need not load
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):

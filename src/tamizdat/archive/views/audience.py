@@ -8,9 +8,10 @@ written for few are shown to nobody but editors, whatever the post was before or
 There is one exception, and it is the author's: *consent* to show what they wrote for their followers. It holds for the
 very bytes it was given for, and only if all of this is so (:func:`shown_by_consent`):
 
-* the version was written for followers, never for a few named people or for nobody knows whom;
+* the version was written for followers, never for a few named people or for nobody knows whom; or it is what a blog
+  keeps back, a draft or a private post;
 * it came out of the author's own archive: the account that was given the export wrote the post, and the consent says
-  that account;
+  that account (of a blog, whose export nobody but its owner gets, that blog: the desk knows which author agreed);
 * nothing in it is somebody else's: it is no repost, and nobody else speaks in its text;
 * the latest word about it is that consent was given, not that it was withdrawn.
 """
@@ -21,15 +22,28 @@ from tamizdat.archive.views.current_version import CountingVersion
 from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.posts.parts import read_parts
+from tamizdat.posts.post import KEPT
 from tamizdat.statements import catalogued
 
 READERS: Final = ("public", "unlisted")  #: for whom a version must have been written to be shown
 FOLLOWERS: Final = "followers"  #: what was written for these may be shown if its author consents
+WITH_CONSENT: Final = (FOLLOWERS, KEPT)
+#: audiences whose own names say nothing to an editor
+_TOLD: Final = {"direct": "few", KEPT: "few", "unknown": "nobody knows whom"}
 
 
 def written_for_everybody(audience: str) -> bool:
     """Return whether a version was written for everybody, as far as its platform says."""
     return audience in READERS
+
+
+def for_whom(audience: str) -> str:
+    """Return for whom a post was written. Letters are *direct*, drafts and what a password closes *kept*: for few.
+
+    >>> for_whom("direct"), for_whom("followers")
+    ('for few', 'for followers')
+    """
+    return f"for {_TOLD.get(audience, audience)}"
 
 
 def may_be_shown(counting: CountingVersion, said: Release) -> bool:
@@ -39,7 +53,7 @@ def may_be_shown(counting: CountingVersion, said: Release) -> bool:
     """
     if written_for_everybody(counting.version.audience):
         return all(map(written_for_everybody, counting.audiences))
-    closed = any(not written_for_everybody(each) and each != FOLLOWERS for each in counting.audiences)
+    closed = any(not written_for_everybody(each) and each not in WITH_CONSENT for each in counting.audiences)
     return shown_by_consent(counting.version, said) and not closed
 
 
@@ -94,14 +108,20 @@ def shown_by_consent(version: Version, said: Release) -> bool:
     )
 
 
+def own_archive(version: Version) -> str:
+    """Return the account out of whose own export a version came, whose consent can open it; "" if it is none."""
+    return version.author if version.audience == KEPT else version.owner
+
+
 def why_no_consent(version: Version) -> str:
     """Return why no consent can open this version, as the end of a sentence that says what was found; "" if one can."""
-    if version.audience != FOLLOWERS:
-        return f"one whose audience is {version.audience}"
-    if not version.owner:
+    if version.audience not in WITH_CONSENT:
+        return f"one written {for_whom(version.audience)}"
+    archive = own_archive(version)
+    if not archive:
         return "one that did not come out of an account's own archive"
-    if version.owner != version.author:
-        return f"one by {version.author or 'nobody knows whom'} in the archive of {version.owner}"
+    if archive != version.author:
+        return f"one by {version.author or 'nobody knows whom'} in the archive of {archive}"
     if version.kind == "Announce":
         return "one that repeats what somebody else wrote"
     if read_parts(version.text).inner:

@@ -11,7 +11,6 @@ zone (it has no time zone database, or an old one), the instant stays in UTC, wh
 """
 
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tamizdat.encoding import Json
 from tamizdat.posts.times import moment
@@ -22,6 +21,8 @@ def on_clock(published: str | None, zone: object) -> str | None:
     when = moment(published)
     if when is None or not isinstance(zone, str) or not zone:
         return published
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # a module that most commands need not load
+
     try:
         return when.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):

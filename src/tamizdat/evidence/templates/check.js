@@ -110,7 +110,8 @@
     return last === 0n ? result : null;
   }
 
-  /** Stamps and witnesses of the checkpoints that proofs lead to, by what judges them on a site; how many are broken. */
+  const lacks = ({ name, verdict, detail }) => name.startsWith("witnesses ") && verdict === "broken" && detail.en.startsWith("Expected the cosignatures of ");
+  /** Stamps and witnesses of the checkpoints that proofs lead to, by what judges them on a site; how many are broken, and how many of these lack signatures alone. */
   async function others(files, heads) {
     const proofs = "data/proofs/", ledger = "ledger/";
     const found = new tamizdat.Report();
@@ -137,10 +138,11 @@
     for (const { name, verdict, detail } of found.links) {
       const [kind, size, stamp] = name.split(" "), values = { detail: chinese ? detail.zh : detail.en };
       if (kind === "stamp") say("stamp", { ...values, name: stamp, size }, verdict);
-      else if (kind === "witnesses" || kind === "stamps") say(kind, { ...values, size }, verdict);
+      else if (kind === "witnesses" || kind === "stamps") say(kind, { ...values, size }, lacks({ name, verdict, detail }) ? "unknown" : verdict);
       else say("beside", { ...values, name }, verdict);
     }
-    return found.links.filter((each) => each.verdict === "broken").length;
+    const broken = found.links.filter((each) => each.verdict === "broken");
+    return { broken: broken.length, awaited: broken.filter(lacks).length };
   }
 
   async function check(chosen) {
@@ -223,8 +225,10 @@
       if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
       else say("vouched", { path }, "vouched");
     }
-    bad += await others(files, heads);
-    say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
+    const { broken: more, awaited } = await others(files, heads);
+    bad += more;
+    if (bad && bad === awaited) say("awaited", {}, "awaited");
+    else say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
   }
 
   const folder = document.getElementById("folder");

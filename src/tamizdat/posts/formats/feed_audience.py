@@ -10,14 +10,16 @@ all that nobody else ever saw::
     <category scheme="http://schemas.google.com/g/2005#kind" term="…kind#settings"/>
     <lj:security>usemask</lj:security>                 LiveJournal and Dreamwidth, to whoever reads with a password
 
-Whatever is not said to be published, or asks for a password, was written for few: ``direct``; what a journal shows to
-friends alone is for ``followers``. WordPress has comments
-inside the post, with their writers' addresses of mail and network; they are counted, and left.
+Whatever is not said to be published, or asks for a password, is ``kept``: nobody but the blog's owner can export it,
+and its author may agree that it is shown (:mod:`tamizdat.archive.views.audience`). Comments that are not shown are
+``direct``; what a journal shows to friends alone is for ``followers``. WordPress has comments inside the post, with
+their writers' addresses of mail and network; they are counted, and left.
 """
 
 from typing import Final
 
 from tamizdat.posts.formats.feed_fields import Fields
+from tamizdat.posts.post import KEPT
 
 LIBRARY: Final = "pictures and files of the blog's library"
 MACHINERY: Final = "menus, settings and templates of the blog"
@@ -40,15 +42,16 @@ def audience(fields: Fields) -> str:
     """Return for whom an entry was written."""
     said = {each.text().strip().lower() for each in fields.all("wp:status")}
     if said - {"publish"} or (said and fields.words("wp:post_password")):
-        return "direct"
+        return KEPT
+    hidden = "direct" if is_comment(fields) else KEPT
     if {each.text().strip().upper() for each in fields.all("blogger:status")} - {"LIVE"}:
-        return "direct"
+        return hidden
     journal = fields.words("lj:security").lower()
     if journal not in ("", "public"):
         return "followers" if journal in FRIENDS else "direct"
     drafts = [Fields(each).words("app:draft") for each in fields.all("app:control")]
     if fields.words("blogger:trashed") or any(each.lower() == "yes" for each in drafts):
-        return "direct"
+        return hidden
     return "public"
 
 
@@ -58,6 +61,12 @@ def no_post(fields: Fields) -> str:
         return NO_POSTS.get(kind, "")
     terms = [each.attributes.get("term", "") for each in fields.all("category") if of_kind(each.attributes)]
     return MACHINERY if any(each.rpartition("#")[2] in BLOGGER_MACHINERY for each in terms) else ""
+
+
+def is_comment(fields: Fields) -> bool:
+    """Tell whether an entry of Blogger's export is what somebody wrote below a post."""
+    terms = (each.attributes.get("term", "") for each in fields.all("category") if of_kind(each.attributes))
+    return fields.words("blogger:type").upper() == "COMMENT" or any(each.endswith("#comment") for each in terms)
 
 
 def of_kind(category: dict[str, str]) -> bool:

@@ -31,15 +31,15 @@ from tamizdat.posts.formats.feed_identity import (
     said_of,
     within,
 )
+from tamizdat.posts.formats.feed_people import author, authors_of_blog, names
 from tamizdat.posts.formats.format import BadPost, Context
 from tamizdat.posts.formats.xml_node import Node
 from tamizdat.posts.markup import TAGS, bound, resolve_references
 from tamizdat.posts.plain import HtmlText, absolute, media_type_of, read_html
-from tamizdat.posts.post import Attachment, Post
+from tamizdat.posts.post import KEPT, Attachment, Post
 from tamizdat.posts.typed_paragraphs import paragraphs
 
 CUT: Final = re.compile(r"\[(?:…|\.\.\.)\][ \t]*(?:\n|$|The post )")
-MAIL: Final = re.compile(r"[^\s@]++@[^\s()@]++ \(([^()]{1,200}+)\)")  #: RSS has an address and, in brackets, a name
 #: what HTML's and Windows' pages meant by numbers that are control characters everywhere else
 MEANT: Final = {number: bytes([number]).decode("cp1252", "replace") for number in range(0x80, 0xA0)}
 UNMEANT: Final = re.compile("[\x80-\x9f]")
@@ -49,6 +49,7 @@ TEXTS: Final = ("content:encoded", "content", "xhtml:body", "xhtml:div", "body",
 EXCERPTS: Final = ("description", "summary")
 TITLES: Final = ("title", "media:title", "itunes:title", "dc:title")
 HTML: Final = ("text/html", "application/xhtml+xml")
+BLOGS_FROM: Final = "1971"  #: an earlier time is none: 1970-01-01, -0001-11-30
 PUBLISHED: Final = ("published", "pubdate", "dc:date", "issued", "dc:issued", "dc:created", "created", "date")
 UPDATED: Final = ("updated", "modified", "dc:modified")
 
@@ -111,6 +112,9 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = F
     if not v3 and (of_blog := fields.words("wp:post_modified_gmt")):
         changed = f"{of_blog} +0000"
     published = read_feed_time(stated or changed)
+    for_whom = audience(fields)
+    if not v3 and for_whom == KEPT and (published or "") < BLOGS_FROM:  # what WordPress writes of a draft
+        stated, published = "", read_feed_time(changed)
     updated = read_feed_time(changed)
     language = source.attributes.get("xml:lang", "") if source else ""
     answered = next(iter(fields.all("thr:in-reply-to")), None)
@@ -119,7 +123,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = F
     ratings = fields.all("media:rating")
     post = Post(
         id=identity(key, text or title, context),
-        author=person(_author(fields, context, v3), context),
+        author=author(fields, context, v3),
         text=text or title,
         published=published,
         kind="Article" if title and text else "Note",
@@ -128,7 +132,7 @@ def xml_post(node: Node, context: Context, doubts: tuple[str, ...], v3: bool = F
         or said_of(context, "language"),
         url=key.link,
         reply_to=absolute(base, answers),
-        audience=audience(fields),
+        audience=for_whom,
         attachments=tuple(_attachments(fields, base, pictures, v3)),
         tags=tuple(dict.fromkeys(_tags(fields, v3))),
         links=found.links,
@@ -233,35 +237,6 @@ def _tags(fields: Fields, v3: bool) -> Iterator[str]:
             yield tag
 
 
-def _author(fields: Fields, context: Context, v3: bool) -> str:
-    """Return the names of an entry's authors; WordPress names them as they sign in, which no reader sees."""
-    known = said_of(context, "author")
-    return known if known and not v3 and fields.all("wp:post_type") else _names(fields) or known
-
-
-def _names(fields: Fields) -> str:
-    """Return the names of an entry's authors, or a feed's."""
-    names = []
-    for each in fields.all("author"):
-        inner = Fields(each)
-        alone = "" if any(children(each)) else each.text().strip()
-        names.append(inner.words("name") or inner.words("email") or alone)
-    if not any(names):
-        names = [each.text().strip() for each in fields.all("dc:creator", "itunes:author", "media:credit")]
-    return ", ".join(dict.fromkeys(_name_of(each) for each in names if each))
-
-
-def _only_name(fields: Fields) -> str:
-    """Return the name of the author of a blog that WordPress exported, as readers see it; "" if there are several."""
-    names = [Fields(each).words("wp:author_display_name") for each in fields.all("wp:author")]
-    return names[0] if len(names) == 1 else ""
-
-
-def _name_of(author: str) -> str:
-    found = MAIL.fullmatch(author)
-    return found[1] if found else author
-
-
 def _container(root: Node, depth: int = 4) -> Node:
     """Return the channel of RSS, or the feed of Atom, wherever in a page it stands."""
     if root.name.lower() in ("channel", "feed") or not depth:
@@ -285,15 +260,17 @@ def describe_xml(root: Node) -> Context:
     bases = [each.attributes.get("xml:base", "") for each in (root, inner)]
     base = within(bases[0], bases[1] if inner is not root else "")
     title = next((said for each in fields.all("title") if (said := _said(each, "").text)), "")
+    only, several = authors_of_blog(fields)
     return {
         "id": fields.words("id") or itself or site,
         "site": site,
         "self": itself,
         "base": base,
         "title": meant(title),
-        "author": _names(fields) or _only_name(fields),
+        "author": names(fields) or only,
         "language": inner.attributes.get("xml:lang", "") or root.attributes.get("xml:lang", "")
         or fields.words("language", "dc:language"),
+        **({"authors": several} if several else {}),
     }  # fmt: skip
 
 

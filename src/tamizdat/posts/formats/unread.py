@@ -9,6 +9,7 @@ from typing import Final
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import whatsapp
 from tamizdat.posts.formats.rows import BOM, header_of
+from tamizdat.text.spreadsheet import SAVE_AS_CSV
 
 SNIFFED_BYTES: Final = 1 << 14
 LOOKED_INTO: Final = (
@@ -53,6 +54,17 @@ EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("Slack", r".*/\d{4}-\d\d-\d\d\.json", rb'"ts"\s*:\s*"\d+\.\d+"', NOT_YET),
     ("a chat of Matrix", r".*\.json", rb'\A\s*\{[^{}\[\]]*"room_name"\s*:', NOT_YET),
     ("Threads", r"(?:.*/)?threads_and_replies\.json", rb'"text_post_app_text_posts"', NOT_YET),
+    ("Facebook, Instagram or Threads as pages",
+     r"(?:.*/)?(?:your_facebook_activity|your_instagram_activity|posts|content|threads)/.*\.html",
+     rb"(?i)<title>(?:your )?(?:posts|reels|stories|threads)|_a6-g",
+     "Ask for the export once more, in JSON: pages are not read. Of these, Instagram's posts are read"),
+    ("WriteFreely", r".*\.json", rb'\A\s*\{\s*"username"\s*:.*"collections"\s*:', NOT_YET),
+    ("Substack", r"(?:.*/)?posts\.csv", rb"\A(?:\xef\xbb\xbf)?post_id,post_date,is_published",
+     "It is not read yet: the words lie in posts/, one page each. Keep it as it is; the public feed can be followed"),
+    ("Lemmy's settings, which hold no post", r".*\.json", rb'"followed_communities"\s*:.*"saved_posts"\s*:',
+     "What the account wrote stands in its feed: follow that"),
+    ("Signal", r"(?:.*/)?main\.jsonl", rb'\A\s*\{[^\n]*"backupTimeMs"', NOT_YET),
+    ("YouTube's comments (Google Takeout)", r"(?:.*/)?comments(?:\(\d+\))?\.csv", rb"Comment ID,Channel ID", NOT_YET),
     ("Tumblr", r"(?:.*/)?posts/html/\d+\.html", rb'id="timestamp"|<html', NOT_YET),
     ("Medium", r"(?:.*/)?posts/.*\.html", rb'class="(?:h-entry|p-name)|data-field="body"|medium\.com', NOT_YET),
     ("Ghost", r".*\.json", rb'\A\s*\{\s*"(?:db|meta)"\s*:.*"exported_on"\s*:', NOT_YET),
@@ -80,6 +92,8 @@ OTHERS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("an ARC, which was before WARC", r".*\.arc(?:\.gz)?", rb"\Afiledesc:|\A\x1f\x8b",
      "Keep it, make a WARC of it ('warcio recompress FILE.arc FILE.warc.gz'), and collect that"),
     ("a WACZ that holds no WARC", r"datapackage\.json", rb"\A\s*\{", "Ask for the file again"),
+    ("a workbook of a spreadsheet program", r"(?:.*/)?(?:xl/workbook|content)\.xml",
+     rb"spreadsheetml/2006|office:spreadsheet", f"{SAVE_AS_CSV}. Then write a mapping.toml beside it"),
     ("what yt-dlp tells of a clip", r".*\.info\.json", rb'"(?:extractor|webpage_url|id)"\s*:',
      "It is no post: keep it beside the clip"),
 )  # fmt: skip

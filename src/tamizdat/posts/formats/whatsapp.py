@@ -58,7 +58,7 @@ KNOWN: Final = tuple(each.encode() for each in (
     "end-to-end encrypted", "端到端加密", "端對端加密", "omitted", "\u200e", "WhatsApp", "واتساب", "cifrado",
     "criptografia", "verschlüsselt", "chiffré", "зашифрован", "uçtan uca", "暗号化", "암호화", "تشفير", "رمزگذاری",
 ))  # fmt: skip
-NAMED: Final = ("chat", "whatsapp", "聊天", "对话", "對話", "دردشة", "чат", "sohbet", "トーク", "대화")
+NAMED: Final = ("chat", "whatsapp", "واتسا", "聊天", "对话", "對話", "دردشة", "чат", "sohbet", "トーク", "대화")
 TYPES: Final = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "mp4": "video/mp4",
                 "opus": "audio/ogg", "ogg": "audio/ogg", "m4a": "audio/mp4", "pdf": "application/pdf"}  # fmt: skip
 ORDERS: Final = ("dmy", "mdy", "ymd")

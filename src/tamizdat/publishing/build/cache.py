@@ -29,7 +29,7 @@ from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 6
+VERSION: Final = 7
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -37,14 +37,17 @@ TABLES: Final = {
     "statements": "number INTEGER PRIMARY KEY, leaf TEXT, roster TEXT, item INTEGER, day TEXT, signer TEXT,"
     " sha256 TEXT, print TEXT",
     "pictures": "sha256 TEXT PRIMARY KEY, width INTEGER, height INTEGER",
-    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, told TEXT, own TEXT, beside TEXT, notes TEXT,"
-    " alts TEXT, found TEXT, alike TEXT",
+    # apart, for of all posts only facts are read, and what they tell
+    "posts": "number INTEGER PRIMARY KEY, statement INTEGER, facts TEXT, alike TEXT",
+    "told": "number INTEGER PRIMARY KEY, told TEXT",
+    "words": "number INTEGER PRIMARY KEY, own TEXT, beside TEXT, notes TEXT, alts TEXT, found TEXT",
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
     "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
 }
 
 
+POSTS: Final = ("posts", "told", "words")  #: tables with a row for each post
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 TOGETHER: Final = (
     64  #: units whose fingerprints are read together: they are asked for in the order in which they are made
@@ -55,21 +58,17 @@ _Rows = list[Any]  #: tuples, of whatever the columns hold
 
 
 class PostRow(NamedTuple):
-    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, its words.
+    """What is remembered of a post of the last edition: the place of its statement, facts in JSON, what it tells.
 
-    *found* is what the search has of it, *alike* facts that many posts have in common, both in JSON.
+    *alike* are facts that many posts have in common, in JSON; *words* its own by their kinds, and what the search has.
     """
 
     number: int
     statement: int
     facts: str
-    told: str
-    own: str
-    beside: str
-    notes: str
-    alts: str
-    found: str = ""
-    alike: str = ""
+    alike: str
+    told: str  #: as it is searched
+    words: tuple[str, ...]
 
 
 class CacheLost(BadArchive):
@@ -103,6 +102,7 @@ class BuildCache:
         self._near: dict[str, int] = {}  #: where the post is that was asked for last, by what was asked
         self._words: dict[int, tuple[str, ...]] = {}
         self._prints: dict[str, str] = {}
+        self._said: dict[int, str] = {}
 
     def fingerprint(self, unit: str) -> str | None:
         """Return the fingerprint of a unit, None if there was none of this name. Those next to it come with it."""
@@ -124,8 +124,16 @@ class BuildCache:
         return (name for rows in self._in_rows("sheets", "rowid, name") for _, name in rows)
 
     def statements(self) -> Iterator[StatementRecord]:
-        """Yield what is remembered of statements, in the order of their places in the ledger."""
-        return (StatementRecord(*row) for rows in self._in_rows("statements", "*") for row in rows)
+        """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
+        every = chain.from_iterable(self._in_rows("statements", "number, leaf, roster, item, day, signer, sha256, ''"))
+        return (StatementRecord(*row) for row in every)
+
+    def fingerprint_of(self, place: int) -> str:
+        """Return the fingerprint of the statement at a place in the ledger. Those of the next ones come with it."""
+        if place not in self._said:
+            question = "SELECT number, print FROM statements WHERE number >= ? ORDER BY number LIMIT ?"
+            self._said = dict(self._ask(question, place, TOGETHER))
+        return self._said.get(place, "")
 
     @cached_property
     def pictures(self) -> dict[str, tuple[int, int]]:
@@ -234,32 +242,32 @@ class BuildCache:
             yield rows
 
     def words(self, number: int) -> tuple[str, ...]:
-        """Return the words of a post of the last edition, as a :class:`PostRow` has them."""
+        """Return the words of a post of the last edition, by their kinds."""
         if number not in self._words:
-            self._words = {row[0]: row[1:] for row in self._beside(number, "told, own, beside, notes, alts")}
+            self._words = {row[0]: row[1:] for row in self._beside(number, "words", "own, beside, notes, alts")}
         return self._words[number]
 
     def told(self, number: int) -> str:
-        """Return every text that a post of the last edition says: the first of its words."""
+        """Return every text that a post of the last edition says, as it is searched."""
         if number not in self._told:
-            self._told = dict(self._beside(number, "told"))
+            self._told = dict(self._beside(number, "told", "told"))
         return self._told[number]
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
         if number not in self._found:
-            self._found = dict(self._beside(number, "found"))
+            self._found = dict(self._beside(number, "words", "found"))
         return self._found[number]
 
-    def _beside(self, number: int, columns: str) -> _Rows:
+    def _beside(self, number: int, table: str, columns: str) -> _Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
         first, last = number - number % NEIGHBOURS, self._near.get(columns)
         self._near[columns] = first
-        question = f"SELECT number, {columns} FROM posts WHERE number BETWEEN ? AND ?"  # noqa: S608 -- columns of ours
+        question = f"SELECT number, {columns} FROM {table} WHERE number BETWEEN ? AND ?"  # noqa: S608 -- words of ours
         return self._ask(question, *((first, first + NEIGHBOURS - 1) if last == first else (number, number)))
 
     def save_standing(
-        self, said: Json, posts: Iterable[PostRow], gone: Iterable[int] | None, searched: Set[bytes]
+        self, said: Json, posts: Iterable[PostRow], gone: Collection[int] | None, searched: Set[bytes]
     ) -> None:
         """Remember an edition: its *posts* that are new or changed, and that others are *gone* (None: all others).
 
@@ -269,10 +277,15 @@ class BuildCache:
         with self._lent(self._database.writing) as connection:
             connection.executemany("DELETE FROM searched WHERE print = ?", ((each,) for each in before - searched))
             connection.executemany("INSERT INTO searched VALUES (?)", ((each,) for each in searched - before))
-            if gone is None:
-                connection.execute("DELETE FROM posts")
-            connection.executemany("DELETE FROM posts WHERE number = ?", ((each,) for each in gone or ()))
-            connection.executemany("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", posts)
+            for table in POSTS:
+                if gone is None:
+                    connection.execute(f"DELETE FROM {table}")  # noqa: S608 -- a table of ours
+                some = ((each,) for each in gone or ())
+                connection.executemany(f"DELETE FROM {table} WHERE number = ?", some)  # noqa: S608
+            for each in posts:
+                connection.execute("INSERT OR REPLACE INTO posts VALUES (?, ?, ?, ?)", each[:4])
+                connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (each.number, each.told))
+                connection.execute("INSERT OR REPLACE INTO words VALUES (?, ?, ?, ?, ?, ?)", (each.number, *each.words))
             connection.execute("INSERT OR REPLACE INTO standing VALUES (0, ?)", (json.dumps(said),))
 
     def save_folders(self, folders: Iterable[tuple[str, int | None]], *, whole: bool) -> None:

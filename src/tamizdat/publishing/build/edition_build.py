@@ -12,7 +12,7 @@ rest.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final
@@ -139,6 +139,11 @@ class Build:
         """Number of each item → SHA-256 of its statement."""
         return {number: each.digest for number, each in self.statements.items()}
 
+    @cached_property
+    def items(self) -> bytes:
+        """``items.txt``."""
+        return items_list(self.digests)
+
     @property
     def listed(self) -> bytes:
         """``files.txt``."""
@@ -217,11 +222,13 @@ class Build:
                 self.writer.write(path, data)
                 written.append(path)
             paths[path] = None
+        del self.items  # the check of a large edition needs the room
         self.others = tuple(paths)
         new, removed = self.writer.new, set[str]() if whole else self._removed(paths)
         as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed)
         check_edition(as_new, self.roster.root.fingerprint, self._portions(), before)
-        self.writer.stamp(self.made, written, time)
+        made = (file.path for file in self.made.files())
+        self.writer.stamp(chain(written, made) if whole else site_folder.names(str(new)), time)
         if whole:
             self.writer.stamp_folders(time)
             site_folder.swap(new, out)
@@ -349,10 +356,10 @@ class Build:
 
     def files_of_edition(self, head: SignedHead, envelope: bytes, index: int) -> Iterator[tuple[str, bytes]]:
         """Yield what the edition is checked by: its *envelope*, which stands at *index*, its lists, its proof."""
-        proof, items = head.proof(self.archive.disclosure(index)), items_list(self.digests)
-        tiles, scripts = items_scripts(items, self.pieces or items_pieces(items))
+        proof = head.proof(self.archive.disclosure(index))
+        tiles, scripts = items_scripts(self.items, self.pieces or items_pieces(self.items))
         yield from self.files.items()
-        yield ITEMS, items
+        yield ITEMS, self.items
         yield "edition/edition.json", envelope
         yield "edition/edition.tlog-proof", proof
         yield "edition/edition.js", edition_script(self.roster.envelope, envelope, proof, tiles)

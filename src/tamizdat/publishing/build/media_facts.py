@@ -1,7 +1,5 @@
 """What pages tell of published media and no statement says: pixels, seconds; and their sounds."""
 
-from PIL import Image
-
 from tamizdat.archive import Objects
 from tamizdat.dataclass import dataclass
 from tamizdat.footage.mp4_boxes import length_of
@@ -18,6 +16,8 @@ class ImageSizes:
     def measure(self, digest: str) -> tuple[int, int]:
         """Return the cached width and height in pixels of a published JPEG."""
         if digest not in self.cache.pictures:
+            from PIL import Image  # of few editions a picture is new
+
             with self.objects.open(digest) as file, Image.open(file, formats=("JPEG",)) as image:
                 self.cache.pictures[digest] = image.width, image.height
         return self.cache.pictures[digest]

@@ -19,7 +19,6 @@ import json
 import os
 import shutil
 from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -273,6 +272,8 @@ def _flush_folders(out: Path, folders: Sequence[str]) -> None:
 
 
 def _at_once(paths: Sequence[Path]) -> None:
+    from concurrent.futures import ThreadPoolExecutor  # a run that finds nothing new need not load it
+
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         for _ in pool.map(_flush, paths):
             pass

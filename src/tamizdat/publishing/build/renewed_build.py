@@ -43,6 +43,9 @@ class RenewedBuild(Build):
     top: bytes = b""
     earlier: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        self.writer.believed = True
+
     def files_beside(self) -> set[str]:
         """Return the files of the folder that belong to no unit: of the others nobody needs to be told."""
         return self.present

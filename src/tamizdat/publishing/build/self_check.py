@@ -1,7 +1,6 @@
 """Our own verifier over what was just made: no edition is put out that a reader's would not accept."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +9,8 @@ from tamizdat.parallel import map_in_order
 from tamizdat.publishing.build.site_folder import names
 from tamizdat.verifying import Seen
 from tamizdat.verifying.changed_items import verify_items
-from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.untrusted_folder import Folder
 
-AT_A_TIME: Final = 256  #: items whose sound links are in memory
-READS: Final = " reads"  #: ends the names of links that tell that a site must have its reading
 LATER: Final = "witnesses"  #: they are asked when the edition stands, and none of them keeps it from going out
 
 
@@ -66,7 +62,7 @@ def check_edition(
     Its own files, lists and the ledger are checked, that it continues the edition *before*, and the items that
     *changed*, with their pages, in these portions; all others are as they were when they were checked.
     """
-    report = verify_items(open_folder, changed, root, {root.hex(): before} if before else {}, _divide)
+    report = verify_items(open_folder, changed, root, {root.hex(): before} if before else {}, map_in_order)
     shaky = report.shaky - {LATER}
     if shaky:
         found = report.worst(but=LATER)
@@ -75,23 +71,3 @@ def check_edition(
             "place; the site is as it was. Withdraw that item and publish again, and report this: it is a fault in "
             "tamizdat."
         )
-
-
-def _divide(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> list[Share]:
-    """Judge items in two processes; of links that hold, seven an item, only those are kept that others ask for."""
-    return map_in_order(partial(_judge, work), numbers)
-
-
-def _judge(work: Callable[[Sequence[int]], Share], numbers: Sequence[int]) -> Share:
-    judged = Share([], set(), {}, {}, {}, {})
-    for at in range(0, len(numbers), AT_A_TIME):
-        found = work(numbers[at : at + AT_A_TIME])
-        if not judged.sources.keys().isdisjoint(found.sources):
-            return work(numbers)  # two items have one source: who judges them together tells which
-        judged.links.extend(link for link in found.links if link.name in found.shaky or link.name.endswith(READS))
-        judged.shaky.update(found.shaky)
-        judged.made.update(found.made)
-        judged.sources.update(found.sources)
-        judged.digests.update(found.digests)
-        judged.unread.update(found.unread)
-    return judged

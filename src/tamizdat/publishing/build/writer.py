@@ -51,6 +51,7 @@ class SiteWriter:
     of_a_clock: set[str] = field(default_factory=set)  #: files of the last edition whose time tells when it was made
     #: identity and time of files that were read again, for something had touched them, or they are copies
     touched: dict[str, tuple[int, int]] = field(default_factory=dict)
+    believed: bool = False  #: whether it was seen that nobody touched a file of the last edition
     _folders: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -118,7 +119,12 @@ class SiteWriter:
         made = unit.make()
         if unit.searched:
             check_pages(self.secrets, made, unit.words())
-        return [self.write(path, data) for path, data in made.items()]
+        standing = {file.path: file for file in self.cache.files_of([unit.name])} if self.believed else {}
+        return [self._write_new(standing.get(path), path, data) for path, data in made.items()]
+
+    def _write_new(self, before: WrittenFile | None, path: str, data: bytes) -> WrittenFile:
+        """Write a file, unless it is what it was *before*: of a segment of the search most files are."""
+        return before if before and before.sha256 == sha256_hex(data) else self.write(path, data)
 
     def write(self, path: str, data: bytes) -> WrittenFile:
         """Write one file of the site; *path* is one of ours."""
@@ -186,17 +192,15 @@ class SiteWriter:
             written = os.fstat(file.fileno())
         return WrittenFile(path, written.st_size, identity_of(written), found.hexdigest())
 
-    def stamp(self, made: MadeUnits, others: Iterable[str], time: int) -> None:
-        """Give what was made, and *others*, the modification time of the edition, in nanoseconds.
+    def stamp(self, paths: Iterable[str], time: int) -> None:
+        """Give what was made the modification time of the edition, in nanoseconds.
 
         The clock would tell when the desk works. Files that are taken over keep the time of the edition that made
         them, unless it is one of a clock.
         """
         with refusals(WHAT):
-            for path in others:
+            for path in paths:
                 os.utime(f"{self._root}/{path}", ns=(time, time))
-            for file in made.files():
-                os.utime(f"{self._root}/{file.path}", ns=(time, time))
 
     def stamp_folders(self, time: int) -> None:
         """Give every folder that time."""

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from tamizdat.archive import Archive
 from tamizdat.archive.released import ShownVersion, WaitingRemoval, WaitingVersion
 from tamizdat.archive.views import translations
-from tamizdat.archive.views.audience import may_be_shown, version_may_be_shown, written_for_everybody
+from tamizdat.archive.views.audience import for_whom, may_be_shown, version_may_be_shown, written_for_everybody
 from tamizdat.archive.views.contexts import Contexts, only_repeats_hidden, says_nothing_itself
 from tamizdat.archive.views.posts import Gone, Version
 from tamizdat.archive.views.releases import Release
@@ -339,7 +339,7 @@ def _how(pictures: PostPictures, release: Release) -> str:
 def _for_whom(chosen: ShownVersion, release: Release) -> str:
     """Return whose eyes it was written for, and what its author said of that."""
     every = (chosen.version.audience, *chosen.counting.audiences)
-    told = f"whose audience is {next((each for each in every if not written_for_everybody(each)), every[0])}"
+    told = f"written {for_whom(next((each for each in every if not written_for_everybody(each)), every[0]))}"
     consent = release.consent
     if consent is None:
         return told

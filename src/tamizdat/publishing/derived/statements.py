@@ -6,13 +6,13 @@ signed by a key of the desk that the roster lists for its place in the ledger, b
 
 Opening ten thousand envelopes takes seconds. So of each that was opened once the build cache holds who signed it and a
 digest over what it says (its *fingerprint*), under the leaf that stands for it in the ledger and the roster that was in
-force; the envelope is read again only when its words are needed.
+force; the envelope is read again only when its words are needed, and the fingerprint when it is asked what it says.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from sys import intern
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.state import sign_all
@@ -31,8 +31,17 @@ from tamizdat.statements.derived import ACT, Footage, Item, Person, Post, Publis
 from tamizdat.statements.derived_drafts import fingerprint
 
 AT_A_TIME: Final = 500  #: statements signed and flushed together: each is some 20 kB of memory meanwhile
-Known = Callable[[], Iterable[StatementRecord]]  #: what the build cache remembers, in the order of places
 Kind = TypeVar("Kind", Footage, Post, Person, PublishedStory)
+
+
+class Known(Protocol):
+    """What the build cache remembers."""
+
+    def statements(self) -> Iterable[StatementRecord]:
+        """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
+
+    def fingerprint_of(self, place: int) -> str:
+        """Return the fingerprint of the statement at a place."""
 
 
 class Derived:
@@ -48,7 +57,7 @@ class Derived:
         self.signer = intern(known.signer)  #: the desk's key that signed it, in hexadecimal
         self.edition = 0  #: the first that showed it, when that is known
         self._digest = bytes.fromhex(known.digest)
-        self._fingerprint = bytes.fromhex(known.fingerprint)
+        self._fingerprint = bytes.fromhex(known.fingerprint)  #: nothing, if only the build cache has it
         self._said = said
 
     @property
@@ -66,9 +75,10 @@ class Derived:
         """What it says, and about what."""
         return self._said or derived.read(peek_envelope(self.envelope))
 
-    def says(self, item: Item) -> bool:
-        """Return whether it says exactly what *item* says, whatever its day, about the same bytes."""
-        return self._fingerprint.hex() == fingerprint(item.to_statement())
+    @property
+    def fingerprint(self) -> str:
+        """The digest over what it says; nothing, if only the build cache has it."""
+        return self._fingerprint.hex()
 
     def with_item(self, item: Item) -> "Derived":
         """Return the same, which is known to say this, so that it is not read again."""
@@ -86,21 +96,21 @@ class Derived:
 class Statements:
     """All ``derived`` statements of ours, by item, the oldest first.
 
-    *known* gives what the build cache remembers of them, in the order of their places.
+    *known* gives what the build cache remembers of them, if there is one.
     """
 
     archive: Archive
     desk: SigningKey
     roster: Roster
     today: str
-    known: Known
+    known: Known | None
     earlier: dict[int, tuple[Derived, ...]] = field(default_factory=dict)
     _opened: list[Derived] = field(default_factory=list)  #: those the build cache did not know
 
     def __post_init__(self) -> None:
         self._roster = sha256_hex(self.roster.envelope)
         self._withdrawn = {number: indexes[-1] for number, indexes in withdrawals_of(self.archive).items()}
-        leaves, remembered = self.archive.commitments(), iter(self.known())
+        leaves, remembered = self.archive.commitments(), iter(self.known.statements() if self.known else ())
         known = next(remembered, None)
         for index in self.archive.index.by_act(ACT):
             while known and known.number < index:
@@ -149,9 +159,12 @@ class Statements:
         An older one never counts again: that words went back to what they were is a change, and the ledger tells it.
         """
         latest = self.latest(item.number)
-        if latest and latest.says(item):
+        if latest and self._fingerprint_of(latest) == fingerprint(item.to_statement()):
             return latest.with_item(replace(item, day=latest.day))
         return None
+
+    def _fingerprint_of(self, said: Derived) -> str:
+        return said.fingerprint or (self.known.fingerprint_of(said.index) if self.known else "")
 
     def latest(self, number: int) -> Derived | None:
         """Return the latest one about an item, unless it was withdrawn since: what comes back is stated anew."""

@@ -126,25 +126,28 @@ class LeakScanner:
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
         for some in _together(told):
-            every = _evened("\0".join(each.text for each in some))
+            every = evened("\0".join(each.text for each in some))
             if all(self._met.get(number) is False for number in self._in(every)):
                 continue
             for each in some:
-                text = _evened(each.text)
+                text = evened(each.text)
                 for number in {*self._in(text)} - self._met.keys():
                     if self._is_said(self._secrets[number], [each.excuse()]):
                         self._met[number] = False
                 _refuse(each.where, self.found_in_text(text))
 
     def _search_again(self, told: Iterable[Told]) -> None:
-        """Search what was searched before for those secrets alone that were not searched in it then."""
+        """Search what was searched before for those secrets alone that were not searched in it then.
+
+        Its texts are as :func:`evened` gives them.
+        """
         new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
         if len(new) > MANY:
             self._search(told)
             return
         forms = [form for number in new for form in self._forms_of(number)]
         for some in _together(told) if forms else ():
-            every = _evened("\0".join(each.text for each in some))
+            every = "\0".join(each.text for each in some)
             if any(form in every for form in forms):
                 self._search(some)
 
@@ -255,7 +258,7 @@ def _refuse(path: str, found: Secret | None) -> None:
         )
 
 
-def _evened(text: str) -> str:
+def evened(text: str) -> str:
     """Return *text*; if other space parts its words than single ones, once more with single ones."""
     if "  " not in text and not _ODD.search(text):
         return text

@@ -28,6 +28,7 @@ SORTS: Final = {
     "posts": ("days/index.html", "all_days"),
     "items": ("items/index.html", "all_items"),
     "people": ("names/index.html", "names"),
+    "recordings": ("reading/index.html", "reading_listen"),
     "": ("", ""),  # what is not shown any more
 }
 
@@ -151,8 +152,8 @@ def _sort_of(thing: object) -> str:
             return "stories_told"
         case Post():
             return "posts"
-        case Footage():
-            return "items"
+        case Footage() as item:
+            return "recordings" if item.reads else "items"
         case Person():
             return "people"
     return ""

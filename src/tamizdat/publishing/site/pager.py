@@ -38,14 +38,12 @@ def pager(count: int, here: int, way: Callable[[int], str], *, newest: str = "")
     if count < 2:
         return None
     shown = {1, count, *range(max(1, here - AROUND), min(count, here + AROUND) + 1)}
-    shown |= {each for each in range(2, count) if {each - 1, each + 1} <= shown}  # a gap of one page is no gap
+    shown |= {each + 1 for each in shown if each + 2 in shown}  # a gap of one page is no gap
     links: list[PageLink] = []
-    order = range(count, 0, -1) if newest else range(1, count + 1)
-    for number in order:
-        if number in shown:
-            links.append(PageLink(newest if newest and number == count else str(number), way(number), number == here))
-        elif links[-1].label:
-            links.append(PageLink("", "", here=False))
     step = -1 if newest else 1
+    for number in sorted(shown, reverse=bool(newest)):
+        if links and number - step not in shown:
+            links.append(PageLink("", "", here=False))
+        links.append(PageLink(newest if newest and number == count else str(number), way(number), number == here))
     before, after = (way(each) if 1 <= each <= count else "" for each in (here - step, here + step))
     return Pager(before, tuple(links), after, bool(newest))

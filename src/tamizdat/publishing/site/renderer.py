@@ -38,7 +38,7 @@ from tamizdat.publishing.site.site_index import SiteIndex, key_of, moves, sounds
 from tamizdat.text import kept
 from tamizdat.text.catalogue import counted, endonym, is_checked, messages
 from tamizdat.text.dates import written_clock, written_day, written_time
-from tamizdat.text.excerpt import brief, excerpt
+from tamizdat.text.excerpt import brief, excerpt, opening
 from tamizdat.text.languages import direction, language_name
 from tamizdat.transcripts import clock
 
@@ -208,6 +208,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
         "code": code_markup,
         "direction": direction,
         "brief": brief,
+        "opening": opening,
         "excerpt": excerpt,
         "key": key_of,
         "put": put,

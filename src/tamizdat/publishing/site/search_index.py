@@ -34,6 +34,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain
 from operator import add
 from typing import Final, cast
 
@@ -63,6 +64,7 @@ STATES: Final = ("present", "edited", "gone")
 #: a language and a text in it; of what is said in a clip the seconds of its lines, and its place if it is not the first
 Text = tuple[str, str] | tuple[str, str, list[float]] | tuple[str, str, list[float], str]
 Entry = tuple[int, str, str, str, list[Text]]  #: number, kind, time, who, texts with their languages
+Found = tuple[Entry, str]
 
 
 def segments(view: SiteIndex) -> list[tuple[int, int]]:
@@ -74,8 +76,9 @@ def segments(view: SiteIndex) -> list[tuple[int, int]]:
 
 def _segments(view: SiteIndex) -> list[tuple[int, int]]:
     newest: dict[int, int] = {}
-    for number, one in view.things.items():
-        newest[number // SEGMENT] = max(newest.get(number // SEGMENT, 0), when_of(one))
+    last = {post.number // SEGMENT: post for post in view.posts}  # they are in the order of time
+    for one in chain(last.values(), (each for each in view.things.values() if not isinstance(each, Post))):
+        newest[one.number // SEGMENT] = max(newest.get(one.number // SEGMENT, 0), when_of(one))
     return sorted(newest.items(), key=lambda each: (-each[1], -each[0]))
 
 
@@ -104,10 +107,10 @@ def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:
     texts: dict[int, list[Entry]] = {}
     held = list(things)
     for each in held:
-        entry = entry_of(each)
+        entry, said = found_of(each)
         texts.setdefault(each.number % SEGMENT // TEXTS, []).append(entry)
         place = _PLACES[each.number % SEGMENT]
-        for word in words_of(entry):
+        for word in said.split(" ") if said else ():
             words[ord(word[0]) % SCRIPTS].setdefault(word, []).append(place)
     told = _facts(held)
     made = {f"search/{segment}/facts.js": _script("tamizdatTexts", {"part": f"{segment}/facts", **told})}
@@ -142,10 +145,15 @@ def _facts(things: Sequence[Item]) -> dict[str, object]:
     }  # fmt: skip
 
 
-def entry_of(one: Item) -> Entry:
-    """Return what is found of it, and shown when it is found."""
+def found_of(one: Item) -> Found:
+    """Return what is found of it, and shown when it is found; and the words under which, with a space between them."""
     if isinstance(one, StoredPost):
-        return cast(Entry, one.kept.found(one))
+        return cast(Found, one.kept.found(one))
+    entry = _entry_of(one)
+    return entry, " ".join(words_of(entry))
+
+
+def _entry_of(one: Item) -> Entry:
     if isinstance(one, Post):
         texts: list[Text] = [(one.language, "\n".join(filter(None, (one.summary, *_said(one)))))]
         texts += [(each.language, each.target) for each in one.translations]

@@ -171,7 +171,10 @@ def give_package(
         told.append(_("No checkpoint has a stamp: that the ledger existed before a day is this desk’s word alone."))
     if contents.unwitnessed:
         told.append(
-            _("Too few witnesses signed: whoever checks the package is told that it does not hold. Publish first.")
+            _(
+                "Too few witnesses signed: whoever checks the package is told that it is not witnessed yet. Publish "
+                "first."
+            )
         )
     return GivenOut(name, made.files, made.bytes, tuple(told[:NAMED]), max(0, len(told) - NAMED), made.digest)
 

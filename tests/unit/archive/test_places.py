@@ -1,0 +1,159 @@
+"""``entries.places``: who opens an archive reads no header again, and notices all that it would have noticed."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.archive_samples import captured, everything, new_archive
+from tamizdat.archive import Archive
+from tamizdat.archive.log import entries, places
+from tamizdat.archive.log.entries import PREAMBLE
+from tamizdat.archive.log.scan import scan
+from tamizdat.errors import BadArchive
+
+FIRST = [captured(str(number)) for number in range(5)]
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few records are enough, so that small archives are what large ones are."""
+    monkeypatch.setattr(places, "LEAST", 3)
+
+
+@pytest.fixture
+def starts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Where the log was read from, header by header, each time."""
+    found = list[int]()
+
+    def noting(handle: int, start: int, index: int, length: int) -> object:
+        found.append(start)
+        return scan(handle, start, index, length)
+
+    monkeypatch.setattr(entries, "scan", noting)
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    archive = new_archive(tmp_path, *FIRST)
+    archive.close()
+    return archive.folder
+
+
+def pass_time(folder: Path) -> None:
+    """Make the file one that was written a second after the log."""
+    later = (folder / "entries.log").stat().st_ctime_ns + places.SECOND
+    os.utime(folder / places.NAME, ns=(later, later))
+
+
+def leaves_of(folder: Path) -> tuple[list[bytes], dict[int, bytes], set[int]]:
+    with Archive.open(folder) as archive:
+        return [*archive.commitments()], everything(archive), archive.gone
+
+
+def without_places(folder: Path) -> tuple[list[bytes], dict[int, bytes], set[int]]:
+    (folder / places.NAME).unlink(missing_ok=True)
+    return leaves_of(folder)
+
+
+def test_no_header_of_a_log_that_nobody_touched_is_read_again(folder: Path, starts: list[int]) -> None:
+    known = leaves_of(folder)
+    with Archive.open(folder) as archive:
+        archive.append([captured("more")])
+        archive.append([captured("and more")])
+    pass_time(folder)
+    starts.clear()
+    after = leaves_of(folder)
+    assert starts[0] > PREAMBLE
+    assert [*after[1]] == [*range(7)]
+    assert after[0][:5] == known[0]
+    assert after == without_places(folder)
+
+
+def test_a_log_that_was_written_a_moment_before_is_read_again(folder: Path, starts: list[int]) -> None:
+    leaves_of(folder)
+    same = (folder / "entries.log").stat().st_ctime_ns
+    os.utime(folder / places.NAME, ns=(same, same))
+    starts.clear()
+    leaves_of(folder)
+    assert starts[0] == PREAMBLE
+
+
+def test_any_altered_header_is_found_although_its_place_is_known(folder: Path) -> None:
+    whole = (folder / "entries.log").read_bytes()
+    for position in range(PREAMBLE, PREAMBLE + 56, 5):
+        assert len(leaves_of(folder)[0]) == 5
+        pass_time(folder)
+        log, before = folder / "entries.log", (folder / "entries.log").stat().st_ctime_ns
+        with log.open("r+b") as file:
+            file.seek(position)
+            file.write(bytes([whole[position] ^ 0x10]))
+        while log.stat().st_ctime_ns == before:  # the system's clock goes on in steps
+            os.utime(log)
+        with pytest.raises(BadArchive):
+            leaves_of(folder)
+        (folder / "entries.log").write_bytes(whole)
+
+
+def test_a_file_that_is_cut_or_turned_at_any_byte_says_nothing(folder: Path) -> None:
+    known, file = leaves_of(folder), folder / places.NAME
+    whole = file.read_bytes()
+    for position in range(0, len(whole), 7):
+        for said in (whole[:position], whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :]):
+            file.write_bytes(said)
+            pass_time(folder)
+            assert leaves_of(folder) == known
+
+
+def test_the_places_of_another_log_are_not_believed(folder: Path, tmp_path: Path) -> None:
+    other = new_archive(tmp_path / "other", *(captured(f"of another {number}") for number in range(6)))
+    other.close()
+    known = without_places(other.folder)
+    shutil.copy(folder / places.NAME, other.folder / places.NAME)
+    pass_time(other.folder)
+    assert leaves_of(other.folder) == known
+
+
+def test_a_copy_of_an_archive_is_read_header_by_header(folder: Path, tmp_path: Path, starts: list[int]) -> None:
+    known = leaves_of(folder)
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    pass_time(copy)
+    starts.clear()
+    assert leaves_of(copy) == known
+    assert starts[0] == PREAMBLE
+
+
+def test_what_another_forgot_meanwhile_is_not_brought_back_by_who_appends(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        with Archive.open(folder) as other:
+            other.forget(2)
+        archive.append([captured("more")])
+    pass_time(folder)
+    gone = leaves_of(folder)[2]
+    assert gone == {2}
+    assert without_places(folder)[2] == gone
+
+
+def test_an_append_that_is_cut_off_is_cut_back_although_the_places_before_it_are_known(folder: Path) -> None:
+    known, log = leaves_of(folder), folder / "entries.log"
+    pass_time(folder)
+    with log.open("ab") as file:
+        file.write(log.read_bytes()[PREAMBLE : PREAMBLE + 100])
+    with pytest.raises(BadArchive):  # a record out of its order
+        leaves_of(folder)
+    size = log.stat().st_size - 100
+    with log.open("r+b") as file:
+        file.truncate(size + 40)
+    assert leaves_of(folder) == known
+    assert log.stat().st_size == size
+
+
+def test_a_log_that_was_cut_is_refused_as_before(folder: Path) -> None:
+    with Archive.open(folder) as archive:
+        assert archive.index.by_act("captured")
+    whole = (folder / "entries.log").read_bytes()
+    (folder / "entries.log").write_bytes(whole[:PREAMBLE])
+    with pytest.raises(BadArchive, match="cut or replaced"):
+        leaves_of(folder)
