@@ -5,9 +5,9 @@ Without a second word it says what waits for translators, reviewers and editors,
 
 Posts go out as packets, with who speaks, what was said before, what the glossary and the memory know: as XLIFF 1.2
 (FILE.xlf) for programs of translators such as OmegaT, as PO (FILE.po) for gettext's editors, as a table (FILE.csv) for
-spreadsheets. What comes back is proposed in the name of an account of the workbench, and waits there for a review by
-another. A post of which only a part is translated becomes that account's draft. The same packet again proposes nothing
-new.
+spreadsheets. What comes back, as XLIFF 2, too, is proposed in the name of an account of the workbench, and waits there
+for a review by another. A post of which only a part is translated becomes that account's draft. The same packet again
+proposes nothing new.
 
 Memories of other programs ('origin add NAME FILE.tmx') are suggested under their names, count as nobody's words, and
 are thrown out as one ('origin drop NAME').

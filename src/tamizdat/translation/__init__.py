@@ -6,7 +6,7 @@
     segments.py    the sentences of a post, and the way back          kept.py        what is never translated
     memory.py      how a sentence like this one was translated        glossary.py    names and terms
     checks.py      what a machine can tell (numbers.py)               difference.py  what was edited since
-    exchange.py    packets for other programs (XLIFF, packet_xml.py)  tmx.py, glossary_csv.py   memory and glossary out
+    packets.py     for other programs (xliff.py, xliff2.py, po.py …)  tmx.py, glossary_csv.py   memory and glossary out
 
 The record is the statements ``translated``, ``reviewed`` and ``catalogued`` (of terms): docs/spec/translation.md.
 """

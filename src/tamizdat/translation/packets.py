@@ -1,7 +1,7 @@
 """Packets: posts that go out to be translated in whatever program somebody likes, and come back.
 
-One model for three formats: XLIFF 1.2 for programs of translators (:mod:`.xliff`), PO for gettext's editors
-(:mod:`.po`), CSV for spreadsheets (:mod:`.packet_csv`). The name of the file tells which: ``.xlf``, ``.po``, ``.csv``.
+One model for three formats: XLIFF for programs of translators (:mod:`.xliff`), PO for gettext's editors (:mod:`.po`),
+CSV for spreadsheets (:mod:`.packet_csv`). The name of the file tells which: ``.xlf``, ``.po``, ``.csv``.
 
 What comes back is believed in nothing but its targets: post, version and every source must be those of the archive
 (:func:`proposals`), and what is not, is told::
@@ -223,7 +223,8 @@ class PacketPost:
     """What a packet says of one post: its id, the segments, and the notes to publish.
 
     *text* is the SHA-256 of the text it is of, "" if the packet does not say; *after* the number of the translation
-    that was the latest when it went out, "" for none, None if the packet does not say.
+    that was the latest when it went out, "" for none, None if the packet does not say. *keeps_notes*: the program may
+    have lost the notes that this translation was published with, so they stay.
     """
 
     post: str
@@ -231,6 +232,7 @@ class PacketPost:
     units: tuple[Unit, ...]
     notes: tuple[str, ...]
     after: str | None = None
+    keeps_notes: bool = False
 
     @property
     def targets(self) -> list[str]:
@@ -300,26 +302,29 @@ def proposals(archive: Archive, packet: Packet) -> Judged:
     for each in packet.posts:
         versions, counting = archive.index.texts.versions(each.post), version_that_counts(archive, each.post)
         now = counting.version if counting else None
-        problem = (
-            _problem(archive, each, packet.language, versions, now)
-            if each.post not in told
-            else "it is in the packet twice"
-        )
+        twice = "it is in the packet twice" if each.post in told else ""
+        problem = twice or _problem(archive, each, packet.language, versions, now)
         told.add(each.post)
-        targets = tuple(each.targets)
+        targets, notes = tuple(each.targets), _notes(archive, each, packet.language)
         if problem or now is None:
             wrong.append(f"{each.post or 'A file without a name'}: {problem}.")
             continue
         if all(targets):
-            ready.append(Proposal(now, targets, each.notes, each.after))
+            ready.append(Proposal(now, targets, notes, each.after))
         else:
             same = [place for place, unit in enumerate(each.units, 1) if _is_same(unit)]
-            unfinished.append(Unfinished(now, targets, each.notes, tuple(same)))
+            unfinished.append(Unfinished(now, targets, notes, tuple(same)))
         for place, (unit, target) in enumerate(zip(each.units, targets, strict=True), 1):
             if target:
                 odd = check(unit.source, target, packet.language, hits(unit.source, known))
                 findings += [(each.post, place, finding) for finding in odd]
     return Judged(tuple(ready), tuple(unfinished), tuple(wrong), tuple(findings))
+
+
+def _notes(archive: Archive, each: PacketPost, language: str) -> tuple[str, ...]:
+    history = archive.index.translations.history(each.post, language) if each.keeps_notes and each.after else []
+    kept = [note for known in history if str(known.number) == each.after for note in known.notes]
+    return tuple(dict.fromkeys([*kept, *each.notes]))
 
 
 def _is_same(unit: Unit) -> bool:
@@ -392,9 +397,3 @@ def _problem(
 def _alike(one: str, other: str) -> bool:
     """Return whether two texts differ in nothing but white space, control characters, and marks apart from letters."""
     return normalize("NFC", fit(one)).split() == normalize("NFC", fit(other)).split()
-
-
-def published_notes(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return those of several remarks that say of themselves that they are to be published, each once."""
-    found = (each.strip() for each in texts)
-    return tuple(dict.fromkeys(each[len(PUBLISH) :].strip() for each in found if each.upper().startswith(PUBLISH)))

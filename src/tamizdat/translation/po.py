@@ -20,7 +20,7 @@ from tamizdat.archive import Archive
 from tamizdat.errors import BadPacket
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.packet_xml import MAX_BYTES, fit
-from tamizdat.translation.packets import PUBLISH, Packet, PacketPost, PostOut, Unit, packed, published_notes
+from tamizdat.translation.packets import PUBLISH, Packet, PacketPost, PostOut, Unit, packed
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog, Message
@@ -105,7 +105,7 @@ def _read(data: bytes) -> "Catalog":
 
 def _post(post: str, text: str, after: str, messages: "list[tuple[int, Message]]") -> PacketPost:
     messages.sort(key=lambda each: each[0])
-    notes = published_notes([line for _, message in messages for line in message.user_comments])
+    notes = _published([line for _, message in messages for line in message.user_comments])
     units = tuple(_unit(number, message) for number, message in messages)
     return PacketPost(post, text, units, notes, "" if after == NONE else after)
 
@@ -114,3 +114,9 @@ def _unit(number: int, message: "Message") -> Unit:
     source = message.id if isinstance(message.id, str) else message.id[0]
     target = message.string.strip() if isinstance(message.string, str) and not message.fuzzy else ""
     return Unit(str(number), source, target, not target)
+
+
+def _published(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return those of several remarks that say of themselves that they are to be published, each once."""
+    found = (each.strip() for each in texts)
+    return tuple(dict.fromkeys(each[len(PUBLISH) :].strip() for each in found if each.upper().startswith(PUBLISH)))

@@ -176,10 +176,10 @@ def joined(segments: Sequence[Segment], tail: str, targets: Sequence[str], langu
     """Return the text in the other language: *targets*, one for each segment, with what stands between them."""
     text, before = "", ""
     for segment, target in zip(segments, targets, strict=True):
-        text = _glued(text, _between(segment.lead, before, language), language)
-        text = _glued(text, target.strip(), language)
+        text = glued(text, _between(segment.lead, before, language), language)
+        text = glued(text, target.strip(), language)
         before = segment.source
-    return _glued(text, tail, language)
+    return glued(text, tail, language)
 
 
 def _between(lead: str, before: str, language: str) -> str:
@@ -191,8 +191,8 @@ def _between(lead: str, before: str, language: str) -> str:
     return lead.replace("\u3000", " ") or " "
 
 
-def _glued(left: str, right: str, language: str) -> str:
-    """Return both, with a space between them where they would run into each other."""
+def glued(left: str, right: str, language: str) -> str:
+    """Return both in one text of this language, with a space between them where they would run into each other."""
     if not left or not right or left[-1].isspace() or right[0].isspace():
         return left + right
     if is_spaceless(language):

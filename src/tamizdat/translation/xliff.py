@@ -16,6 +16,9 @@
 Notes of ``tamizdat`` are for the translator. A note is published only if it says so: it is ``from="publication"``, or
 begins with ``PUBLISH:``. Any other note in a packet stays out of the archive; a remark to a friend must not be
 published by accident.
+
+What goes out is XLIFF 1.2, for every program reads it, and not every one reads 2. What comes back may be XLIFF 2
+(:mod:`.xliff2`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,14 +26,13 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.errors import BadPacket
-from tamizdat.text.languages import LANGUAGE
 from tamizdat.translation.packet_xml import DECLARATION, Element, Tree, read, written
-from tamizdat.translation.packets import PUBLISH, UNTOUCHED, Packet, PacketPost, PostOut, Unit, UnitOut, packed
+from tamizdat.translation.packets import UNTOUCHED, Packet, PacketPost, PostOut, Unit, UnitOut, packed
+from tamizdat.translation.xliff2 import XLIFF2, import_xliff2
+from tamizdat.translation.xliff_files import NONE, PUBLISHED, in_order, published, target_language
 
 XLIFF: Final = "urn:oasis:names:tc:xliff:document:1.2"
 OURS: Final = "tamizdat"
-PUBLISHED: Final = "publication"
-NONE: Final = "none"  #: that nothing was translated when the packet went out
 
 
 def export_xliff(archive: Archive, posts: Sequence[str], language: str, embargoed: bool = False) -> bytes:
@@ -78,24 +80,21 @@ def import_xliff(data: bytes) -> Packet:
     Raises :class:`BadPacket` for what is damaged, hostile or no packet of posts.
     """
     root = read(data)
+    if root.local == "xliff" and root.name.startswith(XLIFF2):
+        return import_xliff2(root)
     if root.local != "xliff" or not root.name.startswith("urn:oasis:names:tc:xliff:document:1."):
-        raise BadPacket(f"Expected a packet in XLIFF 1.2, found the element {root.name[:100]!a}. Save it as XLIFF 1.2.")
-    files = list(root.all("file"))
-    languages = {each.attributes.get("target-language", "").replace("_", "-") for each in files}
-    if len(languages) != 1 or not LANGUAGE.fullmatch(language := min(languages)):
-        found = ascii(", ".join(sorted(languages)))[:100] if files else "no posts"
         raise BadPacket(
-            f"Expected a packet of posts into one language (target-language), found {found}. Split it by language, or "
-            "write the language again that it was exported for."
+            f"Expected a packet in XLIFF 1.2 or 2, found the element {root.name[:100]!a}. Save it as XLIFF 1.2."
         )
+    files = list(root.all("file"))
+    language = target_language([each.attributes.get("target-language", "") for each in files], "target-language")
     return Packet(language, tuple(_post(each) for each in files))
 
 
 def _post(file: Element) -> PacketPost:
     body = file.first("body")
-    found = sorted(_units(body), key=_number) if body else []  # some programs sort them
-    notes = [note for header in file.all("header") for note in _published(header)]
-    notes += [note for unit in found for note in _published(unit)]
+    found = in_order(_units(body)) if body else []
+    notes = [note for each in (*file.all("header"), *found) for note in published(each.all("note"), "from")]
     after = file.attributes.get("product-version")
     return PacketPost(
         file.attributes.get("original", ""),
@@ -112,11 +111,6 @@ def _read_unit(element: Element) -> Unit:
     return Unit(element.attributes.get("id", ""), _text(element, "source"), _text(element, "target").strip(), untouched)
 
 
-def _number(unit: Element) -> tuple[int, str]:
-    number = unit.attributes.get("id", "")
-    return len(number), number
-
-
 def _units(body: Element) -> Iterator[Element]:
     """Yield the units, also those that a program has put into groups."""
     for each in body.children:
@@ -129,12 +123,3 @@ def _units(body: Element) -> Iterator[Element]:
 def _text(unit: Element, name: str) -> str:
     found = unit.first(name)
     return found.text() if found else ""
-
-
-def _published(parent: Element) -> Iterator[str]:
-    for note in parent.all("note"):
-        text = note.text().strip()
-        if note.attributes.get("from") == PUBLISHED:
-            yield text
-        elif text.upper().startswith(PUBLISH):
-            yield text[len(PUBLISH) :].strip()
