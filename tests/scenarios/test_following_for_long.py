@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from xml.parsers import expat
 
 import pytest
 
@@ -334,6 +335,23 @@ def test_a_list_of_feeds_is_read_again_as_it_was_written() -> None:
         Outline("https://b.example/", "https://b.example/"),
     ]
     assert read_opml(write_opml(feeds)) == feeds
+
+
+def test_a_title_that_xml_cannot_hold_does_not_cost_the_list_of_feeds() -> None:
+    titles = {
+        "a\x07b": "a b",
+        "a\n b\u2028c": "a b c",
+        "\ud800": "",
+        "\ufffe": "",
+        " ": "",
+        "نام\u200cها": "نام\u200cها",
+    }
+    feeds = [Outline(f"https://a.example/{place}", title) for place, title in enumerate(titles)]
+    written = write_opml(feeds)
+    expat.ParserCreate().Parse(written, True)
+    assert read_opml(written) == [
+        Outline(each.url, title or each.url) for each, title in zip(feeds, titles.values(), strict=True)
+    ]
 
 
 def test_a_feed_whose_site_asks_for_time_is_left_alone(site: WebPages, home: Path) -> None:

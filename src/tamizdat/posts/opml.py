@@ -5,6 +5,7 @@
     <opml version="2.0"><body><outline text="Friends"><outline type="rss" text="林" xmlUrl="https://a.example/feed"/>…
 """
 
+import re
 from html import escape
 from typing import Final
 
@@ -16,6 +17,7 @@ from tamizdat.posts.formats.xml_feed import read_tree
 from tamizdat.posts.formats.xml_node import Node
 
 MAX_OPML: Final = 4 << 20  #: bytes
+_NO_LINE: Final = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,14 @@ def _outlines(node: Node) -> list[Node]:
 
 
 def write_opml(outlines: list[Outline]) -> bytes:
-    """Return a list of feeds as OPML; nothing in it tells who made it, or when."""
+    """Return a list of feeds as OPML; nothing in it tells who made it, or when.
+
+    A title becomes one line of what XML can hold: one of a damaged feed must not cost the others.
+    """
+    titles = [" ".join(_NO_LINE.sub(" ", each.title).split()) or each.url for each in outlines]
     lines = [
-        f'<outline type="rss" text="{escape(each.title or each.url)}" xmlUrl="{escape(each.url)}"/>\n'
-        for each in outlines
+        f'<outline type="rss" text="{escape(title)}" xmlUrl="{escape(each.url)}"/>\n'
+        for title, each in zip(titles, outlines, strict=True)
     ]
     start = '<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head><title>feeds</title></head><body>\n'
     return f"{start}{''.join(lines)}</body></opml>\n".encode()
