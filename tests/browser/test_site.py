@@ -19,6 +19,7 @@ from support.chromium import CHROMIUM
 from support.sample_site import content, told, with_context, write
 from support.sample_site import post as sample
 from support.static_server import static_server
+from tamizdat.archive.search.query import terms
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.text.tokens import folded, tokens
@@ -384,6 +385,31 @@ def test_the_search_finds(opened: Callable[..., Page], where: str, query: str, n
     page.goto(f"{where}search/index.html")
     ways = {int(way.split("/")[-2]) for way in found(page, query)}
     assert ways == numbers if query != "地 震" else 9001 in ways
+
+
+def test_a_number_is_found_and_marked_however_its_thousands_are_written(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    texts = ("there were 5,219 of them", "共5219人", "5\u00a0219", "٥٬٢١٩", "5 or 219", "15,219", "2195", "52190")
+    posts = [sample(number, text) for number, text in enumerate(texts, 1)]
+    page = opened()
+    page.goto(write(tmp_path / "site", content(posts=posts)).as_uri() + "/search/index.html")
+    for query in ("5219", "5,219", "5 219", "5’219", "٥٢١٩", "５，２１９"):
+        ways = {int(way.split("/")[-2]) for way in found(page, query)}
+        assert ways == {1, 2, 3, 4, 8}, query  # of a word the beginning is enough
+        marks = page.locator("#search-found mark").all_text_contents()
+        assert sorted(marks) == sorted(["5,219", "5219", "5\u00a0219", "٥٬٢١٩", "5219"]), query
+
+
+def test_what_a_page_asks_for_is_what_the_archive_asks_for(opened: Callable[..., Page], where: str) -> None:
+    page = opened()
+    page.goto(f"{where}search/index.html")
+    numbers = ("5219", "5,219", "5 219", "1,512 000", "12.05.2008", "1 234 5678", "1,234,567,890,123,456", "a5,219")
+    for query in (*numbers, "0512", "٥٬٢١٩", "5\u00a0219 5，219", "5,219,", "1,5,219", "1234567890123456"):
+        there = page.evaluate("(query) => tamizdatSearch.wantedOf(query).map(({run, apart}) => [[run], apart])", query)
+        for way in (0, -1):
+            here = [token for term in terms(query) for token in term.ways[way]]
+            assert here == [token for pair in there for token in pair[way] or pair[0]], query
 
 
 def test_a_word_spoken_in_a_clip_is_found_and_leads_to_its_second_where_the_sentence_is_quoted(

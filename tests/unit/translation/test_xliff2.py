@@ -18,6 +18,8 @@ CONVERTED = Path(__file__).parents[2] / "data" / "packets_xliff2"
 TEXTS = ("没有回音。名单有 512 人。", "第二条，<b>&1+1。", "五年了。")
 TEXT = "0e3f54fe756b934dd7c921ec0691638e2cd0391ac0aa7006e485f26678916d19"  #: SHA-256 of the third
 WORDS = "<source>五年了。</source><target>Five years.</target>"
+REVERSED = """<segment><source>五年</source><target order='2'>years.</target></segment>
+<segment><source>了。</source><target order='1'>Five</target></segment>"""
 META = '<m:metadata xmlns:m="urn:oasis:names:tc:xliff:metadata:2.0"><m:metaGroup>{}</m:metaGroup></m:metadata>'
 
 
@@ -107,11 +109,7 @@ def test_translate_toolkit_fills_a_packet_and_its_notes_are_private(bureau: Bure
         (segment("五年", "Five years") + segment("了。", "passed."), "Five years passed."),
         (segment("五", "Five") + "<ignorable><source/></ignorable>" + segment("年了。", "years."), "Five years."),
         (segment("五年", "It is five") + segment("了", "years") + segment("。", None), "It is five years。"),
-        (
-            "<segment><source>五年</source><target order='2'>years.</target></segment>"
-            + "<segment><source>了。</source><target order='1'>Five</target></segment>",
-            "Five years.",
-        ),
+        (REVERSED, "Five years."),
         (segment("五<pc id='1'>年</pc>了。", "Five <pc id='1'>years</pc>.<ph id='2'/><sc id='3'/>"), "Five years."),
         (segment("<mrk id='a' type='term'>五年</mrk>了。<sm id='b'/>", "<mrk id='a'>Five</mrk> years."), "Five years."),
         (
@@ -121,7 +119,7 @@ def test_translate_toolkit_fills_a_packet_and_its_notes_are_private(bureau: Bure
         ),
         (segment("五年了。", "Five<cp hex='0007'/>years<cp hex='zz'/><cp hex='2e'/>"), "Five\ufffdyears\ufffd."),
         (
-            "<x:matches xmlns:x='urn:m'><x:match><source>a</source></x:match></x:matches>" + segment("五年了。", "Five"),
+            "<x:match xmlns:x='urn:m'><source>a</source></x:match>" + segment("五年了。", "Five"),
             "Five",
         ),
         (segment("\n    五年了。\n  ", "\n    Five years.\n  "), "Five years."),

@@ -6,6 +6,7 @@ finds longer words that begin with it, unless it is quoted::
     遇难学生           the pairs 遇难 难学 学生, one after the other
     school 地震        a word that begins with "school", and 地震
     "the school"       these two words, whole, one after the other
+    5,219              also 5219, 5 219, ٥٢١٩: a number of four digits or more, with its thousands apart or not
 
 Nothing that is typed is ever read as a language: it is cut into tokens, and only tokens are asked for.
 """
@@ -26,6 +27,9 @@ BEFORE, SNIPPET = 24, 120  #: characters of a snippet: in front of the first mar
 QUOTED: Final = (  # compiled when it is needed
     '["“”]([^"“”]*)["“”]|「([^」]*)」|『([^』]*)』|«([^»]*)»|(\\S+?)(?=["“”「『«]|\\s|$)'
 )
+#: a number with its thousands apart; search.js has the same
+APART: Final = r"(?<![\dA-Za-z])(?<!\d[\s,，.'’٬،])\d{1,3}(?:[\s,，.'’٬،]\d{3}){1,4}(?![\dA-Za-z])"
+DIGITS: Final = range(4, 16)  #: how many a number has that is found apart, too: identifiers have more
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,35 @@ class Term:
     tokens: tuple[str, ...]
     prefix: bool
 
+    @property
+    def ways(self) -> tuple[tuple[str, ...], ...]:
+        """The rows of tokens of which one must stand there: another if there is a number, with its thousands apart."""
+        apart = tuple(group for token in self.tokens for group in _thousands(token))
+        return (self.tokens,) if apart == self.tokens else (self.tokens, apart)
+
     def expression(self, before: str = "") -> str:
         """Return the term for FTS5: a phrase of tokens, which hold no quotation mark; each with *before* in front."""
-        phrase = " ".join(before + token for token in self.tokens)
-        return f'"{phrase}" *' if self.prefix else f'"{phrase}"'
+        phrases = [" ".join(before + token for token in way) for way in self.ways]
+        either = " OR ".join(f'"{phrase}" *' if self.prefix else f'"{phrase}"' for phrase in phrases)
+        return f"({either})" if len(phrases) > 1 else either
 
-    def places(self, found: Sequence[str]) -> Iterable[int]:
-        """Yield the positions at which the term begins in a row of tokens."""
-        *before, end = self.tokens
-        size = len(before)
-        for at in range(len(found) - size):
-            if (not size or found[at] == before[0]) and found[at : at + size] == before:
-                last = found[at + size]
-                if last == end or (self.prefix and last.startswith(end)):
-                    yield at
+    def places(self, found: Sequence[str]) -> Iterable[tuple[int, int]]:
+        """Yield where the term begins in a row of tokens, and the position of its last one."""
+        for *before, end in self.ways:
+            size = len(before)
+            for at in range(len(found) - size):
+                if (not size or found[at] == before[0]) and found[at : at + size] == before:
+                    last = found[at + size]
+                    if last == end or (self.prefix and last.startswith(end)):
+                        yield at, at + size
+
+
+def _thousands(token: str) -> list[str]:
+    """Return a number in groups of three digits, from the right; another token, and one that is no number, whole."""
+    if not (token.isascii() and token.isdecimal() and len(token) in DIGITS):
+        return [token]
+    first = len(token) % 3 or 3
+    return [token[:first], *(token[at : at + 3] for at in range(first, len(token), 3))]
 
 
 @dataclass(frozen=True)
@@ -69,6 +88,7 @@ def terms(query: str) -> list[Term]:
             f"Expected at most {MAX_QUERY:,} characters to look for, found {len(query):,}. Look for fewer."
         )
     found = []
+    query = re.sub(APART, lambda number: re.sub(r"\D", "", number[0]), query)
     for match in re.finditer(QUOTED, query):
         *quoted, bare = match.groups()
         term = term_of(bare or next((each for each in quoted if each), ""), quoted=not bare)
@@ -102,7 +122,8 @@ def holds(text: str, term: Term) -> bool:
 
 def _may_hold(text: str, term: Term) -> bool:
     """Return whether the letters of a term's first token stand in a text, which takes a tenth of the time."""
-    return folded(term.tokens[0]) in folded(text)
+    letters = folded(text)
+    return any(folded(way[0]) in letters for way in term.ways)
 
 
 def snippet(text: str, wanted: Sequence[Term]) -> Snippet:
@@ -121,8 +142,8 @@ def _marks(cut: Sequence[Piece], wanted: Sequence[Term]) -> list[tuple[int, int]
     row = [piece.token for piece in cut]
     found = []
     for term in wanted:
-        for at in term.places(row):
-            last = cut[at + len(term.tokens) - 1]
+        for at, end_at in term.places(row):
+            last = cut[end_at]
             end = last.first if term.prefix and last.kind == "pair" and len(term.tokens[-1]) < len(last.token) else last.end  # fmt: skip  # noqa: E501
             found.append((cut[at].start, end))
     marks: list[tuple[int, int]] = []

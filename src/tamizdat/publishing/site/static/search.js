@@ -18,6 +18,9 @@ const tamizdatSearch = (() => {
     + `|((?<![\\p{L}\\p{N}])[a-z](?:\\+\\+|#)(?![\\p{L}\\p{N}])|(?:(?![${JOINED}${CLUSTERED}${TIBETAN}])[\\p{L}\\p{N}]|[${WITH_MARKS}])+)`, "gu");
   const CLUSTER = new RegExp(`[^${CLUSTER_MARKS}][${CLUSTER_MARKS}]*|[${CLUSTER_MARKS}]+`, "gu");
   const ENDING = /([^])འ(?:ིས?|ོ|ང|མ)$/u;
+  // a number in a query with its thousands apart (tamizdat/archive/search/query.py has the same), and without
+  const APART = /(?<![0-9A-Za-z])(?<![0-9][\s,.'’٬،])[0-9]{1,3}(?:[\s,.'’٬،][0-9]{3}){1,4}(?![0-9A-Za-z])/gu;
+  const NUMBER = /^[0-9]{4,15}$/;
   const ARTICLE = /^(?:و?ال|[بكف]ال|لل)(?=...)/u;
   const DIGITS = new Map(Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", (each, at) => [each, at]));
   const same = new Map(); // character → what it is compared as
@@ -63,11 +66,20 @@ const tamizdatSearch = (() => {
 
   const tokens = (text) => runs(text).flatMap((each) => each.tokens);
 
-  // what a query asks for: tokens to look up, each whole or as a beginning
+  // the runs of a query. A number of four digits or more may also stand *apart*, in groups of three
+  function wantedOf(query) {
+    return cut(fold(query).replace(APART, (each) => each.replace(/[^0-9]/g, ""))).map((each) => (
+      each.kind === 4 && NUMBER.test(each.run) ? { ...each, apart: each.run.split(/(?=(?:[0-9]{3})+$)/) } : each));
+  }
+
+  // what a query asks for: for each word the ways in which it may be written, each a list of tokens to look up, whole or
+  // as a beginning
   function asked(query) {
-    return runs(query).flatMap(({ kind, tokens: found }) => {
-      if (kind === 4 || found.length === 1) return found.map((token) => ({ token, beginning: kind !== 2 && kind !== 3 }));
-      return found.slice(0, -1).map((token) => ({ token, beginning: false }));
+    return wantedOf(query).flatMap(({ kind, tokens: found, apart }) => {
+      const beginning = kind !== 2 && kind !== 3;
+      if (apart) return [[[{ token: found[0], beginning }], apart.map((token, at) => ({ token, beginning: at === apart.length - 1 }))]];
+      if (kind === 4 || found.length === 1) return found.map((token) => [[{ token, beginning }]]);
+      return found.slice(0, -1).map((token) => [[{ token, beginning: false }]]);
     });
   }
 
@@ -90,9 +102,13 @@ const tamizdatSearch = (() => {
 
   const known = new Map(); // text → its lines as they are compared, and what was found in them; of hits looked at last
 
+  // whether words stand one after the other, of the last perhaps only the beginning
+  const inRow = (words, row, from) => row.every((each, at) => from + at < words.length
+    && (at === row.length - 1 ? words[from + at].startsWith(each) : words[from + at] === each));
+
   // the lines of a text in which a run of the query stands, from 0 on. Of most lines their letters tell that it does not,
   // and they need not be cut into words
-  function linesWith(text, { kind, run }) {
+  function linesWith(text, { kind, run, apart }) {
     if (!known.has(text)) {
       if (known.size > 256) known.clear();
       known.set(text, { lines: text.split("\n").map(fold), found: new Map() });
@@ -101,8 +117,13 @@ const tamizdatSearch = (() => {
     if (!found.has(run)) {
       const letters = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
       const is = kind === 4 ? (token) => token.startsWith(run) : (token) => token === run;
-      found.set(run, Array.from(lines.keys()).filter((at) => lines[at].includes(letters)
-        && (kind < 2 || cut(lines[at]).some((each) => each.tokens.some(is)))));
+      const stands = (line) => line.includes(letters) && (kind < 2 || cut(line).some((each) => each.tokens.some(is)));
+      const standsApart = (line) => {
+        if (!apart || !line.includes(apart[0])) return false;
+        const words = cut(line).flatMap((each) => each.tokens);
+        return words.some((each, at) => inRow(words, apart, at));
+      };
+      found.set(run, Array.from(lines.keys()).filter((at) => stands(lines[at]) || standsApart(lines[at])));
     }
     return found.get(run);
   }
@@ -128,7 +149,7 @@ const tamizdatSearch = (() => {
   // load what a search for this begins with: of the segments that are looked into before anything is told, which are as
   // new as the newest, all at once. Of words that are still being typed the first letter tells where they are
   function foresee(query, segments, load) {
-    const shards = asked(query).map((word) => shard(word.token));
+    const shards = asked(query).flat(2).map((word) => shard(word.token));
     for (const [segment, newest] of segments) {
       if (newest < segments[0][1]) break;
       for (const part of ["facts", ...shards]) load(`${segment}/${part}`).catch(() => null);
@@ -138,7 +159,8 @@ const tamizdatSearch = (() => {
   // A search: its hits one after the other, the newest first, and how many there are. load(part) gives the facts of
   // search/<part>.js; segments are numbers, each with the time of its newest thing; filters are {trait: value}
   function search(query, segments, filters, load) {
-    const wanted = runs(query), words = asked(query);
+    const wanted = wantedOf(query), words = asked(query);
+    const inOrder = words.length < 2 && words.every((ways) => ways.length < 2); // what is looked up needs no reading
     const chosen = TRAITS.map((each, at) => [at, filters[each]]).filter(([, value]) => value);
     const closed = words.length || chosen.length ? Array.from(segments) : [];
     let open = []; // [time, number], the newest first
@@ -150,9 +172,13 @@ const tamizdatSearch = (() => {
     // where in a segment the things stand that can hold all words; null if none are asked for
     async function placesIn(segment) {
       if (!words.length) return null;
-      const held = await Promise.all(words.map(async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word)));
-      held.sort((one, other) => one.size - other.size);
-      return Array.from(held[0]).filter((place) => held.every((each) => each.has(place)));
+      const inAll = (held) => held.reduce((one, other) => new Set(Array.from(one).filter((place) => other.has(place))));
+      const one = async (word) => lookedUp((await load(`${segment}/${shard(word.token)}`)).words, word);
+      const held = await Promise.all(words.map(async (ways) => {
+        const found = await Promise.all(ways.map(async (way) => inAll(await Promise.all(way.map(one)))));
+        return new Set(found.flatMap((each) => Array.from(each)));
+      }));
+      return Array.from(inAll(held.sort((one, other) => one.size - other.size)));
     }
 
     // the things of a segment that can hold all words, and have the traits that were asked for
@@ -192,7 +218,7 @@ const tamizdatSearch = (() => {
         else await look(closed.shift());
       }
       const counted = Array.from(ahead.values()).reduce((sum, each) => sum + each, candidates);
-      return { count: counted, exact: counted === told || words.length < 2, whole: closed.every(([segment]) => ahead.has(segment)) };
+      return { count: counted, exact: counted === told || inOrder, whole: closed.every(([segment]) => ahead.has(segment)) };
     }
 
     // one after the other, for both take segments away from the same list
@@ -216,12 +242,17 @@ const tamizdatSearch = (() => {
     }
     const found = [];
     const words = wanted.some((each) => each.kind > 1) ? Array.from(plain.matchAll(RUN)) : [];
-    for (let { kind, run } of wanted) { // eslint-disable-line prefer-const
+    for (let { kind, run, apart } of wanted) { // eslint-disable-line prefer-const
       if (kind > 1) {
         run = run.replace(/[\uff0b\uff03]/g, (each) => (each === "\uff0b" ? "+" : "#"));
         for (const word of words) { // an article before the word is passed over, as in runs()
           const start = word.index + (kind === 4 ? word[0].length - word[0].replace(ARTICLE, "").length : 0);
           if (plain.startsWith(run, start) && start + run.length <= word.index + word[0].length) found.push([from[start], to[start + run.length - 1]]);
+        }
+        const written = apart ? words.map((each) => each[0]) : [];
+        for (const at of written.keys()) {
+          if (!inRow(written, apart, at)) continue;
+          found.push([from[words[at].index], to[words[at + apart.length - 1].index + apart[apart.length - 1].length - 1]]);
         }
       } else {
         for (let start = plain.indexOf(run); start >= 0 && run; start = plain.indexOf(run, start + run.length)) {
@@ -232,7 +263,7 @@ const tamizdatSearch = (() => {
     return found.sort((one, other) => one[0] - other[0]);
   }
 
-  return { fold, tokens, runs, foresee, search, marks, touched, setFold };
+  return { fold, tokens, runs, wantedOf, foresee, search, marks, touched, setFold };
 })();
 window.tamizdatFold = tamizdatSearch.setFold;
 
@@ -388,7 +419,7 @@ window.tamizdatFold = tamizdatSearch.setFold;
   }
 
   async function next(mine) {
-    const wanted = tamizdatSearch.runs(query.value);
+    const wanted = tamizdatSearch.wantedOf(query.value);
     let failed = false, over = false;
     for (let step = 0; step < MANY && !over; step += 1) {
       const entry = await going.next().catch(() => { failed = true; return null; });
