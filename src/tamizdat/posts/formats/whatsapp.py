@@ -134,7 +134,8 @@ def _moment(found: re.Match[str], order: str) -> datetime | None:
         clock = clock % 12 + (12 if half in EVENING else 0)
     try:
         century = 2000 if len(year) == 2 else 0
-        return datetime(int(year) + century, int(month), int(day), clock, int(minute), int(second_of or 0))
+        day_of = (int(year) + century, int(month), int(day))
+        return datetime(*day_of, clock, int(minute), int(second_of or 0))  # noqa: DTZ001 -- no zone is written there
     except ValueError:
         return None
 
