@@ -1,8 +1,9 @@
 """Search posts, translations, clips and what is said in them, stories and people.
 
 All words must occur. Chinese is found inside sentences, simplified and traditional characters alike; of an alphabet,
-words that begin so, with or without accents; what stands in quotation marks must stand together: '"the school"'. A
-post is also found by words that stood in an earlier version, and it says so.
+words that begin so, with or without accents; a number however its thousands are written: 5219, 5,219. What stands in
+quotation marks must stand together: '"the school"'. A post is also found by words that stood in an earlier version, and
+it says so.
 
 A post that was in an export of an account and is not in a later whole one is *absent*: nobody says that it was deleted.
 

@@ -88,6 +88,50 @@ def test_words_are_found_wherever_they_stand(desk: Desk, text: str, queries: lis
         assert found(desk, query) == [], query
 
 
+NUMBERS = (
+    "5219", "5,219", "5 219", "5\u00a0219", "5\u202f219", "5.219", "5’219", "٥٢١٩", "٥٬٢١٩", "５，２１９",
+    "共5219人", "共5,219人",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", [*NUMBERS[:10], '"5,219"', "“5219”"])
+def test_a_number_is_found_however_its_thousands_are_written(desk: Desk, query: str) -> None:
+    others = ("五千二百一十九", "52", "2195", "219 5", "5 or 219", "15219", "15,219", "5,2 19")
+    take(desk, *(f"there are {each} of them" for each in (*NUMBERS, *others)))
+    assert sorted(found(desk, query, limit=100), key=int) == [str(each) for each in range(1, len(NUMBERS) + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "query", "is_found"),
+    [
+        ("1,512,000 people", "1512000", True),
+        ("1512000 people", "1,512 000", True),
+        ("1,512,000 people", "1512", True),  # as of words, the beginning is enough
+        ("1,512,000 people", '"1512"', True),
+        ("1512000 people", '"1512"', False),
+        ("12.05.2008", "12.05.2008", True),
+        ("1,512 of 2,008", "1512 2008", True),
+        ("id 1234567890123456789", "1,234,567,890,123,456,789", False),  # an identifier: no number has so many digits
+        ("1,234,567,890,123,456,789", "1,234,567,890,123,456,789", True),
+        ("1,234,567,890,123,456,789", "1234567890123456789", False),
+        ("192.168.100.200", "192.168.100.200", True),
+        ("512 or 219", "512, 219", True),
+        ("1 5219", "1,5,219", False),
+    ],
+)
+def test_what_is_no_number_with_its_thousands_apart_is_left_as_it_was_typed(
+    text: str, query: str, is_found: bool
+) -> None:
+    assert all(holds(text, term) for term in terms(query)) == is_found
+
+
+def test_a_number_is_marked_whole_however_it_is_written() -> None:
+    for query in NUMBERS[:10]:
+        for text in ("there were 5,219 of them", "there were 5219 of them"):
+            cut = snippet(text, terms(query))
+            assert [cut.text[start:end] for start, end in cut.marks] == [text.split()[2]], (query, text)
+
+
 HAN = "遇難难學学生的地震名单單"
 
 
