@@ -176,3 +176,49 @@ def test_what_begins_with_an_underscore_is_not_public() -> None:
     classes = "class C:\n  def d(self): ...\n  def __init__(self): ...\nclass _E:\n  def f(self): ..."
     tree = ast.parse(f"def a(): ...\ndef _b(): ...\n{classes}")
     assert [each.name for each in public_in(CODE / "x.py", tree)] == ["the module", "a", "C", "C.d"]
+
+
+def missing_modules(path: Path, tree: ast.Module) -> Iterator[str]:
+    """Yield each module that docstrings of a file point to and that is not there."""
+    package = path.parent
+    for node in ast.walk(tree):
+        if not isinstance(node, (ast.Module, ast.ClassDef, *FUNCTIONS)):
+            continue
+        told = ast.get_docstring(node) or ""
+        for whole in re.findall(r":\w+:`~?(tamizdat(?:\.\w+)+)`", told):
+            if not _stands(CODE, whole.split(".")[1:], of_it=True):
+                yield whole
+        for beside in re.findall(r":mod:`\.(\w+(?:\.\w+)*)`", told):
+            if not _stands(package, beside.split("."), of_it=False):
+                yield f".{beside}"
+        if path.name == "__init__.py" and isinstance(node, ast.Module):
+            below = {each.name for each in package.rglob("*.py")}
+            yield from sorted({name for name in re.findall(r"\b\w+\.py\b", told) if name not in below})
+
+
+def _stands(folder: Path, names: list[str], of_it: bool) -> bool:
+    """Return whether a module of this name is there; *of_it*: or a module with something of that name in it."""
+    where = folder
+    for done, name in enumerate(names):
+        if (where / name).is_dir():
+            where = where / name
+            continue
+        module = where / f"{name}.py"
+        module, rest = (module, names[done + 1 :]) if module.is_file() else (where / "__init__.py", names[done:])
+        return not rest or (of_it and re.search(rf"\b{rest[0]}\b", module.read_text(encoding="utf-8")) is not None)
+    return True
+
+
+def test_the_modules_that_docstrings_point_to_are_there() -> None:
+    missing = [
+        f"{path.relative_to(ROOT)}: {name}" for path, tree in trees().items() for name in missing_modules(path, tree)
+    ]
+    assert not missing, "pointed to, and not there:\n" + "\n".join(missing)
+
+
+def test_a_module_that_was_renamed_is_noticed_where_it_is_pointed_to() -> None:
+    told = (
+        "See :mod:`tamizdat.keys`, :mod:`.backup`, :mod:`tamizdat.gone`, :mod:`.gone`, :class:`tamizdat.keys.NoName`."
+    )
+    names = ["tamizdat.gone", "tamizdat.keys.NoName", ".gone"]
+    assert list(missing_modules(CODE / "x.py", ast.parse(f'"""{told}"""'))) == names

@@ -6,7 +6,7 @@
     formats/      one file for each format of exports and feeds        report.py    what was taken, what not, and why
     post.py       the post itself (ActivityStreams 2.0)                parts.py     who speaks in a chain of reposts
     times.py      the platform's own times                             plain.py     text out of HTML
-    fetching.py   one bounded HTTP request                             following.py a feed, visited again
+    fetch.py      one bounded HTTP request                             feed_visits.py  a feed, visited again
 
-Nothing here writes: `archive.intake` keeps the bytes and records the statements.
+Nothing here writes: `archive.ingest` keeps the bytes and records the statements.
 """

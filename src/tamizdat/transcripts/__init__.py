@@ -15,5 +15,5 @@
 
 The readers are ours and strict: what a format says and a cue cannot hold (a note, a colour, a place on the screen) is
 told with its line, and no word is dropped in silence. What a writer cannot carry is told likewise. A statement about a
-clip is made in :mod:`tamizdat.archive.acts.transcripts`; docs/spec/transcripts.md.
+clip is made in :mod:`tamizdat.translation.transcripts`; docs/spec/transcripts.md.
 """

@@ -1,7 +1,7 @@
 """Drafts of covers: what somebody has drawn on the frames of a clip or picture and not yet proposed.
 
 A draft belongs to one account and file and is kept whole, with a *revision*, as drafts of transcripts are
-(:mod:`.transcript_drafts`): nothing that another tab saved is written over. It tells after which proposal it was drawn,
+(:mod:`.transcripts`): nothing that another tab saved is written over. It tells after which proposal it was drawn,
 so that who comes back to it sees that another was made meanwhile.
 """
 

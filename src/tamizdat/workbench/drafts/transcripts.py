@@ -3,7 +3,7 @@
 A draft belongs to one account and clip and is kept whole, with a *revision*: whoever saves says which one was on the
 screen, and nothing that another tab saved is written over. Its cues may be unfinished (no words yet, times that do not
 fit); only what is proposed must be whole. The first revision is the second in which it was saved, as of drafts of
-translations (:mod:`.drafts`).
+translations (:mod:`.translations`).
 """
 
 from collections.abc import Sequence
