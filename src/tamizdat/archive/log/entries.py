@@ -298,14 +298,15 @@ class EntryLog:
             self._places.forget()
             with refusals(WHAT):
                 before = stamp_of(self._handle)
+                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this,
+                    os.utime(self._handle)
+                os.fsync(self._handle)  # also if it is cut off at any of the next lines
                 for index, _ in marked:
                     os.pwrite(self._handle, GONE, self._offsets[index])
                 os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun
                 for index, header in marked:
                     self._erase(index, header)
                 os.fsync(self._handle)
-                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this
-                    os.utime(self._handle)
             self._gone.update(indexes)
 
     def recover(self) -> int:
