@@ -14,6 +14,7 @@ from support.mutated_exports import STATUS
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.archive.forgetting import blanked_files
 from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive.forgetting.elements import Bytes, Range, around
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.posts.post import Post
 
@@ -141,8 +142,13 @@ def test_a_post_is_gone_from_the_export_it_was_read_from_and_from_a_later_one(
 def test_around_the_lines_of_a_long_post_it_is_looked_for_once_and_not_around_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    around, looked = blanked_files.around, list[object]()
-    monkeypatch.setattr(blanked_files, "around", lambda *given: looked.append(given[1]) or around(*given))
+    looked = list[object]()
+
+    def noting(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str]) -> Range | None:
+        looked.append(hit)
+        return around(data, hit, piece, ids)
+
+    monkeypatch.setattr(blanked_files, "around", noting)
     lines = [f"第{number}天，他们又来问了一次名单" for number in range(300)]
     text = "\n".join(lines)
     desk = Desk.make(tmp_path / "archive")

@@ -144,7 +144,7 @@ def test_what_another_forgot_meanwhile_is_not_brought_back_by_who_appends(folder
 def test_what_was_forgotten_up_to_a_kill_is_finished_though_the_clock_stood_still(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps, stamp_of, utime = [1], entries.stamp_of, os.utime
+    steps, stamp_of, utime = [1], places.stamp_of, os.utime
 
     def in_one_step(handle: int) -> places.Stamp:
         return stamp_of(handle)._replace(modified=steps[0], changed=steps[0])
