@@ -12,8 +12,9 @@ import pytest
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import STATUS
 from support.repositories import POST, Account, post_record, repository
+from tamizdat.archive import Archive
 from tamizdat.archive.forgetting import blanked_files
-from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive.forgetting.destruction import commit, finish, is_unfinished
 from tamizdat.archive.forgetting.elements import Bytes, Range, around
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.posts.post import Post
@@ -137,6 +138,26 @@ def test_a_post_is_gone_from_the_export_it_was_read_from_and_from_a_later_one(
     assert [left[each.said].author for each in others.values()] == [each.author for each in others.values()]
     again = desk.take(in_folder(tmp_path / "again", export(True)), NOW + timedelta(days=2))
     assert again.new == 1, "whoever takes it in again has it again"
+
+
+@pytest.mark.parametrize("export", FORMATS)
+def test_who_has_the_archive_open_meanwhile_reads_the_posts_that_stay_from_the_file_that_counts_now(
+    tmp_path: Path, export: Callable[[bool], dict[str, bytes]]
+) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", export(False)), NOW)
+    with Archive.open(desk.archive.folder) as workbench:
+        posts = workbench.index.posts.latest()
+        [goes] = [each.number for each in posts if "快跑" in each.text]
+        stay = {each.number: workbench.observed(each.number) for each in posts if each.number != goes}
+        commit(desk.archive, desk.key, planned(desk.archive, [goes]), "asked", DAY)
+        finish(desk.archive, {})
+        assert {each.number for each in workbench.index.posts.latest()} == stay.keys()
+        assert {each: workbench.observed(each).post for each in stay} == {each: stay[each].post for each in stay}
+        for each in stay.values():
+            assert workbench.objects.has(workbench.capture(each.said.slices[0].capture).original)
+        assert not is_unfinished(workbench)
+        assert workbench.check().faults == []
 
 
 def test_around_the_lines_of_a_long_post_it_is_looked_for_once_and_not_around_each(
