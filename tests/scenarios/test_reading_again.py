@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 
 from support.field_and_desk import NOTE, NOW, World
+from tamizdat.archive import Archive
+from tamizdat.archive.store.copies import CopyReport
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
 from tamizdat.cli.main import main
-from tamizdat.errors import BadArchive, PlaceUnreachable
+from tamizdat.errors import BadArchive, InUse, PlaceUnreachable
 from tamizdat.home.home import Home
 from tamizdat.home.setup import create_desk
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.parcel import SMALL_PLAINTEXT, parcel_name
+from tamizdat.workbench.jobs.forgetting import nobody_rests_on_it
 
 
 class Hidden(MemoryPlace):
@@ -80,6 +83,34 @@ def test_a_damaged_object_of_the_archive_comes_from_the_second_store(world: Worl
         world.archive.objects.check(digest)
     assert mend_objects(world.desk, world.archive, [digest, "0" * 64]) == {digest}
     world.archive.objects.check(digest)
+
+
+def test_what_was_forgotten_since_it_was_missed_is_not_fetched_again(world: World) -> None:
+    digest = next(iter(world.archive.objects))
+    world.archive.forget(*world.archive.index.about(digest))
+    world.archive.objects.remove(digest)
+    assert digest in {*world.second.list()}, "it was away when it was to be deleted there"
+    assert mend_objects(world.desk, world.archive, [digest]) == set()
+    assert not world.archive.objects.has(digest)
+
+
+def test_nothing_is_forgotten_while_something_is_put_anew(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = list[str]()
+
+    def forgets(*_: object) -> CopyReport:
+        with pytest.raises(InUse), nobody_rests_on_it(world.desk):
+            pytest.fail("what goes would come back")
+        refused.append("")
+        return CopyReport("second")
+
+    digest = next(iter(world.archive.objects))
+    for name in ("restore_from", "copy_to"):
+        monkeypatch.setattr(Archive, name, forgets)
+    mend_objects(world.desk, world.archive, [digest])
+    make_whole(world.desk, world.archive, "second")
+    world.second.delete(digest)
+    rounds(world, len(PARTS), mend=True)
+    assert len(refused) == 3
 
 
 def test_an_empty_disk_under_the_old_name_gets_all_that_the_ledger_says_it_holds(world: World) -> None:

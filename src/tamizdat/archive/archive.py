@@ -136,6 +136,10 @@ class Archive:
         """Indexes known to be destroyed, or lost."""
         return self._entries.gone
 
+    def is_gone(self, index: int) -> bool:
+        """Return whether an entry is destroyed or lost, also by another process since this archive was opened."""
+        return self._entries.is_gone(index)
+
     def forgettings(self) -> Iterator[tuple[int, Forgetting]]:
         """Yield every statement that something was forgotten, with its index."""
         for index in self.index.by_act(forgotten.ACT):

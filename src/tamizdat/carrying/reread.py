@@ -36,6 +36,8 @@ from tamizdat.places.repair import PARCEL, sound_from
 from tamizdat.sealing.parcel import parcel_name
 
 PARTS: Final = "0123456789abcdef"  #: the first digit of an object's name
+REPAIRING: Final = "repairing"  #: the lock of whoever puts something anew
+PATIENCE: Final = 600.0  #: seconds: what took hours to read does not end because somebody forgets something
 _MEMORY: Final = "read_again"
 
 
@@ -113,10 +115,21 @@ def read_again(
 
 
 def mend_objects(home: Home, archive: Archive, digests: Collection[str]) -> set[str]:
-    """Fetch objects that are damaged or missing in the archive from the second stores; return those that came whole."""
+    """Fetch objects that are damaged or missing in the archive from the second stores; return those that came whole.
+
+    Those that no statement names any more stay away. Raises :class:`InUse` while something is forgotten.
+    """
+    if not digests:
+        return set()
+    with home.alone(REPAIRING, PATIENCE):
+        return _fetched(home, archive, digests)
+
+
+def _fetched(home: Home, archive: Archive, digests: Collection[str]) -> set[str]:
     mended: set[str] = set()
+    named = [each for each in digests if archive.index.about(each)]
     for settings in home.places("copies"):
-        for digest in [each for each in digests if each not in mended]:
+        for digest in [each for each in named if each not in mended]:
             with suppress(PlaceError):
                 archive.restore_from(settings.open(), digest)
                 mended.add(digest)
@@ -124,9 +137,13 @@ def mend_objects(home: Home, archive: Archive, digests: Collection[str]) -> set[
 
 
 def make_whole(home: Home, archive: Archive, name: str) -> CopyReport:
-    """Put into the second store *name* all that the ledger says it holds, each object read back."""
+    """Put into the second store *name* all that the ledger says it holds, each object read back.
+
+    Raises :class:`InUse` while something is forgotten.
+    """
     [settings] = [each for each in home.places("copies") if each.name == name]
-    return archive.copy_to(settings.open(), sorted(_expected(archive, home, name)))
+    with home.alone(REPAIRING):
+        return archive.copy_to(settings.open(), sorted(_expected(archive, home, name)))
 
 
 def _next_part(read: dict[str, str]) -> str:
@@ -202,22 +219,27 @@ def _mend(report: ReadAgain, settings: PlaceSettings, home: Home, archive: Archi
     if not report.faults:
         return
     try:
-        if report.use == "objects":
-            report.mended |= {each for each in report.faults if _mend_object(home, archive, each)}
-            return
-        target = settings.open()
-        for name in report.faults:
-            if report.use == "copies":
-                if archive.copy_to(target, [name]).whole:
-                    report.mended.add(name)
-                continue
-            others = (each for each in home.places() if each.name != settings.name)
-            data = next(filter(None, (_given(each, name) for each in others)), None)
-            if data is not None:
-                target.put(name, data)
-                report.mended.add(name)
+        with home.alone(REPAIRING, PATIENCE):
+            _put_anew(report, settings, home, archive)
     except TamizdatError as error:
         report.failure = str(error)
+
+
+def _put_anew(report: ReadAgain, settings: PlaceSettings, home: Home, archive: Archive) -> None:
+    if report.use == "objects":
+        report.mended |= {each for each in report.faults if _mend_object(home, archive, each)}
+        return
+    target = settings.open()
+    for name in report.faults:
+        if report.use == "copies":
+            if archive.copy_to(target, [name]).whole:
+                report.mended.add(name)
+            continue
+        others = (each for each in home.places() if each.name != settings.name)
+        data = next(filter(None, (_given(each, name) for each in others)), None)
+        if data is not None:
+            target.put(name, data)
+            report.mended.add(name)
 
 
 def _sweep(report: ReadAgain, objects: PlacedObjects, delete: bool) -> None:
@@ -236,7 +258,7 @@ def _mend_object(home: Home, archive: Archive, digest: str) -> bool:
     """Put an object on its place anew, from the cache of this disk or from a second store."""
     if isinstance(archive.objects, PlacedObjects) and archive.objects.mend(digest):
         return True
-    return bool(mend_objects(home, archive, [digest]))
+    return bool(_fetched(home, archive, [digest]))
 
 
 def _given(settings: PlaceSettings, name: str) -> bytes | None:

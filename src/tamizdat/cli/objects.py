@@ -30,7 +30,6 @@ from tamizdat.home import objects
 from tamizdat.home.home import ARCHIVE, Home
 from tamizdat.text.quantities import amount, parse_amount
 
-MOVING = "moving objects"
 SHARE = 500  #: objects that are moved before what was moved may leave the cache
 
 
@@ -57,7 +56,7 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     if args.action == "return":
         return _return(args, home, out)
-    with home.alone(MOVING):
+    with home.alone(objects.MOVING):
         return _find(args, home, out) if args.action == "find" else _move(args, home, out)
 
 
@@ -108,7 +107,7 @@ def _return(args: Namespace, home: Home, out: Out) -> int:
     """
     name = objects.require(home).name
     with ExitStack() as held:
-        for work in (MOVING, "serving the workbench", "collecting", "receiving", "backing up"):
+        for work in (objects.MOVING, "serving the workbench", "collecting", "receiving", "backing up"):
             held.enter_context(home.alone(work))
         held.enter_context(locked(home.folder / ARCHIVE / "publishing.lock", work="publishing"))
         with open_archive(args) as archive:

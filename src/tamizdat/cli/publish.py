@@ -87,7 +87,10 @@ def add(parser: Parser) -> None:
 
 def _add_consent(parser: Parser) -> None:
     parser.add_argument("numbers", metavar="NUMBER", type=int, nargs="*", help="numbers of posts, from 'publish list'")
-    parser.add_argument("--voice", metavar="HANDLE", help="all that this account wrote for its followers")
+    parser.add_argument(
+        "--voice", metavar="HANDLE",
+        help="all that this account wrote for its followers; with --withdrawn all it agreed to, drafts too",
+    )  # fmt: skip
     parser.add_argument("--day", metavar="DAY", required=True, help="the day on which the author said so: 2026-11-20")
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which wait")
     parser.add_argument("--withdrawn", action="store_true", help="the author withdrew it: take the posts down")

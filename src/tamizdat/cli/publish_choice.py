@@ -8,7 +8,7 @@ from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
-from tamizdat.publishing.release_choice import Posts, consentable
+from tamizdat.publishing.release_choice import Posts, consentable, consented
 from tamizdat.statements import catalogued
 
 NAMED: Final = 12  #: accounts that a message names
@@ -64,6 +64,17 @@ def those_of_followers(posts: Posts, voice: str, out: Out) -> list[int]:
             f"Expected posts that {voice} wrote for followers, out of an archive of that account; found none. No "
             "consent was recorded."
         )
+    return numbers
+
+
+def those_consented(posts: Posts, voice: str) -> list[int]:
+    """Return the numbers of the posts of an account of which its consent stands, so that it can be taken back.
+
+    Raises :class:`UsageError` if there are none.
+    """
+    numbers = consented(posts, _voice(posts, voice) or "")
+    if not numbers:
+        raise UsageError(f"Expected posts of {voice} of which consent is recorded, found none. Nothing was withdrawn.")
     return numbers
 
 

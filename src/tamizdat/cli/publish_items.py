@@ -17,7 +17,7 @@ from tamizdat.archive.views.posts import Version
 from tamizdat.archive.views.releases import Release
 from tamizdat.carrying.arrived import SHORT, arrived
 from tamizdat.cli.console import Out
-from tamizdat.cli.publish_choice import choose, say_left, those_of_followers
+from tamizdat.cli.publish_choice import choose, say_left, those_consented, those_of_followers
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
@@ -189,6 +189,11 @@ def _version(archive: Archive, number: int, post: str, index: int) -> Version:
     return version
 
 
+def _of_voice(args: Namespace, archive: Archive, out: Out) -> list[int]:
+    known = Posts.of(archive)
+    return those_consented(known, args.voice) if args.withdrawn else those_of_followers(known, args.voice, out)
+
+
 def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: str, out: Out) -> int:
     """State that authors consented, or withdrew their consent; all or none.
 
@@ -199,7 +204,7 @@ def record_consent(args: Namespace, desk: SigningKey, archive: Archive, today: s
     if bool(args.numbers) == (args.voice is not None):
         raise UsageError("Expected either numbers of posts, or --voice with one account, whose posts it is about.")
     posts = {number: post for post, number in archive.index.releases.numbers().items()}
-    numbers = list(dict.fromkeys(args.numbers)) or those_of_followers(Posts.of(archive), args.voice, out)
+    numbers = list(dict.fromkeys(args.numbers)) or _of_voice(args, archive, out)
     said = []
     _check_one(args, len(numbers))
     for number in numbers:

@@ -26,6 +26,7 @@ from tamizdat.ledger.statement import peek_envelope
 
 USE: Final = "objects"
 KEYS: Final = "object_keys"
+MOVING: Final = "moving objects"  #: the lock of whoever moves objects to the place, or back
 CACHE: Final = 20 * 10**9  #: bytes of objects that stay on this disk unless somebody says otherwise
 
 

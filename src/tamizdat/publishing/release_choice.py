@@ -244,11 +244,21 @@ def as_shown(archive: Archive, posts: Posts, said: Sequence[CataloguedPost]) -> 
 def consentable(posts: Posts, author: str) -> tuple[list[int], Counter[str]]:
     """Return the posts of an account for followers that its consent can open, and how many it cannot open, by why.
 
-    What a blog keeps back is never opened with all the rest: each such post is named by its number, once.
+    What a blog keeps back is never opened with all the rest: each such post is named by its number.
     """
     few = {
-        number: BY_NUMBER if version.audience == KEPT and not posts.is_consented(number) else why_no_consent(version)
+        number: BY_NUMBER if version.audience == KEPT else why_no_consent(version)
         for number, version in posts.versions.items()
         if version.author == author and not written_for_everybody(version.audience)
+        if version.audience != KEPT or not posts.is_consented(number)
     }
     return [number for number, why in few.items() if not why], Counter(filter(None, few.values()))
+
+
+def consented(posts: Posts, author: str) -> list[int]:
+    """Return the posts of an account of which its consent stands, whichever of their words it was about.
+
+    Words that came since need consent of their own; those that it was about are still shown.
+    """
+    said = ((number, posts.release(number).consent) for number, each in posts.versions.items() if each.author == author)
+    return [number for number, consent in said if consent and consent.given]

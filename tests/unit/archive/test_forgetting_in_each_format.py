@@ -12,7 +12,10 @@ import pytest
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import STATUS
 from support.repositories import POST, Account, post_record, repository
-from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive import Archive
+from tamizdat.archive.forgetting import blanked_files
+from tamizdat.archive.forgetting.destruction import commit, finish, is_unfinished
+from tamizdat.archive.forgetting.elements import Bytes, Range, around
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.posts.post import Post
 
@@ -135,3 +138,49 @@ def test_a_post_is_gone_from_the_export_it_was_read_from_and_from_a_later_one(
     assert [left[each.said].author for each in others.values()] == [each.author for each in others.values()]
     again = desk.take(in_folder(tmp_path / "again", export(True)), NOW + timedelta(days=2))
     assert again.new == 1, "whoever takes it in again has it again"
+
+
+@pytest.mark.parametrize("export", FORMATS)
+def test_who_has_the_archive_open_meanwhile_reads_the_posts_that_stay_from_the_file_that_counts_now(
+    tmp_path: Path, export: Callable[[bool], dict[str, bytes]]
+) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", export(False)), NOW)
+    with Archive.open(desk.archive.folder) as workbench:
+        posts = workbench.index.posts.latest()
+        [goes] = [each.number for each in posts if "快跑" in each.text]
+        stay = {each.number: workbench.observed(each.number) for each in posts if each.number != goes}
+        commit(desk.archive, desk.key, planned(desk.archive, [goes]), "asked", DAY)
+        finish(desk.archive, {})
+        assert {each.number for each in workbench.index.posts.latest()} == stay.keys()
+        assert {each: workbench.observed(each).post for each in stay} == {each: stay[each].post for each in stay}
+        for each in stay.values():
+            assert workbench.objects.has(workbench.capture(each.said.slices[0].capture).original)
+        assert not is_unfinished(workbench)
+        assert workbench.check().faults == []
+
+
+def test_around_the_lines_of_a_long_post_it_is_looked_for_once_and_not_around_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = list[object]()
+
+    def noting(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str]) -> Range | None:
+        looked.append(hit)
+        return around(data, hit, piece, ids)
+
+    monkeypatch.setattr(blanked_files, "around", noting)
+    lines = [f"第{number}天，他们又来问了一次名单" for number in range(300)]
+    text = "\n".join(lines)
+    desk = Desk.make(tmp_path / "archive")
+    for later in (False, True):
+        files = table(later)
+        long = files["t.csv"] + f'99,林,2013-05-19 14:28:00,"{text}",{7 + later}\r\n'.encode()
+        desk.take(in_folder(tmp_path / str(later), files | {"t.csv": long}), NOW + timedelta(days=later))
+    [goes] = [each for each in desk.archive.index.posts.latest() if lines[7] in each.text]
+    plan = planned(desk.archive, [goes.number])
+    assert len(looked) < 20
+    commit(desk.archive, desk.key, plan, "asked", DAY)
+    finish(desk.archive, {})
+    held = [path.read_bytes() for path in desk.archive.folder.rglob("*") if path.is_file()]
+    assert [line for line in lines if any(written(each, line) for each in held)] == []

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from array import array
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from support.archive_samples import captured, everything, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log import entries, places
 from tamizdat.archive.log.entries import PREAMBLE
+from tamizdat.archive.log.record import GONE
 from tamizdat.archive.log.scan import scan
 from tamizdat.errors import BadArchive
 
@@ -137,6 +139,70 @@ def test_what_another_forgot_meanwhile_is_not_brought_back_by_who_appends(folder
     gone = leaves_of(folder)[2]
     assert gone == {2}
     assert without_places(folder)[2] == gone
+
+
+def test_what_was_forgotten_up_to_a_kill_is_finished_though_the_clock_stood_still(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, stamp_of, utime = [1], places.stamp_of, os.utime
+
+    def in_one_step(handle: int) -> places.Stamp:
+        return stamp_of(handle)._replace(modified=steps[0], changed=steps[0])
+
+    def next_step(handle: int) -> None:
+        utime(handle)
+        steps[0] += 1
+
+    def cut_off(handle: int, data: bytes, offset: int) -> int:
+        if data == GONE:
+            os.pwritev(handle, [data], offset)
+            raise KeyboardInterrupt
+        raise AssertionError("nothing is erased before it is marked")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(entries, "stamp_of", in_one_step)
+        patched.setattr(os, "utime", next_step)
+        patched.setattr(os, "pwrite", cut_off)
+        archive = Archive.open(folder)
+        with pytest.raises(KeyboardInterrupt):
+            archive.forget(2)
+        archive.close()
+        patched.undo()
+        patched.setattr(entries, "stamp_of", in_one_step)
+        if (folder / places.NAME).exists():
+            pass_time(folder)
+        assert leaves_of(folder)[2] == {2}
+    assert FIRST[2][-50:] not in (folder / "entries.log").read_bytes()
+
+
+def test_no_power_cut_brings_the_places_back_beside_what_is_forgotten(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed = list[Path]()
+
+    def flush(of: Path) -> None:
+        assert not (of / places.NAME).exists()
+        assert GONE not in (of / "entries.log").read_bytes()
+        flushed.append(of)
+
+    leaves_of(folder)
+    monkeypatch.setattr(places, "flush_folder", flush)
+    with Archive.open(folder) as archive:
+        archive.forget(2)
+    assert flushed == [folder]
+
+
+def test_nobody_waits_for_a_pipe_in_its_place(folder: Path) -> None:
+    known = without_places(folder)
+    (folder / places.NAME).unlink(missing_ok=True)
+    os.mkfifo(folder / places.NAME)
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("it waits for who writes into the pipe"))
+    signal.alarm(20)
+    try:
+        assert leaves_of(folder) == known
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_an_append_that_is_cut_off_is_cut_back_although_the_places_before_it_are_known(folder: Path) -> None:

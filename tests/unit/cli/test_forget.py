@@ -90,8 +90,8 @@ def test_it_is_gone_here_and_in_the_second_store_and_told_when(home: Path, tmp_p
     assert run("publish", "release", which, "--home", str(home))[0] == 2
 
 
-@pytest.mark.parametrize("work", ["collecting", "receiving", "publishing"])
-def test_nothing_is_forgotten_while_something_is_taken_in(home: Path, work: str) -> None:
+@pytest.mark.parametrize("work", ["collecting", "receiving", "publishing", "repairing", "moving objects"])
+def test_nothing_is_forgotten_while_something_is_taken_in_or_copied(home: Path, work: str) -> None:
     """It would state of bytes that go at this moment, or bring back what goes."""
     which = number(home)
     at_work = Home.open(home, "desk", b"").alone(work)

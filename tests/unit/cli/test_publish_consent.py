@@ -48,6 +48,17 @@ def test_it_is_released_by_number_after_its_author_agreed_and_taken_down_when_th
     assert "They asked" in shown(home)
 
 
+def test_an_account_takes_back_every_consent_of_its_own_whatever_it_never_consented_to(home: Path) -> None:
+    posts = [tweet(1, "For followers only", **CLOSED), tweet(3, "And of this nobody spoke", **CLOSED)]
+    assert run("collect", str(in_folder(home.parent / "y", x_files(posts))), "--home", str(home))[0] == 0
+    taken_back = ("consent", "--voice", "lin", "--day", "2026-02-05", "--withdrawn")
+    code, _, err = run("publish", *taken_back, "--home", str(home))
+    assert (code, "of which consent is recorded, found none" in err) == (2, True), err
+    publish(home, "consent", number(home), "--day", "2026-01-05")
+    assert publish(home, *taken_back)[1][-1]["withdrawn"] == [int(number(home))]
+    assert not listed(home)["1"]["consent"]["given"]
+
+
 @pytest.mark.parametrize("chosen", [("--all",), ("--voice", "lin"), ("--since", "2013-01-01")])
 def test_no_choice_of_many_releases_it_whoever_agreed(home: Path, chosen: tuple[str, ...]) -> None:
     publish(home, "consent", number(home), "--day", "2026-01-05")

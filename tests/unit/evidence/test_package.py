@@ -98,6 +98,15 @@ def test_a_check_that_fails_in_a_terminal_says_so_and_keeps_its_window(copy: Pat
     )
 
 
+def test_the_commands_stop_where_there_is_no_folder_for_what_they_compare(copy: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"mktemp() {{ return 1; }}; sort() {{ echo went on; }}; {steps()['files']}"], cwd=copy,
+        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "STOPPED" in done.stderr
+
+
 # What others' programs say --------------------------------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from tamizdat.ledger.statement import Envelope, Subject
 from tamizdat.posts.export import open_export
 from tamizdat.posts.formats import recognise
 from tamizdat.posts.report import IngestReport
-from tamizdat.publishing.release_choice import BY_NUMBER, Posts, consentable, is_public
+from tamizdat.publishing.release_choice import BY_NUMBER, Posts, consentable, consented, is_public
 from tamizdat.statements import derived
 from tamizdat.statements.catalogued import CataloguedPost, Consent
 from tamizdat.verifying import verify
@@ -260,7 +260,8 @@ def test_no_copy_shows_what_its_author_keeps_for_followers_again(house: House) -
 
 # What a blog kept back ------------------------------------------------------------------------------------------------
 
-DRAFT = "https://blog.example/?p=2"
+BLOG = "https://blog.example"
+DRAFT = f"{BLOG}/?p=2"
 ENTRY = (
     '<item><title>{number}</title><guid isPermaLink="false">https://blog.example/?p={number}</guid>'
     "<description>{words}</description><wp:post_type>post</wp:post_type><wp:status>{status}</wp:status></item>"
@@ -301,9 +302,30 @@ def test_a_draft_of_a_blog_is_shown_once_its_author_agreed_and_by_that_alone(tmp
 def test_drafts_are_not_opened_with_all_that_a_blog_wrote(tmp_path: Path) -> None:
     house = House(tmp_path / "house")
     with_a_draft(house, tmp_path / "in")
-    assert consentable(Posts.of(house.archive), "https://blog.example") == ([], {BY_NUMBER: 1})
-    agree_on_draft(house)  # so that withdrawing all of it takes this back, too
-    assert consentable(Posts.of(house.archive), "https://blog.example") == ([house.number(DRAFT)], {})
+    assert consentable(Posts.of(house.archive), BLOG) == ([], {BY_NUMBER: 1})
+    assert consented(Posts.of(house.archive), BLOG) == []
+    agree_on_draft(house)  # it need not be opened again, and withdrawing all of it takes this back, too
+    assert consentable(Posts.of(house.archive), BLOG) == ([], {})
+    assert consented(Posts.of(house.archive), BLOG) == [house.number(DRAFT)]
+
+
+def test_consent_for_all_of_a_voice_is_taken_back_for_words_that_are_shown_though_they_changed_since(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path / "house")
+    with_a_draft(house, tmp_path / "in")
+    agree_on_draft(house)
+    state_release(house.archive, house.desk, CataloguedPost(DRAFT, release="public"))
+    house.publish()
+    with_a_draft(house, tmp_path / "later", "别的话")
+    house.publish(LATER)
+    assert shown(house) == {"校舍塌了"}
+    for number in consented(Posts.of(house.archive), BLOG):
+        post = Posts.of(house.archive).versions[number].post
+        state_release(house.archive, house.desk, consent(house.archive, post, DAY, False, TODAY.isoformat()))
+    house.publish(LATER + timedelta(days=1))
+    assert shown(house) == set()
+    assert consented(Posts.of(house.archive), BLOG) == []
 
 
 def test_a_table_cannot_say_that_a_blog_kept_something_back(tmp_path: Path) -> None:

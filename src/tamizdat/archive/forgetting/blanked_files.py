@@ -304,11 +304,20 @@ def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], looke
     for piece in wanted.pieces:
         as_it_was = [*_hits(data, piece)] if len(piece) >= LEAST else []
         named = _hits(data, numbered(piece)) if numbered(piece) else ()
-        now = {where for hit in (*leads, *named) if (where := around(data, hit, piece, wanted.ids))}
+        now = [*_elements(data, sorted([*leads, *named]), piece, wanted.ids)]
         looked.elements += [*as_it_was, *now]
         found += bool(as_it_was or now)
     if found == len(wanted.pieces) or (found and len(wanted.pieces) > 1):
         looked.whole.add(wanted.number)
+
+
+def _elements(data: mmap.mmap | bytes, hits: Iterable[Range], piece: bytes, ids: frozenset[str]) -> Iterator[Range]:
+    """Yield the elements around *hits*, which are in order; around those in one that was found nobody looks again."""
+    seen = 0
+    for hit in hits:
+        if hit[1] > seen and (where := around(data, hit, piece, ids)):
+            seen = max(seen, where[1])
+            yield where
 
 
 def _hits(data: mmap.mmap | bytes, needle: bytes) -> Iterator[Range]:

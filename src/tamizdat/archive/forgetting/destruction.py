@@ -200,7 +200,7 @@ def _not_destroyed(archive: Archive) -> list[int]:
         for named in said.entries
         if named.index < index and known[named.index] == named.commitment
     }
-    return sorted(found - archive.gone)
+    return sorted(each for each in found if not archive.is_gone(each))
 
 
 def _all_said(archive: Archive) -> set[int]:

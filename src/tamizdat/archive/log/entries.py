@@ -123,6 +123,16 @@ class EntryLog:
         with self._mutex:
             return set(self._gone)
 
+    def is_gone(self, index: int) -> bool:
+        """Return whether an entry is forgotten, also by another process since this log was opened; takes no lock."""
+        with self._mutex, refusals(WHAT):
+            if index in self._gone or index >= len(self._offsets):
+                return index in self._gone
+            gone = os.pread(self._handle, len(GONE), self._offsets[index]) == GONE
+            if gone:
+                self._gone.add(index)
+            return gone
+
     def disclosure(self, index: int) -> Disclosure:
         """Return salt and envelope of one statement, verified.
 
@@ -153,7 +163,7 @@ class EntryLog:
 
     def instead_of(self, index: int) -> int:
         """Return the entry that counts where this one is spoken of, as far as is known; takes no lock."""
-        if index not in self._gone:
+        if not self.is_gone(index):
             return index
         return self._instead.of(index, len(self.commitments_known()), self._of_forgotten)
 
@@ -298,14 +308,15 @@ class EntryLog:
             self._places.forget()
             with refusals(WHAT):
                 before = stamp_of(self._handle)
+                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this,
+                    os.utime(self._handle)
+                os.fsync(self._handle)  # also if it is cut off at any of the next lines
                 for index, _ in marked:
                     os.pwrite(self._handle, GONE, self._offsets[index])
                 os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun
                 for index, header in marked:
                     self._erase(index, header)
                 os.fsync(self._handle)
-                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this
-                    os.utime(self._handle)
             self._gone.update(indexes)
 
     def recover(self) -> int:

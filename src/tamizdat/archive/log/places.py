@@ -25,6 +25,7 @@ from pathlib import Path
 from struct import Struct
 from typing import Final, NamedTuple
 
+from tamizdat.disk.files import flush_folder
 from tamizdat.encoding import sha256
 
 NAME: Final = "entries.places"
@@ -35,6 +36,7 @@ SECOND: Final = 1_000_000_000  #: in nanoseconds
 _MAGIC: Final = b"tamizdat/places/v1\n"
 _HEAD: Final = Struct("<19s7Q32s")
 _DIGEST: Final = 32
+_PLAINLY: Final = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  #: nobody waits for a pipe in its place
 
 
 class Stamp(NamedTuple):
@@ -72,7 +74,7 @@ class PlacesFile:
     def read(self, stamp: Stamp) -> Places | None:
         """Return what it holds of the log that has this *stamp*; None if that is another, or the file is not whole."""
         try:
-            with self.path.open("rb") as file:
+            with os.fdopen(os.open(self.path, _PLAINLY), "rb") as file:
                 found = os.fstat(file.fileno())
                 head, digest = file.read(_HEAD.size), file.read(_DIGEST)
                 if len(head) < _HEAD.size or sha256(head) != digest:
@@ -117,10 +119,11 @@ class PlacesFile:
                 self._stamp = stamp
 
     def forget(self) -> None:
-        """Delete the file."""
+        """Delete the file; when this returns, no power cut brings it back."""
         self._body = self._stamp = None
         with contextlib.suppress(OSError):
             self.path.unlink(missing_ok=True)
+            flush_folder(self.path.parent)
 
     def _write_all(self, stamp: Stamp, places: Places) -> None:
         body: list[bytes | bytearray] = [

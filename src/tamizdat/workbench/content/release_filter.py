@@ -15,7 +15,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.footage.card import kind_of
-from tamizdat.publishing.release_choice import Posts, consentable, publishable, sort_out
+from tamizdat.publishing.release_choice import Posts, consentable, consented, publishable, sort_out
 from tamizdat.statements.catalogued import CataloguedPost, Release
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.l10n import interface
@@ -215,7 +215,7 @@ def _posts(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
     rows = Rows(archive, posts, ordered)
     read = sha256_hex("\n".join(f"{each} {versions[each].number}" for each in ordered).encode())
     few = consentable(posts, asked.voice)[0] if asked.voice else []
-    agreed = [versions[each].post for each in few if posts.is_consented(each)]
+    agreed = [versions[each].post for each in (consented(posts, asked.voice) if asked.voice else [])]
     shown = [versions[each].post for each in few if not posts.is_consented(each)]
     return Chosen(rows, tuple(left), read, tuple(shown), tuple(agreed), _many(archive, posts, asked))
 

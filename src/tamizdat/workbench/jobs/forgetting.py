@@ -14,11 +14,13 @@ from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
 from tamizdat.archive.forgetting.traces import LEAST_PIECE
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.carrying.reread import REPAIRING
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.home.home import ARCHIVE, SITE, Home
+from tamizdat.home.objects import MOVING
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.build import renewal, site_folder
 from tamizdat.statements import published, read
@@ -75,12 +77,12 @@ def carry_out(
 
 @contextmanager
 def nobody_rests_on_it(home: Home) -> Iterator[None]:
-    """Keep from this desk what takes something in or publishes: it would bring back what goes, or rest on its bytes.
+    """Keep from this desk what takes something in, copies or publishes: it would bring back what goes, or rest on it.
 
     Raises :class:`~tamizdat.errors.InUse` if something is at it.
     """
     with ExitStack() as held:
-        for work in ("forgetting", "collecting", "receiving"):
+        for work in ("forgetting", "collecting", "receiving", REPAIRING, MOVING):
             held.enter_context(home.alone(work))
         held.enter_context(locked(home.folder / ARCHIVE / "publishing.lock", work="publishing"))
         yield
