@@ -4,10 +4,10 @@
 
     archive ── statements ──► SiteContent (items, posts, people, wall, …) ──► pages
 
-A page shows a picture or clip, a post or a person of the list as its statement says it (:mod:`tamizdat.statements.derived`):
-nothing private can be on it, and everything on it can be checked. Pages know neither the archive nor the disk; whoever
-fills these values knows no HTML. Every item has a *number*, a ledger index that is never given to anything else, and
-lies in ``items/<number>/``.
+A page shows a picture or clip, a post or a person of the list as its statement says it
+(:mod:`tamizdat.statements.derived`): nothing private can be on it, and everything on it can be checked. Pages know
+neither the archive nor the disk; whoever fills these values knows no HTML. Every item has a *number*, a ledger index
+that is never given to anything else, and lies in ``items/<number>/``.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set

@@ -1,7 +1,7 @@
 """What the workbench gives out, as jobs: cards and files, a package for a court, clips for a cutting room.
 
-As ``export`` does, into the desk's folder ``given`` (:mod:`tamizdat.workbench.given_files`). The whole archive (``export --archive``) is
-given out by whoever runs the desk's computer: that is no matter of one sign-in.
+As ``export`` does, into the desk's folder ``given`` (:mod:`tamizdat.workbench.given_files`). The whole archive
+(``export --archive``) is given out by whoever runs the desk's computer: that is no matter of one sign-in.
 """
 
 import functools
