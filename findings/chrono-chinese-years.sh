@@ -8,8 +8,7 @@
 #   chrono.zh. Nothing tells it but the matched text, which lacks the first letter.
 # Seen: read on 10 June 2024: 去年6月4日 → 2024-06-04 ('年6月4日'), 前年6月4日 → 2024-06-04; 一个半小时前 → 11:30 for 10:30; hant
 #   二〇二四年六月四日 → year 24, 十二月二十四日 → 20 December; 3天前: hans 7 June, zh nothing
-# Source: chrono's README, 'Supported languages' (partial support of zh.hans and zh.hant; what is missing is not
-#   said).
+# Source: chrono's README, 'Locales' (partial support of zh.hans and zh.hant; what is missing is not said).
 # Instead: strict patterns of your own, against the time of capture; refuse a result before whose text a letter stands
 #   that may belong to it, and keep the words.
 set -eu

@@ -9,8 +9,9 @@
 #   well.
 # Seen: March 14-16, 2008 → 2016-03-14; 10-11 March 1959 → 2010-03-11; 3 or 4 June 1989 → XXXX-XX-03; not before 1959
 #   → /1959; 2008年3月14日 → XXXX-03-14; 2008年3月 → XXXX-XX-03
-# Source: python-edtf's README, 'Natural language representation' (returns None where it can extract nothing);
-#   Extended Date/Time Format (Library of Congress): a set [2008-03-14,2008-03-15], an interval 2008-03-14/2008-03-16.
+# Source: python-edtf's README, 'Natural language representation' (basic English, no other language; what then comes out
+#   is not said); Extended Date/Time Format (Library of Congress): a set [2008-03-14,2008-03-15], an interval
+#   2008-03-14/2008-03-16.
 # Instead: let people write EDTF and check it with parse_edtf; or take text_to_edtf for a proposal that is shown
 #   beside the words, and never where the words have two numbers below 32, 'not', 'or' or another script.
 set -eu
