@@ -77,6 +77,20 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
     assert (card / "a.bin").read_bytes() == b"another"
 
 
+@pytest.mark.parametrize("rewritten", [b"longer than it was", b""])
+def test_a_file_rewritten_within_one_step_of_the_cards_clock_stays(card: Path, rewritten: bytes) -> None:
+    """A card's file system may know even seconds alone."""
+    before = (card / "a.bin").stat().st_mtime_ns
+
+    def rewrite() -> None:
+        (card / "a.bin").write_bytes(rewritten)
+        os.utime(card / "a.bin", ns=(before, before))
+
+    wiped = delete_matching(card, lambda path, size, digest: True, rewrite, False, lambda size: None)
+    assert (wiped.deleted, wiped.refused) == (1, ("a.bin",))
+    assert (card / "a.bin").read_bytes() == rewritten
+
+
 @pytest.mark.parametrize("rewritten", [b"another", b"longer than it was", b""])
 def test_a_file_rewritten_while_the_disks_that_hold_the_card_are_read_stays(card: Path, rewritten: bytes) -> None:
     def read_for_an_hour() -> None:
@@ -115,7 +129,7 @@ def test_links_on_the_card_are_never_followed_to_what_they_point_at(home: Path, 
     (card / "a.bin").rename(outside)
     (card / "a.bin").symlink_to(outside)
     wiped = wipe(home, card, spoken(PROOF), dry_run=False)
-    assert wiped.deleted == 0
+    assert (wiped.deleted, sorted(wiped.kept)) == (0, ["a.bin", "b.bin"]), "who reads it knows what is left on the card"
     assert outside.read_bytes() == b"arrived"
 
 
