@@ -1,6 +1,5 @@
 """What is on the list of bytes that go, goes everywhere, unless somebody needs it again; nobody's word but ours counts."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +71,16 @@ def test_a_store_that_keeps_what_it_was_told_to_delete_is_named_and_asked_again(
         assert is_unfinished(archive)
 
 
+def test_what_a_store_that_was_away_still_has_stays_on_the_list_when_more_is_forgotten(tmp_path: Path) -> None:
+    archive = with_a_list(tmp_path, captured("two"))
+    other = archive.objects.add([b"two"])
+    said = Said("2026-11-30", "asked", (Reference(0, archive.commitments()[0]),)).to_statement()
+    archive.append([sign_statement(said, [(PUBLIC, KEY.sign)])])
+    assert destroy(archive, ["house"]) == 1
+    both = {DIGEST: 3, other: 3}
+    assert StillToDo.read(archive.folder) == StillToDo(both, {"house": both})
+
+
 def test_a_store_that_the_desk_has_no_more_is_named_once(tmp_path: Path) -> None:
     archive = with_a_list(tmp_path)
     assert "Look there yourself" in finish(archive, {}).failed["house"]
@@ -91,7 +100,7 @@ def test_a_statement_that_names_another_ledgers_entry_or_a_later_one_destroys_no
     assert destroy(archive, ()) == 0
     assert archive.disclosure(0).envelope == captured("one")
     assert archive.disclosure(4).envelope == captured("two")
-    ours = replace(Said("2026-11-30", "asked", (Reference(0, leaf),))).to_statement()
+    ours = Said("2026-11-30", "asked", (Reference(0, leaf),)).to_statement()
     archive.append([sign_statement(ours, [(PUBLIC, KEY.sign)])])
     assert destroy(archive, ()) == 1
     with pytest.raises(Forgotten):
