@@ -1,4 +1,4 @@
-"""What is on the list of bytes that go, goes everywhere, unless somebody needs it again; nobody's word but ours counts."""
+"""What is on the list of bytes that go, goes everywhere, unless it is needed again; nobody's word but ours counts."""
 
 from pathlib import Path
 

@@ -46,7 +46,7 @@ FOOTAGE = Footage(STAYS, STAYING, "clip", "", "", "", "en", "re-encoded", (), DA
 EDITED = Edited(OTHER, Side(STAYS, LEAF, "a"), Side(STAYS, LEAF, "b"), DAY, DAY)
 GONE = Gone(OTHER, STAYS, LEAF, "http", DAY, DAY)
 PARTED = Parted(STAYS, LEAF, "https://a.example/1", OTHER, DAY)
-OBSERVED = Observed(OTHER, (Slice(STAYS, LEAF, 0, 9),), None, DAY, DAY, None, (), raw=OTHER_RAW)
+OBSERVED = Observed(OTHER, (Slice(STAYS, LEAF, 0, 9),), None, DAY, DAY, "", (), raw=OTHER_RAW)
 SIGHTED = Sighted(STAYS, LEAF, DAY, DAY, ((1, 2),))
 OF_POST = CataloguedPost(OTHER, "public", raw=OTHER_RAW)
 TRANSLATED = Translated(OTHER, STAYING, OTHER_RAW, "en", (), "", (), TAG, DAY, STAYING)

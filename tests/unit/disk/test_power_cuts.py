@@ -91,7 +91,8 @@ def having_deleted_all(folder: Path) -> Step:
 
 STEPS = (
     writing, writing_over, copying, beginning_a_journal, going_on_with_a_journal, adding_a_place, putting, putting_much,
-    putting_over, putting_on_another_stick, deleting_from_a_place, wiping, noting_what_is_to_be_deleted, having_deleted_all,
+    putting_over, putting_on_another_stick, deleting_from_a_place, wiping, noting_what_is_to_be_deleted,
+    having_deleted_all,
 )  # fmt: skip
 
 

@@ -131,6 +131,15 @@ def test_a_statement_whose_subtitles_say_something_else_is_broken(site: Publishe
     assert "Expected the words in en" in evidence.report.broken[0].detail
 
 
+def test_what_would_be_marks_in_a_file_of_subtitles_is_written_as_words_by_both() -> None:
+    cues = (Cue(0, 61_005, "A & B", "<i>no</i> & 1 > 0"), Cue(3_599_999, 3_600_000, "", "an hour"))
+    made = (
+        "WEBVTT\n\n00:00:00.000 --> 00:01:01.005\n<v A &amp; B>&lt;i&gt;no&lt;/i&gt; &amp; 1 &gt; 0\n\n"
+        "00:59:59.999 --> 01:00:00.000\nan hour\n"
+    )
+    assert webvtt.write(cues).data.decode() == track_links.webvtt(cues).decode() == made
+
+
 def test_whoever_has_the_archive_without_keys_makes_the_same_edition_with_its_credits(
     site: Published, tmp_path: Path
 ) -> None:

@@ -65,6 +65,7 @@ SHOWN = Post(
 )  # fmt: skip
 TOLD = PersonRecord("王小明", "zh-Hans", {"en": "Wang"}, "about 7", "", "", "checked", "", (57,))
 
+
 def spoken(*cues: Cue) -> Transcribed:
     """A transcript of cues at these times."""
     return Transcribed(NAMED, "zh", cues, TAG, "2026-11-25", None)
@@ -249,7 +250,7 @@ def test_a_statement_about_the_digest_of_something_else_is_refused(name: str) ->
         (replace(SHOWN, url="javascript:alert(1)"), "url.*javascript"),
         (replace(EXAMPLES["received, in part"], copies=("disk",)), "copies only of a consignment with a receipt"),
         (replace(EXAMPLES["sighted"], versions=((47, 19),)), r"first and last of some indexes.*\[47,\s?19\]"),
-        (replace(EXAMPLES["sighted"], versions=((19, 47, 60),)), r"first and last of some indexes"),  # type: ignore[arg-type]
+        (replace(EXAMPLES["sighted"], versions=((19, 47, 60),)), r"first and last of some indexes"),
         (spoken(Cue(500, 900, "", "a"), Cue(400, 1200, "", "b")), "in order.*no. 2"),
         (spoken(Cue(500, 500, "", "a")), "in order.*no. 1"),
         (spoken(Cue(500, 400, "", "a")), "in order.*no. 1"),
