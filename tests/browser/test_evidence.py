@@ -20,7 +20,7 @@ from tamizdat.demo.local_authority import LocalAuthority
 from tamizdat.encoding import sha256, sha256_hex
 from tamizdat.evidence.check import check_package
 from tamizdat.ledger.checkpoint import Checkpoint
-from tamizdat.ledger.cosignature import Policy
+from tamizdat.ledger.cosignature import Policy, Witness
 from tamizdat.ledger.note import Verifier
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Roster
@@ -55,6 +55,26 @@ def test_a_whole_package_holds_in_both_languages(opened: Callable[..., Page], pa
     assert len(re.findall("^Proved: entry", said, re.MULTILINE)) == 3
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert "没有任何一项不成立。" in report(page, package, "zh-Hans")
+
+
+def test_a_package_that_waits_for_its_witnesses_is_told_so_unless_something_else_is_wrong(
+    opened: Callable[..., Page], tmp_path: Path
+) -> None:
+    desk = EvidenceDesk(tmp_path / "desk")
+    first = Roster.open(desk.house.roster)
+    policy, before = Policy(first.policy.log, (Witness("w.example", key(8).public),), 1), sha256(first.envelope)
+    demanding = replace(first, policy=policy, version=2, previous=before, envelope=b"")
+    desk.house.archive.append([sign_roster(demanding, [(desk.house.root.public, desk.house.root.sign)])])
+    desk.package(tmp_path / "package", *EVERYTHING)
+    page = opened()
+    said = report(page, tmp_path / "package")
+    assert "Not witnessed yet. The desk signed this" in said
+    assert "does not hold" not in said
+    assert "尚未见证。" in report(page, tmp_path / "package", "zh-Hans")
+    (tmp_path / "package/data/chronology.en.html").write_bytes(b"altered")
+    said = report(page, tmp_path / "package")
+    assert "This does not hold: 2" in said
+    assert "Not witnessed yet" not in said
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import Final
 
 from tamizdat.captures.http_message import Answer
 from tamizdat.posts.plain import MAX_MARKUP, resolve_references, to_plain
+from tamizdat.text.likely_encoding import likely_encoding
 
 MAX_TITLE: Final = 300
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -30,7 +31,10 @@ SHORT: Final = 1_500  #: characters: a page that has more to say is a page, what
 
 
 def markup_of(answer: Answer) -> str:
-    """Return an HTML answer as text: by its headers' charset, its mark, its own word, else UTF-8. Never fails."""
+    """Return an HTML answer as text: by its headers' charset, its mark, its own word, its words, else UTF-8.
+
+    Never fails.
+    """
     body = answer.body
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
@@ -43,7 +47,12 @@ def markup_of(answer: Answer) -> str:
     if not told and (found := _META.search(body[:4096])):
         told = found[1].decode("ascii")
     name = _MEANT.get(told.lower(), told.lower())
-    return body.decode(name if _KNOWN.fullmatch(name) else "utf-8", "replace")
+    if _KNOWN.fullmatch(name):
+        return body.decode(name, "replace")
+    try:
+        return body.decode()
+    except UnicodeDecodeError:  # as pages did in China, Japan and Russia that relied on readers of their own language
+        return body.decode(likely_encoding(body) or "utf-8", "replace")
 
 
 def title_of(markup: str) -> str:

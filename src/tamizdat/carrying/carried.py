@@ -11,7 +11,7 @@ clips of one size anew each time it is switched on: by these alone what it filme
 They stand in the order of the stream, with a random one for each file that was not carried whole, beside the
 consignment's id: so a desk that lacks the files from the fifth on can have them sealed again (:func:`carry_again`).
 
-No name is in it and no digest of a file. It goes when the receipt of the consignment has come (``wipe``), and with
+No name is in it and no digest of a file. It goes when the card is wiped by the receipt of the consignment, and with
 everything else on panic. Until then, whoever has the passphrase and a copy of a file, and guesses its path and time,
 can confirm that a card held it. Who rewrites a file in place between the samples and sets back its clock has it taken
 for the old one. ``seal --whole`` asks nothing of this.

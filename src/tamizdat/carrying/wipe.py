@@ -60,17 +60,17 @@ def wipe(
     if not dry_run:
         with suppress(StorageFull):  # it only tells 'status', and a full disk must not keep the card from being wiped
             write_file(_mark(home_folder, number), b"", "the receipt's other half")
-        forget(home_folder, number)
-        for name in (f"{number:04d}", f"{number:04d}.parcels"):
-            with refusals("what a wipe by copies needs"):
-                (home_folder / COPIES / name).unlink(missing_ok=True)
 
     def is_proved(path: str, size: int, digest: bytes) -> bool:
         return file_tag(receipt, path, size, digest).hex() in tags
 
-    return replace(
-        delete_matching(root, is_proved, None, dry_run, progress), sealed=names_of_sealed_cards(home_folder)[number]
-    )
+    wiped = delete_matching(root, is_proved, None, dry_run, progress)
+    if wiped.deleted and not dry_run:  # of another card nothing is deleted: what is known of this one is needed still
+        forget(home_folder, number)
+        for name in (f"{number:04d}", f"{number:04d}.parcels"):
+            with refusals("what a wipe by copies needs"):
+                (home_folder / COPIES / name).unlink(missing_ok=True)
+    return replace(wiped, sealed=names_of_sealed_cards(home_folder)[number])
 
 
 def delete_matching(

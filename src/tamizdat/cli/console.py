@@ -133,7 +133,8 @@ class Out:
         self._line_open = True
 
     def _progress_in_pipe(self, progress: Progress, ended: bool) -> None:
-        if not progress.done if ended else progress.is_still:  # there was nothing to do; or no line need say it again
+        still = not progress.done and (ended or progress.total is None)  # there was nothing to do, or is not yet
+        if still or (progress.is_still and not ended):  # no line need say it again
             return
         text = progress_lines.closing(progress) if ended else _pipe_line(progress)
         print(wrap(printable(text)), file=self._stderr, flush=True)

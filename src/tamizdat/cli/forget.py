@@ -35,7 +35,13 @@ from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
 from tamizdat.statements.forgotten import WHY
 from tamizdat.text.quantities import amount
-from tamizdat.workbench.jobs.forgetting import followed, go_on, nobody_rests_on_it, state_forgotten
+from tamizdat.workbench.jobs.forgetting import (
+    followed,
+    go_on,
+    nobody_rests_on_it,
+    remembered_elsewhere,
+    state_forgotten,
+)
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
@@ -172,6 +178,11 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         out.warn(f"People whose entry names it as a source: {_named(plan.sources)}. Change them with 'people set'.")
     if plan.stories:
         out.warn(f"Stories that show it: {_named(plan.stories)}. It will be missing there.")
+    if memories := remembered_elsewhere(archive, plan):
+        out.warn(
+            f"Memories of others have sentences of it: {', '.join(memories)}. 'translate origin drop NAME' throws one "
+            "out."
+        )
     for feed in followed(archive, plan):
         out.warn(f"{feed} is followed. If it still has it, the next visit takes it in again.")
 

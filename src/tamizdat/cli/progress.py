@@ -108,9 +108,11 @@ class Progress:
 
 
 def figures(progress: Progress) -> list[str]:
-    """Return the parts of a line: amount, rate, time left; or, at the end, amount, time taken, mean rate."""
+    """Return the parts of a line: amount, rate and time left, as far as they can be told."""
     of = "" if progress.total is None else f" of {progress.said(progress.total)}"
-    parts = [f"{progress.said(progress.done)}{of}", f"{progress.said(progress.rate)}/s"]
+    parts = [f"{progress.said(progress.done)}{of}"]
+    if progress.rate > 0:  # else one large thing is under way: nothing stands still
+        parts.append(f"{progress.said(progress.rate)}/s")
     if progress.waits_for:
         parts.append(f"waits for {', '.join(progress.waits_for)}")
     elif progress.left is not None:

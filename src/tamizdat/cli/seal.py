@@ -114,10 +114,6 @@ def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered
     sending = _Sending(home, out)
     delivery = Delivery(home, sending.advance, False, say_again(out), Waiting(out, lambda: sending.progress).told)
 
-    def wait_for_room() -> bool:
-        delivery.moved.clear()
-        return args.send and (delivery.moved.wait(5) or bool(waiting_by_place(home)))
-
     def opened(card: Card, resumed: bool) -> None:
         if resumed:
             out.say("Going on with the consignment that was cut off; the card is read again from the start.")
@@ -129,6 +125,10 @@ def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered
 
     def seal() -> Sealed:
         with out.progress(list_card(args.card, args.first).size, "sealing") as progress:
+
+            def wait_for_room() -> bool:
+                return args.send and _room_was_made(home, delivery, progress, out)
+
             return seal_card(
                 home,
                 args.card,
@@ -162,6 +162,20 @@ def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered
             raise
         remember_line(home, delivery)
         return sealed, results
+
+
+def _room_was_made(home: Home, delivery: Delivery, progress: Progress, out: Out) -> bool:
+    """Wait until something was sent, some seconds at most; tell whether it is worth while to look again."""
+    delivery.moved.clear()
+    if not progress.waits_for:
+        out.warn("The outbox has filled this disk. Sealing goes on when something was sent.")
+    progress.waits_for = ("room on this disk",)
+    for _ in range(5):
+        progress.advance(0)
+        if delivery.moved.wait(1):
+            progress.waits_for = ()
+            return True
+    return bool(waiting_by_place(home))
 
 
 class _Sending:

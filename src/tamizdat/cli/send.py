@@ -136,7 +136,7 @@ def _send(sender: Sender, folder: Path, out: Out, until_done: bool = False) -> t
     allowed = Allowed.read(folder)
     if allowed != Allowed():
         out.say(f"Sending {allowed}.")
-    if allowed.hours is not None and not allowed.hours.hold(datetime.now()):
+    if allowed.hours is not None and not allowed.hours.hold(datetime.now()):  # noqa: DTZ005 -- the laptop's clock
         out.say(f"It begins at {allowed.hours.start:%H:%M}.")
     with out.progress(waiting_in(folder)[1], "sending") as progress:
         delivery = Delivery(sender, progress.advance, until_done, say_again(out), Waiting(out, lambda: progress).told)

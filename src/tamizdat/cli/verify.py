@@ -169,7 +169,8 @@ def gathered(links: Iterable[Link]) -> list[Link]:
             kinds.setdefault(kind, []).append((place, link))
     for (name, verdict), alike in kinds.items():
         if (count := counts[name, verdict]) >= FEW and _is_gathered(name, verdict):
-            told = Link(name.replace("item N", "items:"), verdict, f"{count:,} of them; --each lists them.")
+            of = "items:" if " " in name[5:] else "items: each"  # "items" is a link of its own
+            told = Link(name.replace("item N", of), verdict, f"{count:,} of them; --each lists them.")
             alike[:] = [(alike[0][0], told)]  # where the first of them would stand
     return [link for _, link in sorted(chain.from_iterable(kinds.values()), key=itemgetter(0))]
 

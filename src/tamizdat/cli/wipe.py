@@ -57,8 +57,9 @@ def run(args: Namespace, out: Out) -> int:
     if card.files and not wiped.deleted and not wiped.refused:
         whose = f"the card that was sealed {wiped.sealed}" if wiped.sealed else "another card, perhaps"
         raise CheckFailed(
-            f"Expected a card with files of this receipt, found {counted(len(card.files), 'file')} of which none is in "
-            f"it. It belongs to {whose}. Nothing was deleted: take that card, or ask the desk for the other receipt."
+            f"Expected files of this receipt, which is that of {whose}; found {counted(len(card.files), 'file')} of "
+            "which none is in it. Nothing was deleted now: either they were deleted before, or this is another card. "
+            "Look whether it is; if so, take that one, or ask the desk for the other receipt."
         )
     return _say_wiped(wiped, "the desk has proved to hold", args, out)
 

@@ -41,8 +41,8 @@ SHOWN: Final = 240  #: pictures and clips of a card that the contact sheet shows
 
 
 OF_ANOTHER: Final = N_(
-    "The receipt is of another card: none of the files here is in it. Nothing was deleted. Take that card, or ask the "
-    "desk for the other receipt."
+    "None of the files here is in this receipt: they were deleted before, or it is of another card. Nothing was "
+    "deleted now."
 )
 
 

@@ -1,8 +1,9 @@
 """The words of a text that came on a card: notes, subtitles, tables, sidecars, as plain text and nothing else.
 
 A text brings no statement of its encoding, so it is told by its bytes: a byte order mark; UTF-8; UTF-16 by the zeros
-between its letters; GB 18030, in which Chinese programs save; else Windows-1252, in which every byte is something. What
-is no text by its bytes (a NUL that UTF-16 does not explain) has no words. Markup is shown as it stands, never followed.
+between its letters; the commonest letters of some languages (:mod:`tamizdat.text.likely_encoding`); GB 18030, in which
+Chinese programs save; else Windows-1252, in which every byte is something. What is no text by its bytes (a NUL that
+UTF-16 does not explain) has no words. Markup is shown as it stands, never followed.
 
 Shown and published are the same words: control characters, overrides of direction and what hides words
 (:mod:`tamizdat.text.rules`) give way to U+FFFD, line ends are line feeds.
@@ -12,6 +13,7 @@ import codecs
 import unicodedata
 from typing import Final
 
+from tamizdat.text.likely_encoding import likely_encoding
 from tamizdat.text.rules import visible_text
 
 LARGEST: Final = 8 << 20  #: bytes that are looked at
@@ -32,7 +34,8 @@ def words_of(data: bytes) -> tuple[str, str] | None:
             return visible_text(data[len(mark) :].decode(encoding, "replace")), encoding
     if b"\0" in data:
         return _utf16(data)
-    for encoding in ("utf-8", "gb18030"):
+    for encoding in ("utf-8", "", "gb18030"):
+        encoding = encoding or likely_encoding(data) or "gb18030"
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:

@@ -115,8 +115,8 @@ class Envelope:
         try:
             if once is None:
                 return cls.read(parse_canonical(envelope, "an envelope", most))
-            payload, hint, signature = (each.decode() for each in once.groups())
-            return cls(parse_b64(payload, "the payload"), {parse_b64(signature, "a signature", 64): hint})
+            payload = parse_b64(once[1].decode(), "the payload")
+            return cls(payload, {parse_b64(once[3].decode(), "a signature", 64): once[2].decode()})
         except BadEncoding as error:
             raise BadStatement(str(error)) from error
 

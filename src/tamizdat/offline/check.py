@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
-from tamizdat.offline import torrent, zim
 from tamizdat.parallel import map_in_order
 from tamizdat.verifying import Report, Seen, Verdict, verify
 from tamizdat.verifying.trust import NOTHING, Trust
@@ -23,6 +22,8 @@ def check_copy(
 
     Raises :class:`UsageError` if there is no site in it, :class:`DamagedInput` for a file that is neither.
     """
+    from tamizdat.offline import torrent, zim  # a sixth of the time to begin, and most check what is neither
+
     if path.suffix == ".torrent":
         folder, told = torrent.read_torrent(path)
         report = verify(folder, root, memory, trust, map_in_order)

@@ -25,7 +25,10 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
+from html import unescape
+from html.entities import html5
 from typing import Final, TypeAlias
+from unicodedata import category
 from urllib.parse import unquote, urljoin, urlsplit
 
 from tamizdat.dataclass import dataclass
@@ -68,6 +71,7 @@ KINDS: Final = {
 _SPACES: Final = re.compile(r"[ \t\r\n\f]+")
 _BROKEN: Final = re.compile(r"[ \t\f]*+[\r\n][ \t\r\n\f]*+")
 _LINE_ENDS: Final = re.compile(r"[\t\r\n]+")  #: browsers leave them out of addresses
+_REFERENCE: Final = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});", re.ASCII)
 _HIDES: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _EMOJI: Final = re.compile(r"emoji|smiley", re.I)
 _DIGITS: Final = re.compile(r"[0-9+\-−=()]{1,20}")
@@ -105,8 +109,26 @@ def text_of(value: str, to_plain: ToPlain = to_plain) -> str:
 
 
 def unescape_entities(text: str) -> str:
-    """Return *text* with ``&lt;``, ``&gt;``, ``&amp;`` resolved, which is all that X escapes in plain text."""
+    """Return *text* with ``&lt;``, ``&gt;``, ``&amp;`` resolved, which is all that X escapes in plain text today."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def resolve_entities(text: str) -> str:
+    """Return *text* with every reference resolved that is whole: ``&quot;`` and ``&hearts;`` stand in tweets of 2009.
+
+    Each once: who typed ``&quot;`` later has ``&amp;quot;``. What means no character stays as it is.
+
+    >>> resolve_entities("&quot;5 &lt; 6&quot; &amp;quot; &hearts;&bogus; &#0; a&b")
+    '"5 < 6" &quot; ♥&bogus; &#0; a&b'
+    """
+    return _REFERENCE.sub(_resolved, text) if "&" in text else text
+
+
+def _resolved(found: re.Match[str]) -> str:
+    if found[1]:
+        return html5.get(f"{found[1]};", found[0])
+    meant = unescape(found[0])
+    return meant if meant not in ("", "\ufffd") and (meant.isprintable() or category(meant) == "Zs") else found[0]
 
 
 def absolute(base: str, address: str) -> str:

@@ -64,7 +64,9 @@ def chain_of(
     try:
         chain = list(verifier.verify(signer, _above(signer, others)).chain)
     except (verification.VerificationError, *UNREADABLE) as error:
-        raise CheckFailed(f"Expected a chain to a root that is trusted here, found none ({error!s:.120}).") from error
+        why = str(error).rpartition(": ")[2]
+        told = "" if why.startswith("all candidates exhausted") else f" ({why:.120})"
+        raise CheckFailed(f"Expected a chain to a root that is trusted here, found none{told}.") from error
     for each in chain[1:]:
         allowed = _extension(each, x509.KeyUsage)
         if allowed is not None and not allowed.value.key_cert_sign:

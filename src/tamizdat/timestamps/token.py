@@ -134,7 +134,7 @@ def time_of(said: str) -> datetime:
     """Return a GeneralizedTime in UTC, its fractions of a second cut to microseconds; raises BadProof."""
     match = re.fullmatch(r"(\d{14})(?:\.(\d{1,9}))?Z", said, re.ASCII)
     try:
-        when = datetime.strptime(match[1] if match else "", "%Y%m%d%H%M%S")
+        when = datetime.strptime(match[1] if match else "", "%Y%m%d%H%M%S")  # noqa: DTZ007 -- "Z" was read above
     except ValueError:
         raise BadProof(f"Expected an authority's time like 20261129030005Z, found {said[:40]!a}.") from None
     fraction = int((match[2] or "").ljust(6, "0")[:6]) if match else 0

@@ -11,8 +11,10 @@ import codecs
 from typing import Final
 
 from tamizdat.errors import BadPacket
+from tamizdat.text.likely_encoding import likely_encoding
 
 MAX_BYTES: Final = 16 << 20
+LEAST_OF_A_SUBTITLE: Final = 6  #: characters by whose words an encoding is named
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -22,8 +24,8 @@ _MARKS: Final = (
 )
 #: those that subtitles are saved in, by what a person may call them
 ENCODINGS: Final = (
-    "utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc-kr", "windows-1250", "windows-1251", "windows-1252",
-    "windows-1254", "windows-1256", "koi8-r",
+    "utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc-jp", "euc-kr", "windows-1250", "windows-1251",
+    "windows-1252", "windows-1254", "windows-1256", "koi8-r",
 )  # fmt: skip
 
 
@@ -45,11 +47,19 @@ def decoded(data: bytes, encoding: str = "") -> str:
         raise BadPacket(
             f"Line {line}: expected text in {chosen.upper()}, found the byte {found:#04x}. If it is subtitles, name "
             f"the encoding it was saved in (--encoding), one of {', '.join(ENCODINGS)}, or save it as UTF-8."
+            f"{_by_its_words(data)}"
         ) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise BadPacket(f"Line {line}: expected text, found a NUL. This is no file of subtitles.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _by_its_words(data: bytes) -> str:
+    """Return which encoding it is, by its words: to be looked at, never to be believed."""
+    likely = likely_encoding(data, LEAST_OF_A_SUBTITLE)
+    named = {"cp932": "shift_jis", "euc_jp": "euc-jp", "cp949": "euc-kr", "cp1251": "windows-1251"}.get(likely, likely)
+    return f" By its words it is {named}: try that, and read what comes out." if named else ""
 
 
 def _guessed(data: bytes) -> str:

@@ -33,7 +33,7 @@ def verify_items(
         evidence.folder, evidence.only = open_folder(), frozenset(some)
         evidence.made, evidence.sources = {}, {}
         files, refused = _walk(evidence)
-        judge_items(evidence, sorted(some), divide)
+        judge_items(evidence, sorted(some), files, divide)
         listed_files.judge(evidence, files, refused)
     return evidence.report
 

@@ -54,9 +54,10 @@ _FORM: Final = record(
 #: what a file holds whose envelopes are each signed once: of such letters canonical JSON is written in one way only
 _OPENING: Final = re.compile(rb'(\{"envelope":(%b),"salt":"([A-Za-z0-9+/=]*)"\})' % SIGNED_ONCE)
 _SIGNED_ONCE: Final = re.compile(
-    rb'\{"bytes":(?:null|"([A-Za-z0-9+/=]*)"),"envelope":(%b),"openings":\[(.*)\],'
-    rb'"proof":"([ !#-\[\]-~]*(?:(?:\\n|\xe2\x80\x94)[ !#-\[\]-~]*)*)"\}' % SIGNED_ONCE
-)  # fmt: skip
+    rb'\{"bytes":(?:null|"([A-Za-z0-9+/=]*)"),"envelope":(%b),"openings":\[(.*)\],"proof":"([ !#-~\xe2\x80\x94]*)"\}'
+    % SIGNED_ONCE
+)
+_DASH: Final = "—".encode()  #: begins the signatures of a note
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,9 @@ def _signed_once(called: bytes) -> _Document | None:
     if not (found := _SIGNED_ONCE.fullmatch(called)):
         return None
     raw, envelope, _, _, _, listed, proof = found.groups()
-    openings = _OPENING.findall(listed)
-    if b",".join(whole for whole, *_ in openings) != listed:
+    openings, proof = _OPENING.findall(listed), proof.replace(b"\\n", b"\n")
+    is_plain = b"\\" not in proof and proof.replace(_DASH, b"").isascii()
+    if not is_plain or b",".join(whole for whole, *_ in openings) != listed:
         return None
     pairs = [(opened, salt.decode()) for _, opened, _, _, _, salt in openings]
-    return _Document(raw if raw is None else raw.decode(), envelope, pairs, proof.replace(b"\\n", b"\n").decode())
+    return _Document(raw if raw is None else raw.decode(), envelope, pairs, proof.decode())

@@ -6,9 +6,9 @@ link of a sound item. Who goes through them gets each as it was.
 
 import json
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 TOGETHER: Final = 2048  #: links that are compressed together
 
@@ -30,7 +30,7 @@ class Link(NamedTuple):
     detail: str
 
 
-class Links(Sequence[Link]):
+class Links(Iterable[Link]):
     """All links of a report; only at its end others are added."""
 
     def __init__(self) -> None:
@@ -65,6 +65,3 @@ class Links(Sequence[Link]):
 
     def __len__(self) -> int:
         return self._count
-
-    def __getitem__(self, at: Any) -> Any:
-        return list(self)[at]

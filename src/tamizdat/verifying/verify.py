@@ -80,7 +80,7 @@ def whole_site(
     site_links.listed_items(evidence)
     there = (int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2])
     listed = evidence.items.digests if evidence.items else {}
-    judge_items(evidence, sorted({*(listed if evidence.only is None else evidence.only), *there}), divide)
+    judge_items(evidence, sorted({*(listed if evidence.only is None else evidence.only), *there}), files, divide)
     judge_reading(evidence)
     listed_files.judge(evidence, files, refused)
     _remember(evidence)

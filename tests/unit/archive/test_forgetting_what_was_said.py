@@ -313,6 +313,22 @@ def test_a_post_that_repeats_the_words_stays_and_is_named(tmp_path: Path) -> Non
     require_sound(bureau.archive)
 
 
+def test_who_says_the_same_in_another_place_is_named(tmp_path: Path) -> None:
+    """The same words on another platform: they are another post, which nobody asked to forget."""
+    desk = Desk.make(tmp_path / "archive")
+    desk.take(in_folder(tmp_path / "x", x_files([tweet(1, SECRET), tweet(2, KEPT)])))
+    everybody = ["https://www.w3.org/ns/activitystreams#Public"]
+    files = {
+        "outbox.json": outbox(created(1, f"<p>第一行</p><p>{SECRET} …</p>", everybody), created(2, KEPT, everybody))
+    }
+    desk.take(in_folder(tmp_path / "m", files))
+    said = {each.text: each.number for each in desk.archive.index.posts.latest()}
+    [elsewhere] = [number for text, number in said.items() if text.startswith("第一行")]
+    plan, _ = forget(desk, said[SECRET])
+    assert plan.holders == (elsewhere,)
+    require_sound(desk.archive)
+
+
 def test_a_whole_export_goes_with_every_post_in_it(bureau: Bureau) -> None:
     archive = bureau.archive
     first = next(iter(archive.index.posts.versions(bureau.post(1)))).capture

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from array import array
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,8 @@ def test_no_header_of_a_log_that_nobody_touched_is_read_again(folder: Path, star
     with Archive.open(folder) as archive:
         archive.append([captured("more")])
         archive.append([captured("and more")])
+    log, file = (folder / name for name in ("entries.log", places.NAME))
+    assert file.stat().st_mtime_ns - log.stat().st_ctime_ns >= places.STEP, "who closes it waits for that"
     pass_time(folder)
     starts.clear()
     after = leaves_of(folder)
@@ -148,6 +151,24 @@ def test_an_append_that_is_cut_off_is_cut_back_although_the_places_before_it_are
         file.truncate(size + 40)
     assert leaves_of(folder) == known
     assert log.stat().st_size == size
+
+
+def test_where_there_is_no_room_nothing_of_it_stays(small_disk: Path) -> None:
+    count = 50_000
+    many = places.Places(array("Q", range(count)), bytearray(32 * count), (), count)
+    places.PlacesFile(small_disk / places.NAME).keep(places.Stamp(1, 2, 3, 4), many)
+    assert [each.name for each in small_disk.iterdir() if each.name.startswith("entries")] == []
+
+
+def test_through_a_link_in_its_place_nothing_is_written(folder: Path, tmp_path: Path) -> None:
+    known, file, aside = leaves_of(folder), folder / places.NAME, tmp_path / "aside"
+    file.rename(aside)
+    file.symlink_to(aside)
+    whole = aside.read_bytes()
+    with Archive.open(folder) as archive:
+        archive.append([captured("more")])
+    assert aside.read_bytes() == whole
+    assert leaves_of(folder)[0][:5] == known[0]
 
 
 def test_a_log_that_was_cut_is_refused_as_before(folder: Path) -> None:

@@ -160,6 +160,14 @@ def test_words_are_read_in_the_charset_that_is_told(desk: Desk, tmp_path: Path, 
     assert desk.archive.index.pages.all()[0].text == text
 
 
+@pytest.mark.parametrize("told", ["text/html", "text/html; charset=x-none"])
+def test_words_of_a_page_that_tells_no_charset_are_found(desk: Desk, tmp_path: Path, told: str) -> None:
+    body = "<title>名单</title><p>学校塌了，没有人说话。我们在河边等了一个晚上。</p>".encode("gbk")
+    take(desk, tmp_path / "some.warc", record("response", URL, answer(body, told)))
+    assert desk.archive.index.pages.all()[0].title == "名单"
+    assert desk.archive.search.find("没有人说话").total == 1
+
+
 def test_a_screenshot_is_known_by_the_names_that_crawlers_give_it(tmp_path: Path) -> None:
     picture = record("resource", f"urn:fullPage:{URL}", b"\x89PNG", Content_Type="image/png")
     with WebArchive(io.BytesIO(page() + picture)) as web:

@@ -67,6 +67,16 @@ def test_what_the_device_kept_of_a_card_goes_with_its_receipt_and_not_in_a_dry_r
     assert receipt_has_come(home, 1)
 
 
+def test_the_receipt_of_another_card_makes_nothing_forgotten_of_its_own(home: Path, card: Path) -> None:
+    for name in ("carried/0001", "copies/0001"):
+        (home / name).parent.mkdir(exist_ok=True)
+        (home / name).write_bytes(b"sealed")
+    (card / "a.bin").write_bytes(b"of another card")
+    before = names_in(home)
+    assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 0
+    assert before <= names_in(home)
+
+
 def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:
     def rewrite(size: int) -> None:
         (card / "a.bin").write_bytes(b"another")

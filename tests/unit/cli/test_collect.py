@@ -32,7 +32,7 @@ def test_an_export_is_taken_in_and_the_second_time_nothing(home: Path, tmp_path:
     code, out, _ = run("collect", export, "--home", str(home), "--dry-run")
     assert (code, "2 would be new" in out) == (0, True)
     code, out, _ = run("collect", export, "--home", str(home))
-    assert (code, "2 posts (x-archive/v2): 2 new.\n" in out) == (0, True), out
+    assert (code, "2 posts (x-archive/v3): 2 new.\n" in out) == (0, True), out
     code, out, _ = run("collect", export, "--home", str(home), "--json")
     facts = json.loads(out.splitlines()[-1])
     assert (code, facts["new"], facts["known"]) == (0, 0, 2)

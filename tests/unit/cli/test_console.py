@@ -94,6 +94,18 @@ def test_progress_in_a_pipe_is_a_plain_line_every_five_seconds_and_one_at_the_en
     assert "\r" not in stderr.getvalue()
 
 
+def test_what_makes_no_step_for_a_while_is_not_said_to_stand_still() -> None:
+    clock = Clock()
+    out, _, stderr = _out(False, clock)
+    with out.progress(None, "making") as progress:
+        for size in (0, 1_000_000, 0, 0, 0):
+            clock.now += 20
+            progress.advance(size)
+    first, *more = stderr.getvalue().splitlines()
+    assert first == "making: 1.0 MB, 50 kB/s"
+    assert "0 bytes" not in "".join(more)
+
+
 def test_time_left_follows_the_present_speed_not_the_mean() -> None:
     clock = Clock()
     progress = Progress(10_000, "sending", lambda *_: None, clock, every=1.0)

@@ -16,6 +16,7 @@ from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import set_up_place
+from tamizdat.translation.origins import ForeignPair, Origins
 
 SECRET = "警察在楼下等我们，他们知道门牌"
 
@@ -195,3 +196,12 @@ def test_a_site_that_shows_another_edition_than_the_last_is_mended_first(home: P
     assert forget(home, number(home), "--yes")[0] == 0
     assert not held(home)
     assert run("verify", str(home / "site"))[0] == 0
+
+
+def test_a_memory_of_others_that_has_a_sentence_of_it_is_named(home: Path) -> None:
+    with open_archive(Home.open(home, "desk", b"")) as archive:
+        Origins(archive).add("UN 2019", [ForeignPair("zh", "en", SECRET, "The police wait")], "2026-11-30")
+        Origins(archive).add("UN 2020", [ForeignPair("zh", "en", "学校", "school")], "2026-11-30")
+    told = " ".join(forget(home, number(home), "--dry-run")[1]["warnings"].split())
+    assert "Memories of others have sentences of it: UN 2019. 'translate origin drop NAME'" in told
+    assert "Memories of others" not in forget(home, number(home, "2"), "--dry-run")[1]["warnings"]

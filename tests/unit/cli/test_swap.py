@@ -1,13 +1,18 @@
 """Swap that is not encrypted is found, whatever it lies on; what cannot be told counts as unencrypted."""
 
+import io
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from support.field_and_desk import NOW, PASSPHRASE, WORK
+from tamizdat.cli.main import main
+from tamizdat.cli.parser import VERBS
 from tamizdat.cli.swap import exposed_swap, parse_swaps, refuse_exposed_swap
 from tamizdat.errors import UsageError
+from tamizdat.home.setup import create_desk, create_field, invite
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="/proc/swaps is Linux's")
 
@@ -147,3 +152,61 @@ def test_exposed_swap_is_refused_with_the_way_out_and_allowed_when_asked_for(mac
 def test_the_kernels_own_lines_are_read() -> None:
     text = HEAD + "/dev/dm-1                               partition\t8388604\t0\t-2\n/a\\040b file 1 0 -3\n"
     assert parse_swaps(text) == [("/dev/dm-1", "partition"), ("/a b", "file")]
+
+
+#: at least one of every verb that takes --allow-swap; of those with second words, each that asks for something
+REFUSED = """
+backup disk|check --stamp|collect|collect x.zip|desk|desk accounts|desk invite --role editor|export --archive out|field|
+keys catch-up --never-published|keys invite anna|keys passphrase|keys print|keys recovery|keys rehearse disk|
+keys roster --root root.age|keys rotate --root root.age|objects move|places add x /x|places list|places test|publish|
+receive|seal card|send|send --until-done|setup desk|setup field|
+wipe card --copies 2 --yes
+"""
+#: these need no key, or none in a desk that has nothing yet
+UNASKED = """
+check|export 1 out|find words|forget 1|people list|publish list|publish release 1|reading add x.wav|redact 1 --nobody|
+status|story add x.md|transcript add 1 x.srt|translate
+"""
+
+
+def commands(text: str) -> list[str]:
+    return text.replace("\n", "").split("|")
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("homes")
+    desk = create_desk(folder / "desk", "ourdesk", PASSPHRASE, WORK)
+    create_field(folder / "field", invite(desk, "anna", PASSPHRASE, NOW), PASSPHRASE, WORK)
+    for name in ("disk", "card"):
+        (folder / name).mkdir()
+    for name in ("x.zip", "x.wav", "x.md", "x.srt"):
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def test_the_lists_have_every_verb_that_could_ask() -> None:
+    listed = {command.split()[0] for command in [*commands(REFUSED), *commands(UNASKED)]}
+    assert listed == {verb.name for verb in VERBS if verb.swap}
+
+
+@pytest.mark.parametrize("command", [*commands(REFUSED), *commands(UNASKED)])
+def test_no_verb_reads_a_secret_where_it_could_be_swapped_out(
+    command: str, homes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamizdat.cli.swap.exposed_swap", lambda *_: ["/swapfile"])
+    monkeypatch.chdir(homes)
+    verb = command.split()[0]
+    home = "new" if verb == "setup" else "field" if verb in ("seal", "send", "wipe", "field") else "desk"
+    given = (PASSPHRASE + b"\n") * 20
+    read, write = os.pipe()
+    os.write(write, given)
+    os.close(write)
+    words = {"field": [], "keys rehearse disk": ["--recovery-fd", str(read)]}
+    asked = words.get(command, ["--passphrase-fd", str(read)])
+    shown = io.StringIO()
+    main([*command.split(), "--home", home, *asked], shown, shown)
+    assert os.read(read, 1 << 16) == given, "not a letter of it was read"
+    os.close(read)
+    if command in commands(REFUSED):
+        assert "Unencrypted swap is in use" in shown.getvalue()

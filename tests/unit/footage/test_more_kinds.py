@@ -194,6 +194,8 @@ def test_a_text_becomes_plain_text(tmp_path: Path) -> None:
     ("data", "words", "encoding"),
     [
         ("五年了".encode("gb18030"), "五年了", "gb18030"),
+        ("學校塌了，沒有人說話。".encode("big5"), "學校塌了，沒有人說話。", "big5hkscs"),
+        ("Никто не говорит.".encode("koi8-r"), "Никто не говорит.", "koi8-r"),
         ("a note".encode("utf-16-le"), "a note", "utf-16-le"),
         ("五年了 512".encode("utf-16-be"), "五年了 512", "utf-16-be"),
         (b"\xef\xbb\xbfa\r\nb\rc", "a\nb\nc", "utf-8"),

@@ -185,6 +185,24 @@ def test_windows_quotes_under_the_name_of_latin_1_are_quotes() -> None:
     assert (post.text, told) == ("“x” ’y", [])
 
 
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="utf-8"?>'])
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("gb18030", "学校塌了，没有人说话。我们在河边等了一个晚上。"),
+        ("big5hkscs", "學校塌了，沒有人說話。我們在河邊等了一個晚上。"),
+        ("cp932", "校舎が崩れた。誰も話さない。一晩待った。"),
+        ("cp949", "학교가 무너졌다. 아무도 말하지 않는다."),
+        ("koi8-r", "Школа рухнула. Никто не говорит."),
+    ],
+)
+def test_a_feed_that_does_not_tell_its_encoding_is_read_by_its_words(declared: str, encoding: str, words: str) -> None:
+    posts, problems = read(rss(item(1, words), item(2, "text"), before=declared).decode().encode(encoding))
+    assert [(post.text, post.doubts) for post in posts] == [(words, ()), ("text", ())]
+    said = "declared as utf-8" if declared else "declared nowhere"
+    assert problems == [f"encoding: {said}, read as {encoding}, by its words"]
+
+
 def test_bytes_that_are_in_no_encoding_are_told_and_spoil_only_their_place() -> None:
     posts, told = read(rss(item(1, "校"), item(2, "?")).replace(b"?", b"\xb5\xda"))
     assert [(post.text, post.doubts) for post in posts] == [("校", ()), ("\ufffd\ufffd", ("encoding",))]

@@ -44,7 +44,7 @@ def read(files: dict[str, bytes]) -> tuple[list[Found], list[Removal], IngestRep
     plan = format.plan(export, report)
     every = list(format.read(plan, export.open, report))
     found = [each for each in every if isinstance(each, Found)]
-    earlier = by_name(format.NAME.replace("/v2", "/v1"))
+    earlier = by_name(f"{format.NAME.partition('/')[0]}/v1")
     assert earlier is not None
     for each in found:
         raw = [files[piece.source][piece.offset : piece.offset + piece.length] for piece in each.slices]
@@ -526,3 +526,32 @@ def _tweets_of(data: bytes) -> list[dict[str, Any]]:
         inside = value.get("data", value) if "action" not in value else []
         every += inside if isinstance(inside, list) else [inside]
     return [each for each in every if "id" in each]
+
+
+# What X escaped in other years ----------------------------------------------------------------------------------------
+
+ESCAPED = [
+    ("He said &quot;the gate&quot; &amp; left &lt;3", 'He said "the gate" & left <3'),
+    ("it&#39;s &hearts; I&#8217;m&#160;here &#x2714;", "it's ♥ I’m\xa0here ✔"),
+    ("typed: &amp;quot; &amp;lt;b&amp;gt; &amp;amp;", "typed: &quot; &lt;b&gt; &amp;"),
+    ("no name: &bogus; &notit; &quot a&b &;", "no name: &bogus; &notit; &quot a&b &;"),
+    ("no character: &#0; &#27; &#8238; &#xD800; &#x110000; &#65533;", None),
+]
+
+
+@pytest.mark.parametrize(("written", "text"), ESCAPED)
+def test_what_was_escaped_in_a_tweet_of_any_year_is_read_as_it_was_shown(written: str, text: str | None) -> None:
+    said = tweet(1, written, retweeted_status={"id_str": "2", "full_text": written, "user": {"screen_name": "wang"}})
+    found, _, _, _ = read({"data/tweets.js": assigned("tweets", [said])})
+    assert found[0].post.text == (text or written)
+    assert found[0].post.shared
+    assert found[0].post.shared.text == (text or written)
+
+
+@pytest.mark.parametrize("name", ["x-archive/v2", "twarc/v2"])
+def test_what_was_taken_in_before_is_read_as_it_was(name: str) -> None:
+    before, now = by_name(name), by_name(name.replace("v2", "v3"))
+    assert before
+    assert now
+    raw = [json.dumps(tweet(1, "&quot;a&quot; &amp; b")["tweet"]).encode()]
+    assert (before.post(raw, {}).text, now.post(raw, {}).text) == ("&quot;a&quot; & b", '"a" & b')

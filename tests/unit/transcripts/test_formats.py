@@ -287,3 +287,22 @@ def test_where_a_drone_was_is_no_transcript(place: str) -> None:
         read("".join(cue.format(n, n, n, place) for n in (1, 2)).encode(), ".srt")
     spoken = "".join(cue.format(n, n, n, place if n == 1 else "They say GPS is off.") for n in (1, 2, 3))
     assert len(read(spoken.encode(), ".srt").cues) == 3
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words", "named"),
+    [
+        ("big5", "他們都不在了。", "big5hkscs"),
+        ("shift_jis", "誰もいない。", "shift_jis"),
+        ("euc-kr", "아무도 없다.", "euc-kr"),
+    ],
+)
+def test_an_encoding_that_is_asked_for_is_proposed_by_its_words_and_never_taken(
+    encoding: str, words: str, named: str
+) -> None:
+    data = f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n".encode(encoding)
+    with pytest.raises(BadPacket, match=f"By its words it is {named}: try that"):
+        read(data, ".srt")
+    assert read(data, ".srt", named).cues[0].text == words
+    with pytest.raises(BadPacket, match=r"or save it as UTF-8\.$"):
+        read(data.replace(words.encode(encoding), "café".encode("cp1252")), ".srt")

@@ -35,7 +35,6 @@ def test_each_link_comes_back_as_it_was_and_in_its_place(count: int) -> None:
     assert list(made) == every
     assert all(type(each.verdict) is Verdict for each in made)
     assert len(made) == count
-    assert made[-2:] == every[-2:]
     assert list(pickle.loads(pickle.dumps(made))) == every
 
 

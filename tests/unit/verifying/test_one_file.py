@@ -109,9 +109,16 @@ def test_what_lies_beside_its_scripts_and_is_not_loaded_breaks_no_page(tmp_path:
     (tmp_path / path).write_bytes(b"altered")
     for each in (DAY, "items/0"):
         assert verify(tmp_path / each, desk.fingerprint).holds
-    (tmp_path / "static/words/ar.js").write_bytes(b"altered")
-    assert [link.name for link in verify(tmp_path / DAY).broken] == [f"file {DAY}"]
-    assert [link.name for link in verify(tmp_path / "items/0").broken] == ["item 0 page"]
+
+
+@pytest.mark.parametrize("path", ["static/words/ar.js", "static/story.js", "static/verify.js"])
+def test_what_its_scripts_may_load_breaks_a_page_and_is_told_once(tmp_path: Path, path: str) -> None:
+    small_site(tmp_path)
+    listed = sha256_hex((tmp_path / path).read_bytes())
+    (tmp_path / path).write_bytes(b"altered")
+    for page, link in ((DAY, f"file {DAY}"), ("items/0", "item 0 page")):
+        told = f"Expected {path} with the SHA-256 {listed}, found {sha256_hex(b'altered')}."
+        assert [(each.name, each.detail) for each in verify(tmp_path / page).broken] == [(link, told)]
 
 
 def test_a_feed_is_no_page_and_loads_nothing(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_what_stands_on_a_broken_link_is_unknown_and_so_is_what_stands_on_that()
         with report.link(name, on) as claim:
             claim.say("it agrees")
     assert [link.verdict for link in report.links] == [Verdict.BROKEN, Verdict.UNKNOWN, Verdict.UNKNOWN]
-    assert "ground" in report.links[1].detail
+    assert "ground" in [*report.links][1].detail
 
 
 def test_a_failure_of_its_own_breaks_a_link_whatever_it_stands_on() -> None:
@@ -55,7 +55,7 @@ def test_a_failure_of_its_own_breaks_a_link_whatever_it_stands_on() -> None:
         fails(BadProof("wrong"))
     with report.link("house", "ground"):
         fails(CheckFailed("its own fault"))
-    assert report.links[1] == Link("house", Verdict.BROKEN, "its own fault")
+    assert [*report.links][1] == Link("house", Verdict.BROKEN, "its own fault")
 
 
 def test_what_only_the_reader_can_judge_is_no_failure_but_what_could_not_be_judged_is() -> None:
@@ -65,7 +65,7 @@ def test_what_only_the_reader_can_judge_is_no_failure_but_what_could_not_be_judg
     with report.link("edition", "root") as claim:
         claim.say("fine")
     assert report.holds
-    assert report.links[1].verdict is Verdict.PROVED
+    assert [*report.links][1].verdict is Verdict.PROVED
     with report.link("media"):
         fails(Unjudged("no statement"))
     assert report.shaky == {"media"}

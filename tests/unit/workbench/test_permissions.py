@@ -1,5 +1,6 @@
 """Who may do what: every address, by every role, signed out, shut out, forged, with the wrong method."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.statements.catalogued import CataloguedItem, Release
 from tamizdat.web.routing import Route
 from tamizdat.workbench.auth.permissions import RIGHTS, ROLES, may
+from tamizdat.workbench.l10n import WORDS
 from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import ROUTES
 
@@ -187,6 +189,12 @@ def test_a_method_nobody_offers_is_refused(room: Room, visitors: dict[str, Visit
 def test_every_action_is_a_column_of_the_table() -> None:
     assert {route.action for route in ROUTES} <= {None, *RIGHTS}
     assert set(RIGHTS) == {route.action for route in ROUTES if route.action}
+
+
+def test_every_action_and_every_act_has_a_word_in_every_language() -> None:
+    acts = {getattr(each, "ACT", "") for name, each in sys.modules.items() if name.startswith("tamizdat.statements.")}
+    assert len(acts) > 15
+    assert {*RIGHTS, *ROLES, *filter(None, acts)} - WORDS.keys() == {"forgotten"}, "that is never shown"
 
 
 def test_the_open_doors_are_the_entrance_only() -> None:

@@ -17,7 +17,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import field
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 
 from tamizdat.archive.archive import Archive
@@ -33,7 +33,7 @@ from tamizdat.statements.observed import Slice
 from tamizdat.statements.sighted import Sighted
 
 MANY: Final = 500  #: versions; of more it is only told which other files may hold them: whole files are meant then
-LEADS: Final = 10_000  #: places where an id stands that are looked at; one of a digit or two stands anywhere
+LEADS: Final = 1_000  #: places of one way to write something around which is looked; one of a digit stands anywhere
 STEP: Final = 1 << 20
 WHAT: Final = "an object"
 
@@ -76,33 +76,29 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
             seen.setdefault(archive.instead_of(said.capture), set()).update(covered)
     few = found.versions if len(found.versions) <= MANY else []
     wanted = [*_wanted(archive, few, _Kept(archive, places, found.entries))]
-    objects: dict[str, set[int]] = {}
+    objects: dict[str, set[int]] = {}  # the entries that tell of each
     for capture in _files_of_its_sources(archive, found, seen):
         for digest, entry in _file(archive, capture, found.entries):
             objects.setdefault(digest, set()).add(entry)
+    looked = list[_Looked]()
+    for digest in sorted(objects):
+        looked.append(_looked_through(archive, digest, objects[digest], places, found.entries, wanted))
+        progress(looked[-1].size)
+    theirs = {line for file in looked for line, hits in file.words.items() if file.stays(hits)}
     files, holders = list[Blanked](), set[int]()
-    for digest, entries in sorted(objects.items()):
-        of = set(archive.index.about(digest)) | entries
-        every_place = [each for entry in of for each in places.get(entry, ())]
-        own = [_span(each) for each in every_place if each.number in found.entries]
-        kept = [(each.number, *_span(each)) for each in every_place if each.number not in found.entries]
-        standing = merged((start, end) for _, start, end in kept)
-        with _mapped(archive, digest) as data:
-            there = _found_in(data, wanted)
-            spoken = merged([*there.words, *there.elements])
-            left = without(merged([*spoken, *own]), standing)
-            theirs = [*only_theirs(data, (piece for each in wanted for piece in each.pieces), left)] if left else []
-            left = without(merged([*left, *theirs]), standing)
-            size = len(data)
-        progress(size)
-        holders |= {number for number, start, end in kept if _meets(spoken, start, end)}
-        again = {number for entry in of for number in seen.get(entry, ())}
-        alone = without(merged(there.words), merged([*there.elements, *own, *standing]))  # around them more may stand
-        unsure = bool(again - there.whole) or bool(alone) or (len(found.versions) > MANY and not own)
-        sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in of)
+    for file in looked:
+        words = [hit for line, hits in file.words.items() if line not in theirs for hit in hits]
+        left = without(merged([*words, *file.elements, *file.own]), file.standing)
+        left = without(merged([*left, *_named_alone(archive, file.object, wanted, left)]), file.standing)
+        spoken = merged([*chain(*file.words.values()), *file.elements])
+        holders |= {number for number, start, end in file.kept if _meets(spoken, start, end)}
+        again = {number for entry in file.entries for number in seen.get(entry, ())}
+        alone = without(merged(words), merged([*file.elements, *file.own, *file.standing]))  # around them may be more
+        unsure = bool(again - file.whole) or bool(alone) or (len(found.versions) > MANY and not file.own)
+        sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in file.entries)
         if left or unsure:
-            captures = tuple(sorted(entry for entry in of if _is_file(archive, entry, found.entries)))
-            files.append(Blanked(digest, size, captures, sights, tuple(left), unsure))
+            captures = tuple(sorted(entry for entry in file.entries if _is_file(archive, entry, found.entries)))
+            files.append(Blanked(file.object, file.size, captures, sights, tuple(left), unsure))
     return Blanking(tuple(files), tuple(sorted(holders)))
 
 
@@ -240,12 +236,50 @@ def _span(place: Place) -> Range:
 
 
 @dataclass
-class _There:
-    """Where something of what goes stands in a file, and which versions were found whole in it."""
+class _Looked:
+    """A file that was looked through: the *entries* that tell of it, and where something of what goes stands in it.
 
-    words: list[Range] = field(default_factory=list)
+    *own* are bytes from which what goes was read, *kept* those of versions that stay. *words* are by the line they are
+    of; *whole* are the versions that were found whole.
+    """
+
+    object: str
+    entries: set[int]
+    own: list[Range]
+    kept: list[tuple[int, int, int]]
+    standing: list[Range]
+    size: int = 0
+    words: dict[str, list[Range]] = field(default_factory=dict)
     elements: list[Range] = field(default_factory=list)
     whole: set[int] = field(default_factory=set)
+
+    def stays(self, hits: Iterable[Range]) -> bool:
+        """Return whether a version that stays is read from some of these bytes."""
+        return any(_meets(self.standing, *hit) for hit in hits)
+
+
+def _looked_through(
+    archive: Archive, digest: str, entries: set[int], places: Mapping[int, Sequence[Place]], going: set[int],
+    wanted: Sequence[Traces],
+) -> _Looked:  # fmt: skip
+    of = set(archive.index.about(digest)) | entries
+    every_place = [each for entry in of for each in places.get(entry, ())]
+    own = [_span(each) for each in every_place if each.number in going]
+    kept = [(each.number, *_span(each)) for each in every_place if each.number not in going]
+    looked = _Looked(digest, of, own, kept, merged((start, end) for _, start, end in kept))
+    with _mapped(archive, digest) as data:
+        looked.size = len(data)
+        absent = {sign for each in wanted for _, _, sign in each.words if data.find(sign) < 0}
+        for each in wanted:
+            _look_for(data, each, absent, looked)
+    return looked
+
+
+def _named_alone(archive: Archive, digest: str, wanted: Sequence[Traces], left: Sequence[Range]) -> list[Range]:
+    if not left:
+        return []
+    with _mapped(archive, digest) as data:
+        return [*only_theirs(data, (piece for each in wanted for piece in each.pieces), left)]
 
 
 @contextmanager
@@ -259,29 +293,22 @@ def _mapped(archive: Archive, digest: str) -> Iterator[mmap.mmap | bytes]:
             yield data
 
 
-def _found_in(data: mmap.mmap | bytes, wanted: Sequence[Traces]) -> _There:
-    there = _There()
-    signs = {sign for each in wanted for _, sign in each.words}
-    absent = {sign for sign in signs if data.find(sign) < 0}
-    for each in wanted:
-        _look_for(data, each, absent, there)
-    return there
-
-
-def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], there: _There) -> None:
+def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], looked: _Looked) -> None:
     """Add where a version stands; what needs one of the *absent* signs is not looked for."""
-    words = [hit for way, sign in wanted.words if sign not in absent for hit in _hits(data, way)]
-    names = [hit for each in wanted.names() for hit in islice(_hits(data, each), LEADS)]
-    there.words += words
+    leads = [hit for each in wanted.names() for hit in islice(_hits(data, each), LEADS)]
+    for line, way, sign in wanted.words:
+        if sign not in absent and (hits := [*_hits(data, way)]):
+            looked.words.setdefault(line, []).extend(hits)
+            leads += hits[:LEADS]
     found = 0
     for piece in wanted.pieces:
         as_it_was = [*_hits(data, piece)] if len(piece) >= LEAST else []
         named = _hits(data, numbered(piece)) if numbered(piece) else ()
-        now = {where for hit in (*words, *names, *named) if (where := around(data, hit, piece, wanted.ids))}
-        there.elements += [*as_it_was, *now]
+        now = {where for hit in (*leads, *named) if (where := around(data, hit, piece, wanted.ids))}
+        looked.elements += [*as_it_was, *now]
         found += bool(as_it_was or now)
     if found == len(wanted.pieces) or (found and len(wanted.pieces) > 1):
-        there.whole.add(wanted.number)
+        looked.whole.add(wanted.number)
 
 
 def _hits(data: mmap.mmap | bytes, needle: bytes) -> Iterator[Range]:

@@ -1,16 +1,21 @@
 """What would be forgotten, in numbers, before anything is touched."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from typing import Final
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.forgetting.blanked_files import Blanked, blanking
+from tamizdat.archive.forgetting.blanked_files import MANY, Blanked, blanking
 from tamizdat.archive.forgetting.dependents import Dependents, rest_on
 from tamizdat.archive.forgetting.targets import ITEM, Target, meant
+from tamizdat.archive.forgetting.traces import telling_lines
 from tamizdat.archive.released import items_of_last_edition
 from tamizdat.dataclass import dataclass
-from tamizdat.errors import UsageError
+from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.statements.captured import CapturedFile
+
+MOST_LINES: Final = 50  #: lines that are looked for in all posts, the longest
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ def plan_of(
     """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through."""
     blanked = blanking(archive, found, progress)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
+    holders = {*blanked.holders, *_say_the_same(archive, found)}
     whole = frozenset(found.posts)
     items = {entry for each in targets if each.kind == ITEM for entry in each.entries}
     named = {*whole, *items, *(each.number for each in targets)}
@@ -86,7 +92,7 @@ def plan_of(
     shown_in = (story for story in index.stories.numbers() if story not in found.entries)
     return Plan(
         tuple(targets), tuple(sorted(found.entries)), found.acts, whole, frozenset(found.files),
-        only_theirs(archive, found.subjects, found.entries), files, blanked.holders,
+        only_theirs(archive, found.subjects, found.entries), files, tuple(sorted(holders)),
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
         len(found.unproved), len({each for entry in items if (each := _consignment(archive, entry))}),
@@ -124,6 +130,20 @@ def _require_not_shown(archive: Archive, found: Dependents) -> None:
             "with 'tamizdat publish withdraw', or, if it is a translation, a transcript or a part of something else, "
             "put another one in its place; then 'tamizdat publish' makes an edition without it. Then forget it."
         )
+
+
+def _say_the_same(archive: Archive, found: Dependents) -> Iterator[int]:
+    """Yield the latest versions of posts that stay, from wherever they came, in which a line of what goes stands."""
+    lines = set[str]()
+    for number in found.versions[:MANY]:
+        with suppress(BadStatement, BadArchive, Forgotten):
+            lines |= telling_lines(archive.observed(number).post)
+    for line in sorted(lines, key=len)[-MOST_LINES:]:
+        for (number,) in archive.index.ask(
+            "SELECT max(number) FROM posts WHERE instr(text, ?) OR instr(summary, ?) GROUP BY post", line, line
+        ):
+            if int(str(number)) not in found.entries:
+                yield int(str(number))
 
 
 def _these(numbers: Sequence[int]) -> str:

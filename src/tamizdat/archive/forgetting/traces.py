@@ -25,7 +25,8 @@ LEAST: Final = 12  #: bytes of a line that is looked for; less stands anywhere
 LEAST_PIECE: Final = 24  #: bytes of a piece of a line
 #: where a line is cut: what formats write otherwise, or set in marks
 _CUTS: Final = re.compile(r"""["'&<>/\\@#\x00-\x1f]|https?:\S+""")
-Written = tuple[bytes, bytes]  #: a way to write something, and what a file has that writes so; b"" may be anywhere
+#: a line, a way to write it, and what a file has in which that may stand; b"" is in every file
+Written = tuple[str, bytes, bytes]
 
 
 class Traces(NamedTuple):
@@ -57,10 +58,15 @@ def traces(number: int, known: ObservedPost, is_shared: Callable[[Slice], bool])
         if not is_shared(each) or _holds_words(piece, known.post):
             pieces.append(piece)
     encoding = str((known.capture.context or {}).get("encoding") or "utf-8")
-    words = frozenset(way for line in _lines(known.post) for way in _written(line, encoding))
+    words = frozenset(way for line in _lines(known.post) for way in _ways(line, encoding))
     post = known.post
     ids = frozenset(each for each in (post.id, post.url, post.id.rsplit("/", 1)[-1]) if each)
     return Traces(number, tuple(pieces), words, ids)
+
+
+def telling_lines(post: Post) -> set[str]:
+    """Return its longer lines: who says the same says it after it, or in another place."""
+    return {line for line in _lines(post) if _is_long(line, LEAST_PIECE)}
 
 
 def _lines(post: Post) -> Iterator[str]:
@@ -77,13 +83,21 @@ def _is_long(text: str, least: int) -> bool:
     return len(text.encode("utf-8", "surrogatepass")) >= least
 
 
+def _ways(line: str, encoding: str) -> Iterator[Written]:
+    """Yield each way to write a line once: mostly there are one or two, and the rest need a sign that is not there."""
+    found = dict[bytes, bytes]()
+    for _, way, sign in _written(line, encoding):
+        found[way] = b"" if not sign else found.get(way, sign)
+    yield from ((line, way, sign) for way, sign in found.items())
+
+
 def _written(line: str, encoding: str) -> Iterator[Written]:
     for way, sign in chain(_as_text(line), _as_json(line)):
-        yield way.encode("utf-8", "surrogatepass"), sign
+        yield line, way.encode("utf-8", "surrogatepass"), sign
     for other in {encoding, "utf-16-le", "utf-16-be"} if encoding.lower().startswith("utf-16") else {encoding}:
         for way, _ in _as_text(line):
             try:
-                yield way.encode(other), b""
+                yield line, way.encode(other), b""
             except (UnicodeError, LookupError):
                 continue
 
@@ -110,4 +124,4 @@ def _as_json(line: str) -> Iterator[tuple[str, bytes]]:
 
 def _holds_words(piece: bytes, post: Post) -> bool:
     lines = {line.strip() for each in (post.summary, post.text) for line in each.splitlines()} - {""}
-    return any(way in piece for line in lines for way, _ in _written(line, "utf-8"))
+    return any(way in piece for line in lines for _, way, _ in _written(line, "utf-8"))

@@ -89,6 +89,7 @@ class EntryLog:
         """Close the file; every later use is refused."""
         with self._mutex:
             if self._stamp and self._handle >= 0:
+                self._places.wait(self._stamp, len(self._offsets))
                 with contextlib.suppress(InUse, StorageFull, StorageRefused), locked(self._lock, work="at work"):
                     self._keep_places()
             self._let_go()

@@ -10,14 +10,17 @@ also the time of the last change (``ctime``), which only the system sets. Otherw
     body    where each record begins, 8 bytes; its leaf, 32 bytes; the numbers of those that are gone, 8 bytes
 
 Who appended writes the head again when it closes the log; the body is written when many records are not in it. The
-system's clock for times of files goes on in steps: of a log that was written a moment before this file nobody could
-tell whether it was touched in the same step, so it is read header by header, too.
+system's clock for times of files goes on in steps (Linux before 6.13, and others): of a log that was written a moment
+before this file nobody could tell whether it was touched in the same step, so it is read header by header, too. Who
+closes the log waits for the next step.
 """
 
 import contextlib
+import hashlib
 import os
+import time
 from array import array
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from struct import Struct
 from typing import Final, NamedTuple
@@ -27,6 +30,7 @@ from tamizdat.encoding import sha256
 NAME: Final = "entries.places"
 LEAST: Final = 4_096  #: records from which it pays, and that may be missing in the body
 STEP: Final = 20_000_000  #: nanoseconds; no system's step is longer
+WAIT: Final = 10_000_000  #: nanoseconds beside, for that clock is behind the other one
 SECOND: Final = 1_000_000_000  #: in nanoseconds
 _MAGIC: Final = b"tamizdat/places/v1\n"
 _HEAD: Final = Struct("<19s7Q32s")
@@ -69,26 +73,31 @@ class PlacesFile:
         """Return what it holds of the log that has this *stamp*; None if that is another, or the file is not whole."""
         try:
             with self.path.open("rb") as file:
-                data, written = file.read(), os.fstat(file.fileno()).st_mtime_ns
+                found = os.fstat(file.fileno())
+                head, digest = file.read(_HEAD.size), file.read(_DIGEST)
+                if len(head) < _HEAD.size or sha256(head) != digest:
+                    return None
+                magic, *facts, expected = _HEAD.unpack(head)
+                count, gone, end = facts[4:]
+                sizes = 8 * count, 32 * count, 8 * gone
+                if magic != _MAGIC or found.st_size != _HEAD.size + _DIGEST + sum(sizes):
+                    return None
+                body = [file.read(size) for size in sizes]
         except OSError:
             return None
-        if written - stamp.changed < STEP or not stamp.changed % SECOND:  # or a file system that knows seconds alone
+        # on a file system that knows seconds alone nothing is told by times
+        if Stamp(*facts[:4]) != stamp or found.st_mtime_ns - stamp.changed < STEP or not stamp.changed % SECOND:
             return None
-        head, digest = data[: _HEAD.size], data[_HEAD.size : _HEAD.size + _DIGEST]
-        if len(head) < _HEAD.size or sha256(head) != digest:
-            return None
-        magic, *facts, expected = _HEAD.unpack(head)
-        body = memoryview(data)[_HEAD.size + _DIGEST :]
-        if magic != _MAGIC or Stamp(*facts[:4]) != stamp or sha256(body) != expected:
-            return None
-        count, gone, end = facts[4:]
-        offsets, numbers = array("Q"), array("Q")
-        offsets.frombytes(body[: 8 * count])
-        numbers.frombytes(body[40 * count :])
-        if len(numbers) != gone:
+        if _digest(body) != expected:
             return None
         self._body, self._stamp = (count, gone, end, expected), stamp
-        return Places(offsets, bytearray(body[8 * count : 40 * count]), numbers, end)
+        return Places(array("Q", body[0]), bytearray(body[1]), array("Q", body[2]), end)
+
+    def wait(self, stamp: Stamp, count: int) -> None:
+        """Wait, for a moment at most, until what is kept of a log of *count* records with this stamp is believed."""
+        rest = stamp.changed + STEP + WAIT - time.time_ns()
+        if count >= LEAST and stamp != self._stamp and 0 < rest <= STEP + WAIT:
+            time.sleep(rest / SECOND)
 
     def keep(self, stamp: Stamp, places: Places) -> None:
         """Remember *places* for the log of this *stamp*, as far as the disk has room; nothing of few records."""
@@ -100,7 +109,7 @@ class PlacesFile:
             if missing >= LEAST:
                 self._write_all(stamp, places)
             elif self._body is not None and stamp != self._stamp:
-                handle = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)
+                handle = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
                 try:
                     os.pwrite(handle, _head(stamp, *self._body), 0)
                 finally:
@@ -114,15 +123,29 @@ class PlacesFile:
             self.path.unlink(missing_ok=True)
 
     def _write_all(self, stamp: Stamp, places: Places) -> None:
-        body = b"".join((places.offsets.tobytes(), places.leaves, array("Q", sorted(places.gone)).tobytes()))
-        facts = len(places.offsets), len(places.gone), places.end, sha256(body)
+        body: list[bytes | bytearray] = [
+            places.offsets.tobytes(),
+            places.leaves,
+            array("Q", sorted(places.gone)).tobytes(),
+        ]
+        facts = len(places.offsets), len(places.gone), places.end, _digest(body)
         part = self.path.with_name(f"{NAME}.part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(_head(stamp, *facts))
-            file.write(body)
-        part.rename(self.path)
+        try:
+            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.writelines((_head(stamp, *facts), *body))
+            part.rename(self.path)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
         self._body, self._stamp = facts, stamp
+
+
+def _digest(parts: Iterable[bytes | bytearray]) -> bytes:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.digest()
 
 
 def _head(stamp: Stamp, count: int, gone: int, end: int, digest: bytes) -> bytes:

@@ -69,8 +69,11 @@ EARLIER: Final = (
     Earlier("feed/v2", feeds_earlier.post_v2),
     Earlier("feed/v3", feeds.post_v3),
     Earlier("x-archive/v1", x_archive.post_v1),
+    Earlier("x-archive/v2", x_archive.post_v2),
     Earlier("twarc/v1", twarc.post_v1),
+    Earlier("twarc/v2", twarc.post_v2),
     Earlier("telegram/v1", telegram.post_v1),
+    Earlier("whatsapp/v1", whatsapp.post_v1),
 )
 
 READ: Final = (

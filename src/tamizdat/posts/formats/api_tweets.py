@@ -29,7 +29,7 @@ from tamizdat.posts.formats.tweets import (
     user,
     withheld,
 )
-from tamizdat.posts.plain import unescape_entities
+from tamizdat.posts.plain import ToPlain, resolve_entities, unescape_entities
 from tamizdat.posts.post import Attachment, Author, Choice, Post, reference
 from tamizdat.posts.times import read_time, read_time_v1
 
@@ -58,16 +58,16 @@ class Includes:
         return cls(users, tweets, media, polls)
 
 
-def new_tweet(tweet: JsonValue, known: Includes, depth: int = DEPTH) -> Post:
+def new_tweet(tweet: JsonValue, known: Includes, depth: int = DEPTH, resolved: ToPlain = resolve_entities) -> Post:
     """Return the post of a tweet of v2, and of what it repeats and quotes, *depth* tweets deep."""
     number, written = _numbered(tweet)
     whole = _note_text(tweet)
-    text = checked_size(unescape_entities(members.text(written)) if whole is None else whole)
+    text = checked_size(resolved(members.text(written)) if whole is None else whole)
     person = members.at(tweet, "author") or known.users.get(members.digits(tweet, "author_id"))
     author = _account(members.digits(tweet, "author_id"), person)
     time = members.at(tweet, "created_at")
     published = read_time(time)
-    related = dict(_related(tweet, known, depth))
+    related = dict(_related(tweet, known, depth, resolved=resolved))
     shared, quoted = related.get("retweeted"), related.get("quoted")
     first = first_version(edit_numbers(tweet), number)
     entities = _urls(tweet)
@@ -159,7 +159,9 @@ def _account(number: str, person: JsonValue) -> Author:
     return user(number, members.text(person, "username"), members.text(person, "name"))
 
 
-def _related(tweet: JsonValue, known: Includes, depth: int, v1: bool = False) -> Iterator[tuple[str, Post]]:
+def _related(
+    tweet: JsonValue, known: Includes, depth: int, v1: bool = False, resolved: ToPlain = resolve_entities
+) -> Iterator[tuple[str, Post]]:
     """Yield what the tweet refers to: (retweeted, quoted or replied_to, the other post or its mere id)."""
     for each in islice(members.each(tweet, "referenced_tweets"), None if v1 else MAX_REFERENCES):
         number = members.digits(each, "id")
@@ -167,7 +169,7 @@ def _related(tweet: JsonValue, known: Includes, depth: int, v1: bool = False) ->
         full = None
         if depth > 0 and inner is not None:
             with suppress(BadPost):
-                full = new_tweet_v1(inner, known, deep=False) if v1 else new_tweet(inner, known, depth - 1)
+                full = new_tweet_v1(inner, known, deep=False) if v1 else new_tweet(inner, known, depth - 1, resolved)
         if number:
             yield members.text(each, "type"), replace(full, doubts=()) if full else reference(status(number))
 

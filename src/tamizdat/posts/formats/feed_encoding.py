@@ -3,8 +3,10 @@
 A mark of byte order is believed; then the charset of the HTTP header and the declaration, in this order, if the bytes
 are sound in it; where one of the two is UTF-8 and the bytes are, it is that. A single word that the bytes contradict
 gives way to UTF-8, if they are sound in that; as does one of an encoding in which each byte is a character, in which
-nothing can be unsound. Otherwise the declared one stays, and what is not in it is U+FFFD: nobody
-guesses. ``iso-8859-1`` and ``us-ascii`` are windows-1252, ``gb2312`` is GB 18030, as everywhere on the web.
+nothing can be unsound. What is UTF-8 by its declaration, or by having none, and is not, is in the encoding in which it
+is everyday words (:mod:`tamizdat.text.likely_encoding`), if there is one, and that is told. Otherwise the declared one
+stays, and what is not in it is U+FFFD. ``iso-8859-1`` and ``us-ascii`` are windows-1252, ``gb2312`` is GB 18030, as
+everywhere on the web.
 
 >>> told = decoded('<?xml version="1.0" encoding="utf-8"?><rss>校舍塌了'.encode("gbk"), "GBK")
 >>> told.text[-1], told.encoding, told.doubt
@@ -17,6 +19,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tamizdat.dataclass import dataclass
+from tamizdat.text.likely_encoding import likely_encoding
 
 #: The Encoding Standard's (https://encoding.spec.whatwg.org/), by Python's names. Python knows others, which no feed
 #: has and of which some take more than linear time, or execute escapes.
@@ -70,6 +73,9 @@ def decoded(data: bytes, charset: str = "") -> Decoded:
         return Decoded("", "", f"declared as {said[-1][:40]}, which no feed of the web is in")
     name = known_encoding(declared) or (known[0] if known else "utf-8")
     name = "utf-8" if name in WIDE else name
+    if name == "utf-8" and (likely := likely_encoding(data)):
+        where = f"declared as {(declared or charset)[:40]}" if said else "declared nowhere"
+        return Decoded(text_in(data, likely), likely, f"{where}, read as {likely}, by its words")
     return Decoded(text_in(data, name), name, _doubt(charset, declared, name))
 
 

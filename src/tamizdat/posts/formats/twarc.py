@@ -31,11 +31,12 @@ from tamizdat.posts.formats.api_tweets import DEPTH, MAX_REFERENCES, Includes, n
 from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post, shown
 from tamizdat.posts.formats.page import Place, place_members
 from tamizdat.posts.formats.tweets import EPOCH, FIRST_TIMED, account, edit_numbers, old_tweet, old_tweet_v1, status
+from tamizdat.posts.plain import ToPlain, resolve_entities, unescape_entities
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time
 
-NAME: Final = "twarc/v2"
+NAME: Final = "twarc/v3"
 MAX_LINE: Final = 16 << 20
 MAX_DAMAGES: Final = 1_000
 BEGINNING: Final = re.compile(
@@ -228,11 +229,20 @@ class _Page:
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post of a tweet and of what it speaks of."""
+    return _post(raw, resolve_entities)
+
+
+def post_v2(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``twarc/v2`` read it, which resolved no references but those that X writes today."""
+    return _post(raw, unescape_entities)
+
+
+def _post(raw: Sequence[bytes], resolved: ToPlain) -> Post:
     with one_post():
         tweet, *others = [decode(each) for each in raw]
         if _is_old(tweet):
-            return old_tweet(tweet, account(tweet, Author("")))
-        return new_tweet(tweet, Includes.of(others))
+            return old_tweet(tweet, account(tweet, Author("")), resolved=resolved)
+        return new_tweet(tweet, Includes.of(others), resolved=resolved)
 
 
 def post_v1(raw: Sequence[bytes], context: Context) -> Post:

@@ -25,7 +25,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import BadPost, checked_size, doubts
-from tamizdat.posts.plain import unescape_entities
+from tamizdat.posts.plain import ToPlain, resolve_entities, unescape_entities
 from tamizdat.posts.post import Attachment, Author, Post, reference
 from tamizdat.posts.times import moment, read_time, read_time_v1
 
@@ -86,21 +86,26 @@ def audience(account: JsonValue) -> str:
 
 
 def old_tweet(
-    tweet: JsonValue, author: Author, whole: Whole | None = None, hours: Collection[str] = (), depth: int = 2
+    tweet: JsonValue,
+    author: Author,
+    whole: Whole | None = None,
+    hours: Collection[str] = (),
+    depth: int = 2,
+    resolved: ToPlain = resolve_entities,
 ) -> Post:
     """Return the post of a tweet of v1.1, and of what it repeats and quotes, *depth* tweets deep.
 
     *whole*: what its note says, if it is a long one. *hours*: days before :data:`HOURS_FROM` of which hours are known.
-    """
+    """  # fmt: skip
     number, written = _numbered(tweet)
     assert isinstance(tweet, dict), "it has a number"
     said = tweet.get
-    text = checked_size(whole.text if whole else unescape_entities(members.text(written)))
+    text = checked_size(whole.text if whole else resolved(members.text(written)))
     time = said("created_at")
     published = _written(time, hours)
     answers = not _ANSWERING.isdisjoint(tweet)  # most have none of this, and are not asked for each
-    shared = _inner(said("retweeted_status"), hours, depth)
-    quotes = () if _QUOTING.isdisjoint(tweet) else _quotes(tweet, _inner(said("quoted_status"), hours, depth))
+    shared = _inner(said("retweeted_status"), hours, depth, resolved)
+    quotes = () if _QUOTING.isdisjoint(tweet) else _quotes(tweet, _inner(said("quoted_status"), hours, depth, resolved))
     first = first_version(edit_numbers(tweet), number)
     holders = _holders(tweet)
     media = _entities(holders, "media")
@@ -255,12 +260,12 @@ def first_version(numbers: list[JsonValue], own: str) -> str:
 # What else it speaks of -----------------------------------------------------------------------------------------------
 
 
-def _inner(tweet: JsonValue, hours: Collection[str], depth: int) -> Post | None:
+def _inner(tweet: JsonValue, hours: Collection[str], depth: int, resolved: ToPlain) -> Post | None:
     """Return a tweet inside another; None if it is none, or too deep."""
     if not isinstance(tweet, dict) or depth <= 0:
         return None
     try:
-        return replace(old_tweet(tweet, account(tweet, Author("")), None, hours, depth - 1), doubts=())
+        return replace(old_tweet(tweet, account(tweet, Author("")), None, hours, depth - 1, resolved), doubts=())
     except BadPost:
         return None
 

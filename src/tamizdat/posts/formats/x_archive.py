@@ -55,11 +55,12 @@ from tamizdat.posts.formats.tweets import times as times_of_tweet
 from tamizdat.posts.formats.x_account import MANIFEST, About, handle_told
 from tamizdat.posts.formats.x_left import tell_left
 from tamizdat.posts.formats.x_notes import Note, Notes, completed, even, whole_of
+from tamizdat.posts.plain import ToPlain, resolve_entities, unescape_entities
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment, read_time, read_time_v1
 
-NAME: Final = "x-archive/v2"
+NAME: Final = "x-archive/v3"
 ASSIGNED: Final = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:window\.|var )?(?:YTD\.)?(\w+?(?:\.data\.\w+)?)(?:\.part\d+)?\s*=\s*(?=[\[{]|$)", re.A
 )
@@ -275,13 +276,23 @@ def _in_order(post: Post, paths: Sequence[str]) -> tuple[str, ...]:
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
     """Return the post, from its tweet and, if it is a long one, its note."""
+    return _of_bytes(raw, context, resolve_entities)
+
+
+def post_v2(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``x-archive/v2`` read it, which resolved no references but those that X writes today."""
+    return _of_bytes(raw, context, unescape_entities)
+
+
+def _of_bytes(raw: Sequence[bytes], context: Context, resolved: ToPlain) -> Post:
     with one_post():
         value = decode(raw[0])
         note = members.at(value, "noteTweet")
         if isinstance(note, dict):
             return _note(note, context)
         said = members.at(decode(raw[1]), "noteTweet") if len(raw) > 1 else None
-        return _post(_tweet(value), _Context.of(context), whole_of(said) if said is not None else None)
+        whole = whole_of(said) if said is not None else None
+        return _post(_tweet(value), _Context.of(context), whole, resolved)
 
 
 def post_v1(raw: Sequence[bytes], context: Context) -> Post:
@@ -296,9 +307,9 @@ def post_v1(raw: Sequence[bytes], context: Context) -> Post:
         return _for_whom(old_tweet_v1(tweet, account(tweet, _author(context)), words), context)
 
 
-def _post(tweet: JsonValue, about: _Context, whole: Whole | None = None) -> Post:
+def _post(tweet: JsonValue, about: _Context, whole: Whole | None = None, resolved: ToPlain = resolve_entities) -> Post:
     whole = completed(tweet, whole) or whole if whole else None
-    post = old_tweet(tweet, account(tweet, about.author), whole, about.hours)
+    post = old_tweet(tweet, account(tweet, about.author), whole, about.hours, resolved=resolved)
     return post if about.everybody else _for_whom(post, about.said)
 
 

@@ -22,7 +22,7 @@ from tamizdat.posts.elements import JsonValue
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.format import Slice
 from tamizdat.posts.formats.tweets import SHORT_LINK, Whole
-from tamizdat.posts.plain import unescape_entities
+from tamizdat.posts.plain import resolve_entities
 from tamizdat.posts.post import Post
 from tamizdat.posts.times import moment
 
@@ -109,7 +109,7 @@ class _Beginning:
 
     def __init__(self, tweet: JsonValue) -> None:
         written = members.text(tweet, "full_text") or members.text(tweet, "text")
-        self._text = unescape_entities(written).lstrip() if len(written) <= MAX_BEGINNING else ""
+        self._text = resolve_entities(written).lstrip() if len(written) <= MAX_BEGINNING else ""
         self._even = _TAIL.sub("", even(self._text))
 
     def lacks(self, note: str) -> str | None:

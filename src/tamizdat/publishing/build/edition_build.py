@@ -125,7 +125,7 @@ class Build:
     def files_beside(self) -> set[str]:
         """Return the files of the folder that belong to no unit."""
         proofs = self.writer.cache.files_of(map(_name_of_proof, self._proved))
-        return self.present.difference(self._units_listed(), (file.path for file in proofs))
+        return self.present.difference(self._paths_of_units(), (file.path for file in proofs))
 
     def left(self) -> set[str]:
         """Return the units of the last edition that are in this one no more."""

@@ -4,24 +4,29 @@ What people typed about it goes first: afterwards nobody would know what it was 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import date
 
 from tamizdat.archive import Archive
+from tamizdat.archive.forgetting.blanked_files import MANY
 from tamizdat.archive.forgetting.destruction import Done, commit, commit_late, commit_left, destroy, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import STORY
+from tamizdat.archive.forgetting.traces import LEAST_PIECE
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.lock import locked
-from tamizdat.errors import UsageError
+from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.keys import SigningKey
 from tamizdat.publishing.build import renewal, site_folder
-from tamizdat.statements import published
+from tamizdat.statements import published, read
 from tamizdat.statements.composed import NAMED
+from tamizdat.statements.observed import Observed
 from tamizdat.statements.transcribed import CLIP
+from tamizdat.statements.translated import Translated
+from tamizdat.translation.origins import Origins
 from tamizdat.workbench.forgotten_rows import forget_rows
 from tamizdat.workbench.jobs.jobs import Job
 from tamizdat.workbench.sealed_store import Sealed
@@ -144,3 +149,23 @@ def followed(archive: Archive, plan: Plan) -> Sequence[str]:
     """Return the feeds that are followed and gave it: they may give it again."""
     following = Following(archive)
     return [url for url in plan.feeds if url in following and following.of(url).on]
+
+
+def remembered_elsewhere(archive: Archive, plan: Plan) -> Sequence[str]:
+    """Return the names of memories from outside that have a sentence of it: they stay, whoever wrote them."""
+    words = list[str]()
+    for number in plan.entries[:MANY]:
+        with suppress(BadStatement, BadArchive, Forgotten):
+            said = read(archive.statement(number))
+            if isinstance(said, Observed):
+                words.append(archive.observed(number).post.text)
+            elif isinstance(said, Translated):
+                words.append(said.target)
+    whole = "\n".join(words)
+    return sorted(
+        {
+            name
+            for name, pair in Origins(archive).pairs()
+            if any(len(each.encode()) >= LEAST_PIECE and each in whole for each in (pair.source, pair.target))
+        }
+    )
