@@ -10,7 +10,7 @@ from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import delete_matching, receipt_has_come, wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
-from tamizdat.errors import UsageError
+from tamizdat.errors import StorageFull, UsageError
 
 PROOF = bytes(range(16))
 
@@ -75,6 +75,19 @@ def test_the_receipt_of_another_card_makes_nothing_forgotten_of_its_own(home: Pa
     before = names_in(home)
     assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 0
     assert before <= names_in(home)
+
+
+def test_a_full_disk_of_the_laptop_keeps_no_card_from_being_wiped(
+    home: Path, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark only tells 'status' that the receipt has come; at a border nobody has time to make room."""
+
+    def full(*_: object) -> None:
+        raise StorageFull("No room.")
+
+    monkeypatch.setattr("tamizdat.carrying.wipe.write_file", full)
+    assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 1
+    assert not (card / "a.bin").exists()
 
 
 def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:
