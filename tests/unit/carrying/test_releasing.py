@@ -33,7 +33,7 @@ def test_a_receipt_waits_for_a_second_store_and_for_a_backup_that_has_the_word_o
 ) -> None:
     told = {"receipt": RECEIPT} if copies is None else {"receipt": RECEIPT, "copies": [*copies]}
     archive = new_archive(tmp_path, captured("clip"), received("complete", 1, **told))
-    backed_up(tmp_path, leaves, 0, 0)
+    backed_up(tmp_path, leaves)
     [receipt] = receipts(archive, tmp_path)
     assert (receipt.receipt.hex(), receipt.index, receipt.released) == (RECEIPT, NUMBER, released)
 
