@@ -7,7 +7,7 @@ import pytest
 from tamizdat.errors import NotThere, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.places import probe
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.places.rights import twin
+from tamizdat.places.rights import takes, twin
 
 
 class AddOnly(MemoryPlace):
@@ -109,6 +109,23 @@ def test_a_place_that_cannot_be_tried_says_nothing_about_rights(
 ) -> None:
     with pytest.raises(error):
         probe(kind("away"), size=1000)
+
+
+class SmallThings(MemoryPlace):
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        if len(data) > 4000:
+            raise PlaceRefused("Too large.")
+        super().put(name, data)
+
+
+def test_whether_a_place_takes_parcels_of_a_size_is_told_apart_from_whether_it_takes_anything() -> None:
+    usual, small = MemoryPlace("usual"), SmallThings("small")
+    assert takes(usual, 5000)
+    assert not takes(small, 5000)
+    assert [*usual.list()] == [*small.list()] == [], "nothing is left there"
+    assert takes(AddOnly("safe"), 5000)
+    with pytest.raises(PlaceRefused, match="Closed"):
+        takes(Closed("closed"), 5000)
 
 
 def test_one_store_under_two_names_is_known_by_what_it_shows() -> None:

@@ -138,10 +138,11 @@ def test_a_second_store_that_lies_withholds_the_receipt_until_an_honest_one_is_t
     assert world.archived() == world.on_card()
     assert [receipt.released for receipt in arrival.receipts] == [False]
     assert "did not give the same bytes back" in arrival.copy_failures["second"]
-    world.desk.given["third"] = MemoryPlace("third")
+    third = world.desk.given["third"] = MemoryPlace("third")
     world.desk.add_place("third", "memory:", {}, "copies")
     [receipt] = world.receive().receipts
     assert receipt.copies == ("third",)
+    assert {*world.on_card().values()} <= {*third.list()}, "every file, before it is wiped"
     assert world.wipe(world.receipt()).deleted == 2
 
 

@@ -1,6 +1,7 @@
 """A place is made whole again from the others, by the desk and by a courier who has no key."""
 
 import shutil
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from support.field_and_desk import World
 from tamizdat.cli.main import main
-from tamizdat.errors import PlaceFull
+from tamizdat.errors import PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.places import Place, set_up_place
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.repair import repair
@@ -43,13 +44,51 @@ def test_what_nobody_has_sound_is_told_and_nothing_false_is_put() -> None:
     assert [*target.list()] == []
 
 
-def test_a_full_place_ends_it() -> None:
-    class Full(MemoryPlace):
-        def put(self, name: str, data: bytes | memoryview) -> None:
-            raise PlaceFull("No room.")
+class Failing(MemoryPlace):
+    """A place that takes nothing, for one reason or another."""
 
-    with pytest.raises(PlaceFull):
-        repair(Full("full"), [filled("sound", ONE)], parcel_name)
+    def __init__(self, error: PlaceError) -> None:
+        super().__init__("failing")
+        self.error, self.tried = error, 0
+
+    def put(self, name: str, data: bytes | memoryview) -> None:
+        self.tried += 1
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [PlaceFull("No room."), PlaceRefused("Read-only.")])
+def test_a_full_place_and_one_that_refuses_end_it(error: PlaceError) -> None:
+    place = Failing(error)
+    with pytest.raises(type(error)):
+        repair(place, [filled("sound", ONE, TWO)], parcel_name)
+    assert place.tried == 1
+
+
+def test_what_did_not_get_to_the_place_is_told_as_lacking_there_and_is_not_sent_once_for_each_holder() -> None:
+    place = Failing(PlaceUnreachable("No answer."))
+    report = repair(place, [filled("one", ONE, TWO), filled("other", ONE, TWO)], parcel_name)
+    assert sorted(report.lost) == sorted([parcel_name(ONE), parcel_name(TWO)])
+    assert (report.missing, report.failures, place.tried) == (0, {"failing": "No answer."}, 2)
+
+
+def test_a_place_that_lists_in_part_or_gives_nothing_is_named_and_what_it_did_list_counts() -> None:
+    class Breaking(MemoryPlace):
+        def list(self) -> Iterator[str]:
+            yield parcel_name(ONE)
+            raise PlaceUnreachable("The line is cut.")
+
+    class Silent(MemoryPlace):
+        def get(self, name: str) -> bytes:
+            raise PlaceUnreachable("No answer.")
+
+    breaking, silent, target = Breaking("breaking"), Silent("silent"), MemoryPlace("target")
+    for place in (breaking, silent):
+        place.put(parcel_name(ONE), ONE)
+    silent.put(parcel_name(TWO), TWO)
+    report = repair(target, [silent, breaking], parcel_name)
+    assert (report.missing, report.lost) == (1, [parcel_name(TWO)])
+    assert report.failures == {"breaking": "The line is cut.", "silent": "No answer."}
+    assert target.get(parcel_name(ONE)) == ONE
 
 
 def test_a_courier_mends_a_disk_without_a_key_and_the_desk_gets_everything(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from tamizdat.disk.files import flush_folder
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable
 from tamizdat.places.directory import (
     FOLDER,
@@ -67,7 +68,9 @@ class FolderPlace:
     def set_up(self) -> None:
         """Make the folder (its parent must be there) and the marker. Only when the person adds the place."""
         with self._explained("be set up"):
-            self.folder.mkdir(exist_ok=True)
+            if not self.folder.is_dir():
+                self.folder.mkdir(exist_ok=True)
+                flush_folder(self.folder.parent)
             with opened(os.open(self.folder, FOLDER)) as root:
                 with opened(os.open(MARKER, os.O_WRONLY | os.O_CREAT | INSIDE, 0o666, dir_fd=root)) as marker:
                     write_durably(marker, MARKER_TEXT)

@@ -12,6 +12,7 @@ from support.archive_samples import captured, everything, new_archive
 from tamizdat.archive import Archive
 from tamizdat.archive.log import entries, places
 from tamizdat.archive.log.entries import PREAMBLE
+from tamizdat.archive.log.places import Places, PlacesFile, Stamp
 from tamizdat.archive.log.record import GONE
 from tamizdat.archive.log.scan import scan
 from tamizdat.errors import BadArchive
@@ -244,3 +245,54 @@ def test_a_log_that_was_cut_is_refused_as_before(folder: Path) -> None:
     (folder / "entries.log").write_bytes(whole[:PREAMBLE])
     with pytest.raises(BadArchive, match="cut or replaced"):
         leaves_of(folder)
+
+
+KNOWN = Places(array("Q", [64, 200, 336, 480]), bytearray(range(128)), {1}, 600)
+STAMP = Stamp(7, 600, 5 * places.SECOND + 1, 5 * places.SECOND + 1)
+
+
+def kept(folder: Path, stamp: Stamp = STAMP, known: Places = KNOWN) -> PlacesFile:
+    """The file of a log of long ago."""
+    file = PlacesFile(folder / places.NAME)
+    file.keep(stamp, known)
+    return file
+
+
+def test_what_is_kept_is_read_again_by_its_owner_alone(tmp_path: Path) -> None:
+    file = kept(tmp_path)
+    read = PlacesFile(file.path).read(STAMP)
+    assert read is not None
+    assert (read.offsets, read.leaves, [*read.gone], read.end) == (KNOWN.offsets, KNOWN.leaves, [1], 600)
+    assert file.path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        STAMP._replace(inode=8), STAMP._replace(size=601), STAMP._replace(modified=STAMP.modified + 1),
+        STAMP._replace(changed=STAMP.changed + 1),
+    ],
+)  # fmt: skip
+def test_a_log_with_another_stamp_is_another_log(tmp_path: Path, stamp: Stamp) -> None:
+    assert kept(tmp_path).read(stamp) is None
+
+
+def test_where_the_system_knows_seconds_alone_no_time_tells_that_nobody_touched_the_log(tmp_path: Path) -> None:
+    coarse = STAMP._replace(changed=5 * places.SECOND)
+    assert kept(tmp_path, coarse).read(coarse) is None
+
+
+def test_one_bit_turned_anywhere_in_it_makes_it_tell_nothing(tmp_path: Path) -> None:
+    """A wrong end would have the next append leave a hole in the ledger."""
+    file = kept(tmp_path)
+    whole = file.path.read_bytes()
+    for position in range(len(whole)):
+        file.path.write_bytes(whole[:position] + bytes([whole[position] ^ 0x10]) + whole[position + 1 :])
+        assert PlacesFile(file.path).read(STAMP) is None, position
+
+
+def test_what_is_gone_since_is_not_told_to_be_there(tmp_path: Path) -> None:
+    file, later = kept(tmp_path), STAMP._replace(modified=6 * places.SECOND + 1, changed=6 * places.SECOND + 1)
+    file.keep(later, KNOWN._replace(gone={1, 3}))
+    read = PlacesFile(file.path).read(later)
+    assert read is None or sorted(read.gone) == [1, 3]

@@ -10,7 +10,7 @@ from tamizdat.carrying.receipt import file_tag
 from tamizdat.carrying.seal import seal_card
 from tamizdat.carrying.wipe import delete_matching, receipt_has_come, wipe
 from tamizdat.encoding import Json, canonical, sha256, spoken
-from tamizdat.errors import UsageError
+from tamizdat.errors import StorageFull, UsageError
 
 PROOF = bytes(range(16))
 
@@ -77,6 +77,19 @@ def test_the_receipt_of_another_card_makes_nothing_forgotten_of_its_own(home: Pa
     assert before <= names_in(home)
 
 
+def test_a_full_disk_of_the_laptop_keeps_no_card_from_being_wiped(
+    home: Path, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark only tells 'status' that the receipt has come; at a border nobody has time to make room."""
+
+    def full(*_: object) -> None:
+        raise StorageFull("No room.")
+
+    monkeypatch.setattr("tamizdat.carrying.wipe.write_file", full)
+    assert wipe(home, card, spoken(PROOF), dry_run=False).deleted == 1
+    assert not (card / "a.bin").exists()
+
+
 def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path, card: Path) -> None:
     def rewrite(size: int) -> None:
         (card / "a.bin").write_bytes(b"another")
@@ -85,6 +98,20 @@ def test_a_file_rewritten_between_its_reading_and_its_deletion_stays(home: Path,
     wiped = wipe(home, card, spoken(PROOF), dry_run=False, progress=rewrite)
     assert wiped.deleted == 0
     assert (card / "a.bin").read_bytes() == b"another"
+
+
+@pytest.mark.parametrize("rewritten", [b"longer than it was", b""])
+def test_a_file_rewritten_within_one_step_of_the_cards_clock_stays(card: Path, rewritten: bytes) -> None:
+    """A card's file system may know even seconds alone."""
+    before = (card / "a.bin").stat().st_mtime_ns
+
+    def rewrite() -> None:
+        (card / "a.bin").write_bytes(rewritten)
+        os.utime(card / "a.bin", ns=(before, before))
+
+    wiped = delete_matching(card, lambda path, size, digest: True, rewrite, False, lambda size: None)
+    assert (wiped.deleted, wiped.refused) == (1, ("a.bin",))
+    assert (card / "a.bin").read_bytes() == rewritten
 
 
 @pytest.mark.parametrize("rewritten", [b"another", b"longer than it was", b""])
@@ -125,7 +152,7 @@ def test_links_on_the_card_are_never_followed_to_what_they_point_at(home: Path, 
     (card / "a.bin").rename(outside)
     (card / "a.bin").symlink_to(outside)
     wiped = wipe(home, card, spoken(PROOF), dry_run=False)
-    assert wiped.deleted == 0
+    assert (wiped.deleted, sorted(wiped.kept)) == (0, ["a.bin", "b.bin"]), "who reads it knows what is left on the card"
     assert outside.read_bytes() == b"arrived"
 
 

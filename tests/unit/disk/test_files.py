@@ -13,6 +13,7 @@ from tamizdat.disk.files import (
     append_lines,
     file_sha256,
     flush_all,
+    make_private,
     read_all,
     read_into,
     read_lines,
@@ -101,6 +102,21 @@ def test_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     write_file(tmp_path / "keys", b"x", "the keys")
     append_lines(tmp_path / "journal", ["x"], "the journal")
     assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_folders_that_are_made_are_their_owners_only_and_those_that_were_there_stay_as_they_are(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir(0o755)
+    before = os.umask(0)
+    try:
+        make_private(there / "one/two/three")
+        make_private(there / "one/two/three")
+    finally:
+        os.umask(before)
+    modes = [
+        path.stat().st_mode & 0o777 for path in (there, *(there / each for each in ("one", "one/two", "one/two/three")))
+    ]
+    assert modes == [0o755, 0o700, 0o700, 0o700]
 
 
 def test_the_digest_of_a_file_is_that_of_its_bytes(tmp_path: Path) -> None:

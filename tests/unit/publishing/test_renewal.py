@@ -9,8 +9,10 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.instants import CALLS, instants
-from support.published_desk import TODAY, Cut, House, cut_off, status
+from support.published_desk import TODAY, Cut, House, cut_off, key, status
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.ledger.signing import sign_statement
+from tamizdat.ledger.statement import Envelope
 from tamizdat.publishing.build import edition_build, renewal
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.verifying import Verdict, verify
@@ -103,6 +105,32 @@ def test_a_site_that_is_being_renewed_is_not_broken_but_one_file_of_neither_edit
     assert verify(house.site).holds
     assert house.publish(LATER).written is False
     assert [path.name for path in house.folder.iterdir() if path.name.startswith(".site")] == []
+
+
+@pytest.mark.parametrize("attack", ["another key", "list of files", "tile of the list", "older edition"])
+def test_a_next_edition_that_the_desk_did_not_sign_so_excuses_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, attack: str
+) -> None:
+    """Whoever has the server could say of every altered file that the site is being renewed."""
+    house.translate(1, "A translation")
+    cut_off(house, 20, monkeypatch)
+    edition = house.site / "edition"
+    said = Envelope.parse((edition / "next/edition.json").read_bytes()).statement()
+    match attack:
+        case "another key":
+            forged = sign_statement(said, [(key(9).public, key(9).sign)])
+            (edition / "next/edition.json").write_bytes(forged)
+        case "list of files":
+            with (edition / "next/files.txt").open("ab") as file:
+                file.write(b"0" * 64 + b"  planted.html\n")
+        case "tile of the list":
+            tile = min(path for path in (edition / "next/files").rglob("*") if path.is_file())
+            with tile.open("ab") as file:
+                file.write(b"0" * 64 + b"  planted.html\n")
+        case _:  # the one that is there is not the one that the next follows
+            (edition / "edition.json").write_bytes(sign_statement(said, [(key(9).public, key(9).sign)]))
+    broken = verify(house.site).broken
+    assert "edition" in {link.name for link in broken}, broken
 
 
 def test_a_site_that_is_renewed_while_it_is_checked_is_judged_as_the_new_edition(house: House) -> None:

@@ -3,9 +3,10 @@
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,12 @@ from tamizdat.archive.acts.stories import checked_story
 from tamizdat.errors import Leak, UsageError
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 from tamizdat.statements.composed import Chapter, Shown, Story
-from tamizdat.verifying import Verdict, verify
+from tamizdat.statements.derived import PublishedStory
+from tamizdat.statements.derived import read as read_item
+from tamizdat.statements.reference import Reference
+from tamizdat.verifying import Verdict, site_links, story_links, verify
+from tamizdat.verifying.evidence import Evidence
+from tamizdat.verifying.untrusted_folder import Folder
 
 WORDS = "Tell me who they were, all of them"
 
@@ -110,6 +116,40 @@ def test_our_own_verifier_finds_words_order_and_source(site: Told) -> None:
     assert one.holds, one.broken
 
 
+def judged(folder: Path, number: int, ledger: bool = False, **other: Any) -> list[str]:
+    """The broken links of a story, whatever the lists of files say; *other* is what its statement says instead."""
+    evidence, name = Evidence(Folder(folder), None, {}, whole=True), f"item {number}"
+    if ledger:
+        site_links.trust(evidence, ())
+        site_links.head(evidence)
+        site_links.published(evidence)
+        site_links.whole_ledger(evidence, sum(each.is_file() for each in folder.rglob("*")))
+    item = read_item(evidence.item_file(f"items/{number}/").envelope.statement())
+    assert isinstance(item, PublishedStory)
+    with evidence.report.link(name) as claim:
+        claim.say("it is signed")
+    story_links.judge_story(evidence, name, replace(item, **other), [f"items/{number}/index.html"])
+    return [each.name for each in evidence.report.broken]
+
+
+def test_a_story_that_names_another_entry_than_the_ledger_has_is_broken(site: Told) -> None:
+    """The source is private: its commitment is all that there is of it."""
+    assert judged(site.house.site, site.story, ledger=True) == []
+    lying = Reference(0, bytes(32))
+    assert judged(site.house.site, site.story, ledger=True, source=lying) == [f"item {site.story} source"]
+
+
+def test_a_page_with_more_on_it_than_its_words_is_broken_by_its_digest(site: Told, copy: Path) -> None:
+    page, name = copy / f"stories/{site.story}/index.html", f"item {site.story} told"
+    whole = page.read_text("utf-8")
+    try:
+        page.write_text(whole.replace("</body>", "<p>Send money here.</p></body>"), "utf-8")
+        assert page.read_text("utf-8") != whole
+        assert name in {each.name for each in verify(copy / f"items/{site.story}").broken}
+    finally:
+        page.write_text(whole, "utf-8")
+
+
 @pytest.mark.parametrize(
     ("what", "altered"),
     [
@@ -135,9 +175,11 @@ def test_a_page_that_tells_something_else_is_broken(
 ) -> None:
     page, name = copy / f"stories/{site.story}/index.html", f"item {site.story} told"
     whole = page.read_text("utf-8")
+    assert judged(copy, site.story) == []
     try:
         page.write_text(altered(whole), "utf-8")
         assert page.read_bytes() != site.page().read_bytes(), what
+        assert judged(copy, site.story) == [name], what
         assert name in {each.name for each in verify(copy / f"items/{site.story}").broken}, what
         if what == "the order":
             assert name in {each.name for each in verify(copy).broken}

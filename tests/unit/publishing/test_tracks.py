@@ -16,12 +16,14 @@ from tamizdat.cli.main import main
 from tamizdat.publishing.derived.tracks import Tracks
 from tamizdat.statements.catalogued import NOBODY, CataloguedItem, Release
 from tamizdat.statements.derived import Footage
+from tamizdat.statements.derived import read as read_item
+from tamizdat.statements.reference import Reference
 from tamizdat.statements.transcribed import Cue
 from tamizdat.transcripts import webvtt
 from tamizdat.translation.proposals import propose, tag
 from tamizdat.translation.queue import going_out
 from tamizdat.translation.transcripts import name_of
-from tamizdat.verifying import Verdict, track_links, verify
+from tamizdat.verifying import Verdict, site_links, track_links, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.untrusted_folder import Folder
 
@@ -129,6 +131,38 @@ def test_a_statement_whose_subtitles_say_something_else_is_broken(site: Publishe
         track_links.judge_tracks(evidence, name, said)
     assert [each.name for each in evidence.report.broken] == ["item 2 tracks"]
     assert "Expected the words in en" in evidence.report.broken[0].detail
+
+
+@pytest.mark.parametrize("named", ["stated", "reviewed"])
+def test_subtitles_whose_statement_names_another_entry_than_the_ledger_has_are_broken(
+    site: Published, named: str
+) -> None:
+    """Who wrote them and who reviewed them stays private: the commitment is all that there is."""
+    folder = site.room.bench.site
+    evidence = Evidence(Folder(folder), None, {}, whole=True)
+    site_links.trust(evidence, ())
+    site_links.head(evidence)
+    site_links.published(evidence)
+    site_links.whole_ledger(evidence, sum(each.is_file() for each in folder.rglob("*")))
+    item = read_item(evidence.item_file(f"items/{site.clip}/").envelope.statement())
+    assert isinstance(item, Footage)
+    [zh, en] = item.tracks or ()
+    other = Reference(0, bytes(32))
+    lying = replace(zh, stated=other) if named == "stated" else replace(zh, reviewed=(*zh.reviewed, other))
+    for name, said in (("item 1", item), ("item 2", replace(item, tracks=(lying, en)))):
+        with evidence.report.link(name) as claim:
+            claim.say("it is signed")
+        track_links.judge_tracks(evidence, name, said)
+    assert [each.name for each in evidence.report.broken] == ["item 2 tracks"]
+
+
+def test_what_would_be_marks_in_a_file_of_subtitles_is_written_as_words_by_both() -> None:
+    cues = (Cue(0, 61_005, "A & B", "<i>no</i> & 1 > 0"), Cue(3_599_999, 3_600_000, "", "an hour"))
+    made = (
+        "WEBVTT\n\n00:00:00.000 --> 00:01:01.005\n<v A &amp; B>&lt;i&gt;no&lt;/i&gt; &amp; 1 &gt; 0\n\n"
+        "00:59:59.999 --> 01:00:00.000\nan hour\n"
+    )
+    assert webvtt.write(cues).data.decode() == track_links.webvtt(cues).decode() == made
 
 
 def test_whoever_has_the_archive_without_keys_makes_the_same_edition_with_its_credits(

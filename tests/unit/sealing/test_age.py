@@ -10,6 +10,7 @@ from tamizdat.sealing.age import (
     CHUNK,
     MAX_RECIPIENTS,
     Identity,
+    _file_key,
     seal,
     seal_into,
     sealed_size,
@@ -19,6 +20,8 @@ from tamizdat.sealing.age import (
     unwrap,
     wrap,
 )
+from tamizdat.sealing.age_header import parse_header
+from tamizdat.sealing.age_stream import payload_cipher
 
 KEY, OTHER = SealingKey(bytes(32)), SealingKey(b"\1" * 32)
 KEYS: list[Identity] = [KEY]
@@ -206,6 +209,20 @@ def test_a_key_file_that_asks_for_too_much_work_is_refused_at_once() -> None:
     forged = wrapped.replace(b" 4\n", b" 21\n", 1)
     with pytest.raises(BadAgeHeader, match="not tried"):
         unwrap(forged, b"p")
+
+
+@pytest.mark.parametrize("full", [1, 2])
+def test_an_empty_last_chunk_behind_full_ones_is_refused_whichever_way_it_is_read(full: int) -> None:
+    """One payload has one form: who sealed it could else make two files of it."""
+    sealed = seal(b"", RECIPIENTS)
+    nonce, file_key = sealed[HEADER : HEADER + 16], _file_key(parse_header(sealed), KEYS)
+    cipher = payload_cipher(file_key, nonce)
+    chunks = b"".join(cipher.encrypt(bytes(10) + bytes([n, 0]), b"a" * CHUNK, None) for n in range(full))
+    forged = sealed[: HEADER + 16] + chunks + cipher.encrypt(bytes(10) + bytes([full, 1]), b"", None)
+    with pytest.raises(BadAgePayload, match="empty"):
+        unseal(forged, KEYS)
+    with pytest.raises(BadAgePayload, match="empty"):
+        b"".join(unseal_stream(io.BytesIO(forged).read, KEYS))
 
 
 def test_an_empty_passphrase_is_refused() -> None:

@@ -1,5 +1,6 @@
 """Inventory and manifest: what they promise is read back; what does not hold, or is not canonical, is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,12 +9,15 @@ from tamizdat.encoding import canonical, parse_canonical, sha256_hex
 from tamizdat.errors import BadConsignment, BadEncoding, BadPath, DamagedInput
 from tamizdat.keys import SigningKey
 from tamizdat.sealing.inventory import (
+    BEGINNING,
+    MAX_SUPERSEDED,
     Entry,
     Inventory,
     LeftOut,
     Manifest,
     certify,
     check_manifest_signature,
+    read_device,
     sign_manifest,
 )
 
@@ -58,6 +62,28 @@ def test_a_certificate_is_good_for_one_device_and_one_consignment() -> None:
     ):
         with pytest.raises(BadConsignment, match="certificate"):
             Inventory.parse(Inventory(CONSIGNMENT.public, device, certificate, TIME, ()).encode())
+
+
+def test_whose_a_consignment_is_cannot_be_said_without_the_devices_certificate() -> None:
+    """By this, before anything is parsed, a device's limits are counted: nobody uses up another's."""
+    other = SigningKey.generate()
+    beginning = inventory().encode()[:BEGINNING]
+    assert read_device(beginning, CONSIGNMENT.public) == DEVICE.public
+    with pytest.raises(BadConsignment, match="found that of"):
+        read_device(beginning, other.public)
+    with pytest.raises(BadConsignment, match="begins with its certificate"):
+        read_device(beginning[:-1], CONSIGNMENT.public)
+    for device, certificate in ((other.public, certify(DEVICE, CONSIGNMENT.public)), (DEVICE.public, bytes(64))):
+        forged = Inventory(CONSIGNMENT.public, device, certificate, TIME, ()).encode()[:BEGINNING]
+        with pytest.raises(BadConsignment, match="certificate does not hold"):
+            read_device(forged, CONSIGNMENT.public)
+
+
+def test_one_consignment_closes_no_more_others_than_a_card_can_have() -> None:
+    most = tuple(bytes([number]) * 32 for number in range(MAX_SUPERSEDED))
+    assert Inventory.parse(replace(inventory(), supersedes=most).encode()).supersedes == most
+    with pytest.raises(BadConsignment, match="at most 64"):
+        Inventory.parse(replace(inventory(), supersedes=(*most, bytes([255]) * 32)).encode())
 
 
 def test_a_manifests_signature_is_for_these_bytes_by_this_device() -> None:

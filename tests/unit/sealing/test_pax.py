@@ -21,6 +21,7 @@ from tamizdat.sealing.pax import (
     member,
     member_header,
     members,
+    members_by_name,
 )
 
 TIME = "2011-04-03T02:11:09Z"
@@ -252,3 +253,30 @@ def test_bytes_that_are_no_tar_have_no_files(stream: bytes) -> None:
         assert listed(stream) == []
     except BadConsignment:
         return
+
+
+def test_a_name_that_is_there_twice_is_refused_so_that_no_file_takes_the_place_of_another() -> None:
+    stream = member("card/a", b"first", TIME) + member("card/b", b"x", TIME) + member("card/a", b"other", TIME)
+    assert len(listed(stream)) == 3
+    with pytest.raises(BadConsignment, match="one name twice"):
+        members_by_name(io.BytesIO(stream), len(stream))
+
+
+def test_an_end_before_the_manifest_is_refused_and_one_after_it_is_the_end() -> None:
+    """Zeros are also what a failing disk gives: nobody waits for what would come behind them."""
+    begun, manifest = member("card/a", b"first", TIME), member("manifest.json", b"{}", TIME)
+    assert [*members_by_name(io.BytesIO(begun), len(begun))] == ["card/a"], "more may come"
+    with pytest.raises(BadConsignment, match="before the end"):
+        members_by_name(io.BytesIO(begun + END_OF_ARCHIVE), len(begun + END_OF_ARCHIVE))
+    whole = begun + manifest + END_OF_ARCHIVE
+    assert [*members_by_name(io.BytesIO(whole), len(whole))] == ["card/a", "manifest.json"]
+
+
+def test_a_prefix_before_a_name_which_stock_tar_would_follow_is_refused() -> None:
+    stream = bytearray(member("card/a", b"first", TIME))
+    at = next(at for at in range(0, len(stream), BLOCK) if stream[at + 156 : at + 157] == b"0")
+    stream[at + 345 : at + 353] = b"../../..".ljust(8, b"\0")
+    stream[at + 148 : at + 156] = b" " * 8
+    stream[at + 148 : at + 156] = b"%06o\0 " % sum(stream[at : at + BLOCK])
+    with pytest.raises(BadConsignment, match="ustar prefix"):
+        listed(bytes(stream))

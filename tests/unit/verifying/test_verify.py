@@ -1,6 +1,7 @@
 """Whatever a reader points at: a site, an item, a statement, a proof, a picture."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.verifying import Report, Verdict, verify
+from tamizdat.verifying.report import Seen
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -42,6 +44,16 @@ def test_under_another_root_than_the_readers_nothing_below_is_computed(tmp_path:
         assert (found.pop("roster"), found.pop("root")) == ("proved", "broken")
         assert set(found.values()) == {"unknown"}
         assert not report.holds
+
+
+def test_a_site_is_not_held_against_the_root_of_another_desk_that_the_reader_saw(tmp_path: Path) -> None:
+    desk = small_site(tmp_path)
+    other = Seen("another.example/ledger", 1, 7, "ab" * 32, 256, "cd" * 32)
+    report = verify(tmp_path, memory={"ef" * 32: other})
+    assert report.holds
+    assert "Compare this fingerprint" in detail(report, "root")
+    same = replace(other, origin=desk.origin)
+    assert verdicts(verify(tmp_path, memory={"ef" * 32: same}))["root"] == "broken"
 
 
 @pytest.mark.parametrize("asked", ["", "proof.js", "picture.jpg"])

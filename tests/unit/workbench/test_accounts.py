@@ -150,6 +150,22 @@ def test_a_passphrase_is_the_same_however_a_keyboard_composes_it(accounts: Accou
     assert accounts.sign_in("magpie", "\u00fcber alle Berge").name == "magpie"
 
 
+def test_no_passphrase_is_that_of_an_account_that_there_is_not() -> None:
+    """A guess at a name nobody has is held against the hash of nothing, which the empty passphrase is of."""
+    passphrases = cheap()
+    assert not passphrases.holds(None, "")
+    assert not passphrases.holds("", "")
+    assert not passphrases.holds("$argon2id$damaged", "")
+    assert passphrases.holds(passphrases.hashed(WORDS), WORDS)
+
+
+def test_a_name_however_often_is_no_passphrase_of_its_own_account(accounts: Accounts) -> None:
+    code = accounts.invite(["translator"], [], TODAY)
+    with pytest.raises(UsageError):
+        accounts.join(code, "magpie", "MagpieMagpieMagpie", TODAY)
+    assert accounts.join(code, "crow", "MagpieMagpieMagpie", TODAY).name == "crow"
+
+
 def test_the_tag_is_made_of_the_accounts_secret(accounts: Accounts) -> None:
     joined(accounts, "magpie")
     account = accounts.named("magpie")
@@ -185,6 +201,16 @@ def test_a_change_is_seen_by_a_process_that_had_the_accounts_open(home: Home, ac
     other.set_disabled(id, True)
     with pytest.raises(WrongPassphrase):
         accounts.sign_in("magpie", WORDS)
+
+
+def test_a_change_that_leaves_the_file_as_long_as_it_was_is_seen_too(home: Home, accounts: Accounts) -> None:
+    id = joined(accounts, "magpie")
+    other = Accounts.open(home, cheap())
+    for credit in ("Robin", "Raven", "Robin"):
+        accounts.set_credit(id, credit)
+        seen = other.account(id)
+        assert seen is not None
+        assert seen.credit == credit
 
 
 def test_a_new_passphrase_and_disabling_end_every_sign_in(accounts: Accounts) -> None:

@@ -190,6 +190,14 @@ def test_a_sign_in_that_is_used_ends_after_a_week_all_the_same(room: Room) -> No
     assert statuses == [200] * 15 + [303] * 5
 
 
+def test_a_sign_in_from_a_clock_that_went_wrong_does_not_last_until_that_hour_comes(room: Room) -> None:
+    room.now += timedelta(days=365)
+    visitor = room.visitor("editor")
+    assert visitor.get("/account").status == 200
+    room.now -= timedelta(days=365)
+    assert visitor.get("/account").status == 303
+
+
 def test_signing_out_everywhere_ends_every_sign_in(room: Room) -> None:
     one, other = room.visitor("editor"), room.visitor("editor")
     one.post("/account", do="everywhere")

@@ -42,7 +42,7 @@ class Passphrases:
         with self._turns:
             nobodys = self._nobodys  # made with the first question, whatever it is
             try:
-                self._hasher.verify(kept or nobodys, normal(passphrase))
+                self._hasher.verify(nobodys if kept is None else kept, normal(passphrase))
             except (VerificationError, InvalidHashError):
                 return False
         return kept is not None
