@@ -42,6 +42,10 @@ class Terminal:
         """Type *line* and the return key."""
         os.write(self._main, line.encode() + b"\n")
 
+    def press(self, key: str) -> None:
+        """Press one key, such as Ctrl-C."""
+        os.write(self._main, key.encode())
+
     def finish(self) -> int:
         """Read to the end; the exit code."""
         while self._read(0.5) or self.process.poll() is None:

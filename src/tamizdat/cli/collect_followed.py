@@ -13,7 +13,7 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.removed import day, removed, spoken
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
+from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.receive_watch import Ending
 from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.disk.files import refusals, write_file
@@ -84,7 +84,7 @@ def follow_list(args: Namespace, archive: Archive, out: Out) -> list[str]:
 
 def watch(args: Namespace, visit: Visit, out: Out) -> int:
     """Visit each feed once an hour until somebody ends it; the passphrase is asked for once."""
-    home = open_home(args, "desk", passphrase_for(args, "desk"))
+    home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
     with alone(args.home, WATCHING), Ending() as ending:
         out.say("Watching. Each feed is visited once an hour, less often if it brings nothing. Ctrl-C ends it.")

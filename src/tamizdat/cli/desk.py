@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import ReopenedDesk, open_home, passphrase_for
+from tamizdat.cli.open_home import ReopenedDesk, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.encoding import Json
 from tamizdat.errors import KeyMissing, ToolMissing, UsageError
 from tamizdat.home import objects
-from tamizdat.home.home import Home, needs_passphrase, role_of
+from tamizdat.home.home import Home, needs_passphrase
 from tamizdat.home.withheld import reason
 from tamizdat.mirror.onion import WORKBENCH, client_key, torrc
 from tamizdat.web import LOOPBACK
@@ -181,7 +181,7 @@ def _known(accounts: Accounts, name: str) -> Account:
 
 
 def _serve(args: Namespace, address: str, out: Out) -> int:
-    desk = ReopenedDesk(args, passphrase_for(args, "desk") if role_of(args.home) == "desk" else b"")
+    desk = ReopenedDesk.open(args)
     home = desk.opened()
     try:
         from tamizdat.workbench.server import serve

@@ -40,7 +40,7 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
         contents = Contents(archive, exhibits, asked, args.site or args.home / SITE, day)
         if args.dry_run:
             return _rehearse(contents, folder, out)
-        with out.progress(contents.size, WRITING) as progress:
+        with out.progress(contents.size + contents.size_shown, WRITING) as progress:
 
             def printing(name: str) -> None:
                 progress.label = f"printing {name}"

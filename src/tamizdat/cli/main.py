@@ -124,6 +124,8 @@ def main(argv: Sequence[str], stdout: TextIO | None = None, stderr: TextIO | Non
                 f"Expected a verb first, found {argv[0]!r}. Options stand after it: 'tamizdat status --home DIR'.\n"
                 "Run 'tamizdat --help' to see the verbs."
             )
+        if not argv[0].startswith("-"):
+            _require_verb(argv[0])
         args = build_parser(argv[0]).parse_args(argv)
         verb = _verb(args.verb)
         if verb.home and (args.home / "panic").exists():
@@ -176,6 +178,16 @@ def load(verb: Verb) -> VerbModule:
     finally:
         if collecting:
             gc.enable()
+
+
+def _require_verb(name: str) -> None:
+    """Raise :class:`UsageError` if there is no such verb, with the one that is spelled like it."""
+    names = [verb.name for verb in VERBS]
+    if name not in names:
+        from difflib import get_close_matches  # most runs need none of it
+
+        near = "".join(f" Is '{each}' meant?" for each in get_close_matches(name, names, 1))
+        raise UsageError(f"Expected a verb, found {name!r}.{near}\nRun 'tamizdat --help' to see the verbs.")
 
 
 def _verb(name: str) -> Verb:

@@ -1,9 +1,9 @@
 """Opening the field or desk folder a verb works in, and asking for its passphrase once, if it has one."""
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.cli.passphrase import ask_passphrase, until_right
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.disk.files import refusals
 from tamizdat.errors import NotSetUp, WrongPassphrase
@@ -25,8 +25,13 @@ def open_home(args: Namespace, role: str, passphrase: bytes | None = None) -> Ho
     """Open the folder as a field device or a desk; asks for the passphrase unless it is given."""
     if role_of(args.home) != role:
         return Home.open(args.home, role, b"")  # says what it is instead
-    args.opened = Home.open(args.home, role, passphrase_for(args, role) if passphrase is None else passphrase)
-    opened: Home = args.opened
+    if passphrase is None:
+        opened = until_right(
+            lambda: Home.open(args.home, role, passphrase_for(args, role)), args.passphrase_fd, WrongPassphrase
+        )
+    else:
+        opened = Home.open(args.home, role, passphrase)
+    args.opened = opened
     return opened
 
 
@@ -84,6 +89,13 @@ class ReopenedDesk:
         self._args, self._passphrase = args, passphrase
         self._stood = self._stands()
         self._home = open_home(args, "desk", passphrase)
+
+    @classmethod
+    def open(cls, args: Namespace) -> Self:
+        """Open the desk; asks for its passphrase. Raises NotSetUp for a folder that is none."""
+        if role_of(args.home) != "desk":
+            return cls(args, b"")  # says what it is instead
+        return until_right(lambda: cls(args, passphrase_for(args, "desk")), args.passphrase_fd, WrongPassphrase)
 
     def opened(self) -> Home:
         """Return the desk as it is now. Its keys are opened again only if they changed: that takes a second.

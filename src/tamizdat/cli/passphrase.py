@@ -11,12 +11,17 @@ The letters are brought to Unicode's form NFC before they are used, so that ``ü
 
 import getpass
 import os
-from typing import Final
+import sys
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from tamizdat.errors import UsageError
+from tamizdat.cli.terminal_text import wrap
+from tamizdat.errors import UsageError, WrongPassphrase
 from tamizdat.text.passphrases import MIN_CHARACTERS, composed, rule, weakness
 
 MAX_BYTES: Final = 1024
+TRIES: Final = 3  #: at a terminal; who has to type it after the command has ended types it into the shell's history
+Answer = TypeVar("Answer")
 
 
 def ask_passphrase(descriptor: int | None, what: str) -> bytes:
@@ -24,24 +29,43 @@ def ask_passphrase(descriptor: int | None, what: str) -> bytes:
     if descriptor is not None:
         return _normal(_read_line(descriptor, what))
     _need_terminal()
-    return _normal(getpass.getpass(f"Passphrase of {what}: ").encode())
+    return _normal(typed(f"Passphrase of {what}: ").encode())
 
 
 def new_passphrase(descriptor: int | None, what: str) -> bytes:
     """Ask for a passphrase that does not exist yet: twice at a terminal, once from *descriptor*.
 
-    Raises :class:`UsageError` if the two differ, or it is too short.
+    Raises :class:`UsageError` if the two differ, or it is too short; at a terminal when that was so three times.
     """
     if descriptor is not None:
         return _strong_enough(_normal(_read_line(descriptor, what)))
     _need_terminal()
-    first = _strong_enough(
-        _normal(getpass.getpass(f"New passphrase for {what}, {MIN_CHARACTERS} characters or more: ").encode())
-    )
-    if _normal(getpass.getpass("The same once more: ").encode()) != first:
-        raise UsageError(
-            "Expected the same passphrase twice, found two that differ. Nothing was changed; run the command again."
-        )
+    return until_right(lambda: _typed_twice(what), None, UsageError)
+
+
+def until_right(ask: Callable[[], Answer], descriptor: int | None, slip: type[UsageError]) -> Answer:
+    """Return what *ask* gives; at a terminal ask again, and once more, when what was typed is a *slip*."""
+    for _ in range(0 if descriptor is not None else TRIES - 1):
+        try:
+            return ask()
+        except slip as error:
+            print(wrap(str(error)), file=sys.stderr, flush=True)
+    return ask()
+
+
+def typed(prompt: str) -> str:
+    """Return one line that a terminal does not show. Ctrl-D, the end of the terminal, is taken for Ctrl-C."""
+    try:
+        return getpass.getpass(prompt)
+    except (EOFError, KeyboardInterrupt):
+        print(file=sys.stderr)  # the prompt stands on the line
+        raise KeyboardInterrupt from None
+
+
+def _typed_twice(what: str) -> bytes:
+    first = _strong_enough(_normal(typed(f"New passphrase for {what}, {MIN_CHARACTERS} characters or more: ").encode()))
+    if _normal(typed("The same once more: ").encode()) != first:
+        raise UsageError("Expected the same passphrase twice, found two that differ. Nothing was changed.")
     return first
 
 
@@ -53,7 +77,7 @@ def _normal(typed: bytes) -> bytes:
             "Expected the passphrase in UTF-8, found bytes that are not. Type it on a UTF-8 terminal."
         ) from error
     if not text:
-        raise UsageError("Expected a passphrase, found an empty line. Run the command again.")
+        raise WrongPassphrase("Expected a passphrase, found an empty line. Nothing was done.")
     return text.encode("utf-8")
 
 

@@ -314,7 +314,7 @@ def _say_what_to_delete(args: Namespace, home: Home, out: Out) -> None:
     files = [text.partition("=")[2] for text in args.option if text.partition("=")[0] not in PLAIN]
     if home.role == "field" and (files or args.url):
         out.say(
-            f"Delete now: {', '.join([*files, 'this command in the history of the shell'])}. What they say is kept in "
+            f"Delete now: {', '.join([*files, 'this command in the history of the shell'])}. The place is kept in "
             "the settings, sealed. Without a URL 'tamizdat places add' asks for it and for all options."
         )
 

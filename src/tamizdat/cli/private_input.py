@@ -7,12 +7,12 @@ It comes as lines, up to an empty one or the end: from a file descriptor that th
 What follows the empty line is left for whoever reads the descriptor next (a passphrase, for instance).
 """
 
-import getpass
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
+from tamizdat.cli.passphrase import typed
 from tamizdat.errors import UsageError
 
 MAX_BYTES: Final = 128 << 10  #: of all lines; an invitation with 42 recipients, the most there can be, has 83 KB
@@ -56,7 +56,7 @@ def ask_line(prompt: str, hidden: bool = False) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().strip()
     if hidden:
-        return getpass.getpass(prompt).strip()
+        return typed(prompt).strip()
     print(prompt, end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip()
 

@@ -14,7 +14,7 @@ from tamizdat.carrying.arrived import SHORT
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.carrying.watch import OBJECTS, Event, Kind, Watch
 from tamizdat.cli.console import Out
-from tamizdat.cli.open_home import ReopenedDesk, open_archive, passphrase_for, require_role
+from tamizdat.cli.open_home import ReopenedDesk, open_archive
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import Json, spoken, timestamp
 from tamizdat.home.home import alone
@@ -27,8 +27,7 @@ SAME: Final = 1.0  #: seconds in which two signals are one wish: a terminal and 
 
 def watch(args: Namespace, out: Out) -> int:
     """Watch the places of a desk until somebody ends it; return the exit code. Raises InUse if one runs already."""
-    passphrase = passphrase_for(args, "desk") if require_role(args) == "desk" else b""
-    desk = ReopenedDesk(args, passphrase)
+    desk = ReopenedDesk.open(args)
     with alone(args.home, WATCHING), open_archive(args) as archive, Ending() as ending:
         require_current_on_disks(desk.opened(), archive)
         watching = Watch(archive, lambda event: say_event(event, out), ending.is_asked)

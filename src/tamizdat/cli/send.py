@@ -174,7 +174,8 @@ def remember_line(home: Home, delivery: Delivery) -> None:
 def say_delivered(delivered: list[Delivered], out: Out, folder: Path) -> int:
     """Say the report, place by place; return the exit code."""
     for each in delivered:
-        line = f"{each.place:<16} {each.parcels:>6} parcels  {amount(each.size):>9}"
+        parcels = "parcel " if each.parcels == 1 else "parcels"
+        line = f"{each.place:<16} {each.parcels:>6} {parcels}  {amount(each.size):>9}"
         out.show(f"{line}  {each.waiting} wait" if each.waiting else line)
         if each.unsampled:
             out.say(f"{each.place}: this login may not read, so nothing of what it took was read back.")

@@ -26,7 +26,7 @@ from tamizdat.disk.files import refusals
 from tamizdat.encoding import spoken
 from tamizdat.errors import BadEncoding, UsageError
 from tamizdat.home import objects
-from tamizdat.home.home import role_of
+from tamizdat.home.home import NAMED, role_of
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.home.setup import create_desk, create_field, device_text, root_files
 from tamizdat.home.withheld import reason
@@ -67,8 +67,11 @@ def add(parser: Parser) -> None:
 def run(args: Namespace, out: Out) -> int:
     """Set up the folder, and say what to do next. Raises :class:`UsageError` if it is set up already."""
     refuse_exposed_swap(args.allow_swap)
-    if role_of(args.home) is not None:
-        raise UsageError("This folder is set up already. Choose another with --home.")
+    if (found := role_of(args.home)) is not None:
+        raise UsageError(
+            f"Expected a new folder, found one that is {NAMED.get(found, found)} already. Nothing was changed. "
+            "Choose another with --home."
+        )
     if args.action == "desk":
         return _desk(args, out)
     return _field(args, out)

@@ -92,8 +92,9 @@ def tell(folder: Path, passphrase: str, port: str, out: Out) -> None:
         "the sign-in, or under the account's name."
     )
     field = (
-        f"The laptop in the field. Choose the folder {CARD}, of {below}; seal and send it. On the workbench it is "
-        "taken in by Look now, under Deliveries."
+        "The laptop in the field. No card is plugged in: type the path of a folder instead, the one below; seal and "
+        "send it. On the workbench it is taken in by Look now, under Deliveries.\n\n"
+        f"  {folder.resolve() / CARD}"
     )
     news = (
         "The other newsroom. An edition asks it to sign; while it does not run, an edition goes out all the same and "

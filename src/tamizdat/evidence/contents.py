@@ -98,6 +98,13 @@ class Contents:
         """Return the bytes of the originals."""
         return sum(original.size for each in self.exhibits for original in each.originals)
 
+    @property
+    def size_shown(self) -> int:
+        """Return the bytes of what editions show of the exhibits, as far as it is here."""
+        objects, unheard = self.archive.objects, {*self.unheard}
+        shown = [each for number, item in self.shown.items() if number not in unheard for each in item.media]
+        return sum(objects.size(each.sha256) for each in shown if objects.has(each.sha256))
+
     def tells(self) -> list[str]:
         """Return what the package tells beyond the selection, a sentence each."""
         opened = [each for each in self.told.values() if each.envelope is not None]

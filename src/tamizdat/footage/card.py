@@ -250,6 +250,8 @@ def list_card(root: Path, first: Sequence[str] = ()) -> Card:
     Raises :class:`UsageError` if *root* is no folder that can be listed.
     """
     if not root.is_dir():
+        if root.is_file():
+            raise UsageError("Expected a folder or a mounted card, found a file. Name the folder in which it lies.")
         raise UsageError("Expected a folder or a mounted card, found none there. Is it plugged in and mounted?")
     folder = _identity(root)
     files = CardFiles(os.fsencode(root))

@@ -51,6 +51,7 @@ MODELS: Final = "models"  #: where models lie that may listen and suggest
 GIVEN: Final = "given"  #: where what was given out lies, in the clear
 #: what places are for: parcels; a desk's second stores; its backups; its objects, instead of its own disk; its site
 USES: Final = ("places", "copies", "backups", "objects", "sites")
+NAMED: Final = {"field": "a field device", "desk": "a desk"}
 LOOKING: Final = 2.0  #: seconds to wait for a lock: some take it only to see whether anybody is at work, on a slow disk
 LABEL: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")  #: safe in file names, tables and a telephone call
 
@@ -258,16 +259,15 @@ def role_of(folder: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError):
-        return "folder that cannot be read"
+        return "a folder that cannot be read"
 
 
 def require_role(folder: Path, role: str) -> None:
     """Raise NotSetUp unless the folder is a *role*: ``field`` or ``desk``."""
     found = role_of(folder)
     if found != role:
-        wanted = {"field": "a field device", "desk": "a desk"}[role]
         raise NotSetUp(
-            f"Expected {wanted} in this folder, found {'nothing' if found is None else 'a ' + found}. "
+            f"Expected {NAMED[role]} in this folder, found {'nothing' if found is None else NAMED.get(found, found)}. "
             f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
         )
 

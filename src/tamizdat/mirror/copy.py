@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Final
 
 from tamizdat.disk.files import refusals
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import BadProof, CheckFailed, NotThere, UsageError
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.note import open_note, split_note
@@ -120,7 +120,7 @@ def _fetch_facts(run: Run) -> None:
         for known in filter(None, (run.root, before and before[0])):  # the given root may be one that handed over
             if known != fingerprint and not _handed_over(run, facts, known):
                 raise CheckFailed(
-                    f"Expected the root {known.hex()}, found {fingerprint.hex()} at “{run.source.name}”: it is not "
+                    f"Expected the root {spoken(known)}, found {spoken(fingerprint)} at “{run.source.name}”: it is not "
                     "that desk's site. Nothing was taken from there."
                 )
         run.done.root, run.done.edition, run.done.entries = fingerprint, said.edition, said.size

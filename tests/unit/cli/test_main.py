@@ -34,6 +34,28 @@ def test_an_option_before_the_verb_is_told_where_it_belongs(argv: tuple[str, ...
     assert f"found '{argv[0]}'. Options stand after it:" in wrong
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("sael", "Expected a verb, found 'sael'. Is 'seal' meant?"), ("zzzz", "Expected a verb, found 'zzzz'.\nRun")],
+)
+def test_a_verb_that_is_none_is_told_with_the_one_that_is_spelled_like_it(typed: str, words: str) -> None:
+    code, _, wrong = call(typed, "card")
+    assert code == 2
+    assert words in wrong
+
+
+def test_a_folder_of_the_other_role_or_set_up_before_is_told_as_what_it_is(tmp_path: Path) -> None:
+    create_desk(tmp_path / "desk", "ourdesk", b"")
+    code, _, wrong = call("setup", "desk", "--name", "other", "--allow-swap", "--home", str(tmp_path / "desk"))
+    assert code == 2
+    assert "found one that is a desk already. Nothing was changed." in wrong
+    (tmp_path / "field").mkdir()
+    (tmp_path / "field" / "role").write_text("field\n")
+    code, _, wrong = call("receive", "--allow-swap", "--home", str(tmp_path / "field"))
+    assert code == 2
+    assert "Expected a desk in this folder, found a field device." in wrong
+
+
 class Trial(ModuleType):
     """A verb that does what a test tells it to: a real module, found where verbs are found."""
 

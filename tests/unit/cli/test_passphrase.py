@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from support.terminal import Terminal
+from tamizdat.cli.main import main
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.errors import UsageError
+from tamizdat.home.setup import create_desk
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
 
 
@@ -102,10 +104,11 @@ def test_a_terminal_asks_twice_and_shows_nothing_of_what_is_typed() -> None:
 
 def test_two_different_passphrases_change_nothing() -> None:
     terminal = Terminal(NEW)
-    terminal.expect("New passphrase")
-    terminal.type("four words by chance")
-    terminal.expect("once more: ")
-    terminal.type("four words by chanse")
+    for _ in range(3):
+        terminal.expect("12 characters or more: ")
+        terminal.type("four words by chance")
+        terminal.expect("once more: ")
+        terminal.type("four words by chanse")
     terminal.expect("refused: Expected the same passphrase twice")
     terminal.finish()
 
@@ -127,3 +130,65 @@ def test_an_environment_variable_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("TAMIZDAT_PASSPHRASE", "PASSPHRASE", "AGE_PASSPHRASE"):
         monkeypatch.setenv(name, "from the environment")
     assert ask_passphrase(_descriptor(b"from the descriptor\n"), "the key") == b"from the descriptor"
+
+
+OPENING = """
+import sys
+from pathlib import Path
+from tamizdat.cli.main import main
+sys.exit(main(["backup", "--allow-swap", "--home", sys.argv[1]]))
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """The folder of a desk whose keys a passphrase opens."""
+    create_desk(tmp_path / "desk", "ourdesk", b"four words by chance", work=10)
+    return tmp_path / "desk"
+
+
+def test_a_terminal_asks_again_for_a_wrong_passphrase_which_else_were_typed_into_the_shell(desk: Path) -> None:
+    terminal = Terminal(OPENING, [str(desk)])
+    for typed in ("four words by chanse", "", "four words by chance"):
+        terminal.expect("Passphrase of this desk: ")
+        terminal.type(typed)
+    terminal.finish()
+    assert "does not open the key" in terminal.seen
+    assert "found an empty line" in terminal.seen
+    assert "tamizdat keys recovery" in terminal.seen  # the desk was opened, and has no key yet to back up to
+
+
+def test_a_terminal_asks_three_times_and_no_more(desk: Path) -> None:
+    terminal = Terminal(OPENING, [str(desk)])
+    for _ in range(3):
+        terminal.expect("Passphrase of this desk: ")
+        terminal.type("four words by chanse")
+    assert terminal.finish() == 2
+    assert terminal.seen.count("does not open the key") == 3
+
+
+def test_a_wrong_passphrase_of_a_descriptor_is_asked_for_once(desk: Path) -> None:
+    descriptor = _descriptor(b"four words by chanse\nfour words by chance\n")
+    assert main(["backup", "--allow-swap", "--home", str(desk), "--passphrase-fd", str(descriptor)]) == 2
+    assert os.read(descriptor, 100) == b"four words by chance\n"
+
+
+def test_a_new_passphrase_that_is_too_short_is_asked_for_again() -> None:
+    terminal = Terminal(NEW)
+    for typed in ("short", "four words by chance"):
+        terminal.expect("12 characters or more: ")
+        terminal.type(typed)
+    terminal.expect("once more: ")
+    terminal.type("four words by chance")
+    terminal.finish()
+    assert "at least 12 characters" in terminal.seen
+    assert "got 20" in terminal.seen
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+def test_the_end_of_the_terminal_at_the_question_ends_the_command_in_order(desk: Path, key: str) -> None:
+    terminal = Terminal(OPENING, [str(desk)])
+    terminal.expect("Passphrase of this desk: ")
+    terminal.press(key)
+    assert terminal.finish() == 130
+    assert "Interrupted." in terminal.seen

@@ -82,6 +82,7 @@ def test_who_signs_in_where_is_shown_and_stands_in_a_file(folder: Path) -> None:
     written = (folder / next_day.WHO).read_text("utf-8")
     for told in (heard.words, written):
         assert PASSPHRASE in told
+        assert f"  {folder.resolve() / next_day.CARD}" in told, "the page takes whole paths alone"
         for who in ("magpie", "linden", "--home ./desk", "--home ./field", "--port 4711"):
             assert who in told
     next_day.tell(folder, PASSPHRASE, "", heard)

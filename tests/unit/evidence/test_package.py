@@ -23,6 +23,7 @@ from support.published_desk import DEVICE, House
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.evidence import package
 from tamizdat.evidence.check import check_package
+from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.documents import steps
 from tamizdat.evidence.layout import UNFINISHED
 from tamizdat.evidence.pdf import scripts_without_font, to_pdf
@@ -413,3 +414,15 @@ def test_a_file_that_the_disk_cannot_hold_is_said(desk: EvidenceDesk, tmp_path: 
             desk.package(tmp_path / "fat")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_is_told_while_it_is_written_adds_up_to_what_was_said_before(tmp_path: Path) -> None:
+    house, told = House(tmp_path / "desk"), list[int]()
+    house.archive.append([house.roster])
+    picture = house.picture()
+    house.release_item(picture)
+    house.publish()
+    contents = Contents(house.archive, choose(house.archive, [str(picture)]), frozenset(), house.site, DAY)
+    package.write(contents, tmp_path / "package", False, told.append)
+    assert sum(told) == contents.size + contents.size_shown
+    assert contents.size_shown > 0

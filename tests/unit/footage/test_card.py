@@ -85,8 +85,8 @@ def test_an_absurd_clock_is_held_to_years_that_every_tar_knows(card: Path, secon
 
 
 def test_no_folder_is_no_card(card: Path) -> None:
-    for root in (card / "gone", put(card, "file")):
-        with pytest.raises(UsageError, match="plugged in"):
+    for root, said in ((card / "gone", "plugged in"), (put(card, "file"), "found a file. Name the folder")):
+        with pytest.raises(UsageError, match=said):
             list_card(root)
 
 

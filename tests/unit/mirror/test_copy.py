@@ -11,6 +11,7 @@ import pytest
 from support.old_desk import OldDesk
 from support.site_maker import Desk, Key, small_site
 from support.static_server import static_server
+from tamizdat.encoding import spoken
 from tamizdat.errors import CheckFailed, NotThere, PlaceUnreachable, TamizdatError, UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.cosignature import Witness
@@ -221,7 +222,8 @@ def test_another_root_is_refused(tmp_path: Path, site: Path, copied: Callable[..
     desk = small_site(site, Desk())
     stranger = Desk(root=Key(), origin=desk.origin)
     small_site(tmp_path / "other", stranger)
-    with pytest.raises(CheckFailed, match="not that desk's site"):
+    told = f"Expected the root {spoken(stranger.fingerprint)}, found {spoken(desk.fingerprint)} .*not that desk's site"
+    with pytest.raises(CheckFailed, match=told):
         copied(FolderSite("site", site), stranger.fingerprint)
     copied(FolderSite("site", site))
     with pytest.raises(CheckFailed, match="not that desk's site"):
