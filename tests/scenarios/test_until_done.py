@@ -143,6 +143,38 @@ def test_a_place_that_takes_connections_and_never_answers_is_not_waited_for_agai
     assert (results["other"].failure, results["other"].waiting) == (None, 0), "what failed otherwise is tried again"
 
 
+class SlowPlace(MemoryPlace):
+    """Holds what it was sent, and says so later than anybody waits; it answers no question in time."""
+
+    def __init__(self, name: str, answers: bool) -> None:
+        super().__init__(name)
+        self.answers = answers
+
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
+        pace.turn()
+        super().put(name, data)
+        pace.moved(len(data))
+        if self.answers:  # to questions
+            raise PlaceSilent("No answer.")
+
+    def stat(self, name: str) -> int | None:
+        if not self.answers:
+            raise PlaceSilent("No answer.")
+        return super().stat(name)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_place_that_takes_a_parcel_and_is_slow_to_answer_is_not_given_up(tmp_path: Path, answers: bool) -> None:
+    with World(tmp_path, [SlowPlace("slow", answers)]) as world:
+        world.write("clip.bin", CLIP)
+        world.seal()
+        [result] = Delivery(world.field).run()
+        assert (result.waiting, result.failure) == (0, None)
+        world.receive()
+        assert world.archived() == world.on_card()
+
+
 def test_which_place_gives_no_sign_is_told_and_who_waits_for_a_turn_is_not_among_them() -> None:
     clock = [0.0]
     signs = Signs(lambda: clock[0])

@@ -5,12 +5,12 @@ may move now, so that parcels become whole one after the other. Disks lie behind
 parcel leaves the spool only when its place says that it holds all of it.
 
 A place that fails is tried again with growing pauses and never holds up the others; then it rests, until the next run
-or, *until done*, for a minute at a time. One that takes connections and gives no answer rests at once: it was waited
-for as long as a poor line may need, and asking five times more would only hold up the end of the run. Before a parcel
-is sent a second time the place is asked whether it holds it already: the line may have been cut between its last byte
-and the answer. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group in
-one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
-bytes.
+or, *until done*, for a minute at a time. One that takes connections, next to nothing of a parcel, and gives no answer
+rests at once: it was waited for as long as a poor line may need, and asking five times more would only hold up the end
+of the run. Before a parcel is sent a second time the place is asked whether it holds it already: the line may have been
+cut between its last byte and the answer, or the answer takes longer than a line may be silent. What waits for a place
+that was removed meanwhile goes to the others in turn: two shares of a group in one place are worse than one in each,
+and better than one that never leaves. Places are told nothing but names and bytes.
 """
 
 import threading
@@ -38,6 +38,7 @@ from tamizdat.errors import (
     PlaceFull,
     PlaceRefused,
     PlaceSilent,
+    PlaceUnreachable,
     TamizdatError,
     UsageError,
 )
@@ -341,9 +342,11 @@ class Delivery:
                 transfer.turn()
                 place.put(name, data)
                 transfer.moved(len(data))
-        except BaseException:
+        except BaseException as error:
             transfer.take_back()
             self._line.leave(transfer.inner, cut=True)
+            if isinstance(error, PlaceSilent) and transfer.is_past_half(len(data)):
+                raise PlaceUnreachable(str(error)) from None  # it lives, is slow to answer, and may hold it by now
             raise
         transfer.tell_rest(len(data))
         self._line.leave(transfer.inner)

@@ -139,8 +139,9 @@ class SftpSession:
                 "place and add it again."
             )
         except _FAILURES as error:
+            late = time.monotonic() - begun >= min(CONNECTING, self._timeout)
+            waited = late and (self._sftp is None or isinstance(error, TimeoutError))  # else the line broke under way
             self._sftp = None
-            waited = time.monotonic() - begun >= min(CONNECTING, self._timeout)
             why = reason(error) if isinstance(error, OSError) else "the connection broke"
             problem = no_answer(self.name, doing, why, waited and stands(self._host, self._port))
         raise problem from None
