@@ -78,6 +78,7 @@ def noted(home: Home, root: Path) -> Iterator[None]:
     What was refused before a consignment was opened leaves none, unless an earlier run had left it.
     """
     known, number = _marks_of(home, root), home.settings.get("consignments")
+    of_no_card = _empty(home.folder)  # of a run that was killed, or our own; not of one that is begun meanwhile
     marks = known or [_note(home, root)]
     try:
         yield
@@ -85,7 +86,7 @@ def noted(home: Home, root: Path) -> Iterator[None]:
         if not known and home.settings.get("consignments") == number:
             _take_away(marks)
         raise
-    _take_away([*marks, *_empty(home.folder)])
+    _take_away([*marks, *of_no_card])
 
 
 def _note(home: Home, root: Path) -> Path:
@@ -97,6 +98,9 @@ def _note(home: Home, root: Path) -> Path:
 
 def _write(mark: Path, data: bytes) -> None:
     with suppress(StorageFull):  # then no consignment is opened either; and one that is open goes on, and makes room
+        with refusals(_WHAT):
+            mark.parent.mkdir(mode=0o700, exist_ok=True)
+            flush_folder(mark.parent.parent)
         write_file(mark, data, _WHAT)
 
 
@@ -132,9 +136,6 @@ def _marks_of(home: Home, root: Path) -> list[Path]:
 
 
 def _new_mark(folder: Path) -> Path:
-    with refusals(_WHAT):
-        (folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
-        flush_folder(folder)
     return folder / FOLDER / secrets.token_hex(8)
 
 

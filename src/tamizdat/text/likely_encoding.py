@@ -31,7 +31,7 @@ _BOTH: Final = (
 _KANA: Final = "".join(map(chr, (*range(0x3041, 0x3094), *range(0x30A1, 0x30F7), 0x30FC)))
 _HANGUL: Final = "이다는의에을하고가지한은로도기사를인어대서리시나자아있니들그라게해정수여습보만전일부라면무없오"
 _CYRILLIC: Final = "оеаинтсрвлкмі"
-#: what Russian, Ukrainian and Bulgarian seldom have: some letters, and a capital within a word; how much each takes away
+#: what Russian, Ukrainian and Bulgarian seldom have: some letters, a capital within a word; how much each takes away
 _SELDOM: Final = ((re.compile("[йфщшъ]"), 2), (re.compile("(?<=[а-яі])[А-ЯЀ-Џ]"), 10))
 _UKRAINIAN: Final = re.compile(rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]")  #: letters in KOI8-U, frames in KOI8-R
 _RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")  #: a letter alone among those of ASCII is one of Latin, with an accent
