@@ -7,8 +7,9 @@ nothing moves for :data:`SOON` seconds, is: its place is named then, long before
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
+from tamizdat.carrying.line import Transfer
 from tamizdat.network.limit import SENDING
 
 SOON: Final = 10.0  #: seconds without a sign after which a place is named
@@ -54,7 +55,7 @@ class Signs:
 class ToldTransfer:
     """A transfer's pace that also tells the person what moves."""
 
-    def __init__(self, inner: Any, place: str, signs: Signs, progress: Callable[[int], None]) -> None:
+    def __init__(self, inner: Transfer, place: str, signs: Signs, progress: Callable[[int], None]) -> None:
         self.inner, self._place, self._signs, self._progress, self._size = inner, place, signs, progress, 0
 
     def soon(self) -> None:

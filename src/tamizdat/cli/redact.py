@@ -1,7 +1,7 @@
 """Covering the people in clips and pictures, and saying who is in them: without that none is published.
 
-An editor says of an item that nobody in it can be recognised ('--nobody') or that all who can be have consented
-('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
+An editor says of items (17 20-44) that nobody in them can be recognised ('--nobody') or that all who can be have
+consented ('--consented'); '--undecided' takes it back. Or '--cover FILE --account NAME' proposes what is to be
 covered, and another account approves it after looking at it: '--sheet FOLDER' writes pages with a frame for each second
 and each at which a region begins, moves or ends, and the covered clip or picture; each page ends with a word, and
 '--approve --looked WORD … --account OTHER' gives them back, which tells that every page was opened, and no more: look
@@ -50,6 +50,7 @@ from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.cli.redact_numbers import of_whom_it_can_be_said
 from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, made, pages_of, write_sheet
 from tamizdat.cli.terminal_text import counted
 from tamizdat.covering import COVER, NOTHING, SOFTENED, Cover
@@ -65,6 +66,7 @@ from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements.catalogued import CONSENTED, NOBODY, UNDECIDED, CataloguedItem, CataloguedPost
 from tamizdat.statements.reviewed import APPROVED, RETURNED
 from tamizdat.text.excerpt import shorten
+from tamizdat.text.number_ranges import numbers_of
 from tamizdat.workbench.auth.accounts import Account, Accounts
 
 LARGEST = 16 << 20  #: bytes of a file of regions
@@ -80,7 +82,7 @@ TOLD = {
 def add(parser: Parser) -> None:
     """Add the arguments of ``redact``."""
     parser.add_argument(
-        "numbers", metavar="ITEM", type=int, nargs="*", help="the number of a picture, clip or sound, or of a post"
+        "typed", metavar="ITEM", nargs="*", help="the number of a picture, clip, sound or post; for a word also 20-44"
     )
     parser.add_argument("--media", metavar="N", type=int, help="of a post: its Nth file, the first is 1")
     said = parser.add_mutually_exclusive_group()
@@ -114,6 +116,7 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Do it, and say what was done. Raises :class:`UsageError`."""
+    args.numbers = sorted(numbers_of(args.typed))
     if not args.numbers:
         if any(said for name, said in vars(args).items() if name in _OF_AN_ITEM) or args.media is not None:
             raise UsageError("Expected the number of an item, found none. 'tamizdat publish list' shows them.")
@@ -168,11 +171,9 @@ def _list(args: Namespace, out: Out) -> int:
 
 def _say(args: Namespace, out: Out) -> int:
     home = open_home(args, "desk")
-    numbers = list(dict.fromkeys(args.numbers))
     with open_archive(args) as archive:
+        numbers, passed = of_whom_it_can_be_said(archive, args.typed)
         posts = {number: version.post for number in numbers if (version := archive.index.posts.version(number))}
-        for number in [each for each in numbers if each not in posts]:
-            coverable(archive, number)
         covered = [number for number in numbers if archive.index.redactions.cover(number)]
         latest = {number: archive.index.redactions.latest(number) for number in numbers if number not in covered}
         waiting = [number for number, each in latest.items() if each and each.state == PROPOSED]
@@ -185,6 +186,8 @@ def _say(args: Namespace, out: Out) -> int:
     out.say(
         f"That {TOLD[args.covering]} {would} of {counted(len(numbers), 'item')}. No public statement holds this word."
     )
+    if passed:
+        out.say(f"{passed:,} numbers of the ranges are of no picture, clip, sound or post, and were passed over.")
     if args.covering == UNDECIDED:
         out.warn("What an edition shows already stays. 'tamizdat publish withdraw' takes it off.")
     if covered:
@@ -197,7 +200,7 @@ def _say(args: Namespace, out: Out) -> int:
             f"A cover was proposed for {', '.join(map(str, sorted(waiting)))}, and nobody approved it; until somebody "
             "does, that is not published, whatever is said. '--return --account NAME' takes it back."
         )
-    out.record({"items": list[Json](numbers), "covering": args.covering})
+    out.record({"items": list[Json](numbers), "covering": args.covering, "passed_over": passed})
     return 0
 
 

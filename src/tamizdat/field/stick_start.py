@@ -9,15 +9,16 @@ library only::
 ``program/targets.json`` says which wheels are for which computer: ``{"linux-x86_64-3.11": ["…whl", …], …}``.
 """
 
+import functools
 import json
 import os
 import platform
 import shutil
 import signal
 import sys
-import threading
 import zipfile
 from pathlib import Path
+from types import FrameType
 
 SYSTEMS = {"Linux": "linux", "Darwin": "macos"}
 
@@ -70,14 +71,25 @@ def _end(number: int, frame: object) -> None:
 
 
 def _end_again(lost: "sys.UnraisableHookArgs") -> None:
-    """Send the signal once more if the end that it asked for was lost.
+    """Ask for the end once more if it was lost.
 
     Python ignores what is raised while it clears away an object, as it does a hundred times in a start.
     """
     if isinstance(lost.exc_value, SystemExit) and isinstance(lost.exc_value.code, int):
-        threading.Timer(0.01, os.kill, (os.getpid(), lost.exc_value.code - 128)).start()
+        signal.signal(signal.SIGALRM, functools.partial(_end_later, lost.exc_value.code - 128))
+        signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
     else:
         sys.__unraisablehook__(lost)
+
+
+def _end_later(number: int, _alarm: int, frame: FrameType | None) -> None:
+    """End as *number* asked for; not in the middle of what asks for it again, where it would be lost for good."""
+    while frame is not None:
+        if frame.f_code is _end_again.__code__:
+            return  # on a busy computer; the alarm comes again
+        frame = frame.f_back
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    _end(number, None)
 
 
 if __name__ == "__main__":

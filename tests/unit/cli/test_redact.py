@@ -225,6 +225,18 @@ def test_who_is_in_it_is_said_of_many_and_taken_back(desk: tuple[Home, int]) -> 
     assert run(home, "--nobody")[0] == 2
 
 
+def test_of_a_range_the_word_is_said_of_what_shows_somebody_and_the_rest_is_told(desk: tuple[Home, int]) -> None:
+    home, number = desk
+    typed = f"{number}-{number + 30}"
+    code, told = run(home, typed, "--nobody")
+    assert (code, "is recorded of 1 item." in told, "30 numbers of the ranges" in told) == (0, True, True), told
+    assert "left out" not in run(home, "--dry-run", verb="publish")[1]
+    assert run(home, f"{number + 1}-{number + 30}", "--nobody")[0] == 2, "it is said of nothing"
+    assert run(home, typed, "9999", "--undecided")[0] == 2, "a number by itself must be one of which it can be said"
+    for wrong in ("44-20", "x", "1-", "-"):
+        assert run(home, "--nobody", "--", wrong)[0] == 2
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [

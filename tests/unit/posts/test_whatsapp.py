@@ -4,7 +4,7 @@ import pytest
 
 from support.mutated_exports import Files
 from tamizdat.errors import UsageError
-from tamizdat.posts.formats import Found, recognise
+from tamizdat.posts.formats import Found, by_name, recognise
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -83,3 +83,31 @@ def test_the_same_chat_exported_again_has_the_same_ids() -> None:
 def test_a_text_that_is_no_chat_is_not_taken_for_one() -> None:
     with pytest.raises(UsageError):
         read("Dear chat,\n13/05/2013, 14:28 - 林: x\n")
+
+
+@pytest.mark.parametrize(
+    ("tail", "files"),
+    [
+        ("\u200e<This message was edited>", []),
+        (" \u200e<此消息已编辑>", []),
+        ("\n\u200e<attached: 00000003-PHOTO-2013-05-13.jpg>", ["00000003-PHOTO-2013-05-13.jpg"]),
+        (" \u200e<attached: a.mp4> \u200e<This message was edited>", ["a.mp4"]),
+    ],
+)
+def test_what_whatsapp_writes_behind_the_words_is_none_of_them(tail: str, files: list[str]) -> None:
+    line = "[13/05/2013, 14:28:00] 林: 校舍塌了"
+    [post], [bare] = posts(line + tail + "\n"), posts(line + "\n")
+    assert (post.text, [each.url for each in post.attachments]) == ("校舍塌了", files)
+    assert post.id != bare.id
+    raw, before = [(line + tail).encode()], by_name("whatsapp/v1")
+    assert before
+    earlier = before.post(raw, {"chat": "WhatsApp Chat with 名单", "order": "dmy"})
+    assert (earlier.id, earlier.text) == (post.id, "校舍塌了" + tail)
+
+
+def test_what_a_person_wrote_in_angles_stays_theirs() -> None:
+    for words in ("see <This message was edited>", "\u200e<half", "a \u200e<x> b", "\u200e<" * 40_000):
+        [post] = posts(f"[13/05/2013, 14:28:00] 林: {words}\n")
+        assert post.text.endswith(words.removeprefix("\u200e"))
+    [many] = posts("[13/05/2013, 14:28:00] 林: 一" + "\u200e<This message was edited>" * 5_000 + "\n")
+    assert many.text.startswith("一")

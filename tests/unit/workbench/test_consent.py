@@ -92,3 +92,21 @@ def test_a_translator_cannot_record_consent(room: Room) -> None:
     translator = room.visitor("translator")
     assert translator.post(f"/items/{room.number(9)}", consent="given", **{"consent-day": DAY}).status in (403, 404)
     assert room.archive.index.releases.of(room.post(9)).consent is None
+
+
+def test_an_editor_records_consent_to_a_draft_that_a_blog_kept_back(room: Room) -> None:
+    entry = "<item><guid>https://blog.example/?p=1</guid><description>草稿的话</description><wp:status>draft</wp:status></item>"
+    feed = f"<rss><channel><title>日记</title><link>https://blog.example</link>{entry}</channel></rss>"
+    room.take_files({"blog.xml": feed.encode()}, "blog", NOW)
+    post = "https://blog.example/?p=1"
+    number = room.archive.index.releases.numbers()[post]
+    editor, path = room.visitor("editor"), f"/items/{number}"
+    page = editor.get(path).text
+    assert "Its blog kept it back" in page
+    assert "written for few" in page
+    assert room.visitor("translator").get(path).status == 404
+    assert editor.post(path, release="public").status == 400
+    assert editor.post(path, consent="given", **{"consent-day": DAY}).status == 303
+    editor.get(path)
+    assert editor.post(path, release="public").status == 303
+    assert room.visitor("translator").get(path).status == 200

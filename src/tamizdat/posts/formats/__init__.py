@@ -73,6 +73,7 @@ EARLIER: Final = (
     Earlier("twarc/v1", twarc.post_v1),
     Earlier("twarc/v2", twarc.post_v2),
     Earlier("telegram/v1", telegram.post_v1),
+    Earlier("whatsapp/v1", whatsapp.post_v1),
 )
 
 READ: Final = (

@@ -14,6 +14,7 @@ words, so that the same words twice in one minute (or second) are one post. All 
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, Final
 
@@ -34,7 +35,7 @@ from tamizdat.posts.formats.format import (
 from tamizdat.posts.post import Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 
-NAME: Final = "whatsapp/v1"
+NAME: Final = "whatsapp/v2"
 MAX_MESSAGE: Final = 1 << 19  #: bytes
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\ufeff"  #: directions, which it puts before many lines
 #: halves of a day as languages write them before the hour, or behind it
@@ -54,6 +55,9 @@ FILE: Final = re.compile(
 OMITTED: Final = re.compile(
     rf"[{MARKS}]*(?:<[^<>\n]{{5,40}}>|(?:image|video|audio|sticker|document|GIF|Contact card) omitted)"
 )
+#: what stands behind the words and is WhatsApp's own, as the mark before it tells: a file, that they were edited
+TAIL: Final = re.compile(r"\u200e<(?:[^<>:\n]{3,20}: ([^<>/\\\n]{3,200})|[^<>:\n]{5,60})>\s*")
+MAX_TAILS: Final = 100
 KNOWN: Final = tuple(each.encode() for each in (
     "end-to-end encrypted", "端到端加密", "端對端加密", "omitted", "\u200e", "WhatsApp", "واتساب", "cifrado",
     "criptografia", "verschlüsselt", "chiffré", "зашифрован", "uçtan uca", "暗号化", "암호화", "تشفير", "رمزگذاری",
@@ -186,7 +190,21 @@ def _found(plan: Plan, path: str, offset: int, raw: bytes, report: IngestReport)
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
-    """Return the post of a message."""
+    """Return the post of a message, its id made of all that stands there."""
+    made = post_v1(raw, context)
+    words, named = made.text, list[str]()
+    for _ in range(MAX_TAILS):
+        at = words.rfind("\u200e<")
+        if at < 0 or not (found := TAIL.fullmatch(words, at)):
+            break
+        words, named = words[:at].rstrip(), [*([found[1].strip(MARKS)] if found[1] else []), *named]
+    return (
+        made if words == made.text else replace(made, text=words, attachments=(*made.attachments, *map(_file, named)))
+    )
+
+
+def post_v1(raw: Sequence[bytes], context: Context) -> Post:
+    """Return the post as ``whatsapp/v1`` read it, which took what stands behind the words for words."""
     with one_post():
         text = raw[0].decode("utf-8", "replace")
         begun = HEADER.match(text)
@@ -213,9 +231,11 @@ def post(raw: Sequence[bytes], context: Context) -> Post:
 def _attachments(words: str) -> tuple[tuple[Attachment, ...], str]:
     """Return the file that a message names, or leaves out, and the words that stand with it."""
     if found := FILE.match(words):
-        name = (found[1] or found[2]).strip(MARKS)
-        kind = TYPES.get(name.rpartition(".")[2].lower(), "")
-        return (Attachment(kind, name),), words[found.end() :].lstrip("\n")
+        return (_file((found[1] or found[2]).strip(MARKS)),), words[found.end() :].lstrip("\n")
     if OMITTED.fullmatch(words):
         return (Attachment(),), ""
     return (), words.strip(MARKS)
+
+
+def _file(name: str) -> Attachment:
+    return Attachment(TYPES.get(name.rpartition(".")[2].lower(), ""), name)
