@@ -18,6 +18,8 @@ from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.told import SOON, Signs, ToldTransfer
 from tamizdat.errors import PlaceBusy, PlaceFull, PlaceSilent, PlaceUnreachable
+from tamizdat.field.device import FieldDevice
+from tamizdat.field.work import Work
 from tamizdat.keys import encode_signing_key
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
@@ -58,6 +60,26 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         assert {"gone", "full"} <= set(told)
         world.receive()
         assert world.archived() == world.on_card()
+
+
+@pytest.mark.usefixtures("quick")
+def test_that_a_place_is_tried_again_is_told_no_longer_than_that(tmp_path: Path) -> None:
+    with World(
+        tmp_path, [FlakyPlace("flaky", [PlaceFull("full")]), FlakyPlace("dead", [PlaceFull("full")] * 9999)]
+    ) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        device = FieldDevice(world.field.folder, time.monotonic)
+        work = Work("sending", 1)
+        delivery = device._delivery(world.field, work)
+        sending = threading.Thread(target=delivery.run, daemon=True)
+        sending.start()
+        until = time.monotonic() + 60
+        while not (delivery.away and set(work.resting) == {"dead"}) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert set(work.resting) == {"dead"}
+        delivery.stop.set()
+        sending.join(60)
 
 
 def test_a_place_that_failed_while_a_card_was_sealed_rests_no_longer_than_that(

@@ -115,6 +115,7 @@ class Delivery:
     until_done: bool = False
     failed: Callable[[str, TamizdatError], None] = lambda place, why: None  # told when a place is asked again
     silent: Callable[[tuple[str, ...]], None] = lambda places: None  # told which places give no sign, when it changes
+    recovered: Callable[[str], None] = lambda place: None  # told when one that was asked again takes a parcel
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
@@ -246,7 +247,9 @@ class Delivery:
         else:
             if sent:
                 self.moved.set()
-                station.told = ""
+                if station.told:
+                    station.told = ""
+                    self.recovered(station.settings.name)
                 if self.until_done:
                     station.result.error = None
         finally:
