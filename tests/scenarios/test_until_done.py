@@ -179,7 +179,7 @@ class SlowPlace(MemoryPlace):
         if self.answers:  # to questions
             raise PlaceSilent("No answer.")
 
-    def stat(self, name: str) -> int | None:
+    def stat(self, name: str) -> int:
         if not self.answers:
             raise PlaceSilent("No answer.")
         return super().stat(name)
