@@ -197,6 +197,40 @@ def test_a_place_that_takes_a_parcel_and_is_slow_to_answer_is_not_given_up(tmp_p
         assert world.archived() == world.on_card()
 
 
+class OneAtATime(MemoryPlace):
+    """Takes every connection, and answers one of them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.served, self.ended = threading.Lock(), threading.Event()
+
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
+        if self.served.acquire(blocking=False):
+            try:
+                pace.turn()
+                time.sleep(0.1)
+                super().put(name, data)
+                pace.moved(len(data))
+            finally:
+                self.served.release()
+            return
+        held = len([*self.list()])
+        while len([*self.list()]) == held:
+            time.sleep(0.01)
+        time.sleep(0.3)  # until it is counted
+        raise PlaceSilent("No answer.")
+
+
+def test_a_place_that_answers_one_at_a_time_is_not_given_up(tmp_path: Path) -> None:
+    with World(tmp_path, [OneAtATime("one")]) as world:
+        world.write("clip.bin", CLIP)
+        world.write("other.bin", CLIP)
+        world.seal()
+        assert len(world.spool()) >= deliver.HANDS
+        [result] = Delivery(world.field).run()
+    assert (result.waiting, result.failure) == (0, None)
+
+
 def test_which_place_gives_no_sign_is_told_and_who_waits_for_a_turn_is_not_among_them() -> None:
     clock = [0.0]
     signs = Signs(lambda: clock[0])

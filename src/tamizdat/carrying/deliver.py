@@ -230,6 +230,7 @@ class Delivery:
 
     def _carry(self, station: _Station, job: Job) -> None:
         self._signs.moved(station.settings.name)
+        before = station.result.parcels
         try:
             sent = self._send(station, self._opened(station), job)
         except PlaceBusy as error:
@@ -238,6 +239,10 @@ class Delivery:
         except (PlaceRefused, PlaceFull) as error:
             self._spool.give_back(job)
             self._let_rest(station, LONG_REST, error)
+        except PlaceSilent as error:
+            self._spool.give_back(job)
+            if station.result.parcels == before:  # else it answers others of its threads: one at a time, perhaps
+                self._let_rest(station, REST, error)
         except PlaceError as error:
             self._spool.give_back(job)
             self._let_rest(station, REST, error)
