@@ -121,7 +121,7 @@ def test_a_tweet_of_2009_whose_quotation_marks_are_resolved_now_was_not_edited(t
     ingest(desk.archive, desk.key, open_export(tmp_path / "old", report), OfLastYear(), NOW, report)
     assert desk.posts()["1"].text == "&quot;5 < 6&quot;, I typed &lt; and &quot;"
     desk.archive.index.make_anew()
-    assert desk.posts()["1"].text == "&quot;5 < 6&quot;, I typed &lt; and &quot;", "what was stated stays as it was read"
+    assert desk.posts()["1"].text == "&quot;5 < 6&quot;, I typed &lt; and &quot;", "stated as it was read"
     assert desk.take(tmp_path / "new").edited == 0
     assert desk.posts()["1"].text == '"5 < 6", I typed &lt; and &quot;'
     assert desk.said("edited") == []
