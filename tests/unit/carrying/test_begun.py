@@ -176,3 +176,31 @@ def test_who_types_a_passphrase_for_another_card_while_one_is_sealed_is_marked_s
         world.seal(opened=lambda *_: other.enter_context(begun(world.field.folder)))
         assert unfinished(world.field.folder).unopened
     assert not unfinished(world.field.folder)
+
+
+def test_another_card_at_the_same_mount_point_does_not_hide_the_one_that_was_cut_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_open", fails)
+    with pytest.raises(Pulled):
+        world.seal()
+    monkeypatch.undo()
+    first = world.card.rename(world.folder / "pulled out")
+    world.write("C1.bin", b"another card of this camera")
+    world.seal()
+    assert unfinished(world.field.folder).unopened
+    world.card.rename(world.folder / "put away")
+    first.rename(world.card)
+    world.seal()
+    assert not unfinished(world.field.folder)
+
+
+def test_a_card_that_is_mounted_elsewhere_by_now_is_the_one_that_was_begun(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_open", fails)
+    with pytest.raises(Pulled):
+        world.seal()
+    monkeypatch.undo()
+    seal_card(world.field, world.card.rename(world.folder / "CARD1"), NOW)
+    assert not unfinished(world.field.folder)
