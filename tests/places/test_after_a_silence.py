@@ -89,3 +89,12 @@ def test_an_old_connection_that_is_dead_is_given_up_after_a_while_and_all_is_sen
         assert put(server) == 201
         assert server.bodies[0] != DATA
         assert DATA in server.bodies[1:]
+
+
+def test_who_was_begun_with_too_often_was_not_silent_for_as_long_as_a_place_may_be() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow:  # behind a tunnel of ours, which takes connections at once
+        with pytest.raises(OSError, match="begun too often") as refusal:
+            Uploader(f"http://127.0.0.1:{slow.getsockname()[1]}", lambda *_: {}, 20).put(
+                "/a", memoryview(DATA), Unpaced()
+            )
+        assert not isinstance(refusal.value, TimeoutError), "it is tried again"

@@ -1,5 +1,6 @@
 """SFTP against OpenSSH's own server: its key, broken lines, accounts that may only add."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -293,3 +294,17 @@ def test_a_film_of_a_site_may_be_larger_than_any_object(
         site.fetch("items/7/film.mp4", BytesIO(), 5000)
     with pytest.raises(NotThere):
         site.fetch("items/8/film.mp4", BytesIO(), 5000)
+
+
+def test_a_line_that_breaks_in_a_long_transfer_makes_no_silent_place(server: Service) -> None:
+    place = opened(server, timeout="1")
+    with pytest.raises(NotThere):  # it is logged in
+        place.stat("nothing")
+
+    async def breaks() -> None:
+        await asyncio.sleep(1.5)
+        raise ConnectionResetError("in the middle of a parcel")
+
+    with pytest.raises(PlaceUnreachable) as refusal:
+        place._session.run("store an object", breaks())
+    assert type(refusal.value) is PlaceUnreachable, "it is tried again at once"

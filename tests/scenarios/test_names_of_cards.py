@@ -109,6 +109,12 @@ def test_no_receipt_has_come_for_a_card_whose_sealing_was_cut_off_at_its_end(tmp
         with pytest.raises(StorageRefused):
             world.seal()
         _, told, _ = run("status", "--home", str(world.field.folder))
+        assert "Consignment 1: unfinished" in told
+        assert "Sealed to the end" not in told, "it is not, though the receipt's other half is there"
+        assert "receipt has come" not in told
+        (world.field.folder / "carried").unlink()
+        world.seal()
+        _, told, _ = run("status", "--home", str(world.field.folder))
         assert "1  sealed 2026-11-23 09:00\n" in told
         assert "receipt has come" not in told
 

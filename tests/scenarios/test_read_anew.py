@@ -1,6 +1,7 @@
 """What was taken in when a format was read less well: read better now, it is the same words, and nobody edited them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,4 +92,38 @@ def test_an_edited_post_is_dated_by_its_first_words_and_each_version_by_the_plat
     )
     assert (shown.version.text, shown.published) == ("北门", "2013-05-12T06:28:00+00:00")
     assert [(each.text, shown.until[each.number].time) for each in shown.earlier] == [("南门", "2013-05-12T06:28:10Z")]
+    desk.archive.close()
+
+
+class OfLastYear(AsBefore):
+    """The same until references other than those that X writes today were resolved."""
+
+    NAME = "x-archive/v2"
+
+    def read(self, plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found]:
+        for found in x_archive.read(plan, open_file, report):
+            with open_file(found.slices[0].source) as file:
+                whole = file.read()
+            raw = [whole[each.offset : each.offset + each.length] for each in found.slices]
+            yield replace(found, post=self.post(raw, plan.context_of(found.slices[0].source)))
+
+    def post(self, raw: Sequence[bytes], context: Context) -> Post:
+        return x_archive.post_v2(raw, context)
+
+
+def test_a_tweet_of_2009_whose_quotation_marks_are_resolved_now_was_not_edited(tmp_path: Path) -> None:
+    desk = Desk.make(tmp_path / "archive")
+    written = "&quot;5 &lt; 6&quot;, I typed &amp;lt; and &amp;quot;"
+    for name, made, liked in (("old", "2024-01-01", "1"), ("new", "2024-06-01", "2")):
+        files = x_files([tweet(1, written, favorite_count=liked)], manifest=manifest(1, f"{made}T00:00:00.000Z"))
+        in_folder(tmp_path / name, files)
+    report = IngestReport()
+    ingest(desk.archive, desk.key, open_export(tmp_path / "old", report), OfLastYear(), NOW, report)
+    assert desk.posts()["1"].text == "&quot;5 < 6&quot;, I typed &lt; and &quot;"
+    desk.archive.index.make_anew()
+    assert desk.posts()["1"].text == "&quot;5 < 6&quot;, I typed &lt; and &quot;", "stated as it was read"
+    assert desk.take(tmp_path / "new").edited == 0
+    assert desk.posts()["1"].text == '"5 < 6", I typed &lt; and &quot;'
+    assert desk.said("edited") == []
+    assert desk.archive.check().sound
     desk.archive.close()

@@ -18,6 +18,8 @@ from tamizdat.carrying.logins import Logins
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.carrying.told import SOON, Signs, ToldTransfer
 from tamizdat.errors import PlaceBusy, PlaceFull, PlaceSilent, PlaceUnreachable
+from tamizdat.field.device import FieldDevice
+from tamizdat.field.work import Work
 from tamizdat.keys import encode_signing_key
 from tamizdat.places import set_up_place
 from tamizdat.places.memory import MemoryPlace
@@ -58,6 +60,26 @@ def test_a_place_that_failed_is_tried_again_until_all_is_away(tmp_path: Path) ->
         assert {"gone", "full"} <= set(told)
         world.receive()
         assert world.archived() == world.on_card()
+
+
+@pytest.mark.usefixtures("quick")
+def test_that_a_place_is_tried_again_is_told_no_longer_than_that(tmp_path: Path) -> None:
+    with World(
+        tmp_path, [FlakyPlace("flaky", [PlaceFull("full")]), FlakyPlace("dead", [PlaceFull("full")] * 9999)]
+    ) as world:
+        world.write("note.txt", NOTE)
+        world.seal()
+        device = FieldDevice(world.field.folder, time.monotonic)
+        work = Work("sending", 1)
+        delivery = device._delivery(world.field, work)
+        sending = threading.Thread(target=delivery.run, daemon=True)
+        sending.start()
+        until = time.monotonic() + 60
+        while not (delivery.away and set(work.resting) == {"dead"}) and time.monotonic() < until:
+            time.sleep(0.01)
+        assert set(work.resting) == {"dead"}
+        delivery.stop.set()
+        sending.join(60)
 
 
 def test_a_place_that_failed_while_a_card_was_sealed_rests_no_longer_than_that(
@@ -141,6 +163,72 @@ def test_a_place_that_takes_connections_and_never_answers_is_not_waited_for_agai
     assert 1 <= silent.asked <= deliver.HANDS
     assert (results["silent"].failure, results["silent"].parcels) == ("No answer.", 0)
     assert (results["other"].failure, results["other"].waiting) == (None, 0), "what failed otherwise is tried again"
+
+
+class SlowPlace(MemoryPlace):
+    """Holds what it was sent, and says so later than anybody waits; it answers no question in time."""
+
+    def __init__(self, name: str, answers: bool) -> None:
+        super().__init__(name)
+        self.answers = answers
+
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
+        pace.turn()
+        super().put(name, data)
+        pace.moved(len(data))
+        if self.answers:  # to questions
+            raise PlaceSilent("No answer.")
+
+    def stat(self, name: str) -> int:
+        if not self.answers:
+            raise PlaceSilent("No answer.")
+        return super().stat(name)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_place_that_takes_a_parcel_and_is_slow_to_answer_is_not_given_up(tmp_path: Path, answers: bool) -> None:
+    with World(tmp_path, [SlowPlace("slow", answers)]) as world:
+        world.write("clip.bin", CLIP)
+        world.seal()
+        [result] = Delivery(world.field).run()
+        assert (result.waiting, result.failure) == (0, None)
+        world.receive()
+        assert world.archived() == world.on_card()
+
+
+class OneAtATime(MemoryPlace):
+    """Takes every connection, and answers one of them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.served, self.ended = threading.Lock(), threading.Event()
+
+    def put_paced(self, name: str, data: memoryview, pace: ToldTransfer) -> None:
+        if self.served.acquire(blocking=False):
+            try:
+                pace.turn()
+                time.sleep(0.1)
+                super().put(name, data)
+                pace.moved(len(data))
+            finally:
+                self.served.release()
+            return
+        held = len([*self.list()])
+        while len([*self.list()]) == held:
+            time.sleep(0.01)
+        time.sleep(0.3)  # until it is counted
+        raise PlaceSilent("No answer.")
+
+
+def test_a_place_that_answers_one_at_a_time_is_not_given_up(tmp_path: Path) -> None:
+    with World(tmp_path, [OneAtATime("one")]) as world:
+        world.write("clip.bin", CLIP)
+        world.write("other.bin", CLIP)
+        world.seal()
+        assert len(world.spool()) >= deliver.HANDS
+        [result] = Delivery(world.field).run()
+    assert (result.waiting, result.failure) == (0, None)
 
 
 def test_which_place_gives_no_sign_is_told_and_who_waits_for_a_turn_is_not_among_them() -> None:

@@ -5,25 +5,31 @@ from before the passphrase is asked for until all of the card is sealed: else wh
 or between two consignments, would be told that everything is away::
 
     begun/<random>     empty until the passphrase was typed; then sealed under the settings key: a key of its own, and
-                       by it the keyed hash of the card's mount point, as in the state of an open consignment
+                       by it the keyed hash of the card's mount point, as in the state of an open consignment; and, as
+                       soon as the card is listed, the marks of its first files
 
-A mark goes when a sealing of that card came to its end, or ``seal --abandon`` was said.
+A mark goes when a sealing of that card came to its end, or ``seal --abandon`` was said. All cards of a camera may have
+one mount point, and one card several: it is known by these files, and by its mount point only if it was never listed.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tamizdat.carrying.carried import mark
 from tamizdat.carrying.open_state import keyed_root
 from tamizdat.carrying.outbox import outboxes
 from tamizdat.disk.files import flush_folder, refusals, write_file
-from tamizdat.encoding import canonical, parse_canonical
+from tamizdat.encoding import Json, canonical, parse_canonical
 from tamizdat.errors import BadArchive, BadEncoding, InUse, StorageFull, UsageError
+from tamizdat.footage.card import Card
 from tamizdat.home.home import Home, alone
 
 FOLDER: Final = "begun"
+FILES: Final = 64  #: of a card, by which it is known again
 _WHAT: Final = "the mark of what was begun"
 
 
@@ -63,41 +69,60 @@ def begun(folder: Path) -> Iterator[None]:
 
     Only a kill leaves this mark behind.
     """
-    mark = _new_mark(folder)
-    _write(mark, b"")
+    path = _new_mark(folder)
+    _write(path, b"")
     try:
         yield
     finally:
-        _take_away([mark])
+        _take_away([path])
 
 
 @contextmanager
-def noted(home: Home, root: Path) -> Iterator[None]:
-    """Keep the mark of a sealing of the card at *root* until it came to its end.
+def noted(home: Home, root: Path) -> Iterator["Noted"]:
+    """Keep the mark of a sealing of the card at *root* until it came to its end; it is told what is on that card.
 
     What was refused before a consignment was opened leaves none, unless an earlier run had left it.
     """
-    known, number = _marks_of(home, root), home.settings.get("consignments")
-    marks = known or [_note(home, root)]
+    number = home.settings.get("consignments")
+    of_no_card = _empty(home.folder)  # of a run that was killed, or our own; not of one that is begun meanwhile
+    mine = Noted(home, root)
     try:
-        yield
+        yield mine
     except UsageError:
-        if not known and home.settings.get("consignments") == number:
-            _take_away(marks)
+        if home.settings.get("consignments") == number:
+            _take_away([mine.path])
         raise
-    _take_away([*marks, *_empty(home.folder)])
+    _take_away([mine.path, *mine.earlier, *of_no_card])
 
 
-def _note(home: Home, root: Path) -> Path:
-    key = secrets.token_bytes(32)
-    mark = _new_mark(home.folder)
-    _write(mark, home.keyring.seal(canonical({"key": key.hex(), "root": keyed_root(key, root)}), _context(mark)))
-    return mark
+class Noted:
+    """The mark of a sealing, at *path*; *earlier*: those that runs which were cut off left of the same card."""
+
+    def __init__(self, home: Home, root: Path) -> None:
+        self._home, self._root, self._key = home, root, secrets.token_bytes(32)
+        self._known = _said_before(home, root)
+        self.earlier: set[Path] = set()
+        self.path = _new_mark(home.folder)
+        self._say({})
+
+    def listed(self, card: Card) -> None:
+        """Note by what the card is known from another one at the same mount point."""
+        self._say({"files": [mark(self._key, file) for file in islice(card.files, FILES)]})
+        for said in self._known:
+            if any(mark(said.key, file) in said.files for file in card.files) if said.files else said.is_here:
+                self.earlier.add(said.path)
+
+    def _say(self, more: dict[str, Json]) -> None:
+        said = {"key": self._key.hex(), "root": keyed_root(self._key, self._root), **more}
+        _write(self.path, self._home.keyring.seal(canonical(said), _context(self.path)))
 
 
-def _write(mark: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes) -> None:
     with suppress(StorageFull):  # then no consignment is opened either; and one that is open goes on, and makes room
-        write_file(mark, data, _WHAT)
+        with refusals(_WHAT):
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            flush_folder(path.parent.parent)
+        write_file(path, data, _WHAT)
 
 
 def forget_all(folder: Path) -> None:
@@ -105,41 +130,47 @@ def forget_all(folder: Path) -> None:
     _take_away(_marks(folder))
 
 
-def _take_away(marks: list[Path]) -> None:
+def _take_away(marks: Iterable[Path]) -> None:
     with refusals(_WHAT):
-        for mark in marks:
-            mark.unlink(missing_ok=True)
+        for each in marks:
+            each.unlink(missing_ok=True)
 
 
 def _empty(folder: Path) -> list[Path]:
     """Return the marks that say of no card."""
     found = []
-    for mark in _marks(folder):
+    for path in _marks(folder):
         with suppress(FileNotFoundError):
-            found += [mark] if mark.stat().st_size == 0 else []
+            found += [path] if path.stat().st_size == 0 else []
     return found
 
 
-def _marks_of(home: Home, root: Path) -> list[Path]:
-    """Return the marks of the card at *root*; a damaged one is of no card, and goes with ``seal --abandon``."""
+class _Said(NamedTuple):
+    """What a mark says; *is_here*: of a card at the same mount point."""
+
+    path: Path
+    key: bytes
+    is_here: bool
+    files: frozenset[str]
+
+
+def _said_before(home: Home, root: Path) -> list[_Said]:
+    """Return what earlier marks say; a damaged one says nothing, and goes with ``seal --abandon``."""
     found = []
-    for mark in _marks(home.folder):
-        with suppress(BadArchive, BadEncoding, FileNotFoundError, KeyError, ValueError):
-            said = parse_canonical(home.keyring.open(mark.read_bytes(), _context(mark)), _WHAT)
-            if said["root"] == keyed_root(bytes.fromhex(said["key"]), root):
-                found.append(mark)
+    for path in _marks(home.folder):
+        with suppress(BadArchive, BadEncoding, FileNotFoundError, KeyError, ValueError, TypeError):
+            said = parse_canonical(home.keyring.open(path.read_bytes(), _context(path)), _WHAT)
+            key = bytes.fromhex(said["key"])
+            found.append(_Said(path, key, said["root"] == keyed_root(key, root), frozenset(said.get("files", []))))
     return found
 
 
 def _new_mark(folder: Path) -> Path:
-    with refusals(_WHAT):
-        (folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
-        flush_folder(folder)
     return folder / FOLDER / secrets.token_hex(8)
 
 
-def _context(mark: Path) -> str:
-    return f"begun {mark.name}"
+def _context(path: Path) -> str:
+    return f"begun {path.name}"
 
 
 def _marks(folder: Path) -> list[Path]:

@@ -5,12 +5,12 @@ may move now, so that parcels become whole one after the other. Disks lie behind
 parcel leaves the spool only when its place says that it holds all of it.
 
 A place that fails is tried again with growing pauses and never holds up the others; then it rests, until the next run
-or, *until done*, for a minute at a time. One that takes connections and gives no answer rests at once: it was waited
-for as long as a poor line may need, and asking five times more would only hold up the end of the run. Before a parcel
-is sent a second time the place is asked whether it holds it already: the line may have been cut between its last byte
-and the answer. What waits for a place that was removed meanwhile goes to the others in turn: two shares of a group in
-one place are worse than one in each, and better than one that never leaves. Places are told nothing but names and
-bytes.
+or, *until done*, for a minute at a time. One that takes connections, next to nothing of a parcel, and gives no answer
+rests at once: it was waited for as long as a poor line may need, and asking five times more would only hold up the end
+of the run. Before a parcel is sent a second time the place is asked whether it holds it already: the line may have been
+cut between its last byte and the answer, or the answer takes longer than a line may be silent. What waits for a place
+that was removed meanwhile goes to the others in turn: two shares of a group in one place are worse than one in each,
+and better than one that never leaves. Places are told nothing but names and bytes.
 """
 
 import threading
@@ -38,6 +38,7 @@ from tamizdat.errors import (
     PlaceFull,
     PlaceRefused,
     PlaceSilent,
+    PlaceUnreachable,
     TamizdatError,
     UsageError,
 )
@@ -114,6 +115,7 @@ class Delivery:
     until_done: bool = False
     failed: Callable[[str, TamizdatError], None] = lambda place, why: None  # told when a place is asked again
     silent: Callable[[tuple[str, ...]], None] = lambda places: None  # told which places give no sign, when it changes
+    recovered: Callable[[str], None] = lambda place: None  # told when one that was asked again takes a parcel
     more: threading.Event = field(default_factory=threading.Event)
     moved: threading.Event = field(default_factory=threading.Event)  # set whenever the spool lost a parcel
     stop: threading.Event = field(default_factory=threading.Event)
@@ -228,6 +230,7 @@ class Delivery:
 
     def _carry(self, station: _Station, job: Job) -> None:
         self._signs.moved(station.settings.name)
+        before = station.result.parcels
         try:
             sent = self._send(station, self._opened(station), job)
         except PlaceBusy as error:
@@ -236,6 +239,10 @@ class Delivery:
         except (PlaceRefused, PlaceFull) as error:
             self._spool.give_back(job)
             self._let_rest(station, LONG_REST, error)
+        except PlaceSilent as error:
+            self._spool.give_back(job)
+            if station.result.parcels == before:  # else it answers others of its threads: one at a time, perhaps
+                self._let_rest(station, REST, error)
         except PlaceError as error:
             self._spool.give_back(job)
             self._let_rest(station, REST, error)
@@ -245,7 +252,9 @@ class Delivery:
         else:
             if sent:
                 self.moved.set()
-                station.told = ""
+                if station.told:
+                    station.told = ""
+                    self.recovered(station.settings.name)
                 if self.until_done:
                     station.result.error = None
         finally:
@@ -341,9 +350,11 @@ class Delivery:
                 transfer.turn()
                 place.put(name, data)
                 transfer.moved(len(data))
-        except BaseException:
+        except BaseException as error:
             transfer.take_back()
             self._line.leave(transfer.inner, cut=True)
+            if isinstance(error, PlaceSilent) and transfer.is_past_half(len(data)):
+                raise PlaceUnreachable(str(error)) from None  # it lives, is slow to answer, and may hold it by now
             raise
         transfer.tell_rest(len(data))
         self._line.leave(transfer.inner)

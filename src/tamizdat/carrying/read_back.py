@@ -8,7 +8,7 @@ import threading
 from contextlib import suppress
 from typing import Final
 
-from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceSilent, PlaceUnreachable
+from tamizdat.errors import NotThere, PlaceError, PlaceRefused, PlaceUnreachable
 from tamizdat.places import Place
 
 SAMPLED: Final = 16  #: of so many parcels one is read back before the spool's copy goes
@@ -32,7 +32,7 @@ class ReadBack:
         """Whether the place holds a parcel already that a killed run may have sent; where it may be read, it is read.
 
         Only the first parcels of a run are asked for: no more were in hand when the one before it ended. Whatever the
-        answer is but the very bytes, the parcel is to be put. Raises PlaceSilent if there is none.
+        answer is but the very bytes, the parcel is to be put.
         """
         with self._counting:
             self._asked += 1
@@ -92,10 +92,11 @@ def _gives_part(place: Place, name: str, data: memoryview) -> bool:
 
 
 def is_held(place: Place, name: str, size: int) -> bool:
-    """Whether the place says that it holds a parcel of so many bytes; raises PlaceSilent."""
+    """Whether the place says that it holds a parcel of so many bytes.
+
+    No answer is none: this question waits for less time than a parcel does, and who is silent to both is called that.
+    """
     try:
         return place.stat(name) == size
-    except PlaceSilent:
-        raise
     except PlaceError:
         return False

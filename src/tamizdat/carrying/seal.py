@@ -24,7 +24,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tamizdat.carrying.begun import forget_all, noted
+from tamizdat.carrying.begun import Noted, forget_all, noted
 from tamizdat.carrying.card_stream import CardStream, Progress, Sealed
 from tamizdat.carrying.carried import fresh, remembered
 from tamizdat.carrying.open_state import OpenState
@@ -112,10 +112,10 @@ def seal_card(
     asked = Asked(root, now, first, survives, prove_first, whole, parcel_size, tell)
     earlier: list[Sealed] = []
     in_parts: set[str] = set()  # paths of files that parts of this run have carried, or could not read
-    with home.alone("sealing"), noted(home, root):
+    with home.alone("sealing"), noted(home, root) as begun:
         _tidy(home)
         while True:
-            job = _resume(home, asked) or _open_new(home, asked, in_parts)
+            job = _resume(home, asked, begun) or _open_new(home, asked, in_parts, begun)
             if isinstance(job, int):
                 return _nothing_new(job, earlier)
             checks = job.outbox.recover()
@@ -207,7 +207,7 @@ def _tidy(home: Home) -> None:
             outbox.close()
 
 
-def _resume(home: Home, asked: Asked) -> _Job | None:
+def _resume(home: Home, asked: Asked, begun: Noted) -> _Job | None:
     """Return how to go on with the open consignment of this card, None if there is none."""
     for outbox in outboxes(home.folder):
         if not outbox.is_open:
@@ -216,6 +216,7 @@ def _resume(home: Home, asked: Asked) -> _Job | None:
         if not state.is_of_card(asked.root):
             continue
         card = list_card(asked.root, asked.first or state.first)
+        begun.listed(card)
         if state.concluded is None and state.lists(card):
             return _Job(outbox, state, card)
         if state.is_another(card):
@@ -240,7 +241,7 @@ def _close_changed(home: Home, outbox: Outbox, state: OpenState, asked: Asked) -
     asked.changed(Change("closed", outbox.number))
 
 
-def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int:
+def _open_new(home: Home, asked: Asked, in_parts: Collection[str], begun: Noted) -> _Job | int:
     """Open a consignment of what is new on the card; return how many files are known if none is new.
 
     *in_parts* are paths that this run has dealt with.
@@ -248,6 +249,7 @@ def _open_new(home: Home, asked: Asked, in_parts: Collection[str]) -> _Job | int
     card = list_card(asked.root, asked.first)
     if not card.files:
         raise UsageError("Expected a card or folder with files on it, found none that can be read.")
+    begun.listed(card)
     left = replace(card, files=card.files.only(lambda file: file.path not in in_parts)) if in_parts else card
     carried = [] if asked.whole else remembered(home, lambda number: asked.changed(Change("forgotten", number)))
     new = fresh(left, carried)

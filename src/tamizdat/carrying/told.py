@@ -95,3 +95,7 @@ class ToldTransfer:
     def take_back(self) -> None:
         """Take back what moved of a transfer that was cut off."""
         self._progress(-self._size)
+
+    def is_past_half(self, whole: int) -> bool:
+        """Whether more moved of *whole* bytes than a system takes in for a program that reads nothing."""
+        return 2 * self._size > whole

@@ -121,13 +121,13 @@ def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered
     def changed(change: Change) -> None:
         out.say(CHANGES[change.kind].format(number=change.consignment, files=counted(change.files, "file")))
 
-    previews = _Previews(out)
+    previews, full_disk = _Previews(out), _FullDisk(home, delivery, out)
 
     def seal() -> Sealed:
         with out.progress(list_card(args.card, args.first).size, "sealing") as progress:
 
             def wait_for_room() -> bool:
-                return args.send and _room_was_made(home, delivery, progress, out)
+                return args.send and full_disk.gets_room(progress)
 
             return seal_card(
                 home,
@@ -164,18 +164,25 @@ def _seal(args: Namespace, home: Home, out: Out) -> tuple[Sealed, list[Delivered
         return sealed, results
 
 
-def _room_was_made(home: Home, delivery: Delivery, progress: Progress, out: Out) -> bool:
-    """Wait until something was sent, some seconds at most; tell whether it is worth while to look again."""
-    delivery.moved.clear()
-    if not progress.waits_for:
-        out.warn("The outbox has filled this disk. Sealing goes on when something was sent.")
-    progress.waits_for = ("room on this disk",)
-    for _ in range(5):
-        progress.advance(0)
-        if delivery.moved.wait(1):
-            progress.waits_for = ()
-            return True
-    return bool(waiting_by_place(home))
+class _FullDisk:
+    """The outbox has filled this disk: sending makes room, a parcel at a time. That is said once."""
+
+    def __init__(self, home: Home, delivery: Delivery, out: Out) -> None:
+        self._home, self._delivery, self._out, self._said = home, delivery, out, False
+
+    def gets_room(self, progress: Progress) -> bool:
+        """Wait until something was sent, some seconds at most; tell whether it is worth while to look again."""
+        self._delivery.moved.clear()
+        if not self._said:
+            self._said = True
+            self._out.warn("The outbox has filled this disk. Sealing goes on when something was sent.")
+        progress.waits_for = ("room on this disk",)
+        for _ in range(5):
+            progress.advance(0)
+            if self._delivery.moved.wait(1):
+                progress.waits_for = ()
+                return True
+        return bool(waiting_by_place(self._home))
 
 
 class _Sending:

@@ -299,8 +299,9 @@ class FieldDevice:
                 work.done += size
 
         return Delivery(
-            home, count, until_done=True, failed=work.resting.__setitem__, silent=work.show_silent, stop=self._stop
-        )
+            home, count, until_done=True, failed=work.show_resting, recovered=work.show_recovered,
+            silent=work.show_silent, stop=self._stop,
+        )  # fmt: skip
 
     def stop_soon(self) -> None:
         """Have the work that goes on end soon. What was done stands; the same once more goes on."""

@@ -68,13 +68,13 @@ class Said(NamedTuple):
 def said(error: Exception, language: str) -> Said:
     """Return an error in *language*."""
     english, words = str(error), translations(language).gettext
-    if language == SOURCE:
+    if language == SOURCE and english:
         return Said(english)
     for why in (TOO_SHORT, TOO_SIMPLE):
         if english == rule(why):
             return Said(f"{words(why) % {'least': MIN_CHARACTERS}} {words(ADVICE)}")
-    if (whole := words(english)) != english:
+    if english and (whole := words(english)) != english:  # a catalogue translates nothing as its own head
         return Said(whole)
     kind = next((KINDS[each] for each in type(error).__mro__ if each in KINDS), FAULT)
     translated = words(kind)
-    return Said(english) if translated == kind else Said(translated, english)
+    return Said(english) if english and translated == kind else Said(translated, english)

@@ -44,6 +44,14 @@ class Work:
         """Note how many previews of a consignment are made, of how many."""
         self.previews = made, of
 
+    def show_resting(self, place: str, why: TamizdatError) -> None:
+        """Note that a place failed and is tried again; the page may read what was noted before meanwhile."""
+        self.resting = {**self.resting, place: why}
+
+    def show_recovered(self, place: str) -> None:
+        """Note that a place takes parcels again."""
+        self.resting = {name: why for name, why in self.resting.items() if name != place}
+
     def show_silent(self, places: tuple[str, ...]) -> None:
         """Note which places give no sign."""
         self.silent = places

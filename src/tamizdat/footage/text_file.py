@@ -11,6 +11,7 @@ Shown and published are the same words: control characters, overrides of directi
 
 import codecs
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
 from tamizdat.text.likely_encoding import likely_encoding
@@ -34,8 +35,7 @@ def words_of(data: bytes) -> tuple[str, str] | None:
             return visible_text(data[len(mark) :].decode(encoding, "replace")), encoding
     if b"\0" in data:
         return _utf16(data)
-    for encoding in ("utf-8", "", "gb18030"):
-        encoding = encoding or likely_encoding(data) or "gb18030"
+    for encoding in _tried(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError as error:
@@ -44,6 +44,13 @@ def words_of(data: bytes) -> tuple[str, str] | None:
             continue
         return None if _is_binary(data) else (visible_text(text), encoding)
     return None if _is_binary(data) else (visible_text(data.decode("cp1252", "replace")), "windows-1252")
+
+
+def _tried(data: bytes) -> Iterator[str]:
+    yield "utf-8"
+    if likely := likely_encoding(data):
+        yield likely
+    yield "gb18030"
 
 
 def _utf16(data: bytes) -> tuple[str, str] | None:

@@ -90,7 +90,9 @@ class Uploader:
                 raise
             self._give_back(connection)
             return answer
-        raise NoProgress
+        if connection is not None:
+            connection.drop()
+        raise OSError("begun too often")  # it was not silent for as long as it may be: to be tried again
 
     def _connect(self, within: float) -> "Connection":
         """Connect, trying anew every few seconds. Raises OSError, NoProgress."""

@@ -3,7 +3,9 @@
 A decoder that finds no fault tells little: what was saved in Big5 or KOI8-R is sound in GB 18030, too, and means other
 words there. But in every text of some length a few dozen characters are a fourth of all (Chinese, Korean), half of all
 (the kana of Japanese) or more (a dozen letters of Russian), and read in a wrong encoding they hardly occur.
-Where two readings come near each other, or none near its language, there is no answer.
+An alphabet for an alphabet is nearer: Hebrew and Greek read as Russian have half of its common letters, but full of
+what Russian seldom has, which counts against it. Where two readings come near each other, or none near its language,
+there is no answer.
 
 >>> likely_encoding("校舍塌了，没有人说话。我们在河边等了一个晚上，什么也没有等到。".encode("gbk"))
 'gb18030'
@@ -13,6 +15,7 @@ Where two readings come near each other, or none near its language, there is no 
 ''
 """
 
+import codecs
 import re
 from typing import Final
 
@@ -28,6 +31,9 @@ _BOTH: Final = (
 _KANA: Final = "".join(map(chr, (*range(0x3041, 0x3094), *range(0x30A1, 0x30F7), 0x30FC)))
 _HANGUL: Final = "이다는의에을하고가지한은로도기사를인어대서리시나자아있니들그라게해정수여습보만전일부라면무없오"
 _CYRILLIC: Final = "оеаинтсрвлкмі"
+#: what Russian, Ukrainian and Bulgarian seldom have: some letters, a capital within a word; how much each takes away
+_SELDOM: Final = ((re.compile("[йфщшъ]"), 2), (re.compile("(?<=[а-яі])[А-ЯЀ-Џ]"), 10))
+_UKRAINIAN: Final = re.compile(rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd]")  #: letters in KOI8-U, frames in KOI8-R
 _RUN: Final = re.compile(r"[^\x00-\x7f]{2,}")  #: a letter alone among those of ASCII is one of Latin, with an accent
 #: by encoding: the commonest characters, and the share of those beyond ASCII that they have at least in its language
 _COMMON: Final = {
@@ -36,7 +42,7 @@ _COMMON: Final = {
     "cp932": (frozenset(_KANA), 0.25),
     "euc_jp": (frozenset(_KANA), 0.25),
     "cp949": (frozenset(_HANGUL), 0.2),
-    "koi8-r": (frozenset(_CYRILLIC), 0.55),
+    "koi8-u": (frozenset(_CYRILLIC), 0.55),
     "cp1251": (frozenset(_CYRILLIC), 0.55),
 }
 
@@ -47,15 +53,18 @@ def likely_encoding(data: bytes, least: int = LEAST) -> str:
     found = sorted(((_nearness(data, each), each) for each in _COMMON if len(beyond) >= least), reverse=True)
     if not found or found[0][0] < 1 or found[0][0] < AHEAD * found[1][0]:
         return ""
-    return found[0][1]
+    name = found[0][1]
+    return "koi8-r" if name == "koi8-u" and not _UKRAINIAN.search(data) else name
 
 
 def _nearness(data: bytes, encoding: str) -> float:
     """Return how near a reading is to its language; 1 is near enough, 0 is none."""
     common, share = _COMMON[encoding]
     try:
-        text = data.decode(encoding)[:LARGEST]
+        text = codecs.getincrementaldecoder(encoding)().decode(data[:LARGEST], final=len(data) <= LARGEST)
     except UnicodeDecodeError:
         return 0
     beyond = sum(each > "\x7f" for each in text)
-    return sum(each in common for run in _RUN.findall(text) for each in run) / beyond / share if beyond else 0
+    near = sum(each in common for run in _RUN.findall(text) for each in run)
+    far = sum(weight * len(seldom.findall(text)) for seldom, weight in _SELDOM)
+    return (near - far) / beyond / share if beyond else 0

@@ -25,7 +25,7 @@ _MARKS: Final = (
 #: those that subtitles are saved in, by what a person may call them
 ENCODINGS: Final = (
     "utf-8", "utf-16", "gb18030", "big5hkscs", "shift_jis", "euc-jp", "euc-kr", "windows-1250", "windows-1251",
-    "windows-1252", "windows-1254", "windows-1256", "koi8-r",
+    "windows-1252", "windows-1254", "windows-1256", "koi8-r", "koi8-u",
 )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """A sealing that was cut off is told at every instant: nobody hears that all is away of a card that is not sealed."""
 
+import errno
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,4 +147,60 @@ def test_a_mark_that_the_disk_damaged_keeps_nobody_from_sealing(world: World) ->
     world.seal()
     assert unfinished(world.field.folder).unopened, "it says of no card"
     abandon(world.field)
+    assert not unfinished(world.field.folder)
+
+
+def test_a_full_disk_without_a_folder_for_marks_keeps_no_open_consignment_from_going_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(Pulled):
+        world.seal(progress=Interruption(5_000_000))
+    for mark in (folder := world.field.folder / "begun").iterdir():
+        mark.unlink()
+    folder.rmdir()  # as on a device that was set up before there were marks
+    make = Path.mkdir
+
+    def full(path: Path, *args: Any, **kwargs: Any) -> None:
+        if path.name == "begun":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        make(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with begun(world.field.folder):
+        world.seal()
+    assert not unfinished(world.field.folder)
+
+
+def test_who_types_a_passphrase_for_another_card_while_one_is_sealed_is_marked_still(world: World) -> None:
+    with ExitStack() as other:
+        world.seal(opened=lambda *_: other.enter_context(begun(world.field.folder)))
+        assert unfinished(world.field.folder).unopened
+    assert not unfinished(world.field.folder)
+
+
+def test_another_card_at_the_same_mount_point_does_not_hide_the_one_that_was_cut_off(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_open", fails)
+    with pytest.raises(Pulled):
+        world.seal()
+    monkeypatch.undo()
+    first = world.card.rename(world.folder / "pulled out")
+    world.write("C1.bin", b"another card of this camera")
+    world.seal()
+    assert unfinished(world.field.folder).unopened
+    world.card.rename(world.folder / "put away")
+    first.rename(world.card)
+    world.seal()
+    assert not unfinished(world.field.folder)
+
+
+def test_a_card_that_is_mounted_elsewhere_by_now_is_the_one_that_was_begun(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sealing, "_open", fails)
+    with pytest.raises(Pulled):
+        world.seal()
+    monkeypatch.undo()
+    seal_card(world.field, world.card.rename(world.folder / "CARD1"), NOW)
     assert not unfinished(world.field.folder)

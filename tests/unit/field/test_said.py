@@ -44,3 +44,8 @@ def test_a_passphrase_that_is_too_short_is_refused_in_the_language_of_the_page()
 
 def test_a_fault_of_no_kind_of_ours_is_told_as_one_of_the_program() -> None:
     assert said(RuntimeError("x"), "bo").english == "x"
+
+
+def test_an_error_without_words_is_told_by_its_kind() -> None:
+    for language in offered():
+        assert said(StorageFull(""), language) == Said(translations(language).gettext(KINDS[StorageFull]))

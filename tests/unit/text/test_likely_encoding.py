@@ -2,6 +2,7 @@
 
 import pytest
 
+from tamizdat.text import likely_encoding as module
 from tamizdat.text.likely_encoding import likely_encoding
 
 WORDS = {
@@ -11,6 +12,7 @@ WORDS = {
     "euc_jp": "校舎が崩れた。誰も話さない。私たちは川のそばで一晩待った。",
     "cp949": "학교가 무너졌다. 아무도 말하지 않는다. 우리는 강가에서 밤새 기다렸다.",
     "koi8-r": "Школа рухнула. Никто не говорит. Мы ждали всю ночь у реки.",
+    "koi8-u": "Школа впала. Ніхто не говорить. Ми чекали всю ніч біля річки.",
     "cp1251": "Школа рухнула. Никто не говорит. Мы ждали всю ночь у реки.",
 }
 #: texts in encodings of other languages, which no decoder of those above can tell from its own
@@ -36,6 +38,24 @@ def test_words_tell_their_encoding(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", OTHERS)
 def test_words_of_other_languages_and_encodings_tell_nothing(encoding: str) -> None:
     assert likely_encoding(OTHERS[encoding].encode(encoding, "ignore")) == ""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1255", "אינו מדבר על הילדים שנעלמו באותו לילה."),
+        ("cp1255", "המשטרה סגרה את הכביש ולא נתנה לאיש לעבור"),
+        ("cp1253", "δεν ήρθε κανείς."),
+        ("cp1253", "Ο πρόεδρος είπε ότι δεν ξέρει τίποτα"),
+    ],
+)
+def test_a_sentence_of_another_alphabet_is_never_russian(encoding: str, text: str) -> None:
+    assert likely_encoding(text.encode(encoding)) == ""
+
+
+def test_what_is_cut_within_a_character_where_no_more_is_looked_at_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 41)
+    assert likely_encoding(WORDS["gb18030"].encode("gb18030")) == "gb18030"
 
 
 @pytest.mark.parametrize("data", [b"", b"\xcb\xfb", bytes(range(256)), b"\xff" * 99, b"\xa1\xa1" * 99])

@@ -10,7 +10,8 @@ A format is one file beside this one with four functions::
 ``read`` gives out :class:`Found`; its ``slices`` say where the bytes lie, and ``post(bytes of the slices, context)`` is
 the post: that is how posts are rebuilt from what was kept. A change in what ``post`` returns needs a new name
 (``mastodon/v2``) beside the old one, which stays as an :class:`Earlier`. Only the audience, which no statement tells,
-may become narrower under the same name: then what was taken in before is kept from readers too.
+may become narrower under the same name, and a stranger's words stop being said by a voice: then what was taken in
+before is kept from readers too.
 
 Whatever is wrong with one post is that post's problem: its bytes are read inside :func:`one_post`.
 """
