@@ -23,8 +23,8 @@ from typing import Final
 
 from tamizdat.archive.log.disclosure import Commitments, Disclosure, StandingLedger
 from tamizdat.archive.log.instead import NAMED, InsteadOf
-from tamizdat.archive.log.places import NAME, Places, PlacesFile, Stamp, stamp_of
-from tamizdat.archive.log.record import GONE, HEADER, SECRET, Header, damaged, holds, lost, pack, unpack
+from tamizdat.archive.log.places import NAME, Places, PlacesFile, Stamp, stamp_of, touch
+from tamizdat.archive.log.record import GONE, HEADER, SALT, SECRET, Header, damaged, holds, lost, pack, pack_all, unpack
 from tamizdat.archive.log.scan import check_newest, scan
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.disk.lock import locked
@@ -34,21 +34,12 @@ from tamizdat.ledger.statement import MAX_ENVELOPE
 
 PREAMBLE: Final = 64  #: bytes before the first record
 WRITE: Final = 8 << 20  #: bytes collected before they are written
-SALT: Final = 32
 WHAT: Final = "the ledger (entries.log)"
 
 
 def preamble(origin: str) -> bytes:
     """Return the first 64 bytes of the file."""
     return b"tamizdat/entries/v1\n".ljust(32, b"\0") + sha256(origin.encode())
-
-
-def _records(first: int, envelopes: Collection[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """Yield each record of one append with its leaf; every salt is fresh."""
-    count = len(envelopes)
-    salts = os.urandom(SALT * count)
-    for number, envelope in enumerate(envelopes):
-        yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
 
 
 class EntryLog:
@@ -254,7 +245,7 @@ class EntryLog:
                     f"Expected an envelope in JSON of at most {MAX_ENVELOPE:,} bytes, found {len(envelope):,} bytes."
                 )
         with self._writing():
-            return self._append(_records(len(self._offsets), envelopes), len(envelopes))
+            return self._append(pack_all(len(self._offsets), envelopes), len(envelopes))
 
     def take_over(self, leaves: Sequence[bytes], known: Mapping[int, tuple[bytes, bytes]]) -> int:
         """Append entries that were published from a newer copy of this log; return how many, when the disk has them.
@@ -289,7 +280,7 @@ class EntryLog:
             raise UsageError(f"Expected a number of leaves to round up to, 1 or more; found {multiple}.")
         with self._writing():
             padding = [b""] * (-len(self._offsets) % multiple)
-            return self._append(_records(len(self._offsets), padding), len(padding))
+            return self._append(pack_all(len(self._offsets), padding), len(padding))
 
     def forget(self, *indexes: int) -> None:
         """Destroy salts and envelopes where they lie; the commitments stay, and the log still verifies.
@@ -307,10 +298,7 @@ class EntryLog:
                 marked.append((index, header))
             self._places.forget()
             with refusals(WHAT):
-                before = stamp_of(self._handle)
-                while stamp_of(self._handle) == before:  # times of files are coarse: who knew it before must see this,
-                    os.utime(self._handle)
-                os.fsync(self._handle)  # also if it is cut off at any of the next lines
+                touch(self._handle)  # who knew it before must see this, also if it is cut off at any of the next lines
                 for index, _ in marked:
                     os.pwrite(self._handle, GONE, self._offsets[index])
                 os.fsync(self._handle)  # from here on, whoever opens the archive finishes what was begun

@@ -63,6 +63,14 @@ def stamp_of(handle: int) -> Stamp:
     return Stamp(found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
+def touch(handle: int) -> None:
+    """Give the open log another stamp than it has, on the disk: times of files are coarse."""
+    before = stamp_of(handle)
+    while stamp_of(handle) == before:
+        os.utime(handle)
+    os.fsync(handle)
+
+
 class PlacesFile:
     """The file beside one log. Whoever writes it holds the archive's lock."""
 

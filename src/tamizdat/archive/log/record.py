@@ -24,7 +24,9 @@ An append is unfinished when the file ends before its last record does, or when 
 that was lengthened before the power went). Any other contradiction is damage: :class:`BadArchive`.
 """
 
+import os
 import struct
+from collections.abc import Collection, Iterator
 from typing import Final, NamedTuple
 from zlib import crc32
 
@@ -35,6 +37,7 @@ from tamizdat.ledger.statement import MAX_ENVELOPE
 HELD: Final = b"HELD"
 GONE: Final = b"GONE"
 HEADER: Final = struct.Struct(">4sIQII32s32s")
+SALT: Final = 32
 BEFORE_SALT: Final = struct.Struct(">4sIQII32s")  #: all of a header but the salt
 PROTECTED: Final = slice(8, 56)  #: the bytes under the CRC
 COMMITMENT: Final = slice(24, 56)
@@ -78,10 +81,18 @@ def pack(index: int, more: int, salt: bytes, envelope: bytes) -> tuple[bytes, by
     return b"".join((HELD, crc32(body).to_bytes(4, "big"), body, salt, envelope, padding)), leaf
 
 
+def pack_all(first: int, envelopes: Collection[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """Yield each record of one append with its commitment; every salt is fresh."""
+    count = len(envelopes)
+    salts = os.urandom(SALT * count)
+    for number, envelope in enumerate(envelopes):
+        yield pack(first + number, count - number - 1, salts[SALT * number : SALT * (number + 1)], envelope)
+
+
 def lost(index: int, more: int, leaf: bytes) -> bytes:
     """Return the record of an entry of which only its commitment is known: GONE, with neither salt nor envelope."""
     body = _BODY.pack(index, 0, more, leaf)
-    return b"".join((GONE, crc32(body).to_bytes(4, "big"), body, bytes(32)))
+    return b"".join((GONE, crc32(body).to_bytes(4, "big"), body, bytes(SALT)))
 
 
 def unpack(data: bytes | memoryview, offset: int = 0) -> Header | None:
