@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tamizdat.network.exchange import BegunTooOften
 from tamizdat.places import connection
 from tamizdat.places.connection import Unpaced
 from tamizdat.places.upload import Uploader
@@ -93,7 +94,7 @@ def test_an_old_connection_that_is_dead_is_given_up_after_a_while_and_all_is_sen
 
 def test_who_was_begun_with_too_often_was_not_silent_for_as_long_as_a_place_may_be() -> None:
     with socket.create_server(("127.0.0.1", 0)) as slow:  # behind a tunnel of ours, which takes connections at once
-        with pytest.raises(OSError, match="begun too often") as refusal:
+        with pytest.raises(BegunTooOften) as refusal:
             Uploader(f"http://127.0.0.1:{slow.getsockname()[1]}", lambda *_: {}, 20).put(
                 "/a", memoryview(DATA), Unpaced()
             )

@@ -159,7 +159,7 @@ def test_who_has_the_old_root_key_leads_nobody_away_who_saw_the_new_root(desk: P
     assert verify(site, old, memory).holds
     record = Record.create(tmp_path / "witness", "w.example")
     copy_site(FolderSite("site", site), tmp_path / "mirror", record, old, 1_790_000_000)
-    with pytest.raises(CheckFailed, match=f"Expected the root {newest.root.fingerprint.hex()}"):
+    with pytest.raises(CheckFailed, match=f"Expected the root {spoken(newest.root.fingerprint)}"):
         copy_site(FolderSite("thief", copy), tmp_path / "mirror", record, old, 1_790_000_100)
 
 

@@ -61,7 +61,12 @@ def test_places_that_hang_refuse_or_are_untrue_delay_only_themselves(
         results = by_place(world.send())
         assert server.names("sound") == wanted["sound"]
         assert (results["sound"].waiting, results["sound"].failure) == (0, None)
-        for name, said in (("hang", "in time"), ("stuck", "in time"), ("full", "full"), ("forget", "holds nothing")):
+        for name, said in (
+            ("hang", "in time"),
+            ("stuck", "again and again"),
+            ("full", "full"),
+            ("forget", "holds nothing"),
+        ):
             assert results[name].waiting == len(wanted[name]), f"{name}: what it did not take still waits"
             assert not wanted[name] or said in (results[name].failure or "")
 

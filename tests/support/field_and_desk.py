@@ -56,14 +56,14 @@ NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག
 CLIP = bytes(range(256)) * 36_000  # 9.2 MB: three payloads
 
 
-class _Given(PlaceSettings):
-    """Settings of a place that is here already. It stands in a slot, so that it is no part of the settings."""
+def _given(settings: PlaceSettings, place: Place) -> PlaceSettings:
+    """Settings of a place that is here already; so are those that are made of them with another deadline."""
 
-    __slots__ = ("place",)
-    place: Place
+    class Given(PlaceSettings):
+        def open(self) -> Place:
+            return place
 
-    def open(self) -> Place:
-        return self.place
+    return Given(**vars(settings))
 
 
 @dataclass
@@ -73,10 +73,7 @@ class WorldHome(Home):
     given: dict[str, Place] = field(default_factory=dict)
 
     def places(self, use: str = "places") -> list[PlaceSettings]:
-        settings = [_Given(**vars(each)) for each in super().places(use)]
-        for each in settings:
-            each.place = self.given[each.name]
-        return list(settings)
+        return [_given(each, self.given[each.name]) for each in super().places(use)]
 
     @classmethod
     def of(cls, home: Home, given: dict[str, Place]) -> "WorldHome":

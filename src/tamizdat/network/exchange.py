@@ -302,8 +302,14 @@ class Server:
         self.close()
 
 
+class BegunTooOften(OSError):
+    """One connection after the other broke or stood still."""
+
+
 def reason(error: BaseException) -> str:
     """Return why there was no answer, in words that quote nothing a server sent."""
+    if isinstance(error, BegunTooOften):
+        return "the connection broke or stood still, again and again"
     if isinstance(error, ProxyFailed):
         return str(error)
     if isinstance(error, ssl.SSLCertVerificationError):

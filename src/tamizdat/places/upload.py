@@ -22,7 +22,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from tamizdat.network.connect import CONNECTING, connect, is_direct
-from tamizdat.network.exchange import AGENT, tls
+from tamizdat.network.exchange import AGENT, BegunTooOften, tls
 from tamizdat.places.connection import Answer, Connection, NoProgress, Stalled
 from tamizdat.places.place import Pace
 
@@ -92,7 +92,7 @@ class Uploader:
             return answer
         if connection is not None:
             connection.drop()
-        raise OSError("begun too often")  # it was not silent for as long as it may be: to be tried again
+        raise BegunTooOften  # it was not silent for as long as it may be: to be tried again
 
     def _connect(self, within: float) -> "Connection":
         """Connect, trying anew every few seconds. Raises OSError, NoProgress."""

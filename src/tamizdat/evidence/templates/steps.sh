@@ -3,9 +3,8 @@ stopped() { # the shell ends now: keep the window, and what stands in it, whatev
   printf '%s\n' "STOPPED: what stands above failed. Do not rely on this package." "Close this window." >&2
   while read -r _; do :; done
 }
-work=$(mktemp -d)
-trap 'code=$?; rm -rf "$work"; test "$code" = 0 || stopped' EXIT
-set -euo pipefail; export LC_ALL=C
+trap 'code=$?; test -z "${work:-}" || rm -rf "$work"; test "$code" = 0 || stopped' EXIT
+set -euo pipefail; export LC_ALL=C; work=$(mktemp -d)
 sha256sum --quiet --strict --check tagmanifest-sha256.txt
 sha256sum --quiet --strict --check manifest-sha256.txt
 cut -c67- manifest-sha256.txt | sort > "$work/listed"
