@@ -38,6 +38,13 @@ def fails(*_: object, **__: object) -> None:
     raise Pulled
 
 
+def cut_off_before_the_first_consignment(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "_open", fails)
+    with pytest.raises(Pulled):
+        world.seal()
+    monkeypatch.undo()
+
+
 @pytest.mark.parametrize("instant", ["list_card", "remembered", "unused_number"])
 def test_a_sealing_that_is_killed_before_its_consignment_stands_is_told(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, instant: str
@@ -88,10 +95,7 @@ def test_killed_while_the_passphrase_is_tried_it_is_told(world: World, capsys: p
 def test_another_card_that_is_sealed_whole_does_not_hide_the_one_that_was_cut_off(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "_open", fails)
-    with pytest.raises(Pulled):
-        world.seal()
-    monkeypatch.undo()
+    cut_off_before_the_first_consignment(world, monkeypatch)
     (other := world.folder / "other").mkdir()
     (other / "note.txt").write_bytes(NOTE)
     seal_card(world.field, other, NOW)
@@ -181,10 +185,7 @@ def test_who_types_a_passphrase_for_another_card_while_one_is_sealed_is_marked_s
 def test_another_card_at_the_same_mount_point_does_not_hide_the_one_that_was_cut_off(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "_open", fails)
-    with pytest.raises(Pulled):
-        world.seal()
-    monkeypatch.undo()
+    cut_off_before_the_first_consignment(world, monkeypatch)
     first = world.card.rename(world.folder / "pulled out")
     world.write("C1.bin", b"another card of this camera")
     world.seal()
@@ -198,9 +199,6 @@ def test_another_card_at_the_same_mount_point_does_not_hide_the_one_that_was_cut
 def test_a_card_that_is_mounted_elsewhere_by_now_is_the_one_that_was_begun(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealing, "_open", fails)
-    with pytest.raises(Pulled):
-        world.seal()
-    monkeypatch.undo()
+    cut_off_before_the_first_consignment(world, monkeypatch)
     seal_card(world.field, world.card.rename(world.folder / "CARD1"), NOW)
     assert not unfinished(world.field.folder)
