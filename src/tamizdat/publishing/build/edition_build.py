@@ -226,10 +226,12 @@ class Build:
         new, removed = self.writer.new, set[str]() if whole else self._removed(paths)
         del self.items  # the check of a large edition needs the room
         self.present.clear()
-        as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed)
+        # listed once, and not for each portion: of 129,000 posts that is 63 times half a million names
+        staged = frozenset[str]() if whole else frozenset(site_folder.names(str(new)))
+        as_new = partial(Folder, new) if whole else partial(RenewedFolder, out, new, removed, staged)
         check_edition(as_new, self.roster.root.fingerprint, self._portions(), before)
         made = (file.path for file in self.made.files())
-        self.writer.stamp(chain(written, made) if whole else site_folder.names(str(new)), time)
+        self.writer.stamp(chain(written, made) if whole else staged, time)
         if whole:
             self.writer.stamp_folders(time)
             site_folder.swap(new, out)
