@@ -6,6 +6,7 @@ from typing import Any
 BEGAN = 1368340080  #: 12 May 2013, 06:28
 FOLDER = "your_facebook_activity/"
 LIST = "posts/your_posts__check_ins__photos_and_videos_1.json"
+PROFILE = "personal_information/profile_information/profile_information.json"
 PICTURE = f"{FOLDER}posts/media/x/4327_1080_n_10211770077743.jpg"
 
 
@@ -37,5 +38,32 @@ def facebook(*posts: dict[str, Any], handle: str = "lin", folder: str = FOLDER, 
     if handle:
         told = {"name": {"full_name": as_meta_writes("林")}, "profile_uri": f"https://www.facebook.com/{handle}"}
         profile = json.dumps({"profile_v2": told, "emails": ["lin@a.example"]}).encode()
-        files["personal_information/profile_information/profile_information.json"] = profile
+        files[PROFILE] = profile
     return files
+
+
+def on_tiktok(number: int, title: str = "", **more: Any) -> dict[str, Any]:
+    """A post of TikTok's list."""
+    made = {"Date": "2024-05-12 06:28:00", "Link": f"https://www.tiktokv.com/share/video/{number}/", "Likes": "3"}
+    return {**made, "WhoCanView": "Everyone", "Location": "", "Title": title, **more}
+
+
+def tiktok(*posts: dict[str, Any], deleted: tuple[dict[str, Any], ...] = (), private: str = "Off") -> dict[str, Any]:
+    """What the one file of an export holds, with letters, logins and what was watched around the posts."""
+    watched = [{"Date": "2024-05-12 06:28:00", "Link": "https://www.tiktokv.com/share/video/7000000000000000666/"}]
+    chat = {
+        "Chat History with wang:": [{"Date": "2024-05-12 06:28:00", "From": "wang", "Content": 'SECRET {"Posts": {'}]
+    }
+    return {
+        "Ads and data": {"Ad Interests": {"AdInterestCategories": "SECRET"}},
+        "Direct Message": {"Direct Messages": {"ChatHistory": chat}},
+        "Post": {"Posts": {"VideoList": list(posts)}, "Recently Deleted Posts": {"PostList": list(deleted) or None}},
+        "Profile And Settings": {
+            "Profile Info": {"ProfileMap": {"userName": "lin", "displayName": "林", "emailAddress": "SECRET"}},
+            "Settings": {"SettingsMap": {"Private Account": private}},
+        },
+        "Your Activity": {
+            "Login History": {"LoginHistoryList": [{"IP": "SECRET"}]},
+            "Watch History": {"VideoList": watched},
+        },
+    }

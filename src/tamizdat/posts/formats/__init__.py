@@ -20,6 +20,7 @@ from tamizdat.posts.formats import (
     table,
     telegram,
     telegram_html,
+    tiktok,
     twarc,
     unread,
     weibo,
@@ -45,6 +46,7 @@ FORMATS: Final = tuple(
         bluesky_json,
         instagram,
         facebook,
+        tiktok,
         weibo,
         whatsapp,
         feeds,
@@ -60,6 +62,7 @@ OWNERS: Final = {
     "misskey": misskey.owner,
     "instagram": instagram.owner,
     "facebook": facebook.owner,
+    "tiktok": tiktok.owner,
 }
 #: formats whose times can be read without reading all of each post
 TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
@@ -82,8 +85,8 @@ EARLIER: Final = (
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
     "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
-    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON feed, "
-    "a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
+    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON "
+    "feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [
