@@ -173,7 +173,7 @@ def test_a_medium_that_holds_what_tells_its_source_is_refused(house: House, tmp_
             check_medium(secrets, "small.jpg", tmp_path / "small.jpg")
 
 
-@pytest.mark.parametrize("count", [1, 300])
+@pytest.mark.parametrize("count", [1, 2, 300])
 def test_what_became_a_secret_since_the_last_edition_is_sought_in_what_stays_as_it_was(count: int) -> None:
     old, new = "Tenzin of the blue gate", [f"Dolma of the house number {number:04d}" for number in range(count)]
     known = Known(b"key")
