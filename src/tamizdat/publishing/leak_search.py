@@ -14,7 +14,7 @@ from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
-from tamizdat.publishing.model import StoredPost
+from tamizdat.publishing.model import StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -60,7 +60,7 @@ class LeakSearch:
                 contents.leave_out_bytes(number, why)
             secrets, unfit = self._scanner(contents)
         for what, text in self._beside(contents, before):
-            check_page(secrets, what, text.encode())
+            check_page(secrets, what, evened(text).encode())
         return secrets
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
@@ -123,7 +123,7 @@ class LeakSearch:
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         for number, reason in reasons(self.archive, contents.said).items():
             if number in before.keys() - contents.numbers:
-                yield f"the page of item {number}, which was withdrawn", reason
+                yield f"the page of item {number}, which was withdrawn", evened(reason, reason)
 
 
 def _holds_post(which: str) -> str:
@@ -136,10 +136,11 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
         contents.progress(0)
         where = f"the statement of item {number}"
         if not isinstance(item, derived.Post):
-            yield Told(where, evened(all_texts(item)))
+            said = all_texts(item)
+            yield Told(where, evened(said, said))
             continue
         excuse = partial(words_of_author, item)
-        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item))
+        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
         yield Told(where, said, excuse)
         if opened := contents.opened_with(number):
             yield Told(f"what is opened with item {number}", evened(opened), excuse)
