@@ -29,6 +29,7 @@ word could cost a card or a life (:data:`DANGEROUS`), the English stands beside 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
 LOCALES: Final = Path(__file__).parent / "locales"
 SCRIPT: Final = "script"  #: the context of what the site's scripts say; they look it up by the English
 SOURCE: Final = "en"  #: the language of which all files are translations
-_PAPERS: Final = "evidence/"  #: where words stand that no screen says: a package for a court is in English and Chinese
+#: those whose words have no key, by the folder in which they stand
+INTERFACES = WORKBENCH, FIELD = "workbench", "field"
+_PAPERS: Final = "evidence"  #: the folder of words that no screen says: a package for a court is in English and Chinese
 UNCHECKED: Final = "unchecked"  #: the flag of a translation that nobody fluent has looked at
 #: English of which a wrong translation could cost a card or a life: wiping, the receipt, panic, what does not hold …
 DANGEROUS: Final = re.compile(
@@ -115,7 +118,7 @@ class _Compiled(NamedTuple):
 
     translations: NullTranslations
     checked: frozenset[bool]  #: True: those with a key hold nothing unchecked; False: nor do those without
-    complete: int  #: percent of those without a key that workbench and field page say
+    complete: dict[str, int]  #: of :data:`INTERFACES`, percent of the messages without a key that it says
 
 
 def translations(language: str) -> NullTranslations:
@@ -126,7 +129,7 @@ def translations(language: str) -> NullTranslations:
 @cache
 def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
-        return _Compiled(NullTranslations(), frozenset((True, False)), 100)
+        return _Compiled(NullTranslations(), frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
     path = _path(language)
     said, _, compiled = kept(f"{path.stem}.mo", path.read_bytes() + _CODE, partial(_compile, path)).partition(b"\n")
     checked, complete = json.loads(said)
@@ -138,18 +141,25 @@ def _compile(path: Path) -> bytes:
     from babel.messages.mofile import write_mo
 
     catalog, compiled = read_catalog(path), BytesIO()
-    unchecked, done, every = set[bool](), 0, 0
+    unchecked, done, every = set[bool](), Counter[str](), Counter[str]()
     for message in catalog:
-        if message.id and not message.context and not all(file.startswith(_PAPERS) for file, _ in message.locations):
-            every += 1
+        if message.id and not message.context:
             said = message.string if isinstance(message.string, str | None) else message.string[0]
-            done += bool(said) and not message.fuzzy
+            for each in _interfaces(message):
+                every[each] += 1
+                done[each] += bool(said) and not message.fuzzy
         if message.id and UNCHECKED in message.flags:
             unchecked.add(bool(message.context))
             message.string = _with_english(message)
     write_mo(compiled, catalog)
-    known = [sorted({True, False} - unchecked), done * 100 // max(1, every)]
+    known = [sorted({True, False} - unchecked), {each: done[each] * 100 // max(1, every[each]) for each in INTERFACES}]
     return json.dumps(known).encode() + b"\n" + compiled.getvalue()
+
+
+def _interfaces(message: "Message") -> list[str]:
+    """Return where a message without a key is shown: what neither has for itself, both have."""
+    rooms = {file.partition("/")[0] for file, _ in message.locations}
+    return [each for each in INTERFACES if each in rooms or not rooms & {*INTERFACES, _PAPERS}]
 
 
 def _with_english(message: "Message") -> Any:
@@ -198,9 +208,9 @@ def is_checked(language: str, keyed: bool) -> bool:
     return keyed in _compiled(language).checked
 
 
-def completeness(language: str) -> int:
-    """Return how many percent of the messages without a key, the workbench's and the field page's, are translated."""
-    return _compiled(language).complete
+def completeness(language: str, interface: str) -> int:
+    """Return how many percent of the words of one of :data:`INTERFACES` are translated."""
+    return _compiled(language).complete[interface]
 
 
 @cache
