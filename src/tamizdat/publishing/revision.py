@@ -141,7 +141,7 @@ class Revision:
         unchanged = {number for number, each in contents.found.items() if stated.get(number) == each.index}
         posts = (each.post for number, each in self.standing.posts.items() if number in unchanged)
         known = Known(bytes.fromhex(self.standing.key), self.cache.searched())
-        return SearchedBefore(unchanged, {*posts} - holding, known)
+        return SearchedBefore(unchanged, {*posts} - holding, known, self.cache.told_together)
 
     def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""

@@ -33,9 +33,8 @@ from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
-from tamizdat.footage.decode import jobs
 from tamizdat.footage.decode.box import BOXES, Box
-from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.decode.clip_probe import LOOKING, Probe
 from tamizdat.footage.decode.encoding_progress import EncodingProgress
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.probe import CLIP, Form
@@ -302,6 +301,8 @@ def _decode(
         return BOXES.decode(job, file, given, seconds)
     except SandboxMissing:
         if own:
+            from tamizdat.footage.decode import jobs  # it loads Pillow, which a box has loaded for itself
+
             return jobs.do(job, file, *given)
         raise
 

@@ -42,6 +42,7 @@ from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
 from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.decode.clip_probe import Probe
 from tamizdat.footage.decode.greys import greys
 from tamizdat.footage.timecode import RATES
 
@@ -110,8 +111,8 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
     raise ValueError
 
 
-def _said(job: Mapping[str, Any]) -> clip.Probe | None:
-    return clip.Probe.parse(str(job["said"]).encode()) if "said" in job else None
+def _said(job: Mapping[str, Any]) -> Probe | None:
+    return Probe.parse(str(job["said"]).encode()) if "said" in job else None
 
 
 def _cover(file: int) -> Cover:

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.publishing.model import Change, SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
 from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, PublishedStory, Voice
@@ -280,6 +280,16 @@ class SiteIndex:
         """Return the published picture of *item* that is called *name*."""
         sha256 = next(each.sha256 for each in item.media if each.name == name)
         return Medium(name, sha256, *self.shown.sizes[sha256])
+
+    @cached_property
+    def statements(self) -> dict[int, int]:
+        """Number of each item → where in the ledger its statement stands."""
+        return {number: each.index for number, each in self.shown.signed.items()}
+
+    def stated(self, items: Iterable[Item]) -> list[Json]:
+        """Return the numbers of *items*, and where their statements stand: what pages of several depend on."""
+        numbers = [each.number for each in items]
+        return [list[Json](numbers), list[Json](map(self.statements.__getitem__, numbers))]
 
     def statement(self, item: Item) -> int:
         """Return where in the ledger the statement of *item* stands."""
