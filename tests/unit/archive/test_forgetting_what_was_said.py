@@ -516,6 +516,8 @@ def test_people_stories_and_deliveries_that_name_it_are_told_and_what_is_public_
     assert (plan.sources, plan.stories, plan.deliveries) == ((by_number,), (told,), 1)
     compose(house, story_text(house, other, first=2), number=story)
     assert planned(house.archive, [post]).stories == (), "it was taken out of the story"
+    compose(house, story_text(house, other, first=2), "draft", story)
+    assert planned(house.archive, [story]).targets[0].kind == "story", "nobody is shown a draft"
 
 
 def test_a_number_of_nothing_that_can_be_forgotten_is_refused(bureau: Bureau) -> None:
