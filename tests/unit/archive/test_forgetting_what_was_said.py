@@ -21,6 +21,7 @@ from tamizdat.archive.forgetting.blanked_files import merged, without
 from tamizdat.archive.forgetting.destruction import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.still_to_do import NAME
+from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import Json, sha256_hex
@@ -30,6 +31,8 @@ from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
+from tamizdat.posts.fetch import Answer
+from tamizdat.posts.report import IngestReport
 from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.statements.gone import read as read_gone
 
@@ -439,6 +442,20 @@ def test_a_post_is_gone_from_every_answer_of_a_feed_in_which_it_stood(tmp_path: 
     require_sound(desk.archive)
 
 
+def test_a_feed_that_may_give_it_again_is_told_also_when_another_post_of_its_answer_was_forgotten(
+    tmp_path: Path,
+) -> None:
+    desk, url = Desk.make(tmp_path / "archive"), "https://a.example/feed.xml"
+
+    def get(asked: str, headers: Mapping[str, str]) -> Answer:
+        return Answer(asked, 200, {}, feed(SECRET, KEPT) if asked == url else b"a page")
+
+    follow(desk.archive, desk.key, url, NOW, IngestReport(), get)
+    posts = {each.text.strip(): each.number for each in desk.archive.index.posts.latest()}
+    forget(desk, posts[KEPT])
+    assert planned(desk.archive, [posts[SECRET]]).feeds == (url,)
+
+
 def test_objects_on_a_place_go_there_and_from_its_list(tmp_path: Path) -> None:
     bucket = MemoryPlace("bucket")
     kept = keeping(lambda: bucket)
@@ -516,6 +533,8 @@ def test_people_stories_and_deliveries_that_name_it_are_told_and_what_is_public_
     assert (plan.sources, plan.stories, plan.deliveries) == ((by_number,), (told,), 1)
     compose(house, story_text(house, other, first=2), number=story)
     assert planned(house.archive, [post]).stories == (), "it was taken out of the story"
+    compose(house, story_text(house, other, first=2), "draft", story)
+    assert planned(house.archive, [story]).targets[0].kind == "story", "nobody is shown a draft"
 
 
 def test_a_number_of_nothing_that_can_be_forgotten_is_refused(bureau: Bureau) -> None:

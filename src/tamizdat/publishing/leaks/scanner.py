@@ -195,9 +195,8 @@ class LeakScanner:
         lines -= self._clean
         pieces = {*"\n".join(lines).replace("<", "\n").replace(">", "\n").split("\n")} - self._clean
         texts = {html.unescape(piece) for piece in pieces if "&" in piece}
-        found = self.found_in_text(
-            "\n".join(piece for piece in pieces | texts if piece.isascii() or piece not in known)
-        )
+        unknown = (piece for piece in pieces | texts if piece.isascii() or piece not in known)
+        found = self.found_in_text(evened("\n".join(unknown)))
         if found is None and self._learned[kind] < REMEMBERED:
             self._clean.update(piece for piece in lines | pieces if len(piece) < REPEATED)
             self._learned[kind] += len(lines | pieces)
