@@ -9,6 +9,7 @@ import pytest
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import Files
 from support.own_exports import FOLDER, LIST, PICTURE, as_meta_writes, facebook, on_facebook, picture
+from tamizdat.archive.ingest.exports import Owned
 from tamizdat.errors import UsageError
 from tamizdat.posts.formats import Found, find_exports, recognise
 from tamizdat.posts.post import Post
@@ -32,7 +33,9 @@ def posts(files: dict[str, bytes]) -> list[Post]:
 
 
 def test_a_post_has_the_words_that_were_meant_and_the_picture_and_nobody_can_tell_for_whom_it_was() -> None:
-    exif = {"media_metadata": {"photo_metadata": {"exif_data": [{"latitude": 31.0, "upload_ip": "192.0.2.1"}]}}}
+    exif: dict[str, Any] = {
+        "media_metadata": {"photo_metadata": {"exif_data": [{"latitude": 31.0, "upload_ip": "192.0.2.1"}]}}
+    }
     place = {"place": {"name": "成都", "coordinate": {"latitude": 31.0, "longitude": 103.6}}}
     said = on_facebook(0, "校舍 #地震 དཔེ་", picture(**exif), place, tags=[{"name": "Wang"}])
     [found], report = read(facebook(said))
@@ -142,6 +145,12 @@ def test_words_of_one_account_are_never_a_version_of_anothers() -> None:
     assert unknown[0][0].id != unknown[1][0].id, "nothing tells that it is one account"
     _, report = read(facebook(on_facebook(10, "x"), handle=""))
     assert "--owner" in report.notes[1]
+    said, export = IngestReport(), Files(facebook(on_facebook(10, "x"), handle=""))
+    named = Owned(recognise(export), "lin")
+    [found] = named.read(named.plan(export, said), export.open, said)
+    assert isinstance(found, Found)
+    assert (found.post.id, found.post.author.id) == (mine.id, mine.author.id), "the desk says whose it is"
+    assert "--owner" not in " ".join(said.notes)
 
 
 def test_two_accounts_side_by_side_keep_their_own_names() -> None:

@@ -109,11 +109,12 @@ def plan(export: Export, report: IngestReport) -> Plan:
             report.left[next(what for named, what in LEFT if named.fullmatch(path))] += 1
     several: dict[str, dict[int, int | None]] = {}
     for path in made.sources:
-        made.made[path] = _look_through(export, path, several.setdefault(_root(path), {}), made.context_of(path))
+        if newest := _look_through(export, path, several.setdefault(_root(path), {}), made.context_of(path)):
+            made.made[path] = newest
     for path in made.sources:
         shared: list[Json] = [second for second, one in sorted(several[_root(path)].items()) if one is None]
         made.contexts[path] |= {"shared": shared} if shared else {}
-    report.notes += [UNTOLD, *([NOBODY] if not all(map(owner, made.contexts.values())) else [])]
+    report.notes.append(UNTOLD)
     return made
 
 
@@ -131,7 +132,7 @@ def _profile(said: JsonValue) -> Context:
     return {"handle": number[1] if number else handle, "name": meta.meant(name)} if handle else {}
 
 
-def _look_through(export: Export, path: str, several: dict[int, int | None], context: Context) -> str:
+def _look_through(export: Export, path: str, several: dict[int, int | None], context: Context) -> str | None:
     """Note the seconds in which a list has posts, None where it has other ones too; return the newest time in it."""
     newest = 0
     try:
@@ -148,7 +149,7 @@ def _look_through(export: Export, path: str, several: dict[int, int | None], con
                     several[second] = one if several.setdefault(second, one) == one else None
     except (BadExport, NotJson):  # reading it tells what is wrong
         pass
-    return meta.time(newest) or ""
+    return meta.time(newest)
 
 
 def _content(value: JsonValue) -> tuple[str, ...]:
@@ -169,7 +170,9 @@ def times(plan: Plan, open_file: Open) -> Iterator[str | None]:
 
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
-    """Yield every post."""
+    """Return an iterator over every post."""
+    if not all(owner(plan.context_of(path)) for path in plan.sources):
+        report.notes.append(NOBODY)
     return meta.read_lists(plan, open_file, report, START, _post, _root)
 
 
