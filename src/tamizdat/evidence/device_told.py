@@ -1,0 +1,83 @@
+"""What devices said, in sentences for whoever must rely on them, and the commands that check it without us."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from tamizdat.evidence.device_words import NO_KEY_HERE, Judged
+from tamizdat.footage.content_credentials import C2PA
+from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
+from tamizdat.text.catalogue import N_
+
+Gettext = Callable[..., str]
+VERDICTS: Final[Mapping[str, str]] = {
+    "": N_("there is none"),
+    GOOD: N_("holds, by the key %(key)s"),
+    BAD: N_("does not hold: these bytes are not what was signed"),
+    NO_KEY: N_("does not hold: another key made it than the one that came with it"),
+    UNREADABLE: N_("does not hold: it cannot be read"),
+}
+
+
+def sentences(judged: Judged, gettext: Gettext) -> list[str]:
+    """Return what was found of a word, a sentence each."""
+    _ = gettext
+    found, embedded = judged.found, judged.found.kind == C2PA
+    place = _("%(kind)s, in %(path)s (item %(number)s)", kind=found.kind, path=found.item.path, number=found.item.number)
+    lines = [place]
+    if judged.fits is True:
+        lines.append(_("Its digest is that of this file: not a byte of it changed since the device wrote this."))
+    elif judged.fits is False:
+        lines.append(_("Its digest is not that of this file: it is about another one, or this one was altered since."))
+    elif not judged.why:
+        lines.append(_("It has no digest of this file: nothing binds the two."))
+    if judged.file or not (embedded or judged.why):
+        lines.append(_("Signature of the file: %(verdict)s.", verdict=_verdict(judged.file, judged.key, _)))
+    if judged.words or not judged.why:
+        lines.append(_("Signature of what it says: %(verdict)s.", verdict=_verdict(judged.words, judged.key, _)))
+    if judged.why:
+        why = _("no key came with it") if judged.why == NO_KEY_HERE else judged.why
+        lines.append(_("Not checked: %(why)s", why=why))
+    if judged.when:
+        lines.append(_("By its own clock it was signed at %(when)s.", when=judged.when))
+    if embedded and judged.words == GOOD:
+        lines.append(_("Who issued the certificate was not judged: there is no list of makers here."))
+    return lines
+
+
+def caution(gettext: Gettext) -> str:
+    """Return what no proof of a device proves."""
+    _ = gettext
+    return _(
+        "A device can be made to lie: its clock and its place can be set, a picture can be filmed off a screen, and "
+        "anybody can make a key. Ask whose key it is over another way, and compare its fingerprint."
+    )
+
+
+def _verdict(verdict: str, key: str, gettext: Gettext) -> str:
+    return gettext(VERDICTS[verdict], key=key) if verdict == GOOD else gettext(VERDICTS[verdict])
+
+
+def commands(judged: Judged, file: str, paths: Mapping[int, str]) -> str:
+    """Return the commands that check a word about *file*; *paths* has where each item lies, by its number."""
+    found, here = judged.found, shlex.quote(file)
+    if found.kind == C2PA:
+        beside = found.item.number in paths and paths[found.item.number] != file
+        more = f" --external-manifest {shlex.quote(paths[found.item.number])}" if beside else ""
+        return f"c2patool {here}{more}"
+    proof = found.proof
+    assert proof is not None
+    if not (proof.key and (proof.signature or proof.words_signature)):
+        return f"sha256sum {here}"
+    if found.inside:
+        lines = [f"unzip -q {shlex.quote(paths[found.item.number])} -d proof"]
+        place = {name: shlex.quote(f"proof/{name}") for name in proof.parts}
+    else:
+        lines = []
+        place = {name: shlex.quote(paths[each.number]) for name, each in found.beside.items()}
+    lines += [f"sha256sum {here}", f"gpg --dearmor < {place[proof.key]} > ./key.gpg"]
+    if proof.signature:
+        lines.append(f"gpgv --keyring ./key.gpg {place[proof.signature]} {here}")
+    if proof.words_signature:
+        lines.append(f"gpgv --keyring ./key.gpg {place[proof.words_signature]} {place[proof.words]}")
+    return "\n".join(lines)

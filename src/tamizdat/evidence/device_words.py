@@ -1,0 +1,222 @@
+"""What devices said of their own files, as an archive holds it: found, compared with the bytes, its signatures judged.
+
+Nothing of it is stated in the ledger: whoever has the originals can find it out again. A *word* is about one file. It
+*fits* if the device's digest is that of the bytes here, and it is *signed* or not, by a key of which nobody here knows
+whose it is.
+
+ProofMode's parts are looked for in the folder of the proof, in any ZIP, and in every folder and card by the file's
+SHA-256; Tella's and a manifest of C2PA beside the file, by its name; what a file carries in itself, in it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Final
+
+from tamizdat.archive import Archive, Item
+from tamizdat.dataclass import dataclass
+from tamizdat.encoding import timestamp
+from tamizdat.errors import BadArchive, BadMedia, StorageRefused, ToolMissing
+from tamizdat.footage import decode
+from tamizdat.footage.content_credentials import C2PA, SIDECAR, carries, type_of
+from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE, Signature
+from tamizdat.footage.device_proof import LARGEST, Proof, members, proofs
+
+MAYBE: Final = (
+    "SELECT max(number), consignment, path FROM captured WHERE kind = 'original' AND (path LIKE '%.proof.json'"
+    " OR path LIKE '%.csv' OR path LIKE '%.zip' OR path LIKE '%.asc' OR path LIKE '%.c2pa')"
+    " GROUP BY consignment, path ORDER BY 1"
+)
+BROKEN: Final = frozenset({BAD, NO_KEY, UNREADABLE})
+NO_KEY_HERE: Final = "no key came with it"
+LARGEST_ZIP: Final = 16 << 30  #: bytes
+
+
+@dataclass(frozen=True)
+class Found:
+    """A word that was found, not judged yet: of which *kind*, in which file, and the files that belong to it.
+
+    *fits* is None where only a reader of manifests can tell. *inside* has the bytes of a ZIP's members, by name.
+    """
+
+    kind: str
+    item: Item
+    fits: bool | None
+    proof: Proof | None = None
+    beside: Mapping[str, Item] = field(default_factory=dict)  #: parts by the names that the proof has for them
+    inside: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Item, ...]:
+        """The files of the archive that it is made of, but for the one that it is about."""
+        every = {each.number: each for each in (self.item, *self.beside.values())}
+        return tuple(every.values())
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A word with what was found of it. *why* says why something was not checked, "" if all was."""
+
+    found: Found
+    fits: bool | None
+    file: str  #: what its signature of the file is: GOOD, BAD, NO_KEY … of the box; "" if there is none
+    words: str  #: the same of its signature of what it says
+    key: str
+    when: str
+    facts: tuple[tuple[str, str], ...]
+    why: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Return whether nothing of it is broken: what is not checked is not."""
+        return self.fits is not False and not {self.file, self.words} & BROKEN
+
+
+class DeviceWords:
+    """All words of an archive, looked for once; if it is for *only* one file, where they can be about that one."""
+
+    def __init__(self, archive: Archive, only: Item | None = None) -> None:
+        self.archive, self._only = archive, only
+
+    @cached_property
+    def _named(self) -> list[Item]:
+        index = self.archive.index
+        rows = index.ask(MAYBE)
+        if self._only is not None:
+            near = {(card, _folder(path)) for _, card, path in rows if self._only.original in path.lower()}
+            here = self._only.consignment
+            near.add((here, _folder(self._only.path)))
+            rows = [
+                row for row in rows if (row[1], _folder(row[2])) in near
+                or (row[1] == here and row[2].lower().endswith(".zip"))
+            ]  # fmt: skip
+        every = [item for row in rows if (item := index.item(row[0]))]
+        return [item for item in every if self.archive.objects.has(item.original)]
+
+    @cached_property
+    def proofs(self) -> list[Found]:
+        """Every proof that is no part of the file it is about, whether that file is here or not."""
+        return [*self._loose(), *self._zipped()]
+
+    def _loose(self) -> Iterator[Found]:
+        folders: dict[tuple[str, str], dict[str, Item]] = {}
+        for item in self._named:
+            folders.setdefault((item.consignment, _folder(item.path)), {})[item.path.rpartition("/")[2]] = item
+        for there in folders.values():
+            known = {name: item for name, item in there.items() if not name.lower().endswith((".zip", SIDECAR))}
+            for proof in proofs(known, lambda name, there=there: self._read(there[name])):
+                beside = {name: there[name] for name in proof.parts}
+                yield Found(proof.said.kind, there[proof.words], None, proof, beside)
+
+    def _zipped(self) -> Iterator[Found]:
+        for item in self._named:
+            if item.path.lower().endswith(".zip") and item.size <= LARGEST_ZIP:
+                with self.archive.objects.open(item.original) as file:
+                    inside = members(file)
+                for proof in proofs(inside, inside.__getitem__):
+                    parts = {name: inside[name] for name in proof.parts}
+                    yield Found(proof.said.kind, item, None, proof, {}, parts)
+
+    @cached_property
+    def _by_digest(self) -> dict[str, list[Found]]:
+        found: dict[str, list[Found]] = {}
+        for each in self.proofs:
+            assert each.proof is not None
+            found.setdefault(each.proof.said.sha256, []).append(each)
+        return found
+
+    def about(self, item: Item) -> list[Found]:
+        """Return the words about a file: those that name its SHA-256, then those of a file of its name beside it."""
+        if not self.archive.objects.has(item.original):
+            return []
+        named = [replace(each, fits=True) for each in self._by_digest.get(item.original, ())]
+        other = [replace(each, fits=False) for each in self.proofs if _is_beside(each, item)]
+        return [*named, *other, *self._credentials(item)]
+
+    def _credentials(self, item: Item) -> Iterator[Found]:
+        with self.archive.objects.open(item.original) as file:
+            if carries(file):
+                yield Found(C2PA, item, None)
+            elif not type_of(file):
+                return
+        stem = item.path.rpartition(".")[0] or item.path
+        for each in self._named:
+            if each.consignment == item.consignment and each.path in (f"{stem}{SIDECAR}", f"{item.path}{SIDECAR}"):
+                yield Found(C2PA, each, None)
+
+    def judge(self, item: Item, found: Found) -> Judged:
+        """Return what can be told of a word about *item*: signatures are checked in the box, where there is one."""
+        if found.proof is None:
+            return self._judge_credentials(item, found)
+        file = words = Signature("")
+        facts, why = found.proof.said.facts, ""
+        try:
+            key = self._part(found, found.proof.key)
+            if found.proof.signature and key:
+                file = self._signed(item.original, key, self._part(found, found.proof.signature))
+            if found.proof.words_signature and key:
+                words = self._signed_words(found, key)
+            if not key and (found.proof.signature or found.proof.words_signature):
+                why = NO_KEY_HERE
+        except (BadMedia, BadArchive, StorageRefused, ToolMissing) as error:
+            why = str(error)
+        when = timestamp(datetime.fromtimestamp(file.at, UTC)) if file.at else ""
+        keys = ", ".join(dict.fromkeys(each.key for each in (file, words) if each.key))
+        return Judged(found, found.fits, file.verdict, words.verdict, keys, when, facts, why)
+
+    def _judge_credentials(self, item: Item, found: Found) -> Judged:
+        objects = self.archive.objects
+        try:
+            with objects.open(item.original) as file:
+                kind = type_of(file)
+            with objects.whole(item.original) as path:
+                if found.item.original == item.original:
+                    said = decode.credentials(path, kind)
+                else:
+                    with objects.whole(found.item.original) as beside:
+                        said = decode.credentials(path, kind, beside)
+        except (BadMedia, BadArchive, StorageRefused, ToolMissing) as error:
+            return Judged(found, None, "", "", "", "", (), str(error))
+        signed = GOOD if said.signed else BAD
+        return Judged(found, said.fits, "", signed, said.signer, said.when, said.facts)
+
+    def _signed(self, digest: str, key: bytes, signature: bytes) -> Signature:
+        with self.archive.objects.whole(digest) as path:
+            return decode.openpgp(path, key, signature)
+
+    def _signed_words(self, found: Found, key: bytes) -> Signature:
+        assert found.proof is not None
+        signature = self._part(found, found.proof.words_signature)
+        if not found.inside:
+            return self._signed(found.beside[found.proof.words].original, key, signature)
+        return decode.openpgp(found.inside[found.proof.words], key, signature)
+
+    def _part(self, found: Found, name: str) -> bytes:
+        if not name:
+            return b""
+        return found.inside[name] if name in found.inside else self._read(found.beside[name])
+
+    def _read(self, item: Item) -> bytes:
+        """Return a small file's bytes; nothing of a large one, which is nothing of the kind that is looked for."""
+        if item.size > LARGEST:
+            return b""
+        with self.archive.objects.open(item.original) as file:
+            return file.read(LARGEST)
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _is_beside(found: Found, item: Item) -> bool:
+    """Return whether a proof lies where it would if it were about *item*, but names other bytes."""
+    assert found.proof is not None
+    if found.inside or found.proof.said.sha256 == item.original or found.item.consignment != item.consignment:
+        return False
+    if _folder(found.item.path) != _folder(item.path):
+        return False
+    name = item.path.rpartition("/")[2]
+    return name in (found.proof.said.name, found.proof.of) or (
+        found.proof.of.lower().endswith(".csv") and found.proof.of[:-4] == name.rpartition(".")[0]
+    )
