@@ -40,7 +40,9 @@ class Telephone:
 
     def _gpg(self, *arguments: str, given: bytes = b"") -> bytes:
         command = ["gpg", "--homedir", str(self._folder), "--batch", "--quiet", "--passphrase", "", *arguments]
-        return subprocess.run(command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout
+        return subprocess.run(
+            command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
+        ).stdout
 
     def sign(self, data: bytes) -> bytes:
         """A detached signature, in armour, as ProofMode writes it."""
@@ -58,7 +60,11 @@ class Telephone:
             "Proof Generated": "2026-11-20T08:01:02.003Z", "DeviceID": OWNER, "Location.Latitude": PLACE,
             "Location.Longitude": "91.11720", "Wifi MAC": "f8:a9:d0:0b:4c:d6", "Notes": "", **(told or {}),
         }  # fmt: skip
-        table = "".join(f"{key}," for key in said) + "\n" + "".join(f"{value.replace(',', ' ')}," for value in said.values())
+        table = (
+            "".join(f"{key}," for key in said)
+            + "\n"
+            + "".join(f"{value.replace(',', ' ')}," for value in said.values())
+        )
         words = {f"{digest}.proof.csv": table.encode(), f"{digest}.proof.json": json.dumps(said).encode()}
         signed = {f"{each}.asc": self.sign(data) for each, data in words.items()}
         return {**words, **signed, f"{digest}.asc": self.sign(media), "pubkey.asc": self.key}
@@ -134,5 +140,3 @@ def _certificate(
     if not root:
         made = made.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), True)
     return made.sign(issuer, hashes.SHA256())
-
-

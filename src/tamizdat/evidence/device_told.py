@@ -23,7 +23,9 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
     """Return what was found of a word, a sentence each."""
     _ = gettext
     found, embedded = judged.found, judged.found.kind == C2PA
-    place = _("%(kind)s, in %(path)s (item %(number)s)", kind=found.kind, path=found.item.path, number=found.item.number)
+    place = _(
+        "%(kind)s, in %(path)s (item %(number)s)", kind=found.kind, path=found.item.path, number=found.item.number
+    )
     lines = [place]
     if judged.fits is True:
         lines.append(_("Its digest is that of this file: not a byte of it changed since the device wrote this."))
@@ -69,15 +71,15 @@ def commands(judged: Judged, file: str, paths: Mapping[int, str]) -> str:
     assert proof is not None
     if not (proof.key and (proof.signature or proof.words_signature)):
         return f"sha256sum {here}"
+    lines = [f"sha256sum {here}", "d=$(mktemp -d)"]  # nothing may be written into a package
     if found.inside:
-        lines = [f"unzip -q {shlex.quote(paths[found.item.number])} -d proof"]
-        place = {name: shlex.quote(f"proof/{name}") for name in proof.parts}
+        lines.append(f'unzip -q {shlex.quote(paths[found.item.number])} -d "$d"')
+        place = {name: f'"$d"/{shlex.quote(name)}' for name in proof.parts}
     else:
-        lines = []
         place = {name: shlex.quote(paths[each.number]) for name, each in found.beside.items()}
-    lines += [f"sha256sum {here}", f"gpg --dearmor < {place[proof.key]} > ./key.gpg"]
+    lines.append(f'gpg --homedir "$d" --dearmor < {place[proof.key]} > "$d/keys"')
     if proof.signature:
-        lines.append(f"gpgv --keyring ./key.gpg {place[proof.signature]} {here}")
+        lines.append(f'gpgv --keyring "$d/keys" {place[proof.signature]} {here}')
     if proof.words_signature:
-        lines.append(f"gpgv --keyring ./key.gpg {place[proof.words_signature]} {place[proof.words]}")
-    return "\n".join(lines)
+        lines.append(f'gpgv --keyring "$d/keys" {place[proof.words_signature]} {place[proof.words]}')
+    return "\n".join([*lines, 'rm -r "$d"'])

@@ -25,7 +25,8 @@ from tamizdat.footage.device_proof import LARGEST, Proof, members, proofs
 
 MAYBE: Final = (
     "SELECT max(number), consignment, path FROM captured WHERE kind = 'original' AND (path LIKE '%.proof.json'"
-    " OR path LIKE '%.csv' OR path LIKE '%.zip' OR path LIKE '%.asc' OR path LIKE '%.c2pa')"
+    " OR path LIKE '%.csv' OR path LIKE '%.zip' OR path LIKE '%.asc' OR path LIKE '%.c2pa' OR path LIKE '%.ots'"
+    " OR path LIKE '%.gst' OR path LIKE '%.nostr')"
     " GROUP BY consignment, path ORDER BY 1"
 )
 BROKEN: Final = frozenset({BAD, NO_KEY, UNREADABLE})
@@ -106,7 +107,8 @@ class DeviceWords:
         for there in folders.values():
             known = {name: item for name, item in there.items() if not name.lower().endswith((".zip", SIDECAR))}
             for proof in proofs(known, lambda name, there=there: self._read(there[name])):
-                beside = {name: there[name] for name in proof.parts}
+                also = [name for name in known if name.startswith(f"{proof.of}.")]
+                beside = {name: there[name] for name in dict.fromkeys((*proof.parts, *also))}
                 yield Found(proof.said.kind, there[proof.words], None, proof, beside)
 
     def _zipped(self) -> Iterator[Found]:

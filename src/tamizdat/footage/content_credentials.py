@@ -35,7 +35,7 @@ _FACTS: Final = 80
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a reader of manifests found: whether the hash fits the bytes and the signature holds, whose, what it says."""
+    """What a reader of manifests found: whether the hash fits and the signature holds, whose, what it says."""
 
     fits: bool | None  #: None if nothing in it is bound to the bytes
     signed: bool

@@ -131,7 +131,7 @@ def proofs(names: Iterable[str], open_part: Callable[[str], bytes]) -> list[Proo
 
 
 def members(file: BinaryIO) -> Mapping[str, bytes]:
-    """Return what in a ZIP may belong to proofs, by name; nothing of what is no ZIP, or holds more than anyone needs."""
+    """Return what in a ZIP may belong to proofs, by name; nothing of what is no ZIP or is too large."""
     found, left = dict[str, bytes](), MOST_READ
     try:
         with zipfile.ZipFile(file) as opened:
