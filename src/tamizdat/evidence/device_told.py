@@ -28,7 +28,7 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
     )
     lines = [place]
     if judged.fits is True:
-        lines.append(_("Its digest is that of this file: not a byte of it changed since the device wrote this."))
+        lines.append(_("Its digest is that of this file: these are the bytes it was written about."))
     elif judged.fits is False:
         lines.append(_("Its digest is not that of this file: it is about another one, or this one was altered since."))
     elif not judged.why:
@@ -41,7 +41,7 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
         why = _("no key came with it") if judged.why == NO_KEY_HERE else judged.why
         lines.append(_("Not checked: %(why)s", why=why))
     if judged.when:
-        lines.append(_("By its own clock it was signed at %(when)s.", when=judged.when))
+        lines.append(_("It says that it was signed at %(when)s.", when=judged.when))
     if embedded and judged.words == GOOD:
         lines.append(_("Who issued the certificate was not judged: there is no list of makers here."))
     return lines

@@ -11,7 +11,7 @@ SHA-256; Tella's and a manifest of C2PA beside the file, by its name; what a fil
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 from tamizdat.archive import Archive, Item
@@ -106,7 +106,7 @@ class DeviceWords:
             folders.setdefault((item.consignment, _folder(item.path)), {})[item.path.rpartition("/")[2]] = item
         for there in folders.values():
             known = {name: item for name, item in there.items() if not name.lower().endswith((".zip", SIDECAR))}
-            for proof in proofs(known, lambda name, there=there: self._read(there[name])):
+            for proof in proofs(known, partial(self._read_in, there)):
                 also = [name for name in known if name.startswith(f"{proof.of}.")]
                 beside = {name: there[name] for name in dict.fromkeys((*proof.parts, *also))}
                 yield Found(proof.said.kind, there[proof.words], None, proof, beside)
@@ -198,6 +198,9 @@ class DeviceWords:
         if not name:
             return b""
         return found.inside[name] if name in found.inside else self._read(found.beside[name])
+
+    def _read_in(self, folder: Mapping[str, Item], name: str) -> bytes:
+        return self._read(folder[name])
 
     def _read(self, item: Item) -> bytes:
         """Return a small file's bytes; nothing of a large one, which is nothing of the kind that is looked for."""
