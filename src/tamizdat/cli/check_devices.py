@@ -47,8 +47,8 @@ def say_devices(archive: Archive, out: Out) -> None:
 def _record(number: int, word: Judged) -> dict[str, Json]:
     return {
         "item": number, "said": word.found.kind, "in": word.found.item.number, "fits": word.fits,
-        "file signed": word.file or None, "words signed": word.words or None, "by": word.key or None,
-        "when": word.when or None, "not checked": word.why or None,
+        "file signed": word.file.verdict or None, "words signed": word.words.verdict or None,
+        "by": word.file.key or word.words.key or None, "when": word.when or None, "not checked": word.why or None,
     }  # fmt: skip
 
 

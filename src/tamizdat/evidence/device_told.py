@@ -6,7 +6,7 @@ from typing import Final
 
 from tamizdat.evidence.device_words import NO_KEY_HERE, Judged
 from tamizdat.footage.content_credentials import C2PA
-from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
+from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE, Signature
 from tamizdat.text.catalogue import N_
 
 Gettext = Callable[..., str]
@@ -33,16 +33,16 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
         lines.append(_("Its digest is not that of this file: it is about another one, or this one was altered since."))
     elif not judged.why:
         lines.append(_("It has no digest of this file: nothing binds the two."))
-    if judged.file or not (embedded or judged.why):
-        lines.append(_("Signature of the file: %(verdict)s.", verdict=_verdict(judged.file, judged.key, _)))
-    if judged.words or not judged.why:
-        lines.append(_("Signature of what it says: %(verdict)s.", verdict=_verdict(judged.words, judged.key, _)))
+    if judged.file.verdict or not (embedded or judged.why):
+        lines.append(_("Signature of the file: %(verdict)s.", verdict=_verdict(judged.file, _)))
+    if judged.words.verdict or not judged.why:
+        lines.append(_("Signature of what it says: %(verdict)s.", verdict=_verdict(judged.words, _)))
     if judged.why:
         why = _("no key came with it") if judged.why == NO_KEY_HERE else judged.why
         lines.append(_("Not checked: %(why)s", why=why))
     if judged.when:
         lines.append(_("It says that it was signed at %(when)s.", when=judged.when))
-    if embedded and judged.words == GOOD:
+    if embedded and judged.words.verdict == GOOD:
         lines.append(_("Who issued the certificate was not judged: there is no list of makers here."))
     return lines
 
@@ -56,8 +56,9 @@ def caution(gettext: Gettext) -> str:
     )
 
 
-def _verdict(verdict: str, key: str, gettext: Gettext) -> str:
-    return gettext(VERDICTS[verdict], key=key) if verdict == GOOD else gettext(VERDICTS[verdict])
+def _verdict(signature: Signature, gettext: Gettext) -> str:
+    told = VERDICTS[signature.verdict]
+    return gettext(told, key=signature.key) if signature.verdict == GOOD else gettext(told)
 
 
 def commands(judged: Judged, file: str, paths: Mapping[int, str]) -> str:

@@ -29,6 +29,7 @@ MAYBE: Final = (
     " OR path LIKE '%.gst' OR path LIKE '%.nostr')"
     " GROUP BY consignment, path ORDER BY 1"
 )
+NONE: Final = Signature("")  #: there is none, or it was not checked
 BROKEN: Final = frozenset({BAD, NO_KEY, UNREADABLE})
 NO_KEY_HERE: Final = "no key came with it"
 LARGEST_ZIP: Final = 16 << 30  #: bytes
@@ -61,17 +62,16 @@ class Judged:
 
     found: Found
     fits: bool | None
-    file: str  #: what its signature of the file is: GOOD, BAD, NO_KEY … of the box; "" if there is none
-    words: str  #: the same of its signature of what it says
-    key: str
-    when: str
-    facts: tuple[tuple[str, str], ...]
+    file: Signature = NONE
+    words: Signature = NONE  #: of what it says
+    when: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
     why: str = ""
 
     @property
     def holds(self) -> bool:
         """Return whether nothing of it is broken: what is not checked is not."""
-        return self.fits is not False and not {self.file, self.words} & BROKEN
+        return self.fits is not False and not {self.file.verdict, self.words.verdict} & BROKEN
 
 
 class DeviceWords:
@@ -151,7 +151,7 @@ class DeviceWords:
         """Return what can be told of a word about *item*: signatures are checked in the box, where there is one."""
         if found.proof is None:
             return self._judge_credentials(item, found)
-        file = words = Signature("")
+        file = words = NONE
         facts, why = found.proof.said.facts, ""
         try:
             key = self._part(found, found.proof.key)
@@ -164,8 +164,7 @@ class DeviceWords:
         except (BadMedia, BadArchive, StorageRefused, ToolMissing) as error:
             why = str(error)
         when = timestamp(datetime.fromtimestamp(file.at, UTC)) if file.at else ""
-        keys = ", ".join(dict.fromkeys(each.key for each in (file, words) if each.key))
-        return Judged(found, found.fits, file.verdict, words.verdict, keys, when, facts, why)
+        return Judged(found, found.fits, file, words, when, facts, why)
 
     def _judge_credentials(self, item: Item, found: Found) -> Judged:
         objects = self.archive.objects
@@ -179,20 +178,23 @@ class DeviceWords:
                     with objects.whole(found.item.original) as beside:
                         said = decode.credentials(path, kind, beside)
         except (BadMedia, BadArchive, StorageRefused, ToolMissing) as error:
-            return Judged(found, None, "", "", "", "", (), str(error))
-        signed = GOOD if said.signed else BAD
-        return Judged(found, said.fits, "", signed, said.signer, said.when, said.facts)
+            return Judged(found, None, why=str(error))
+        signed = Signature(GOOD, said.signer) if said.signed else Signature(BAD)
+        return Judged(found, said.fits, NONE, signed, said.when, said.facts)
 
     def _signed(self, digest: str, key: bytes, signature: bytes) -> Signature:
+        if not signature:
+            return Signature(UNREADABLE)
         with self.archive.objects.whole(digest) as path:
             return decode.openpgp(path, key, signature)
 
     def _signed_words(self, found: Found, key: bytes) -> Signature:
         assert found.proof is not None
         signature = self._part(found, found.proof.words_signature)
-        if not found.inside:
-            return self._signed(found.beside[found.proof.words].original, key, signature)
-        return decode.openpgp(found.inside[found.proof.words], key, signature)
+        if found.inside:
+            data = found.inside[found.proof.words]
+            return decode.openpgp(data, key, signature) if signature else Signature(UNREADABLE)
+        return self._signed(found.beside[found.proof.words].original, key, signature)
 
     def _part(self, found: Found, name: str) -> bytes:
         if not name:

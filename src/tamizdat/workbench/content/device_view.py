@@ -37,7 +37,7 @@ def _judged(words: DeviceWords, item: Item, found: Found) -> Judged:
         return words.judge(item, found)
     facts = found.proof.said.facts if found.proof else ()
     why = _("it is too large for a page. ‘tamizdat check’ and a package for a court check it.")
-    return Judged(found, found.fits, "", "", "", "", facts, why)
+    return Judged(found, found.fits, facts=facts, why=why)
 
 
 def _of_another(archive: Archive, found: Found) -> Said:
@@ -50,8 +50,8 @@ def _of_another(archive: Archive, found: Found) -> Said:
         line = _("%(kind)s wrote this about item %(numbers)s.", kind=said.kind, numbers=numbers)
     else:
         line = _(
-            "%(kind)s wrote this about a file that is not in the archive: %(name)s. If that is inside a ZIP, unpack it, "
-            "and bring it in beside.",
+            "%(kind)s wrote this about a file that is not in the archive: %(name)s. If that is inside a ZIP, unpack "
+            "it, and bring it in beside.",
             kind=said.kind,
             name=said.name or said.sha256,
         )
