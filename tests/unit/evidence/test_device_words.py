@@ -19,7 +19,8 @@ from tamizdat.evidence.device_told import sentences
 from tamizdat.evidence.device_words import DeviceWords, Judged
 from tamizdat.evidence.package import write
 from tamizdat.evidence.selection import choose
-from tamizdat.footage.decode import BOXES, jobs
+from tamizdat.footage.decode import jobs
+from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
 
 pytestmark = [pytest.mark.needs_box, needs_gpg]
@@ -158,7 +159,7 @@ def test_nothing_is_believed_where_the_reader_of_manifests_is_missing(
     monkeypatch.setattr(BOXES, "decode", outside)
     [word] = judged(house, number)
     assert (word.fits, word.words.verdict) == (None, "")
-    assert "tamizdat[credentials]" in word.why
+    assert "the extra 'credentials'" in word.why
 
 
 def test_a_court_gets_what_devices_said_if_it_is_asked_for_and_a_site_never(

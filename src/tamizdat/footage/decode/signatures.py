@@ -116,8 +116,8 @@ def credentials(file: int, kind: str, beside: int | None) -> bytes:
         import c2pa
     except ImportError:
         raise ToolMissing(
-            "Expected the package c2pa-python, which reads content credentials, found none; "
-            "pip install 'tamizdat[credentials]'."
+            "Expected the package c2pa-python, which reads content credentials, found none; install it (the extra "
+            "'credentials')."
         ) from None
     manifest = None if beside is None else _bytes(beside, MOST_MANIFEST)
     settings = c2pa.Settings.from_dict({"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}})
