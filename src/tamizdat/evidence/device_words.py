@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import Final
 
 from tamizdat.archive import Archive, Item
+from tamizdat.archive.views.rows import Answer
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
 from tamizdat.errors import BadArchive, BadMedia, StorageRefused, ToolMissing
@@ -83,17 +84,24 @@ class DeviceWords:
     @cached_property
     def _named(self) -> list[Item]:
         index = self.archive.index
-        rows = index.ask(MAYBE)
-        if self._only is not None:
-            near = {(card, _folder(path)) for _, card, path in rows if self._only.original in path.lower()}
-            here = self._only.consignment
-            near.add((here, _folder(self._only.path)))
-            rows = [
-                row for row in rows if (row[1], _folder(row[2])) in near
-                or (row[1] == here and row[2].lower().endswith(".zip"))
-            ]  # fmt: skip
+        rows = index.ask(MAYBE) if self._only is None else self._near(self._only)
         every = [item for row in rows if (item := index.item(row[0]))]
         return [item for item in every if self.archive.objects.has(item.original)]
+
+    def _near(self, only: Item) -> list[Answer]:
+        """Return the rows that can be about one file: where its digest is a name, in its folder, and ZIPs of its card.
+
+        What is named by the digest of another file of the card is about that one, and is not read.
+        """
+        rows, card = self.archive.index.ask(MAYBE), only.consignment
+        near = {(row[1], _folder(row[2])) for row in rows if only.original in row[2].lower()}
+        near.add((card, _folder(only.path)))
+        of_card = self.archive.index.ask("SELECT original FROM captured WHERE consignment = ?", card)
+        others = {row[0] for row in of_card} - {only.original, _digest(only.path)}
+        return [
+            row for row in rows if _digest(row[2]) not in others
+            and ((row[1], _folder(row[2])) in near or (row[1] == card and row[2].lower().endswith(".zip")))
+        ]  # fmt: skip
 
     @cached_property
     def proofs(self) -> list[Found]:
@@ -128,12 +136,30 @@ class DeviceWords:
             found.setdefault(each.proof.said.sha256, []).append(each)
         return found
 
+    @cached_property
+    def _by_name(self) -> dict[tuple[str, str, str], list[Found]]:
+        """The proofs that lie in folders, by card, folder, and the names that a file beside them would have."""
+        found: dict[tuple[str, str, str], list[Found]] = {}
+        for each in self.proofs:
+            assert each.proof is not None
+            of = each.proof.of
+            names = {each.proof.said.name, _stem(of) if of.lower().endswith(".csv") else of}
+            for name in names if not each.inside else ():
+                found.setdefault((each.item.consignment, _folder(each.item.path), name), []).append(each)
+        return found
+
+    @cached_property
+    def _sidecars(self) -> dict[tuple[str, str], Item]:
+        return {(each.consignment, each.path): each for each in self._named if each.path.endswith(SIDECAR)}
+
     def about(self, item: Item) -> list[Found]:
         """Return the words about a file: those that name its SHA-256, then those of a file of its name beside it."""
         if not self.archive.objects.has(item.original):
             return []
         named = [replace(each, fits=True) for each in self._by_digest.get(item.original, ())]
-        other = [replace(each, fits=False) for each in self.proofs if _is_beside(each, item)]
+        card, (folder, _, name) = item.consignment, item.path.rpartition("/")
+        beside = (*self._by_name.get((card, folder, name), ()), *self._by_name.get((card, folder, _stem(name)), ()))
+        other = [replace(each, fits=False) for each in beside if each.proof and each.proof.said.sha256 != item.original]
         return [*named, *other, *self._credentials(item)]
 
     def _credentials(self, item: Item) -> Iterator[Found]:
@@ -142,10 +168,9 @@ class DeviceWords:
                 yield Found(C2PA, item, None)
             elif not type_of(file):
                 return
-        stem = item.path.rpartition(".")[0] or item.path
-        for each in self._named:
-            if each.consignment == item.consignment and each.path in (f"{stem}{SIDECAR}", f"{item.path}{SIDECAR}"):
-                yield Found(C2PA, each, None)
+        for path in (f"{_stem(item.path)}{SIDECAR}", f"{item.path}{SIDECAR}"):
+            if beside := self._sidecars.get((item.consignment, path)):
+                yield Found(C2PA, beside, None)
 
     def judge(self, item: Item, found: Found) -> Judged:
         """Return what can be told of a word about *item*: signatures are checked in the box, where there is one."""
@@ -216,14 +241,9 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def _is_beside(found: Found, item: Item) -> bool:
-    """Return whether a proof lies where it would if it were about *item*, but names other bytes."""
-    assert found.proof is not None
-    if found.inside or found.proof.said.sha256 == item.original or found.item.consignment != item.consignment:
-        return False
-    if _folder(found.item.path) != _folder(item.path):
-        return False
-    name = item.path.rpartition("/")[2]
-    return name in (found.proof.said.name, found.proof.of) or (
-        found.proof.of.lower().endswith(".csv") and found.proof.of[:-4] == name.rpartition(".")[0]
-    )
+def _digest(path: str) -> str:
+    return path.rpartition("/")[2][:64].lower()
+
+
+def _stem(path: str) -> str:
+    return path.rpartition(".")[0] or path
