@@ -137,15 +137,14 @@ class DeviceWords:
         return found
 
     @cached_property
-    def _by_name(self) -> dict[tuple[str, str, str], list[Found]]:
-        """The proofs that lie in folders, by card, folder, and the names that a file beside them would have."""
-        found: dict[tuple[str, str, str], list[Found]] = {}
+    def _by_path(self) -> dict[tuple[str, str], list[Found]]:
+        """The proofs that lie in folders, by card and the paths that a file beside them would have."""
+        found: dict[tuple[str, str], list[Found]] = {}
         for each in self.proofs:
             assert each.proof is not None
-            of = each.proof.of
-            names = {each.proof.said.name, _stem(of) if of.lower().endswith(".csv") else of}
-            for name in names if not each.inside else ():
-                found.setdefault((each.item.consignment, _folder(each.item.path), name), []).append(each)
+            folder = each.item.path[: -len(each.item.path.rpartition("/")[2])]
+            for name in {each.proof.said.name, each.proof.of} if not each.inside else ():
+                found.setdefault((each.item.consignment, folder + name), []).append(each)
         return found
 
     @cached_property
@@ -157,9 +156,12 @@ class DeviceWords:
         if not self.archive.objects.has(item.original):
             return []
         named = [replace(each, fits=True) for each in self._by_digest.get(item.original, ())]
-        card, (folder, _, name) = item.consignment, item.path.rpartition("/")
-        beside = (*self._by_name.get((card, folder, name), ()), *self._by_name.get((card, folder, _stem(name)), ()))
-        other = [replace(each, fits=False) for each in beside if each.proof and each.proof.said.sha256 != item.original]
+        beside = self._by_path.get((item.consignment, item.path), ())
+        other = [
+            replace(each, fits=False)
+            for each in beside
+            if each.proof and each.proof.said.sha256 != item.original and each.item.number != item.number
+        ]
         return [*named, *other, *self._credentials(item)]
 
     def _credentials(self, item: Item) -> Iterator[Found]:
