@@ -145,7 +145,8 @@ def _told(report: Mapping[str, Any]) -> dict[str, Any]:
     for each in active.get("claim_generator_info", ()):
         facts += [(f"Claim generator: {name}", value) for name, value in each.items()]
     for each in active.get("assertions", ()):
-        facts += _flat(str(each.get("label")), each.get("data"))
+        if not str(each.get("label")).startswith("c2pa.hash"):  # which bytes are hashed: nobody's word
+            facts += _flat(str(each.get("label")), each.get("data"))
     facts += [("Made from", each.get("title") or each.get("label")) for each in active.get("ingredients", ())]
     facts += [("Certificate number", info.get("cert_serial_number"))]
     return {
