@@ -20,6 +20,7 @@ from typing import Final
 
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
+from tamizdat.text.telemetry import COORDINATES
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
 
@@ -28,8 +29,6 @@ _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.A
 _CLOCK: Final = r"(\d{1,3}\s?:\s?\d\d\s?:\s?\d\d\s?[.,]\s?\d{1,3})"
 _SPACED: Final = re.compile(rf"\s*{_CLOCK}\s*--?>\s*{_CLOCK}(?:\s+(.*))?", re.ASCII)
 _BEGINS: Final = re.compile(rf"\s*{_CLOCK}", re.ASCII)
-#: how drones write their place into a file of subtitles beside the clip
-_FLOWN: Final = re.compile(r"\[(?:latitude|longitude)\s*:|\b(?:GPS|HOME)\s?\(\s*-?\d", re.IGNORECASE)
 _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{}\n]*\}", re.IGNORECASE)
 
 
@@ -37,7 +36,7 @@ def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
     told: list[Told] = []
     cues = list(_cues(text, told))
-    flown = sum(_FLOWN.search(each.text) is not None for _, each in cues)
+    flown = sum(COORDINATES.search(each.text) is not None for _, each in cues)
     if flown > len(cues) // 2:
         raise BadPacket(
             f"Expected what is said, found where a drone was in {flown:,} of {len(cues):,} cues. This is its "

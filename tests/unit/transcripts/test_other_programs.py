@@ -11,7 +11,7 @@ from tamizdat.transcripts.files import read
 
 EAF = """<?xml version="1.0" encoding="UTF-8"?>
 <ANNOTATION_DOCUMENT AUTHOR="" FORMAT="3.0" VERSION="3.0">
-<HEADER TIME_UNITS="milliseconds"><MEDIA_DESCRIPTOR MEDIA_URL="file:///home/me/a.wav" MIME_TYPE="audio/x-wav"/></HEADER>
+<HEADER TIME_UNITS="milliseconds"><MEDIA_DESCRIPTOR MEDIA_URL="file:///films/a.wav" MIME_TYPE="audio/x-wav"/></HEADER>
 <TIME_ORDER><TIME_SLOT TIME_SLOT_ID="ts1" TIME_VALUE="1000"/><TIME_SLOT TIME_SLOT_ID="ts2"/>
 <TIME_SLOT TIME_SLOT_ID="ts3" TIME_VALUE="4000"/><TIME_SLOT TIME_SLOT_ID="ts4" TIME_VALUE="3500"/>
 <TIME_SLOT TIME_SLOT_ID="ts5" TIME_VALUE="6000"/><TIME_SLOT TIME_SLOT_ID="ts6"/></TIME_ORDER>
