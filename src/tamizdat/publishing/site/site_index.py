@@ -10,7 +10,6 @@ from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from itertools import chain, groupby
-from operator import attrgetter
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.dataclass import dataclass
@@ -253,7 +252,7 @@ class SiteIndex:
     @cached_property
     def editions(self) -> list[list[Change]]:
         """The changes of each edition that changed an item: the oldest edition first, of each the last change."""
-        return [list(made)[::-1] for _, made in groupby(self.shown.changes.made, key=attrgetter("edition"))]
+        return [list(made)[::-1] for _, made in groupby(self.shown.changes.made, lambda each: each.edition)]
 
     @cached_property
     def removals(self) -> list[Change]:
