@@ -237,7 +237,7 @@ class _Told:
         ]
         told += [
             (shown.changes.day(each.edition), f"removals/{each.number}/{each.edition}", each.number, t["removed"], "")
-            for each in shown.changes.made if each.what == "removed"
+            for each in self.view.removals
         ]  # fmt: skip
         for day, name, number, what, reason in sorted(told, reverse=True)[:LATEST]:
             label, language = label_of(self.view, number, self.language)
