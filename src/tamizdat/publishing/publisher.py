@@ -95,8 +95,8 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            made = MadeUnits(self.archive.staging)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made)
+            made, kept = MadeUnits(self.archive.staging), MadeUnits(self.archive.staging)
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made, kept)
             build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:
