@@ -14,7 +14,7 @@ Here nothing of it is read but where it lies. Reading it is for others' program,
 
 import json
 from collections.abc import Mapping
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia
@@ -58,7 +58,7 @@ class Credentials:
         return cls(fits, signed, signer, when, facts)
 
 
-def _clean(text: Any) -> str:
+def _clean(text: object) -> str:
     return " ".join(visible_text(str(text)).split())[:_CUT]
 
 

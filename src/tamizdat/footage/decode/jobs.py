@@ -117,7 +117,7 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
     raise ValueError
 
 
-def _said(job: Mapping[str, Any]) -> Probe | None:
+def _said(job: Mapping[str, object]) -> Probe | None:
     return Probe.parse(str(job["said"]).encode()) if "said" in job else None
 
 

@@ -134,7 +134,7 @@ def credentials(file: int, kind: str, beside: int | None) -> bytes:
     return json.dumps(_told(report)).encode()
 
 
-def _told(report: Mapping[str, Any]) -> dict[str, Any]:
+def _told(report: Mapping[str, Any]) -> dict[str, object]:
     active = report["manifests"][report["active_manifest"]]
     found = report.get("validation_results", {}).get("activeManifest", {})
     good, bad = ({each["code"] for each in found.get(kind, ())} for kind in ("success", "failure"))
@@ -158,7 +158,7 @@ def _told(report: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _flat(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _flat(name: str, value: object, depth: int = 0) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict) and depth < 6:
         for key, each in value.items():
             if not key.startswith("@"):

@@ -103,7 +103,7 @@ class _Kept(BytecodeCache):
 class _Press(Environment):
     """Templates whose globals are one dictionary: Jinja's own is a chain of two, gone through key by key for a page."""
 
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
         return {**self.globals, **(d or {})}
 
 
