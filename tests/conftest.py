@@ -16,7 +16,7 @@ import gc
 import os
 import signal
 import sys
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 
@@ -75,9 +75,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if len(reports) < 10_000:
         return
-    seconds: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
     for report in reports:
         seconds[report.nodeid.partition("::")[0]] += report.duration
     terminalreporter.section("the slowest files")
-    for path, took in seconds.most_common(10):
-        terminalreporter.line(f"{took:6.1f} s  {took / seconds.total():5.1%}  {path}")
+    for path in sorted(seconds, key=seconds.__getitem__, reverse=True)[:10]:
+        terminalreporter.line(f"{seconds[path]:6.1f} s  {seconds[path] / sum(seconds.values()):5.1%}  {path}")
