@@ -8,7 +8,7 @@ their words, and share what was compiled.
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -100,6 +100,13 @@ class _Kept(BytecodeCache):
         return bucket.checksum.encode() + _COMPILER
 
 
+class _Press(Environment):
+    """Templates whose globals are one dictionary: Jinja's own is a chain of two, gone through key by key for a page."""
+
+    def make_globals(self, d: MutableMapping[str, object] | None) -> MutableMapping[str, object]:
+        return {**self.globals, **(d or {})}
+
+
 class Version(NamedTuple):
     """A page in one language, as the same page in another names it."""
 
@@ -130,7 +137,8 @@ def escaped(value: object) -> str:
 
 
 @cache
-def _versions(languages: tuple[str, ...]) -> list[Version]:
+def versions(languages: tuple[str, ...]) -> list[Version]:
+    """Return a page in each of these languages."""
     return [Version(TAGS[each], prefix(each), endonym(each), direction(TAGS[each])) for each in languages]
 
 
@@ -192,7 +200,7 @@ def environment(language: str, depth: int | None = None) -> Environment:
             text = text.replace("{{ base }}", base).replace("{{ home }}", home)
         return text, f"{language} {depth} {name}", None  # the second tells compiled templates apart
 
-    press = Environment(  # noqa: S701 -- finalize escapes, as autoescape would, in a third of the time
+    press = _Press(  # finalize escapes, as autoescape would, in a third of the time
         loader=FunctionLoader(load), finalize=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         auto_reload=False, bytecode_cache=bytecode_cache() or (None if language in EVERYWHERE else _SHARED),
     )  # fmt: skip
@@ -244,7 +252,7 @@ def render_page(
     anywhere, *mirrors* where else.
     """
     there = there or tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
-    facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
+    facts |= {"versions": versions(there), "others": versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)
