@@ -4,6 +4,10 @@ Second stores and places are read in turns: each run reads a sixteenth of each, 
 says since when everything there was. That needs the passphrase, if there is one; without it only the archive is
 checked.
 
+What devices said of their own files (ProofMode, Tella, content credentials) is compared with the files, and its
+signatures are checked, where gpgv and the extra 'credentials' are installed. What does not hold of it is told, and is
+no fault of the archive.
+
 With --repair what is found damaged is put anew: in a second store from the archive, in the archive from a second store,
 in a place from the others. 'check --repair NAME' makes one place or second store whole: every object is read, and what
 it lacks or holds damaged is put. Whoever carries disks can do that without a key and without being set up: 'check
@@ -20,6 +24,7 @@ With --rebuild the index is thrown away and made anew from the ledger; nothing e
 
 import re
 from argparse import Namespace
+from bisect import bisect_left
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -29,6 +34,7 @@ from tamizdat.archive.archive import WHY
 from tamizdat.archive.check import CheckReport
 from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
+from tamizdat.cli.check_devices import say_devices
 from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, require_role
@@ -79,6 +85,7 @@ def run(args: Namespace, out: Out) -> int:
             report = archive.check(args.rebuild and not args.dry_run, progress.advance)
         _say_archive(report, out)
         unfinished = _say_forgotten(archive, out)
+        say_devices(archive, out)
         damaged = [fault.where for fault in report.faults if fault.kind == "object" and _DIGEST.fullmatch(fault.where)]
         mended = mend_objects(home, archive, damaged) if mend and home is not None else set()
         if mended:
@@ -136,9 +143,10 @@ def _opened(args: Namespace, out: Out) -> Home | None:
 
 def _say_archive(report: CheckReport, out: Out) -> None:
     out.say(
-        f"{report.statements} statements, {report.padding} random leaves, {report.forgotten} forgotten"
-        f"{f', {report.lost} lost' if report.lost else ''}; "
-        f"{report.objects} objects, {amount(report.bytes)}."
+        f"{counted(report.statements, 'statement')}, {report.forgotten:,} forgotten"
+        f"{f', {report.lost:,} lost' if report.lost else ''}; "
+        f"{counted(report.objects, 'object')}, {amount(report.bytes)}. To hide how many there are, the ledger is "
+        f"rounded up with {counted(report.padding, 'random entry', 'random entries')}."
     )
     for fault in report.faults:
         out.warn(f"{fault.kind} {fault.where}: {fault.what}")
@@ -265,8 +273,9 @@ def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:
             )
             if count > 0
         ]
-        if leaves > last.leaves:
-            out.warn(f"{counted(leaves - last.leaves, 'entry', 'entries')} of the ledger are not in it. Back up again.")
+        if leaves > last.leaves:  # a ledger that is restored misses random entries, too
+            new = len(report.indexes) - bisect_left(report.indexes, last.leaves)
+            out.warn(f"Since then the ledger grew by {counted(new, 'statement')}. Back up again.")
         if older:
             out.warn(f"It still holds {' and '.join(older)} since. Run 'tamizdat backup {name}', or destroy it.")
         if last.undeleted:

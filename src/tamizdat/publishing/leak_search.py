@@ -1,6 +1,6 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import partial
 from itertools import chain
@@ -27,11 +27,13 @@ class SearchedBefore:
 
     *unchanged* are numbers of items that say the same. *open* are ids of posts about which nothing was stated since,
     and which said themselves all that was written and translated of them. *known* are secrets that nothing told.
+    *told* gives what posts of that edition tell, many together: their numbers, and their texts in UTF-8.
     """
 
     unchanged: Set[int] = frozenset()
     open: Set[str] = frozenset()
     known: Known = NONE_KNOWN
+    told: Callable[[], Iterator[tuple[Sequence[int], bytes]]] = lambda: iter(())
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,14 @@ class LeakSearch:
         shown, unchanged = Shown(items, frozenset(paths), self.searched.open, desk), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
         told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
-        again = _told(contents, {number: items[number] for number in items if number in unchanged})
+
+        def again(holds: Callable[[bytes], bool]) -> Iterator[Told]:
+            alone = dict.fromkeys(number for number in items if number in unchanged)
+            for numbers, text in self.searched.told():
+                here = [number for number in numbers if alone.pop(number, self) is None]
+                yield from _told(contents, {number: items[number] for number in here}) if holds(text) else ()
+            yield from _told(contents, {number: items[number] for number in alone})
+
         secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
 

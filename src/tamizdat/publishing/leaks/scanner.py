@@ -79,7 +79,9 @@ class LeakScanner:
     Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
     make a whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
     *harmless*, what the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
-    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`).
+    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`). What is
+    told again is asked for with the question whether some UTF-8 holds anything that is looked for: where many texts
+    together do not, none of them is wanted.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class LeakScanner:
         harmless: Callable[[], bytes] = bytes,
         excuses: Iterable[str] = (),
         told: Iterable[Told] = (),
-        again: Iterable[Told] = (),
+        again: Callable[[Callable[[bytes], bool]], Iterable[Told]] = lambda holds: (),
         known: Known = NONE_KNOWN,
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
@@ -137,16 +139,19 @@ class LeakScanner:
                         self._met[number] = False
                 _refuse(each.where, self.found_in_text(each.text))
 
-    def _search_again(self, told: Iterable[Told]) -> None:
+    def _search_again(self, told: Callable[[Callable[[bytes], bool]], Iterable[Told]]) -> None:
         """Search what was searched before for those secrets alone that were not searched in it then."""
         new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
         if len(new) > MANY:
-            self._search(told)
+            self._search(told(lambda text: True))
             return
-        forms = [form for number in new for form in self._forms_of(number)]
-        for some in _together(told) if forms else ():
-            every = "\0".join(each.text for each in some)
-            if any(form in every for form in forms):
+        forms = [form.encode("utf-8", "surrogatepass") for number in new for form in self._forms_of(number)]
+
+        def holds(text: bytes) -> bool:
+            return any(form in text for form in forms)
+
+        for some in _together(told(holds)) if forms else ():
+            if holds("\0".join(each.text for each in some).encode("utf-8", "surrogatepass")):
                 self._search(some)
 
     def unmet(self) -> Iterator[bytes]:
