@@ -3,14 +3,11 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from tamizdat.archive.acts.device_notes import refuse_notes
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.spanned import Spanned, refused
-from tamizdat.archive.views.items import Item
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
-from tamizdat.footage.device_proof import LARGEST
-from tamizdat.footage.tells_place import why_not
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedItem, Release
 from tamizdat.text.languages import checked_language
@@ -32,10 +29,9 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
         raise UsageError(
             f"Expected the number of an item, found {said.item}, which is none. 'tamizdat publish list' lists them."
         )
+    refuse_notes(archive, item, said.release)
     take = (spanned or Spanned(archive)).take_of(item)
     if item.number != take[0].number and (why := refused(take[0], item, said.release)):
-        raise UsageError(why)
-    if said.release == Release.PUBLIC and (why := _why_not_shown(archive, item)):
         raise UsageError(why)
     about = [replace(checked(said), original=item.original)]
     of_all = CataloguedItem(
@@ -49,14 +45,6 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
         others = [each for each in take if each.number != item.number]
         about += [replace(of_all, item=each.number, original=each.original) for each in others]
     return state(archive, desk, [each.to_statement() for each in about])[0]
-
-
-def _why_not_shown(archive: Archive, item: Item) -> str:
-    """Return why a text is not for readers, "" if it may be, or is none."""
-    if kind_of(item.path) != "text" or not archive.objects.has(item.original):
-        return ""
-    with archive.objects.open(item.original) as file:
-        return why_not(file.read(LARGEST + 1))
 
 
 def checked(said: CataloguedItem) -> CataloguedItem:
