@@ -93,9 +93,7 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
     with evidence.report.link("ledger", "root", "checkpoint") as claim:
         head = evidence.known_checkpoint()
         if head.size > WIDTH * files:
-            raise BadProof(
-                f"Expected the tiles of {head.size:,} entries, found fewer files than that takes: {files:,}."
-            )
+            raise BadProof(f"Expected the tiles of {head.size} entries, found fewer files than that takes: {files}.")
         folder = evidence.folder
         evidence.entries = read_log(
             head.size,

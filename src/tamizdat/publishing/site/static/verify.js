@@ -1809,7 +1809,7 @@ const tamizdat = (function program() {
     check.whole = true;
     await check.report.link("ledger", ["root", "checkpoint"], async () => {
       const { size, root: expected } = required(check.checkpoint, "the checkpoint", "检查点");
-      need(size <= 256 * files.size, `Expected the tiles of ${size.toLocaleString("en")} entries, found fewer files than that takes: ${files.size.toLocaleString("en")}.`, `应有 ${size} 条的账本文件，所见文件太少：${files.size} 个。`);
+      need(size <= 256 * files.size, `Expected the tiles of ${size} entries, found fewer files than that takes: ${files.size}.`, `应有 ${size} 条的账本文件，所见文件太少：${files.size} 个。`);
       const all = tilesOf(size), read1 = ([level, number, width]) => read(`ledger/${tilePath(level, number, width)}`, LARGE)();
       const bundles = all.filter(([level]) => level === "entries"), rest = all.filter(([level]) => level !== "entries");
       const written = await Promise.all(bundles.map(read1)), found = bundles.flatMap(([, , width], at) => entriesIn(written[at], width));
