@@ -4,6 +4,10 @@ Second stores and places are read in turns: each run reads a sixteenth of each, 
 says since when everything there was. That needs the passphrase, if there is one; without it only the archive is
 checked.
 
+What devices said of their own files (ProofMode, Tella, content credentials) is compared with the files, and its
+signatures are checked, where gpgv and the extra 'credentials' are installed. What does not hold of it is told, and is
+no fault of the archive.
+
 With --repair what is found damaged is put anew: in a second store from the archive, in the archive from a second store,
 in a place from the others. 'check --repair NAME' makes one place or second store whole: every object is read, and what
 it lacks or holds damaged is put. Whoever carries disks can do that without a key and without being set up: 'check
@@ -30,6 +34,7 @@ from tamizdat.archive.archive import WHY
 from tamizdat.archive.check import CheckReport
 from tamizdat.archive.forgetting.destruction import is_unfinished
 from tamizdat.carrying.reread import PARTS, ReadAgain, make_whole, mend_objects, read_again
+from tamizdat.cli.check_devices import say_devices
 from tamizdat.cli.check_stamps import ask_for_stamps, say_stamp_days
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, require_role
@@ -80,6 +85,7 @@ def run(args: Namespace, out: Out) -> int:
             report = archive.check(args.rebuild and not args.dry_run, progress.advance)
         _say_archive(report, out)
         unfinished = _say_forgotten(archive, out)
+        say_devices(archive, out)
         damaged = [fault.where for fault in report.faults if fault.kind == "object" and _DIGEST.fullmatch(fault.where)]
         mended = mend_objects(home, archive, damaged) if mend and home is not None else set()
         if mended:

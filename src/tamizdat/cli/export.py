@@ -60,7 +60,7 @@ def add(parser: Parser) -> None:
     court.add_argument("--evidence", action="store_true", help="make one in FOLDER, which is new or empty")
     court.add_argument(
         "--with", dest="parts", metavar="PART", action="append", default=[],
-        help="tell this too: device, manifest, salts, tags, times",
+        help="tell this too: device, manifest, said, salts, tags, times",
     )  # fmt: skip
     court.add_argument("--no-pdf", action="store_true", help="pages only: PDFs need the extra 'evidence'")
     whole = parser.add_argument_group("all of it, for an institution")

@@ -11,7 +11,7 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import Made, write
-from tamizdat.evidence.proofs import PARTS
+from tamizdat.evidence.proofs import PARTS, SAID
 from tamizdat.evidence.selection import choose
 from tamizdat.home.home import SITE
 from tamizdat.text.quantities import amount
@@ -20,6 +20,7 @@ WRITING = "writing the package"
 WHY = {
     "device": "the long-term key and the name of the device that sealed a card",
     "manifest": "the closing manifest of a card, which lists every file on it",
+    "said": "what devices said of their own files (ProofMode, Tella, C2PA), with place, networks and keys",
     "salts": "what opens private entries of the ledger",
     "tags": "by which account a transcript, translation or review was made",
     "times": "times finer than a day",
@@ -36,7 +37,7 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
         raise UsageError(f"Expected parts of {', '.join(PARTS)} behind --with, found {strange[0]!r}.")
     day = datetime.now(UTC).date().isoformat()
     with open_archive(args) as archive:
-        exhibits = choose(archive, what, args.voice)
+        exhibits = choose(archive, what, args.voice, SAID in asked)
         contents = Contents(archive, exhibits, asked, args.site or args.home / SITE, day)
         if args.dry_run:
             return _rehearse(contents, folder, out)

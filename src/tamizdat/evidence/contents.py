@@ -12,7 +12,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement, Forgotten
 from tamizdat.evidence import proofs
 from tamizdat.evidence.custody import Edition
-from tamizdat.evidence.proofs import DEVICE, MANIFEST, SALTS, TIMES, Head, Told
+from tamizdat.evidence.proofs import DEVICE, MANIFEST, SAID, SALTS, TIMES, Head, Told
 from tamizdat.evidence.selection import PAGE, Exhibit
 from tamizdat.ledger.roster import Roster
 from tamizdat.statements import captured, catalogued, derived, published, read
@@ -147,6 +147,11 @@ class Contents:
                 f"the closing manifest of each card ({len(self.cards)}): name, size, time and SHA-256 of every file on "
                 "it, chosen or not"
             )
+        if (words := sum(len(each.words) for each in self.exhibits)) and SAID in self.asked:
+            lines.append(
+                f"what devices said of their own files ({words}): where somebody stood, in which networks, names and "
+                "numbers of the device, and a key that is the same in all else that this person signed with it"
+            )
         if any(each.stamped for each in self.used):
             lines.append("the times of the checkpoints' stamps, to the second, as the site tells them too")
         return lines
@@ -167,4 +172,6 @@ class Contents:
         lacking = Counter(part for each in self.told.values() for part in each.lacks)
         if self.cards:
             lacking.update({part: 0 for part in (MANIFEST, DEVICE) if part not in self.asked})
+        if SAID not in self.asked and any(each.words for each in self.exhibits):
+            lacking[SAID] = 0
         return sorted(lacking.items())

@@ -14,8 +14,10 @@ from tamizdat.errors import BadMedia, ToolMissing
 from tamizdat.evidence import documents, pdf
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.custody import chronology
+from tamizdat.evidence.device_told import caution, commands, sentences
+from tamizdat.evidence.device_words import DeviceWords, Judged
 from tamizdat.evidence.layout import STAMPS
-from tamizdat.evidence.proofs import DEVICE, TIMES, Head
+from tamizdat.evidence.proofs import DEVICE, SAID, TIMES, Head
 from tamizdat.evidence.selection import Exhibit, device_of
 from tamizdat.evidence.words import LANGUAGES, Words
 from tamizdat.footage import decode
@@ -27,6 +29,7 @@ SMALL: Final = (480, 70)  #: longer side in pixels and quality of a picture on a
 PICTURES: Final = 12  #: of one exhibit, on its contact sheet
 LEFT_OUT: Final = {
     "salts": N_("What opens the private entries of the ledger (salts)."),
+    "said": N_("What the devices said of their own files: ProofMode, Tella, C2PA (said)."),
     "times": N_("Times finer than a day (times)."),
     "tags": N_("By which account a transcript, translation or review was made (tags)."),
     "device": N_("The key, the certificate and the name of the device that sealed it (device)."),
@@ -42,6 +45,7 @@ class Papers:
     originals: Mapping[str, str]
     copies: Mapping[tuple[int, str], str]
     _sheets: dict[int, list[dict[str, str]]] = field(default_factory=dict)
+    _judged: dict[int, list[Judged]] = field(default_factory=dict)
 
     def pages(self) -> Iterator[tuple[str, str, bool]]:
         """Yield name, page, and whether it is printed too."""
@@ -104,8 +108,29 @@ class Papers:
         return {
             "number": exhibit.number, "title": exhibit.title, "files": files, "missing": exhibit.missing,
             "unheard": exhibit.unheard, "device": device, "pictures": self._pictures(exhibit),
-            "texts": self._words_of(exhibit), "entries": chronology(told, contents.editions, contents.asked, words),
+            "texts": self._words_of(exhibit), "said": self._said_of(exhibit, words), "caution": caution(words.gettext),
+            "entries": chronology(told, contents.editions, contents.asked, words),
         }  # fmt: skip
+
+    def _said_of(self, exhibit: Exhibit, words: Words) -> list[dict[str, object]]:
+        """Return what devices said of a file, if it was asked for, and how it is checked in the folder ``data``."""
+        if SAID not in self.contents.asked or not exhibit.words:
+            return []
+        archive = self.contents.archive
+        item = archive.index.item(exhibit.number)
+        assert item is not None, "only files have words of devices"
+        if exhibit.number not in self._judged:
+            finder = DeviceWords(archive, item)
+            self._judged[exhibit.number] = [finder.judge(item, each) for each in exhibit.words]
+        paths = {each.statement: self.originals[each.path] for each in exhibit.originals}
+        return [
+            {
+                "lines": sentences(each, words.gettext),
+                "facts": each.facts,
+                "commands": commands(each, paths[item.number], paths) if item.number in paths else "",
+            }
+            for each in self._judged[exhibit.number]
+        ]
 
     def _pictures(self, exhibit: Exhibit) -> list[dict[str, str]]:
         """Return small pictures for the contact sheet: the edition's, else made now, in the box."""

@@ -12,6 +12,9 @@ tags        it tells by which account a transcript, translation or review was ma
 device      it tells the key of the device that sealed a consignment
 ==========  ==================================================================
 
+Two parts are files and no statements: ``manifest``, the closing manifests of cards, and ``said``, what devices said of
+their own files (:mod:`tamizdat.evidence.device_words`).
+
 What is not opened is still named, by its place and its commitment, and can be opened later: that it stood in the ledger
 is provable now, what it says is the desk's word until then.
 
@@ -57,8 +60,8 @@ from tamizdat.statements import (
     withdrawn,
 )
 
-DEVICE, MANIFEST, SALTS, TAGS, TIMES = "device", "manifest", "salts", "tags", "times"
-PARTS: Final = (DEVICE, MANIFEST, SALTS, TAGS, TIMES)
+DEVICE, MANIFEST, SALTS, SAID, TAGS, TIMES = "device", "manifest", "salts", "said", "tags", "times"
+PARTS: Final = (DEVICE, MANIFEST, SALTS, SAID, TAGS, TIMES)  #: SAID: what devices said of their own files
 PUBLIC: Final = (derived.ACT, published.ACT, ROSTER)
 #: by act, what of it is not told unless asked for
 NEEDED: Final = {

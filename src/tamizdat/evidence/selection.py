@@ -17,6 +17,7 @@ from tamizdat.carrying.arrived import Arrived, arrived, files_of, find
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import safe_path, sha256_hex
 from tamizdat.errors import BadPath, BadStatement, Forgotten, UsageError
+from tamizdat.evidence.device_words import DeviceWords, Found
 from tamizdat.statements import derived, received
 from tamizdat.statements.catalogued import CataloguedPerson, entry_bytes
 from tamizdat.statements.catalogued import read as read_catalogued
@@ -57,19 +58,22 @@ class Exhibit:
     card: Arrived | None = None
     missing: tuple[str, ...] = ()  #: paths whose bytes are not in this archive
     unheard: bool = False  #: a recording of a name whose speaker does not consent (any more): no bytes of it
+    words: tuple[Found, ...] = ()  #: what devices said of it
 
 
-def choose(archive: Archive, what: Sequence[str], voices: Sequence[str] = ()) -> list[Exhibit]:
+def choose(archive: Archive, what: Sequence[str], voices: Sequence[str] = (), said: bool = False) -> list[Exhibit]:
     """Return what *what* names, numbers (``17``, ``20-44``), consignments; and all posts of *voices*.
 
+    With *said*, the files in which devices said something of a file are originals of it too.
     Raises :class:`UsageError` for what names nothing.
     """
-    return _Choice(archive).choose(what, voices)
+    return _Choice(archive, said).choose(what, voices)
 
 
 class _Choice:
-    def __init__(self, archive: Archive) -> None:
-        self.archive, self.index = archive, archive.index
+    def __init__(self, archive: Archive, said: bool) -> None:
+        self.archive, self.index, self.said = archive, archive.index, said
+        self.words = DeviceWords(archive)
         self.cards = {each.id: each for each in arrived(archive)}
         #: by card, a name that tells neither device nor minute, nor how many there are
         self.folders: dict[str, str] = {}
@@ -139,18 +143,25 @@ class _Choice:
         for written in self.index.transcripts.history(item.number):
             about += [written.number, *(each.number for each in self.index.transcripts.reviews(written.number))]
         about += self._translated(name_of(item.number))
+        unheard = is_unheard(self.index, item.number)
+        words = () if unheard else tuple(self.words.about(item))
+        files = [item, *(file for word in words if self.said for file in word.files if file.number != item.number)]
+        about += [each.number for each in files]
+        originals = [] if unheard else [each for file in files if (each := self._original(file))]
+        here = any(each.statement == item.number for each in originals)
+        return Exhibit(
+            item.number, FILE, item.title or item.path, tuple(dict.fromkeys(originals)),
+            self._and_derived(item.number, about), self.cards.get(item.consignment),
+            () if here or unheard else (item.path,), unheard, words,
+        )  # fmt: skip
+
+    def _original(self, item: Item) -> Original | None:
         folder = self.folders.setdefault(item.consignment, f"card-{len(self.folders) + 1}")
         path = f"{folder}/{item.path}"
         if self.taken.setdefault(path, item.original) != item.original:  # the same name came twice with other bytes
             path = f"{folder}-{item.number}/{item.path}"
-        unheard = is_unheard(self.index, item.number)
-        here = not unheard and self.archive.objects.has(item.original) and _is_safe(path)
-        original = Original(path, item.original, item.size, item.number, item.modified or "")
-        return Exhibit(
-            item.number, FILE, item.title or item.path, (original,) if here else (),
-            self._and_derived(item.number, about), self.cards.get(item.consignment),
-            () if here or unheard else (item.path,), unheard,
-        )  # fmt: skip
+        here = self.archive.objects.has(item.original) and _is_safe(path)
+        return Original(path, item.original, item.size, item.number, item.modified or "") if here else None
 
     def _post(self, number: int, versions: Sequence[Version]) -> Exhibit:
         post = self.posts[number]

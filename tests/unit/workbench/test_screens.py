@@ -19,7 +19,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.cli.main import main
-from tamizdat.encoding import Json
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.errors import StorageFull, WorkRemains
 from tamizdat.home.home import Home
 from tamizdat.home.rotate import newest_roster
@@ -190,6 +190,18 @@ def test_what_could_bring_scripts_is_a_download_whatever_its_name(room: Room, pa
     answer = room.visitor("editor").get(f"/items/{capture(room, path, data)}/original")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
+
+
+def test_what_a_device_noted_of_a_file_is_told_to_editors_alone_and_is_no_text_for_readers(room: Room) -> None:
+    clip = capture(room, "v/a.mp4", b"filmed")
+    told = f"File hash,File path,File name,Location latitude\n{sha256_hex(b'filmed')},/v,a.mp4,29.65310\n"
+    table = capture(room, "v/a.csv", told.encode())
+    for number in (clip, table):
+        assert "29.65310" in room.visitor("editor").get(f"/items/{number}").text
+    assert "Tella" in room.visitor("editor").post(f"/items/{table}", release="public").text
+    room.visitor("editor").post(f"/items/{clip}", release="public")
+    assert "29.65310" not in room.visitor("translator").get(f"/items/{clip}").text
+    assert room.visitor("translator").get(f"/items/{table}").status == 404
 
 
 def test_first_bytes_tell_what_a_file_is() -> None:

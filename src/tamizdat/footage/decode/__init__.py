@@ -11,6 +11,7 @@
 ``rendition`` what is made of a clip that is made: small, in pictures, its levels
 ``proxy``   a clip in small, its number and time code in the picture
 ``document`` the pages of a PDF, by PDFium
+``signatures`` what a device signed of its own file: OpenPGP by gpgv, C2PA by c2pa-python
 ``box``     boxes from outside: descriptors in, answers out, deadlines
 ==========  ==================================================================================================
 
@@ -33,11 +34,12 @@ from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
-from tamizdat.footage.decode import jobs
+from tamizdat.footage.content_credentials import Credentials
 from tamizdat.footage.decode.box import BOXES, Box
-from tamizdat.footage.decode.clip import LOOKING, Probe
+from tamizdat.footage.decode.clip_probe import LOOKING, Probe
 from tamizdat.footage.decode.encoding_progress import EncodingProgress
 from tamizdat.footage.decode.sandbox import Limits
+from tamizdat.footage.decode.signatures import Signature
 from tamizdat.footage.probe import CLIP, Form
 from tamizdat.footage.timecode import RATES, Rate
 
@@ -48,6 +50,8 @@ Told = Callable[[float], None] | None  #: is told which share of a clip is encod
 PICTURE_SECONDS: Final = 120  #: the largest picture we take needs some twenty on a slow computer
 MOST_JOINED: Final = 100  #: files of one take
 CLIP_SECONDS: Final = 24 * 3600  #: whatever length a container claims
+SIGNATURE_SECONDS: Final = 60
+SLOWEST: Final = 10_000_000  #: bytes that are hashed in a second by a slow computer with a slow disk
 
 
 def jpegs(
@@ -286,6 +290,43 @@ def _drawn(job: dict[str, Json], path: Path, sizes: Sizes) -> list[bytes]:
     return _checked(made, sizes)
 
 
+def openpgp(signed: Path | bytes, key: bytes, signature: bytes) -> Signature:
+    """Return who of these keys signed a file, or what is at hand of one.
+
+    Raises :class:`BadMedia`, :class:`ToolMissing` without gpgv.
+    """
+    with ExitStack() as stack:
+        file = stack.enter_context(_held(signed) if isinstance(signed, bytes) else _opened(signed))
+        given = [stack.enter_context(_held(each)) for each in (key, signature)]
+        seconds = SIGNATURE_SECONDS + os.fstat(file).st_size // SLOWEST
+        [answer] = BOXES.decode({"job": "openpgp", "decoder": "", "seconds": seconds}, file, given, seconds) or [b""]
+    return Signature.parse(answer)
+
+
+def credentials(path: Path, kind: str, beside: Path | None = None) -> Credentials:
+    """Return what the content credentials of a file of this media type say, or the manifest *beside* it.
+
+    Raises :class:`BadMedia` if there are none that can be read, :class:`ToolMissing` without c2pa-python.
+    """
+    job: dict[str, Json] = {"job": "c2pa", "decoder": "", "kind": kind}
+    with ExitStack() as stack:
+        file, *more = [stack.enter_context(_opened(each)) for each in (path, beside) if each is not None]
+        [answer] = BOXES.decode(job, file, more, SIGNATURE_SECONDS + path.stat().st_size // SLOWEST) or [b""]
+    return Credentials.parse(answer)
+
+
+@contextmanager
+def _held(data: bytes) -> Iterator[int]:
+    """Give a descriptor of a file in memory with *data* in it."""
+    descriptor = os.memfd_create("given", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(os.dup(descriptor), "wb") as file:
+            file.write(data)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def why_no_box() -> str:
     """Return why nothing of strangers can be decoded here; "" if it can."""
     try:
@@ -302,6 +343,8 @@ def _decode(
         return BOXES.decode(job, file, given, seconds)
     except SandboxMissing:
         if own:
+            from tamizdat.footage.decode import jobs  # it loads Pillow, which a box has loaded for itself
+
             return jobs.do(job, file, *given)
         raise
 

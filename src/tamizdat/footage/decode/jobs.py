@@ -25,6 +25,8 @@ samples    a recording, a file or pipe to write to, more of its kind;        not
 greys      a clip; ``from`` and ``to`` in ms                                 its sides, its frames in grey and small
 pages      a PDF                                                             the number of its pages, in decimal
 page       a PDF; ``sizes``, ``page`` counted from 0                         a JPEG of each size
+openpgp    any file, keys, a signature; ``seconds``                          JSON: verdict, key, when
+c2pa       a picture or clip, perhaps a manifest; ``kind``, its media type   JSON: what its credentials say
 =========  ================================================================  =====================================
 
 ``said``, of frame, clip and renditions, is what a probe of the same clip has answered before. A job that has a
@@ -41,7 +43,8 @@ from typing import Any, Final
 from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, document, picture, proxy, rendition
+from tamizdat.footage.decode import clip, document, picture, proxy, rendition, signatures
+from tamizdat.footage.decode.clip_probe import Probe
 from tamizdat.footage.decode.greys import greys
 from tamizdat.footage.timecode import RATES
 
@@ -90,6 +93,10 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
             return [str(document.count(file)).encode()]
         case "page":
             return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
+        case "openpgp" if out is not None:
+            return [signatures.openpgp(file, out, more[0], float(job["seconds"]))]
+        case "c2pa":
+            return [signatures.credentials(file, str(job["kind"]), out)]
         case "sound" if out is not None:
             clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None), cover)
             return []
@@ -110,8 +117,8 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
     raise ValueError
 
 
-def _said(job: Mapping[str, Any]) -> clip.Probe | None:
-    return clip.Probe.parse(str(job["said"]).encode()) if "said" in job else None
+def _said(job: Mapping[str, object]) -> Probe | None:
+    return Probe.parse(str(job["said"]).encode()) if "said" in job else None
 
 
 def _cover(file: int) -> Cover:

@@ -25,11 +25,13 @@ from tamizdat.archive.spanned import Spanned
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, StorageFull
 from tamizdat.footage.card import kind_of
+from tamizdat.footage.device_proof import LARGEST
 from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.probe import CLIP, SOUND
 from tamizdat.footage.reencode import APART, HOW, TAKE, TEXT, WITHOUT_SOUND, kind_of_media
 from tamizdat.footage.renditions import AND_RENDITIONS
 from tamizdat.footage.takes import sounds_apart
+from tamizdat.footage.tells_place import why_not
 from tamizdat.ledger.statement import Subject
 from tamizdat.publishing.derived.bare_copies import BareCopies
 from tamizdat.publishing.derived.clearance import RECIPE, Clearance, covered, covered_by
@@ -191,6 +193,8 @@ class MediaStatements:
                     "Expected a picture, clip, sound, PDF or plain text, found none of these; such a file can be kept, "
                     "and given back, but not published."
                 )
+            if kind == TEXT and (why := why_not(_begun(source))):
+                raise BadMedia(why)
             yield source, kind
 
     def _encode(self, item: Captured) -> Footage:
@@ -259,3 +263,9 @@ def _one_after_the_other(clips: Mapping[str, Path]) -> dict[str, tuple[int, int]
 def _lacks_renditions(footage: Footage) -> bool:
     """Return whether it is a clip as it was published before there were renditions."""
     return footage.kind == CLIP and not footage.how.endswith(AND_RENDITIONS)
+
+
+def _begun(source: Path) -> bytes:
+    """Return as much of a text as tells what it is."""
+    with source.open("rb") as file:
+        return file.read(LARGEST + 1)

@@ -24,6 +24,7 @@ from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.evidence import selection
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import write
+from tamizdat.evidence.proofs import SAID
 from tamizdat.offline.edition import read_edition
 from tamizdat.offline.torrent import WARNING, make_torrent
 from tamizdat.offline.zim import make_zim
@@ -180,7 +181,7 @@ def give_package(
 
 
 def _contents(archive: Archive, site: Path, what: str, voices: str, asked: frozenset[str], day: date) -> Contents:
-    exhibits = selection.choose(archive, words_of(what), words_of(voices))
+    exhibits = selection.choose(archive, words_of(what), words_of(voices), SAID in asked)
     return Contents(archive, exhibits, asked, site, day.isoformat())
 
 

@@ -27,6 +27,7 @@ FIELDS: Final = ("what", "only", "voices")  #: what was typed
 TELLS: Final = {
     "device": N_("the long-term key and the name of the device that sealed a card"),
     "manifest": N_("the closing manifest of a card, which lists every file on it"),
+    "said": N_("what devices said of their own files (ProofMode, Tella, C2PA), with place, networks and keys"),
     "salts": N_("what opens private entries of the ledger"),
     "tags": N_("by which account, as a tag, a transcript, translation or review was made"),
     "times": N_("times finer than a day"),

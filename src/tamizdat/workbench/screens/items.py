@@ -17,6 +17,7 @@ from tamizdat.archive.views.index import MOST_WORDS
 from tamizdat.archive.views.posts import Version
 from tamizdat.carrying.arrived import arrived
 from tamizdat.errors import BadMedia, StorageRefused, ToolMissing, UsageError
+from tamizdat.evidence.device_told import caution
 from tamizdat.footage import decode
 from tamizdat.footage.card import kind_of
 from tamizdat.footage.probe import DOCUMENT, recognise
@@ -32,7 +33,7 @@ from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.auth.accounts import Account
-from tamizdat.workbench.content import cover_view, custody, media_response, task_queue
+from tamizdat.workbench.content import cover_view, custody, device_view, media_response, task_queue
 from tamizdat.workbench.content.post_view import (
     PostView,
     as_seen_by,
@@ -169,6 +170,8 @@ def _file_page(request: WorkbenchRequest, item: Item, problem: str, status: int)
         redaction=archive.index.redactions.latest(item.number) if request.account.may("confidential") else None,
         sound=(said or Words()).sound,
         entries=custody.of_file(archive, item.original) if request.account.may("confidential") else [],
+        said_by_devices=device_view.of_file(archive, item) if request.account.may("confidential") else [],
+        caution=caution(_),
         card=cards.get(item.consignment),
         card_path=address(item.consignment),
         words=_words(archive, item) if kind_of(item.path) == "text" else "",

@@ -1,0 +1,199 @@
+"""What devices said of their own files: whole proofs, proofs of other files, broken ones, and what none of it shows."""
+
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from support.device_proofs import OWNER, PLACE, Telephone, camera_signed, jpeg, needs_gpg, zipped
+from support.evidence_packages import DAY
+from support.published_desk import House
+from tamizdat.encoding import sha256_hex
+from tamizdat.errors import UsageError
+from tamizdat.evidence.contents import Contents
+from tamizdat.evidence.device_told import sentences
+from tamizdat.evidence.device_words import DeviceWords, Judged
+from tamizdat.evidence.package import write
+from tamizdat.evidence.selection import choose
+from tamizdat.footage.decode import jobs
+from tamizdat.footage.decode.box import BOXES
+from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
+
+pytestmark = [pytest.mark.needs_box, needs_gpg]
+CLIP = b"what the telephone filmed" * 99
+NAME = "གངས་ 雪.mp4"
+DIGEST = sha256_hex(CLIP)
+
+
+@pytest.fixture(scope="module")
+def telephone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Telephone]:
+    made = Telephone(tmp_path_factory.mktemp("t") / "g")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Telephone]:
+    made = Telephone(tmp_path_factory.mktemp("s") / "g")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="module")
+def proof(telephone: Telephone) -> dict[str, bytes]:
+    """The files of a proof of :data:`CLIP`."""
+    return telephone.proof(CLIP, NAME)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path / "house")
+
+
+def put(house: House, folder: str, files: Mapping[str, bytes]) -> dict[str, int]:
+    return {name: house.capture(f"{folder}/{name}", data) for name, data in files.items()}
+
+
+def judged(house: House, number: int) -> list[Judged]:
+    item = house.archive.index.item(number)
+    assert item is not None
+    words = DeviceWords(house.archive, item)
+    found = [words.judge(item, each) for each in words.about(item)]
+    every = DeviceWords(house.archive)
+    assert [each.kind for each in every.about(item)] == [each.found.kind for each in found], "the same as of all"
+    return found
+
+
+def test_a_whole_proof_is_told_with_its_key_and_a_second_one_too(
+    house: House, telephone: Telephone, stranger: Telephone, proof: dict[str, bytes]
+) -> None:
+    number = house.capture(f"DCIM/{NAME}", CLIP)
+    put(house, "ProofMode", proof)
+    [word] = judged(house, number)
+    assert (word.fits, word.file.verdict, word.words.verdict, word.why) == (True, GOOD, GOOD, "")
+    assert word.file.key == word.words.key == telephone.fingerprint
+    assert word.holds
+    assert dict(word.facts)["Location.Latitude"] == PLACE
+    assert dict(word.facts)["File Path"].endswith(NAME)
+    assert telephone.fingerprint in " ".join(sentences(word, lambda text, **values: text % values if values else text))
+    house.capture("proofs/shared.zip", zipped({NAME: CLIP, **stranger.proof(CLIP, NAME)}))
+    assert {each.file.key for each in judged(house, number)} == {telephone.fingerprint, stranger.fingerprint}
+
+
+def test_a_file_that_was_altered_beside_its_proof_is_said_not_to_fit(house: House, proof: dict[str, bytes]) -> None:
+    number = house.capture(f"DCIM/{NAME}", b"what was made of it")
+    parts = put(house, "DCIM", proof)
+    other = house.capture("DCIM/2.mp4", b"what has no proof")
+    [word] = judged(house, number)
+    assert (word.fits, word.file.verdict, word.holds) == (False, BAD, False)
+    assert not [each for each in (other, *parts.values()) if judged(house, each)], "what is beside it is not meant"
+
+
+def test_what_was_altered_exchanged_or_lost_of_a_proof_does_not_hold_or_is_not_checked(
+    house: House, telephone: Telephone, stranger: Telephone, proof: dict[str, bytes]
+) -> None:
+    words, signature = f"{DIGEST}.proof.json", f"{DIGEST}.asc"
+    elsewhere = {words: proof[words].replace(PLACE.encode(), b"48.85661")}
+    inline = telephone.sign_inside(b"something else that this key signed")
+    for folder, altered, file, said in (
+        ("place", elsewhere, GOOD, BAD),
+        ("key", {"pubkey.asc": stranger.key}, NO_KEY, NO_KEY),
+        ("empty", {signature: b""}, UNREADABLE, GOOD),
+        ("noise", {signature: b"\x89" * 99}, UNREADABLE, GOOD),
+        ("inline", {signature: inline}, UNREADABLE, GOOD),
+        ("no key", {"pubkey.asc": b""}, "", ""),
+    ):
+        there = House(house.folder / folder)
+        number = there.capture("1.mp4", CLIP)
+        put(there, "p", {**proof, **altered})
+        [word] = judged(there, number)
+        assert (word.file.verdict, word.words.verdict) == (file, said), folder
+        assert word.holds == (folder == "no key"), folder
+        assert bool(word.why) == (folder == "no key"), folder
+        there.archive.close()
+
+
+def test_a_table_of_tella_beside_its_file_is_told_as_unsigned(house: House) -> None:
+    number = house.capture("v/a.mp4", CLIP)
+    table = f"File hash,File path,File name,Location latitude\n{DIGEST},/v,a.mp4,{PLACE}\n"
+    house.capture("v/a.csv", table.encode())
+    house.capture("v/a.jpg", b"its picture in small")
+    [word] = judged(house, number)
+    assert (word.found.kind, word.fits, word.file.verdict, word.words.verdict) == ("Tella", True, "", "")
+    assert not [each for each in house.archive.index.files() if each.number != number and judged(house, each.number)]
+
+
+def test_what_is_no_proof_is_none(house: House) -> None:
+    number = house.capture("p/1.mp4", CLIP)
+    noise = (b"", b"{", b"[" * 9999, b"PK\x03\x04", b"a,b\n1,2\n", b'{"File Hash SHA256": 1}', b"\xff\xfe\0")
+    for at, data in enumerate(noise):
+        for name in ("1.proof.json", "1.mp4.proof.csv", "1.csv", "1.zip", "1.c2pa" if at == 0 else "1.asc"):
+            house.capture(f"p/{at}/{name}", data)
+    assert judged(house, number) == []
+
+
+def test_a_picture_that_a_camera_signed_is_told_with_its_certificate(house: House) -> None:
+    signed = camera_signed()
+    whole, altered = house.capture("a.jpg", signed), house.capture("b.jpg", signed[:-9] + bytes(7) + signed[-2:])
+    [word] = judged(house, whole)
+    assert (word.fits, word.words.verdict, word.words.key) == (True, GOOD, "Camera 4711, A maker of cameras")
+    assert PLACE in dict(word.facts).values()
+    [word] = judged(house, altered)
+    assert (word.fits, word.holds) == (False, False)
+    [word] = judged(house, house.capture("c.jpg", signed[:3000]))
+    assert word.why
+    assert judged(house, house.capture("d.jpg", jpeg())) == []
+
+
+def test_nothing_is_believed_where_the_reader_of_manifests_is_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = house.capture("a.jpg", camera_signed())
+
+    def outside(job: Mapping[str, Any], file: int, given: Sequence[int], seconds: float) -> list[bytes]:
+        return jobs.do(job, file, *given)
+
+    monkeypatch.setitem(sys.modules, "c2pa", None)
+    monkeypatch.setattr(BOXES, "decode", outside)
+    [word] = judged(house, number)
+    assert (word.fits, word.words.verdict) == (None, "")
+    assert "the extra 'credentials'" in word.why
+
+
+def test_a_court_gets_what_devices_said_if_it_is_asked_for_and_a_site_never(
+    house: House, telephone: Telephone, tmp_path: Path
+) -> None:
+    signed = camera_signed()
+    number = house.capture("DCIM/it's 雪.jpg", signed, title="The gate")
+    files = put(house, "ProofMode", telephone.proof(signed, "it's 雪.jpg"))
+    with pytest.raises(UsageError, match="ProofMode"):
+        house.release_item(next(each for name, each in files.items() if name.endswith(".csv")))
+    house.archive.append([house.roster])
+    house.publish()
+    told = (PLACE.encode(), OWNER.encode(), telephone.fingerprint.encode())
+    published = house.files()
+    assert any(path.endswith(".jpg") for path in published)
+    for data in published.values():
+        assert not [each for each in (*told, b"jumb", b"c2pa", b"Camera 4711") if each in data]
+
+    for asked in (frozenset[str](), frozenset(("said",))):
+        exhibits = choose(house.archive, [str(number)], said="said" in asked)
+        contents = Contents(house.archive, exhibits, asked, house.site, DAY)
+        assert (("said", 0) in contents.left_out()) == (not asked)
+        assert any("what devices said" in each for each in contents.tells()) == bool(asked)
+        assert len(exhibits[0].originals) == (7 if asked else 1)
+    write(contents, tmp_path / "package", with_pdf=False)
+    package = tmp_path / "package" / "data"
+    page = (package / "chronology.en.html").read_text()
+    for text in (telephone.fingerprint, PLACE, "Camera 4711", "can be made to lie", "c2patool "):
+        assert text in page
+    commands = next(each for each in unescape(page).split("<pre>") if "gpgv" in each).partition("</pre>")[0]
+    before = sorted(package.rglob("*"))
+    done = subprocess.run(["sh", "-ec", commands], cwd=package, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("Good signature")) == (0, 2), done.stderr
+    assert sha256_hex(signed) in done.stdout
+    assert sorted(package.rglob("*")) == before, "a package that was checked holds what it held"
