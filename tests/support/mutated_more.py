@@ -2,11 +2,13 @@
 
 import gzip
 import io
+import json
 import random
 import tarfile
 from collections.abc import Callable
 from typing import Any, Final
 
+from support import own_exports
 from support.mutated_exports import FILES, KINDS, NAMES, changed, scratched, several, written, x_files
 from support.repositories import POST, Account, post_record, repository
 from tamizdat.posts.dag_cbor import BadCbor
@@ -173,6 +175,25 @@ def instagram(random: random.Random) -> dict[str, bytes]:
             "personal_information.json": written(profile, random).encode("utf-8", "surrogatepass")}  # fmt: skip
 
 
+def facebook(random: random.Random) -> dict[str, bytes]:
+    files = own_exports.facebook()
+    link = {"external_context": {"name": "x", "url": "https://a.example/"}}
+    kept = {"note": {"title": "t", "text": "x", "media": []}, "poll": {"question": "?", "options": [{"option": "y"}]}}
+    said = [own_exports.on_facebook(1, "校舍 @[5:2048:王]", own_exports.picture(description="x"), link, updated=9),
+            own_exports.on_facebook(1, "x", kept, {"place": {"coordinate": {"latitude": 1.0}}}, tags=[])]  # fmt: skip
+    listed = written(several(said, random), random).encode("utf-8", "surrogatepass")
+    profile = several(json.loads(files[own_exports.PROFILE]), random)
+    return {**files, own_exports.FOLDER + own_exports.LIST: scratched(listed, random),
+            own_exports.PROFILE: written(profile, random).encode("utf-8", "surrogatepass")}  # fmt: skip
+
+
+def tiktok(random: random.Random) -> dict[str, bytes]:
+    posts = [own_exports.on_tiktok(7368000000000000000 + number, "校舍 #x", CoverImage="https://a.example/1.jpg")
+             for number in range(3)]  # fmt: skip
+    said = several(own_exports.tiktok(*posts, deleted=({**posts[0], "DateDeleted": "2024-06-01 00:00:00"},)), random)
+    return {"user_data_tiktok.json": scratched(written(said, random).encode("utf-8", "surrogatepass"), random)}
+
+
 CHAT: Final = (
     "13/05/2013, 14:28 - x\n13/05/2013, 14:28 - 林: 校舍\n二\n13/05/2013, 2:29 PM - 王: <Media omitted>\n"
     "[5/1/13, 14:30:00] 林: a.jpg (file attached)\n"
@@ -191,11 +212,13 @@ def whatsapp(random: random.Random) -> dict[str, bytes]:
 MORE: Final[dict[str, Callable[[random.Random], bytes | dict[str, bytes]]]] = {
     "bluesky": bluesky,
     "bluesky-json": bluesky_json,
+    "facebook": facebook,
     "instagram": instagram,
     "table": table,
     "tar": tarred,
     "telegram": telegram,
     "telegram-html": telegram_html,
+    "tiktok": tiktok,
     "weibo": weibo,
     "whatsapp": whatsapp,
 }

@@ -33,7 +33,7 @@ class Fault:
 class CheckReport:
     """The result of a check: how much of each kind was examined, and the faults found."""
 
-    statements: int = 0
+    indexes: list[int] = field(default_factory=list)  #: of the statements that were read
     padding: int = 0
     forgotten: int = 0
     lost: int = 0  #: taken over from the published ledger as leaves, after a restore
@@ -42,6 +42,11 @@ class CheckReport:
     unreferenced: int = 0  #: objects no statement speaks of: left by a run that was killed, or forgotten; no fault
     rebuilt: bool = False
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def statements(self) -> int:
+        """How many statements were read, padding and what was forgotten left out."""
+        return len(self.indexes)
 
     @property
     def sound(self) -> bool:
@@ -79,7 +84,7 @@ def _check_statement(report: CheckReport, entries: EntryLog, objects: Objects, r
         elif not envelope:
             report.padding += 1
         else:
-            report.statements += 1
+            report.indexes.append(number)
             statement = peek_envelope(envelope)
             _check_subjects(report, objects, number, statement)
             if statement.act == observed.ACT:

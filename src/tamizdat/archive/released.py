@@ -28,9 +28,12 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from tamizdat.archive.archive import Archive
+from tamizdat.archive.search.document import TRANSCRIPT, TRANSLATION
+from tamizdat.archive.search.search import Hit
 from tamizdat.archive.views.current_version import CountingVersion, counting_version, named_version, owners_word
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.transcripts import clip_of
 from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import sha256_hex
@@ -42,6 +45,8 @@ from tamizdat.statements.captured import CapturedSource
 from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Post
 from tamizdat.statements.gone import EXPORT
+
+PUBLISHED, AWAITED = "published", "awaited"  #: what is released stands in the last edition, or waits for the next
 
 
 @dataclass(frozen=True)
@@ -273,6 +278,37 @@ def version_that_counts(archive: Archive, post: str) -> CountingVersion | None:
         return counting_version(versions)
     released = ReleasedVersions(archive, named=archive.index.releases.named([post]))
     return released.of(post, versions).counting
+
+
+def release_of(archive: Archive, hit: Hit) -> str:
+    """Return how what was found stands to readers.
+
+    What is released, or approved, is ``published`` if the last edition shows it, else ``awaited``; of a translation
+    that is not approved its own state says so, and this is empty.
+    """
+    if hit.release != Release.PUBLIC:
+        return hit.release
+    if _is_published(archive, hit):
+        return PUBLISHED
+    return "" if hit.kind in (TRANSLATION, TRANSCRIPT) and hit.state != "approved" else AWAITED
+
+
+def _is_published(archive: Archive, hit: Hit) -> bool:
+    index, shown = archive.index, items_of_last_edition(archive)
+    if not shown:
+        return False
+    if hit.kind not in (TRANSLATION, TRANSCRIPT):
+        return hit.number in shown
+    clip = clip_of(hit.post)
+    held = None if clip is None else index.transcripts.of_post(clip)  # its words stand on the page of that post
+    pages = {clip, held.page if held else None, *(each.number for each in index.texts.versions(hit.post))}
+    if hit.kind == TRANSLATION:
+        judged = index.translations.counting(hit.number)
+    else:
+        newest = index.transcripts.latest(hit.number)
+        judged = index.transcripts.counting(newest.number) if newest else []
+    approved = judged[-1].number if judged and judged[-1].verdict == "approved" else None
+    return approved is not None and approved < index.by_act(published.ACT)[-1] and not pages.isdisjoint(shown)
 
 
 _LAST: Final[WeakKeyDictionary[Archive, tuple[int, dict[int, str]]]] = WeakKeyDictionary()

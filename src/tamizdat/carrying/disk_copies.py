@@ -61,7 +61,7 @@ def keep(home: Home, outbox: Outbox, groups: int, files: Sequence[Entry]) -> Non
     tags = sorted(
         file_tag(key, entry.path, entry.size, bytes.fromhex(entry.sha256 or "")).hex()
         for entry in files
-        if entry.state == "whole" and entry.stage != "previews"
+        if entry.state == "whole"
     )
     with refusals(_WHAT):
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -301,6 +301,7 @@ class Reception:
         except PlaceError as error:
             report.count(place, "gone")
             report.failures.setdefault(place, str(error))
+            report.kinds.setdefault(place, type(error).__name__)
         except TamizdatError:
             raise  # our own disk
         except Exception as error:  # noqa: BLE001 -- one parcel must not keep the others from coming

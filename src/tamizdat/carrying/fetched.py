@@ -29,6 +29,7 @@ class Allowance:
 class Fetched:
     """What a run of fetching saw. *by_place*: place → what happened there → how often.
 
+    *failures*: place → why it gave nothing, and *kinds*, of which kind that is: the name of the error's class.
     *problems*: consignment → what is wrong with it. *beyond*: how many parcels the allowance left in the places;
     *over*: key of an accepted device in hex → how many its limit for a day left there.
     *left*: place that gave nothing and was left → what is set when it lets go of the threads that wait for it.
@@ -39,6 +40,7 @@ class Fetched:
     size: int = 0
     by_place: dict[str, Counter[str]] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)
     problems: dict[bytes, str] = field(default_factory=dict)
     beyond: int = 0
     over: Counter[str] = field(default_factory=Counter)

@@ -67,6 +67,7 @@ class LastLook:
     limit_bytes: int = 0
     limit_consignments: int = 0
     over: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, str] = field(default_factory=dict)  #: see :class:`~.fetched.Fetched`
 
 
 def read_last_look(home: Home) -> LastLook:
@@ -93,16 +94,17 @@ def keep_last_look(
 ) -> None:
     """Write what this run saw. Of places that were not *asked* what is known before stays."""
     others = {place.name for place in home.places()} - set(asked)
-    before = {name: why for name, why in read_last_look(home).failures.items() if name in others}
+    before = read_last_look(home)
     seen = LastLook(
         timestamp(now),
         tuple(awaited),
-        before | fetched.failures,
+        {name: why for name, why in before.failures.items() if name in others} | fetched.failures,
         copy_failures,
         fetched.beyond,
         fetched.allowance.size,
         fetched.allowance.consignments,
         over_by_name(home, fetched),
+        {name: kind for name, kind in before.kinds.items() if name in others} | fetched.kinds,
     )
     said = asdict(seen) | {"awaited": [asdict(each) for each in awaited]}
     write_file(_path(home), home.keyring.seal(canonical(said), _WHAT), _WHAT)

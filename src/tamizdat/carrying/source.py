@@ -13,7 +13,7 @@ from tamizdat.carrying.faults import describe_fault
 from tamizdat.carrying.fetched import Fetched
 from tamizdat.carrying.placed_payloads import Placed
 from tamizdat.dataclass import dataclass
-from tamizdat.errors import BadParcel, PlaceUnreachable, TamizdatError
+from tamizdat.errors import BadParcel, PlaceSilent, PlaceUnreachable, TamizdatError
 from tamizdat.home.home import PlaceSettings
 from tamizdat.places import Place
 from tamizdat.sealing.parcel import Header
@@ -55,6 +55,7 @@ class Source:
         self._names: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._new = 0
         self._failure: str | None = None
+        self._kind = ""
 
     def start(self, open_parcel: Callable[[Place, str], "Opened"]) -> None:
         """Begin. Its threads end with the process: a place that hangs must not keep it."""
@@ -80,12 +81,14 @@ class Source:
         if not self.over.is_set():
             report.left[self._settings.name] = self.over
         if self._failure is None and not self.over.is_set() and not stopped:
+            self._kind = PlaceSilent.__name__
             self._failure = (
                 f"Place “{self._settings.name}” gave nothing for {PATIENCE:.0f} seconds, and was left for this run. "
                 "What it holds is fetched by the next."
             )
         if self._failure is not None:
             report.failures[self._settings.name] = self._failure  # what it did list is fetched all the same
+            report.kinds[self._settings.name] = self._kind
 
     def _run(self, open_parcel: Callable[[Place, str], "Opened"]) -> None:
         threads: list[threading.Thread] = []
@@ -104,7 +107,7 @@ class Source:
                     self._new += 1
                     self._names.put(name)
         except TamizdatError as error:
-            self._failure = str(error)
+            self._failure, self._kind = str(error), type(error).__name__
         except Exception as error:  # noqa: BLE001 -- one place must not keep the others from being fetched from
             self._failure = describe_fault(error)
         finally:

@@ -24,6 +24,7 @@ With --rebuild the index is thrown away and made anew from the ledger; nothing e
 
 import re
 from argparse import Namespace
+from bisect import bisect_left
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -142,9 +143,10 @@ def _opened(args: Namespace, out: Out) -> Home | None:
 
 def _say_archive(report: CheckReport, out: Out) -> None:
     out.say(
-        f"{report.statements} statements, {report.padding} random leaves, {report.forgotten} forgotten"
-        f"{f', {report.lost} lost' if report.lost else ''}; "
-        f"{report.objects} objects, {amount(report.bytes)}."
+        f"{counted(report.statements, 'statement')}, {report.forgotten:,} forgotten"
+        f"{f', {report.lost:,} lost' if report.lost else ''}; "
+        f"{counted(report.objects, 'object')}, {amount(report.bytes)}. To hide how many there are, the ledger is "
+        f"rounded up with {counted(report.padding, 'random entry', 'random entries')}."
     )
     for fault in report.faults:
         out.warn(f"{fault.kind} {fault.where}: {fault.what}")
@@ -271,8 +273,9 @@ def _say_backups(folder: Path, report: CheckReport, out: Out) -> None:
             )
             if count > 0
         ]
-        if leaves > last.leaves:
-            out.warn(f"{counted(leaves - last.leaves, 'entry', 'entries')} of the ledger are not in it. Back up again.")
+        if leaves > last.leaves:  # a ledger that is restored misses random entries, too
+            new = len(report.indexes) - bisect_left(report.indexes, last.leaves)
+            out.warn(f"Since then the ledger grew by {counted(new, 'statement')}. Back up again.")
         if older:
             out.warn(f"It still holds {' and '.join(older)} since. Run 'tamizdat backup {name}', or destroy it.")
         if last.undeleted:

@@ -7,6 +7,8 @@ it says so.
 
 A post that was in an export of an account and is not in a later whole one is *absent*: nobody says that it was deleted.
 
+What is *public* is released: it says *published* if the last edition shows it, and otherwise that it waits for one.
+
 Without words it lists what fits the options, the newest first. Days are those of the author's own clock, where the
 platform tells it or 'publish clock' set it.
 """
@@ -16,6 +18,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import AWAITED, PUBLISHED, release_of
 from tamizdat.archive.search.document import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import terms
 from tamizdat.archive.search.search import MOST, Hit
@@ -35,6 +38,7 @@ from tamizdat.transcripts.clock import written as clock
 ABSENT: Final = "absent"  #: a post that was in an export and is not in a later whole one of its account
 LONG: Final = 20_000  #: statements to take in first that a person should know of
 MARGIN: Final = "    "
+_RELEASE: Final = {AWAITED: "released, not yet published"}
 
 
 def add(parser: Parser) -> None:
@@ -63,11 +67,21 @@ def run(args: Namespace, out: Out) -> int:
         total, hits = _absent(archive, args) if ABSENT in (args.state or ()) else _found(archive, args, args.limit)
         cards = _cards(archive, hits)
         spoken = [_at(archive, args, hit) for hit in hits]
+        releases = [release_of(archive, hit) for hit in hits]
         facts = {hit.number: PostFacts.of(archive, hit.post) for hit in hits if hit.kind == "post"}
-    for hit, at in zip(hits, spoken, strict=True):
+    for hit, at, release in zip(hits, spoken, releases, strict=True):
         card, fact = cards.get(hit.number, "") if hit.kind == "item" else "", facts.get(hit.number, PostFacts())
-        out.show("\n".join(_lines(hit, at, card, fact)))
-        out.record({**_record(hit), "at": at, "card": card, "audience": fact.audience, "absent": fact.since})
+        out.show("\n".join(_lines(hit, at, card, fact, release)))
+        out.record(
+            {
+                **_record(hit),
+                "in_edition": release == PUBLISHED,
+                "at": at,
+                "card": card,
+                "audience": fact.audience,
+                "absent": fact.since,
+            }
+        )
     out.show(_total(total, len(hits)))
     out.record({"found": total, "shown": len(hits)})
     return 0
@@ -139,11 +153,11 @@ def _at(archive: Archive, args: Namespace, hit: Hit) -> int | None:
     return spoken_at(archive.index, hit.post, translation, terms(" ".join(args.words)))
 
 
-def _lines(hit: Hit, at: int | None, card: str, fact: PostFacts) -> list[str]:
+def _lines(hit: Hit, at: int | None, card: str, fact: PostFacts, release: str) -> list[str]:
     """Return what it is, the words around the first place, and that a later export does not hold it any more."""
     who = hit.name if hit.kind == "person" else (f"@{hit.handle}" if hit.handle else hit.name)
     day, when = (hit.published or "")[:10], "" if at is None else f"at {clock(at)}"
-    parts = [f"{hit.kind} {hit.number}", when, card, day, who, hit.language, hit.state, hit.release]
+    parts = [f"{hit.kind} {hit.number}", when, card, day, who, hit.language, hit.state, _RELEASE.get(release, release)]
     about = "  ".join(part for part in parts if part) + ("  (an earlier version)" if hit.earlier else "")
     about += str(fact)
     words = " ".join(printable(hit.marked("[", "]")).split()) or "(no words)"

@@ -2,14 +2,17 @@
 
 Without a second word it lists the clips that have one, with its state and the languages it is translated into.
 
-'add' takes SubRip (.srt), WebVTT (.vtt), SubStation Alpha (.ass), TTML (.ttml) or plain text (.txt), and proposes it
-in the name of an account of the workbench; another account reviews it there, and an approved transcript waits to be
-translated as posts do ('tamizdat translate'). What a file says beside times, speakers and words (colours, places,
-notes) is told with its line and not kept; words are never left out in silence. A file without times is spread over the
-clip, to be put in place on the clip's timeline in the workbench.
+'add' takes SubRip (.srt), WebVTT (.vtt), SubStation Alpha (.ass), TTML (.ttml), plain text (.txt), what linguists
+write in ELAN (.eaf) and Praat (.TextGrid), and what broadcasters exchange (EBU .stl, .scc), and proposes it in the name
+of an account of the workbench; another account reviews it there, and an approved transcript waits to be translated as
+posts do ('tamizdat translate'). Of ELAN and Praat the tiers that stand for themselves are read, each as a speaker, or
+those that '--tier' names; every other is told with how much it has. What a file says beside times, speakers and words
+(colours, places, notes) is told with its line and not kept; words are never left out in silence. A file without times
+is spread over the clip, to be put in place on the clip's timeline in the workbench.
 
-'export' writes subtitles in the same formats, in the language spoken or in another ('--to'), the newest approved words;
-what a format cannot carry is told. Nothing private is in them, and they are not published by being exported.
+'export' writes subtitles as .srt, .vtt, .ass, .ttml or .txt, in the language spoken or in another ('--to'), the newest
+approved words; what a format cannot carry is told. Nothing private is in them, and they are not published by being
+exported.
 
 'draft' has a model of speech at this desk listen to a clip (CTranslate2, Whisper; 'scripts/setup --models' installs
 what runs it). It runs in a box without network; nothing leaves this computer. What it heard is machine text: it is
@@ -63,7 +66,19 @@ def add(parser: Parser) -> None:
     taken.add_argument(
         "clip", metavar="CLIP", type=int, help="the number of a clip or sound of a card, of a post's file, or of a post"
     )
-    taken.add_argument("file", metavar="FILE", type=Path, help="the subtitles: .srt, .vtt, .ass, .ttml or .txt")
+    taken.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help="the subtitles: .srt, .vtt, .ass, .ttml, .txt, .eaf, .TextGrid, .stl or .scc",
+    )
+    taken.add_argument(
+        "--tier",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="of ELAN or Praat: a tier that is what is said; once for each",
+    )
     taken.add_argument("--language", metavar="TAG", required=True, help="the language that is spoken, like zh or bo")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
     taken.add_argument(
@@ -107,7 +122,7 @@ def _list(args: Namespace, out: Out) -> int:
 
 
 def _add(args: Namespace, out: Out) -> int:
-    ending = files.format_of(args.file.name)
+    ending = files.format_of(args.file.name, files.READ)
     data = read_given(args.file, MAX_BYTES)
     home = open_home(args, "desk")
     account = Accounts.open(home).named(args.account)
@@ -119,7 +134,7 @@ def _add(args: Namespace, out: Out) -> int:
         sound = audible(archive, args.clip)
         here = ending == ".txt" or not archive.objects.on_place  # for its length alone a clip is not fetched
         length = length_of(archive, sound) if here else 0
-        found = files.read(data, ending, args.encoding, length)
+        found = files.read(data, ending, args.encoding, length, args.tier)
         for told in found.told[:SHOWN]:
             out.warn(str(told))
         if len(found.told) > SHOWN:

@@ -20,7 +20,7 @@ from tamizdat.home.codes import Parts, read_codes
 from tamizdat.home.home import check_label
 from tamizdat.home.invitation import SEALED, Invitation, open_sealed
 from tamizdat.places import set_up_place
-from tamizdat.text.catalogue import N_
+from tamizdat.text.catalogue import FIELD, N_
 from tamizdat.text.negotiation import offered
 from tamizdat.text.passphrases import composed, rule, weakness
 from tamizdat.text.quantities import amount
@@ -195,7 +195,7 @@ def _wipe(request: FieldRequest) -> None:
 
 
 def _speak(request: FieldRequest) -> None:
-    if (language := request.text("language")) in offered():
+    if (language := request.text("language")) in offered(FIELD):
         request.page.language = language
 
 
@@ -261,6 +261,7 @@ _BUTTONS: Final[dict[str, Callable[[FieldRequest], dict[str, str] | None]]] = {
     "add-place": _add_place,
     "remove-place": _remove_place,
     "seal": _seal,
+    "abandon": lambda request: request.page.device.abandon(),
     "send": lambda request: request.page.device.send(),
     "again": lambda request: request.page.device.ask_again(request.text("code").strip()),
     "wipe": _wipe,

@@ -19,7 +19,7 @@ from tamizdat.carrying.begun import unfinished
 from tamizdat.carrying.deliver import Delivery
 from tamizdat.carrying.line_speed import ENOUGH, parcel_size, remember
 from tamizdat.carrying.outbox import outboxes
-from tamizdat.carrying.seal import seal_card
+from tamizdat.carrying.seal import abandon, seal_card
 from tamizdat.carrying.spool import waiting_by_place
 from tamizdat.carrying.wipe import wipe
 from tamizdat.dataclass import dataclass
@@ -269,6 +269,14 @@ class FieldDevice:
             _remember_line(home, delivery)
 
         self._begin(Work("sending", _spool_size(self.folder)), run)
+
+    def abandon(self) -> None:
+        """Close what is sealed only in part, as ``seal --abandon`` does. Raises :class:`UsageError` at work."""
+        home = self.home
+        with self._mutex:
+            if self.work is not None and self.work.running:
+                raise UsageError(AT_WORK)
+            abandon(home)
 
     def ask_again(self, code: str) -> None:
         """Have sealed again what the desk lacks. Raises :class:`UsageError`, :class:`BadEncoding`."""

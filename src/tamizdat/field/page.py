@@ -21,7 +21,7 @@ from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.field.device import SHOWN, FieldDevice, Locked
-from tamizdat.field.said import TOO_OFTEN, said
+from tamizdat.field.said import TOO_OFTEN, reason, said
 from tamizdat.field.volumes import volumes
 from tamizdat.field.work import Work
 from tamizdat.footage.card import Card
@@ -30,7 +30,7 @@ from tamizdat.home.codes import draw
 from tamizdat.home.home import Home, PlaceSettings
 from tamizdat.home.setup import device_text
 from tamizdat.places.disks import on_one_disk
-from tamizdat.text.catalogue import N_, completeness, endonym, grouped, interface_tags, is_checked, translations
+from tamizdat.text.catalogue import FIELD, N_, completeness, endonym, grouped, interface_tags, is_checked, translations
 from tamizdat.text.languages import direction
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.text.passphrases import ADVICE
@@ -58,7 +58,7 @@ class FieldRequest(WebRequest):
     @property
     def language(self) -> str:
         """Return the language that was chosen on the page, else the one that the browser asks for."""
-        return negotiated([self.page.language], self.headers.get("accept-language", ""), offered())
+        return negotiated([self.page.language], self.headers.get("accept-language", ""), offered(FIELD))
 
 
 class FieldPage:
@@ -135,14 +135,15 @@ def environment(language: str) -> Environment:
         "count": lambda number: grouped(number, language),
         "spoken": spoken,
         "said": lambda error: said(error, language),
+        "reason": lambda why: reason(why, language),
     }
     made.globals |= {
         "language": language,
         "tag": interface_tags()[language],
         "direction": way,
         "checked": is_checked(language, keyed=False),
-        "complete": completeness(language),
-        "interfaces": [(each, interface_tags()[each], endonym(each)) for each in offered()],
+        "complete": completeness(language, FIELD),
+        "interfaces": [(each, interface_tags()[each], endonym(each)) for each in offered(FIELD)],
     }
     return made
 

@@ -57,6 +57,14 @@ KINDS: Final[dict[type[Exception], str]] = {
     PlaceFull: N_("The place is full. Make room there, or add another place."),
 }
 
+#: why a file of a card cannot be taken along (:mod:`tamizdat.footage.card`); behind a colon stands what the system says
+REASONS: Final = (
+    N_("a symbolic link; links are not followed"),
+    N_("not a plain file"),
+    N_("a folder that cannot be listed"),
+    N_("cannot be read"),
+)
+
 
 class Said(NamedTuple):
     """What went wrong, in the language of the page; *english* is what it says more, empty if that is all."""
@@ -78,3 +86,9 @@ def said(error: Exception, language: str) -> Said:
     kind = next((KINDS[each] for each in type(error).__mro__ if each in KINDS), FAULT)
     translated = words(kind)
     return Said(english) if english and translated == kind else Said(translated, english)
+
+
+def reason(why: str, language: str) -> str:
+    """Return in *language* why a file of a card cannot be taken along, as far as the catalogue knows it."""
+    known, colon, system = why.partition(": ")
+    return f"{translations(language).gettext(known)}{colon}{system}" if known in REASONS else why

@@ -36,7 +36,7 @@ from tamizdat.errors import BadMedia, DamagedInput, Leak, StorageFull
 from tamizdat.footage import decode
 from tamizdat.footage.allowlist import check_bare
 from tamizdat.footage.decode import Told
-from tamizdat.footage.decode.clip import LONGEST, Probe
+from tamizdat.footage.decode.clip_probe import LONGEST, Probe
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS
 from tamizdat.footage.mp4_boxes import length_of
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, Form, moves, recognise

@@ -3,11 +3,16 @@
 Files are opened anew for each request, so that a copy that takes the folder's place is served from then on. Nothing but
 plain files below the folder is given out; a folder gives its ``index.html``.
 
+Where nothing is, a reader is told so in the site's look and in their language, a program in one line.
+
 Pages say themselves what they may load. What only a server can say goes with every answer: that no other page frames
 them, who could lay a question of their own over ours, and that nothing is taken for another kind than it is named.
 """
 
+import contextlib
+import html
 import os
+import re
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,18 +21,23 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tamizdat.encoding import safe_path
 from tamizdat.errors import BadPath
 from tamizdat.places.site_files import media_type
+from tamizdat.publishing.site.l10n import LANGUAGES
+from tamizdat.publishing.site.nothing_here import nothing_here
+from tamizdat.publishing.site.renderer import prefix
+from tamizdat.text.negotiation import negotiated
 from tamizdat.web.gate import with_headers
 from tamizdat.witness import PREFIX
 from tamizdat.witness.record import Record
 from tamizdat.witness.service import witness_routes
 
+_TITLE: Final = re.compile(r"<title>([^<]{1,200})</title>")
 #: what the pages of a site say themselves, of all its pages together, and that none is framed
 POLICY: Final = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self';"
@@ -51,7 +61,8 @@ def mirror_application(folder: Path | None, record: Record | None) -> ASGIApp:
         site = folder
 
         async def answer(http: Request) -> Response:
-            return await run_in_threadpool(_file, site, str(http.path_params["path"]))
+            found = await run_in_threadpool(_file, site, str(http.path_params["path"]))
+            return await run_in_threadpool(_page_of_nothing, site, http) if found is None else found
 
         routes.append(Route("/{path:path}", answer, methods=["GET"]))  # and HEAD
     app = Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing, 500: _nothing})
@@ -63,17 +74,33 @@ def mirror_application(folder: Path | None, record: Record | None) -> ASGIApp:
     return guarded
 
 
-def _file(folder: Path, path: str) -> Response:
+def _file(folder: Path, path: str) -> Response | None:
     wanted = f"{path}index.html" if path.endswith("/") or not path else path
     try:
         place = plain_file(folder, safe_path(wanted).split("/"))
     except BadPath:
-        return _none()
+        return None
     if place is None and not path.endswith("/") and plain_file(folder, [*wanted.split("/"), "index.html"]):
         return RedirectResponse(f"{path.rpartition('/')[2]}/", 308)
-    if place is None:
+    return None if place is None else FileResponse(place, media_type=media_type(wanted))
+
+
+def _page_of_nothing(folder: Path, http: Request) -> Response:
+    """Return that nothing is at this address, for who reads it in a browser and for a program."""
+    there = [each for each in LANGUAGES if plain_file(folder, [*prefix(each).split("/")[:-1], "index.html"])]
+    if not there or "text/html" not in http.headers.get("accept", ""):
         return _none()
-    return FileResponse(place, media_type=media_type(wanted))
+    language = negotiated([http.url.path.split("/")[1]], http.headers.get("accept-language", ""), there)
+    language = language if language in there else there[0]
+    return HTMLResponse(nothing_here(_name_of(folder, language), language, there), 404)
+
+
+def _name_of(folder: Path, language: str) -> str:
+    """Return what the site calls itself: the title of its front page in *language*."""
+    with contextlib.suppress(OSError), (folder / prefix(language) / "index.html").open("rb") as file:
+        if found := _TITLE.search(file.read(16_384).decode("utf-8", "replace")):
+            return html.unescape(found[1])
+    return "tamizdat"
 
 
 def plain_file(folder: Path, names: Sequence[str]) -> Path | None:

@@ -157,25 +157,26 @@ def go_on(window: Window, *keys: str) -> Generator[tuple[str, JsonValue], None, 
             continue
         if window.space() == "}" or not window.space():
             raise NotJson(f"no {' or '.join(keys)}")
-        name = _value(window)
+        name = small_value(window)
         if window.space() != ":" or not isinstance(name, str):
             raise NotJson("no member")
         window.advance(window.at + 1)
         if window.space() == "[" and name in keys:
             return name
-        yield name, _value(window)
+        yield name, small_value(window)
 
 
-def _value(window: Window) -> JsonValue:
+def small_value(window: Window) -> JsonValue:
+    """Return the value that begins here, which must be small, and go on behind it. Raises :class:`NotJson`."""
     while True:
         try:
-            value: JsonValue
-            value, end = _DECODER.raw_decode(window.text, window.at)
+            found: JsonValue
+            found, end = _DECODER.raw_decode(window.text, window.at)
         except (ValueError, RecursionError):
             end = -1
         if end >= 0 and (end < len(window.text) or window.ended):
             window.advance(end)
-            return value
+            return found
         if len(window.text) - window.at > MAX_ELEMENT or not window.more():
             raise NotJson("a member that is no JSON")
 

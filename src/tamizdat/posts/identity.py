@@ -65,7 +65,7 @@ def is_reference(post: Post) -> bool:
     """Return whether *post* holds nothing that anybody said or showed, and no page: only that there is such a post."""
     if post.text or post.url:
         return False
-    return not any((post.summary, post.attachments, post.choices, post.quotes, post.shared))
+    return not any((post.summary, post.attachments, post.choices, post.quotes, post.shared, post.links))
 
 
 @lru_cache(1 << 13)

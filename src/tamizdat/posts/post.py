@@ -122,7 +122,7 @@ class Post:
     sensitive: bool = False  #: its author or platform asks to cover its pictures
     choices: tuple[Choice, ...] = ()  #: a poll's
     withheld: tuple[str, ...] = ()  #: where the platform does not show it: ISO 3166 codes, ``XX`` for everywhere
-    private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "place", "device"
+    private_details: tuple[str, ...] = ()  #: what its bytes tell beyond it: "coordinates", "device", "people", "place"
     signature: str = ""  #: whether its author's own signature holds: "proved", "unknown", "broken"; "" if there is none
     doubts: tuple[str, ...] = field(default=(), compare=False)  #: what was odd about the bytes, for the report
 

@@ -1,6 +1,6 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import partial
 from itertools import chain
@@ -14,7 +14,7 @@ from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
-from tamizdat.publishing.model import StoredPost
+from tamizdat.publishing.model import StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
@@ -27,11 +27,13 @@ class SearchedBefore:
 
     *unchanged* are numbers of items that say the same. *open* are ids of posts about which nothing was stated since,
     and which said themselves all that was written and translated of them. *known* are secrets that nothing told.
+    *told* gives what posts of that edition tell, many together: their numbers, and their texts in UTF-8.
     """
 
     unchanged: Set[int] = frozenset()
     open: Set[str] = frozenset()
     known: Known = NONE_KNOWN
+    told: Callable[[], Iterator[tuple[Sequence[int], bytes]]] = lambda: iter(())
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class LeakSearch:
                 contents.leave_out_bytes(number, why)
             secrets, unfit = self._scanner(contents)
         for what, text in self._beside(contents, before):
-            check_page(secrets, what, text.encode())
+            check_page(secrets, what, evened(text).encode())
         return secrets
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
@@ -71,7 +73,14 @@ class LeakSearch:
         shown, unchanged = Shown(items, frozenset(paths), self.searched.open, desk), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
         told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
-        again = _told(contents, {number: items[number] for number in items if number in unchanged})
+
+        def again(holds: Callable[[bytes], bool]) -> Iterator[Told]:
+            alone = dict.fromkeys(number for number in items if number in unchanged)
+            for numbers, text in self.searched.told():
+                here = [number for number in numbers if alone.pop(number, self) is None]
+                yield from _told(contents, {number: items[number] for number in here}) if holds(text) else ()
+            yield from _told(contents, {number: items[number] for number in alone})
+
         secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
 
@@ -123,7 +132,7 @@ class LeakSearch:
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         for number, reason in reasons(self.archive, contents.said).items():
             if number in before.keys() - contents.numbers:
-                yield f"the page of item {number}, which was withdrawn", reason
+                yield f"the page of item {number}, which was withdrawn", evened(reason, reason)
 
 
 def _holds_post(which: str) -> str:
@@ -136,10 +145,11 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
         contents.progress(0)
         where = f"the statement of item {number}"
         if not isinstance(item, derived.Post):
-            yield Told(where, evened(all_texts(item)))
+            said = all_texts(item)
+            yield Told(where, evened(said, said))
             continue
         excuse = partial(words_of_author, item)
-        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item))
+        said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
         yield Told(where, said, excuse)
         if opened := contents.opened_with(number):
             yield Told(f"what is opened with item {number}", evened(opened), excuse)

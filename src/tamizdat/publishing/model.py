@@ -10,7 +10,7 @@ neither the archive nor the disk; whoever fills these values knows no HTML. Ever
 that is never given to anything else, and lies in ``items/<number>/``.
 """
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import field
 from operator import attrgetter
 from typing import Final, NamedTuple, Protocol
@@ -102,7 +102,7 @@ class Alike(NamedTuple):
     tags: tuple[str, ...]
     tongues: Set[str]
     traits: tuple[str, str, str, str, str]
-    credited: Sequence[tuple[str, str, str]]
+    credited: tuple[tuple[str, str, str], ...]
     in_feeds: Mapping[str, str]
     is_gone: bool
     quotes: bool
@@ -122,7 +122,7 @@ class StoredPost(Post):
     alike: Alike
     tongues: Set[str]
     traits: tuple[str, str, str, str, str]
-    credited: Sequence[tuple[str, str, str]]
+    credited: tuple[tuple[str, str, str], ...]
     in_feeds: Mapping[str, str]
     is_gone: bool
     quotes: bool

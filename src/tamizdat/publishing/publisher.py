@@ -95,8 +95,8 @@ class Publisher:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
-            made = MadeUnits(self.archive.staging)
-            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made)
+            made, kept = MadeUnits(self.archive.staging), MadeUnits(self.archive.staging)
+            build = Build(self.archive, self.roster, site, shown, statements, writer, present, made, kept)
             build = self._build(revision, state, build)
             build.folders = None if state is None else ()
             try:
@@ -204,7 +204,9 @@ class Publisher:
         """Everything that the pages show."""
         every = [each.item for each in statements.values()]
         posts = tuple(each for each in every if isinstance(each, derived.Post))
-        stories = tuple(each for each in every if isinstance(each, derived.PublishedStory))
+        others = [each for each in every if not isinstance(each, derived.Post)]  # of most sites few
+        footage = tuple(each for each in others if isinstance(each, derived.Footage))
+        stories = tuple(each for each in others if isinstance(each, derived.PublishedStory))
         said = reasons(self.archive, contents.said)
         gone = withdrawals(
             self.archive, self.order.desk, self.order.today, previous.statements, statements.keys(), said
@@ -213,20 +215,20 @@ class Publisher:
         for each in statements.values():
             each.edition = history.edition_of(each.index) + 1
         return SiteContent(
-            items=tuple(each for each in every if isinstance(each, derived.Footage)),
+            items=footage,
             posts=posts,
-            people=tuple(each for each in every if isinstance(each, derived.Person)),
+            people=tuple(each for each in others if isinstance(each, derived.Person)),
             stories=stories,
             signed=statements,
-            sizes={digest: sizes.measure(digest) for each in every for digest in _jpegs(each)},
+            sizes={digest: sizes.measure(digest) for each in every if each.media for digest in _jpegs(each)},
             lengths=Lengths(self.archive.objects),
             sounds=Sounds(self.archive.objects),
-            texts={digest: self._beginning(digest) for each in every for digest in _texts(each)},
+            texts={digest: self._beginning(digest) for each in footage for digest in _texts(each)},
             wall=self._wall(),
             withdrawn=tuple(gone),
             corrections=tuple(corrections(statements, earlier, history)),
             changes=changes(self.archive, statements, earlier, history),
-            contributors=contributors(posts, (each for each in every if isinstance(each, derived.Footage)), stories),
+            contributors=contributors(posts, footage, stories),
         )
 
     def _beginning(self, digest: str) -> str:
@@ -307,6 +309,6 @@ class Publisher:
         )
 
 
-def _texts(item: derived.Item) -> Iterator[str]:
+def _texts(item: derived.Footage) -> Iterator[str]:
     """Yield the SHA-256 of each text of a card that is published with an item."""
-    return (each.sha256 for each in item.media if isinstance(item, derived.Footage) and each.name == "text.txt")
+    return (each.sha256 for each in item.media if each.name == "text.txt")

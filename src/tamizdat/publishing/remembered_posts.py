@@ -17,7 +17,7 @@ from tamizdat.publishing.build.cache import BuildCache, PostRow
 from tamizdat.publishing.derived.contributors import credits_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.scanner import evened
-from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, told_by, words_of
+from tamizdat.publishing.model import Alike, PostPlace, PostWords, StoredPost, notes_of, told_by, words_of
 from tamizdat.publishing.site.feeds import tags_in_feeds
 from tamizdat.publishing.site.search_index import Found, found_of, traits_of
 from tamizdat.publishing.site.site_index import is_gone, tags_of
@@ -64,7 +64,8 @@ class DraftedPosts:
 
     def searched(self, post: StoredPost) -> str:
         """Return the same as it is searched."""
-        return evened(self.told(post))
+        words, told, *_ = self._beside(post.place)
+        return evened(told, words.notes)
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
@@ -138,7 +139,7 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
             yield PostRow(
-                each.number, each.index, _json(_own(post)), _json(_alike(post)), evened(told_by(post)),
+                each.number, each.index, _json(_own(post)), _json(_alike(post)), evened(told_by(post), notes_of(post)),
                 (*words_of(post), _json(found_of(post))),
             )  # fmt: skip
 

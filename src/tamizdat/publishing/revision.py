@@ -141,7 +141,7 @@ class Revision:
         unchanged = {number for number, each in contents.found.items() if stated.get(number) == each.index}
         posts = (each.post for number, each in self.standing.posts.items() if number in unchanged)
         known = Known(bytes.fromhex(self.standing.key), self.cache.searched())
-        return SearchedBefore(unchanged, {*posts} - holding, known)
+        return SearchedBefore(unchanged, {*posts} - holding, known, self.cache.told_together)
 
     def _at_hand(self, contents: "EditionContents", standing: Standing, asked: Collection[str]) -> "PostsAtHand | None":
         """Return the posts that nobody needs to ask about; None if a statement is not the one that is remembered."""
@@ -150,15 +150,15 @@ class Revision:
         )
 
         others = [each for each in standing.posts.values() if each.post not in asked]
-        found = {}
+        earlier = contents.statements.earlier
+        found: dict[int, Derived] = {}
         for each in others:
-            latest = contents.statements.of(each.number)[-1:]
-            if not latest or latest[0].index != each.place:
+            latest = earlier[each.number][-1] if each.number in earlier else None
+            if latest is None or latest.index != each.place:
                 return None
-            latest[0].index = each.place  # one number, not two that are alike
-            found[each.number] = latest[0].with_item(each)
-        parents = parents_of(list(standing.posts.values()))
-        return PostsAtHand(found, asked, {each.post: parents[each.post] for each in others})
+            latest.index = each.place  # one number, not two that are alike
+            found[each.number] = latest.with_item(each)
+        return PostsAtHand(found, asked, parents_of(others, standing.posts))
 
     def _add_embargoed(self, contents: "EditionContents", before: Mapping[int, str]) -> None:
         """Add the posts that wait for a day and that nobody asked about."""

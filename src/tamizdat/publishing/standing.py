@@ -17,7 +17,7 @@ What is remembered of the others lies in the build cache: enough for lists (:cla
 read when a page shows them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -187,7 +187,7 @@ def dependent_posts(archive: Archive, standing: Standing, moved: Iterable[str]) 
     return found | (seen & numbers.keys())
 
 
-def parents_of(posts: "Sequence[StoredPost]") -> dict[str, tuple[int, str | None]]:
-    """Return by id of each post its number, and the id of the post that it answers, if that is among the shown."""
-    ids = {each.number: each.post for each in posts}
-    return {each.post: (each.number, None if each.reply_to is None else ids.get(each.reply_to)) for each in posts}
+def parents_of(some: "Iterable[StoredPost]", posts: "Mapping[int, StoredPost]") -> dict[str, tuple[int, str | None]]:
+    """Return by id of each of *some* posts its number, and the id of the post that it answers, if that is here."""
+    ids = {number: each.post for number, each in posts.items()}
+    return {each.post: (each.number, None if each.reply_to is None else ids.get(each.reply_to)) for each in some}

@@ -29,6 +29,7 @@ word could cost a card or a life (:data:`DANGEROUS`), the English stands beside 
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
@@ -45,7 +46,9 @@ if TYPE_CHECKING:
 LOCALES: Final = Path(__file__).parent / "locales"
 SCRIPT: Final = "script"  #: the context of what the site's scripts say; they look it up by the English
 SOURCE: Final = "en"  #: the language of which all files are translations
-_PAPERS: Final = "evidence/"  #: where words stand that no screen says: a package for a court is in English and Chinese
+#: those whose words have no key, by the folder in which they stand
+INTERFACES = WORKBENCH, FIELD = "workbench", "field"
+_PAPERS: Final = "evidence"  #: the folder of words that no screen says: a package for a court is in English and Chinese
 UNCHECKED: Final = "unchecked"  #: the flag of a translation that nobody fluent has looked at
 #: English of which a wrong translation could cost a card or a life: wiping, the receipt, panic, what does not hold …
 DANGEROUS: Final = re.compile(
@@ -73,7 +76,7 @@ def messages(language: str) -> Mapping[str, str]:
         for each in _source()
         if each.context and each.context != SCRIPT and isinstance(each.id, str)
     }
-    found = translations(language)
+    found = keyed_translations(language)
     return MappingProxyType({key: found.pgettext(key, text) for key, text in english.items()})
 
 
@@ -89,7 +92,7 @@ def counted(key: str, count: int, language: str) -> str:
     ('1 post', '1,200 posts', '2 条')
     """
     one, many = _plurals()[key]
-    return translations(language).npgettext(key, one, many, count).format(count=grouped(count, language))
+    return keyed_translations(language).npgettext(key, one, many, count).format(count=grouped(count, language))
 
 
 def grouped(number: int, language: str) -> str:
@@ -103,7 +106,7 @@ def grouped(number: int, language: str) -> str:
 
 def all_forms(language: str) -> list[str]:
     """Return the texts of all messages with a key in *language*, every form of those with a count."""
-    found = translations(language)
+    found = keyed_translations(language)
     form = getattr(found, "plural", lambda count: count != 1)
     counts = {form(count): count for count in reversed(_COUNTS)}.values()  # the first of each form
     forms = (found.npgettext(key, *ids, count) for key, ids in _plurals().items() for count in sorted(counts))
@@ -113,43 +116,70 @@ def all_forms(language: str) -> list[str]:
 class _Compiled(NamedTuple):
     """What is known of one file once it was read, which takes fifty milliseconds."""
 
-    translations: NullTranslations
+    keyed: bytes  #: the messages with a key, as gettext has them
+    others: bytes  #: those without, which are most of them and are on no page of a site
     checked: frozenset[bool]  #: True: those with a key hold nothing unchecked; False: nor do those without
-    complete: int  #: percent of those without a key that workbench and field page say
+    complete: dict[str, int]  #: of :data:`INTERFACES`, percent of the messages without a key that it says
 
 
+@cache
 def translations(language: str) -> NullTranslations:
-    """Return gettext's translations into *language*: of English nothing is looked up."""
-    return _compiled(language).translations
+    """Return gettext's translations into *language* of messages without a key: of English nothing is looked up."""
+    return NullTranslations() if language == SOURCE else GNUTranslations(BytesIO(_compiled(language).others))
+
+
+@cache
+def keyed_translations(language: str) -> NullTranslations:
+    """Return those of messages with a key, and of what the site's scripts say."""
+    return NullTranslations() if language == SOURCE else GNUTranslations(BytesIO(_compiled(language).keyed))
 
 
 @cache
 def _compiled(language: str) -> _Compiled:
     if language == SOURCE:
-        return _Compiled(NullTranslations(), frozenset((True, False)), 100)
+        return _Compiled(b"", b"", frozenset((True, False)), dict.fromkeys(INTERFACES, 100))
     path = _path(language)
     said, _, compiled = kept(f"{path.stem}.mo", path.read_bytes() + _CODE, partial(_compile, path)).partition(b"\n")
-    checked, complete = json.loads(said)
-    return _Compiled(GNUTranslations(BytesIO(compiled)), frozenset(checked), complete)
+    checked, complete, length = json.loads(said)
+    return _Compiled(compiled[:length], compiled[length:], frozenset(checked), complete)
 
 
 def _compile(path: Path) -> bytes:
-    """Return what is known of one file: a line of JSON, then the translations as gettext has them."""
-    from babel.messages.mofile import write_mo
-
-    catalog, compiled = read_catalog(path), BytesIO()
-    unchecked, done, every = set[bool](), 0, 0
+    """Return what is known of one file: a line of JSON, then the two parts of its translations as gettext has them."""
+    catalog = read_catalog(path)
+    unchecked, done, every = set[bool](), Counter[str](), Counter[str]()
     for message in catalog:
-        if message.id and not message.context and not all(file.startswith(_PAPERS) for file, _ in message.locations):
-            every += 1
+        if message.id and not message.context:
             said = message.string if isinstance(message.string, str | None) else message.string[0]
-            done += bool(said) and not message.fuzzy
+            for each in _interfaces(message):
+                every[each] += 1
+                done[each] += bool(said) and not message.fuzzy
         if message.id and UNCHECKED in message.flags:
             unchecked.add(bool(message.context))
+    keyed, others = (_written(path, part) for part in (True, False))
+    complete = {each: done[each] * 100 // max(1, every[each]) for each in INTERFACES}
+    known = [sorted({True, False} - unchecked), complete, len(keyed)]
+    return json.dumps(known).encode() + b"\n" + keyed + others
+
+
+def _written(path: Path, keyed: bool) -> bytes:
+    """Return the translations of one file's messages with a key, or of those without, as gettext has them."""
+    from babel.messages.mofile import write_mo
+
+    catalog, written = read_catalog(path), BytesIO()
+    for message in list(catalog):
+        if message.id and bool(message.context) is not keyed:
+            catalog.delete(message.id, message.context)
+        elif message.id and UNCHECKED in message.flags:
             message.string = _with_english(message)
-    write_mo(compiled, catalog)
-    known = [sorted({True, False} - unchecked), done * 100 // max(1, every)]
-    return json.dumps(known).encode() + b"\n" + compiled.getvalue()
+    write_mo(written, catalog)
+    return written.getvalue()
+
+
+def _interfaces(message: "Message") -> list[str]:
+    """Return where a message without a key is shown: what neither has for itself, both have."""
+    rooms = {file.partition("/")[0] for file, _ in message.locations}
+    return [each for each in INTERFACES if each in rooms or not rooms & {*INTERFACES, _PAPERS}]
 
 
 def _with_english(message: "Message") -> Any:
@@ -168,7 +198,7 @@ def _with_english(message: "Message") -> Any:
 @cache
 def script_messages(language: str) -> Mapping[str, str]:
     """Return what the site's scripts say in *language*, by the English; what is not translated is left out."""
-    found = translations(language)
+    found = keyed_translations(language)
     texts = (str(each.id) for each in _source() if each.context == SCRIPT)
     said = ((text, found.pgettext(SCRIPT, text)) for text in texts)
     return MappingProxyType({text: translated for text, translated in said if translated != text})
@@ -198,9 +228,9 @@ def is_checked(language: str, keyed: bool) -> bool:
     return keyed in _compiled(language).checked
 
 
-def completeness(language: str) -> int:
-    """Return how many percent of the messages without a key, the workbench's and the field page's, are translated."""
-    return _compiled(language).complete
+def completeness(language: str, interface: str) -> int:
+    """Return how many percent of the words of one of :data:`INTERFACES` are translated."""
+    return _compiled(language).complete[interface]
 
 
 @cache

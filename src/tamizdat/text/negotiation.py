@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Final
 
 from tamizdat.text.catalogue import SOURCE, completeness, interface_tags
 from tamizdat.text.languages import ANY_TAG, is_traditional, primary_subtag
 
+HALF: Final = 50  #: per cent of its words; with fewer, a language is none to work in
 MOST: Final = 20  #: tags of a header that are looked at
 _WEIGHED: Final = re.compile(r"\s*([A-Za-z0-9-]{2,35})\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?")
 
 
-def offered() -> list[str]:
-    """Return the languages that the workbench and the field page have words in, the source first."""
-    return [each for each in interface_tags() if completeness(each)]
+@cache
+def offered(interface: str) -> tuple[str, ...]:
+    """Return the languages in which most words of the workbench, or of the field page, are there; the source first."""
+    return tuple(each for each in interface_tags() if completeness(each, interface) > HALF)
 
 
 def negotiated(chosen: Iterable[str], header: str, among: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ POP: Final = "\u2069"  #: PDI, which closes each of them
 
 _NEVER: Final = "".join(f"{chr(plane | 0xFFFE)}{chr(plane | 0xFFFF)}" for plane in range(0, 0x110000, 0x10000))
 #: characters that nobody sees and some script needs: soft hyphen, joiners, spaces of no width, variation selectors
-_UNSEEN: Final = "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
+UNSEEN: Final = "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef"
 _FLAG: Final = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 _LINE_ENDS: Final = re.compile("\r\n?")
 _COPIED: Final = "Delete it, or type that part anew: it came along when the text was copied."
@@ -58,7 +58,7 @@ _REFUSED: Final = {
         "text without characters that nobody sees and that can hide words",
         _COPIED,
     ),
-    re.compile(f"[{_UNSEEN}]{{4,}}"): ("at most three characters in a row that nobody sees", _COPIED),
+    re.compile(f"[{UNSEEN}]{{4,}}"): ("at most three characters in a row that nobody sees", _COPIED),
 }
 
 

@@ -8,6 +8,11 @@
 ``webvtt``      WebVTT
 ``ass``         Advanced SubStation Alpha
 ``ttml``        Timed Text Markup Language
+``elan``        what linguists write down in ELAN (read only)
+``praat``       and in Praat (read only)
+``tiers``       which of their tiers are words that are said
+``stl``         EBU STL, of European broadcasters (read only)
+``scc``         captions of North American broadcasters (read only)
 ``plain``       lines of words, with times in brackets or without
 ``files``       which of them a file is, read and written
 ``legibility``  what makes subtitles hard to read: too fast, too long, too close

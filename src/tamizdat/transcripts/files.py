@@ -1,30 +1,33 @@
-"""Files of subtitles, by what their names end with: read, whatever they are encoded in, and written in UTF-8.
+"""Files of subtitles, by what their names end with: read, whatever they are encoded in; most are written too, in UTF-8.
 
->>> sorted(FORMATS)
-['.ass', '.dfxp', '.srt', '.ssa', '.ttml', '.txt', '.vtt']
+>>> sorted(FORMATS), sorted(set(READ) - set(FORMATS))
+(['.ass', '.dfxp', '.srt', '.ssa', '.ttml', '.txt', '.vtt'], ['.eaf', '.scc', '.stl', '.textgrid'])
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import PurePath
 from types import ModuleType
 from typing import Final
 
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
-from tamizdat.transcripts import ass, plain, subrip, ttml, webvtt
+from tamizdat.transcripts import ass, elan, plain, praat, scc, stl, subrip, ttml, webvtt
 from tamizdat.transcripts.cues import Found, Written
 from tamizdat.transcripts.encodings import decoded
 
+#: written, and read
 FORMATS: Final[dict[str, ModuleType]] = {
     ".srt": subrip, ".vtt": webvtt, ".ass": ass, ".ssa": ass, ".ttml": ttml, ".dfxp": ttml, ".txt": plain,
 }  # fmt: skip
+TIERED: Final[dict[str, ModuleType]] = {".eaf": elan, ".textgrid": praat}  #: read, of the tiers that a person names
+READ: Final[dict[str, ModuleType]] = {**FORMATS, **TIERED, ".stl": stl, ".scc": scc}
 
 
-def format_of(name: str) -> str:
-    """Return what a file's name ends with. Raises :class:`UsageError` if that is none of :data:`FORMATS`."""
+def format_of(name: str, known: Container[str] = FORMATS) -> str:
+    """Return what a file's name ends with. Raises :class:`UsageError` if it is none of those *known*."""
     ending = PurePath(name).suffix.lower()
-    if ending not in FORMATS:
-        wanted = ", ".join(FORMATS)
+    if ending not in known:
+        wanted = ", ".join(each for each in READ if each in known)
         raise UsageError(
             f"Expected a file of subtitles named {wanted}, found {name[-60:]!r}. If it is one of these (.itt and "
             ".xml often are TTML), give it such a name; else have a program of subtitles write it as SubRip (.srt)."
@@ -32,16 +35,31 @@ def format_of(name: str) -> str:
     return ending
 
 
-def read(data: bytes, ending: str, encoding: str = "", length: int = 0) -> Found:
+def read(data: bytes, ending: str, encoding: str = "", length: int = 0, tiers: Sequence[str] = ()) -> Found:
     """Read a file of this *ending*; *length* is that of the clip in milliseconds, 0 if it is not known.
 
-    Raises :class:`BadPacket` for what is damaged, of another format, or has no cue in it.
+    *tiers*: the names of those of ELAN or Praat that are what is said; none to let the file tell it. Raises
+    :class:`BadPacket` for what is damaged, of another format, or has no cue in it; :class:`UsageError` for tiers that
+    are not there.
     """
-    text = decoded(data, encoding)
-    result: Found = plain.read(text, length) if FORMATS[ending] is plain else FORMATS[ending].read(text)
+    if tiers and ending not in TIERED:
+        raise UsageError(f"Expected tiers of a file of ELAN or Praat ({', '.join(TIERED)}), found a file {ending}.")
+    result = _read(data, ending, encoding, length, tuple(tiers))
     if not result.cues:
-        also = "".join(f" {str(each).capitalize()}." for each in result.told[:1] if each.lost)
+        also = "".join(f" {str(each)[:1].upper()}{str(each)[1:]}." for each in result.told[:1] if each.lost)
         raise BadPacket(f"Expected cues with words, found none in the file.{also}")
+    return result
+
+
+def _read(data: bytes, ending: str, encoding: str, length: int, tiers: tuple[str, ...]) -> Found:
+    if ending == ".stl":
+        return stl.read(data)
+    if ending == ".textgrid":
+        praat.require_text(data)
+    text = decoded(data, encoding)
+    if ending == ".txt":
+        return plain.read(text, length)
+    result: Found = READ[ending].read(text, tiers) if ending in TIERED else READ[ending].read(text)
     return result
 
 

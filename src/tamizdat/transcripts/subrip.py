@@ -6,8 +6,10 @@ r"""SubRip (``.srt``): a number, the times, the words, an empty line. No standar
     00:01:02,000 --> 00:01:04,500
     <i>They are gone.</i>
 
-Read strictly: a block that has no times, a cue inside of a cue is an error with its line, for a program that skips it
-loses words. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
+Read as players show it, and no word is skipped: a cue that begins without an empty line before it is one; words behind
+an empty line, without times, go on with the cue above, and that is told. Before the first cue, and where an arrow has
+no times around it, they are an error with their line. A number is never needed; a line of digits is one only where a
+number stands. ``<i>``, ``<b>``, ``<u>``, ``<s>``, ``<font …>`` and ``{\an8}`` are formatting
 and are told; every other ``<`` and brace is somebody's word and stays. There are no speakers: they are written before
 the words, and told. A drone writes where it is into such a file: that is nobody's words, and is refused.
 """
@@ -18,13 +20,15 @@ from typing import Final
 
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
+from tamizdat.text.telemetry import COORDINATES
 from tamizdat.transcripts import clock
 from tamizdat.transcripts.cues import Found, Told, Written, found, tidied
 
 ARROW: Final = "-->"
 _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
-#: how drones write their place into a file of subtitles beside the clip
-_FLOWN: Final = re.compile(r"\[(?:latitude|longitude)\s*:|\b(?:GPS|HOME)\s?\(\s*-?\d", re.IGNORECASE)
+_CLOCK: Final = r"(\d{1,3}\s?:\s?\d\d\s?:\s?\d\d\s?[.,]\s?\d{1,3})"
+_SPACED: Final = re.compile(rf"\s*{_CLOCK}\s*--?>\s*{_CLOCK}(?:\s+(.*))?", re.ASCII)
+_BEGINS: Final = re.compile(rf"\s*{_CLOCK}", re.ASCII)
 _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{}\n]*\}", re.IGNORECASE)
 
 
@@ -32,7 +36,7 @@ def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
     told: list[Told] = []
     cues = list(_cues(text, told))
-    flown = sum(_FLOWN.search(each.text) is not None for _, each in cues)
+    flown = sum(COORDINATES.search(each.text) is not None for _, each in cues)
     if flown > len(cues) // 2:
         raise BadPacket(
             f"Expected what is said, found where a drone was in {flown:,} of {len(cues):,} cues. This is its "
@@ -66,23 +70,62 @@ def spoken(cue: Cue) -> str:
 
 
 def _cues(text: str, told: list[Told]) -> Iterator[tuple[int, Cue]]:
-    for number, block in blocks(text):
-        at = 1 if len(block) > 1 and block[0].strip().isdecimal() and ARROW in block[1] else 0
-        line = number + at
-        start, end, more = times(block[at], line)
+    """Yield the cues: each from its times to the number of the next, or its times."""
+    lines = [_plain(line) for line in text.split("\n")]
+    timed = [at for at, line in enumerate(lines) if ARROW in line]
+    heads = [*_heads(lines, timed, told), len(lines)]
+    for at in (at for at in range(heads[0]) if lines[at].strip()):
+        times(lines[at], at + 1)  # raises: there are none
+    for at, end in zip(timed, heads[1:], strict=True):
+        start, stop, more = times(lines[at], at + 1)
         if more:
-            told.append(Told(line, f"a place on the screen is not kept: {more[:60]!a}"))
-        words = "\n".join(block[at + 1 :])
-        if inside := next((place for place, each in enumerate(block[at + 1 :], line + 1) if ARROW in each), 0):
-            raise BadPacket(
-                f"Line {inside}: expected an empty line before the next cue, found times among words. Insert one."
-            )
+            told.append(Told(at + 1, f"a place on the screen is not kept: {more[:60]!a}"))
+        words = "\n".join(_worded(lines, at + 1, end, told))
         for tag in dict.fromkeys(_TAG.findall(words)):
-            told.append(Told(line, f"formatting is not kept: {tag[:60]!a}"))
+            told.append(Told(at + 1, f"formatting is not kept: {tag[:60]!a}"))
         if words := tidied(_TAG.sub("", words)):
-            yield line, Cue(start, end, "", words)
+            yield at + 1, Cue(start, stop, "", words)
         else:
-            told.append(Told(line, "a cue without words was left out"))
+            told.append(Told(at + 1, "a cue without words was left out"))
+
+
+def _plain(line: str) -> str:
+    """Return a line of times as they are meant: a translating program sets spaces into them, and a shorter arrow."""
+    if spaced := _SPACED.fullmatch(line):
+        start, end = ("".join(each.split()) for each in spaced.group(1, 2))
+        return f"{start} {ARROW} {end} {spaced[3] or ''}"
+    return line
+
+
+def _heads(lines: Sequence[str], timed: Sequence[int], told: list[Told]) -> Iterator[int]:
+    """Yield where each cue begins: at its number, or, without one, at its times."""
+    last, before = -1, 0  # where the cue above has its times, and its number, -1 if it has none
+    for at in timed:
+        place = next((each for each in range(at - 1, last, -1) if lines[each].strip()), None)
+        value = lines[place].strip() if place is not None else ""
+        number = int(value) if value.isdecimal() and len(value) < 10 else 0
+        head = at
+        if place is not None and value.isdecimal():
+            follows, apart = number == before + 1, place == 0 or not lines[place - 1].strip()
+            if follows or (place == at - 1 and (apart or before > 0)):
+                head = place
+            if head == place and not follows and not apart:
+                told.append(Told(place + 1, f"{value[:20]} was taken for the number of a cue, and is no words", True))
+        last, before = at, number if head < at else -1
+        yield head
+
+
+def _worded(lines: Sequence[str], first: int, end: int, told: list[Told]) -> Iterator[str]:
+    """Yield the lines of words of a cue; told is where they go on behind an empty line."""
+    empty = False
+    for at in range(first, end):
+        if _BEGINS.match(lines[at]):
+            times(lines[at], at + 1)  # raises: they are damaged
+        if lines[at].strip() and empty:
+            told.append(Told(at + 1, "words behind an empty line go on with the cue above"))
+        if lines[at].strip():
+            yield lines[at]
+        empty = not lines[at].strip() and at > first
 
 
 def blocks(text: str, spaced: bool = False) -> Iterator[tuple[int, list[str]]]:

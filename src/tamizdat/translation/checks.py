@@ -2,6 +2,7 @@
 
 ========== ============================================================================================
 number     a number of the source is not there, in digits or words
+added      a number is there, in digits, that the source has not
 link       an address is not there, or one is there that the source has not
 handle     a handle is not there
 speaker    the markers of reposts are others than in the source
@@ -31,9 +32,10 @@ from tamizdat.translation.glossary import Hit, missing
 from tamizdat.translation.numbers import figures, values
 from tamizdat.translation.placeables import has_words, link_spans, without_links
 
-KINDS: Final = ("number", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")
+KINDS: Final = ("number", "added", "link", "handle", "speaker", "glossary", "empty", "same", "untranslated", "length")
 _TELL: Final = {
     "number": "The number {} of the source is not in the translation.",
+    "added": "The number {} of the translation is not in the source.",
     "link": "The address {} is not in both texts.",
     "handle": "The handle {} of the source is not in the translation.",
     "speaker": "The translation has other markers of speakers than the source: {}.",
@@ -59,6 +61,8 @@ _WRITTEN: Final = {
 }  # fmt: skip
 #: numbers below this may be written in words, which we know in English and Chinese only
 _SPELLED: Final = {"en": 0, "zh": 0, "ru": 31, "uk": 31, "ar": 100, "fa": 100, "ug": 100, "": 31}
+#: the same of a source, by its script: what is Latin may be of a language whose words we do not know
+_UNREAD: Final = {"Han": 0, "Latin": 31, "Cyrillic": 31, "": 100}
 _DENSITY: Final = {"Han": 3.0, "Hangul": 1.7}  #: letters of an alphabet that one of this script is worth
 _MOST: Final = 0.7  #: of the letters
 _FACTOR: Final = 4.0  #: what is so many times longer or shorter than expected is told
@@ -83,8 +87,8 @@ def check(source: str, target: str, language: str, hits: Iterable[Hit] = ()) -> 
     """
     if not target.strip():
         return [Finding("empty")] if has_words(source) else []
-    said = [*_numbers(source, target, language), *_links(source, target), *_handles(source, target)]
-    said += _speakers(source, target)
+    said = [*_numbers(source, target, language), *_added_numbers(source, target)]
+    said += [*_links(source, target), *_handles(source, target), *_speakers(source, target)]
     said += [
         Finding("glossary", f"{term.variants[0]} → {' / '.join(term.into(language))}")
         for term in missing(language, target, hits)
@@ -101,6 +105,17 @@ def _numbers(source: str, target: str, language: str) -> Iterator[Finding]:
         if not doubtful and figure.written not in told and not figure.is_among(held):
             told.add(figure.written)
             yield Finding("number", figure.written)
+
+
+def _added_numbers(source: str, target: str) -> Iterator[Finding]:
+    held, own = values(source), _scripts(source)
+    unread = _UNREAD.get(own.most_common(1)[0][0] if own else "Han", _UNREAD[""])
+    told = set()
+    for figure in figures(_ADDED.sub(" ", target)):
+        doubtful = figure.decade or not figure.written[0].isdecimal() or figure.plain < unread
+        if not doubtful and figure.written not in told and not figure.is_among(held):
+            told.add(figure.written)
+            yield Finding("added", figure.written)
 
 
 def _links(source: str, target: str) -> Iterator[Finding]:

@@ -167,7 +167,7 @@ def _figure(text: str, match: re.Match[str]) -> tuple[Figure, float]:
     if (match["scale"] or "").strip().lower() in ("k", "m"):
         found |= set(_readings(digits))  # of metres, perhaps
     parts = frozenset(float(_ascii(run)) for run in re.findall(r"\d+", digits) if not match["scale"])
-    decade = unit in ("年代", "世纪", "世紀") or bool(re.match(r"['’]?s\b|-?[еx]", text[match.end() :]))
+    decade = unit in ("年代", "世纪", "世紀") or bool(re.match(r"['’]?s\b|-?[еxх]", text[match.end() :]))
     return Figure(match[0].strip(), _exact(found), parts, max(plain, default=0.0), decade), scale
 
 

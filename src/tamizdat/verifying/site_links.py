@@ -62,7 +62,7 @@ def head(evidence: Evidence, note: Callable[[], bytes] | None = None) -> None:
         evidence.note = note() if note else evidence.folder.read("ledger/checkpoint")
         found, _ = Policy(evidence.known_roster().policy.log).open(evidence.note)  # witnesses are the next link
         evidence.checkpoint = found
-        claim.say(f"The ledger's key signed it: {found.size} entries.")
+        claim.say(f"The ledger's key signed it: {found.size:,} entries, rounded up with random ones.")
     with evidence.report.link("witnesses", "checkpoint") as claim:
         judge_witnesses(evidence, claim)
 
@@ -101,7 +101,7 @@ def whole_ledger(evidence: Evidence, files: int) -> None:
             lambda path: folder.read(f"ledger/{path}", LARGE),
             lambda path: folder.digest(f"ledger/{path}"),
         )
-        claim.say(f"Its {head.size} entries give the checkpoint's root.")
+        claim.say(f"Its {head.size:,} entries give the checkpoint's root.")
 
 
 def listed_items(evidence: Evidence) -> None:

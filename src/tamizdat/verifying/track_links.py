@@ -31,7 +31,7 @@ def judge_tracks(evidence: Evidence, name: str, item: Item | None) -> None:
         for stem, track in tracks:
             its, found = f"{stem}.{track.language}.vtt", digests.get(track.name, "no such file")
             expected = sha256_hex(webvtt(track.cues))
-            if found != expected:
+            if (track.name, found) != (its, expected):
                 raise BadStatement(
                     f"Expected the words in {track.language} in {its}, with the SHA-256"
                     f" {expected}, found {track.name}, with {found}."

@@ -8,6 +8,7 @@ from tamizdat.workbench.l10n import gettext
 
 _SAYS: Final = {
     "number": N_("The number %(what)s of the source is not in the translation."),
+    "added": N_("The number %(what)s of the translation is not in the source."),
     "link": N_("The address %(what)s is not in both texts."),
     "handle": N_("The handle %(what)s of the source is not in the translation."),
     "speaker": N_("The translation has other markers of speakers than the source: %(what)s."),

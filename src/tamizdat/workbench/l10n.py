@@ -88,7 +88,8 @@ WORDS: Final = {
     "complete": N_("complete"),
     "incomplete": N_("incomplete"),
     # release and audience
-    "public": N_("public"),
+    "public": N_("released"),
+    "awaited": N_("released, not yet published"),
     "restricted": N_("restricted"),
     "withdrawn": N_("withdrawn"),
     "unlisted": N_("unlisted"),

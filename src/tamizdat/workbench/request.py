@@ -4,6 +4,7 @@ from typing import Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import UsageError
+from tamizdat.text.catalogue import WORKBENCH
 from tamizdat.text.negotiation import negotiated, offered
 from tamizdat.web.request import WebRequest
 from tamizdat.web.responses import cookie_name
@@ -36,7 +37,7 @@ class WorkbenchRequest(WebRequest):
         """Return the language of the interface: the account's, else what was chosen here, else the browser's."""
         account, cookie = self.signed_in, cookie_name(LANGUAGE_COOKIE, self.bench.https)
         chosen = [account.interface] if account and account.interface else [self.cookies.get(cookie, "")]
-        return negotiated(chosen, self.headers.get("accept-language", ""), offered())
+        return negotiated(chosen, self.headers.get("accept-language", ""), offered(WORKBENCH))
 
     @property
     def sent(self) -> SmallFile:

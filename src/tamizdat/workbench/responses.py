@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.responses import HTMLResponse, Response
 
-from tamizdat.text.catalogue import N_, completeness, endonym, interface_tags, is_checked
+from tamizdat.text.catalogue import N_, WORKBENCH, completeness, endonym, interface_tags, is_checked
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.responses import data, inside
@@ -105,7 +105,7 @@ def page(request: WorkbenchRequest, template: str, status: int = 200, **shown: o
         "done": _(DONE[done]) if done in DONE else "",
         "interface": interface_tags()[interface()],
         "checked": is_checked(interface(), keyed=False),
-        "complete": completeness(interface()),
+        "complete": completeness(interface(), WORKBENCH),
         "interfaces": languages() if account is None else [],
     }
     return HTMLResponse(environment().get_template(template).render(**facts, **shown), status)
@@ -157,7 +157,7 @@ def kept(request: WorkbenchRequest, form: KeptForm, problem: str = "", status: i
 
 def languages() -> list[tuple[str, str, str]]:
     """Return the languages of the interface that can be chosen: code, tag, and what each is called in itself."""
-    return [(each, interface_tags()[each], endonym(each)) for each in offered()]
+    return [(each, interface_tags()[each], endonym(each)) for each in offered(WORKBENCH)]
 
 
 def set_cookie(response: Response, bench: Workbench, token: str) -> None:

@@ -12,13 +12,16 @@ import pytest
 from support.archive_samples import keeping
 from support.collecting_desk import NOW, Desk, assigned, created, in_folder, manifest_of, outbox, tweet, x_files
 from support.published_desk import House, status
+from support.storytelling import compose, story_text
 from support.translating_desk import Bureau
 from tamizdat.archive import Archive
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.forgetting.blanked_files import merged, without
 from tamizdat.archive.forgetting.destruction import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.still_to_do import NAME
+from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.store.placed import PlacedObjects
 from tamizdat.archive.store.placed_list import PlacedList
 from tamizdat.encoding import Json, sha256_hex
@@ -28,7 +31,9 @@ from tamizdat.ledger.signing import sign_statement
 from tamizdat.ledger.statement import Statement, Subject, peek_envelope
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.places.place import Place
-from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.posts.fetch import Answer
+from tamizdat.posts.report import IngestReport
+from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.statements.gone import read as read_gone
 
 DAY = "2026-11-30"
@@ -437,6 +442,20 @@ def test_a_post_is_gone_from_every_answer_of_a_feed_in_which_it_stood(tmp_path: 
     require_sound(desk.archive)
 
 
+def test_a_feed_that_may_give_it_again_is_told_also_when_another_post_of_its_answer_was_forgotten(
+    tmp_path: Path,
+) -> None:
+    desk, url = Desk.make(tmp_path / "archive"), "https://a.example/feed.xml"
+
+    def get(asked: str, headers: Mapping[str, str]) -> Answer:
+        return Answer(asked, 200, {}, feed(SECRET, KEPT) if asked == url else b"a page")
+
+    follow(desk.archive, desk.key, url, NOW, IngestReport(), get)
+    posts = {each.text.strip(): each.number for each in desk.archive.index.posts.latest()}
+    forget(desk, posts[KEPT])
+    assert planned(desk.archive, [posts[SECRET]]).feeds == (url,)
+
+
 def test_objects_on_a_place_go_there_and_from_its_list(tmp_path: Path) -> None:
     bucket = MemoryPlace("bucket")
     kept = keeping(lambda: bucket)
@@ -489,6 +508,33 @@ def test_a_translation_that_the_last_edition_shows_is_refused(tmp_path: Path) ->
     house.publish()
     with pytest.raises(UsageError, match="the last edition shows it"):
         planned(house.archive, [work])
+
+
+def test_people_stories_and_deliveries_that_name_it_are_told_and_what_is_public_of_any_kind_is_refused(
+    tmp_path: Path,
+) -> None:
+    house = House(tmp_path)
+    house.take(tweet(1, SECRET), tweet(2, KEPT))
+    clip = house.capture("DCIM/0042.JPG", b"\xff\xd8 a street", title="The gate", release="public")
+    post = house.number(status(1))
+    by_id, by_number, other = (
+        state_person(house.archive, house.desk, PersonEntry(name, sources=sources, release="public"))
+        for name, sources in (("王", (status(1),)), ("李", (clip,)), ("杨", (status(2),)))
+    )
+    story = compose(house, story_text(house, by_id)).number
+    told = compose(house, f"# A street\nlanguage: en\n\n## Here\n\nNobody answered.\n\n{{{clip}}}\n").number
+    plan = planned(house.archive, [post])
+    assert (plan.sources, plan.stories, plan.deliveries) == ((by_id,), (story,), 0)
+    for number in (clip, other, story):
+        with pytest.raises(UsageError, match=f"{number} is released"):
+            planned(house.archive, [post, number])
+    catalogue(house.archive, house.desk, CataloguedItem(clip, release="restricted"))
+    plan = planned(house.archive, [clip])
+    assert (plan.sources, plan.stories, plan.deliveries) == ((by_number,), (told,), 1)
+    compose(house, story_text(house, other, first=2), number=story)
+    assert planned(house.archive, [post]).stories == (), "it was taken out of the story"
+    compose(house, story_text(house, other, first=2), "draft", story)
+    assert planned(house.archive, [story]).targets[0].kind == "story", "nobody is shown a draft"
 
 
 def test_a_number_of_nothing_that_can_be_forgotten_is_refused(bureau: Bureau) -> None:

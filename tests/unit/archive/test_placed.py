@@ -313,8 +313,11 @@ def test_what_is_dropped_after_it_was_acknowledged_is_found_by_name_and_mended(t
     archive = opened(tmp_path, place)
     digest = archive.objects.add([LARGE])
     assert placed(archive).lost() == []
+    house = MemoryPlace("house")
+    assert archive.copy_to(house, [digest]).whole
     place.delete(placed(archive).place.name(digest, 1))
     assert placed(archive).lost() == [digest]
+    assert [lost for lost, _ in archive.copy_to(house, [digest]).failed] == [digest], "what is there is the only one"
     with pytest.raises(BadArchive, match=r"segment 1 at “bucket”, found nothing under its name\. Restore"):
         archive.objects.check(digest)
     assert placed(archive).mend(digest), "from the cache"

@@ -64,6 +64,13 @@ def test_options_and_what_is_not_shown(home: Path) -> None:
     assert out == "Nothing was found.\n"
 
 
+def test_what_is_released_waits_for_an_edition(home: Path) -> None:
+    assert run("publish", "release", "--voice", "lin", "--home", str(home))[0] == 0
+    about = run("find", "schools", "--home", str(home))[1].splitlines()[0]
+    assert about.endswith("present  released, not yet published")
+    assert not json.loads(run("find", "schools", "--json", "--home", str(home))[1].splitlines()[0])["in_edition"]
+
+
 def test_json_is_one_object_a_line(home: Path) -> None:
     code, out, _ = run("find", "schools of", "--json", "--home", str(home))
     hit, total = map(json.loads, out.splitlines())

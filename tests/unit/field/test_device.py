@@ -14,6 +14,7 @@ from PIL import Image
 from starlette.responses import Response
 
 from support.field_and_desk import NOW, WORK
+from tamizdat.carrying.begun import begun
 from tamizdat.carrying.carried import remembered
 from tamizdat.carrying.missing_groups import Lacking
 from tamizdat.carrying.whats_away import Committed
@@ -87,6 +88,16 @@ def test_a_card_that_is_sealed_to_the_end_is_told_so_until_it_changes(device: Fi
     assert device.is_sealed(device.choose(tmp_path / "one"))
     (tmp_path / "one" / "more.txt").write_text("more", "utf-8")
     assert not device.is_sealed(device.choose(tmp_path / "one"))
+
+
+def test_a_card_that_is_lost_is_closed_on_the_page(device: FieldDevice, tmp_path: Path) -> None:
+    page = FieldPage(device, lambda: 0.0)
+    assert "abandon" not in bytes(pressed(page, {"do": ["show"]}).body).decode(), "nothing was begun"
+    with begun(device.folder):
+        assert 'data-do="abandon"' in bytes(pressed(page, {"do": ["show"]}).body).decode()
+        said = bytes(pressed(page, {"do": ["abandon"]}).body).decode()
+    assert not device.is_unfinished
+    assert "abandon" not in said
 
 
 def test_another_language_of_the_page_leaves_one_where_one_was(device: FieldDevice, tmp_path: Path) -> None:

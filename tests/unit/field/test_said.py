@@ -4,16 +4,16 @@ import pytest
 
 from tamizdat.errors import BadArchive, PlaceSilent, StorageFull, UnknownReceipt, UsageError, WrongPassphrase
 from tamizdat.field.device import OF_ANOTHER
-from tamizdat.field.said import KINDS, TOO_OFTEN, Said, said
-from tamizdat.text.catalogue import translations
+from tamizdat.field.said import KINDS, REASONS, TOO_OFTEN, Said, reason, said
+from tamizdat.text.catalogue import FIELD, translations
 from tamizdat.text.negotiation import offered
 from tamizdat.text.passphrases import TOO_SHORT, rule
 
-WITH_WORDS = [each for each in offered() if translations(each).gettext(TOO_OFTEN) != TOO_OFTEN]
+WITH_WORDS = [each for each in offered(FIELD) if translations(each).gettext(TOO_OFTEN) != TOO_OFTEN]
 
 
 def test_the_languages_of_the_page_have_all_kinds_of_faults() -> None:
-    assert WITH_WORDS == ["ar", "bo", "ug", "zh", "zh-Hant"]
+    assert WITH_WORDS == ["ar", "bo", "es", "fa", "fr", "ru", "ug", "zh", "zh-Hant"]
     for language in WITH_WORDS:
         for words in [*KINDS.values(), OF_ANOTHER]:
             assert said(UsageError(words), language).text != words, f"{language}: {words}"
@@ -47,5 +47,12 @@ def test_a_fault_of_no_kind_of_ours_is_told_as_one_of_the_program() -> None:
 
 
 def test_an_error_without_words_is_told_by_its_kind() -> None:
-    for language in offered():
+    for language in offered(FIELD):
         assert said(StorageFull(""), language) == Said(translations(language).gettext(KINDS[StorageFull]))
+
+
+def test_why_a_file_of_a_card_stays_is_said_in_the_language_of_the_page() -> None:
+    for language in WITH_WORDS:
+        assert all(reason(why, language) != why for why in REASONS), language
+        assert reason("cannot be read: Permission denied", language).endswith(": Permission denied")
+    assert reason("no preview: it cannot be decoded", "fr") == "no preview: it cannot be decoded"

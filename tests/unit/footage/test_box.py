@@ -17,7 +17,7 @@ from tamizdat.errors import BadMedia, SandboxMissing
 from tamizdat.footage import decode
 from tamizdat.footage.decode import box as module
 from tamizdat.footage.decode.box import BOXES, Boxes, results
-from tamizdat.footage.decode.clip import MOST_SOUNDS, Probe
+from tamizdat.footage.decode.clip_probe import MOST_SOUNDS, Probe
 from tamizdat.footage.decode.sandbox import Limits
 from tamizdat.footage.preview import preview
 from tamizdat.footage.probe import Form, recognise

@@ -187,6 +187,18 @@ def test_a_post_quantum_cosignature_holds_for_its_checkpoint_its_time_and_its_ke
             Policy(ALONE.log, (SURE,), 0).open(NOTE + f"— w0.example {b64(SURE.key_id + each)}\n".encode())
 
 
+def test_the_logs_second_signature_holds_where_it_stands_and_is_no_witness() -> None:
+    second = PostQuantumWitness(ORIGIN, QUANTUM.public)
+    policy = Policy(ALONE.log, second=second)
+    assert policy.open(NOTE) == policy.open(NOTE + cosign(CHECKPOINT.encode(), second, 0, QUANTUM.sign))
+    assert policy.open(NOTE) == (CHECKPOINT, {})
+    forged = bytes(8) + PostQuantumKey(THIEF).sign(second.message(0, CHECKPOINT.encode()))
+    with pytest.raises(BadNote):
+        policy.open(NOTE + f"— {ORIGIN} {b64(second.key_id + forged)}\n".encode())
+    with pytest.raises(BadNote, match="found one twice"):
+        Policy(ALONE.log, (SURE,), 0, second)
+
+
 def test_a_witness_whose_key_does_not_fit_is_noticed_before_its_line_is_handed_out() -> None:
     for witness, sign in ((SURE, PostQuantumKey(THIEF).sign), (KNOWN[0], THIEF.sign)):
         with pytest.raises(BadNote):

@@ -150,6 +150,7 @@ def test_what_is_said_to_a_proxy_and_what_it_answers_end_where_the_connection_be
     ("kind", "answers"),
     [
         ("socks5", b"\5\2" + b"\1\0" + b"\5\0\0\1" + bytes(6)),  # wants the login that it was not offered
+        ("socks5", b"\4\0" + b"\5\0\0\1" + bytes(6)),
         ("socks5", b"\5\0" + b"\4\0\0\1" + bytes(6)),
         ("http", b"HTTP/1.1 200 OK\r\n" + b"x: y\r\n" * 4000 + b"\r\n"),  # answers with no end in sight
     ],

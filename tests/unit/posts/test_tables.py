@@ -281,7 +281,6 @@ KNOWN = {
     "twarc-csv": ("a.csv", "id,author_id,created_at,text,author.username," + ",".join(f"c{n}" for n in range(900))),
     "snscrape": ("a.jsonl", '{"url": "x", "date": "2013", "rawContent": "x", "id": 5}\n'),
     "weiboSpider": ("a.csv", "微博id,微博正文,发布时间\n"),
-    "Facebook": ("posts/your_posts_1.json", '[{"timestamp": 1, "data": []}]'),
     "LINE": ("chat.txt", "[LINE] Chat history with Lin\n"),
     "Discord": ("a.json", '{"guild": {"id": "5"}}'),
     "Telethon": ("a.json", '[{"sender_id": -1, "text": "x", "message.id": 5}]'),

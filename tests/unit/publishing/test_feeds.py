@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from support.sample_site import content, post, shown, site, with_context
+from tamizdat.publishing.model import Changes
+from tamizdat.publishing.remembered_posts import DraftedPosts
 from tamizdat.publishing.site.feeds import feed_languages, feeds
 from tamizdat.publishing.site.site_index import SiteIndex
 
@@ -103,3 +106,17 @@ def test_a_feed_holds_the_newest_fifty() -> None:
     entries = ElementTree.fromstring(feed).findall(f"{ATOM}entry")
     assert len(entries) == 50
     assert "1099" in str(entries[0].findtext(f"{ATOM}id"))
+
+
+def test_a_feed_of_many_posts_on_the_disk_is_that_of_the_same_posts_in_memory(tmp_path: Path) -> None:
+    posts = [post(9000 + each, f"第{each}天。", published=f"2020-05-12T14:{each:02}:00+08:00") for each in range(60)]
+    posts[7:7] = [
+        replace(post(8000, "Earlier.", language="en", published="2020-05-12T13:00:00+08:00"), day="2026-01-02")
+    ]
+    aside, told = DraftedPosts(tmp_path), []
+    for those in (posts, [aside.add(each, "") for each in posts]):
+        changes = Changes(("2026-01-01", "2026-11-30"), (), {9001: {"zh-Hans": 2}})  # the oldest but one is the newest
+        told.append(dict(feeds(site(), SiteIndex(replace(content(posts=tuple(those)), changes=changes)))))
+    assert told[0] == told[1]
+    assert told[0]["feeds/zh.xml"].count(b"<entry>") == 50
+    assert told[0]["feeds/zh.xml"].find("第1天".encode()) < told[0]["feeds/zh.xml"].find("第59天".encode())

@@ -12,8 +12,8 @@ from tamizdat.archive.acts.items import catalogue
 from tamizdat.encoding import b64, canonical, sha256_hex
 from tamizdat.errors import Leak
 from tamizdat.keys import encode_device
-from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told, check_medium, check_page
-from tamizdat.publishing.leaks.secrets import Shown, all_secrets, devices_of, secrets_of_source
+from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told, check_medium, check_page, evened
+from tamizdat.publishing.leaks.secrets import Secret, Shown, all_secrets, devices_of, secrets_of_source
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements.catalogued import CataloguedItem
 
@@ -173,21 +173,38 @@ def test_a_medium_that_holds_what_tells_its_source_is_refused(house: House, tmp_
             check_medium(secrets, "small.jpg", tmp_path / "small.jpg")
 
 
-@pytest.mark.parametrize("count", [1, 300])
+@pytest.mark.parametrize("count", [1, 2, 300])
 def test_what_became_a_secret_since_the_last_edition_is_sought_in_what_stays_as_it_was(count: int) -> None:
     old, new = "Tenzin of the blue gate", [f"Dolma of the house number {number:04d}" for number in range(count)]
     known = Known(b"key")
     known = Known(b"key", frozenset(LeakScanner([("a name", old)], known=known).unmet()))
     every = [("a name", each) for each in (old, *new)]
-    LeakScanner(every, again=[Told("item 1", "Nothing.")], known=known)
+    told = [Told("item 1", "Nothing.")]
+    LeakScanner(every, again=lambda holds: [each for each in told if holds(each.text.encode())], known=known)
+    told.append(Told("item 2", f"He met {new[-1]}."))
     with pytest.raises(Leak, match="in item 2"):
-        LeakScanner(every, again=[Told("item 1", "Nothing."), Told("item 2", f"He met {new[-1]}.")], known=known)
+        LeakScanner(every, again=lambda holds: [each for each in told if holds(each.text.encode())], known=known)
 
 
-def test_whatever_space_parts_a_secret_or_lies_in_its_words_it_is_found() -> None:
+def test_whatever_space_parts_a_secret_or_lies_in_its_words_it_is_found_and_excused_likewise() -> None:
     spaces = [each for each in map(chr, range(0x110000)) if each.isspace() and each != "\n"]
-    between = [*spaces, "  ", *(f" {each}" for each in spaces), "\u200b \u2060"]
-    words = [*(f"Tenzin{each}of the gate" for each in between), *(f"Ten{each}zin of the gate" for each in "\xad\ufeff")]
-    for each in words:
+    unseen = [*"\xad\ufeff\u200b\u200c\u200d\u200e\u200f\u061c\u2060\u2068\u2069\u202a\u202c\ufe0f", "\U000e0100"]
+    between = [*spaces, "  ", *(f" {each}" for each in (*spaces, *unseen)), "\u200b \u2060"]
+    written = [*(f"Tenzin{each}of the gate" for each in between), *(f"Ten{each}zin of the gate" for each in unseen)]
+    for secret, text in (
+        *(("Tenzin of the gate", each) for each in written),
+        *((each, "Tenzin of the gate") for each in written),
+    ):
+        told = [Told("item 1", evened(f"He met {text}."))]
         with pytest.raises(Leak):
-            LeakScanner([("a name", "Tenzin of the gate")], told=[Told("item 1", f"He met {each}.")])
+            LeakScanner([("a name", secret)], told=told)
+        LeakScanner([Secret("a name", secret, words=True)], excuses=[f"I am {text}"], told=told)
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [("Tenzin of the gate", "He met Tenzin \nof the gate."), ("王小明的妹妹", "他是王小\n明的妹妹。")],
+)
+def test_a_secret_is_found_over_the_end_of_a_line_of_the_desk(secret: str, text: str) -> None:
+    with pytest.raises(Leak):
+        LeakScanner([("a name", secret)], told=[Told("item 1", evened(text, text))])

@@ -143,6 +143,8 @@ SECRET = "She wrote it in the cell"
         "<p>&#83;he wrote it in the cell",
         f"one line\nand then {SECRET}, so",
         f"<p>known words {SECRET}",
+        f"<p>{SECRET.replace(' ', '&nbsp;', 1)}",
+        f"<p>{SECRET.replace('wrote', 'wr&shy;ote')}",
     ],
 )
 def test_a_line_is_found_in_a_page(page: str) -> None:

@@ -32,7 +32,7 @@ def test_the_name_of_a_withheld_person_in_a_caption_stops_the_edition(house: Hou
 
 
 @needs_exiftool
-@pytest.mark.parametrize("space", ["\u00a0", "  ", "\t", "\u3000", " \u200b"])
+@pytest.mark.parametrize("space", ["  ", "\n", "\u200e "])
 def test_a_withheld_name_with_another_space_in_it_stops_the_edition_too(house: House, space: str) -> None:
     state_person(house.archive, house.desk, PersonEntry(name="Tashi Dolma"))
     house.picture(caption=f"Tashi{space}Dolma, second from the left")
@@ -40,10 +40,11 @@ def test_a_withheld_name_with_another_space_in_it_stops_the_edition_too(house: H
         house.publish()
 
 
-def test_a_withheld_post_as_a_note_of_the_translator_stops_the_edition(house: House) -> None:
+@pytest.mark.parametrize("written", [HIDDEN, f"{HIDDEN[:9]}\n{HIDDEN[9:]}"])
+def test_a_withheld_post_as_a_note_of_the_translator_stops_the_edition(house: House, written: str) -> None:
     house.take(tweet(1, "五年了"), tweet(2, HIDDEN))
     house.release(1)
-    house.translate(1, "Five years", notes=(f"She also wrote: {HIDDEN}",))
+    house.translate(1, "Five years", notes=(f"She also wrote: {written}",))
     with pytest.raises(Leak, match="words of post"):
         house.publish()
     assert not house.site.exists()

@@ -14,6 +14,7 @@ from tamizdat.archive.views import releases
 from tamizdat.publishing import remembered_posts
 from tamizdat.publishing.build import proofs
 from tamizdat.publishing.build.cache import BuildCache, identity_of
+from tamizdat.publishing.build.edition_build import Build
 from tamizdat.publishing.build.site_state import known_files, known_folders, look
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived import posts
@@ -130,3 +131,18 @@ def test_the_look_at_a_site_of_twice_as_many_files_takes_hardly_more_memory(tmp_
             assert caches[count].fingerprint(f"item {count - 1}") == f"{count - 1:064x}"
 
         assert peak(looked) < FILES * PATH / 2
+
+
+def test_what_leaves_a_site_is_found_without_the_digests_of_all_its_files(tmp_path: Path) -> None:
+    def removed(count: int) -> None:
+        paths = [f"items/{number}/index.html" for number in range(count)]
+        build = Build.__new__(Build)
+        build.made, build.kept = MadeUnits(tmp_path), MadeUnits(tmp_path)
+        for number, path in enumerate(paths):
+            units = build.kept if number % 2 else build.made
+            units.add(f"item {number}", f"{number:064x}", [WrittenFile(path, 0, number, "0" * 64)])
+        build.present = {*paths, "items/gone/index.html", "beside.txt"}
+        assert build._removed({"beside.txt": None}) == {"items/gone/index.html"}
+
+    path, places = PATH, 2 * 48  # the path, and its place in two sets that are about to grow
+    assert peak(removed) < FILES * (path + places)

@@ -167,6 +167,10 @@ def test_a_page_with_more_on_it_than_its_words_is_broken_by_its_digest(site: Tol
             "words of a post whose number is none",
             lambda page: page.replace('<span data-said="map">', f'<span data-said="text {"9" * 5_000}"></span><span>'),
         ),
+        (
+            "words as written, as those in a language",
+            lambda page: re.sub(r'(data-said="text \d+)"', r'\1 en"', page, count=1),
+        ),
         ("hidden words", lambda page: page.replace('<div class="prose"', '<div hidden="" class="prose"', 1)),
     ],
 )

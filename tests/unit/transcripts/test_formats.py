@@ -194,8 +194,9 @@ def test_unicode_in_any_form_is_recognised(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(("data", "ending", "line"), [
-    ("1\n00:00:01,000 --> 00:00:02,000\na\n00:00:03,000 --> 00:00:04,000\nb\n", ".srt", "Line 4"),
-    ("1\n00:00:01,000 --> 00:00:02,000\na\n\nlost words\n", ".srt", "Line 5"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:03,000 -- 00:00:04,000\nb\n", ".srt", "Line 6"),
+    ("1\n00:00:01,000 --> 00:00:02,000\na --> b\n", ".srt", "Line 3"),
+    ("words\n\n1\n00:00:01,000 --> 00:00:02,000\na\n", ".srt", "Line 1"),
     ("WEBVTT\n\n00:61.000 --> 02:00.000\nx\n", ".vtt", "Line 3"),
     ("[Events]\nDialogue: 0,0:00:02.00,0:00:01.00,D,,0,0,0,,x\n", ".ass", "found none in the file. Line 2: a cue from"),
     ("[Script Info]\n", ".ass", "section"),

@@ -81,6 +81,37 @@ def test_another_number_is_found(source: str, target: str, written: str) -> None
     assert Finding("number", written) in check(source, target, "en")
 
 
+@pytest.mark.parametrize(
+    ("source", "target", "language", "written"),
+    [
+        ("他们走了，没有人回答。", "Of 512 pupils they left, and nobody answered.", "en", "512"),
+        ("2008年5月12日", "12 May 2008, at 14:28", "en", "14:28"),
+        ("The list is with us.", "名单上有 37 人，在我们手里。", "zh", "37"),
+        ("القائمة عندنا", "We have the list of 512.", "en", "512"),
+    ],
+)
+def test_an_invented_number_is_found(source: str, target: str, language: str, written: str) -> None:
+    assert Finding("added", written) in check(source, target, language)
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language"),
+    [
+        ("五百一十二人", "512 people", "en"),
+        ("Five hundred and twelve people", "512 人", "zh"),
+        ("今天是第七天", "This is day 7", "en"),
+        ("عشرون شخصاً", "20 people", "en"),
+        ("Vingt-sept personnes", "27 people", "en"),
+        ("没有人回答", "Nobody answered [of 512]", "en"),
+        ("60s", "1960-х", "ru"),
+    ],
+)
+def test_a_number_that_the_source_has_in_words_is_none_that_was_invented(
+    source: str, target: str, language: str
+) -> None:
+    assert "added" not in kinds(source, target, language)
+
+
 def test_links_and_handles_must_come_along() -> None:
     source = "看 http://t.co/abc。谢谢 @chen_teacher"
     assert kinds(source, "Look at http://t.co/abc. Thanks, @Chen_Teacher") == []
@@ -178,7 +209,7 @@ def test_sound_translations_have_few_findings_and_changed_digits_many() -> None:
         ("zh", "en", 8, 0.85),
         ("en", "zh", 6, 0.8),
         ("zh", "ar", 5, 0.7),
-        ("zh", "ru", 8, 0.65),
+        ("zh", "ru", 10, 0.65),  # five of them have other numbers than their source
     ):
         sound = [row for row in rows if not check(row[ours], row[theirs], theirs)]
         assert len(rows) - len(sound) <= most, (ours, theirs)

@@ -7,12 +7,21 @@ from pathlib import Path
 import pytest
 
 from support.attacks.base import TAMPERINGS, A, two_editions
+from support.sample_site import post, reference
 from support.site_maker import Desk, Key, put, small_site
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import sha256, sha256_hex, spoken
 from tamizdat.errors import UsageError
+from tamizdat.ledger.roster import Root, Roster
+from tamizdat.ledger.signing import sign_roster
 from tamizdat.ledger.statement import Statement, Subject
+from tamizdat.statements.derived_post import Picture
+from tamizdat.statements.transcribed import Cue, Track
 from tamizdat.verifying import Report, Verdict, verify
+from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.report import Seen
+from tamizdat.verifying.root_of_trust import judge_root
+from tamizdat.verifying.track_links import judge_tracks, webvtt
+from tamizdat.verifying.untrusted_folder import Folder
 
 
 def verdicts(report: Report) -> dict[str, str]:
@@ -54,6 +63,49 @@ def test_a_site_is_not_held_against_the_root_of_another_desk_that_the_reader_saw
     assert "Compare this fingerprint" in detail(report, "root")
     same = replace(other, origin=desk.origin)
     assert verdicts(verify(tmp_path, memory={"ef" * 32: same}))["root"] == "broken"
+
+
+def test_who_saw_two_roots_that_handed_over_one_after_the_other_is_led_on_from_the_later(tmp_path: Path) -> None:
+    desk = small_site(tmp_path)
+    first = Roster.open((tmp_path / "roster.json").read_bytes())
+    keys, versions, before = [desk.root, Key(), Key()], list[Roster](), None
+    for version, key in enumerate(keys, 1):
+        signers = [each.signer for each in keys[max(0, version - 2) : version]]
+        roster = replace(first, root=Root((key.public,)), version=version, previous=before, envelope=b"")
+        versions.append(Roster.open(sign_roster(roster, signers)))
+        before = sha256(versions[-1].envelope)
+        put(tmp_path, f"roster-{version}.json", versions[-1].envelope)
+    roots = [each.root.fingerprint for each in versions]
+    seen = {root.hex(): Seen(desk.origin, 1, at, "ab" * 32, 256, "cd" * 32) for at, root in enumerate(roots[:2], 1)}
+    for memory in (seen, dict(reversed(seen.items()))):
+        evidence = Evidence(Folder(tmp_path), None, memory, whole=True)
+        evidence.roster = versions[-1]
+        with evidence.report.link("root") as claim:
+            judge_root(evidence, claim)
+        assert evidence.former_root == roots[1]
+        assert detail(evidence.report, "root").startswith(f"The root you saw here before, {spoken(roots[1])}, handed")
+    (tmp_path / "roster-1.json").unlink()
+    evidence = Evidence(Folder(tmp_path), roots[0], {}, whole=True)
+    evidence.roster = versions[-1]
+    with evidence.report.link("root") as claim:
+        judge_root(evidence, claim)
+    assert verdicts(evidence.report) == {"root": "broken"}
+
+
+@pytest.mark.parametrize("named", ["track-3.en.vtt", "track-1.en.vtt", "track-3.zh.vtt"])
+def test_subtitles_lie_under_the_name_by_which_the_page_plays_them(tmp_path: Path, named: str) -> None:
+    cues = (Cue(0, 900, "", "They are gone."),)
+    track = Track("en", named, cues, "", "", "2026-11-25", reference(1), (reference(1),))
+    clip = Picture(("clip-3.mp4", "poster-3.jpg"), "", reference(2), tracks=(track,))
+    item = post(57, "五年了", pictures=(clip,), media=(Subject(named, sha256_hex(webvtt(cues))),))
+    evidence = Evidence(Folder(tmp_path), None, {}, whole=True)
+    for name, its in (("item 56", None), ("item 57", item)):
+        with evidence.report.link(name) as claim:
+            claim.say("it is signed")
+        judge_tracks(evidence, name, its)
+    right = named == "track-3.en.vtt"
+    assert verdicts(evidence.report)["item 57 tracks"] == ("vouched" if right else "broken")
+    assert right or "in track-3.en.vtt" in detail(evidence.report, "item 57 tracks")
 
 
 @pytest.mark.parametrize("asked", ["", "proof.js", "picture.jpg"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from support.published_desk import key
-from support.site_maker import Desk, Key, put, small_site
+from support.site_maker import Desk, put, small_site
 from tamizdat.ledger.checkpoint import Checkpoint
 from tamizdat.ledger.cosignature import Witness
 from tamizdat.ledger.merkle import leaf_hash
@@ -24,11 +24,10 @@ def cosigned(note: bytes, *witnesses: Witness) -> bytes:
     return note + b"".join(cosign(text, each, SEEN, SEEDS[each].sign) for each in witnesses)
 
 
-def kept(desk: Desk, size: int, signed_by: Key | None = None, entries: list[bytes] | None = None) -> bytes:
+def kept(desk: Desk, size: int, entries: list[bytes] | None = None, origin: str = "") -> bytes:
     """The log's note under its first *size* entries."""
-    log = signed_by or desk.log
     root = Tree(map(leaf_hash, (entries or desk.entries)[:size])).root()
-    return sign_checkpoint(Checkpoint(desk.origin, size, root), log.public, log.sign)
+    return sign_checkpoint(Checkpoint(origin or desk.origin, size, root), desk.log.public, desk.log.sign)
 
 
 def link(site: Path, name: str, *demanded: Witness) -> Link:
@@ -73,10 +72,12 @@ def test_kept_checkpoints_that_are_beginnings_of_the_ledger_hold(tmp_path: Path)
     assert verify(tmp_path).holds
 
 
-def test_a_kept_checkpoint_of_another_ledger_accuses_the_log(tmp_path: Path) -> None:
+@pytest.mark.parametrize("other", ["entries", "name"])
+def test_a_kept_checkpoint_of_another_ledger_accuses_the_log(tmp_path: Path, other: str) -> None:
     """The log signed two ledgers: who keeps the other one has the evidence."""
     desk = small_site(tmp_path)
-    put(tmp_path, "ledger/checkpoints/7/checkpoint", kept(desk, 7, entries=[bytes(32)] * 7))
+    note = kept(desk, 7, [bytes(32)] * 7) if other == "entries" else kept(desk, 7, origin="another.example/ledger")
+    put(tmp_path, "ledger/checkpoints/7/checkpoint", note)
     found = link(tmp_path, "checkpoints")
     assert (found.verdict, "Tell others" in found.detail) == (Verdict.BROKEN, True)
 
@@ -87,7 +88,7 @@ def test_a_kept_checkpoint_of_another_size_than_its_folder_says_or_than_there_is
 ) -> None:
     desk = small_site(tmp_path)
     entries = [*desk.entries, *[bytes(32)] * 44]
-    put(tmp_path, f"ledger/checkpoints/{folder}/checkpoint", kept(desk, size, entries=entries))
+    put(tmp_path, f"ledger/checkpoints/{folder}/checkpoint", kept(desk, size, entries))
     assert link(tmp_path, "checkpoints").verdict is Verdict.BROKEN
 
 

@@ -61,10 +61,13 @@ def test_an_invitation_that_was_withdrawn_or_has_expired_lets_nobody_in(accounts
     assert accounts.invitations(late) == []
     with pytest.raises(UsageError, match="expired"):
         accounts.join(code, "late", WORDS, late)
+    other, again = (accounts.invite(["editor"], [], late) for _ in range(2))
+    assert {each.until > late.isoformat() for each in accounts.invitations(TODAY)} == {True}, "the expired one is gone"
+    accounts.join(other, "magpie", WORDS, late)
     accounts.withdraw(accounts.invitations(TODAY)[0].code)
     assert accounts.invitations(TODAY) == []
     with pytest.raises(UsageError, match="never given out"):
-        accounts.join(code, "first", WORDS, TODAY)
+        accounts.join(again, "first", WORDS, TODAY)
 
 
 def test_of_many_who_use_a_code_at_once_one_gets_in(home: Home, accounts: Accounts) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support.visitor import HOST, WORDS, Room, Visitor
+from tamizdat.ledger.shapes import anything
 from tamizdat.web.request import MAX_BODY as MAX_STRANGERS
 from tamizdat.workbench.app import application
 from tamizdat.workbench.auth.accounts import Account
@@ -175,9 +176,11 @@ def test_strangers_tries_keep_nobody_out_who_has_an_invitation(room: Room) -> No
 
 
 @pytest.mark.parametrize("after", [IDLE + 1, LONGEST + 1])
-def test_a_sign_in_ends_by_itself(room: Room, after: int) -> None:
+def test_a_sign_in_ends_by_itself_and_is_deleted_when_somebody_signs_in(room: Room, after: int) -> None:
     visitor = room.visitor("editor")
     room.now += timedelta(seconds=after)
+    room.visitor("translator")
+    assert len(room.bench.sealed.all(("sessions",), anything)) == 1
     assert visitor.get("/").status == 303
 
 

@@ -1,27 +1,44 @@
-"""Cataloguing captured files: title, caption, description, release. Each is a ``catalogued`` statement."""
+"""Cataloguing captured files: title, caption, description, release. Each is a ``catalogued`` statement.
 
+A text in which a device tells where it was, or which one it is, is released by nobody who did not say that it is meant:
+a drone's lies on the card under the name of subtitles.
+"""
+
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any, Final
 
-from tamizdat.archive.acts.device_notes import refuse_notes
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.spanned import Spanned, refused
+from tamizdat.archive.views.items import Item
 from tamizdat.errors import UsageError
+from tamizdat.footage.card import kind_of
+from tamizdat.footage.tells_place import why_not
+from tamizdat.footage.text_file import LARGEST, words_of
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedItem, Release
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
+from tamizdat.text.telemetry import telemetry
 
 TEXTS: Final = ("title", "caption", "alt", "reason")
 MEMBERS: Final = ("release", *TEXTS, "language", "covering", "sound")
+_TELLS: Final = {"coordinates": "places", "device": "the number of a device"}
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
-def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned: Spanned | None = None) -> int:
+def catalogue(
+    archive: Archive,
+    desk: SigningKey,
+    said: CataloguedItem,
+    spanned: Spanned | None = None,
+    tells: Container[str] = (),
+) -> int:
     """State *said* of a captured file, and of the whole take it begins; return the index of the first statement.
 
-    *spanned* is given by who says something of many, so that no card is looked at twice.
+    *spanned* is given by who says something of many, so that no card is looked at twice. *tells* is what a text that is
+    released may tell of a device: ``coordinates``, ``device``.
     Raises :class:`UsageError` where *said* may not be stated, or is about a number that is none of an item.
     """
     item = archive.index.item(said.item)
@@ -29,10 +46,11 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
         raise UsageError(
             f"Expected the number of an item, found {said.item}, which is none. 'tamizdat publish list' lists them."
         )
-    refuse_notes(archive, item, said.release)
     take = (spanned or Spanned(archive)).take_of(item)
     if item.number != take[0].number and (why := refused(take[0], item, said.release)):
         raise UsageError(why)
+    if said.release == Release.PUBLIC != item.release:
+        refuse_telemetry(archive, item, tells)
     about = [replace(checked(said), original=item.original)]
     of_all = CataloguedItem(
         said.item, release=said.release, reason=said.reason, covering=said.covering, sound=said.sound
@@ -45,6 +63,28 @@ def catalogue(archive: Archive, desk: SigningKey, said: CataloguedItem, spanned:
         others = [each for each in take if each.number != item.number]
         about += [replace(of_all, item=each.number, original=each.original) for each in others]
     return state(archive, desk, [each.to_statement() for each in about])[0]
+
+
+def refuse_telemetry(archive: Archive, item: Item, tells: Container[str]) -> None:
+    """Raise :class:`UsageError` for a text in which a device tells of itself what *tells* does not have.
+
+    What it noted of a file as proof is words for nobody, whatever *tells* has.
+    """
+    if kind_of(item.path) != "text" or not archive.objects.has(item.original):
+        return
+    with archive.objects.open(item.original) as file:
+        data = file.read(LARGEST)
+    if why := why_not(data):
+        raise UsageError(why)
+    found = words_of(data)
+    told = telemetry(found[0]) if found else {}
+    if left := [what for what in told if what not in tells]:
+        lines = " and ".join(f"{told[what]:,} with {_TELLS[what]}" for what in left)
+        raise UsageError(
+            f"Expected words that somebody wrote, found lines of a device in item {item.number}: {lines}. Nothing was "
+            "released. Whoever reads it learns where that was and whose it is. Only if that is meant: 'tamizdat "
+            f"publish release {item.number} --bytes-tell {','.join(told)}'."
+        )
 
 
 def checked(said: CataloguedItem) -> CataloguedItem:

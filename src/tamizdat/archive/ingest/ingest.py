@@ -54,7 +54,17 @@ NAMED: Final = "posts that it only names, without their words"
 LACKING: Final = "pictures and clips that it names and does not hold; what is said of them is kept"
 NOT_HERE: Final = "removals of posts that are not here"
 #: formats in which a file holds all that there was when it was made, and is not added to later
-SNAPSHOTS: Final = ("x-archive", "mastodon", "instagram", "telegram", "telegram-html", "whatsapp", "feed")
+SNAPSHOTS: Final = (
+    "x-archive",
+    "mastodon",
+    "instagram",
+    "facebook",
+    "tiktok",
+    "telegram",
+    "telegram-html",
+    "whatsapp",
+    "feed",
+)
 WHOLE: Final = ("x-archive", "mastodon")  #: formats in which an account is given all it has written
 PARTIAL: Final = "parts of an archive that was made in several"
 

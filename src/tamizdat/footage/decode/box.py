@@ -20,7 +20,7 @@ from typing import Final
 
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, TamizdatError
-from tamizdat.footage.decode import jobs, sandbox
+from tamizdat.footage.decode import sandbox
 
 MAX_ANSWER: Final = 64 << 20  #: bytes; a picture of 1,920 pixels that is all noise has some 4 MiB
 STARTING: Final = 60.0  #: seconds; a tenth of one is usual, a minute an old computer with a cold disk
@@ -167,6 +167,8 @@ def results(answer: bytes) -> list[bytes]:
 
     Raises :class:`BadMedia` for an answer that is not in the form of one.
     """
+    from tamizdat.footage.decode import jobs  # it loads Pillow
+
     if answer[:1] in jobs.ERRORS:
         told = "".join(each if each.isprintable() else " " for each in answer[1:].decode("utf-8", "replace"))
         raise jobs.ERRORS[answer[:1]](told[:400])

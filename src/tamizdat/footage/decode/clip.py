@@ -8,22 +8,20 @@ import json
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Final
 
 from PIL import Image
 
 from tamizdat.covering import NOTHING, SOFTENED, Cover, Region, Silence
-from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia
+from tamizdat.footage.decode.clip_probe import LONGEST, LOOKING, MOST_SOUNDS, Probe
 from tamizdat.footage.decode.cover import HELD, TICK, Colours, Covers, Grid, Inside, colours_of, fed
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, PROTOCOLS, fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 
-LONGEST: Final = 1920
 NEARBY: Final = 0.2  #: seconds before the end of a clip within which there is a frame
-LOOKING: Final = 60  #: seconds for what looks at a little of a clip only
 
 UNNAMED_VIDEO: Final = (
     "-pix_fmt", "yuv420p", "-threads", "2", "-a53cc", "0", "-udu_sei", "0",  # another number makes other bytes
@@ -43,7 +41,6 @@ _SAMPLED: Final = 128  #: pixels of a side of what colours of softened regions a
 _LEVELS_A_SECOND: Final = 50  #: how often it is told how loud a recording is
 _SAMPLES: Final = 40  #: that each of them is taken of; enough to hear speech by, and small for hours
 RATE: Final = 16_000  #: samples a second for machines that listen
-MOST_SOUNDS: Final = 64  #: streams of one clip that are mixed; the largest recorders write half as many
 #: how brightness is coded, where it must be brought down for screens that know no more: HDR10 and HLG
 _BRIGHT: Final = frozenset({"smpte2084", "arib-std-b67"})
 _TONES: Final = (
@@ -54,34 +51,6 @@ NOTHING_ELSE: Final = (
     "-sn", "-dn", "-map_metadata", "-1", "-map_chapters", "-1", "-write_tmcd", "0", "-fflags", "+bitexact",
     "-flags:v", "+bitexact", "-flags:a", "+bitexact", "-movflags", "+faststart",
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What the container of a clip says about it; nobody has decoded it yet."""
-
-    width: int
-    height: int
-    seconds: float
-    sound: bool
-    sounds: int = 0  #: streams of sound; one more than :data:`MOST_SOUNDS` for all that are too many
-    bright: bool = False  #: whether it is HDR
-
-    def document(self) -> bytes:
-        """Return it as JSON; the inverse of :meth:`parse`."""
-        return json.dumps(asdict(self)).encode()
-
-    @classmethod
-    def parse(cls, document: bytes) -> "Probe":
-        """Return what a box answered; raise :class:`BadMedia` if it is no such answer."""
-        try:
-            said = json.loads(document)
-            seconds = max(0.0, float(said["seconds"]))  # which is 0 for NaN
-            sounds = min(max(0, int(said["sounds"])), MOST_SOUNDS + 1)
-            about = int(said["width"]), int(said["height"]), seconds, bool(said["sound"])
-            return cls(*about, sounds, bool(said["bright"]))
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-            raise BadMedia("Expected what a clip's container says of it, found no such answer.") from error
 
 
 def probe(file: int, decoder: str) -> Probe:

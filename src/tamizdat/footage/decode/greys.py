@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tamizdat.footage.decode.clip import LOOKING
+from tamizdat.footage.decode.clip_probe import LOOKING
 from tamizdat.footage.decode.ffmpeg import MAX_PIXELS, fit, run
 from tamizdat.footage.decode.picture import portable_pixmap
 

@@ -14,7 +14,8 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFont
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.decode.clip import LOOKING, probe
+from tamizdat.footage.decode.clip import probe
+from tamizdat.footage.decode.clip_probe import LOOKING
 from tamizdat.footage.decode.encoding_progress import arguments
 from tamizdat.footage.decode.ffmpeg import fit, name_of, run
 from tamizdat.footage.timecode import Rate

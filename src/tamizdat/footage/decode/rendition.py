@@ -15,7 +15,8 @@ from contextlib import ExitStack
 from PIL import Image
 
 from tamizdat.errors import BadMedia
-from tamizdat.footage.decode.clip import NOTHING_ELSE, UNNAMED_VIDEO, Probe, as_samples, levels_in, probe
+from tamizdat.footage.decode.clip import NOTHING_ELSE, UNNAMED_VIDEO, as_samples, levels_in, probe
+from tamizdat.footage.decode.clip_probe import Probe
 from tamizdat.footage.decode.ffmpeg import fit, name_of, run
 from tamizdat.footage.decode.picture import portable_pixmap
 

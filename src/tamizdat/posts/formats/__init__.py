@@ -9,6 +9,7 @@ from tamizdat.posts.export import Export
 from tamizdat.posts.formats import (
     bluesky,
     bluesky_json,
+    facebook,
     feeds,
     feeds_earlier,
     instagram,
@@ -19,6 +20,7 @@ from tamizdat.posts.formats import (
     table,
     telegram,
     telegram_html,
+    tiktok,
     twarc,
     unread,
     weibo,
@@ -43,6 +45,8 @@ FORMATS: Final = tuple(
         bluesky,
         bluesky_json,
         instagram,
+        facebook,
+        tiktok,
         weibo,
         whatsapp,
         feeds,
@@ -57,9 +61,11 @@ OWNERS: Final = {
     "pixelfed": pixelfed.owner,
     "misskey": misskey.owner,
     "instagram": instagram.owner,
+    "facebook": facebook.owner,
+    "tiktok": tiktok.owner,
 }
 #: formats whose times can be read without reading all of each post
-TIMES: Final = {"x-archive": x_archive.times}
+TIMES: Final = {"x-archive": x_archive.times, "facebook": facebook.times}
 #: formats whose pictures, or what is needed to read them, lie beside their files
 OF_FOLDER: Final = ("table", "telegram", "telegram-html", "bluesky", "weibo", "whatsapp")
 EARLIER: Final = (
@@ -78,9 +84,9 @@ EARLIER: Final = (
 
 READ: Final = (
     "an archive of X/Twitter (folder or zip), a Mastodon export (outbox.json), statuses of Mastodon's API or of "
-    "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an "
-    "Instagram export, a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON feed, a file of twarc "
-    "(JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
+    "Pixelfed, notes of Misskey, an export of Telegram Desktop (result.json), a repository of Bluesky (CAR), an export "
+    "of Instagram, Facebook or TikTok (JSON), a chat of WhatsApp, a table of a Weibo crawler, an RSS, Atom or JSON "
+    "feed, a file of twarc (JSON lines), a table with a mapping (.toml), or captured pages (WACZ, WARC)"
 )
 
 __all__ = [

@@ -5,6 +5,7 @@ Words of one account must never be given to another. So where a folder holds the
 others are asked about. What no format reads is named.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import BinaryIO, Final, Protocol, TypeAlias, runtime_checkable
 
@@ -22,6 +23,12 @@ MEDIA: Final = (
 READABLE: Final = (".jsonl", ".ndjson", ".csv", ".xml", ".atom", ".rss", ".car", ".warc", ".wacz")  #: may hold posts
 PACKED: Final = (".zip", ".tar", ".tar.gz", ".tgz")
 
+
+#: what platforms call the folders of an account's posts, inside of those of its export
+OWN: Final = re.compile(
+    r"(?:^|(?<=/))(?:your_(?:instagram|facebook)_activity|(?:your|this_profile's)_activity_across_facebook)/"
+)
+OF_BEFORE: Final = re.compile(r"(?:^|(?<=/))posts/(?=(?:your|profile)_posts[^/]*\.json$)")  #: what Facebook called it
 
 Asked: TypeAlias = Callable[[Format], bool]
 
@@ -133,7 +140,7 @@ def _parts(
                 found.append(Part(each, Some(export, inside), root))
                 held |= {name for name in inside if takes(each, export, name)}
         elif is_of_account(each):
-            folders = tuple(folder for name in sources if (folder := _folder(name)))
+            folders = tuple({folder for name in sources for folder in (_folder(name), _letters(name)) if folder})
             held |= {name for name in left if folders and name.startswith(folders)}
             for root in _roots(sources):
                 found.append(Part(each, Some(export, [name for name in left if name.startswith(root)]), root))
@@ -163,16 +170,28 @@ def _roots(sources: Iterable[str]) -> list[str]:
 
 def _root(name: str) -> str:
     """Return the folder of the export that a file of posts lies in: above what platforms call their own folders."""
-    folder = _folder(name).removesuffix("data/").removesuffix("content/")
-    at = f"/{folder}".rfind("/your_instagram_activity/")
-    return folder[:at] if at >= 0 else folder
+    if own := _own(name):
+        return name[: own.start()]
+    return _folder(name).removesuffix("data/").removesuffix("content/")
 
 
 def _folder(name: str) -> str:
     """Return the folder that belongs to an account's export as a whole, by the name of a file of its posts."""
+    if own := _own(name):
+        return name[: own.end()]
     above = _above(name)
     at = f"/{above}".rfind("/data/")
     return above[: at + len("data/")] if at >= 0 else above
+
+
+def _letters(name: str) -> str:
+    """Return the folder of letters beside such a file: what somebody sent with one may be an export, but not here."""
+    own = _own(name)
+    return f"{name[: own.start()]}messages/" if own else ""
+
+
+def _own(name: str) -> re.Match[str] | None:
+    return next(reversed([*OWN.finditer(name)]), None) or OF_BEFORE.search(name)
 
 
 def _lies_in(name: str, beside: Iterable[str]) -> bool:

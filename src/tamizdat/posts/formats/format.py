@@ -147,6 +147,12 @@ class Plan:
         return {**self.context, **self.contexts.get(path, {})}
 
 
+def gaps(kept: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return (offset, length) of what lies before, between and behind what is kept, however long the file is."""
+    starts, ends = [0, *(each[1] for each in kept)], [*(each[0] for each in kept), 1 << 62]
+    return [(start, stop - start) for start, stop in zip(starts, ends, strict=True) if stop - start > 4]
+
+
 class Format(Protocol):
     """A module of this package."""
 

@@ -15,13 +15,12 @@ Stories, archived and deleted posts, comments, what was said on Threads, message
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.encoding import canonical, sha256_hex
-from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
-from tamizdat.posts.export import BadExport, Export, head
-from tamizdat.posts.formats import members
+from tamizdat.posts.elements import JsonValue, decode
+from tamizdat.posts.export import Export, head
+from tamizdat.posts.formats import members, meta
 from tamizdat.posts.formats.format import (
     BadPost,
     Context,
@@ -29,7 +28,6 @@ from tamizdat.posts.formats.format import (
     Open,
     Plan,
     Removal,
-    Slice,
     checked_size,
     doubts,
     one_post,
@@ -49,13 +47,9 @@ LEFT: Final = {"stories.json": "files of stories", "archived_posts.json": "files
                "threads_and_replies.json": "files of posts on Threads", "igtv_videos.json": "files of IGTV",
                "reels_comments.json": "files of comments", "hype.json": "files of comments"}  # fmt: skip
 COMMENTS: Final = re.compile(r"post_comments(?:_[0-9]+)?\.json")
-TYPES: Final = {
-    "jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp", "heic": "image/heic",
-    "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
-}  # fmt: skip
-PROFILE: Final = "personal_information.json"
+PROFILE: Final = re.compile(r"(?:.*/)?personal_information\.json")
 OWN_FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|content|personal_information)/")
-MAX_PROFILE: Final = 1 << 20
+OWN_LISTS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|content)/")
 
 
 def recognises(export: Export) -> bool:
@@ -67,25 +61,24 @@ def _list_of(export: Export, path: str) -> str:
     """Return "-" for a bare list, the name of a list in an object, or "" for another file."""
     if POSTS.fullmatch(path):
         beginning = head(export, path)
-        return "-" if LIST.match(beginning) and b'"uri"' in beginning and b'"creation_timestamp"' in beginning else ""
+        return (
+            meta.BARE
+            if LIST.match(beginning) and b'"uri"' in beginning and b'"creation_timestamp"' in beginning
+            else ""
+        )
     return REELS_LIST if REELS.fullmatch(path) and REELS_LIST.encode() in head(export, path)[:200] else ""
 
 
 def plan(export: Export, report: IngestReport) -> Plan:
     """Return the lists, whose they are and for whom, and the pictures."""
     made = Plan(NAME, [path for path in export.names() if _list_of(export, path)])
-    profiles = dict[str, Context]()
     for path in export.names():
         name = path.rsplit("/", 1)[-1]
         if left := LEFT.get(name, "files of comments" if COMMENTS.fullmatch(name) else ""):
             report.left[left] += 1
-        if name == PROFILE:
-            profiles[_root(path)] = _profile(export, path)
     made.beside = frozenset(export.names())
-    made.context = next(iter(profiles.values())) if len(profiles) == 1 else {}
-    for path in made.sources:  # of several accounts each has its own, or none: it tells for whom the posts are
-        about = made.context if len(profiles) < 2 else profiles.get(_root(path), {})
-        made.contexts[path] = {**about, "list": _list_of(export, path)}
+    made.contexts = {path: {"list": _list_of(export, path)} for path in made.sources}
+    meta.tell_accounts(made, export, PROFILE, _profile, _root)
     if any("audience" not in each for each in made.contexts.values()):
         report.notes.append(
             "Nothing in this export tells whether the account is private (personal_information.json): none of its "
@@ -99,14 +92,9 @@ def _root(path: str) -> str:
     return OWN_FOLDERS.split(path)[0] if OWN_FOLDERS.search(path) else path[: path.rfind("/") + 1]
 
 
-def _profile(export: Export, path: str) -> Context:
-    try:
-        with export.open(path) as file:
-            said = decode(file.read(MAX_PROFILE))
-    except (NotJson, BadExport):
-        return {}
+def _profile(said: JsonValue) -> Context:
     user = next(members.each(said, "profile_user"), None)
-    handle, name = (_meant(members.text(user, "string_map_data", key, "value")) for key in ("Username", "Name"))
+    handle, name = (meta.meant(members.text(user, "string_map_data", key, "value")) for key in ("Username", "Name"))
     private = members.text(user, "string_map_data", "Private Account", "value").lower()
     made: Context = {"id": f"https://www.instagram.com/{handle}/", "handle": handle, "name": name} if handle else {}
     if private in ("true", "false"):
@@ -121,36 +109,12 @@ def owner(context: Context) -> str:
 
 def read(plan: Plan, open_file: Open, report: IngestReport) -> Iterator[Found | Removal]:
     """Yield every post."""
-    for path in plan.sources:
-        try:
-            with open_file(path) as file:
-                yield from _read(plan, path, Window(file), report)
-        except BadExport as error:
-            report.problem("damaged", path, detail=str(error))
+    return meta.read_lists(plan, open_file, report, START, _post, _folder)
 
 
-def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterator[Found | Removal]:
-    context = plan.context_of(path)
-    wanted = members.text(context, "list")
-    try:
-        for _ in enter(window, wanted) if wanted != "-" else ():
-            pass
-    except NotJson:
-        report.problem("form", path, window.offset, "no list of posts")
-        return
-    for element in elements(window, START):
-        if isinstance(element, Damage):
-            report.problem(element.kind, path, element.offset, element.detail)
-            continue
-        try:
-            with one_post():
-                made = _post(element.value, context)
-        except BadPost as error:
-            report.problem(error.kind, path, element.offset, str(error))
-            continue
-        root = re.split(r"(?:^|(?<=/))(?:your_instagram_activity|content)/", path)[0] if "/" in path else ""
-        media = [found for each in made.attachments if (found := f"{root}{each.url}") in plan.beside]
-        yield Found((Slice(path, element.offset, element.length),), made, tuple(dict.fromkeys(media)))
+def _folder(path: str) -> str:
+    """Return the folder that pictures are named from, by the path of a list."""
+    return OWN_LISTS.split(path)[0] if "/" in path else ""
 
 
 def post(raw: Sequence[bytes], context: Context) -> Post:
@@ -165,8 +129,10 @@ def _post(value: JsonValue, context: Context) -> Post:
         raise BadPost("a post without pictures")
     title = members.text(value, "title")
     words = [title] if title else list(dict.fromkeys(filter(None, (members.text(each, "title") for each in media))))
-    text = checked_size("\n\n".join(map(_meant, words)))
-    published = _time(members.at(value, "creation_timestamp")) or _time(members.at(media[0], "creation_timestamp"))
+    text = checked_size("\n\n".join(map(meta.meant, words)))
+    published = meta.time(members.at(value, "creation_timestamp")) or meta.time(
+        members.at(media[0], "creation_timestamp")
+    )
     uris = [members.text(each, "uri") for each in media]
     number = NUMBER.search(uris[0])
     made_of = number[1] if number else sha256_hex(canonical([*uris]))[:32]
@@ -177,48 +143,8 @@ def _post(value: JsonValue, context: Context) -> Post:
         text=text,
         published=published,
         audience=members.text(context, "audience") or "unknown",
-        attachments=tuple(Attachment(_kind(each), uri) for each, uri in zip(media, uris, strict=True) if uri),
+        attachments=tuple(Attachment(meta.kind(each), uri) for each, uri in zip(media, uris, strict=True) if uri),
         tags=tuple(re.findall(r"#(\w{1,100})", text)),
-        private_details=tuple(_private_details(media)),
+        private_details=tuple(meta.private_details(media)),
         doubts=doubts("", published),
     )
-
-
-def _kind(media: JsonValue) -> str:
-    """Return the media type of a picture or clip; many clips are named without an ending."""
-    ending = members.text(media, "uri").rpartition(".")[2].lower()
-    is_clip = members.at(media, "media_metadata", "video_metadata") is not None
-    return TYPES.get(ending, "video/mp4" if is_clip else "")
-
-
-def _meant(text: str) -> str:
-    """Return the text whose UTF-8 was written byte by byte as letters; the text itself if it was not."""
-    try:
-        return text.encode("latin-1").decode()
-    except UnicodeError:
-        return text
-
-
-def _time(value: JsonValue) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-        return None
-    try:
-        return datetime.fromtimestamp(value, UTC).isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _private_details(media: Sequence[JsonValue]) -> Iterator[str]:
-    """Yield what is told beyond the post: where the picture was taken, by what, from where it was sent."""
-    told = {
-        name
-        for each in media
-        for kind in ("photo_metadata", "video_metadata")
-        for data in members.each(each, "media_metadata", kind, "exif_data")
-        if isinstance(data, dict)
-        for name in data
-    }
-    if told & {"latitude", "longitude"}:
-        yield "coordinates"
-    if told & {"device_id", "camera_make", "camera_model", "lens_model", "lens_make", "software", "upload_ip"}:
-        yield "device"

@@ -38,6 +38,7 @@ from tamizdat.posts.formats.format import (
     Slice,
     checked_size,
     doubts,
+    gaps,
     one_post,
 )
 from tamizdat.posts.formats.telegram_text import has_unpaired, number_of, written_words
@@ -120,15 +121,9 @@ def _withhold(plan: Plan, export: Export, path: str) -> None:
             letters += count if is_letter else 0
             chats.append((offset, window.offset))
             public += [] if is_letter else chats[-1:]
-    plan.never_kept[path] = _gaps(chats)
-    plan.withheld[path] = _gaps(public)
+    plan.never_kept[path] = gaps(chats)
+    plan.withheld[path] = gaps(public)
     plan.counts[path] = letters
-
-
-def _gaps(kept: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return (offset, length) of what lies before, between and behind what is kept, however long the file is."""
-    starts, ends = [0, *(each[1] for each in kept)], [*(each[0] for each in kept), 1 << 62]
-    return [(start, stop - start) for start, stop in zip(starts, ends, strict=True) if stop - start > 4]
 
 
 def _chats(window: Window) -> Iterator[tuple[int, int, str]]:

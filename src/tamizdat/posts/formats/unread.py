@@ -17,6 +17,7 @@ LOOKED_INTO: Final = (
     ".webarchive", ".har", ".arc", ".arc.gz",
 )  # fmt: skip
 SNIFFED: Final = 200  #: files of an export that are looked at
+TELLING: Final = re.compile("posts|profile")  #: what is called so is looked at first: some exports have thousands
 NOT_YET: Final = "It is not read yet. Keep it as it is"
 MAP_WEIBO: Final = (
     'Write a mapping.toml beside it with the lines id = "https://m.weibo.cn/detail/{_id}", text = "content", '
@@ -41,12 +42,13 @@ TABLES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
 )  # fmt: skip
 #: exports by what stands in one of their files, and what to do with them
 EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
-    ("Facebook", r"(?:.*/)?(?:your|profile|your_facebook)_posts.*\.json", rb'"timestamp"',
-     NOT_YET),
+    ("Facebook without its posts", r"(?:.*/)?profile_information\.json", rb'"profile(?:_v2)?"\s*:',
+     "Ask for the whole export, in JSON; if it came in parts, unpack all of them into one folder, and collect that"),
     ("LINE", r".*\.txt", rb"\A(?:\xef\xbb\xbf)?\[LINE\]", NOT_YET),
     ("VK", r"(?:.*/)?wall/wall\d*\.html", rb"vk\.com|vkontakte", NOT_YET),
     ("Discord (by DiscordChatExporter)", r".*\.json", rb'\A\s*\{\s*"guild"\s*:', NOT_YET),
-    ("TikTok", r"(?:.*/)?user_data(?:_tiktok)?\.json", rb'"Activity"|"Post"|"Video"', NOT_YET),
+    ("TikTok as text", r"(?:.*/)?(?:posts?|videos?|(?:watch|video browsing) history|comments)\.txt",
+     rb"(?m)^(?:Date|Link|Comment): ", "Ask for the export once more, in JSON: it is read then"),
     ("Telegram by Telethon", r".*\.json", rb'\A\s*\[\s*\{[^{}\[\]]*"(?:sender_id|peer_id|message\.id)"',
      "Export the channel with Telegram Desktop (result.json), or write a mapping"),
     ("Discord (the package of an account)", r"(?:.*/)?messages/c?\d+/messages\.(?:json|csv)", rb'"?ID"?\s*[:,]',
@@ -55,9 +57,9 @@ EXPORTS: Final[tuple[tuple[str, str, bytes, str], ...]] = (
     ("a chat of Matrix", r".*\.json", rb'\A\s*\{[^{}\[\]]*"room_name"\s*:', NOT_YET),
     ("Threads", r"(?:.*/)?threads_and_replies\.json", rb'"text_post_app_text_posts"', NOT_YET),
     ("Facebook, Instagram or Threads as pages",
-     r"(?:.*/)?(?:your_facebook_activity|your_instagram_activity|posts|content|threads)/.*\.html",
+     r"(?:.*/)?(?:your_[^/]*|this_profile's_[^/]*|posts|content|threads)/.*\.html",
      rb"(?i)<title>(?:your )?(?:posts|reels|stories|threads)|_a6-g",
-     "Ask for the export once more, in JSON: pages are not read. Of these, Instagram's posts are read"),
+     "Ask for the export once more, in JSON: pages are not read. Of these, posts of Facebook and Instagram are read"),
     ("WriteFreely", r".*\.json", rb'\A\s*\{\s*"username"\s*:.*"collections"\s*:', NOT_YET),
     ("Substack", r"(?:.*/)?posts\.csv", rb"\A(?:\xef\xbb\xbf)?post_id,post_date,is_published",
      "It is not read yet: the words lie in posts/, one page each. Keep it as it is; the public feed can be followed"),
@@ -103,20 +105,19 @@ MEMBER: Final = re.compile(rb'"([^"\\]{1,40})"\s*:')
 
 def advice(export: Export) -> str:
     """Return what an export that no format reads looks like, and what to do about it; "" if nobody knows."""
-    for path in export.names()[:SNIFFED]:
-        lower = path.lower()
-        if lower.endswith(LOOKED_INTO):
-            beginning = _beginning(export, path)
-            for name, named, holds, what in EXPORTS:
-                if re.fullmatch(named, lower) and re.search(holds, beginning, re.S):
-                    return f"{path} looks like an export of {name}. {what}."
-            for name, named, holds, what in OTHERS:
-                if re.fullmatch(named, lower) and re.search(holds, beginning):
-                    return f"{path} looks like {name}. {what}."
-            if lower.endswith(".txt") and whatsapp.HEADER.match(beginning.decode("utf-8", "replace")):
-                return f"{path} looks like a chat of WhatsApp. Give it its name again (WhatsApp Chat with ….txt)."
-            if found := _table(path, beginning) or _objects(path, beginning):
-                return found
+    readable = [path for path in export.names() if path.lower().endswith(LOOKED_INTO)]
+    for path in sorted(readable, key=lambda path: not TELLING.search(path))[:SNIFFED]:
+        lower, beginning = path.lower(), _beginning(export, path)
+        for name, named, holds, what in EXPORTS:
+            if re.fullmatch(named, lower) and re.search(holds, beginning, re.S):
+                return f"{path} looks like an export of {name}. {what}."
+        for name, named, holds, what in OTHERS:
+            if re.fullmatch(named, lower) and re.search(holds, beginning):
+                return f"{path} looks like {name}. {what}."
+        if lower.endswith(".txt") and whatsapp.HEADER.match(beginning.decode("utf-8", "replace")):
+            return f"{path} looks like a chat of WhatsApp. Give it its name again (WhatsApp Chat with ….txt)."
+        if found := _table(path, beginning) or _objects(path, beginning):
+            return found
     return ""
 
 

@@ -47,6 +47,7 @@ TABLES: Final = {
 }
 
 
+OF_ITEMS: Final = ("item", "media", "proof")  #: what units of an item are called, in order; its number follows
 POSTS: Final = ("posts", "told", "words")  #: tables with a row for each post
 NEIGHBOURS: Final = 1_024  #: numbers of posts that are read together: a segment of the search (site/search_index.py)
 TOGETHER: Final = (
@@ -122,6 +123,19 @@ class BuildCache:
     def units(self) -> Iterator[str]:
         """Yield the name of each unit."""
         return (name for rows in self._in_rows("sheets", "rowid, name") for _, name in rows)
+
+    def units_of(self, numbers: Iterable[int]) -> Iterator[str]:
+        """Yield the names of the units that are of no item, and of those of the items with these *numbers*."""
+        begins = ["", *(f"{kind}!" for kind in OF_ITEMS)]  # the sign that is next to the space behind a kind
+        ends = [*(f"{kind} " for kind in OF_ITEMS), "~"]
+        for between in zip(begins, ends, strict=True):
+            rows = self._ask("SELECT name FROM sheets WHERE name BETWEEN ? AND ?", *between)
+            yield from (name for (name,) in rows)
+        names = [f"{kind} {number}" for number in numbers for kind in OF_ITEMS]
+        for at in range(0, len(names), TOGETHER):
+            some = names[at : at + TOGETHER]
+            question = f"SELECT name FROM sheets WHERE name IN ({', '.join('?' * len(some))})"  # noqa: S608 -- marks
+            yield from (name for (name,) in self._ask(question, *some))
 
     def statements(self) -> Iterator[StatementRecord]:
         """Yield what is remembered of statements, in the order of their places, without their fingerprints."""
@@ -232,6 +246,11 @@ class BuildCache:
         """Yield the place of the statement of each post of the last edition, and facts in JSON, some at a time."""
         for rows in self._in_rows("posts", "number, statement, facts, alike"):
             yield [row[1:] for row in rows]
+
+    def told_together(self) -> Iterator[tuple[list[int], bytes]]:
+        """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
+        for rows in self._in_rows("told", "number, CAST(told AS BLOB)"):
+            yield [number for number, _ in rows], b"\0".join([told for _, told in rows])
 
     def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""

@@ -51,6 +51,10 @@ class RenewedBuild(Build):
         return self.present
 
     @cached_property
+    def _posts(self) -> set[int]:
+        return {each.number for each in self.shown.posts}
+
+    @cached_property
     def _changed_posts(self) -> set[int]:
         """Posts that are new, or whose statement is another."""
         stated, said = self.stated, self.statements
@@ -60,7 +64,7 @@ class RenewedBuild(Build):
     def _near(self) -> set[int]:
         """Posts that changed, and those whose pages show one of them, or show one no more."""
         if self._reusable(rooms_of(self.shown)) is None:
-            return {each.number for each in self.shown.posts}
+            return self._posts
         moved = self._changed_posts | (self.stated.keys() - self.statements.keys())
         threads = {each.thread for each in (*self.shown.posts, *self.before.values()) if each.number in moved}
         beside = (each for each in self.shown.posts if each.thread in threads or each.reply_to in moved)
@@ -72,17 +76,12 @@ class RenewedBuild(Build):
 
     @cached_property
     def _left(self) -> set[str]:
-        posts = {each.number for each in self.shown.posts}
-        unasked = {"item": posts - self._near, "proof": posts - self._changed_posts}
-        unasked["media"] = unasked["item"]
-        stay, left = {*self.kept, *self.made}, set[str]()
-        for name in self.writer.cache.units():
-            kind, _, number = name.partition(" ")
-            if kind in unasked and int(number) in unasked[kind]:
-                continue
-            if name not in stay and not (kind == "proof" and int(number) in self._proved):
-                left.add(name)
-        return left
+        unasked = self._posts - self._near
+        gone = (each.number for each in self.shown.withdrawn)
+        asked = (self.stated.keys() | self.statements.keys()).union(gone) - unasked
+        stay = {*self.kept, *self.made}
+        proved = {f"proof {number}" for number in asked if number in self.statements}
+        return {name for name in self.writer.cache.units_of(asked) if name not in stay and name not in proved}
 
     def _units(self) -> Iterator[BuildUnit]:
         house = self.writer.cache.fingerprint(HOUSE)  # whoever remembers an edition remembers for which program
@@ -93,8 +92,8 @@ class RenewedBuild(Build):
 
     @cached_property
     def _proved(self) -> Mapping[int, Derived]:
-        posts = {each.number for each in self.shown.posts} - self._changed_posts
-        return {number: each for number, each in self.statements.items() if number not in posts}
+        asked = self.statements.keys() - (self._posts - self._changed_posts)
+        return {number: self.statements[number] for number in sorted(asked)}
 
     def _paths_of_units(self) -> Iterable[str]:
         replaced = self._replaced()

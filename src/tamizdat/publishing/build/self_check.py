@@ -1,12 +1,11 @@
 """Our own verifier over what was just made: no edition is put out that a reader's would not accept."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from pathlib import Path
 from typing import Final
 
 from tamizdat.errors import CheckFailed
 from tamizdat.parallel import map_in_order
-from tamizdat.publishing.build.site_folder import names
 from tamizdat.verifying import Seen
 from tamizdat.verifying.changed_items import verify_items
 from tamizdat.verifying.untrusted_folder import Folder
@@ -15,16 +14,14 @@ LATER: Final = "witnesses"  #: they are asked when the edition stands, and none 
 
 
 class RenewedFolder(Folder):
-    """A site as it will be when what is staged in *new* stands in *old*, and what is *removed* is gone.
+    """A site as it will be when what is *staged* in *new* stands in *old*, and what is *removed* is gone.
 
     Of other files it is believed that they are what they were when they were put out; whoever calls this has looked.
     """
 
-    def __init__(self, old: Path, new: Path, removed: Collection[str]) -> None:
+    def __init__(self, old: Path, new: Path, removed: Set[str], staged: Set[str]) -> None:
         super().__init__(new)
-        self._old = Folder(old)
-        self._removed = frozenset(removed)
-        self._staged = frozenset(names(str(new)))
+        self._old, self._removed, self._staged = Folder(old), removed, staged
 
     def difference(self, path: str, digest: str) -> str:
         """As the base class does, of what is staged."""

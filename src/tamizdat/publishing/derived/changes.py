@@ -11,6 +11,7 @@ The days are those of the editions: the desk's word, and days only, for a time w
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from operator import attrgetter
 
 from tamizdat.archive import Archive
 from tamizdat.publishing.derived.contributors import works_of
@@ -30,10 +31,10 @@ def changes(
     taken = withdrawals_of(archive)
     for number, current in shown.items():
         every = earlier.get(number, ())
-        if len(every) > 1 or (every and every[0].index != current.index):
-            editions = in_editions([*every, current], current, history)
-        else:
-            editions = [(history.edition_of(current.index), current)]
+        if len(every) <= 1 and (not every or every[0].index == current.index):  # as of nearly all
+            made.append(Change(number, history.edition_of(current.index) + 1, "new", ""))
+            continue
+        editions = in_editions([*every, current], current, history)
         made.append(Change(number, editions[0][0] + 1, "new", ""))
         for (_, before), (edition, after) in pairwise(editions):
             if any(before.index < index < after.index for index in taken.get(number, ())):
@@ -47,7 +48,7 @@ def changes(
         for number, indexes in taken.items()
         if number not in shown
     )
-    made.sort(key=lambda each: (each.edition, each.number))
+    made.sort(key=attrgetter("edition", "number"))
     return Changes((*history.days, history.today), tuple(made), words)
 
 

@@ -1,6 +1,7 @@
 """Who translated and reviewed what is shown, under the names they chose."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 from tamizdat.publishing.model import Contributor, StoredPost
 from tamizdat.statements.derived import Footage, Post, PublishedStory, Track, Translation
@@ -13,13 +14,15 @@ def contributors(
     translated: dict[str, int] = {}
     reviewed: dict[str, int] = {}
     languages: dict[str, set[str]] = {}
-    works = [each for post in posts for each in credits_of(post)]
-    works += [(each.credit, each.reviewer, each.language) for clip in clips for each in clip.tracks or ()]
-    works += [(each.credit, each.reviewer, each.language) for story in stories for each in story.translations]
-    for credit, reviewer, language in works:
+    works = Counter((each.credit, each.reviewer, each.language) for clip in clips for each in clip.tracks or ())
+    works.update((each.credit, each.reviewer, each.language) for story in stories for each in story.translations)
+    for some, posts_alike in Counter(map(credits_of, posts)).items():
+        for each in some:
+            works[each] += posts_alike
+    for (credit, reviewer, language), times in works.items():
         for name, count in ((credit, translated), (reviewer, reviewed)):
             if name:
-                count[name] = count.get(name, 0) + 1
+                count[name] = count.get(name, 0) + times
                 languages.setdefault(name, set()).add(language)
     return tuple(
         Contributor(name, translated.get(name, 0), reviewed.get(name, 0), tuple(sorted(languages[name])))
@@ -27,11 +30,11 @@ def contributors(
     )
 
 
-def credits_of(post: Post) -> Sequence[tuple[str, str, str]]:
+def credits_of(post: Post) -> tuple[tuple[str, str, str], ...]:
     """Return who made, who reviewed each translation of *post* and of what is said in its clips, and its language."""
     if isinstance(post, StoredPost):
         return post.credited
-    return [(each.credit, each.reviewer, each.language) for each in works_of(post)]
+    return tuple((each.credit, each.reviewer, each.language) for each in works_of(post))
 
 
 def works_of(post: Post) -> list[Translation | Track]:

@@ -31,6 +31,7 @@ from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
+from tamizdat.text.rules import UNSEEN
 
 MANY: Final = 200  #: secrets: fewer are looked for one by one
 PRINT: Final = 16  #: bytes of a digest
@@ -39,10 +40,11 @@ TOGETHER: Final = 64  #: texts that are searched in one go
 REMEMBERED: Final = 4_000  #: pieces of pages of one kind that were read and are clean
 REPEATED: Final = 300  #: characters of a piece that may stand on many pages
 SPACE: Final = re.compile(r"[^\S\n]+")  #: within a line
-WIDTHLESS: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")  #: what is in no word, and seen in none
+_UNSEEN: Final = f"{UNSEEN}\u202a-\u202e\u2066-\u206f"  #: with what turns directions
+WIDTHLESS: Final = re.compile(f"[{_UNSEEN}]")  #: what nobody reads who reads a word with it
 #: every space but the usual one and a line's end, and what has no width: one class of characters is searched five times
 #: as fast as these patterns beside each other
-_ODD: Final = re.compile("[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\xad\ufeff]")
+_ODD: Final = re.compile(f"[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_UNSEEN}]")
 _TAGS: Final = re.compile(r"[<>\n]")
 MARKED_UP: Final = (".html", ".xml")
 _DIGITS: Final = re.compile(r"[0-9a-f]{0,10}")  #: would be met by chance in some digest
@@ -52,7 +54,7 @@ class Told(NamedTuple):
     """Words that are about to be shown: what they are of, and what the author of these very words says."""
 
     where: str
-    text: str
+    text: str  #: as :func:`evened`
     excuse: Callable[[], str] = str  #: asked for when something is met
 
 
@@ -77,7 +79,9 @@ class LeakScanner:
     Words among them are no secret where they stand in one of the *excuses*, what authors say who are shown; where they
     make a whole line of it, that is found out at once if there are many, otherwise when they are met. What stands in
     *harmless*, what the house itself writes, is none either. Raises :class:`Leak` if what is *told* in this edition
-    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`).
+    tells a secret, or what is told *again*, in which all were found clean that are *known* (:meth:`unmet`). What is
+    told again is asked for with the question whether some UTF-8 holds anything that is looked for: where many texts
+    together do not, none of them is wanted.
     """
 
     def __init__(
@@ -86,7 +90,7 @@ class LeakScanner:
         harmless: Callable[[], bytes] = bytes,
         excuses: Iterable[str] = (),
         told: Iterable[Told] = (),
-        again: Iterable[Told] = (),
+        again: Callable[[Callable[[bytes], bool]], Iterable[Told]] = lambda holds: (),
         known: Known = NONE_KNOWN,
     ) -> None:
         self._secrets = [Secret(*each) for each in secrets]
@@ -126,29 +130,28 @@ class LeakScanner:
     def _search(self, told: Iterable[Told]) -> None:
         """Search many together: where nothing is found, as nearly always, that is half the work."""
         for some in _together(told):
-            every = evened("\0".join(each.text for each in some))
+            every = "\0".join(each.text for each in some)
             if all(self._met.get(number) is False for number in self._in(every)):
                 continue
             for each in some:
-                text = evened(each.text)
-                for number in {*self._in(text)} - self._met.keys():
+                for number in {*self._in(each.text)} - self._met.keys():
                     if self._is_said(self._secrets[number], [each.excuse()]):
                         self._met[number] = False
-                _refuse(each.where, self.found_in_text(text))
+                _refuse(each.where, self.found_in_text(each.text))
 
-    def _search_again(self, told: Iterable[Told]) -> None:
-        """Search what was searched before for those secrets alone that were not searched in it then.
-
-        Its texts are as :func:`evened` gives them.
-        """
+    def _search_again(self, told: Callable[[Callable[[bytes], bool]], Iterable[Told]]) -> None:
+        """Search what was searched before for those secrets alone that were not searched in it then."""
         new = [number for number in self._sought if self._known.of(self._secrets[number]) not in self._known.prints]
         if len(new) > MANY:
-            self._search(told)
+            self._search(told(lambda text: True))
             return
-        forms = [form for number in new for form in self._forms_of(number)]
-        for some in _together(told) if forms else ():
-            every = "\0".join(each.text for each in some)
-            if any(form in every for form in forms):
+        forms = [form.encode("utf-8", "surrogatepass") for number in new for form in self._forms_of(number)]
+
+        def holds(text: bytes) -> bool:
+            return any(form in text for form in forms)
+
+        for some in _together(told(holds)) if forms else ():
+            if holds("\0".join(each.text for each in some).encode("utf-8", "surrogatepass")):
                 self._search(some)
 
     def unmet(self) -> Iterator[bytes]:
@@ -192,9 +195,8 @@ class LeakScanner:
         lines -= self._clean
         pieces = {*"\n".join(lines).replace("<", "\n").replace(">", "\n").split("\n")} - self._clean
         texts = {html.unescape(piece) for piece in pieces if "&" in piece}
-        found = self.found_in_text(
-            "\n".join(piece for piece in pieces | texts if piece.isascii() or piece not in known)
-        )
+        unknown = (piece for piece in pieces | texts if piece.isascii() or piece not in known)
+        found = self.found_in_text(evened("\n".join(unknown)))
         if found is None and self._learned[kind] < REMEMBERED:
             self._clean.update(piece for piece in lines | pieces if len(piece) < REPEATED)
             self._learned[kind] += len(lines | pieces)
@@ -258,15 +260,21 @@ def _refuse(path: str, found: Secret | None) -> None:
         )
 
 
-def evened(text: str) -> str:
-    """Return *text*; if other space parts its words than single ones, once more with single ones."""
+def evened(text: str, wrapped: str = "") -> str:
+    """Return *text*; if other space parts its words than single ones, once more with single ones.
+
+    Of words that the desk writes, *wrapped*, lines may end anywhere: they are searched without these ends too, as of
+    a script that parts words and as of one that does not.
+    """
+    if "\n" in wrapped:
+        text = "\0".join((text, wrapped.replace("\n", " "), wrapped.replace("\n", "")))
     if "  " not in text and not _ODD.search(text):
         return text
     return f"{text}\0{SPACE.sub(' ', WIDTHLESS.sub('', text))}"
 
 
 def _without_space(text: str) -> str:
-    return "".join(text.split())
+    return "".join(WIDTHLESS.sub("", text).split())
 
 
 def _payloads(path: str, text: str) -> Iterator[str]:
@@ -295,7 +303,7 @@ def _payloads(path: str, text: str) -> Iterator[str]:
 
 def _forms(text: str) -> set[str]:
     """Return the forms in which a page could hold it."""
-    if text.isascii():
-        return {text, json.dumps(text)[1:-1]} if '"' in text or "\\" in text or "\n" in text else {text}
-    plain = {text, *(unicodedata.normalize(form, text) for form in ("NFC", "NFD"))}
+    plain = {*evened(text).split("\0")}
+    if not text.isascii():
+        plain |= {unicodedata.normalize(form, each) for each in plain for form in ("NFC", "NFD")}
     return plain | {json.dumps(each, ensure_ascii=False)[1:-1] for each in plain}

@@ -90,11 +90,8 @@ def citation_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     for number in sorted(view.things):
         pieces.setdefault(number // PIECE, []).append(view.things[number])
     for piece, held in pieces.items():
-        shown: list[Json] = [
-            index for each in held
-            for index in (each.number, view.statement(each), view.shown.signed[each.number].edition)
-        ]  # fmt: skip
-        yield PageGroup(f"cite/{piece}/", shown, partial(_piece, site, view, piece, held))
+        editions: list[Json] = [view.shown.signed[each.number].edition for each in held]
+        yield PageGroup(f"cite/{piece}/", [*view.stated(held), editions], partial(_piece, site, view, piece, held))
 
 
 def _piece(site: Site, view: SiteIndex, piece: int, held: Sequence[Item]) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ edition but those that it tells of, so that it changes when its entries do.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import nlargest
 from operator import itemgetter
@@ -59,7 +60,7 @@ def feeds(site: Site, view: SiteIndex) -> Iterator[tuple[str, bytes]]:
 def _every(site: Site, view: SiteIndex) -> Iterator[Feed]:
     tongues = feed_languages(view)
     spoken: dict[str, list[tuple[str, Post]]] = {tongue: [] for tongue in tongues}
-    for post in reversed(view.posts):
+    for post in _new(view):
         for tongue, tag in tags_in_feeds(post, tongues).items():
             if tongue in spoken:
                 spoken[tongue].append((tag, post))
@@ -71,6 +72,20 @@ def _every(site: Site, view: SiteIndex) -> Iterator[Feed]:
         yield told.feed(CORRECTIONS, "corrections", "corrections/", told.corrections())
         if view.sections["items"]:
             yield told.feed(PICTURES, "pictures", "items/", told.pictures())
+
+
+def _new(view: SiteIndex) -> Iterator[Post]:
+    """Yield the posts that may be new in a feed, the newest first.
+
+    Where as many as a feed holds have their day and languages in common, those that are older are in none.
+    """
+    changed, alike = view.shown.changes.words, Counter[int]()
+    for post in reversed(view.posts):
+        if isinstance(post, StoredPost) and post.number not in changed:
+            alike[id(post.alike)] += 1
+            if alike[id(post.alike)] > LATEST:
+                continue
+        yield post
 
 
 def _of_language(site: Site, view: SiteIndex, tongue: str, spoken: Iterable[tuple[str, Post]]) -> Feed:
@@ -222,7 +237,7 @@ class _Told:
         ]
         told += [
             (shown.changes.day(each.edition), f"removals/{each.number}/{each.edition}", each.number, t["removed"], "")
-            for each in shown.changes.made if each.what == "removed"
+            for each in self.view.removals
         ]  # fmt: skip
         for day, name, number, what, reason in sorted(told, reverse=True)[:LATEST]:
             label, language = label_of(self.view, number, self.language)

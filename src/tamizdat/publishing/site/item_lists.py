@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from tamizdat.encoding import Json
 from tamizdat.publishing.model import Change, Site
 from tamizdat.publishing.site.l10n import LANGUAGES
-from tamizdat.publishing.site.news import by_edition, named, told
+from tamizdat.publishing.site.news import named, told
 from tamizdat.publishing.site.pager import Pager, pager
 from tamizdat.publishing.site.post_lists import PageGroup
 from tamizdat.publishing.site.renderer import render_page
@@ -33,7 +33,7 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
             view.works, WORKS, "items/", "works/", partial(_works, site, view), partial(_of_works, view, rooms)
         )
     yield from _paged(
-        by_edition(view), EDITIONS, "new/", "new/", partial(_news, site, view), partial(_of_news, view, rooms)
+        view.editions, EDITIONS, "new/", "new/", partial(_news, site, view), partial(_of_news, view, rooms)
     )
 
 

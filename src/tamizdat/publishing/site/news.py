@@ -5,7 +5,6 @@ that changed nothing but pages is not told.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
 from typing import Final, NamedTuple
 
 from tamizdat.publishing.model import Change
@@ -82,14 +81,9 @@ class EditionNews(NamedTuple):
 def editions_told(view: SiteIndex, language: str) -> list[EditionNews]:
     """Return the newest editions that changed an item, the newest first, as the feed tells them."""
     if language not in view.news:
-        newest = islice(groupby(reversed(view.shown.changes.made), key=_edition), EDITIONS)
-        view.news[language] = [told(view, edition, list(made), language) for edition, made in newest]
+        newest = view.editions[: -EDITIONS - 1 : -1]
+        view.news[language] = [told(view, made[0].edition, made, language) for made in newest]
     return view.news[language]
-
-
-def by_edition(view: SiteIndex) -> list[list[Change]]:
-    """Return the changes of each edition that changed an item: the oldest edition first, of each the last change."""
-    return [list(made)[::-1] for _, made in groupby(view.shown.changes.made, key=_edition)]
 
 
 def named(view: SiteIndex, changes: Sequence[Change]) -> Iterator[tuple[int, list[Change]]]:
@@ -108,10 +102,6 @@ def told(view: SiteIndex, edition: int, made: Sequence[Change], language: str) -
         view.sorted_news[edition] = {what: _by_sort(view, kinds[what]) for what in KINDS if what in kinds}
     found = [_kind(view, what, sorts, language) for what, sorts in view.sorted_news[edition].items()]
     return EditionNews(edition, view.shown.changes.day(edition), found)
-
-
-def _edition(change: Change) -> int:
-    return change.edition
 
 
 def _kind(view: SiteIndex, what: str, sorts: dict[str, list[Change]], language: str) -> Kind:

@@ -32,7 +32,7 @@ from tamizdat.publishing.site.site_index import SiteIndex, key_of
 from tamizdat.publishing.site.story_pages import in_order
 from tamizdat.publishing.site.story_text import lead_of, telling_for
 from tamizdat.statements.composed import Prose
-from tamizdat.text.catalogue import SCRIPT, counted, messages, translations
+from tamizdat.text.catalogue import counted, messages, script_messages
 from tamizdat.text.excerpt import excerpt
 from tamizdat.text.languages import language_name
 from tamizdat.text.style import styled
@@ -154,7 +154,7 @@ def _taken(language: str) -> tuple[str, bytes]:
     """Return what a page that is taken along says of itself (``take.js``), for it to load when it is asked to."""
     names = ("notice", "alone", "without", "failed")
     said: dict[str, Json] = {each: messages(language)[f"taken_{each}"] for each in names}
-    said["old"] = translations(language).pgettext(SCRIPT, TOO_OLD)
+    said["old"] = script_messages(language).get(TOO_OLD, TOO_OLD)
     return f"take-{language}.js", script_call("tamizdatTakeSays", canonical(said))
 
 

@@ -55,9 +55,8 @@ def _group(
     folder: str, view: SiteIndex, posts: Sequence[Post], make: Callable[[], dict[str, bytes]], *others: Json
 ) -> PageGroup:
     rooms: list[Json] = [name for name, present in view.sections.items() if present]
-    signed = view.shown.signed  # from the statements follows in which languages the posts have words
-    which: list[Json] = [index for post in posts for index in (post.number, signed[post.number].index)]
-    return PageGroup(folder, [rooms, which, *others], make)
+    # from the statements follows in which languages the posts have words
+    return PageGroup(folder, [rooms, view.stated(posts), *others], make)
 
 
 def _days(site: Site, view: SiteIndex) -> Iterator[PageGroup]:

@@ -130,7 +130,8 @@ def escaped(value: object) -> str:
 
 
 @cache
-def _versions(languages: tuple[str, ...]) -> list[Version]:
+def versions(languages: tuple[str, ...]) -> list[Version]:
+    """Return a page in each of these languages."""
     return [Version(TAGS[each], prefix(each), endonym(each), direction(TAGS[each])) for each in languages]
 
 
@@ -244,7 +245,7 @@ def render_page(
     anywhere, *mirrors* where else.
     """
     there = there or tuple(each for each in LANGUAGES if view is None or view.has_page(each, f"{folder}index.html"))
-    facts |= {"versions": _versions(there), "others": _versions(tuple(each for each in there if each != language))}
+    facts |= {"versions": versions(there), "others": versions(tuple(each for each in there if each != language))}
     depth = folder.count("/")
     base, home = relative_roots(language, depth)
     page = environment(language, depth if many else None).get_template(template)

@@ -38,7 +38,7 @@ from itertools import chain
 from operator import add
 from typing import Final, cast
 
-from tamizdat.encoding import Json, script_call
+from tamizdat.encoding import script_call
 from tamizdat.publishing.model import StoredPost
 from tamizdat.publishing.site.clips import FIRST, place_of
 from tamizdat.publishing.site.post_around import what_changed
@@ -97,8 +97,7 @@ def search_groups(view: SiteIndex) -> Iterator[PageGroup]:
     for number in sorted(view.things):
         things.setdefault(number // SEGMENT, []).append(view.things[number])
     for segment, held in things.items():
-        shown: list[Json] = [index for each in held for index in (each.number, view.statement(each))]
-        yield PageGroup(f"search/{segment}/", shown, partial(scripts, segment, held))
+        yield PageGroup(f"search/{segment}/", view.stated(held), partial(scripts, segment, held))
 
 
 def scripts(segment: int, things: Iterable[Item]) -> dict[str, bytes]:

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from itertools import chain
+from itertools import chain, groupby
 from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import sha256_hex
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.publishing.model import Change, SiteContent, StoredPost
 from tamizdat.publishing.site.l10n import EVERYWHERE, LANGUAGES, is_written_in
 from tamizdat.statements.derived import Footage, Item, Person, Picture, Post, PublishedStory, Voice
@@ -156,7 +156,8 @@ class SiteIndex:
     @cached_property
     def conversations(self) -> dict[int, list[Post]]:
         """Number of the first post → all of its thread; single posts are in none."""
-        found = _grouped((post.thread, post) for post in self.posts)
+        several = {post.thread for post in self.posts if post.thread != post.number}
+        found = _grouped((post.thread, post) for post in self.posts if post.thread in several)
         return {first: posts for first, posts in found.items() if len(posts) > 1}
 
     @cached_property
@@ -187,7 +188,7 @@ class SiteIndex:
     @cached_property
     def languages(self) -> set[str]:
         """Of posts and translations, as they are tagged."""
-        return {tag for post in self.posts for tag in tags_of(post)}
+        return {tag for tags in self._tags for tag in tags}
 
     def languages_of(self, *things: Item | Withdrawn) -> tuple[str, ...]:
         """Return the languages that pages of *things* exist in: some always, others if words are in them.
@@ -196,7 +197,9 @@ class SiteIndex:
         """
         if any(isinstance(one, Withdrawn) for one in things):
             return LANGUAGES
-        tags = {tag for some in {frozenset(tags_of(one)) for one in things} for tag in some}
+        alike = {id(one.alike): one.tongues for one in things if isinstance(one, StoredPost)}
+        others = (tags_of(one) for one in things if not isinstance(one, StoredPost))
+        tags = {tag for some in chain(alike.values(), others) for tag in some}
         return tuple(each for each in LANGUAGES if each in EVERYWHERE or any(is_written_in(tag, each) for tag in tags))
 
     @cached_property
@@ -247,6 +250,16 @@ class SiteIndex:
         return self._places_of[language]
 
     @cached_property
+    def editions(self) -> list[list[Change]]:
+        """The changes of each edition that changed an item: the oldest edition first, of each the last change."""
+        return [list(made)[::-1] for _, made in groupby(self.shown.changes.made, lambda each: each.edition)]
+
+    @cached_property
+    def removals(self) -> list[Change]:
+        """That posts were removed from their platform."""
+        return [each for each in self.shown.changes.made if each.what == "removed"]
+
+    @cached_property
     def gone(self) -> list[Post]:
         """Posts that their platform removed or their author deleted."""
         return [post for post in self.posts if is_gone(post)]
@@ -280,6 +293,11 @@ class SiteIndex:
         """Return the published picture of *item* that is called *name*."""
         sha256 = next(each.sha256 for each in item.media if each.name == name)
         return Medium(name, sha256, *self.shown.sizes[sha256])
+
+    def stated(self, items: Iterable[Item]) -> list[Json]:
+        """Return the numbers of *items*, and where their statements stand: what pages of several depend on."""
+        numbers, signed = [each.number for each in items], self.shown.signed
+        return [list[Json](numbers), [signed[number].index for number in numbers]]
 
     def statement(self, item: Item) -> int:
         """Return where in the ledger the statement of *item* stands."""

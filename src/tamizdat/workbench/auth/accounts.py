@@ -34,6 +34,7 @@ from tamizdat.encoding import Json, b64, canonical, parse_b64, parse_canonical, 
 from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import OPTIONAL, flag, like, record, several, text, whole
+from tamizdat.text.catalogue import WORKBENCH
 from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.negotiation import offered
 from tamizdat.text.rules import checked_text
@@ -238,7 +239,7 @@ class Accounts:
 
         Raises :class:`UsageError` for one that there is not.
         """
-        if language and language not in offered():
+        if language and language not in offered(WORKBENCH):
             raise UsageError(_("Expected one of the languages of the list. Choose it there."))
         self._change(account_id, lambda account: replace(account, interface=language))
 

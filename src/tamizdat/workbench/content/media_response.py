@@ -18,7 +18,7 @@ from tamizdat.archive import Archive
 from tamizdat.covering import NOTHING, Cover
 from tamizdat.errors import BadMedia
 from tamizdat.footage import decode
-from tamizdat.footage.decode.clip import LONGEST
+from tamizdat.footage.decode.clip_probe import LONGEST
 from tamizdat.footage.probe import CLIP, DOCUMENT, PICTURE, SOUND, recognise
 from tamizdat.footage.reencode import QUALITY
 from tamizdat.publishing.derived.bare_copies import BareCopies

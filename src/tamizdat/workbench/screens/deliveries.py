@@ -15,9 +15,10 @@ from tamizdat.carrying.last_look import Awaited, LastLook, read_last_look
 from tamizdat.carrying.receive import COMPLETE, Arrival, Receipt, receipts
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import spoken
-from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.errors import PlaceBusy, PlaceRefused, PlaceSilent, PlaceUnreachable, TamizdatError, UsageError
 from tamizdat.home.setup import accept, revoke
 from tamizdat.keys import decode_device, encode_device
+from tamizdat.text.catalogue import N_
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
 from tamizdat.workbench.jobs import receive
@@ -27,6 +28,14 @@ from tamizdat.workbench.request import WorkbenchRequest
 from tamizdat.workbench.screens import job_page
 
 PATH: Final = "/deliveries"
+#: why a place is away, by the name of the error's class; what exactly it said is English, and stands beside it
+_AWAY: Final = {
+    PlaceUnreachable.__name__: N_("It cannot be reached now."),
+    PlaceBusy.__name__: N_("It is busy, and asks to be left alone for a while."),
+    PlaceSilent.__name__: N_("It takes connections and gives no answer."),
+    PlaceRefused.__name__: N_("It does not let this desk in: look at its address, its login and its rights."),
+}
+_FAILED: Final = N_("It failed.")
 PAGE: Final = 50  #: consignments on a page
 
 
@@ -67,6 +76,9 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         happened=job.result[::-1] if job and isinstance(job.result, list) else [],
         places=[each.name for each in bench.home.places()],
         look=look,
+        away=[
+            (name, _(_AWAY.get(look.kinds.get(name, ""), _FAILED)), why) for name, why in sorted(look.failures.items())
+        ],
         awaited=[(each, _standing(settings, each)) for each in awaited],
         arrived=[(card, *_receipt(settings, look, card, known.get(card.id))) for card in cards[first : first + PAGE]],
         total=len(cards),

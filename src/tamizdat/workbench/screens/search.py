@@ -10,6 +10,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from tamizdat.archive import Archive
+from tamizdat.archive.released import release_of
 from tamizdat.archive.search.document import KINDS, RELEASES, STATES
 from tamizdat.archive.search.query import holds, snippet, terms
 from tamizdat.archive.search.search import Found, Hit, Listed
@@ -40,6 +41,7 @@ class Result:
     path: str
     at: int | None = None  #: the millisecond of a clip at which it is said
     card: str = ""  #: the name of the card on which a file came, for editors
+    release: str = ""  #: how it stands to readers
 
     @property
     def pieces(self) -> list[tuple[str, bool]]:
@@ -188,10 +190,8 @@ def _results(archive: Archive, account: Account, query: str, hits: Sequence[Hit]
     items = {
         each.hit.number: archive.index.item(each.hit.number) for each in found if names and each.hit.kind == "item"
     }
-    return [
-        replace(each, card=names.get(item.consignment, "")) if (item := items.get(each.hit.number)) else each
-        for each in found
-    ]
+    cards = {number: names.get(item.consignment, "") for number, item in items.items() if item}
+    return [replace(each, card=cards.get(each.hit.number, ""), release=release_of(archive, each.hit)) for each in found]
 
 
 def _result(archive: Archive, account: Account, query: str, hit: Hit) -> Result | None:

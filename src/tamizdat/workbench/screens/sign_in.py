@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.text.catalogue import WORKBENCH
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
 from tamizdat.web.request import Forbidden, NotFound, TooOften
@@ -33,7 +34,7 @@ def sign_in_form(request: WorkbenchRequest) -> Response:
     """Return the sign-in page; the first page if somebody is signed in."""
     if request.signed_in:
         return responses.redirect("/")
-    if (language := request.asked("language")) in offered():
+    if (language := request.asked("language")) in offered(WORKBENCH):
         response = responses.redirect("/sign-in")
         web.set_cookie(response, LANGUAGE_COOKIE, language, request.bench.https)
         return response

@@ -37,7 +37,8 @@ def take(request: WorkbenchRequest) -> Response:
     try:
         file, language, encoding = request.sent, request.text("language").strip(), request.text("encoding")
         checked_language(language)
-        ending = files.format_of(file.name)
+        ending = files.format_of(file.name, files.READ)
+        tiers = [each.strip() for each in request.text("tiers").split(",") if each.strip()]
         if encoding and encoding not in ENCODINGS:
             raise UsageError(responses.no_such_button())
         kept = bench.transcript_drafts.read(request.account, clip.number)
@@ -45,7 +46,7 @@ def take(request: WorkbenchRequest) -> Response:
             raise UsageError(_("You have a draft of this clip. Propose it, or delete it; then send the file again."))
         here = ending == ".txt" and not archive.objects.on_place  # for its length alone a clip is not fetched
         length = length_of(archive, audible(archive, clip.number)) if here else 0
-        found = files.read(file.data, ending, encoding, length)
+        found = files.read(file.data, ending, encoding, length, tiers)
         cues, revision = checked_cues(found.cues), kept.revision if kept else 0
         with bench.sealed.changing():
             bench.transcript_drafts.save(request.account, clip.number, language, cues, revision, bench.now())

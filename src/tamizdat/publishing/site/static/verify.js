@@ -1121,7 +1121,7 @@ const tamizdat = (function program() {
       await this.report.link("checkpoint", ["root"], async () => {
         this.note = await note();
         this.checkpoint = await openCheckpoint(this.note, required(this.roster, "the roster", "名册").log);
-        return { detail: say(`The ledger's key signed it: ${this.checkpoint.size} entries.`, `由账本密钥签署：共 ${this.checkpoint.size} 条。`) };
+        return { detail: say(`The ledger's key signed it: ${this.checkpoint.size.toLocaleString("en")} entries, rounded up with random ones.`, `由账本密钥签署：共 ${this.checkpoint.size} 条，其中含凑整用的随机条目。`) };
       });
       await this.report.link("witnesses", ["checkpoint"], async () => {
         const { size } = required(this.checkpoint, "the checkpoint", "检查点");
@@ -1822,7 +1822,7 @@ const tamizdat = (function program() {
         need(same(lying[at], made(...tile)), `Expected ${tilePath(...tile)} to follow from the entries, found bytes that do not.`, `${tilePath(...tile)} 应由各条记录得出，所见字节不符。`);
       }
       check.ledger = new Ledger(found, rows, made, new Set(all.map((tile) => tilePath(...tile))));
-      return { detail: say(`Its ${size} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
+      return { detail: say(`Its ${size.toLocaleString("en")} entries give the checkpoint's root.`, `${size} 条记录得出检查点的树根。`) };
     });
     await check.kept(new Map([...files.keys()].map((path) => [path, read(path)])));
     if (globalThis.tamizdatStamps) await tamizdatStamps.judgeSite(check, files, read, trust);
