@@ -15,10 +15,10 @@ from tamizdat.home.setup import accept
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
 from tamizdat.sealing.inventory import INVENTORY
-from tamizdat.sealing.parcel import SMALL_PAYLOAD
+from tamizdat.sealing.parcel import PAYLOAD
 from tamizdat.text.quantities import amount
 
-LITTLE = Allowance(3 * SMALL_PAYLOAD, 2)
+LITTLE = Allowance(3 * PAYLOAD, 2)
 NONE = Allowance(0, 0)
 
 
@@ -36,9 +36,9 @@ def on_disk(world: World) -> int:
 
 def test_a_stranger_cannot_fill_the_disk_with_one_consignment(world: World) -> None:
     forger = world.forger()
-    forger.send(world.places[0], forger.parcels(b"".join(bytes([n]) * SMALL_PAYLOAD for n in range(8)), first=1))
+    forger.send(world.places[0], [forger.parcel(bytes([n]) * PAYLOAD, first=1 + n) for n in range(8)])
     arrival = world.receive(allowance=LITTLE)
-    assert on_disk(world) == 3 * SMALL_PAYLOAD
+    assert on_disk(world) == 3 * PAYLOAD
     assert (arrival.fetched.by_place["place1"]["taken"], arrival.fetched.by_place["place1"]["beyond"]) == (3, 5)
     assert arrival.fetched.beyond == 5
     assert world.receive(allowance=LITTLE).fetched.parcels == 0, "what was left is not fetched again and again"
@@ -47,7 +47,7 @@ def test_a_stranger_cannot_fill_the_disk_with_one_consignment(world: World) -> N
 def test_a_stranger_cannot_fill_the_disk_with_many_consignments(world: World) -> None:
     for number in range(5):
         forger = world.forger()
-        forger.send(world.places[0], [forger.parcel(bytes([number]) * SMALL_PAYLOAD)])
+        forger.send(world.places[0], [forger.parcel(bytes([number]) * PAYLOAD)])
     arrival = world.receive(allowance=LITTLE)
     assert len(arrival.underway) == 2
     assert arrival.fetched.beyond == 3
@@ -56,17 +56,17 @@ def test_a_stranger_cannot_fill_the_disk_with_many_consignments(world: World) ->
 def test_a_stranger_cannot_fill_the_disk_with_parity(world: World) -> None:
     forger = world.forger()
     for number in range(6):
-        payload = bytes([number]) * SMALL_PAYLOAD
+        payload = bytes([number]) * PAYLOAD
         forger.send(world.places[0], [forger.parcel(payload, first=9, k=4, n=8, index=7)])
     world.receive(allowance=LITTLE)
-    assert on_disk(world) == 3 * SMALL_PAYLOAD
+    assert on_disk(world) == 3 * PAYLOAD
 
 
 def test_whatever_strangers_have_filled_an_accepted_device_is_received_in_the_same_run(world: World) -> None:
-    world.write("long.bin", b"".join(bytes([n]) * SMALL_PAYLOAD for n in range(6)))
+    world.write("long.bin", b"".join(bytes([n]) * PAYLOAD for n in range(6)))
     for _ in range(5):
         forger = world.forger()
-        forger.send(world.places[0], [forger.parcel(bytes(SMALL_PAYLOAD))])
+        forger.send(world.places[0], [forger.parcel(bytes(PAYLOAD))])
     world.seal()
     world.send()
     for _ in range(2):
@@ -95,7 +95,7 @@ def test_parity_of_the_first_payload_shows_whose_a_consignment_is_too(world: Wor
 
 def test_what_was_left_of_a_device_comes_when_it_is_accepted(tmp_path: Path) -> None:
     with World(tmp_path, accepted=False) as world:
-        world.write("long.bin", b"".join(bytes([n]) * SMALL_PAYLOAD for n in range(6)))
+        world.write("long.bin", b"".join(bytes([n]) * PAYLOAD for n in range(6)))
         world.seal()
         world.send()
         arrival = world.receive(allowance=LITTLE)
@@ -109,10 +109,10 @@ def test_what_was_left_of_a_device_comes_when_it_is_accepted(tmp_path: Path) -> 
 def test_refusing_one_makes_room_for_the_next(world: World) -> None:
     forgers = [world.forger() for _ in range(3)]
     for forger in forgers:
-        forger.send(world.places[0], [forger.parcel(bytes(SMALL_PAYLOAD))])
-    one = world.receive(allowance=Allowance(SMALL_PAYLOAD)).underway[0]
+        forger.send(world.places[0], [forger.parcel(bytes(PAYLOAD))])
+    one = world.receive(allowance=Allowance(PAYLOAD)).underway[0]
     refuse(world.desk, one.consignment.hex())
-    [other] = world.receive(allowance=Allowance(SMALL_PAYLOAD)).underway
+    [other] = world.receive(allowance=Allowance(PAYLOAD)).underway
     assert other.consignment != one.consignment
 
 
@@ -121,18 +121,18 @@ def test_a_certificate_copied_from_an_accepted_device_opens_no_door(world: World
     honest, thief = world.forger(), world.forger()
     honest.device = world.device
     copied = {**thief.members({}), INVENTORY: honest.inventory()}
-    thief.send(world.places[0], thief.parcels(thief.stream(copied)))
+    thief.send(world.places[0], [thief.parcel(thief.stream(copied).ljust(PAYLOAD, b"\0"))])
     [held] = world.receive(allowance=LITTLE).underway
     assert "found that of" in str(held.problem)
-    thief.send(world.places[0], thief.parcels(b"".join(bytes([n]) * SMALL_PAYLOAD for n in range(8)), first=1))
+    thief.send(world.places[0], [thief.parcel(bytes([n]) * PAYLOAD, first=1 + n) for n in range(8)])
     world.receive(allowance=LITTLE)
-    assert on_disk(world) == 3 * SMALL_PAYLOAD
+    assert on_disk(world) == 3 * PAYLOAD
 
 
 def test_whoever_receives_is_told_the_limit_and_what_was_left(world: World) -> None:
     for number in range(3):
         forger = world.forger()
-        forger.send(world.places[0], [forger.parcel(bytes([number]) * SMALL_PAYLOAD)])
+        forger.send(world.places[0], [forger.parcel(bytes([number]) * PAYLOAD)])
     shown = io.StringIO()
     say_arrival(world.receive(allowance=LITTLE), Out(False, shown, shown))
     words = " ".join(shown.getvalue().split())

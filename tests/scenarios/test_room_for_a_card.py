@@ -34,9 +34,8 @@ SMALL_BATCH = 4 << 20
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A card of some 50 MB, with little that counts as much."""
     monkeypatch.setattr(file_copies, "BATCH", SMALL_BATCH)
-    with World(
-        tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT
-    ) as made:  # of several, parity may wait beside the payloads
+    # of several places, parity may wait beside the payloads
+    with World(tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT) as made:
         made.write("notes/གནས་ཚུལ།.txt", b"a note")
         made.write("DCIM/empty.bin", b"")
         for number in range(60):

@@ -67,14 +67,8 @@ def test_the_parcels_of_two_cards_of_one_size_class_look_alike(tmp_path: Path) -
 
 
 def test_a_thief_of_the_field_folder_finds_no_name_no_content_and_no_digest(world: World) -> None:
-    marks = [
-        b"C0001.MXF",
-        "采访".encode(),
-        "采访".encode("utf-16-le"),
-        NOTE[:24],
-        FOOTAGE[:64],
-        str(world.card).encode(),
-    ]
+    marks = [b"C0001.MXF", "采访".encode(), "采访".encode("utf-16-le"), NOTE[:24], FOOTAGE[:64]]
+    marks.append(str(world.card).encode())
     for data in (NOTE, FOOTAGE):
         marks += [sha256(data), sha256(data).hex().encode(), sha256(data).hex().upper().encode()]
     with pytest.raises(Pulled):

@@ -3,8 +3,8 @@
 The places are real ones, in memory; a test may give others (a folder, a
 :class:`~support.faulty_place.FaultyPlace`). Nothing is replaced by a mock: cards are folders, keys are keys, and what
 travels are parcels, of the small size unless a test asks for the large one (*parcel*): an eighth of the bytes, and the
-same code. So cards are kept small.  A :class:`Forger` is the attacker who knows whom to seal to: it makes consignments that no field
-device would make.
+same code. So cards are kept small.  A :class:`Forger` is the attacker who knows whom to seal to: it makes consignments
+that no field device would make.
 """
 
 import dataclasses
