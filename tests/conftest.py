@@ -4,7 +4,7 @@ A desk without a box goes on without pictures, so such a test fails in one of a 
 was asked for in its module and there was none, and that there is none on this computer.
 
 What hypothesis tries is the same in every run, so that a change is judged by what it changed. Search on with other
-examples, as often as you like: ``scripts/test --hypothesis-profile=search tests/property``.
+examples, three times as many and as often as you like: ``scripts/test --hypothesis-profile=search tests/property``.
 
 The end of the whole suite names the files that took longest, for that is where to begin when it has become slow.
 

@@ -19,6 +19,7 @@ from tamizdat.errors import StorageFull
 from tamizdat.home.setup import create_desk, limit, set_recovery_key
 from tamizdat.keys import SealingKey
 from tamizdat.places import set_up_place
+from tamizdat.sealing.parcel import PLAINTEXT
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to mount a small disk")
 
@@ -41,7 +42,7 @@ def small_disk(at: Path, size: int) -> Iterator[Callable[[int], None]]:
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
+    with World(tmp_path, parcel=PLAINTEXT) as made:
         made.write("a.txt", b"a note")
         made.write("clip.bin", os.urandom(50_000_000))
         yield made

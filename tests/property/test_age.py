@@ -6,6 +6,7 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.errors import BadAge, BadAgeHeader, BadEncoding, NotForUs, WrongPassphrase
 from tamizdat.keys import SealingKey, bech32_decode, bech32_encode
 from tamizdat.sealing.age import seal, sealed_size, unseal, unwrap, wrap
@@ -21,7 +22,7 @@ STANZAS = st.builds(Stanza, WORD, st.lists(WORD, max_size=4).map(tuple), st.bina
 
 
 @given(st.binary(max_size=300_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @example(b"")
 def test_any_payload_comes_back_at_the_size_foretold(payload: bytes) -> None:
     sealed = seal(payload, [KEY.recipient])
@@ -30,7 +31,7 @@ def test_any_payload_comes_back_at_the_size_foretold(payload: bytes) -> None:
 
 
 @given(st.integers(0, len(SEALED) - 1), st.integers(1, 255))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_one_changed_byte_anywhere_is_an_error(at: int, change: int) -> None:
     forged = bytearray(SEALED)
     forged[at] ^= change
@@ -42,7 +43,7 @@ def test_one_changed_byte_anywhere_is_an_error(at: int, change: int) -> None:
 
 
 @given(st.integers(0, len(WRAPPED) - 1), st.binary(max_size=3), st.integers(0, 5))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 def test_a_key_file_with_bytes_replaced_is_an_error(at: int, put: bytes, drop: int) -> None:
     forged = WRAPPED[:at] + put + WRAPPED[at + drop :]
     # a work factor changed from 1 to 19 or 20 is honest work, but too slow to try here
@@ -97,7 +98,7 @@ def test_any_text_as_a_key_is_refused(text: str) -> None:
 
 
 @given(st.integers(1, 12), st.integers(0, 6), st.integers(1, 6000), st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_k_shares_give_the_data(k: int, m: int, size: int, random: Random) -> None:
     data = [random.randbytes(size) for _ in range(k)]
     shares = dict(enumerate([*data, *parity(data, m)]))

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from support.kinds import examples
 from tamizdat.archive import Archive
 from tamizdat.archive.log.record import HEADER, holds, pack, record_size, unpack
 from tamizdat.encoding import sha256_hex
@@ -42,7 +43,7 @@ def test_no_88_bytes_make_the_reader_stumble(data: bytes) -> None:
     assert header is None or header.length <= MAX_ENVELOPE
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(junk=st.binary(max_size=400), keep=st.integers(0, 500))
 def test_any_end_of_the_log_gives_a_prefix_or_a_typed_error(tmp_path: Path, junk: bytes, keep: int) -> None:
     folder = tmp_path / "archive"
@@ -145,5 +146,5 @@ class ArchiveLife(RuleBasedStateMachine):
                 self.open[0].disclosure(index)
 
 
-ArchiveLife.TestCase.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+ArchiveLife.TestCase.settings = settings(max_examples=examples(25), stateful_step_count=20, deadline=None)
 TestArchiveLife = ArchiveLife.TestCase

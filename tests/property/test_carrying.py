@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.field_and_desk import GroupList, World, written
+from support.kinds import examples
 from tamizdat.carrying.reassembly import Incoming
 from tamizdat.encoding import canonical, safe_path
 from tamizdat.errors import BadConsignment, DamagedInput
@@ -24,9 +25,9 @@ from tamizdat.sealing.pax import END_OF_ARCHIVE, member, members
 
 TIME = "2011-04-03T02:11:09Z"
 KEY = SigningKey.from_seed(bytes(32))
-FEW = settings(max_examples=12, deadline=None)
-SOME = settings(max_examples=60, deadline=None)
-MANY = settings(max_examples=400, deadline=None)
+FEW = settings(max_examples=examples(12), deadline=None)
+SOME = settings(max_examples=examples(60), deadline=None)
+MANY = settings(max_examples=examples(400), deadline=None)
 
 raw_names = st.binary(min_size=1, max_size=255).filter(
     lambda name: not set(name) & set(b"/\0") and name not in (b".", b"..")

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.posts import elements as module
 from tamizdat.posts.elements import Damage, Element, Window, decode, elements
 
@@ -26,7 +27,7 @@ def read(data: bytes) -> list[Element | Damage]:
     return list(elements(Window(Trickle(data))))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(OBJECTS, st.booleans(), st.sampled_from([None, 1]))
 def test_each_element_is_its_bytes(values: list[dict[str, Any]], plain: bool, indent: int | None) -> None:
     data = json.dumps(values, ensure_ascii=plain, indent=indent).encode("utf-8", "surrogatepass")
@@ -39,7 +40,7 @@ def test_each_element_is_its_bytes(values: list[dict[str, Any]], plain: bool, in
         assert decode(data[each.offset : each.offset + each.length]) == each.value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(OBJECTS.filter(bool), st.data())
 def test_after_a_blow_the_elements_before_it_are_there_and_nothing_crashes(
     values: list[dict[str, Any]], data: st.DataObject
@@ -52,7 +53,7 @@ def test_after_a_blow_the_elements_before_it_are_there_and_nothing_crashes(
     assert [each for each in found if isinstance(each, Element)][: len(before)] == before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=200) | st.text(alphabet='[]{},":\\ 1a').map(str.encode))
 def test_noise_ends(data: bytes) -> None:
     for each in read(data):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.encoding import canonical, parse_canonical, safe_path
 from tamizdat.errors import BadEncoding, BadNote, BadPath, BadProof, BadRoster, BadStatement, TamizdatError
 from tamizdat.keys import SigningKey
@@ -70,7 +71,7 @@ def test_a_proof_holds_for_its_own_place_only(place: tuple[int, int], other: tup
 
 
 @given(st.lists(st.binary(max_size=40), max_size=600))
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_what_is_published_is_read_back(entries: list[bytes]) -> None:
     root = root_over(map(leaf_hash, entries))
     assert root == Tree(map(leaf_hash, entries)).root()
@@ -141,7 +142,7 @@ def mutations(draw: st.DrawFn) -> tuple[int, Callable[[bytes], bytes]]:
 
 
 @given(mutations())
-@settings(max_examples=600)
+@settings(max_examples=examples(600))
 def test_readers_refuse_with_their_own_error_and_no_other(mutation: tuple[int, Callable[[bytes], bytes]]) -> None:
     """Whatever arrives, it is read or refused by the typed error; nothing else comes out."""
     number, change = mutation

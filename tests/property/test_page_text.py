@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from support.site_maker import PAGE, words
 from tamizdat.errors import BadStatement
 from tamizdat.verifying.page_text import _simply, _tag_by_tag, said_on
@@ -18,7 +19,7 @@ PIECES = (
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(PIECES), st.floats(0, 1), st.integers(0, 9)), min_size=1, max_size=4))
 def test_an_altered_page_is_read_alike_in_both_ways(changes: list[tuple[str, float, int]]) -> None:
     page = SOUND

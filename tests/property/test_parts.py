@@ -3,6 +3,7 @@
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.posts.parts import MAX_DEPTH, read_parts
 
 HANDLES = st.from_regex(r"[A-Za-z0-9_]{1,15}|[一-龥]{1,6}", fullmatch=True)
@@ -26,7 +27,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.text() | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 @example("RT @a RT @b:")
 @example("//@" * 500)
@@ -38,7 +39,7 @@ def test_the_parts_of_any_text_joined_are_the_text(text: str) -> None:
     assert part.speaker == "", "the outermost part is the author's"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.from_regex(r"([一-龥][一-龥，。]{0,9})?", fullmatch=True),  # signs alone are no Chinese: see the grammar
     st.lists(st.tuples(MARKERS, st.from_regex(r"[一-龥，。！]{0,10}", fullmatch=True)), max_size=8),

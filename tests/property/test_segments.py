@@ -5,6 +5,7 @@ import unicodedata
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.posts.parts import MAX_DEPTH, read_parts, read_translation
 from tamizdat.translation.checks import check
 from tamizdat.translation.placeables import has_words
@@ -36,7 +37,7 @@ PIECES = [
 TEXTS = st.text() | st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(TEXTS, LANGUAGES)
 @example("R.\u20285. x", "en")
 @example("༄༅། །བཀྲ་ཤིས། བདེ་ལེགས།", "bo")
@@ -54,7 +55,7 @@ def test_leads_sources_and_tail_joined_are_the_text(text: str, language: str) ->
     assert [each.depth for each in found] == sorted(each.depth for each in found)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(TEXTS, LANGUAGES)
 def test_sources_in_their_own_place_change_white_space_at_most(text: str, language: str) -> None:
     found, tail = segments(text, language)
@@ -62,7 +63,7 @@ def test_sources_in_their_own_place_change_white_space_at_most(text: str, langua
     assert "".join(again.split()) == "".join(text.split())
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(
     TEXTS,
     LANGUAGES,
@@ -81,7 +82,7 @@ def test_a_translation_keeps_the_speakers(text: str, language: str, into: str, t
     assert [(part.how, part.speaker) for part in again] == [(part.how, part.speaker) for part in parts]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.text("没有了五年谁知道名单", min_size=1, max_size=8), min_size=1, max_size=8))
 def test_chinese_sentences_are_cut_at_full_stops_and_come_back_without_spaces(sentences: list[str]) -> None:
     text = "".join(f"{each}。" for each in sentences)
@@ -93,7 +94,7 @@ def test_chinese_sentences_are_cut_at_full_stops_and_come_back_without_spaces(se
     assert not any(unicodedata.category(each) == "Cc" for each in into)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(TEXTS, TEXTS, LANGUAGES)
 def test_no_pair_of_texts_stops_a_check_and_a_text_has_its_own_numbers(text: str, target: str, language: str) -> None:
     for finding in check(text, target, language):

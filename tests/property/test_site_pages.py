@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.html_page import Page
+from support.kinds import examples
 from support.sample_site import content, earlier_text, person, post, removal, site, translation, wall
 from tamizdat.publishing.model import SiteContent
 from tamizdat.publishing.site import pages
@@ -56,7 +57,7 @@ def a_site(draw: st.DrawFn) -> SiteContent:
     return content(posts=posts, people=people, wall=wall(draw(TEXT), draw(TAG)))
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(a_site())
 def test_every_page_is_made_and_says_the_signed_words(whole: SiteContent) -> None:
     built = dict(pages.render(site(), whole))

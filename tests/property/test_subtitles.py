@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from support.kinds import examples
 from tamizdat.errors import BadPacket, UsageError
 from tamizdat.statements.transcribed import Cue
 from tamizdat.text.rules import checked_text
@@ -33,7 +34,7 @@ CUES = some.lists(
 
 
 @pytest.mark.parametrize("ending", [".vtt", ".ttml"])
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(CUES)
 def test_webvtt_and_ttml_bring_back_every_cue_with_its_speaker(ending: str, cues: tuple[Cue, ...]) -> None:
     written = write(cues, ending, "zh-Hans")
@@ -43,7 +44,7 @@ def test_webvtt_and_ttml_bring_back_every_cue_with_its_speaker(ending: str, cues
 
 
 @pytest.mark.parametrize("ending", [".srt", ".ass", ".txt"])
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(CUES)
 def test_other_formats_bring_back_every_cue_of_which_nothing_was_told_and_lose_none(
     ending: str, cues: tuple[Cue, ...]
@@ -66,7 +67,7 @@ def test_other_formats_bring_back_every_cue_of_which_nothing_was_told_and_lose_n
 
 
 @pytest.mark.parametrize("ending", sorted(FORMATS))
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(some.binary(max_size=200) | some.lists(PIECES, max_size=12).map(lambda each: "\n".join(each).encode()))
 def test_a_reader_takes_any_bytes_or_says_what_is_wrong_with_them(ending: str, data: bytes) -> None:
     for head in (b"", b"WEBVTT\n\n", b"[Events]\n"):

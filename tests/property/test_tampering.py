@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support.attacks.base import A, two_editions
+from support.kinds import examples
 from support.site_maker import Desk
 from tamizdat.encoding import sha256_hex
 from tamizdat.ledger.merkle import EMPTY_ROOT, leaf_hash, node_hash
@@ -27,7 +28,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     assert verify(folder, desk.fingerprint).holds
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), at=st.integers(0), bit=st.integers(0, 7))
 def test_any_bit_of_any_file(site: Site, which: int, at: int, bit: int) -> None:
     folder, desk, files = site
@@ -38,7 +39,7 @@ def test_any_bit_of_any_file(site: Site, which: int, at: int, bit: int) -> None:
     _does_not_hold(folder, desk, path, sound, bytes(altered))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), length=st.integers(0))
 def test_any_file_cut_short(site: Site, which: int, length: int) -> None:
     folder, desk, files = site
@@ -47,7 +48,7 @@ def test_any_file_cut_short(site: Site, which: int, length: int) -> None:
     _does_not_hold(folder, desk, path, sound, sound[: length % len(sound)])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), more=st.binary(min_size=1, max_size=40))
 def test_any_file_with_something_after_its_end(site: Site, which: int, more: bytes) -> None:
     folder, desk, files = site
@@ -56,7 +57,7 @@ def test_any_file_with_something_after_its_end(site: Site, which: int, more: byt
     _does_not_hold(folder, desk, path, sound, sound + more)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=st.integers(0), other=st.integers(0))
 def test_any_file_in_the_place_of_another(site: Site, one: int, other: int) -> None:
     folder, desk, files = site
@@ -65,7 +66,7 @@ def test_any_file_in_the_place_of_another(site: Site, one: int, other: int) -> N
         _does_not_hold(folder, desk, path, path.read_bytes(), source.read_bytes())
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(which=st.integers(0), at=st.integers(0), bit=st.integers(0, 7))
 def test_any_bit_of_what_a_post_is_proved_with(site: Site, which: int, at: int, bit: int) -> None:
     """The post by itself, without the list of files: its file and its picture hold each other."""
@@ -83,7 +84,7 @@ def test_any_bit_of_what_a_post_is_proved_with(site: Site, which: int, at: int, 
         path.write_bytes(sound)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     count=st.one_of(st.integers(0, 1100), st.sampled_from([0, 1, 255, 256, 257, 511, 512, 513, 768, 1023, 1024, 1025]))
 )

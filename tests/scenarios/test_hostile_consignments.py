@@ -12,7 +12,7 @@ from tamizdat.carrying.receive import refuse
 from tamizdat.keys import SigningKey
 from tamizdat.places.memory import MemoryPlace
 from tamizdat.sealing.inventory import INVENTORY, MANIFEST, SIGNATURE, certify, sign_manifest
-from tamizdat.sealing.parcel import PAYLOAD
+from tamizdat.sealing.parcel import SMALL_PAYLOAD
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 TIME = "2011-04-03T02:11:09Z"
@@ -157,9 +157,9 @@ def gnu_header(kind: bytes) -> bytes:
 
 STREAMS = {
     "a sparse header that ends within its map": lambda: gnu_header(tarfile.GNUTYPE_SPARSE)[:482] + b"\1" * 30,
-    "extended headers and nothing else": lambda: gnu_header(tarfile.XHDTYPE) * (PAYLOAD // 512),
-    "long names and nothing else": lambda: gnu_header(tarfile.GNUTYPE_LONGNAME) * (PAYLOAD // 512),
-    "no tar at all": lambda: b"\xff" * PAYLOAD,
+    "extended headers and nothing else": lambda: gnu_header(tarfile.XHDTYPE) * (SMALL_PAYLOAD // 512),
+    "long names and nothing else": lambda: gnu_header(tarfile.GNUTYPE_LONGNAME) * (SMALL_PAYLOAD // 512),
+    "no tar at all": lambda: b"\xff" * SMALL_PAYLOAD,
     "zeros": lambda: b"\0",
     "an inventory that is no inventory": lambda: member(INVENTORY, b"{}" * 200, TIME) + END_OF_ARCHIVE,
     "another file first": lambda: member("card/a", b"a", TIME) + END_OF_ARCHIVE,
@@ -204,7 +204,7 @@ def test_a_place_whose_client_breaks_keeps_no_parcel_of_the_others_from_coming(w
     world.seal()
     world.send()
     forger = world.forger()
-    forger.send(world.places[0], [forger.parcel(bytes(PAYLOAD))])  # chance may have put none of the card there
+    forger.send(world.places[0], [forger.parcel(bytes(SMALL_PAYLOAD))])  # chance may have put none of the card there
     broken = Breaking("place1")
     for name in world.places[0].list():
         broken.put(name, world.places[0].get(name))

@@ -36,7 +36,7 @@ def on_disk(world: World) -> int:
 
 def test_a_stranger_cannot_fill_the_disk_with_one_consignment(world: World) -> None:
     forger = world.forger()
-    forger.send(world.places[0], forger.parcels(b"".join(bytes([n]) * PAYLOAD for n in range(8)), first=1))
+    forger.send(world.places[0], [forger.parcel(bytes([n]) * PAYLOAD, first=1 + n) for n in range(8)])
     arrival = world.receive(allowance=LITTLE)
     assert on_disk(world) == 3 * PAYLOAD
     assert (arrival.fetched.by_place["place1"]["taken"], arrival.fetched.by_place["place1"]["beyond"]) == (3, 5)
@@ -121,10 +121,10 @@ def test_a_certificate_copied_from_an_accepted_device_opens_no_door(world: World
     honest, thief = world.forger(), world.forger()
     honest.device = world.device
     copied = {**thief.members({}), INVENTORY: honest.inventory()}
-    thief.send(world.places[0], thief.parcels(thief.stream(copied)))
+    thief.send(world.places[0], [thief.parcel(thief.stream(copied).ljust(PAYLOAD, b"\0"))])
     [held] = world.receive(allowance=LITTLE).underway
     assert "found that of" in str(held.problem)
-    thief.send(world.places[0], thief.parcels(b"".join(bytes([n]) * PAYLOAD for n in range(8)), first=1))
+    thief.send(world.places[0], [thief.parcel(bytes([n]) * PAYLOAD, first=1 + n) for n in range(8)])
     world.receive(allowance=LITTLE)
     assert on_disk(world) == 3 * PAYLOAD
 

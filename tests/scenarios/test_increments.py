@@ -14,7 +14,7 @@ from tamizdat.cli.main import main
 from tamizdat.encoding import sha256_hex
 
 DICE = random.Random(11)
-CLIPS = {f"DCIM/C{number:04}.bin": DICE.randbytes(9_000_000) for number in range(3)}
+CLIPS = {f"DCIM/C{number:04}.bin": DICE.randbytes(1_125_000) for number in range(3)}
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield made
 
 
-def cut_off(world: World, size: int = 22_000_000) -> None:
+def cut_off(world: World, size: int = 2_750_000) -> None:
     with pytest.raises(Pulled):
         world.seal(progress=Interruption(size))
     assert list(world.spool()), "nothing was committed before it was cut off"
@@ -61,7 +61,7 @@ def test_another_card_at_the_same_mount_point_leaves_the_first_ones_consignment_
     first, second = world.card.with_name("first"), world.card.with_name("second")
     cut_off(world)
     world.card.rename(first)
-    world.write("DCIM/C0000.bin", os.urandom(9_000_000), seconds=1_300_000_900)
+    world.write("DCIM/C0000.bin", os.urandom(1_125_000), seconds=1_300_000_900)
     world.write("DCIM/C0001.bin", os.urandom(100_000), seconds=1_300_000_901)
     _, told = seal(world)
     assert told == ["another"]
@@ -80,7 +80,7 @@ def arrived_whole_of(world: World, **cards: Path) -> None:
     assert on_cards <= there
 
 
-@pytest.mark.parametrize("place", [0, 4_500_000, 8_999_999])
+@pytest.mark.parametrize("place", [0, 562_500, 1_124_999])
 def test_a_clip_written_over_another_of_its_name_size_and_time_is_sealed(world: World, place: int) -> None:
     """A recorder whose clock begins anew each time it is switched on writes such clips."""
     world.carry()
@@ -114,7 +114,7 @@ def test_files_added_after_a_cut_follow_in_an_increment_and_the_cut_off_one_is_g
 
 
 def test_another_order_closes_with_a_manifest_of_what_is_carried_and_the_rest_follows(world: World) -> None:
-    cut_off(world, 12_000_000)
+    cut_off(world, 1_500_000)
     sealed, told = seal(world, first=["C0002*"])
     assert told == ["concluded", "increment"]
     [concluded] = sealed.earlier

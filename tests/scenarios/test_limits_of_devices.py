@@ -20,7 +20,7 @@ from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
 from tamizdat.home.setup import limit
 from tamizdat.sealing.inventory import INVENTORY
-from tamizdat.sealing.parcel import PAYLOAD, SMALL_PLAINTEXT
+from tamizdat.sealing.parcel import SMALL_PAYLOAD, SMALL_PLAINTEXT
 
 
 @pytest.fixture
@@ -89,17 +89,17 @@ def test_by_default_no_device_stores_more_in_a_day_than_nine_tenths_of_what_was_
 
 
 def test_a_device_may_not_evade_its_limit_with_parity_or_with_many_consignments(world: World) -> None:
-    limit(world.desk, "anna", 3 * PAYLOAD)
+    limit(world.desk, "anna", 3 * SMALL_PAYLOAD)
     for number in range(3):
         forger = world.forger()
         forger.device = world.device
         beginning = forger.parcel(forger.stream({INVENTORY: forger.inventory([forger.entry("a", bytes([number]))])}))
         forger.send(
             world.places[0],
-            [beginning, *(forger.parcel(bytes([n]) * PAYLOAD, first=9, k=4, n=8, index=n) for n in range(4, 8))],
+            [beginning, *(forger.parcel(bytes([n]) * SMALL_PAYLOAD, first=9, k=4, n=8, index=n) for n in range(4, 8))],
         )
     arrival = on(world, 0)
-    assert on_disk(world) <= 3 * PAYLOAD
+    assert on_disk(world) <= 3 * SMALL_PAYLOAD
     assert arrival.over["anna"] >= 12
 
 

@@ -26,9 +26,9 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def test_resuming_seals_nothing_again_that_was_committed(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
+    world.write("second.bin", os.urandom(5_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(35_000_000))
+        world.seal(progress=Interruption(4_375_000))
     before = {path: path.stat().st_ino for path in world.spool()}
     assert before, "the interruption came before the first group was committed"
     sealed = world.seal()
@@ -40,9 +40,9 @@ def test_resuming_seals_nothing_again_that_was_committed(world: World) -> None:
 
 
 def test_resuming_goes_on_while_the_first_parcels_are_away_already(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
+    world.write("second.bin", os.urandom(5_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(35_000_000))
+        world.seal(progress=Interruption(4_375_000))
     world.send()
     assert world.spool() == []
     world.carry()
@@ -64,9 +64,9 @@ def test_a_group_that_was_cut_off_is_made_again_under_another_id_and_never_sent_
 
 
 def test_a_card_that_changed_between_runs_is_closed_as_incomplete_and_sealed_anew(world: World) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
+    world.write("second.bin", os.urandom(5_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(35_000_000))
+        world.seal(progress=Interruption(4_375_000))
     world.write("third.bin", b"filmed meanwhile")
     world.write("notes/采访.txt", b"the camera wrote it anew")
     arrival = world.carry()
@@ -80,10 +80,10 @@ def test_a_card_that_changed_between_runs_is_closed_as_incomplete_and_sealed_ane
 
 def test_a_card_rewritten_behind_its_own_listing_is_noticed_by_its_bytes(world: World) -> None:
     """Same name, size and time, other content: only the checks in the journal can tell."""
-    path = world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
+    path = world.write("second.bin", os.urandom(5_000_000), seconds=1_200_000_000)
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(35_000_000))
-    world.write(str(path.relative_to(world.card)), os.urandom(40_000_000), seconds=1_200_000_000)
+        world.seal(progress=Interruption(4_375_000))
+    world.write(str(path.relative_to(world.card)), os.urandom(5_000_000), seconds=1_200_000_000)
     world.write("DCIM/100/C0001.MXF.bin", bytes(len(CLIP)))
     arrival = world.carry()
     assert len(arrival.underway) == 1, "the first consignment was to be closed as incomplete"
@@ -93,14 +93,14 @@ def test_a_card_rewritten_behind_its_own_listing_is_noticed_by_its_bytes(world: 
 def test_two_cards_in_turn_are_two_consignments_and_neither_disturbs_the_other(world: World, tmp_path: Path) -> None:
     other = tmp_path / "other card"
     other.mkdir()
-    (other / "b.bin").write_bytes(os.urandom(9_000_000))
+    (other / "b.bin").write_bytes(os.urandom(1_125_000))
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(9_000_000))
+        world.seal(progress=Interruption(1_125_000))
     with pytest.raises(Pulled):
-        seal_card(world.field, other, NOW, progress=Interruption(8_000_000))
+        seal_card(world.field, other, NOW, progress=Interruption(1_000_000), parcel_size=lambda: SMALL_PLAINTEXT)
     world.send()  # what there is of both, mixed
     world.seal()
-    seal_card(world.field, other, NOW)
+    seal_card(world.field, other, NOW, parcel_size=lambda: SMALL_PLAINTEXT)
     world.send()
     arrival = world.receive()
     assert [taken.complete for taken in arrival.unpacked] == [True, True]
@@ -160,19 +160,19 @@ def test_two_places_that_give_one_parcel_at_the_same_moment_have_a_file_each(wor
 def test_a_laptop_whose_clock_jumps_can_seal_and_resume(world: World, year: int) -> None:
     then = datetime(year, 1, 1, 12, tzinfo=UTC)
     with pytest.raises(Pulled):
-        seal_card(world.field, world.card, then, progress=Interruption(8_000_000))
+        seal_card(world.field, world.card, then, progress=Interruption(1_000_000), parcel_size=lambda: SMALL_PLAINTEXT)
     world.carry()
     assert world.archived() == world.on_card()
 
 
 def test_a_card_pulled_while_it_is_sealed_can_be_plugged_in_again(world: World, tmp_path: Path) -> None:
-    world.write("second.bin", os.urandom(40_000_000), seconds=1_200_000_000)
+    world.write("second.bin", os.urandom(5_000_000), seconds=1_200_000_000)
     elsewhere, seen = tmp_path / "pulled", 0
 
     def pull(size: int) -> None:
         nonlocal seen
         seen += size
-        if seen > 20_000_000 and not elsewhere.exists():
+        if seen > 2_500_000 and not elsewhere.exists():
             world.card.rename(elsewhere)
             world.card.mkdir()  # the empty mount point stays behind
             (elsewhere / "second.bin").write_bytes((elsewhere / "second.bin").read_bytes()[:1])

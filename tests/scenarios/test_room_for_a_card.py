@@ -23,7 +23,7 @@ from tamizdat.home.home import ARCHIVE
 from tamizdat.home.setup import limit
 from tamizdat.places import Place, open_place, set_up_place
 from tamizdat.places.memory import MemoryPlace
-from tamizdat.sealing.parcel import PAYLOAD, SMALL_PLAINTEXT
+from tamizdat.sealing.parcel import PAYLOAD, PLAINTEXT, SMALL_PLAINTEXT
 
 FORK = multiprocessing.get_context("fork")
 MB = 1_000_000
@@ -34,7 +34,8 @@ SMALL_BATCH = 4 << 20
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A card of some 50 MB, with little that counts as much."""
     monkeypatch.setattr(file_copies, "BATCH", SMALL_BATCH)
-    with World(tmp_path, [MemoryPlace("one")]) as made:  # of several, parity may wait beside the payloads
+    # of several places, parity may wait beside the payloads
+    with World(tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT) as made:
         made.write("notes/གནས་ཚུལ།.txt", b"a note")
         made.write("DCIM/empty.bin", b"")
         for number in range(60):
@@ -206,7 +207,7 @@ def test_files_that_were_about_to_become_objects_when_a_run_ended_can_be_written
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_copies, "BATCH", PAYLOAD)
-    with World(tmp_path, [MemoryPlace("one")]) as world:
+    with World(tmp_path, [MemoryPlace("one")], parcel=PLAINTEXT) as world:
         clip = world.write("clip.bin", os.urandom(3 * PAYLOAD))
         world.seal()
         world.send()

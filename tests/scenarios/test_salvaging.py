@@ -13,7 +13,7 @@ from support.field_and_desk import World
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import StorageRefused
 
-FOOTAGE = random.Random(7).randbytes(13_500_000)  # four payloads: a group of one with the note, and one of three
+FOOTAGE = random.Random(7).randbytes(1_687_500)  # four payloads: a group of one with the note, and one of three
 
 
 @pytest.fixture
@@ -26,13 +26,13 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def cut_off(world: World) -> None:
     """A consignment of which the first groups are away and the rest was never sealed."""
-    world.write("late.bin", os.urandom(30_000_000), seconds=1_200_000_000)
+    world.write("late.bin", os.urandom(3_750_000), seconds=1_200_000_000)
     seen = 0
 
     def stop(size: int) -> None:
         nonlocal seen
         seen += size
-        if seen > 25_000_000:
+        if seen > 3_125_000:
             raise StorageRefused("stop here")
 
     with pytest.raises(StorageRefused):
@@ -89,7 +89,7 @@ def test_salvaging_takes_in_the_previews_that_came_before_the_footage(world: Wor
 def test_a_salvaged_file_that_is_not_what_was_proved_first_is_left_out_and_the_rest_taken(world: World) -> None:
     """--prove-first has put the digest into the inventory; then the clip is rewritten while it is sealed."""
     clip = world.card / "clip.bin"
-    world.write("late.bin", os.urandom(30_000_000), seconds=1_200_000_000)
+    world.write("late.bin", os.urandom(3_750_000), seconds=1_200_000_000)
     seen = 0
 
     def disturb(size: int) -> None:
@@ -97,7 +97,7 @@ def test_a_salvaged_file_that_is_not_what_was_proved_first_is_left_out_and_the_r
         if not seen:  # the note is read; the inventory, with the clip's digest, is made
             clip.write_bytes(bytes(len(FOOTAGE)))
         seen += size
-        if seen > 25_000_000:
+        if seen > 3_125_000:
             raise StorageRefused("stop here")
 
     with pytest.raises(StorageRefused):

@@ -71,12 +71,12 @@ def test_a_parcel_of_the_other_size_contradicts_its_consignment(world: World) ->
     forger = world.forger()
     stream = forger.stream(forger.members({"clip.bin": FOOTAGE}))
     forger.send(world.places[0], forger.parcels(stream)[:1])
-    forger.send(world.places[1], [forger.parcel(bytes(SMALL_PAYLOAD), first=1)])
+    forger.send(world.places[1], [forger.parcel(bytes(PAYLOAD), first=1)])
     arrival = world.receive()
     counted = arrival.fetched.by_place
     assert sorted(counted[name]["contradicting"] for name in ("place1", "place2")) == [0, 1]
     assert [each.payloads for each in arrival.underway] == [1]
-    assert len(stream) > PAYLOAD
+    assert len(stream) > SMALL_PAYLOAD
 
 
 def test_disks_get_large_parcels_and_a_line_those_that_it_carries(world: World) -> None:

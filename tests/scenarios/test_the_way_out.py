@@ -21,12 +21,14 @@ from tamizdat.sealing.age import sealed_size
 from tamizdat.sealing.consignment import padme
 from tamizdat.sealing.parcel import PLAINTEXT
 
+FOOTAGE = CLIP * 8  # 9.2 MB: three payloads of large parcels
+
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    with World(tmp_path) as made:
+    with World(tmp_path, parcel=PLAINTEXT) as made:
         made.write("notes/采访.txt", NOTE)
-        made.write("DCIM/100/C0001.MXF.bin", CLIP)
+        made.write("DCIM/100/C0001.MXF.bin", FOOTAGE)
         yield made
 
 
@@ -38,7 +40,7 @@ def test_what_was_on_the_card_is_in_the_archive_and_the_receipt_wipes_exactly_th
     assert (taken.complete, taken.files, taken.device) == (True, 2, "anna")
     late = world.write("DCIM/100/C0002.MOV", b"filmed after the sealing")
     wiped = world.wipe(world.receipt())
-    assert (wiped.deleted, wiped.size, wiped.refused) == (2, len(NOTE) + len(CLIP), ())
+    assert (wiped.deleted, wiped.size, wiped.refused) == (2, len(NOTE) + len(FOOTAGE), ())
     assert wiped.kept == ("DCIM/100/C0002.MOV",)
     assert [path for path in world.card.rglob("*") if path.is_file()] == [late]
 
@@ -57,7 +59,7 @@ def test_the_parcels_of_two_cards_of_one_size_class_look_alike(tmp_path: Path) -
     for number, content in enumerate([b"\0" * 5_000_000, os.urandom(5_400_000)]):
         folder = tmp_path / str(number)
         folder.mkdir()
-        with World(folder) as world:
+        with World(folder, parcel=PLAINTEXT) as world:
             world.write("clip.bin", content)
             world.seal()
             outsides.append(sorted(path.stat().st_size for path in world.spool()))
@@ -65,8 +67,9 @@ def test_the_parcels_of_two_cards_of_one_size_class_look_alike(tmp_path: Path) -
 
 
 def test_a_thief_of_the_field_folder_finds_no_name_no_content_and_no_digest(world: World) -> None:
-    marks = [b"C0001.MXF", "采访".encode(), "采访".encode("utf-16-le"), NOTE[:24], CLIP[:64], str(world.card).encode()]
-    for data in (NOTE, CLIP):
+    marks = [b"C0001.MXF", "采访".encode(), "采访".encode("utf-16-le"), NOTE[:24], FOOTAGE[:64]]
+    marks.append(str(world.card).encode())
+    for data in (NOTE, FOOTAGE):
         marks += [sha256(data), sha256(data).hex().encode(), sha256(data).hex().upper().encode()]
     with pytest.raises(Pulled):
         world.seal(progress=Interruption(len(NOTE) + 6_000_000))
@@ -94,7 +97,7 @@ def test_the_receipts_other_half_is_noise_without_the_receipt(world: World) -> N
     [path] = (world.field.folder / "receipts").iterdir()
     document = parse_canonical(path.read_bytes(), "the receipt's other half")
     assert document.keys() == {"check", "opened", "tags"}
-    digests = {sha256(data).hex() for data in (NOTE, CLIP)}
+    digests = {sha256(data).hex() for data in (NOTE, FOOTAGE)}
     assert not [tag for tag in document["tags"] for digest in digests if tag in digest or digest in tag]
     assert len(document["tags"]) == 2
     assert document["tags"] == sorted(document["tags"]), "their order would tell the order of the card"
@@ -118,7 +121,7 @@ def test_two_devices_at_one_desk_are_told_apart_by_name_and_by_nothing_in_the_pl
 
 
 def test_what_an_unknown_device_sends_is_held_until_it_is_accepted(tmp_path: Path) -> None:
-    with World(tmp_path, accepted=False) as world:
+    with World(tmp_path, accepted=False, parcel=PLAINTEXT) as world:
         world.write("a.txt", NOTE)
         [held] = world.carry().underway
         assert "keys accept tamizdatdevice1" in str(held.problem)
@@ -164,8 +167,8 @@ def test_the_first_patterns_lead_and_texts_come_before_everything(world: World) 
 
 
 def test_a_single_place_gets_no_parity_and_serves(tmp_path: Path) -> None:
-    with World(tmp_path, places=[MemoryPlace("lone")]) as world:
-        world.write("a.bin", CLIP)
+    with World(tmp_path, places=[MemoryPlace("lone")], parcel=PLAINTEXT) as world:
+        world.write("a.bin", FOOTAGE)
         sealed = world.seal()
         assert (sealed.survives, sealed.parcels) == (0, 3)
         world.send()
@@ -180,7 +183,7 @@ def test_a_wrong_receipt_deletes_nothing_and_a_right_one_only_what_matches(world
         world.wipe(spoken(bytes(16)))
     with pytest.raises(BadEncoding):
         world.wipe(receipt[:-1])
-    world.write("DCIM/100/C0001.MXF.bin", CLIP[:-1] + b"!")  # changed since
+    world.write("DCIM/100/C0001.MXF.bin", FOOTAGE[:-1] + b"!")  # changed since
     world.write("notes/copy.txt", NOTE)  # the same content at another path
     before = world.on_card()
     assert world.wipe(receipt, dry_run=True).deleted == 1
@@ -204,7 +207,7 @@ print(sealed.parcels, peak)  # not getrusage: that counts the process which star
 
 
 def test_sealing_a_large_card_takes_memory_for_a_few_groups_only(tmp_path: Path) -> None:
-    with World(tmp_path, places=[MemoryPlace("lone")]) as world:
+    with World(tmp_path, places=[MemoryPlace("lone")], parcel=PLAINTEXT) as world:
         with (world.card / "long.bin").open("wb") as file:
             file.truncate(600 << 20)  # a hole: nothing lies on the disk but what is sealed
         command = [sys.executable, "-c", MEMORY, str(world.field.folder), str(world.card)]

@@ -292,7 +292,7 @@ def test_a_place_that_hangs_delays_only_itself_and_ending_the_run_does_not_wait_
 def test_parcels_that_an_earlier_run_still_carried_away_do_not_keep_the_next_from_its_end(tmp_path: Path) -> None:
     """A run does not wait for a transfer that hangs; it may come through when the next run has counted its parcel."""
     with World(tmp_path, [MemoryPlace("a")]) as world:
-        world.write("clip.bin", CLIP)
+        world.write("clip.bin", CLIP * 8)
         world.seal(parcel_size=lambda: SMALL_PLAINTEXT)
         assert len(world.spool()) > 2 * deliver.HANDS
 

@@ -40,7 +40,7 @@ def world_of(folder: Path, count: int, rule: int | None = 2) -> World:
         with world.field.changing():
             world.field.settings[disk_copies.RULE] = rule
     world.write("note.txt", NOTE)
-    world.write("clip.bin", CLIP[: SMALL_PLAINTEXT * 3])
+    world.write("clip.bin", (CLIP + CLIP)[: SMALL_PLAINTEXT * 3])
     return world
 
 

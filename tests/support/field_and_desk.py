@@ -2,8 +2,9 @@
 
 The places are real ones, in memory; a test may give others (a folder, a
 :class:`~support.faulty_place.FaultyPlace`). Nothing is replaced by a mock: cards are folders, keys are keys, and what
-travels are parcels of 4 MiB. So cards are kept small.  A :class:`Forger` is the attacker who knows whom to seal to:
-it makes consignments that no field device would make.
+travels are parcels, of the small size unless a test asks for the large one (*parcel*): an eighth of the bytes, and the
+same code. So cards are kept small.  A :class:`Forger` is the attacker who knows whom to seal to: it makes consignments
+that no field device would make.
 """
 
 import dataclasses
@@ -46,14 +47,23 @@ from tamizdat.sealing.inventory import (
     certify,
     sign_manifest,
 )
-from tamizdat.sealing.parcel import HEADER, PAYLOAD, PLAINTEXT, Header, open_parcel, parcel_name, recipients_digest
+from tamizdat.sealing.parcel import (
+    HEADER,
+    PLAINTEXT,
+    SMALL_PAYLOAD,
+    SMALL_PLAINTEXT,
+    Header,
+    open_parcel,
+    parcel_name,
+    recipients_digest,
+)
 from tamizdat.sealing.pax import END_OF_ARCHIVE, member
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORK = 8  #: log2 of scrypt's cost: keys made for a test need no second of thinking
 PASSPHRASE = b"correct horse battery"
 NOTE = "འདི་ནི་གསང་བའི་ཡི་གེ་ཞིག་ཡིན། – notes of the interview".encode()
-CLIP = bytes(range(256)) * 36_000  # 9.2 MB: three payloads
+CLIP = bytes(range(256)) * 4_500  # 1.2 MB: three payloads of small parcels
 
 
 def _given(settings: PlaceSettings, place: Place) -> PlaceSettings:
@@ -84,8 +94,10 @@ class WorldHome(Home):
 class World:
     """Everything between a card and the archive. Close it, or use it as a context manager."""
 
-    def __init__(self, folder: Path, places: Sequence[Place] | None = None, accepted: bool = True) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, places: Sequence[Place] | None = None, accepted: bool = True, parcel: int = SMALL_PLAINTEXT
+    ) -> None:
+        self.folder, self.parcel = folder, parcel
         self.card = folder / "card"
         self.card.mkdir()
         self.places = list(places or (MemoryPlace(f"place{number}") for number in range(1, 6)))
@@ -153,7 +165,7 @@ class World:
 
     def seal(self, **options: Any) -> Sealed:
         """One run of sealing the card."""
-        return seal_card(self.field, self.card, NOW, **options)
+        return seal_card(self.field, self.card, NOW, **{"parcel_size": lambda: self.parcel} | options)
 
     def send(self) -> list[Delivered]:
         """One run of sending."""
@@ -332,7 +344,7 @@ class Forger:
 
     def parcels(self, stream: bytes, first: int = 0) -> list[bytes]:
         """A parcel for each payload of a stream."""
-        payloads = [stream[at : at + PAYLOAD] for at in range(0, len(stream), PAYLOAD)]
+        payloads = [stream[at : at + SMALL_PAYLOAD] for at in range(0, len(stream), SMALL_PAYLOAD)]
         return [self.parcel(payload, first=first + number) for number, payload in enumerate(payloads)]
 
     def send(self, place: Place, parcels: Iterable[bytes]) -> list[str]:
@@ -346,4 +358,4 @@ class Forger:
 
 def filled(data: bytes) -> bytes:
     """Zeros to the end of the last payload."""
-    return data + bytes(-len(data) % PAYLOAD)
+    return data + bytes(-len(data) % SMALL_PAYLOAD)

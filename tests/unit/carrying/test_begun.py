@@ -68,7 +68,7 @@ def test_killed_between_two_consignments_of_one_card_it_is_told(
     world: World, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(5_000_000))
+        world.seal(progress=Interruption(625_000))
     world.write("C2.bin", b"filmed meanwhile")
     monkeypatch.setattr(sealing, "_open_new", fails)
     with pytest.raises(Pulled):
@@ -134,7 +134,7 @@ def test_of_what_another_process_seals_at_this_moment_nobody_is_told_to_begin_an
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(5_000_000))
+        world.seal(progress=Interruption(625_000))
     with alone(world.field.folder, "sealing"):
         assert unfinished(world.field.folder) == Unfinished((1,), unopened=False, at_work=True)
         main(["status", "--home", str(world.field.folder)])
@@ -158,7 +158,7 @@ def test_a_full_disk_without_a_folder_for_marks_keeps_no_open_consignment_from_g
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Pulled):
-        world.seal(progress=Interruption(5_000_000))
+        world.seal(progress=Interruption(625_000))
     for mark in (folder := world.field.folder / "begun").iterdir():
         mark.unlink()
     folder.rmdir()  # as on a device that was set up before there were marks

@@ -16,10 +16,10 @@ from tamizdat.carrying.share_files import ShareFiles
 from tamizdat.errors import BadArchive, BadConsignment
 from tamizdat.keys import SigningKey
 from tamizdat.sealing import erasure
-from tamizdat.sealing.parcel import PAYLOAD, Header
+from tamizdat.sealing.parcel import SMALL_PAYLOAD, Header
 
 KEY = SigningKey.from_seed(bytes(32)).public
-DATA = [bytes([number]) * PAYLOAD for number in range(1, 4)]
+DATA = [bytes([number]) * SMALL_PAYLOAD for number in range(1, 4)]
 SHARES = [*DATA, *erasure.parity(DATA, 2)]
 
 
@@ -43,7 +43,7 @@ def give(incoming: Incoming, *indexes: int) -> None:
 
 
 def content(incoming: Incoming) -> bytes:
-    return incoming.stream().read(incoming.contiguous * PAYLOAD)
+    return incoming.stream().read(incoming.contiguous * SMALL_PAYLOAD)
 
 
 @pytest.mark.parametrize("chosen", list(combinations(range(5), 3)))

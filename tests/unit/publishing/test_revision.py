@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 
 from support.collecting_desk import tweet
+from support.kinds import some_of
 from support.media_samples import needs_exiftool, needs_ffmpeg
 from support.published_desk import NOON, TODAY, House, key, status
 from support.storytelling import compose, retell, story_text
@@ -301,7 +302,7 @@ def test_what_another_copy_of_the_archive_remembers_of_its_own_edition_is_not_be
     assert not (copy.site / f"items/{copy.number(status(3))}/proof.js").exists()
 
 
-@pytest.mark.parametrize("which", ["files", "items"])
+@pytest.mark.parametrize("which", some_of(["files", "items"], "items"))
 def test_a_list_of_the_last_edition_that_a_disk_damaged_is_not_signed_again(house: House, which: str) -> None:
     said = published.read(house.archive.statement(house.archive.index.by_act(published.ACT)[-1]))
     digest = said.files.sha256 if which == "files" else said.list_of_items or ""
@@ -321,7 +322,7 @@ def test_a_list_of_the_last_edition_that_a_disk_damaged_is_not_signed_again(hous
     assert report.broken == []
 
 
-@pytest.mark.parametrize("more", [False, True])
+@pytest.mark.parametrize("more", some_of([False, True], True))
 def test_what_waits_for_its_day_is_shown_no_more_once_a_clock_that_was_ahead_is_set_back(
     house: House, more: bool
 ) -> None:
@@ -336,7 +337,10 @@ def test_what_waits_for_its_day_is_shown_no_more_once_a_clock_that_was_ahead_is_
     assert not (house.site / f"items/{number}/proof.js").exists()
 
 
-@pytest.mark.parametrize("part", ["of_sheet", "searched", "sqlite_autoindex_folders_1"])
+PARTS = ["of_sheet", "searched", "sqlite_autoindex_folders_1"]
+
+
+@pytest.mark.parametrize("part", some_of(PARTS, "of_sheet", "sqlite_autoindex_folders_1"))
 def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_meanwhile(house: House, part: str) -> None:
     remembered = house.archive.folder / "publishing.sqlite"
     with contextlib.closing(sqlite3.connect(remembered)) as found:
@@ -397,7 +401,7 @@ def test_of_one_changed_translation_one_post_is_asked_about(house: House, monkey
     assert asked[2:] == [[status(new)]]
 
 
-@pytest.mark.parametrize("handle", ["wang", ""])
+@pytest.mark.parametrize("handle", some_of(["wang", ""], ""))
 def test_what_a_shown_post_answers_comes_in_and_its_address_is_told_no_more(house: House, handle: str) -> None:
     named = {"in_reply_to_screen_name": handle} if handle else {}
     house.take(tweet(70, "An answer to a stranger", in_reply_to_status_id_str="90", **named))

@@ -11,6 +11,7 @@ from typing import Literal
 
 import pytest
 
+from support.kinds import some_of
 from tamizdat.errors import BadConsignment
 from tamizdat.sealing.pax import (
     BLOCK,
@@ -187,7 +188,10 @@ HOSTILE_FILL = {
 }
 
 
-@pytest.mark.parametrize("fill", HOSTILE_FILL.values(), ids=HOSTILE_FILL.keys())
+OTHERS = [each for name, each in HOSTILE_FILL.items() if name != "files without end"]  # slow, and as long names are
+
+
+@pytest.mark.parametrize("fill", some_of(HOSTILE_FILL.values(), *OTHERS), ids=HOSTILE_FILL.keys())
 def test_sixteen_mebibytes_of_hostile_headers_take_less_memory_than_they_are(fill: Callable[[], bytes]) -> None:
     one = fill()
     stream = Counting(one * ((16 << 20) // len(one)))

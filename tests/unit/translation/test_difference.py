@@ -5,6 +5,7 @@ import itertools
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.kinds import examples
 from tamizdat.translation.difference import difference
 
 TEXTS = st.text("没有了五年 abc12.\n😀མི་مرحبا", max_size=30)
@@ -14,7 +15,7 @@ def shown(before: str, after: str) -> list[tuple[str, str]]:
     return [(each.kind, each.text) for each in difference(before, after)]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS, TEXTS)
 def test_both_texts_can_be_read_out_of_it(before: str, after: str) -> None:
     found = difference(before, after)
