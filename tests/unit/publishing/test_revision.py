@@ -356,6 +356,16 @@ def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_mea
     assert house.publish(TODAY + timedelta(days=2)).removed == ()
 
 
+def test_a_row_that_is_missing_in_what_is_remembered_takes_no_post_from_the_site(house: House) -> None:
+    for step, table in enumerate(("posts", "told", "words")):
+        with contextlib.closing(sqlite3.connect(house.archive.folder / "publishing.sqlite")) as found, found:
+            found.execute(f"DELETE FROM {table} WHERE number = ?", (house.number(status(9)),))
+        house.translate(3, f"A translation {step}")
+        house.translate(POSTS, f"A proposal of step {step}", verdicts=())
+        done = house.publish(TODAY + timedelta(days=step))
+        assert (done.removed, done.items, len(done.changed)) == ((), POSTS - 6, 1)
+
+
 def test_what_is_forgotten_while_an_edition_is_made_is_not_remembered_again(house: House) -> None:
     translated = house.translate(3, "A translation to be forgotten")
     asked = 0
