@@ -463,6 +463,28 @@ def test_words_that_an_author_no_longer_says_are_searched_in_everything_that_sta
         house.publish(TODAY + timedelta(days=3))
 
 
+def test_names_that_are_withheld_since_are_sought_in_reasons_and_texts_whose_pages_stay(house: House) -> None:
+    house.capture("notes.txt", b"We met Dawa Tsering there.\n", title="Notes")
+    house.translate(5, "Five years")
+    house.publish(TODAY + timedelta(days=1))
+    house.translate(5, "Five long years", by=3)
+    house.release(5, reason="Tashi Dolma asked for it")
+    house.release(6, release="withdrawn", reason="Pema\nLhamo asked for it")
+    house.publish(TODAY + timedelta(days=2))
+    house.release(7, tags=("list",))
+    house.publish(TODAY + timedelta(days=3))
+    for name, where in (
+        ("Tashi Dolma", "a correction of item"),
+        ("Pema Lhamo", "which was withdrawn"),
+        ("Dawa Tsering", r"text\.txt"),
+    ):
+        with pytest.raises(Leak, match=where):
+            house.publish(TODAY + timedelta(days=4), private=[("the name of an account", name)])
+    house.translate(8, "We met Dawa Tsering there.", verdicts=())
+    with pytest.raises(Leak, match=r"text\.txt"):
+        house.publish(TODAY + timedelta(days=4))
+
+
 def test_what_is_remembered_of_an_edition_holds_nothing_that_waits_and_goes_when_something_is_forgotten(
     house: House,
 ) -> None:
