@@ -12,6 +12,7 @@ Here nothing of it is read but where it lies. Reading it is for others' program,
 (:mod:`tamizdat.footage.decode.signatures`).
 """
 
+import io
 from collections.abc import Mapping
 from typing import BinaryIO, Final
 
@@ -77,7 +78,7 @@ def _png(file: BinaryIO) -> bool:
 
 
 def _boxes(file: BinaryIO) -> bool:
-    at = 0
+    at, end = 0, file.seek(0, io.SEEK_END)
     for _ in range(_MOST):
         file.seek(at)
         head = file.read(32)
@@ -88,7 +89,7 @@ def _boxes(file: BinaryIO) -> bool:
             length, before = int.from_bytes(head[8:16], "big"), 16
         if head[4:8] == b"uuid" and head[before : before + 16] == _UUID:
             return True
-        if length < before:
+        if not before <= length <= end - at:  # some lengths are no places in any file
             return False
         at += length
     return False

@@ -17,8 +17,11 @@ not see, and :func:`read` is what notices it.
 """
 
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import BinaryIO, Final
 
@@ -41,6 +44,11 @@ _FORMS: Final = (
 )
 _PROOF: Final = re.compile(r"(?P<of>.+)\.proof\.(?P<form>csv|json)", re.I | re.S)
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+#: what zipfile and its decoders raise of a damaged ZIP
+_DAMAGE: Final = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, ValueError,
+    EOFError, OSError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -144,6 +152,6 @@ def members(file: BinaryIO) -> Mapping[str, bytes]:
                 left -= len(data)
                 if len(data) <= LARGEST:
                     found[each.filename] = data
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, OSError):
+    except _DAMAGE:
         return found  # encrypted, cut off, packed in a way that nobody packs in: what was read so far counts
     return found

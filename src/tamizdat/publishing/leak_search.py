@@ -1,9 +1,10 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import partial
 from itertools import chain
+from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
@@ -11,14 +12,17 @@ from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
+from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
-from tamizdat.publishing.model import StoredPost, notes_of
+from tamizdat.publishing.model import Correction, StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
+
+TEXT: Final = "text.txt"  #: a text that came on a card, as it is published
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class LeakSearch:
         for what, text in self._beside(contents, before):
             check_page(secrets, what, evened(text).encode())
         return secrets
+
+    def search_corrections(self, secrets: LeakScanner, corrections: Iterable[Correction]) -> None:
+        """Search the reasons of all corrections: a page that tells one may stay as it is. Raises :class:`Leak`."""
+        for reason, number in {each.reason: each.number for each in corrections}.items():
+            check_page(secrets, f"the reason for a correction of item {number}", evened(reason, reason).encode())
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
@@ -130,13 +139,23 @@ class LeakSearch:
         yield "the name of the site", self.name
         yield "the address of the site", "\n".join(self.addresses)
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
+        # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again
+        withdrawn = (before.keys() | withdrawals_of(self.archive).keys()) - contents.numbers
         for number, reason in reasons(self.archive, contents.said).items():
-            if number in before.keys() - contents.numbers:
+            if number in withdrawn:
                 yield f"the page of item {number}, which was withdrawn", evened(reason, reason)
 
 
 def _holds_post(which: str) -> str:
     return f"The captured bytes hold {which}, which is not shown; they are left out."
+
+
+def _texts(archive: Archive, item: Item) -> Iterator[str]:
+    """Yield the text that came on a card and is published with an item."""
+    for each in item.media:
+        if each.name == TEXT:
+            with archive.objects.open(each.sha256) as file:
+                yield file.read().decode("utf-8", "replace")
 
 
 def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told]:
@@ -147,6 +166,8 @@ def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told
         if not isinstance(item, derived.Post):
             said = all_texts(item)
             yield Told(where, evened(said, said))
+            if number in contents.found:  # of a draft it is searched when it is put into the site
+                yield from (Told(f"items/{number}/{TEXT}", evened(text)) for text in _texts(contents.archive, item))
             continue
         excuse = partial(words_of_author, item)
         said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))

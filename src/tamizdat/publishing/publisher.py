@@ -30,7 +30,7 @@ from tamizdat.publishing.derived.corrections import History, corrections
 from tamizdat.publishing.derived.item_words import reasons, stated_reasons, words
 from tamizdat.publishing.derived.statements import Derived, Known, Statements
 from tamizdat.publishing.derived.withdrawals import withdrawals
-from tamizdat.publishing.leak_search import LeakSearch, SearchedBefore
+from tamizdat.publishing.leak_search import TEXT, LeakSearch, SearchedBefore
 from tamizdat.publishing.model import Site, SiteContent, Wall
 from tamizdat.publishing.order import Order
 from tamizdat.publishing.previous import Previous, days_of_editions
@@ -93,6 +93,7 @@ class Publisher:
         statements = contents.sign()
         with site_folder.staging_folder(self.out) as new:
             shown = self._shown(previous, contents, statements, ImageSizes(self.archive.objects, cache))
+            leaks.search_corrections(secrets, shown.corrections)
             writer = SiteWriter(self.archive.objects, cache, self.out, new, secrets)
             site = self._site(previous.number, previous.date)
             made, kept = MadeUnits(self.archive.staging), MadeUnits(self.archive.staging)
@@ -311,4 +312,4 @@ class Publisher:
 
 def _texts(item: derived.Footage) -> Iterator[str]:
     """Yield the SHA-256 of each text of a card that is published with an item."""
-    return (each.sha256 for each in item.media if each.name == "text.txt")
+    return (each.sha256 for each in item.media if each.name == TEXT)

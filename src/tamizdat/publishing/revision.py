@@ -125,7 +125,7 @@ class Revision:
             "embargoed": [list(each) for each in sorted(contents.embargoed.items())],
             "index": index, "size": self.size, "forgotten": self.forgotten, "inputs": self.inputs,
             "others": [list(each) for each in others], "holding": list[Json](sorted(leaks.holding)),
-            "key": leaks.searched.known.key.hex(),
+            "key": leaks.searched.known.key.hex(), "count": len(posts_at_hand),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
         self.cache.save_standing(said, posts, gone, frozenset(secrets.unmet()))

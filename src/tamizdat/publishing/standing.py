@@ -78,6 +78,7 @@ class Standing:
     embargoed: dict[int, str]
     holding: list[str]  #: ids of posts that do not say themselves all that was written and translated of them
     key: str  #: under which secrets were remembered that were looked for
+    count: int  #: of its posts
 
     @classmethod
     def read(cls, archive: Archive, cache: BuildCache, inputs: str, today: str) -> "Standing | None":
@@ -88,15 +89,20 @@ class Standing:
         said = cache.standing()
         if not said or said["inputs"] != inputs or said["day"] > today:
             return None
-        names = ("index", "leaf", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key")
+        names = ("index", "leaf", "size", "forgotten", "inputs", "unchanged", "unsettled", "holding", "key", "count")
         return cls(archive, cache, **{name: said[name] for name in names}, embargoed=dict(said["embargoed"]))
 
     @cached_property
     def posts(self) -> "dict[int, StoredPost]":
-        """Every post by number; its place is where its statement stands."""
+        """Every post by number; its place is where its statement stands.
+
+        Raises :class:`CacheLost` if they are not as many as there were: what is missing would be withdrawn.
+        """
         from tamizdat.publishing.remembered_posts import RememberedPosts  # nobody asks where nothing is new
 
-        return RememberedPosts(self.archive, self.cache).posts()
+        found = RememberedPosts(self.archive, self.cache).posts()
+        self.cache.check_posts(len(found), self.count)
+        return found
 
     @cached_property
     def statements(self) -> dict[int, int]:

@@ -1,5 +1,6 @@
 """What devices said of their own files: whole proofs, proofs of other files, broken ones, and what none of it shows."""
 
+import io
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,9 +20,11 @@ from tamizdat.evidence.device_told import sentences
 from tamizdat.evidence.device_words import DeviceWords, Judged
 from tamizdat.evidence.package import write
 from tamizdat.evidence.selection import choose
+from tamizdat.footage.content_credentials import carries
 from tamizdat.footage.decode import jobs
 from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
+from tamizdat.footage.device_proof import members
 
 pytestmark = [pytest.mark.needs_box, needs_gpg]
 CLIP = b"what the telephone filmed" * 99
@@ -134,6 +137,15 @@ def test_what_is_no_proof_is_none(house: House) -> None:
         for name in ("1.proof.json", "1.mp4.proof.csv", "1.csv", "1.zip", "1.c2pa" if at == 0 else "1.asc"):
             house.capture(f"p/{at}/{name}", data)
     assert judged(house, number) == []
+
+
+def test_a_zip_and_a_clip_that_are_damaged_hold_no_proof_and_keep_nobody_from_checking() -> None:
+    whole = zipped({"a.proof.json": bytes(range(256)) * 9})
+    for at in range(len(whole)):
+        members(io.BytesIO(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :]))
+    for length in (1 << 62, (1 << 63) - 1, (1 << 64) - 1):
+        box = b"\0\0\0\1free" + length.to_bytes(8, "big")
+        assert not carries(io.BytesIO(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + box + bytes(40)))
 
 
 def test_a_picture_that_a_camera_signed_is_told_with_its_certificate(house: House) -> None:

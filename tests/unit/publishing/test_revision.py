@@ -360,6 +360,16 @@ def test_what_is_withdrawn_goes_although_what_is_remembered_is_found_damaged_mea
     assert house.publish(TODAY + timedelta(days=2)).removed == ()
 
 
+def test_a_row_that_is_missing_in_what_is_remembered_takes_no_post_from_the_site(house: House) -> None:
+    for step, table in enumerate(("posts", "told", "words")):
+        with contextlib.closing(sqlite3.connect(house.archive.folder / "publishing.sqlite")) as found, found:
+            found.execute(f"DELETE FROM {table} WHERE number = ?", (house.number(status(9)),))
+        house.translate(3, f"A translation {step}")
+        house.translate(POSTS, f"A proposal of step {step}", verdicts=())
+        done = house.publish(TODAY + timedelta(days=step))
+        assert (done.removed, done.items, len(done.changed)) == ((), POSTS - 6, 1)
+
+
 def test_what_is_forgotten_while_an_edition_is_made_is_not_remembered_again(house: House) -> None:
     translated = house.translate(3, "A translation to be forgotten")
     asked = 0
@@ -455,6 +465,28 @@ def test_words_that_an_author_no_longer_says_are_searched_in_everything_that_sta
     house.translate(5, "Something quite different", by=3)
     with pytest.raises(Leak):
         house.publish(TODAY + timedelta(days=3))
+
+
+def test_names_that_are_withheld_since_are_sought_in_reasons_and_texts_whose_pages_stay(house: House) -> None:
+    house.capture("notes.txt", b"We met Dawa Tsering there.\n", title="Notes")
+    house.translate(5, "Five years")
+    house.publish(TODAY + timedelta(days=1))
+    house.translate(5, "Five long years", by=3)
+    house.release(5, reason="Tashi Dolma asked for it")
+    house.release(6, release="withdrawn", reason="Pema\nLhamo asked for it")
+    house.publish(TODAY + timedelta(days=2))
+    house.release(7, tags=("list",))
+    house.publish(TODAY + timedelta(days=3))
+    for name, where in (
+        ("Tashi Dolma", "a correction of item"),
+        ("Pema Lhamo", "which was withdrawn"),
+        ("Dawa Tsering", r"text\.txt"),
+    ):
+        with pytest.raises(Leak, match=where):
+            house.publish(TODAY + timedelta(days=4), private=[("the name of an account", name)])
+    house.translate(8, "We met Dawa Tsering there.", verdicts=())
+    with pytest.raises(Leak, match=r"text\.txt"):
+        house.publish(TODAY + timedelta(days=4))
 
 
 def test_what_is_remembered_of_an_edition_holds_nothing_that_waits_and_goes_when_something_is_forgotten(

@@ -20,7 +20,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
@@ -56,6 +56,7 @@ TOGETHER: Final = (
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 _APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
 _Rows = list[Any]  #: tuples, of whatever the columns hold
+_Known = TypeVar("_Known")
 
 
 class PostRow(NamedTuple):
@@ -191,10 +192,7 @@ class BuildCache:
                     return
         except Unusable:
             self._database.make_anew()
-        raise CacheLost(
-            f"Expected what the last edition left in {NAME}, found it damaged or deleted. Publish again: everything "
-            "is asked about then."
-        )
+        raise _lost()
 
     def save(
         self,
@@ -264,19 +262,32 @@ class BuildCache:
         """Return the words of a post of the last edition, by their kinds."""
         if number not in self._words:
             self._words = {row[0]: row[1:] for row in self._beside(number, "words", "own, beside, notes, alts")}
-        return self._words[number]
+        return self._known(self._words, number)
 
     def told(self, number: int) -> str:
         """Return every text that a post of the last edition says, as it is searched."""
         if number not in self._told:
             self._told = dict(self._beside(number, "told", "told"))
-        return self._told[number]
+        return self._known(self._told, number)
 
     def found(self, number: int) -> str:
         """Return what the search has of a post of the last edition, in JSON."""
         if number not in self._found:
             self._found = dict(self._beside(number, "words", "found"))
-        return self._found[number]
+        return self._known(self._found, number)
+
+    def check_posts(self, found: int, said: int) -> None:
+        """Raise :class:`CacheLost` if fewer or more posts were *found* than the last edition had."""
+        if found != said:
+            self._database.make_anew()
+            raise _lost()
+
+    def _known(self, found: Mapping[int, _Known], number: int) -> _Known:
+        """Return what was found of a post; raises :class:`CacheLost` if its row is gone."""
+        if number not in found:
+            self._database.make_anew()
+            raise _lost()
+        return found[number]
 
     def _beside(self, number: int, table: str, columns: str) -> _Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
@@ -326,6 +337,13 @@ class BuildCache:
         """Lets go of the file."""
         self._database.close()
         self._opened = 0  # who foresees an edition asks again
+
+
+def _lost() -> CacheLost:
+    return CacheLost(
+        f"Expected what the last edition left in {NAME}, found it damaged or deleted. Publish again: everything "
+        "is asked about then."
+    )
 
 
 def is_cached(folder: Path) -> bool:
