@@ -227,3 +227,14 @@ def test_what_cannot_be_read_of_it_is_named_among_hundreds_of_files(path: str, d
     files = {f"ads_information/{number}.json": b'{"a": [1]}' for number in range(300)} | {path: data.encode()}
     with pytest.raises(UsageError, match=advice):
         recognise(Files(files))
+
+
+@pytest.mark.parametrize("folder", [f"{FOLDER}messages/inbox/wang_1/files/", "messages/inbox/wang_1/files/", "groups/"])
+def test_an_export_that_a_friend_sent_in_a_letter_is_no_word_of_this_account(folder: str) -> None:
+    friend = {"profile_v2": {"name": {"full_name": "Wang"}, "profile_uri": "https://www.facebook.com/wang"}}
+    files = {
+        **facebook(on_facebook(1, "mine")),
+        f"{folder}your_posts_1.json": json.dumps([on_facebook(2, "what Wang wrote")]).encode(),
+        f"{folder}profile_information.json": json.dumps(friend).encode(),
+    }
+    assert [(each.text, each.author.handle) for each in posts(files)] == [("mine", "lin")]
