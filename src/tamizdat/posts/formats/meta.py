@@ -27,8 +27,8 @@ TYPES: Final = {
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
 }  # fmt: skip
 MAX_PROFILE: Final = 1 << 20
-#: how a file of the account's own is named: what lies below these folders is others', or for a few. A friend may send an
-#: export as a file in a letter
+#: how a file of the account's own is named: what lies below these folders is others', or for a few (a friend may send
+#: an export as a file in a letter)
 OWN: Final = r"(?!(?:.*/)?(?:messages|comments[^/]*|groups|stories)/)(?:.*/)?"
 
 
