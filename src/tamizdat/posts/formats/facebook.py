@@ -279,7 +279,10 @@ def _updated(value: JsonValue) -> int:
 def _private_details(value: JsonValue, parts: Sequence[JsonValue]) -> Iterator[str]:
     """Yield what is told beyond the post: where it was, by what it was sent, whom Facebook names beside it."""
     places = [place for part in parts if isinstance(place := members.at(part, "place"), Mapping)]
-    told = set(meta.private_details(list(_media(parts))))
+    told = set(meta.private_details([value]))
     told |= {"coordinates" if members.at(place, "coordinate") else "place" for place in places}
-    told |= {"people"} if members.at(value, "tags") or members.at(value, "title") else set()
+    told |= {"place"} if not places and meta.names(value) & {"place", "location", "address"} else set()
+    named = members.at(value, "tags") or members.at(value, "title") or meta.names(value) & {"comments", "author"}
+    said = any(MENTION.search(members.text(each, "post")) for each in members.each(value, "data"))
+    told |= {"people"} if named or said else set()
     yield from sorted(told)
