@@ -161,6 +161,17 @@ def test_the_commands_for_a_strangers_zip_write_nowhere_else_and_take_no_options
     assert (kept.read_bytes(), (tmp_path / "log").exists()) == (b"of the court", False)
 
 
+def test_a_zip_with_a_proof_is_told_to_hand_over_all_that_is_in_it(house: House, proof: dict[str, bytes]) -> None:
+    number = house.capture("1.mp4", CLIP)
+    house.capture("1.zip", zipped({"another's.mp4": b"x", **proof}))
+    house.archive.append([house.roster])
+    house.publish()
+    for said in (False, True):
+        exhibits = choose(house.archive, [str(number)], said=said)
+        told = Contents(house.archive, exhibits, frozenset(("said",) if said else ()), house.site, DAY).tells()
+        assert any("every other file in it" in each for each in told) == said
+
+
 def test_a_table_of_tella_beside_its_file_is_told_as_unsigned(house: House) -> None:
     number = house.capture("v/a.mp4", CLIP)
     table = f"File hash,File path,File name,Location latitude\n{DIGEST},/v,a.mp4,{PLACE}\n"
