@@ -6,6 +6,8 @@ was asked for in its module and there was none, and that there is none on this c
 What hypothesis tries is the same in every run, so that a change is judged by what it changed. Search on with other
 examples, as often as you like: ``scripts/test --hypothesis-profile=search tests/property``.
 
+The end of the whole suite names the files that took longest, for that is where to begin when it has become slow.
+
 Compiled code is kept under ``build``, whatever the surroundings say of it: without it each of some thousand processes
 compiles the whole program, its templates and its catalogues anew.
 """
@@ -14,6 +16,7 @@ import gc
 import os
 import signal
 import sys
+from collections import defaultdict
 from collections.abc import Generator
 from pathlib import Path
 
@@ -63,3 +66,18 @@ def pytest_runtest_makereport(
         report.outcome = "skipped"
         report.longrepr = (path, line or 0, f"Skipped: {no_box()}")
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the files that took longest, if many tests were run: their share of all, with what was made for them."""
+    reports = [
+        each for found in terminalreporter.stats.values() for each in found if isinstance(each, pytest.TestReport)
+    ]
+    if len(reports) < 10_000:
+        return
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for report in reports:
+        seconds[report.nodeid.partition("::")[0]] += report.duration
+    terminalreporter.section("the slowest files")
+    for path in sorted(seconds, key=seconds.__getitem__, reverse=True)[:10]:
+        terminalreporter.line(f"{seconds[path]:6.1f} s  {seconds[path] / sum(seconds.values()):5.1%}  {path}")

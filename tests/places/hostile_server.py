@@ -154,7 +154,7 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         if self.command == "PUT":
             self.send_response(201)
             self.flush_headers()
-            for _ in range(200):
+            for _ in range(2000):
                 self.wfile.write(b"x")
                 time.sleep(0.1)
         else:

@@ -11,6 +11,7 @@ from support.field_and_desk import NOW, PASSPHRASE, Interruption, Pulled, World
 from tamizdat.carrying.seal import Change, abandon, seal_card
 from tamizdat.errors import BadArchive, UsageError, WorkRemains
 from tamizdat.home.home import Home
+from tamizdat.sealing.parcel import SMALL_PLAINTEXT
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: to mount a card, or to stop being root")
 
@@ -24,7 +25,7 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def cut_off(world: World) -> Path:
     """The folder of a consignment whose sealing was cut off after some of its groups were committed."""
-    path = world.write("long.bin", os.urandom(30_000_000))
+    path = world.write("long.bin", os.urandom(3_750_000))
     seen = 0
 
     def stop(size: int) -> None:
@@ -34,7 +35,7 @@ def cut_off(world: World) -> Path:
             raise WorkRemains("enough")
 
     with pytest.raises(WorkRemains):
-        world.seal(progress=stop)
+        world.seal(progress=stop, parcel_size=lambda: SMALL_PLAINTEXT)  # as many parcels as of 30 MB
     return sorted((world.field.folder / "consignments").iterdir())[0]
 
 

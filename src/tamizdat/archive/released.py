@@ -33,6 +33,7 @@ from tamizdat.archive.search.search import Hit
 from tamizdat.archive.views.current_version import CountingVersion, counting_version, named_version, owners_word
 from tamizdat.archive.views.observed import source_name
 from tamizdat.archive.views.posts import Gone, Version
+from tamizdat.archive.views.stories import story_of
 from tamizdat.archive.views.transcripts import clip_of
 from tamizdat.archive.views.version_difference import WORDS, are_in_order, are_numbered, at_hand, difference
 from tamizdat.dataclass import dataclass
@@ -301,7 +302,12 @@ def _is_published(archive: Archive, hit: Hit) -> bool:
         return hit.number in shown
     clip = clip_of(hit.post)
     held = None if clip is None else index.transcripts.of_post(clip)  # its words stand on the page of that post
-    pages = {clip, held.page if held else None, *(each.number for each in index.texts.versions(hit.post))}
+    pages = {
+        clip,
+        story_of(hit.post),
+        held.page if held else None,
+        *(each.number for each in index.texts.versions(hit.post)),
+    }
     if hit.kind == TRANSLATION:
         judged = index.translations.counting(hit.number)
     else:

@@ -174,6 +174,8 @@ def _invite(args: Namespace, out: Out) -> int:
     if sealed:
         out.say("The six words that open it. Speak them over the second channel; they are kept nowhere:")
         out.show(f"\n  {words}\n")
+    if args.places:
+        out.say(f"Delete {args.places} now: the logins in it open the places, and the invitation holds them sealed.")
     out.record(
         {
             "invitation": None if sealed else invitation.encode(),

@@ -46,6 +46,9 @@ from tamizdat.places.site_files import open_site_files
 from tamizdat.text.quantities import amount, parse_amount
 
 QUICK = "5"  #: seconds
+#: where systems put disks and sticks; below the second, each person's in a folder of their own
+MOUNTED = ("/media", "/mnt", "/run/media", "/Volumes")
+MOUNTED_BY_NAME = ("/media", "/run/media")
 PLAIN = ("endpoint", "region", "username", "timeout", "host_key")
 
 
@@ -113,6 +116,7 @@ def run(args: Namespace, out: Out) -> int:
             require_apart(home, url)
         if args.objects:
             _require_outside(home, url)
+        missing = _missing_folder(url)
         if not args.dry_run:
             options = _with_host_key(args, url, options, out)
             use = "copies" if args.copy else "backups" if args.backup else "sites" if args.site else "places"
@@ -133,6 +137,8 @@ def run(args: Namespace, out: Out) -> int:
                 "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the "
                 "key."
             )
+        if missing:
+            out.say(f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made: is the path right?")
         _say_same_disk(args, home, url, out)
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
@@ -223,6 +229,21 @@ def _require_fit(place: Place) -> None:
 
 def _everywhere(home: Home) -> list[PlaceSettings]:
     return [place for use in USES for place in home.places(use)]
+
+
+def _missing_folder(url: str) -> Path | None:
+    """Return the uppermost folder that would be made for a place. Raises :class:`UsageError` where a disk belongs."""
+    folder = folder_of(url)
+    if folder is None or folder.exists():
+        return None
+    missing = next(each for each in reversed((folder, *folder.parents)) if not each.exists())
+    above = missing.parent
+    if str(above) in MOUNTED or str(above.parent) in MOUNTED_BY_NAME:
+        raise UsageError(
+            f"Expected a disk or stick at {missing}, found nothing there. Plug it in, or look how it is called: a "
+            "folder made there would lie on this computer's own disk."
+        )
+    return missing
 
 
 def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from textwrap import fill
 
 from tamizdat.archive import Archive, Item
-from tamizdat.archive.acts.items import catalogue, refuse_telemetry
+from tamizdat.archive.acts.device_notes import refuse_notes
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import consent, state_release, state_releases
 from tamizdat.archive.acts.versions import raw_of
@@ -143,7 +144,7 @@ def release(args: Namespace, desk: SigningKey, archive: Archive, out: Out) -> in
         version = _version(archive, args.numbers[0], said[0].post if said else "", args.version)
         said = [replace(said[0], raw=raw_of(archive, version))]
     for each in filter(None, map(archive.index.item, items if args.numbers else [])):
-        refuse_telemetry(archive, each, told)
+        refuse_notes(archive, each, told)
     if not args.dry_run:
         state_releases(archive, desk, said, told)
         for number in items:

@@ -1,4 +1,7 @@
-"""What is sealed, sent and received, and what remains to be done. Needs no passphrase."""
+"""What is sealed, sent and received, and what remains to be done.
+
+It asks for no passphrase, unless what a desk must read for it lies sealed on a place ('tamizdat objects').
+"""
 
 from argparse import Namespace
 
@@ -94,7 +97,7 @@ def _desk(args: Namespace, out: Out) -> int:
         originals = archive.index.files()
         out.say(
             f"{counted(len(originals), 'item')} from cards, {len(released)} of them released; the ledger has "
-            f"{counted(archive.size, 'entry', 'entries')}."
+            f"{counted(archive.size, 'entry', 'entries')}, rounded up with random ones."
         )
         posts = archive.index.posts.count()
         if posts:

@@ -1,4 +1,4 @@
-"""Content credentials (C2PA): whether a file carries them, found by its structure, and what was made of them.
+"""Content credentials (C2PA): whether a file carries them, found by its structure.
 
 Cameras and telephones that sign (Leica, Sony, Nikon, Google's, Samsung's) put a *manifest* into the file: claims, with
 the hash of all other bytes, signed with a certificate. It is a box of JUMBF (ISO 19566-5) and lies::
@@ -9,17 +9,13 @@ the hash of all other bytes, signed with a certificate. It is a box of JUMBF (IS
     elsewhere   in a file NAME.c2pa beside
 
 Here nothing of it is read but where it lies. Reading it is for others' program, in the box
-(:mod:`tamizdat.footage.decode.signatures`), which answers in the form of :class:`Credentials`.
+(:mod:`tamizdat.footage.decode.signatures`).
 """
 
-import json
 from collections.abc import Mapping
 from typing import BinaryIO, Final
 
-from tamizdat.dataclass import dataclass
-from tamizdat.errors import BadMedia
 from tamizdat.footage.probe import form_of
-from tamizdat.text.rules import visible_text
 
 C2PA: Final = "C2PA"
 SIDECAR: Final = ".c2pa"
@@ -29,37 +25,6 @@ TYPES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _UUID: Final = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 _MOST: Final = 4096  #: segments, chunks or boxes that are looked at
-_CUT: Final = 400  #: characters of a text in an answer
-_FACTS: Final = 80
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What a reader of manifests found: whether the hash fits and the signature holds, whose, what it says."""
-
-    fits: bool | None  #: None if nothing in it is bound to the bytes
-    signed: bool
-    signer: str
-    when: str  #: "" if it tells none
-    facts: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def parse(cls, answer: bytes) -> "Credentials":
-        """Read an answer of the box; raise :class:`BadMedia` for what is none."""
-        try:
-            said = json.loads(answer)
-            fits, signed = said["fits"], said["signed"]
-            facts = tuple((_clean(name), _clean(value)) for name, value in said["facts"][:_FACTS])
-            signer, when = _clean(said["signer"]), _clean(said["when"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise BadMedia("Expected what a file's content credentials say, found no such answer.") from None
-        if fits not in (True, False, None) or not isinstance(signed, bool):
-            raise BadMedia("Expected whether content credentials hold, found no such answer.")
-        return cls(fits, signed, signer, when, facts)
-
-
-def _clean(text: object) -> str:
-    return " ".join(visible_text(str(text)).split())[:_CUT]
 
 
 def type_of(file: BinaryIO) -> str:

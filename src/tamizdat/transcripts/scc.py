@@ -25,6 +25,8 @@ from tamizdat.transcripts.cues import Found, Told, found, tidied
 HEAD: Final = "Scenarist_SCC V1.0"
 LAST: Final = 3_000  #: milliseconds that the last cue stands, if nothing ends it
 HOUR: Final = 3_600_000
+MAX_LETTERS: Final = 4 << 20  #: of a file: some ten hours
+MAX_COLUMNS: Final = 100  #: of a row; a screen has 32
 _LINE: Final = re.compile(r"(\d\d):(\d\d):(\d\d)([:;.,])(\d\d)\s+((?:[0-9a-fA-F]{4}\s*)+)", re.ASCII)
 _PLAIN: Final = dict(zip(b"*\\^_`{|}~\x7f", "áéíóúç÷Ññ█", strict=True))
 _SPECIAL: Final = "®°½¿™¢£♪à èâêîôû"  #: 11 30 to 11 3F
@@ -40,6 +42,8 @@ RCL, BS, DER, RU2, RU4, RDC, TR, RTD, EDM, CR, ENM, EOC = (
 
 def read(text: str) -> Found:
     """Read a file. Raises :class:`BadPacket`, with its line, for what is none."""
+    if len(text) > MAX_LETTERS:
+        raise BadPacket(f"Expected captions (SCC) of at most {MAX_LETTERS >> 20} MiB, found more.")
     lines = text.split("\n")
     if lines[0].strip() != HEAD:
         raise BadPacket(f"Line 1: expected {HEAD}, found {lines[0][:40]!a}. This is no file of captions (SCC).")
@@ -150,6 +154,8 @@ class _Decoder:
             return
         rows = self._hidden if self._mode == RCL else self._shown
         self._column -= instead and self._column > 0
+        if self._column >= MAX_COLUMNS:
+            raise BadPacket(f"Line {self._number}: expected rows of at most {MAX_COLUMNS} letters, found a longer one.")
         if rows is self._shown and not instead and rows.cells.get((self._row, self._column), " ") != " ":
             self._close()  # what is written over was shown, and is said
             rows = self._shown
@@ -201,5 +207,5 @@ class _Decoder:
                 self._close()
             rows = self._hidden if self._mode == RCL else self._shown
             self._column -= code == BS and self._column > 0
-            for cell in [each for each in rows.cells if each[0] == self._row and each[1] >= self._column]:
-                del rows.cells[cell]
+            for column in range(self._column, MAX_COLUMNS if code == DER else self._column + 1):
+                rows.cells.pop((self._row, column), None)

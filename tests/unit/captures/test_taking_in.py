@@ -8,6 +8,8 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder, tweet, x_files
 from support.web_samples import DATE, HTML, URL, answer, packed, page, record, wacz
+from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest.web_archives import WebReport, look_into, take_in
 from tamizdat.archive.views.pages import address_key
 from tamizdat.captures.warc import BadWebArchive
@@ -85,6 +87,19 @@ def test_the_index_made_anew_says_the_same(desk: Desk, tmp_path: Path) -> None:
     desk.archive.forget(number)
     assert desk.archive.index.pages.all() == []
     assert desk.archive.search.find("校舍").total == 0
+
+
+def test_a_page_is_forgotten_with_all_pages_of_its_web_archive_whose_bytes_are_one_file(
+    desk: Desk, tmp_path: Path
+) -> None:
+    take(desk, tmp_path / "some.warc.gz", packed([page("https://a.example/"), page()]))
+    one, other = (each.number for each in desk.archive.index.pages.all())
+    plan = planned(desk.archive, [one])
+    assert ({one, other} <= {*plan.entries}, plan.targets[0].kind) == (True, "captured page")
+    commit(desk.archive, desk.key, plan, "asked", "2026-11-30")
+    finish(desk.archive, {})
+    assert (desk.archive.index.pages.all(), [*desk.archive.objects]) == ([], [])
+    assert desk.archive.check().sound
 
 
 def test_a_record_whose_digest_does_not_hold_is_told_and_gives_no_page(desk: Desk, tmp_path: Path) -> None:

@@ -66,14 +66,19 @@ def test_nothing_else_is(address: str, path: str) -> None:
     assert b"secret" not in body
 
 
-def test_a_reader_is_told_in_their_language_that_nothing_is_there_and_a_program_in_a_line(address: str) -> None:
-    assert ask(address, "/nothing")[2] == b"There is nothing here.\n"
-    reads = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh-CN, en;q=0.9"}
-    status, headers, page = ask(address, "/nothing/at/all", **reads)
-    assert (status, headers["content-type"]) == (404, "text/html; charset=utf-8")
-    assert b'<html lang="zh-Hans" dir="ltr">' in page
-    assert b"/style.css" in page
-    assert b'<html lang="zh-Hans"' in ask(address, "/zh/nothing/", Accept="text/html")[2], "among Chinese pages"
+def test_a_reader_is_told_in_their_language_that_nothing_is_there_and_a_program_in_a_line(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "zh"):
+        folder.mkdir(exist_ok=True)
+        (folder / "index.html").write_text("<title>A &amp; B</title>")
+    with serving(tmp_path, None) as address:
+        assert ask(address, "/nothing")[2] == b"There is nothing here.\n"
+        asks = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "zh-CN, en;q=0.9"}
+        status, headers, page = ask(address, "/nothing/at/all", **asks)
+        assert (status, headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert b'<html lang="zh-Hans" dir="ltr">' in page
+        assert b"A &amp; B" in page, "what the site calls itself"
+        assert b'<html lang="zh-Hans"' in ask(address, "/zh/nothing/", Accept="text/html")[2], "among Chinese pages"
+        assert b'<html lang="en"' in ask(address, "/x", **asks | {"Accept-Language": "ar"})[2], "of what there is"
 
 
 def test_nothing_can_be_sent(address: str) -> None:

@@ -92,7 +92,7 @@ def test_voices_do_not_crowd_out_pictures_and_clips(first: Memorial) -> None:
     assert "sound.mp4" not in (first.house.site / "index.html").read_text("utf-8")
     news = (first.house.site / "new/index.html").read_text("utf-8")
     assert "3 recordings of names" in news
-    assert "pictures and clips</h4>" not in news
+    assert "documents</h4>" not in news
 
 
 def test_the_verifier_joins_the_recordings_again(first: Memorial) -> None:

@@ -266,6 +266,7 @@ def test_subrip_without_empty_lines_and_with_too_many_is_read_and_told() -> None
     ("ooBinaryFile\x08TextGrid", ".textgrid", "Save as text file"),
     (SCC.replace("{}", ";").replace("9420", "94zz"), ".scc", "Line 3"),
     (EAF, ".scc", "Line 1"),
+    ("Scenarist_SCC V1.0\n\n00:00:01:00\t9420 " + "c1c2 " * 60, ".scc", "at most 100 letters"),
     (EAF, ".stl", "EBU"),
 ])  # fmt: skip
 def test_what_is_damaged_or_something_else_is_refused(data: str, ending: str, why: str) -> None:

@@ -175,7 +175,8 @@ def test_findings_are_told_for_each_segment(bureau: Bureau, ways: tuple[Write, R
     write, read, fill = ways
     data = fill(write(bureau.archive, posts(bureau)[:1], "en"), ["No answer.", "There are 521 people."])
     found = judged(bureau, read(data))
-    assert [(post, place, each.kind) for post, place, each in found.findings] == [(bureau.post(1), 2, "number")]
+    told = [(post, place, each.kind) for post, place, each in found.findings]
+    assert told == [(bureau.post(1), 2, "number"), (bureau.post(1), 2, "added")]
     assert len(found.proposals) == 1, "a finding stops nothing"
 
 

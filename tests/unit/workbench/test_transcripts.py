@@ -71,6 +71,10 @@ def test_a_transcript_is_typed_as_lines_reviewed_and_waits_to_be_translated(room
 
 
 SRT = "1\n00:00:01,000 --> 00:00:03,000\n<i>他们都不在了。</i>\n\n2\n00:00:03,200 --> 00:00:05,000\n谁知道名单？\n"
+GRID = (
+    '"ooTextFile" "TextGrid" 0 5 <exists> 2 "IntervalTier" "sentence" 0 5 1 0 5 "他们走了。"'
+    ' "IntervalTier" "word" 0 5 2 0 2 "他们" 2 5 "走了。"'
+).encode()
 
 
 def test_a_file_of_subtitles_becomes_a_draft_and_writes_over_nothing_that_was_typed(room: Room, clip: int) -> None:
@@ -80,6 +84,11 @@ def test_a_file_of_subtitles_becomes_a_draft_and_writes_over_nothing_that_was_ty
     assert (refused.status, "Expected a file of subtitles named" in refused.text) == (400, True)
     assert translator.send(path, "a.srt", SRT.encode(), language="no language").status == 400
     assert translator.send(path, "a.srt", b"\xff\xfe\x00", language="zh").status == 400
+    asked = translator.send(path, "a.TextGrid", GRID, language="zh")
+    assert (asked.status, "all would be said twice" in asked.text) == (400, True)
+    named = translator.send(path, "a.TextGrid", GRID, language="zh", tiers="sentence ,")
+    assert (named.status, "他们走了。" in named.text, "was not read: 2 parts" in named.text) == (200, True, True)
+    translator.post(f"/clips/{clip}/drop")
     taken = translator.send(path, "<b>.srt", SRT.encode(), language="zh")
     assert taken.status == 200
     assert "<bdi>&lt;b&gt;.srt</bdi> is your draft now" in taken.text

@@ -245,7 +245,7 @@ def test_terms_are_marked_and_checked_and_the_memory_helps(room: Room) -> None:
     where = f"{path(room, 9)}/checks/0"
     headers = {"accept": "application/json", "form-token": visitor.token}
     told = json.loads(visitor.ask("POST", where, {"target": "Now 513 people."}, headers).text)["findings"]
-    assert {each["kind"] for each in told} == {"number", "glossary"}
+    assert {each["kind"] for each in told} == {"number", "added", "glossary"}
     answer = visitor.post(f"{path(room, 9)}/draft", take="0:0")
     assert answer.to == f"{path(room, 9)}?done=saved#s0"
     assert "The list has 512 people now.</textarea>" in visitor.get(path(room, 9)).text

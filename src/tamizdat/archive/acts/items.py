@@ -8,23 +8,18 @@ from collections.abc import Container
 from dataclasses import replace
 from typing import Any, Final
 
+from tamizdat.archive.acts.device_notes import refuse_notes
 from tamizdat.archive.acts.state import state
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.spanned import Spanned, refused
-from tamizdat.archive.views.items import Item
 from tamizdat.errors import UsageError
-from tamizdat.footage.card import kind_of
-from tamizdat.footage.tells_place import why_not
-from tamizdat.footage.text_file import LARGEST, words_of
 from tamizdat.keys import SigningKey
 from tamizdat.statements.catalogued import COVERING, SOUND, CataloguedItem, Release
 from tamizdat.text.languages import checked_language
 from tamizdat.text.rules import checked_choice, checked_text
-from tamizdat.text.telemetry import telemetry
 
 TEXTS: Final = ("title", "caption", "alt", "reason")
 MEMBERS: Final = ("release", *TEXTS, "language", "covering", "sound")
-_TELLS: Final = {"coordinates": "places", "device": "the number of a device"}
 MAX_TEXT: Final = 20_000  #: characters of a caption; more belongs into a story
 
 
@@ -50,7 +45,7 @@ def catalogue(
     if item.number != take[0].number and (why := refused(take[0], item, said.release)):
         raise UsageError(why)
     if said.release == Release.PUBLIC != item.release:
-        refuse_telemetry(archive, item, tells)
+        refuse_notes(archive, item, tells)
     about = [replace(checked(said), original=item.original)]
     of_all = CataloguedItem(
         said.item, release=said.release, reason=said.reason, covering=said.covering, sound=said.sound
@@ -63,28 +58,6 @@ def catalogue(
         others = [each for each in take if each.number != item.number]
         about += [replace(of_all, item=each.number, original=each.original) for each in others]
     return state(archive, desk, [each.to_statement() for each in about])[0]
-
-
-def refuse_telemetry(archive: Archive, item: Item, tells: Container[str]) -> None:
-    """Raise :class:`UsageError` for a text in which a device tells of itself what *tells* does not have.
-
-    What it noted of a file as proof is words for nobody, whatever *tells* has.
-    """
-    if kind_of(item.path) != "text" or not archive.objects.has(item.original):
-        return
-    with archive.objects.open(item.original) as file:
-        data = file.read(LARGEST)
-    if why := why_not(data):
-        raise UsageError(why)
-    found = words_of(data)
-    told = telemetry(found[0]) if found else {}
-    if left := [what for what in told if what not in tells]:
-        lines = " and ".join(f"{told[what]:,} with {_TELLS[what]}" for what in left)
-        raise UsageError(
-            f"Expected words that somebody wrote, found lines of a device in item {item.number}: {lines}. Nothing was "
-            "released. Whoever reads it learns where that was and whose it is. Only if that is meant: 'tamizdat "
-            f"publish release {item.number} --bytes-tell {','.join(told)}'."
-        )
 
 
 def checked(said: CataloguedItem) -> CataloguedItem:

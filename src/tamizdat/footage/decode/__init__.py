@@ -34,12 +34,11 @@ from tamizdat.covering import NOTHING, Cover
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, SandboxMissing, StorageRefused
 from tamizdat.footage.allowlist import extra_in_jpeg
-from tamizdat.footage.content_credentials import Credentials
 from tamizdat.footage.decode.box import BOXES, Box
 from tamizdat.footage.decode.clip_probe import LOOKING, Probe
 from tamizdat.footage.decode.encoding_progress import EncodingProgress
 from tamizdat.footage.decode.sandbox import Limits
-from tamizdat.footage.decode.signatures import Signature
+from tamizdat.footage.decode.signatures import Credentials, Signature
 from tamizdat.footage.probe import CLIP, Form
 from tamizdat.footage.timecode import RATES, Rate
 

@@ -43,9 +43,10 @@ from typing import Any, Final
 from tamizdat.covering import COVER, NOTHING, Cover
 from tamizdat.encoding import parse_canonical
 from tamizdat.errors import BadMedia, TamizdatError, ToolMissing
-from tamizdat.footage.decode import clip, document, picture, proxy, rendition, signatures
+from tamizdat.footage.decode import clip, document, picture, proxy, rendition
 from tamizdat.footage.decode.clip_probe import Probe
 from tamizdat.footage.decode.greys import greys
+from tamizdat.footage.decode.signatures import credentials, openpgp
 from tamizdat.footage.timecode import RATES
 
 MOST_COVER: Final = 4 << 20  #: bytes
@@ -94,9 +95,9 @@ def do(job: Mapping[str, Any], file: int, *given: int) -> list[bytes]:
         case "page":
             return picture.jpegs(document.page(file, int(job["page"]), job["sizes"][0][0]), job["sizes"])
         case "openpgp" if out is not None:
-            return [signatures.openpgp(file, out, more[0], float(job["seconds"]))]
+            return [openpgp(file, out, more[0], float(job["seconds"]))]
         case "c2pa":
-            return [signatures.credentials(file, str(job["kind"]), out)]
+            return [credentials(file, str(job["kind"]), out)]
         case "sound" if out is not None:
             clip.encode_sound(file, decoder, out, float(job["seconds"]), next(iter(more), None), cover)
             return []

@@ -21,9 +21,12 @@ from typing import Any, Final
 
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadMedia, ToolMissing
+from tamizdat.text.rules import visible_text
 
 LARGEST: Final = 1 << 20  #: bytes of a key or signature
 MOST_MANIFEST: Final = 64 << 20  #: bytes of a manifest beside a file
+MOST_FACTS: Final = 80
+MOST_TEXT: Final = 400  #: characters of one
 GOOD, BAD, NO_KEY, UNREADABLE = "good", "bad", "no key", "unreadable"
 _ARMOUR: Final = re.compile(rb"-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(.*?)-----END PGP PUBLIC KEY BLOCK-----", re.S)
 _VALID: Final = re.compile(r"VALIDSIG ([0-9A-F]{40,64}) \S+ (\d+)(?: \S+)* ([0-9A-F]{40,64})")
@@ -56,6 +59,35 @@ class Signature:
         if not isinstance(key, str) or bool(_FINGERPRINT.fullmatch(key)) != (verdict == GOOD):
             raise BadMedia("Expected the fingerprint of a key, found no such answer.")
         return cls(verdict, key, at)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a reader of manifests found: whether the hash fits and the signature holds, whose, what it says."""
+
+    fits: bool | None  #: None if nothing in it is bound to the bytes
+    signed: bool
+    signer: str
+    when: str  #: "" if it tells none
+    facts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, answer: bytes) -> "Credentials":
+        """Read an answer of the box; raise :class:`BadMedia` for what is none."""
+        try:
+            said = json.loads(answer)
+            fits, signed = said["fits"], said["signed"]
+            facts = tuple((_clean(name), _clean(value)) for name, value in said["facts"][:MOST_FACTS])
+            signer, when = _clean(said["signer"]), _clean(said["when"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise BadMedia("Expected what a file's content credentials say, found no such answer.") from None
+        if fits not in (True, False, None) or not isinstance(signed, bool):
+            raise BadMedia("Expected whether content credentials hold, found no such answer.")
+        return cls(fits, signed, signer, when, facts)
+
+
+def _clean(text: Any) -> str:
+    return " ".join(visible_text(str(text)).split())[:MOST_TEXT]
 
 
 def openpgp(file: int, key: int, signature: int, seconds: float) -> bytes:
@@ -154,7 +186,9 @@ def _told(report: Mapping[str, Any]) -> dict[str, object]:
         "signed": "claimSignature.validated" in good and not any(map(_REWRITTEN.fullmatch, bad)),
         "signer": signer,
         "when": str(info.get("time", "")),
-        "facts": [(name, str(value)[:400]) for name, value in facts[:80] if value not in (None, "", [], {})],
+        "facts": [
+            (name, str(value)[:MOST_TEXT]) for name, value in facts[:MOST_FACTS] if value not in (None, "", [], {})
+        ],
     }
 
 

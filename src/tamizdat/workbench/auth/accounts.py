@@ -328,7 +328,15 @@ def _roles(roles: Sequence[str]) -> tuple[str, ...]:
 
 def _languages(languages: Sequence[str]) -> tuple[str, ...]:
     if len(languages) > MAX_LANGUAGES or not all(LANGUAGE.fullmatch(each) for each in languages):
-        raise UsageError(_("Expected language tags such as en, zh-Hans, bo or ar."))
+        odd = next((each for each in languages if not LANGUAGE.fullmatch(each)), "")
+        found = f"“{odd[:40]}”" if odd else str(len(languages))
+        raise UsageError(
+            _(
+                "Expected at most %(most)s language tags such as en, zh-Hans, bo or ar, found %(found)s.",
+                most=MAX_LANGUAGES,
+                found=found,
+            )
+        )
     return tuple(dict.fromkeys(languages))
 
 

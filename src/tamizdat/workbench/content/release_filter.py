@@ -1,6 +1,6 @@
 """What an editor releases, withdraws or tags together: a filter, what fits it, and what is left out and why."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Final, overload
@@ -132,6 +132,8 @@ class Voice:
 
 #: what was chosen last, of which posts, by which filter, told in which language
 _CHOSEN: Final[WeakKeyDictionary[Archive, tuple[Posts, Filter, str, Chosen]]] = WeakKeyDictionary()
+#: which fit a filter but for their state
+_FITTING: Final[WeakKeyDictionary[Archive, tuple[Posts, Filter, Mapping[str, Sequence[int]]]]] = WeakKeyDictionary()
 _KNOWN: Final[WeakKeyDictionary[Archive, tuple[tuple[int, int, int], Posts]]] = WeakKeyDictionary()
 
 
@@ -142,6 +144,7 @@ def all_posts(archive: Archive) -> Posts:
     if known is None or known[0] != stamp:
         _KNOWN.pop(archive, None)  # two of them would be in memory otherwise
         _CHOSEN.pop(archive, None)
+        _FITTING.pop(archive, None)
         known = _KNOWN[archive] = stamp, Posts.of(archive)
     return known[1]
 
@@ -158,7 +161,18 @@ def _many(archive: Archive, posts: Posts, asked: Filter) -> Counter[str]:
     """Return how many fit but for their state, by it."""
     if asked.card:
         return Counter(each.release for each in _of_card(archive, asked.card))
-    return Counter(posts.state(each) for each in _fitting(posts, asked))
+    return Counter({state: len(numbers) for state, numbers in _by_state(archive, posts, asked).items()})
+
+
+def _by_state(archive: Archive, posts: Posts, asked: Filter) -> Mapping[str, Sequence[int]]:
+    """Return the numbers of the posts that fit but for their state, by it; those of the last filter are kept."""
+    stateless, known = replace(asked, state=""), _FITTING.get(archive)
+    if known is None or known[0] is not posts or known[1] != stateless:
+        found = defaultdict[str, list[int]](list)
+        for each in _fitting(posts, asked):
+            found[posts.state(each)].append(each)
+        known = _FITTING[archive] = posts, stateless, found
+    return known[2]
 
 
 def voices(posts: Posts) -> list[Voice]:
@@ -186,8 +200,8 @@ def choose(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
 
 
 def _fitting(posts: Posts, asked: Filter) -> Iterator[int]:
+    answer, repost = ANSWERS in asked.without, REPOSTS in asked.without
     for each in posts.between(asked.voice or None, asked.since, asked.until):
-        answer, repost = ANSWERS in asked.without, REPOSTS in asked.without
         if not (answer and posts.is_answer(each)) and not (repost and posts.is_repost(each)):
             yield each
 
@@ -198,7 +212,7 @@ def _of_card(archive: Archive, card: str) -> Iterator[Item]:
 
 
 def _posts(archive: Archive, posts: Posts, asked: Filter) -> Chosen:
-    fitting = [each for each in _fitting(posts, asked) if posts.state(each) == asked.state]
+    fitting = _by_state(archive, posts, asked).get(asked.state, [])
     left: list[tuple[str, tuple[int, ...]]] = []
     chosen: Sequence[int] = fitting
     if asked.state == Release.RESTRICTED:
