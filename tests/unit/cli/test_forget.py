@@ -216,7 +216,11 @@ def test_what_a_device_noted_of_a_clip_that_goes_is_told(home: Path) -> None:
     opened = Home.open(home, "desk", b"")
     with open_archive(opened) as archive:
         desk = opened.keyring.signing["desk"]
-        for path, data in (("DCIM/1.mp4", clip), ("notes/1.proof.csv", note), ("notes/2.mp4", b"another")):
+        for path, data in (
+            ("DCIM/1.mp4", clip),
+            (f"notes/{sha256_hex(clip)}.proof.csv", note),
+            ("notes/2.mp4", b"another"),
+        ):
             digest = archive.objects.add([data])
             said: dict[str, Json] = {
                 "consignment": "11" * 32,
