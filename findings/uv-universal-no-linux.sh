@@ -5,7 +5,7 @@
 #   these two files, and ends with 0; pip on Linux then says 'No matching distribution found'. --universal joins what
 #   packages ask for on all systems; whether a file is there for each of them it does not ask.
 # Seen: uv pins 0.38.2; pip on Linux: No matching distribution found; with Linux named: 0.38.1 for it, 0.38.2 elsewhere
-# Source: pypi.org/simple/c2pa-python; docs.astral.sh/uv/concepts/resolution, 'Required environments'
+# Source: the files of c2pa-python 0.38.2 on PyPI; uv's documentation, Concepts, Resolution, 'Required environments'
 # Instead: name the systems that must be served, tool.uv.required-environments in pyproject.toml, which 'uv pip compile'
 #   reads too; and install from a new lock on each of them before it is relied on.
 set -eu

@@ -23,6 +23,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
+from tamizdat.archive.forgetting.targets import ITEM
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -30,6 +31,7 @@ from tamizdat.cli.publish_items import label
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
+from tamizdat.evidence.device_words import DeviceWords
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
@@ -163,6 +165,14 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         out.warn(
             f"Files of posts that may hold more of it, written in another way: {_named(plan.unsure)}. What was not "
             "found stays there. If it must go, forget such a file as a whole, by its number, now or later."
+        )
+    entries = {entry for each in plan.targets if each.kind == ITEM for entry in each.entries}
+    going = list(filter(None, map(archive.index.item, sorted(entries))))
+    words = DeviceWords(archive, going[0] if len(going) == 1 else None)
+    if told := sorted({number for item in going for number in words.files_about(item)} - entries):
+        out.warn(
+            f"What a device noted of it stays, with its SHA-256, where and when it was made: {_named(told)}. Forget it "
+            "too, if nothing else needs it."
         )
     if plan.unproved:
         out.warn(

@@ -145,7 +145,9 @@ def _add_release(parser: Parser) -> None:
     parser.add_argument("--version", metavar="VERSION", type=int, help="of one post: these words of it, which waited")
     parser.add_argument("--bytes", action="store_true", help="of posts: publish the captured bytes too")
     parser.add_argument(
-        "--bytes-tell", metavar="WHAT", help="what these bytes, or a text of a card, may tell: coordinates,place,device"
+        "--bytes-tell",
+        metavar="WHAT",
+        help="what these bytes, or a text of a card, may tell: coordinates,place,device,people",
     )
     parser.add_argument("--tag", metavar="WORD", action="append", help="of posts: a subject; may be given again")
     parser.add_argument("--embargo", metavar="DAY", help="of posts: not shown before this day; '' lifts it")

@@ -152,6 +152,11 @@ class Contents:
                 f"what devices said of their own files ({words}): where somebody stood, in which networks, names and "
                 "numbers of the device, and a key that is the same in all else that this person signed with it"
             )
+            if zips := {word.item.original for each in self.exhibits for word in each.words if word.inside}:
+                lines.append(
+                    f"the whole of each ZIP in which such words came ({len(zips)}), with every other file in it, and "
+                    "what was said of that, chosen or not"
+                )
         if any(each.stamped for each in self.used):
             lines.append("the times of the checkpoints' stamps, to the second, as the site tells them too")
         return lines

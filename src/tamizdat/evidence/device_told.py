@@ -1,5 +1,6 @@
 """What devices said, in sentences for whoever must rely on them, and the commands that check it without us."""
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -17,6 +18,9 @@ VERDICTS: Final[Mapping[str, str]] = {
     NO_KEY: N_("does not hold: another key made it than the one that came with it"),
     UNREADABLE: N_("does not hold: it cannot be read"),
 }
+#: what unzip takes for a pattern or an option, and what stands for such a letter itself
+_MEANT: Final = re.compile(r"[*?\[\]\\]|^-")
+_ITSELF: Final = r"\\\g<0>"
 
 
 def sentences(judged: Judged, gettext: Gettext) -> list[str]:
@@ -74,8 +78,9 @@ def commands(judged: Judged, file: str, paths: Mapping[int, str]) -> str:
         return f"sha256sum {here}"
     lines = [f"sha256sum {here}", "d=$(mktemp -d)"]  # nothing may be written into a package
     if found.inside:
-        lines.append(f'unzip -q {shlex.quote(paths[found.item.number])} -d "$d"')
-        place = {name: f'"$d"/{shlex.quote(name)}' for name in proof.parts}
+        place = {name: f'"$d/{at}"' for at, name in enumerate(dict.fromkeys(proof.parts))}
+        unzip = f"unzip -p {shlex.quote(paths[found.item.number])}"  # a stranger's ZIP may write to no name of its own
+        lines += [f"{unzip} {shlex.quote(_MEANT.sub(_ITSELF, name))} > {to}" for name, to in place.items()]
     else:
         place = {name: shlex.quote(paths[each.number]) for name, each in found.beside.items()}
     lines.append(f'gpg --homedir "$d" --dearmor < {place[proof.key]} > "$d/keys"')

@@ -164,6 +164,18 @@ class DeviceWords:
         ]
         return [*named, *other, *self._credentials(item)]
 
+    def files_about(self, item: Item) -> set[int]:
+        """Return the numbers of files in which a device said something of a file, or lies what belongs to that."""
+        found = [
+            *self._by_digest.get(item.original, ()),
+            *self._by_path.get((item.consignment, item.path), ()),
+        ]
+        return ({file.number for each in found for file in each.files} | self._manifests(item)) - {item.number}
+
+    def _manifests(self, item: Item) -> set[int]:
+        paths = (f"{_stem(item.path)}{SIDECAR}", f"{item.path}{SIDECAR}")
+        return {each.number for path in paths if (each := self._sidecars.get((item.consignment, path)))}
+
     def _credentials(self, item: Item) -> Iterator[Found]:
         with self.archive.objects.open(item.original) as file:
             if carries(file):

@@ -16,8 +16,8 @@ Where, when, with which telephone and in which networks a file was made stands i
 not see, and :func:`read` is what notices it.
 """
 
+import codecs
 import json
-import lzma
 import re
 import struct
 import zipfile
@@ -43,10 +43,12 @@ _FORMS: Final = (
     (TELLA, "File hash", "File name", frozenset({"File path"})),
 )
 _PROOF: Final = re.compile(r"(?P<of>.+)\.proof\.(?P<form>csv|json)", re.I | re.S)
+#: how applications pack; the other ways take as much memory as a file asks for
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 #: what zipfile and its decoders raise of a damaged ZIP
 _DAMAGE: Final = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, RuntimeError, ValueError,
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError,
     EOFError, OSError,
 )  # fmt: skip
 
@@ -82,10 +84,7 @@ def read(data: bytes) -> Said | None:
     """Return what such an application wrote; None if it is nothing of theirs."""
     if not 0 < len(data) <= LARGEST:
         return None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
+    text = data.decode("utf-16" if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig", "replace")
     values = _of_json(text) if text.lstrip()[:1] == "{" else _of_csv(text)
     for kind, digest, name, others in _FORMS:
         if digest in values and others & values.keys():
@@ -145,7 +144,7 @@ def members(file: BinaryIO) -> Mapping[str, bytes]:
         with zipfile.ZipFile(file) as opened:
             for each in opened.infolist()[:MOST_MEMBERS]:
                 wanted = each.filename.lower().endswith((".proof.json", ".proof.csv", SIGNATURE))
-                if not wanted or each.file_size > min(LARGEST, left):
+                if not wanted or each.file_size > min(LARGEST, left) or each.compress_type not in _PACKED:
                     continue
                 with opened.open(each) as member:
                     data = member.read(LARGEST + 1)

@@ -133,8 +133,9 @@ class _Reader:
             else:
                 chain = [*each.slots]
             first, last = self._slots.get(chain[0]), self._slots.get(chain[-1])
-            if first is not None and last is not None:
-                for at, slot in enumerate(chain[1:-1], 1):
+            if last is not None:
+                for at, slot in enumerate(chain[1:-1] if first is not None else (), 1):
+                    assert first is not None
                     self._slots[slot] = first + (last - first) * at // (len(chain) - 1)
                 chain = chain[-1:]
 
@@ -187,7 +188,7 @@ class _Reader:
         self._open.pop()
 
     def _text(self, text: str) -> None:
-        if self._open[-1] == "ANNOTATION_VALUE" and self._tiers and self._tiers[-1][1]:
+        if "ANNOTATION_VALUE" in self._open and self._tiers and self._tiers[-1][1]:
             self._tiers[-1][1][-1].words += text
 
 

@@ -36,7 +36,7 @@ CHRONOLOGICAL: Final = '"Praat chronological'
 _SAVE: Final = "In Praat, 'Save as text file…' writes one that is read."
 MAX_PARTS: Final = 20 * MAX_CUES  #: intervals and points of all tiers
 _FREE: Final = re.compile(
-    r'"((?:[^"]|"")*)"|!([^\n]*)|<(\w+)>(?!\S)|(?:(?<=\s)|^)([-+]?[0-9][0-9.eE+-]*)(?!\S)|[^\s"]+'
+    r'"([^"]*+(?:""[^"]*+)*+)"|!([^\n]*)|<(\w+)>(?!\S)|(?:(?<=\s)|^)([-+]?[0-9][0-9.eE+-]*)(?!\S)|[^\s"]+'
 )
 _SPELT: Final = re.compile(r"\\[^\s\\]{2}")
 
@@ -83,6 +83,10 @@ class _Free:
                 f"{_SAVE}"
             )
         return value.replace('""', '"') if kind == "text" else value
+
+    def texts(self) -> int:
+        """Return how many texts with words are left, and go to the last."""
+        return sum(kind == "text" and bool(tidied(value)) for kind, value in self._found)
 
     def many(self) -> int:
         """Return how many there are. Raises :class:`BadPacket` for more than there may be."""
@@ -135,3 +139,5 @@ def _tiers(free: _Free, told: list[Told]) -> Iterator[Tier]:
             without = f"was not read: it has {counted(points, 'point')} without a length"
             told.append(Told(0, f"the tier {tier.shown_name} {without}", True))
         yield tier
+    if behind := free.texts():
+        told.append(Told(free.line, f"{counted(behind, 'text')} behind the last tier not read", True))

@@ -67,13 +67,16 @@ def read(data: bytes) -> Found:
 def _cues(data: bytes, rate: int, table: str, told: list[Told]) -> list[tuple[int, Cue]]:
     cues: list[tuple[int, Cue]] = []
     held, first, comments, users, odd = b"", 0, 0, 0, 0
+    behind = 0
     blocks = range(GENERAL, len(data) - BLOCK + 1, BLOCK)
     for number, block in enumerate((data[at : at + BLOCK] for at in blocks), 1):
         if block[3] == USER:
             users += 1
             continue
         first = number if not held else first
-        held += block[16:].partition(b"\x8f")[0]
+        written, _, rest = block[16:].partition(b"\x8f")
+        held += written
+        behind += any(byte > 0x20 and byte != 0x8F for byte in rest)
         if block[3] != LAST:
             continue
         words, unknown = _words(held, table)
@@ -90,6 +93,8 @@ def _cues(data: bytes, rate: int, table: str, told: list[Told]) -> list[tuple[in
             told.append(Told(number, "a cue without words was left out"))
     if held:
         told.append(Told(first, "a subtitle without its last part was left out", True))
+    if behind:
+        told.append(Told(0, f"what stands behind the end of a text was not read, in {behind:,} blocks", True))
     for many, what in ((comments, "comments"), (users, "blocks of a program")):
         if many:
             told.append(Told(0, f"{what} left out, which are no words that are said: {many:,}"))

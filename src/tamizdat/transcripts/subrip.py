@@ -28,7 +28,8 @@ ARROW: Final = "-->"
 _TIMES: Final = re.compile(r"\s*([\d:.,]+)\s*-->\s*([\d:.,]+)(?:\s+(.*))?", re.ASCII)
 _CLOCK: Final = r"(\d{1,3}\s?:\s?\d\d\s?:\s?\d\d\s?[.,]\s?\d{1,3})"
 _SPACED: Final = re.compile(rf"\s*{_CLOCK}\s*--?>\s*{_CLOCK}(?:\s+(.*))?", re.ASCII)
-_BEGINS: Final = re.compile(rf"\s*{_CLOCK}", re.ASCII)
+#: times that are damaged, for behind the first is something of the second
+_BEGINS: Final = re.compile(rf"\s*{_CLOCK}\s*(?:[-=]*>|[-=\u2010-\u2015\u2190-\u21ff]|\d+\s?:)")
 _TAG: Final = re.compile(r"</?[ibus]>|<font(?:\s[^<>\n]*)?>|</font>|\{\\[a-z][^{}\n]*\}", re.IGNORECASE)
 
 
@@ -109,7 +110,10 @@ def _heads(lines: Sequence[str], timed: Sequence[int], told: list[Told]) -> Iter
             follows, apart = number == before + 1, place == 0 or not lines[place - 1].strip()
             if follows or (place == at - 1 and (apart or before > 0)):
                 head = place
-            if head == place and not follows and not apart:
+            is_doubtful = not follows and (
+                not apart or before != 0
+            )  # or it stands by the words, and far from the times
+            if head == place and (is_doubtful or (place < at - 1 and not apart)):
                 told.append(Told(place + 1, f"{value[:20]} was taken for the number of a cue, and is no words", True))
         last, before = at, number if head < at else -1
         yield head

@@ -6,7 +6,7 @@ tier with words is told with its name and how many there are, first of all, for 
 every word of somebody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import Final
 
@@ -71,13 +71,18 @@ def chosen(tiers: Sequence[Tier], named: Sequence[str], told: Iterable[Told] = (
             f"{parted[1].shown_name}: all would be said twice. Name one, or one for each speaker, of {listed}."
         )
     left = (f"the tier {each.shown_name} was not read: {each.about}" for each in worded if each not in read)
-    tellings = [*told, *(Told(0, each, True) for each in left), *(one for each in read for one in each.told)]
+    tellings = [*told, *(Told(0, each, True) for each in left), *_told(tiers, read)]
     cues = [
         (line, Cue(start, end, each.speaker or (each.name if len(read) > 1 else ""), words))
         for each in read
         for line, start, end, words in each.parts
     ]
     return found(sorted(cues, key=lambda cue: (cue[1].start, cue[1].end)), tellings)
+
+
+def _told(tiers: Sequence[Tier], read: Sequence[Tier]) -> Iterator[Told]:
+    """Yield what is told of tiers that are read, and of those of which nothing can be."""
+    return (told for each in tiers if each in read or not each.parts for told in each.told)
 
 
 def counted(many: int, what: str) -> str:

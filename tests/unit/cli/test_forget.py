@@ -9,12 +9,15 @@ import pytest
 
 from support.collecting_desk import in_folder, tweet, x_files
 from support.field_and_desk import WORK
+from tamizdat.archive.acts.state import state
 from tamizdat.cli.main import main
 from tamizdat.disk.lock import locked
+from tamizdat.encoding import Json, sha256_hex
 from tamizdat.home.home import Home
 from tamizdat.home.objects import open_archive
 from tamizdat.home.setup import create_desk, set_recovery_key
 from tamizdat.keys import SealingKey
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.places import set_up_place
 from tamizdat.translation.origins import ForeignPair, Origins
 
@@ -205,3 +208,29 @@ def test_a_memory_of_others_that_has_a_sentence_of_it_is_named(home: Path) -> No
     told = " ".join(forget(home, number(home), "--dry-run")[1]["warnings"].split())
     assert "Memories of others have sentences of it: UN 2019. 'translate origin drop NAME'" in told
     assert "Memories of others" not in forget(home, number(home, "2"), "--dry-run")[1]["warnings"]
+
+
+def test_what_a_device_noted_of_a_clip_that_goes_is_told(home: Path) -> None:
+    clip, numbers = b"a clip", list[str]()
+    note = f"File Hash SHA256,DeviceID,Location.Latitude\n{sha256_hex(clip)},x,29.65310\n".encode()
+    opened = Home.open(home, "desk", b"")
+    with open_archive(opened) as archive:
+        desk = opened.keyring.signing["desk"]
+        for path, data in (
+            ("DCIM/1.mp4", clip),
+            (f"notes/{sha256_hex(clip)}.proof.csv", note),
+            ("notes/2.mp4", b"another"),
+        ):
+            digest = archive.objects.add([data])
+            said: dict[str, Json] = {
+                "consignment": "11" * 32,
+                "path": path,
+                "size": len(data),
+                "modified": "2011-04-03T02:11:09Z",
+            }
+            said |= {"state": "whole", "kind": "original"}
+            statement = Statement("captured", (Subject("original", digest),), said)
+            numbers.append(str(state(archive, desk, [statement])[0]))
+    for which, told in ((numbers[0], True), (numbers[2], False)):
+        _, found, err = forget(home, which, "--dry-run")
+        assert (f"SHA-256, where and when it was made: {numbers[1]}" in found["warnings"]) == told, err

@@ -1,8 +1,11 @@
 """What devices said of their own files: whole proofs, proofs of other files, broken ones, and what none of it shows."""
 
 import io
+import shutil
+import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from pathlib import Path
@@ -16,7 +19,7 @@ from support.published_desk import House
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import UsageError
 from tamizdat.evidence.contents import Contents
-from tamizdat.evidence.device_told import sentences
+from tamizdat.evidence.device_told import commands, sentences
 from tamizdat.evidence.device_words import DeviceWords, Judged
 from tamizdat.evidence.package import write
 from tamizdat.evidence.selection import choose
@@ -25,6 +28,7 @@ from tamizdat.footage.decode import jobs
 from tamizdat.footage.decode.box import BOXES
 from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
 from tamizdat.footage.device_proof import members
+from tamizdat.footage.tells_place import told_by
 
 pytestmark = [pytest.mark.needs_box, needs_gpg]
 CLIP = b"what the telephone filmed" * 99
@@ -120,6 +124,56 @@ def test_what_was_altered_exchanged_or_lost_of_a_proof_does_not_hold_or_is_not_c
         there.archive.close()
 
 
+def test_a_zip_that_is_damaged_or_packed_in_another_way_hides_nothing_else(
+    house: House, proof: dict[str, bytes]
+) -> None:
+    number = house.capture("1.mp4", CLIP)
+    damaged = bytearray(zipped({"a.proof.json": bytes(range(256)) * 40}))
+    damaged[45:70] = b"\xff" * 25
+    house.capture("a.zip", bytes(damaged))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as opened:
+        opened.writestr("b.proof.json", proof[f"{DIGEST}.proof.json"])
+    house.capture("b.zip", packed.getvalue())
+    house.capture("c.zip", zipped(proof))
+    assert [each.found.item.path for each in judged(house, number)] == ["c.zip"]
+
+
+@pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
+def test_the_commands_for_a_strangers_zip_write_nowhere_else_and_take_no_options_from_it(
+    house: House, proof: dict[str, bytes], tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(b"of the court")
+    link = zipfile.ZipInfo("keys")
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        opened.writestr(link, str(kept))
+        opened.writestr("gpg.conf", f"log-file {tmp_path}/log\nverbose\n")
+        for name, data in proof.items():
+            opened.writestr(f"-[x]/{name}", data)
+    number, held = house.capture("1.mp4", CLIP), house.capture("1.zip", made.getvalue())
+    (tmp_path / "1.mp4").write_bytes(CLIP)
+    (tmp_path / "1.zip").write_bytes(made.getvalue())
+    [word] = judged(house, number)
+    told = commands(word, "1.mp4", {number: "1.mp4", held: "1.zip"})
+    done = subprocess.run(["sh", "-ec", told], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("Good signature")) == (0, 2), done.stderr
+    assert (kept.read_bytes(), (tmp_path / "log").exists()) == (b"of the court", False)
+
+
+def test_a_zip_with_a_proof_is_told_to_hand_over_all_that_is_in_it(house: House, proof: dict[str, bytes]) -> None:
+    number = house.capture("1.mp4", CLIP)
+    house.capture("1.zip", zipped({"another's.mp4": b"x", **proof}))
+    house.archive.append([house.roster])
+    house.publish()
+    for said in (False, True):
+        exhibits = choose(house.archive, [str(number)], said=said)
+        told = Contents(house.archive, exhibits, frozenset(("said",) if said else ()), house.site, DAY).tells()
+        assert any("every other file in it" in each for each in told) == said
+
+
 def test_a_table_of_tella_beside_its_file_is_told_as_unsigned(house: House) -> None:
     number = house.capture("v/a.mp4", CLIP)
     table = f"File hash,File path,File name,Location latitude\n{DIGEST},/v,a.mp4,{PLACE}\n"
@@ -128,6 +182,12 @@ def test_a_table_of_tella_beside_its_file_is_told_as_unsigned(house: House) -> N
     [word] = judged(house, number)
     assert (word.found.kind, word.fits, word.file.verdict, word.words.verdict) == ("Tella", True, "", "")
     assert not [each for each in house.archive.index.files() if each.number != number and judged(house, each.number)]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_a_name_of_a_network_in_another_encoding_hides_no_proof(encoding: str) -> None:
+    table = f"File Hash SHA256,DeviceID,Network,Location.Latitude\n{DIGEST},{OWNER},Café,{PLACE}\n"
+    assert told_by(table.encode(encoding)) == "ProofMode"
 
 
 def test_what_is_no_proof_is_none(house: House) -> None:

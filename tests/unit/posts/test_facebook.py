@@ -8,7 +8,7 @@ import pytest
 
 from support.collecting_desk import NOW, Desk, in_folder
 from support.mutated_exports import Files
-from support.own_exports import FOLDER, LIST, PICTURE, as_meta_writes, facebook, on_facebook, picture
+from support.own_exports import FOLDER, LIST, PICTURE, as_meta_writes, attached, facebook, on_facebook, picture
 from tamizdat.archive.ingest.exports import Owned
 from tamizdat.errors import UsageError
 from tamizdat.posts.formats import Found, find_exports, recognise
@@ -45,6 +45,29 @@ def test_a_post_has_the_words_that_were_meant_and_the_picture_and_nobody_can_tel
     assert (found.media, post.audience, post.updated) == ((PICTURE,), "kept", None)
     assert post.private_details == ("coordinates", "device", "people")
     assert not report.damaged
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"data": [{"post": "@[100004711:2048:Wang]"}]}, ("people",)),
+        ({"attachments": attached(picture(comments=[{"comment": "x", "author": "Wang"}]))}, ("people",)),
+        ({"attachments": attached({"life_event": {"title": "x", "place": {"name": "Chengdu"}}})}, ("place",)),
+        (
+            {"attachments": attached(picture(media_metadata={"photo_metadata": {"upload_ip": "192.0.2.1"}}))},
+            ("device",),
+        ),
+        (
+            {"attachments": attached(picture(media_metadata={"photo_metadata": {"latitude": 31.0}}))},
+            ("coordinates",),
+        ),
+    ],
+)
+def test_what_bytes_tell_of_others_and_of_places_is_told_wherever_it_stands(
+    said: dict[str, Any], told: tuple[str, ...]
+) -> None:
+    files = facebook({**on_facebook(1, "words"), "title": "", **said})
+    assert posts(files)[0].private_details == told
 
 
 def test_facebooks_own_sentence_is_no_words_and_a_mention_leads_to_nobody() -> None:
@@ -227,3 +250,14 @@ def test_what_cannot_be_read_of_it_is_named_among_hundreds_of_files(path: str, d
     files = {f"ads_information/{number}.json": b'{"a": [1]}' for number in range(300)} | {path: data.encode()}
     with pytest.raises(UsageError, match=advice):
         recognise(Files(files))
+
+
+@pytest.mark.parametrize("folder", [f"{FOLDER}messages/inbox/wang_1/files/", "messages/inbox/wang_1/files/", "groups/"])
+def test_an_export_that_a_friend_sent_in_a_letter_is_no_word_of_this_account(folder: str) -> None:
+    friend = {"profile_v2": {"name": {"full_name": "Wang"}, "profile_uri": "https://www.facebook.com/wang"}}
+    files = {
+        **facebook(on_facebook(1, "mine")),
+        f"{folder}your_posts_1.json": json.dumps([on_facebook(2, "what Wang wrote")]).encode(),
+        f"{folder}profile_information.json": json.dumps(friend).encode(),
+    }
+    assert [(each.text, each.author.handle) for each in posts(files)] == [("mine", "lin")]

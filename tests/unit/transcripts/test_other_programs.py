@@ -4,6 +4,9 @@ The files are in the forms in which ELAN, Praat and caption programs save them; 
 praatio, ttconv and pycaption was compared with what these read.
 """
 
+import tracemalloc
+from contextlib import suppress
+
 import pytest
 
 from tamizdat.errors import BadPacket, UsageError
@@ -122,6 +125,36 @@ def stl(*blocks: tuple[int, int, bytes, int], table: bytes = b"00", start: bytes
         times = bytes([10, 0, second, 5, 10, 0, second + 2, 0])
         made += bytes([0, number, 0, part, 0]) + times + bytes([20, 2, comment]) + text.ljust(112, b"\x8f")
     return made
+
+
+def test_words_that_a_form_hides_are_read_or_told() -> None:
+    slots = EAF.replace('"ts1" TIME_VALUE="1000"', '"ts1"')
+    told = read(slots.encode(), ".eaf").told
+    assert any(each.lost and "without a time" in str(each) for each in told), "of a tier that has nothing else, too"
+    marked = EAF.replace("Who &amp; where?", "Who <b>and</b> where?")
+    assert "Who and where?" in [each.text for each in read(marked.encode(), ".eaf").cues]
+    behind = read(f'{GRID}\n0 1 "more"\n'.encode(), ".TextGrid".lower())
+    assert "1 text behind the last tier not read" in " ".join(map(str, behind.told))
+
+
+def test_a_number_that_may_be_somebodys_word_is_told_and_a_time_of_day_is_one() -> None:
+    first, second = "1\n00:00:01,000 --> 00:00:02,000\nWhich?\n", "\n00:00:03,000 --> 00:00:04,000\nhm\n"
+    for number in ("\n1984", "2\n", "1984"):
+        [told] = read(f"{first}{number}{second}".encode(), ".srt").told
+        assert told.lost
+        assert "taken for the number of a cue" in str(told)
+    [cue] = read(first.replace("Which?", "00:00:01.000").encode(), ".srt").cues
+    assert cue.text == "00:00:01.000"
+
+
+def test_a_long_text_of_a_grid_takes_little_memory() -> None:
+    grid = f'"ooTextFile"\n"TextGrid"\n0\n9\n<exists>\n1\n"IntervalTier"\n"t"\n0 9\n1\n0 9\n"{"a" * (1 << 18)}"\n'
+    tracemalloc.start()
+    with suppress(BadPacket):
+        read(grid.encode(), ".textgrid")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8 << 20
 
 
 def test_tiers_of_elan_are_speakers_and_what_refers_to_them_is_told_first() -> None:

@@ -45,13 +45,13 @@ from tamizdat.posts.post import KEPT, Attachment, Author, Choice, Post
 from tamizdat.posts.report import IngestReport
 
 NAME: Final = "facebook/v1"
-POSTS: Final = re.compile(r"(?:.*/)?(?:your|profile)_posts[^/]*\.json")
-REELS: Final = re.compile(r"(?:.*/)?(?:your_)?reels\.json")
+POSTS: Final = re.compile(rf"{meta.OWN}(?:your|profile)_posts[^/]*\.json")
+REELS: Final = re.compile(rf"{meta.OWN}(?:your_)?reels\.json")
 LISTS: Final = ("status_updates", "lasso_videos_v2")  #: of 2018; of reels
 LIST: Final = re.compile(rb'\s*\[\s*\{\s*"(?:timestamp|attachments|data|title|tags)"\s*:')
 IN_OBJECT: Final = re.compile(rb'\s*\{\s*"(status_updates|lasso_videos_v2)"\s*:\s*\[')
 START: Final = re.compile(r'\{\s*"(?:timestamp"\s*:\s*\d|attachments"\s*:\s*\[)')
-PROFILE: Final = re.compile(r"(?:.*/)?profile_information\.json")
+PROFILE: Final = re.compile(rf"{meta.OWN}profile_information\.json")
 ADDRESS: Final = "https://www.facebook.com/"
 ACTIVITY: Final = re.compile(
     r"(?:^|(?<=/))(?:your_facebook_activity|(?:your|this_profile's)_activity_across_facebook|personal_information)/"
@@ -279,7 +279,10 @@ def _updated(value: JsonValue) -> int:
 def _private_details(value: JsonValue, parts: Sequence[JsonValue]) -> Iterator[str]:
     """Yield what is told beyond the post: where it was, by what it was sent, whom Facebook names beside it."""
     places = [place for part in parts if isinstance(place := members.at(part, "place"), Mapping)]
-    told = set(meta.private_details(list(_media(parts))))
+    told = set(meta.private_details([value]))
     told |= {"coordinates" if members.at(place, "coordinate") else "place" for place in places}
-    told |= {"people"} if members.at(value, "tags") or members.at(value, "title") else set()
+    told |= {"place"} if not places and meta.names(value) & {"place", "location", "address"} else set()
+    named = members.at(value, "tags") or members.at(value, "title") or meta.names(value) & {"comments", "author"}
+    said = any(MENTION.search(members.text(each, "post")) for each in members.each(value, "data"))
+    told |= {"people"} if named or said else set()
     yield from sorted(told)

@@ -36,8 +36,8 @@ from tamizdat.posts.post import Attachment, Author, Post
 from tamizdat.posts.report import IngestReport
 
 NAME: Final = "instagram/v1"
-POSTS: Final = re.compile(r"(?:.*/)?posts(?:_[0-9]+)?\.json")
-REELS: Final = re.compile(r"(?:.*/)?reels\.json")
+POSTS: Final = re.compile(rf"{meta.OWN}posts(?:_[0-9]+)?\.json")
+REELS: Final = re.compile(rf"{meta.OWN}reels\.json")
 REELS_LIST: Final = "ig_reels_media"
 LIST: Final = re.compile(rb'\s*\[\s*\{\s*"(?:media|title|creation_timestamp)"\s*:')
 START: Final = re.compile(r'\{\s*"(?:media"\s*:\s*\[|title"\s*:\s*"|creation_timestamp"\s*:\s*\d)')
@@ -47,7 +47,7 @@ LEFT: Final = {"stories.json": "files of stories", "archived_posts.json": "files
                "threads_and_replies.json": "files of posts on Threads", "igtv_videos.json": "files of IGTV",
                "reels_comments.json": "files of comments", "hype.json": "files of comments"}  # fmt: skip
 COMMENTS: Final = re.compile(r"post_comments(?:_[0-9]+)?\.json")
-PROFILE: Final = re.compile(r"(?:.*/)?personal_information\.json")
+PROFILE: Final = re.compile(rf"{meta.OWN}personal_information\.json")
 OWN_FOLDERS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|content|personal_information)/")
 OWN_LISTS: Final = re.compile(r"(?:^|(?<=/))(?:your_instagram_activity|content)/")
 

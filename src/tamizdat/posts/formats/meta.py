@@ -27,6 +27,9 @@ TYPES: Final = {
     "mp4": "video/mp4", "mov": "video/quicktime", "srt": "text/plain",
 }  # fmt: skip
 MAX_PROFILE: Final = 1 << 20
+#: how a file of the account's own is named: what lies below these folders is others', or for a few (a friend may send
+#: an export as a file in a letter)
+OWN: Final = r"(?!(?:.*/)?(?:messages|comments[^/]*|groups|stories)/)(?:.*/)?"
 
 
 def meant(text: str) -> str:
@@ -54,16 +57,22 @@ def kind(media: JsonValue) -> str:
     return TYPES.get(ending, "video/mp4" if is_clip else "")
 
 
+def names(value: JsonValue) -> set[str]:
+    """Return what anything in a value is called, however deep: what it is told in has changed by the year."""
+    found, left = set[str](), [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            found |= each.keys()
+            left += each.values()
+        elif isinstance(each, list):
+            left += each
+    return found
+
+
 def private_details(media: Sequence[JsonValue]) -> Iterator[str]:
     """Yield what is told beyond the post: where the picture was taken, by what, from where it was sent."""
-    told = {
-        name
-        for each in media
-        for kind in ("photo_metadata", "video_metadata")
-        for data in members.each(each, "media_metadata", kind, "exif_data")
-        if isinstance(data, dict)
-        for name in data
-    }
+    told = names(list(media))
     if told & {"latitude", "longitude"}:
         yield "coordinates"
     if told & {"device_id", "camera_make", "camera_model", "lens_model", "lens_make", "software", "upload_ip"}:
