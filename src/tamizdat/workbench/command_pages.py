@@ -25,6 +25,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "collect": ("/collect", N_("Collect")),
     "desk accounts": ("/accounts", N_("Accounts")),
     "desk invite": ("/accounts", N_("Accounts")),
+    "export --evidence": ("/export", N_("Export")),
     "find": ("/search", N_("Search")),
     "keys accept": ("/deliveries", N_("Deliveries and devices")),
     "keys print": ("/deliveries", N_("Deliveries and devices")),
@@ -48,9 +49,7 @@ OF_ITEM: Final[dict[str, tuple[str, str]]] = {
     "redact": ("/items/{}/cover", N_("“Cover people in it” of item %(number)s")),
 }
 #: what whoever runs the desk's computer does there, and what is done on a field device
-AT_THE_DESK: Final = (
-    "check --repair", "export --evidence", "forget", "keys", "mirror", "objects", "places", "receive --refuse", "setup",
-)  # fmt: skip
+AT_THE_DESK: Final = ("check --repair", "forget", "keys", "mirror", "objects", "places", "receive --refuse", "setup")
 IN_THE_FIELD: Final = ("seal", "send")
 #: a command; before it the page, where a message names both: "on its page in the workbench, or with 'tamizdat …'"
 _COMMAND: Final = re.compile(
