@@ -35,6 +35,7 @@ from typing import Final
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import append_lines, flush_all, flush_folder, read_lines, refusals, write_file
 from tamizdat.errors import BadArchive, StorageFull
+from tamizdat.text.quantities import amount
 
 RESERVE: Final = 64 << 20  #: bytes of free disk that are never used for the spool
 
@@ -147,8 +148,9 @@ class Outbox:
             room = os.statvfs(self.folder)
         if room.f_bavail * room.f_frsize < size + RESERVE:
             raise StorageFull(
-                "The outbox has filled this disk. Run 'tamizdat send' to make room, then "
-                "the same 'tamizdat seal' again: it goes on where it stopped."
+                f"The outbox has filled this disk: {amount(size + RESERVE)} must be free. Run 'tamizdat send' to make "
+                "room, or, if nothing waits to be sent, delete something else there; then the same 'tamizdat seal' "
+                "again: it goes on where it stopped."
             )
 
     @property

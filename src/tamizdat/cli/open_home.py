@@ -48,8 +48,8 @@ def require_role(args: Namespace) -> str:
     role = role_of(args.home)
     if role not in WHAT:
         raise NotSetUp(
-            "Expected a field device or a desk, found neither in this folder. Make one with 'tamizdat setup', "
-            "or name the folder with --home."
+            f"Expected a field device or a desk, found neither in {args.home}. Make one with 'tamizdat setup', "
+            "or name another folder with --home."
         )
     return role
 

@@ -157,7 +157,8 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
     """Say the report: places, consignments, receipts."""
     for place, counts in sorted(arrival.fetched.by_place.items()):
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
-        out.show(f"{place:<16} {counts['new']:>6} new parcels{': ' + told if told else ''}")
+        parcels = "new parcel" if counts["new"] == 1 else "new parcels"
+        out.show(f"{place:<16} {counts['new']:>6} {parcels}{': ' + told if told else ''}")
         facts: dict[str, Json] = dict(counts.items())
         out.record({"place": place, **facts})
     for place, failure in sorted(arrival.fetched.failures.items()):

@@ -92,7 +92,7 @@ def _desk(args: Namespace, out: Out) -> int:
     files, stick = ", ".join(root_files(roots)), "a stick, and the stick to a drawer"
     where = stick if roots == 1 else f"{stick}, each to another person: {needed} of the {roots} sign together"
     out.say(
-        f"Move {files} from its folder to {where}. It is needed only to change keys. "
+        f"Move {files} from {args.home} to {where}. It is needed only to change keys. "
         "Then make the recovery key, print its sheet, and back up: 'tamizdat keys recovery', 'tamizdat backup FOLDER'. "
         "Next: 'tamizdat places add NAME URL' for each storage place, 'tamizdat keys invite NAME' for each "
         "field device."

@@ -71,7 +71,8 @@ def write(
                 printing(f"{name}.pdf")
                 bag.write(target, Payload.of(f"{name}.pdf", pdf.to_pdf(page)))
         written = list(bag.written.values())
-        about = f"{len(numbers)} exhibits of the archive whose ledger is {contents.archive.origin}"
+        exhibits = "1 exhibit" if len(numbers) == 1 else f"{len(numbers)} exhibits"
+        about = f"{exhibits} of the archive whose ledger is {contents.archive.origin}"
         listed = [crate.Listed(each.path, each.size, each.sha256, each.path) for each in written]
         parts = {
             name: what for name, what in FOLDERS.items() if any(each.path.startswith(f"{name}/") for each in listed)

@@ -267,7 +267,7 @@ def require_role(folder: Path, role: str) -> None:
     found = role_of(folder)
     if found != role:
         raise NotSetUp(
-            f"Expected {NAMED[role]} in this folder, found {'nothing' if found is None else NAMED.get(found, found)}. "
+            f"Expected {NAMED[role]} in {folder}, found {'nothing' if found is None else NAMED.get(found, found)}. "
             f"Set one up with 'tamizdat setup {role}', or name another folder with --home."
         )
 

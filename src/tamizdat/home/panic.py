@@ -37,7 +37,7 @@ def panic(folder: Path) -> None:
     role = role_of(folder)
     if role != "field":
         raise UsageError(
-            f"Expected a field device in this folder, found {'nothing' if role is None else 'a ' + role}. Nothing was "
+            f"Expected a field device in {folder}, found {'nothing' if role is None else 'a ' + role}. Nothing was "
             "destroyed. Name the device's folder with --home."
         )
     with suppress(StorageFull, StorageRefused):  # sealing fills disks: the keys go whether there is room for it or not
