@@ -262,9 +262,9 @@ def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -
         )
     if home.role == "field" and own:
         out.warn(
-            f"{'' if same else made}“{args.name}” lies on this device's own disk: what is put there is not carried away, and is lost with "
-            "the device. An unmounted disk looks like this too: plug it in, forget this place with 'tamizdat places "
-            f"remove {args.name}', and add it anew."
+            f"{'' if same else made}“{args.name}” lies on this device's own disk: what is put there is not carried "
+            "away, and is lost with the device. An unmounted disk looks like this too: plug it in, forget this place "
+            f"with 'tamizdat places remove {args.name}', and add it anew."
         )
     out.record({"same_disk": list[Json](same), "own_disk": own})
     return bool(same) or (home.role == "field" and own)
