@@ -377,6 +377,7 @@ def test_a_page_whose_sign_in_ended_saves_again_after_the_next_and_never_for_ano
     expect(state).to_contain_text("you are signed out")
     page.locator("#propose").click()
     expect(page.locator("#not-sent")).to_contain_text("Nothing was sent: you are signed out")
+    assert page.locator("#not-sent a[target=_blank]").get_attribute("href") == "/sign-in"
     tab = opened(on=page)
     sign_in(tab, served, "reviewer")
     again()

@@ -19,7 +19,7 @@ from tamizdat.carrying.receive import receipts
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
-from tamizdat.cli.terminal_text import counted, of_place
+from tamizdat.cli.terminal_text import counted, entries, of_place
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.home.backups import Backups
@@ -101,7 +101,7 @@ def _say(report: BackupReport, key: str, out: Out) -> None:
     new = f"{counted(report.sent, 'new file')} there" if report.new else "nothing is new"
     out.say(
         f"The backup on “{report.place}” is whole: {counted(report.files, 'file')} of this desk, "
-        f"{counted(report.leaves, 'entry', 'entries')} of its ledger; {new}. The sheet with the key {key} opens it."
+        f"a ledger of {entries(report.leaves)}; {new}. The sheet with the key {key} opens it."
     )
     if report.elsewhere:
         out.say(

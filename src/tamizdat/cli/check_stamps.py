@@ -6,7 +6,7 @@ from typing import cast
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.encoding import Json
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.publishing.daily_stamps import CALENDAR, Agreed, StampReport, agree, name_others, stamp_due
@@ -51,9 +51,9 @@ def _say_whom(agreed: Agreed, out: Out) -> None:
 
 def _say(report: StampReport, out: Out) -> None:
     for size, name in report.stamped:
-        out.say(f"Checkpoint of {counted(size, 'entry', 'entries')}: {name}.")
+        out.say(f"Checkpoint of {entries(size)}: {name}.")
     for size in report.upgraded:
-        out.say(f"Checkpoint of {counted(size, 'entry', 'entries')}: its proof now names a block of Bitcoin.")
+        out.say(f"Checkpoint of {entries(size)}: its proof now names a block of Bitcoin.")
     if report.quiet:
         out.say("Nothing lacked a stamp; digests of nothing were stamped, so that this day looks as any other.")
     if report.pending:

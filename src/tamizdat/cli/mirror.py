@@ -27,7 +27,7 @@ from urllib.parse import urlsplit
 from tamizdat.cli.console import Out
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.places import read_options
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.cli.verify import parse_root
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json, sha256_hex, spoken
@@ -189,7 +189,7 @@ def _source(text: str, options: dict[str, str]) -> SiteFiles:
 
 
 def _say_copied(done: Copied, compared: bool, out: Out) -> None:
-    what = f"Edition {done.edition} of {done.date}, {counted(done.entries, 'entry', 'entries')} in its ledger"
+    what = f"Edition {done.edition} of {done.date}, a ledger of {entries(done.entries)}"
     moved = f"{counted(done.fetched, 'file')} fetched, {amount(done.transferred)}; {done.removed:,} removed"
     out.say(f"{what}: {'copied and checked' if done.changed else 'it is copied already'} ({moved}).")
     if not compared:

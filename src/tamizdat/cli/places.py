@@ -137,9 +137,9 @@ def run(args: Namespace, out: Out) -> int:
                 "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the "
                 "key."
             )
-        if missing:
-            out.say(f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made: is the path right?")
-        _say_same_disk(args, home, url, out)
+        made = f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made. " if missing else ""
+        if not _say_same_disk(args, home, url, made, out) and made:
+            out.say(f"{made}Is the path right?")
         if not args.dry_run:
             _say_what_to_delete(args, home, out)
             return _try_it(home, settings, out) if home.role == "field" else 0
@@ -246,24 +246,28 @@ def _missing_folder(url: str) -> Path | None:
     return missing
 
 
-def _say_same_disk(args: Namespace, home: Home, url: str, out: Out) -> None:
-    """Warn of places that are lost together with this one, because they lie on its disk."""
+def _say_same_disk(args: Namespace, home: Home, url: str, made: str, out: Out) -> bool:
+    """Warn of places that are lost with this one, since they lie on its disk; *made*, of its folder, is said before.
+
+    Returns whether something was said: of a folder that was made one question is enough.
+    """
     same = [place.name for place in _everywhere(home) if place.name != args.name and on_one_disk(url, [place.url])]
     for_desk = args.copy or args.backup or args.objects
     own = bool(on_one_disk(url, [str(home.folder)]))
     same += ["the archive itself"] if for_desk and own else []
     if same:
         out.warn(
-            f"“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
+            f"{made}“{args.name}” lies on the same disk as {', '.join(same)}: if that disk is lost, all of them are, "
             "whatever is said of places that may be lost. An unmounted disk looks like this too: is it plugged in?"
         )
     if home.role == "field" and own:
         out.warn(
-            f"“{args.name}” lies on this device's own disk: what is put there is not carried away, and is lost with "
-            "the device. An unmounted disk looks like this too: plug it in, forget this place with 'tamizdat places "
-            f"remove {args.name}', and add it anew."
+            f"{'' if same else made}“{args.name}” lies on this device's own disk: what is put there is not carried "
+            "away, and is lost with the device. An unmounted disk looks like this too: plug it in, forget this place "
+            f"with 'tamizdat places remove {args.name}', and add it anew."
         )
     out.record({"same_disk": list[Json](same), "own_disk": own})
+    return bool(same) or (home.role == "field" and own)
 
 
 def _with_host_key(args: Namespace, url: str, options: dict[str, str], out: Out) -> dict[str, str]:

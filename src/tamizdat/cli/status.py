@@ -15,7 +15,7 @@ from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.send import say_unfinished
-from tamizdat.cli.terminal_text import counted
+from tamizdat.cli.terminal_text import counted, entries
 from tamizdat.encoding import Json, spoken
 from tamizdat.text.quantities import amount
 
@@ -97,7 +97,7 @@ def _desk(args: Namespace, out: Out) -> int:
         originals = archive.index.files()
         out.say(
             f"{counted(len(originals), 'item')} from cards, {len(released)} of them released; the ledger has "
-            f"{counted(archive.size, 'entry', 'entries')}, rounded up with random ones."
+            f"{entries(archive.size)}."
         )
         posts = archive.index.posts.count()
         if posts:

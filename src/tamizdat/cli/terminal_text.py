@@ -68,6 +68,15 @@ def counted(number: int, what: str, many: str = "") -> str:
     return f"{number:,} {what if number == 1 else many or what + 's'}"
 
 
+def entries(number: int) -> str:
+    """Return *number* of entries of a ledger; each edition rounds it up, so that nobody takes them for acts.
+
+    >>> entries(256)
+    '256 entries, random ones counted'
+    """
+    return f"{counted(number, 'entry', 'entries')}, random ones counted"
+
+
 def of_place(place: str, failure: object) -> str:
     """Return why a storage place failed, with its name once: most failures name it themselves."""
     return str(failure) if f"“{place}”" in str(failure) else f"{place}: {failure}"

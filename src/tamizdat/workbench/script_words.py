@@ -29,6 +29,7 @@ def script_words() -> dict[str, str]:
             "tab, then press here again.",
             name="{name}",
         ),
+        "sign_in": _("Sign in"),
         "checking": _("Saving …"),
         "edited_safe": _("What you typed is saved with the sentence that you typed it for."),
         "load_again": _("Load the page again"),

@@ -119,6 +119,16 @@ function tellNotSent(form, button, why) {
   if (!told) return;
   told.hidden = !why;
   told.textContent = why;
+  if (why) offerSignIn(told);
+}
+
+// Put the way to the sign-in behind what says that nobody, or somebody else, is signed in; what was typed stays here.
+function offerSignIn(told) {
+  if (!session.lost) return;
+  const link = element("a", "", words.sign_in);
+  link.href = "/sign-in";
+  link.target = "_blank";
+  told.append(" ", link);
 }
 
 // ---- translating ---------------------------------------------------------------------------------------------------
@@ -286,6 +296,7 @@ function field(area, path, about, look, progress) {
 
   function again(why) {
     tell(why, true);
+    offerSignIn(told);
     clearTimeout(timer);
     timer = setTimeout(save, AGAIN_AFTER);
   }

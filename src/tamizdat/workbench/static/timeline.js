@@ -452,6 +452,7 @@ function beginTimeline(form) {
 
   function again(why) {
     tell(why, true);
+    offerSignIn(told);
     clearTimeout(state.timer);
     state.timer = setTimeout(save, AGAIN_AFTER);
   }
