@@ -26,7 +26,7 @@ from tamizdat.errors import (
     WrongPassphrase,
 )
 from tamizdat.text.catalogue import N_, SOURCE, translations
-from tamizdat.text.passphrases import ADVICE, MIN_CHARACTERS, TOO_SHORT, TOO_SIMPLE, rule
+from tamizdat.text.passphrases import ADVICE, MIN_CHARACTERS, NO_LETTER, TOO_SHORT, TOO_SIMPLE, rule
 
 FAULT: Final = N_("This is a fault in tamizdat itself. What was finished before it is kept; try once more.")
 REFUSED: Final = N_("The system refused a file operation. Is the card still plugged in, and is there room on the disk?")
@@ -78,7 +78,7 @@ def said(error: Exception, language: str) -> Said:
     english, words = str(error), translations(language).gettext
     if language == SOURCE and english:
         return Said(english)
-    for why in (TOO_SHORT, TOO_SIMPLE):
+    for why in (NO_LETTER, TOO_SHORT, TOO_SIMPLE):
         if english == rule(why):
             return Said(f"{words(why) % {'least': MIN_CHARACTERS}} {words(ADVICE)}")
     if english and (whole := words(english)) != english:  # a catalogue translates nothing as its own head

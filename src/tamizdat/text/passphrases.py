@@ -14,6 +14,10 @@ ADVICE: Final = N_("Six words taken by chance are easier to remember than letter
 MIN_CHARACTERS: Final = 12
 TOO_SHORT: Final = N_("Expected a passphrase of at least %(least)s characters.")
 TOO_SIMPLE: Final = N_("Expected a passphrase that is more than a few letters repeated, and not the name.")
+#: an arrow, or Ctrl with a letter, that a terminal shows nothing of: nobody knows that it belongs to the passphrase
+NO_LETTER: Final = N_(
+    "Expected a passphrase of letters, digits and signs, found a key that writes none, such as an arrow."
+)
 
 
 def composed(passphrase: str) -> str:
@@ -22,10 +26,12 @@ def composed(passphrase: str) -> str:
 
 
 def weakness(passphrase: str, name: str = "") -> str:
-    """Return :data:`TOO_SHORT` or :data:`TOO_SIMPLE` for a new passphrase that is no good; nothing for a good one.
+    """Return why a new passphrase is no good (:data:`TOO_SHORT` …); nothing for a good one.
 
     *name* is whose it is, and guessed first.
     """
+    if any(unicodedata.category(each) == "Cc" for each in passphrase):
+        return NO_LETTER
     if len(composed(passphrase)) < MIN_CHARACTERS:
         return TOO_SHORT
     only_the_name = bool(name) and passphrase.casefold().replace(name.casefold(), "") == ""

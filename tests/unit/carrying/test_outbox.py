@@ -158,7 +158,7 @@ def test_what_a_file_manager_leaves_in_the_spool_is_passed_over(outbox: Outbox) 
 def test_the_spool_keeps_clear_of_the_last_free_space(outbox: Outbox) -> None:
     room = os.statvfs(outbox.folder)
     outbox.require_room(0)
-    with pytest.raises(StorageFull, match="must be free. Run .tamizdat send. .* or, if nothing waits"):
+    with pytest.raises(StorageFull, match=r"must be free\. Run .tamizdat send. .* or, if nothing waits"):
         outbox.require_room(room.f_bavail * room.f_frsize)
 
 

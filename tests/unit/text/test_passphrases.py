@@ -35,3 +35,12 @@ def test_what_people_read_about_passphrases_says_six_words() -> None:
 
 def test_a_letter_composed_by_the_keyboard_or_not_is_the_same() -> None:
     assert composed("su\u0308ss") == composed("s\u00fcss") == "s\u00fcss"
+
+
+@pytest.mark.parametrize("slip", ["\x0c", "\x1b[D"], ids=["ctrl with a letter", "an arrow"])
+def test_a_key_that_writes_nothing_is_in_no_new_passphrase(tmp_path: Path, slip: str) -> None:
+    (tmp_path / "new").write_text(f"a long way{slip} to the gate\n")
+    with (tmp_path / "new").open("rb") as file, pytest.raises(UsageError, match="found a key that writes none"):
+        new_passphrase(file.fileno(), "this desk")
+    with pytest.raises(UsageError, match="found a key that writes none"):
+        check_new(f"a long way{slip} to the gate", "magpie")
