@@ -17,12 +17,17 @@ NOTHING = (
     "No post was found in it. Look whether this is the whole export, and whether its posts lie elsewhere: of this, "
     "nothing but the files is in the archive."
 )
+#: nothing is kept that would tell what was forgotten from what is new (ADR 81)
+CAME_BACK = (
+    "Something was forgotten at this desk ('tamizdat forget --list'), and an older export may bring it back: see that "
+    "none of it is among what is new ('tamizdat publish list')."
+)
 
 
 def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> int:
     """Take in every export at *path*; return the exit code."""
     how = Intake(args.dry_run, bool(args.direct_messages), args.owner or "")
-    codes, read = [0], 0
+    codes, read, new = [0], 0, 0
     for event in take_in(path, archive, desk, how, lambda: out.progress(None, "collecting")):
         match event:
             case Part(where):
@@ -33,6 +38,7 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
                 say_intake(report, out, args.dry_run)
                 codes.append(exit_code(report))
                 read += 1
+                new += report.new
             case Pages(web):
                 say_web_archive(web, archive, out, args.dry_run)
                 codes.append(3 if web.damaged else 0)
@@ -44,6 +50,8 @@ def collect_path(path: Path, archive: Archive, desk: SigningKey, args: Namespace
                 listed = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
                 out.say(f"Left ({len(names):,}): files that no format of posts is found in: {listed}.")
                 out.record({"unread": list(names)})
+    if new and any(True for _ in archive.forgettings()):
+        out.warn(CAME_BACK)
     if not read:
         out.warn("No post was found in it. Nothing was taken.")
     return max(codes) if read else 3

@@ -162,8 +162,9 @@ def test_as_many_statements_and_files_go_as_were_said_to_go(home: Path) -> None:
 def test_a_download_that_has_it_still_is_told_for_collected_again_it_brings_it_back(home: Path, tmp_path: Path) -> None:
     _, told, _ = forget(home, number(home), "--yes")
     assert "Collected once more, they bring it back as a new post: delete them first." in told["warnings"]
-    assert run("collect", str(tmp_path / "x"), "--home", str(home))[0] == 0
+    code, _, err = run("collect", str(tmp_path / "x"), "--home", str(home))
     assert number(home), "that is so: a desk that could tell would say to whoever takes it what was forgotten"
+    assert code == 0 and "Something was forgotten at this desk" in " ".join(err.split())
 
 
 @pytest.mark.parametrize("given", [("x",), ("999999",), ("-5", "--yes"), ("1", "--why", "because of 王芳")])
