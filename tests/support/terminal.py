@@ -54,7 +54,9 @@ class Terminal:
         return self.process.wait()
 
     def _read(self, seconds: float) -> bool:
-        if not select.select([self._main], [], [], seconds)[0]:
+        waiting = select.poll()  # select() takes no descriptor from 1,024 on, and what other tests left may come to that
+        waiting.register(self._main, select.POLLIN)
+        if not waiting.poll(1000 * seconds):
             return False
         try:
             data = os.read(self._main, 65536)
