@@ -54,7 +54,7 @@ class Terminal:
         return self.process.wait()
 
     def _read(self, seconds: float) -> bool:
-        waiting = select.poll()  # select() takes no descriptor from 1,024 on, and what other tests left may come to that
+        waiting = select.poll()  # select() takes no descriptor from 1,024 on, which other tests may have left
         waiting.register(self._main, select.POLLIN)
         if not waiting.poll(1000 * seconds):
             return False
