@@ -137,7 +137,15 @@ def test_what_a_killed_run_left_of_an_object_goes_with_it_and_nothing_of_others_
     place = opened(server)
     place.put("7own", b"whole")
     place.delete("7deleted")
-    assert sorted(each.name for each in shelf.iterdir()) == [".7others.part", "7own"]
+    ours = (
+        "7own",
+        ".7own",
+        "7others",
+        ".7others",
+        "7deleted",
+        ".7deleted",
+    )  # others may be there by chance, of a test before
+    assert sorted(each.name for each in shelf.iterdir() if each.name.startswith(ours)) == [".7others.part", "7own"]
     place.delete("7own")
 
 

@@ -5,13 +5,13 @@ What comes back is said by a browser that shows strangers' pages: it is bounded,
 
 import json
 import os
-import select
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
+from tamizdat.disk.descriptors import is_readable
 from tamizdat.errors import PlaceUnreachable
 
 MAX_MESSAGE: Final = 256 << 20  #: bytes: a picture of a long page, in base64
@@ -94,7 +94,7 @@ class DevTools:
             looked = len(self._buffer)
             self.advance(0)
             left = max(0.0, until - time.monotonic())
-            ready, _, _ = select.select([self._in], [], [], min(MOMENT, left))
+            ready = is_readable(self._in, min(MOMENT, left))
             if not ready and left > MOMENT:
                 continue
             if not ready:

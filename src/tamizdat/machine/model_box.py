@@ -8,13 +8,13 @@ through another; a third may carry sound.
 import importlib.util
 import json
 import os
-import select
 import subprocess
 import sys
 import time
 from contextlib import suppress
 from typing import Final, Self
 
+from tamizdat.disk.descriptors import is_readable
 from tamizdat.encoding import Json
 from tamizdat.errors import ToolMissing, UsageError
 from tamizdat.footage.decode import sandbox
@@ -97,7 +97,7 @@ class ModelBox:
         deadline = None if seconds is None else time.monotonic() + seconds
         while b"\n" not in self._rest and not self._over:
             left = None if deadline is None else max(deadline - time.monotonic(), 0)
-            if not select.select([self._answers], [], [], left)[0]:
+            if not is_readable(self._answers, left):
                 return False
             chunk = os.read(self._answers, 1 << 16)
             self._over = not chunk or len(self._rest) > LARGEST

@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import io
-import select
 import socket
 import ssl
 import struct
@@ -14,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import SplitResult
 
 from tamizdat.dataclass import dataclass
+from tamizdat.disk.descriptors import is_readable
 from tamizdat.network.limit import SENDING
 from tamizdat.places.place import Pace
 
@@ -135,7 +135,7 @@ class Connection:
         if not self._open:
             return False
         try:
-            return not select.select([self._number], [], [], 0)[0]  # readable while nothing was asked: it is closed
+            return not is_readable(self._number, 0)  # readable while nothing was asked: it is closed
         except (OSError, ValueError):
             return False
 
@@ -278,7 +278,7 @@ class Connection:
                 self._socket.settimeout(_TICK)
 
     def _readable(self, seconds: float) -> bool:
-        return bool(select.select([self._number], [], [], seconds)[0])
+        return is_readable(self._number, seconds)
 
 
 class _Source(io.RawIOBase):

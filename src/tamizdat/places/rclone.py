@@ -23,7 +23,6 @@ import configparser
 import contextlib
 import json
 import re
-import select
 import shutil
 import subprocess
 import sys
@@ -33,6 +32,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from tamizdat.disk.descriptors import is_readable
 from tamizdat.errors import NotThere, PlaceError, PlaceFull, PlaceRefused, PlaceUnreachable, ToolMissing, UsageError
 from tamizdat.network.limit import SENDING
 from tamizdat.network.proxy import Proxy, proxy_in_use
@@ -267,7 +267,7 @@ class RclonePlace:
         assert process.stdout is not None
         whole = bytearray()
         while len(whole) <= largest:
-            if not select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
+            if not is_readable(process.stdout, until - time.monotonic()):
                 break
             piece = process.stdout.read1(1 << 16)  # type: ignore[attr-defined]  # a buffered reader, which has it
             if not piece:

@@ -164,7 +164,8 @@ def test_a_download_that_has_it_still_is_told_for_collected_again_it_brings_it_b
     assert "Collected once more, they bring it back as a new post: delete them first." in told["warnings"]
     code, _, err = run("collect", str(tmp_path / "x"), "--home", str(home))
     assert number(home), "that is so: a desk that could tell would say to whoever takes it what was forgotten"
-    assert code == 0 and "Something was forgotten at this desk" in " ".join(err.split())
+    assert code == 0
+    assert "Something was forgotten at this desk" in " ".join(err.split())
 
 
 @pytest.mark.parametrize("given", [("x",), ("999999",), ("-5", "--yes"), ("1", "--why", "because of 王芳")])

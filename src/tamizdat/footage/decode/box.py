@@ -7,7 +7,6 @@ box that takes too long, ends, or answers what it must not is killed, and costs 
 import atexit
 import json
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from tamizdat.disk.descriptors import is_readable
 from tamizdat.encoding import Json
 from tamizdat.errors import BadMedia, TamizdatError
 from tamizdat.footage.decode import sandbox
@@ -77,7 +77,7 @@ class Box:
 
     def alive(self) -> bool:
         """Tell whether the worker waits for a job: none is running, it has not ended, and has nothing to say."""
-        return self._waits and self._process.poll() is None and not select.select([self._control], [], [], 0)[0]
+        return self._waits and self._process.poll() is None and not is_readable(self._control, 0)
 
     def close(self) -> None:
         """End it, and whatever runs in it: the worker ends when its socket is closed, and with it the box."""
@@ -91,9 +91,8 @@ class Box:
 
     def _message(self, seconds: float) -> bytes:
         """Return the next message of the worker; empty if it ended, or said nothing in time."""
-        ready, _, _ = select.select([self._control], [], [], max(seconds, 0))
         try:
-            return self._control.recv(64) if ready else b""
+            return self._control.recv(64) if is_readable(self._control, seconds) else b""
         except OSError:
             return b""
 
@@ -102,8 +101,7 @@ def _read(pipe: int, deadline: float) -> bytes:
     pieces: list[bytes] = []
     size = 0
     while True:
-        ready, _, _ = select.select([pipe], [], [], max(deadline - time.monotonic(), 0))
-        if not ready:
+        if not is_readable(pipe, deadline - time.monotonic()):
             raise BadMedia(
                 "Expected a picture or clip that decodes in the time it may take; it did not. Look at the original."
             )
