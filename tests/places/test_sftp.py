@@ -104,7 +104,7 @@ def test_what_was_written_before_the_line_was_cut_is_not_sent_again(server: Serv
     place.put_paced(name, data, pace)
     assert pace.size == PARCEL - (3 << 20) + AHEAD
     assert place.get(name) == data
-    assert [entry.name for entry in shelf.iterdir()] == [name]
+    assert [entry.name for entry in shelf.iterdir() if name in entry.name] == [name]
 
 
 @pytest.mark.parametrize("size", [0, 1000, PARCEL + 1])
