@@ -115,11 +115,6 @@ def _clean(text: str) -> str:
     return " ".join(visible_text(text).split())[:MOST_TEXT]
 
 
-def is_named_so(path: str) -> bool:
-    """Return whether a file is named like something that :func:`read` may read, or a ZIP that may hold it."""
-    return path.lower().endswith((".proof.json", ".csv", ".zip"))
-
-
 def proofs(names: Iterable[str], open_part: Callable[[str], bytes]) -> list[Proof]:
     """Return the proofs among files of one folder, or of a ZIP, by their names in it; the JSON before the CSV."""
     known, found = set(names), dict[str, Proof]()

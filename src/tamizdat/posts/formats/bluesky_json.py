@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export, head
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.bluesky_record import URI, is_covered, read_author, read_record
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post
+from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Removal, Slice, one_post, posts_in
 from tamizdat.posts.post import Author, Post
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import read_time
@@ -69,16 +69,7 @@ def _read(plan: Plan, path: str, window: Window, report: IngestReport) -> Iterat
     except NotJson:
         report.problem("form", path, window.offset, "no list of posts")
         return
-    for element in elements(window, START):
-        if isinstance(element, Damage):
-            report.problem(element.kind, path, element.offset, element.detail)
-            continue
-        try:
-            with one_post():
-                made = _post(element.value, context)
-        except BadPost as error:
-            report.problem(error.kind, path, element.offset, str(error))
-            continue
+    for element, made in posts_in(elements(window, START), path, report, lambda value: _post(value, context)):
         yield Found((Slice(path, element.offset, element.length),), made)
 
 

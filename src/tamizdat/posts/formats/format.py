@@ -16,13 +16,13 @@ before is kept from readers too.
 Whatever is wrong with one post is that post's problem: its bytes are read inside :func:`one_post`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field
 from typing import BinaryIO, NamedTuple, Protocol, TypeAlias
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import Json
-from tamizdat.posts.elements import NotJson
+from tamizdat.posts.elements import Damage, Element, JsonValue, NotJson
 from tamizdat.posts.export import Export
 from tamizdat.posts.formats.members import has_unpaired
 from tamizdat.posts.markup import MarkupTooLong
@@ -179,3 +179,20 @@ class Earlier:
 
     NAME: str
     post: Callable[[Sequence[bytes], Context], Post]
+
+
+def posts_in(
+    found: Iterable[Element | Damage], path: str, report: IngestReport, read: Callable[[JsonValue], Post]
+) -> Iterator[tuple[Element, Post]]:
+    """Yield the elements of a list that are posts, with what *read* makes of them; what is none is reported."""
+    for element in found:
+        if isinstance(element, Damage):
+            report.problem(element.kind, path, element.offset, element.detail)
+            continue
+        try:
+            with one_post():
+                made = read(element.value)
+        except BadPost as error:
+            report.problem(error.kind, path, element.offset, str(error))
+            continue
+        yield element, made

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from tamizdat.posts.elements import Damage, JsonValue, NotJson, Window, decode, elements, enter
+from tamizdat.posts.elements import JsonValue, NotJson, Window, decode, elements, enter
 from tamizdat.posts.export import BadExport, Export
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, Slice, one_post
+from tamizdat.posts.formats.format import Context, Found, Open, Plan, Slice, posts_in
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
@@ -134,16 +134,7 @@ def _read(
     except NotJson:
         report.problem("form", path, window.offset, "no list of posts")
         return
-    for element in elements(window, start):
-        if isinstance(element, Damage):
-            report.problem(element.kind, path, element.offset, element.detail)
-            continue
-        try:
-            with one_post():
-                made = post(element.value, context)
-        except BadPost as error:
-            report.problem(error.kind, path, element.offset, str(error))
-            continue
+    for element, made in posts_in(elements(window, start), path, report, lambda value: post(value, context)):
         media = [found for each in made.attachments if (found := f"{root}{each.url}") in plan.beside]
         yield Found((Slice(path, element.offset, element.length),), made, tuple(dict.fromkeys(media)))
 
