@@ -1279,7 +1279,9 @@ def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, ht
     assert found == by_python(verify(tmp_path, desk.fingerprint))
 
 
-@pytest.mark.parametrize(("mark", "said"), [("\x85", ""), ("\x1c", ""), ("\ufeff", "RT\ufeff@wang: 五年\n\n")], ids=ascii)
+@pytest.mark.parametrize(
+    ("mark", "said"), [("\x85", ""), ("\x1c", ""), ("\ufeff", "RT\ufeff@wang: 五年\n\n")], ids=ascii
+)
 def test_what_is_white_space_to_the_command_is_white_space_to_the_browser(
     page: Page, tmp_path: Path, http: str, mark: str, said: str
 ) -> None:
@@ -1291,7 +1293,9 @@ def test_what_is_white_space_to_the_command_is_white_space_to_the_browser(
         "text": "五年了", "cut": False, "hidden": False, "item": None,
     }  # fmt: skip
     post = desk.predicate(number)
-    work = desk.translate(post["post"], post["source"]["index"], f"{said}RT @wang: 五年了", "en", "RT @wang: Five years")
+    work = desk.translate(
+        post["post"], post["source"]["index"], f"{said}RT @wang: 五年了", "en", "RT @wang: Five years"
+    )
     desk.opened[number] = None, [each["index"] for each in (work["translated"], *work["reviewed"])]
     desk.restate(number, context={"inner": [inner]}, translations=[work])
     desk.said[number]["inner 1"] = "五年了"
