@@ -162,6 +162,11 @@ class BuildCache:
         question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
         return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
 
+    def digest_of(self, path: str) -> str:
+        """Return the SHA-256 of a file of a unit; empty if there was none."""
+        found = self._ask("SELECT sha256 FROM files WHERE path = ?", path)
+        return str(found[0][0]) if found else ""
+
     def listed(self) -> Iterator[WrittenFile]:
         """Yield the files of units that a list of files names."""
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")

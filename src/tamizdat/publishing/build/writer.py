@@ -150,6 +150,14 @@ class SiteWriter:
             except FileNotFoundError:
                 return (self.old / path).read_bytes()
 
+    def standing(self, path: str) -> bytes:
+        """Return a file of the last edition as it was made; nothing if it was not, or its bytes are others by now."""
+        digest = self.cache.digest_of(path)
+        with contextlib.suppress(OSError):
+            data = (self.old / path).read_bytes() if digest else b""
+            return data if sha256_hex(data) == digest else b""
+        return b""
+
     def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Take files over; returns those that had to be copied, as they were and as they are now."""
         copied: dict[WrittenFile, WrittenFile] = {}
