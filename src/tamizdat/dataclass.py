@@ -136,7 +136,7 @@ def field_names(made: type) -> list[str]:
 
 __all__ = ["dataclass", "field_names"]
 _OURS: Final = frozenset(
-    "__init__ __setstate__ __init_subclass__ __repr__ __eq__ __hash__ __setattr__ __delattr__".split()
+    ["__init__", "__setstate__", "__init_subclass__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__"]
 )
 _WAITING: Final[dict[type, dict[str, bool]]] = {}
 _LOCK: Final = RLock()

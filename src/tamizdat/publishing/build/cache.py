@@ -16,7 +16,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -25,11 +25,12 @@ from typing import Any, Final, NamedTuple, TypeVar
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
 from tamizdat.errors import BadArchive
+from tamizdat.publishing.build import packs
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 7
+VERSION: Final = 8
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -44,6 +45,7 @@ TABLES: Final = {
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
     "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
+    "packs": packs.TABLE,
 }
 
 
@@ -96,7 +98,7 @@ class BuildCache:
     """The open file; other processes may have it open too. An edition has some hundred thousand files: none is held."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
-        self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
+        self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS, packs.TRIGGERS)
         self._opened = 0  #: which of its openings gave what was told of it so far
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
@@ -172,13 +174,18 @@ class BuildCache:
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
         return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
-    def identities(self) -> Iterator[tuple[int, str, int, int, int]]:
-        """Yield of each file of a unit a number, its path, size, what tells it from another, when it was touched."""
-        return chain.from_iterable(self._in_rows("files", "rowid, path, size, changed, touched"))
+    def identities(self) -> Iterator[tuple[str, int, int, int]]:
+        """Yield of each file of a unit its path, size, what tells it from another, when it was touched."""
+        return chain.from_iterable(packs.rows(self._ask, "files"))
 
-    def folders(self) -> Iterator[tuple[int, str, int]]:
-        """Yield a number, the path of a folder of the site, what tells that nothing was put in (:func:`touched_at`)."""
-        return chain.from_iterable(self._in_rows("folders", "rowid, path, touched"))
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Yield the path of a folder of the site, and what tells that nothing was put in (:func:`touched_at`)."""
+        return chain.from_iterable(packs.rows(self._ask, "folders"))
+
+    def pack(self) -> None:
+        """Have at hand for the next run what it reads of all rows."""
+        with self._lent(self._database.writing) as connection:
+            packs.make(connection)
 
     def _ask(self, question: str, *values: int | str) -> _Rows:
         with self._lent(self._database.connected) as connection:
@@ -250,10 +257,9 @@ class BuildCache:
         for rows in self._in_rows("posts", "number, statement, facts, alike"):
             yield [row[1:] for row in rows]
 
-    def told_together(self) -> Iterator[tuple[list[int], bytes]]:
+    def told_together(self) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
-        for rows in self._in_rows("told", "number, CAST(told AS BLOB)"):
-            yield [number for number, _ in rows], b"\0".join([told for _, told in rows])
+        return packs.joined(self._ask, "told")
 
     def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""

@@ -8,7 +8,7 @@ A post's pages show beside itself those next to it in its thread, and the one th
 Of pages that show several posts, and of whatever is no post, all are asked about each time.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
@@ -35,10 +35,11 @@ OF_ALL: Final = (f"{LEDGER}/", "edition/")  #: where files lie that the lists of
 
 @dataclass
 class PagesOfBefore(EarlierPages):
-    """Pages of the last edition, which lie where they were put; *same* are the posts of which nothing changed."""
+    """Pages of the last edition, which lie where they were put; where its posts were *stated*, and the *statements*."""
 
     writer: SiteWriter
-    same: Collection[int]
+    stated: Mapping[int, int]
+    statements: Mapping[int, Derived]
 
     def text(self, path: str) -> str:
         """Return a page as it was made, read once more; empty if it is another by now."""
@@ -46,7 +47,7 @@ class PagesOfBefore(EarlierPages):
 
     def tells(self, number: int) -> bool:
         """Return whether the statement is the same: what a page says of a post by itself follows from that."""
-        return number in self.same
+        return number in self.statements and self.stated.get(number) == self.statements[number].index
 
 
 @dataclass
@@ -63,9 +64,7 @@ class RenewedBuild(Build):
 
     def __post_init__(self) -> None:
         self.writer.believed = True
-        said = {number: each.index for number, each in self.statements.items()}
-        same = {number for number, place in self.stated.items() if said.get(number) == place}
-        self.shown = replace(self.shown, earlier=PagesOfBefore(self.writer, same))
+        self.shown = replace(self.shown, earlier=PagesOfBefore(self.writer, self.stated, self.statements))
 
     def files_beside(self) -> set[str]:
         """Return the files of the folder that belong to no unit: of the others nobody needs to be told."""
