@@ -86,7 +86,7 @@ def test_objects_are_those_of_the_standard_library() -> None:
     with pytest.raises(FrozenInstanceError):
         village.name = "Lhasa"  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
-        del village.height  # type: ignore[misc]
+        del village.height
     with pytest.raises(TypeError, match=r"Place.__init__\(\) missing 1 required positional argument: 'name'"):
         Place()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unhashable"):
