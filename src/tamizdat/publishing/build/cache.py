@@ -26,6 +26,7 @@ from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
 from tamizdat.errors import BadArchive
 from tamizdat.publishing.build import packs
+from tamizdat.publishing.build.packs import Rows
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
@@ -57,7 +58,6 @@ TOGETHER: Final = (
 )
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 _APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
-_Rows = list[Any]  #: tuples, of whatever the columns hold
 _Known = TypeVar("_Known")
 
 
@@ -187,7 +187,7 @@ class BuildCache:
         with self._lent(self._database.writing) as connection:
             packs.make(connection)
 
-    def _ask(self, question: str, *values: int | str) -> _Rows:
+    def _ask(self, question: str, *values: int | str) -> Rows:
         with self._lent(self._database.connected) as connection:
             return connection.execute(question, values).fetchall()
 
@@ -261,7 +261,7 @@ class BuildCache:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
         return packs.joined(self._ask, "told")
 
-    def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
+    def _in_rows(self, table: str, columns: str) -> Iterator[Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
         question = f"SELECT {columns} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {NEIGHBOURS}"  # noqa: S608
         last = -1
@@ -300,7 +300,7 @@ class BuildCache:
             raise _lost()
         return found[number]
 
-    def _beside(self, number: int, table: str, columns: str) -> _Rows:
+    def _beside(self, number: int, table: str, columns: str) -> Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
         first, last = number - number % NEIGHBOURS, self._near.get(columns)
         self._near[columns] = first

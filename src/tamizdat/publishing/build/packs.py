@@ -30,10 +30,11 @@ TRIGGERS: Final = {
     for table in PACKED
     for verb, row in (("INSERT", "new"), ("UPDATE", "new"), ("DELETE", "old"))
 }
-Ask = Callable[..., list[Any]]
+Rows = list[Any]  #: tuples, of whatever the columns hold
+Ask = Callable[..., Rows]
 
 
-def rows(ask: Ask, table: str) -> Iterator[list[tuple[Any, ...]]]:
+def rows(ask: Ask, table: str) -> Iterator[Rows]:
     """Yield what the columns of a table say in all its rows, some at a time, in the order of their numbers."""
     question = "SELECT block, texts, numbers FROM packs WHERE name = ? AND block BETWEEN ? AND ?"
     for blocks in _blocks(ask, table):
@@ -58,7 +59,7 @@ def joined(ask: Ask, table: str) -> Iterator[tuple[Sequence[int], bytes]]:
 def make(connection: sqlite3.Connection) -> None:
     """Make the packs that are missing, in a transaction."""
 
-    def ask(question: str, *values: int | str) -> list[Any]:
+    def ask(question: str, *values: int | str) -> Rows:
         return connection.execute(question, values).fetchall()
 
     for table in PACKED:
@@ -83,14 +84,14 @@ def _rows_of(table: str) -> str:
     return f"{question} ORDER BY rowid"
 
 
-def _packed(table: str, found: Sequence[tuple[Any, ...]]) -> tuple[str, bytes]:
+def _packed(table: str, found: Rows) -> tuple[str, bytes]:
     """Return the pack of some rows."""
     columns, wide = [*zip(*found, strict=True)], len(PACKED[table][0])
     numbers = [each for column in columns[wide:] for each in column]
     return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> list[tuple[Any, ...]]:
+def _opened(table: str, texts: str, numbers: bytes) -> Rows:
     """Return the rows of a pack of which no text holds a zero."""
     said, counted = texts.split("\0"), _counted(numbers)
     count = len(counted) // len(PACKED[table][1])
