@@ -101,14 +101,14 @@ def make_stick(
     return file_sha256(folder / "program" / SUMS)
 
 
-def locked(lock: str) -> dict[str, str]:
-    """Return the packages that the page needs, by name → their lines of the lock.
+def locked(lock: str, extras: Iterable[str] = ("field",)) -> dict[str, str]:
+    """Return the packages that the page, or what else is in *extras*, needs, by name → their lines of the lock.
 
     They are found from what is installed here, whatever it needs on other systems included. Raises UsageError.
     """
     lines = {_plain(block.split("==")[0]): block for block in re.split(r"\n(?=\S)", lock) if "==" in block}
     found: dict[str, str] = {}
-    waiting = [("tamizdat", "field")]
+    waiting = [("tamizdat", extra) for extra in extras]
     while waiting:
         name, extra = waiting.pop()
         for each in metadata.requires(name) or ():
@@ -167,7 +167,7 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
             [
                 sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                 "--only-binary", ":all:", "--require-hashes", "--requirement", str(wanted), "--dest", str(out), *here,
-                *_for(target),
+                *pip_options(target),
             ],
             env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -179,8 +179,8 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
     return names
 
 
-def _for(target: str) -> list[str]:
-    """Return what pip is told of a computer; the oldest systems first, so that a stick runs on these too."""
+def pip_options(target: str) -> list[str]:
+    """Return what pip is told of a computer; the oldest systems first, so that what is fetched runs on these too."""
     found = _TARGET.fullmatch(target)
     if not found:
         return []  # this computer is of a kind that we do not know of
