@@ -14,6 +14,7 @@
 A *target* is a computer's system and processor and a Python, as in ``linux-x86_64-3.12``.
 """
 
+import importlib.util
 import json
 import os
 import re
@@ -44,6 +45,7 @@ SCRIPTS: Final = {
     "READ-ME.txt": "READ-ME.txt",
 }
 WHAT: Final = "the stick"
+DEBIAN_WHEELS: Final = Path("/usr/share/python-wheels")
 _TARGET: Final = re.compile(r"(?P<system>linux|macos)-(?P<machine>x86_64|aarch64|arm64)-3\.(?P<minor>1[1-9])")
 _PYTHON: Final = re.compile(
     r"cpython-3\.(?P<minor>1[1-9])\.\d+.*-(?P<machine>x86_64|aarch64)-(?P<system>unknown-linux-gnu|apple-darwin)"
@@ -165,7 +167,7 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
         environment = {name: value for name, value in os.environ.items() if not (wheels and name.startswith("PIP_"))}
         done = subprocess.run(
             [
-                sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+                sys.executable, "-P", *_pip(), "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                 "--only-binary", ":all:", "--require-hashes", "--requirement", str(wanted), "--dest", str(out), *here,
                 *pip_options(target),
             ],
@@ -177,6 +179,19 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
         for name in names:
             shutil.copyfile(out / name, into / name)
     return names
+
+
+def _pip() -> list[str]:
+    """Return how this Python is told to run pip: its own, or the one that Debian's python3-pip-whl brings."""
+    if importlib.util.find_spec("pip"):
+        return ["-m", "pip"]
+    wheels = sorted(DEBIAN_WHEELS.glob("pip-*.whl"))
+    if not wheels:
+        raise ToolMissing(
+            "Expected pip, which fetches the packages for a stick and holds each to its digest, found none. Install "
+            "the package python3-pip-whl (Debian, Ubuntu). Nothing on the stick was changed."
+        )
+    return [str(wheels[-1] / "pip")]
 
 
 def pip_options(target: str) -> list[str]:
