@@ -180,7 +180,7 @@ def _removed(archive: Archive, out: Out) -> int:
 def _units(args: Namespace, out: Out) -> int:
     """Print a service and a timer of systemd that visit what is followed; nothing of it tells what that is."""
     program = shutil.which("tamizdat")
-    command = [program] if program else [sys.executable, "-m", "tamizdat.cli.main"]
+    command = [program] if program else [sys.executable, "-P", "-m", "tamizdat.cli.main"]
     command = [*command, "collect", "--home", str(Path(args.home).absolute())]
     words = " ".join(_quoted(each) for each in command)
     asks = needs_passphrase(args.home)
