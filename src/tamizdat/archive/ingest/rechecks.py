@@ -1,0 +1,119 @@
+"""What is remembered of posts that are asked for one by one: ``rechecks.json`` in the archive's folder.
+
+::
+
+    {"hosts": [{"host": "a.example", "lot": "5f…", "after": "9c…", "ended": "2026-11-23T09:00:00Z", "wait_until": "",
+      "missing": {"https://a.example/57": {"asked": "2026-11-23T09:00:00Z", "date": "2026-…", "status": 404, …}}}]}
+
+A host stands here once somebody said that it may be asked. Its posts are asked for in an order that is drawn by lot for
+each round (*lot*), and *after* is the place in that order up to which the round has come. What was not there once waits
+in *missing* until it is asked for on another day. Nothing here is evidence; who deletes the file begins anew.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from dataclasses import field
+from pathlib import Path
+from typing import Any, Final
+
+from tamizdat.archive.archive import Archive
+from tamizdat.dataclass import dataclass
+from tamizdat.disk.files import refusals, write_file
+from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.errors import DamagedInput
+
+FILE: Final = "rechecks.json"
+WHAT: Final = "the list of hosts that are asked for posts one by one"
+
+
+@dataclass
+class CheckedHost:
+    """A host that may be asked, and how far its round is."""
+
+    host: str
+    lot: str = ""
+    after: str = ""  #: the last place of this round; "" before its first
+    ended: str = ""  #: when the last round came to its end
+    wait_until: str = ""  #: before this the host does not want to be asked
+    missing: dict[str, dict[str, Json]] = field(default_factory=dict)  #: post: the first answer that it is not there
+
+    def begin(self, posts: Iterable[str]) -> None:
+        """Draw lots for a round of these posts, unless one is under way."""
+        if not self.lot or not self.left(posts):
+            self.lot, self.after = os.urandom(8).hex(), ""
+
+    def left(self, posts: Iterable[str]) -> int:
+        """Return how many of these posts this round has not come to."""
+        return sum(self.place(each) > self.after for each in posts)
+
+    def end(self, now: str) -> None:
+        """End the round."""
+        self.lot, self.after, self.ended = "", "", now
+
+    def place(self, post: str) -> str:
+        """Return where a post stands in the order of this round."""
+        return hashlib.sha256(f"{self.lot} {post}".encode("utf-8", "surrogatepass")).hexdigest()
+
+    def document(self) -> dict[str, Json]:
+        """Return it as the file has it."""
+        missing: dict[str, Json] = {post: {**said} for post, said in self.missing.items()}
+        return {"host": self.host, "lot": self.lot, "after": self.after, "ended": self.ended,
+                "wait_until": self.wait_until, "missing": missing}  # fmt: skip
+
+
+class Rechecks:
+    """The list; it is read when this is made, and written by :meth:`save`."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._path = archive.folder / FILE
+        self._hosts = {each.host: each for each in _load(self._path)}
+
+    def all(self) -> list[CheckedHost]:
+        """Return the hosts that may be asked, by name."""
+        return sorted(self._hosts.values(), key=lambda each: each.host)
+
+    def of(self, host: str) -> CheckedHost:
+        """Return what is known of a host; it may be asked from now on."""
+        return self._hosts.setdefault(host, CheckedHost(host))
+
+    def __contains__(self, host: str) -> bool:
+        """Tell whether somebody said that this host may be asked."""
+        return host in self._hosts
+
+    def remove(self, host: str) -> None:
+        """Let a host be asked no more."""
+        del self._hosts[host]
+
+    def forget(self, posts: frozenset[str]) -> None:
+        """Delete what is remembered of these posts, and write the list if that was anything."""
+        found = [(host, post) for host in self._hosts.values() for post in host.missing if post in posts]
+        for host, post in found:
+            del host.missing[post]
+        if found:
+            self.save()
+
+    def save(self) -> None:
+        """Write the list."""
+        hosts: list[Json] = [each.document() for each in self.all()]
+        write_file(self._path, canonical({"hosts": hosts}), WHAT)
+
+
+def _load(path: Path) -> list[CheckedHost]:
+    with refusals(WHAT):
+        if not path.exists():
+            return []
+        data: Any = parse_canonical(path.read_bytes(), WHAT)
+    try:
+        hosts = [CheckedHost(**each) for each in data["hosts"]]
+        texts = [(each.host, each.lot, each.after, each.ended, each.wait_until) for each in hosts]
+        answers = [said for each in hosts for said in each.missing.values()]
+        sound = all(isinstance(each, str) for text in texts for each in text)
+        if not sound or not all(isinstance(said["asked"], str) for said in answers):
+            raise TypeError
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DamagedInput(
+            f"Expected {WHAT}, found a file {path.name} that is none. Move it away: the hosts are to be named again, "
+            "and what was not there once is asked for twice again."
+        ) from error
+    return hosts
