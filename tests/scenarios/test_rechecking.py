@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -15,6 +16,8 @@ from support.account_server import AccountServer
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from support.web_server import Reply, WebPages
+from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest import recheck as rechecking
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.feeds import follow
@@ -22,7 +25,7 @@ from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck, to_
 from tamizdat.archive.ingest.rechecks import FILE, Rechecks
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.main import main
-from tamizdat.errors import DamagedInput
+from tamizdat.errors import DamagedInput, Forgotten
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.recheck import Permalink, Unaskable, permalink_of
@@ -471,6 +474,23 @@ def test_what_is_forgotten_is_not_remembered_as_missing(desk: Desk, site: WebPag
     assert to_ask(Rechecks(desk.archive).of(site.host), askable(desk.archive).hosts[site.host], True, datetime.now(UTC))
 
 
+def test_what_a_host_answered_of_a_post_goes_with_it(desk: Desk, site: WebPages) -> None:
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+    ask(desk, site.host, 25)
+    objects = desk.archive.folder / "objects"
+    assert [each for each in objects.rglob("*") if each.is_file() and b'"sha256"' in each.read_bytes()]
+    plan = planned(desk.archive, [desk.posts()["3"].number])
+    assert plan.acts["gone"] == 1
+    commit(desk.archive, desk.key, plan, "asked", "2026-11-30")
+    finish(desk.archive, {})
+    assert "3" not in desk.posts()
+    for number in range(desk.archive.size):
+        with suppress(Forgotten):
+            assert f"{site.site}/3" not in desk.archive.disclosure(number).envelope.decode("latin-1")
+    assert not [each for each in objects.rglob("*") if each.is_file() and b'"sha256"' in each.read_bytes()]
+
+
 # -- the command ------------------------------------------------------------------------------------------------
 
 
@@ -492,7 +512,7 @@ def test_the_command_lists_asks_and_remembers_which_host_may_be_asked(site: WebP
     assert (code, len(site.asked)) == (0, POSTS)
     assert "Asked for 12 posts: 12 there." in said
     code, said = run("recheck")
-    assert (code, len(site.asked), "the turn of no post" in said) == (0, POSTS, True)
+    assert (code, len(site.asked), "No post is due" in said) == (0, POSTS, True)
     assert run("recheck", "x.com")[0] == 2
     assert "asked for no post any more" in run("off", site.host)[1]
     assert "Nothing was asked." in run("recheck")[1]

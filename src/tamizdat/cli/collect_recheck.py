@@ -49,7 +49,7 @@ def collect_recheck(args: Namespace, out: Out) -> int:
             if not count and args.address is None:
                 continue
             out.say(f"{host}: {counted(count, 'post')} of {len(known):,}.")
-            with out.progress(count, "asking", lambda done: counted(int(done), "post")) as progress:
+            with out.progress(count, "asking for posts", lambda done: f"{int(done):,}") as progress:
                 report = recheck(
                     archive, desk, host, known, args.address is not None, progress=progress.advance,
                     collecting=lambda: alone(args.home, "collecting", PATIENCE),
@@ -57,7 +57,7 @@ def collect_recheck(args: Namespace, out: Out) -> int:
             codes.append(_say(report, out))
         if len(codes) == 1:
             out.say(
-                "It is the turn of no post: what was asked for within a week is left alone, but for what was missing."
+                "No post is due: a host rests for a week after a round, and what was missing is asked for a day later."
             )
     return max(codes)
 

@@ -20,22 +20,22 @@ the one that was asked for, on which that one does not stand.
 """
 
 import hashlib
-import http.client
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote, urlsplit
 
 from tamizdat.dataclass import dataclass
-from tamizdat.encoding import Json, timestamp
+from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError
+from tamizdat.ledger.shapes import ABSENT, record, text, whole
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.account_pages import TOP, Account, Asking, Found, fetch_page, fetch_status, look_up
 from tamizdat.posts.elements import JsonValue, NotJson, decode
 from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed, is_on_host_of, own_page
-from tamizdat.posts.fetch import Answer, BadAnswer, Unreachable, check_address, fetch, length_of
+from tamizdat.posts.fetch import Answer, Unreachable, body_of, check_address, fetch
 from tamizdat.posts.formats import members
 from tamizdat.posts.formats.fediverse import number_at, number_in
 from tamizdat.posts.formats.format import BadPost, one_post
@@ -79,6 +79,21 @@ class Permalink:
         return urlsplit(self.address).netloc.lower()
 
 
+@dataclass(frozen=True)
+class NotThere:
+    """An answer that a post is not there, as it is kept: nothing in it names the post."""
+
+    asked: str  #: when, by our clock
+    date: str  #: the same by the server's; "" if it tells none
+    status: int
+    size: int  #: of its bytes
+    sha256: str
+    answer: Annotated[str | None, ABSENT] = None  #: of JSON, its first letters
+
+
+NOT_THERE: Final = record(NotThere, asked=text, date=text, status=whole, size=whole, sha256=text, answer=text)
+
+
 class Said(StrEnum):
     """What an answer says of a post."""
 
@@ -98,13 +113,13 @@ class Outcome:
     status: JsonValue = None  #: of a post that is there, as the API gives it out
     stops: bool = False
 
-    def record(self, now: datetime) -> dict[str, Json]:
-        """Return what is kept of an answer that a post is not there: nothing in it names the post."""
+    def record(self, now: datetime) -> NotThere:
+        """Return what is kept of an answer that a post is not there."""
         assert self.answer is not None
-        told = {"answer": self.answer.body.decode("utf-8", "replace")[:TOLD]} if _is_json(self.answer) else {}
-        body = hashlib.sha256(self.answer.body).hexdigest()
-        return {"asked": timestamp(now), "date": _date(self.answer), "status": self.answer.status,
-                "size": len(self.answer.body), "sha256": body, **told}  # fmt: skip
+        body, headers = self.answer.body, self.answer.headers
+        words = body.decode("utf-8", "replace")[:TOLD] if "json" in headers.get("content-type", "").lower() else None
+        digest = hashlib.sha256(body).hexdigest()
+        return NotThere(timestamp(now), _date(self.answer), self.answer.status, len(body), digest, words)
 
 
 def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
@@ -147,19 +162,8 @@ def _page_of(post: str, url: str, source: str) -> Permalink | Unaskable:
 def fetch_only_of(url: str, headers: Mapping[str, str]) -> Answer:
     """Fetch what is asked for from its own host alone; of a page that is there, no byte of its body is read."""
     host, is_page = urlsplit(url).netloc.lower(), headers.get("Accept") == _PAGE["Accept"]
-    read = _read_if_not_there if is_page else None
+    read = body_of(GONE, MAX_NOT_THERE) if is_page else None
     return fetch(url, headers, read, lambda asked: asked == host, DEADLINE)
-
-
-def _read_if_not_there(response: http.client.HTTPResponse) -> bytes:
-    if response.status not in GONE:
-        return b""
-    body = response.read(MAX_NOT_THERE + 1)
-    if len(body) > MAX_NOT_THERE:
-        raise BadAnswer(f"Expected an answer of at most {MAX_NOT_THERE:,} bytes that a page is not there, found more.")
-    if (length := length_of(response)) is not None and length != len(body):
-        raise Unreachable("Expected a whole answer, the connection broke off before its end.")
-    return body
 
 
 class Asker:
@@ -247,10 +251,6 @@ def _is_same_page(asked: str, answered: str) -> bool:
     one, other = urlsplit(asked), urlsplit(answered)
     same = (one.hostname, one.path.rstrip("/"), one.query) == (other.hostname, other.path.rstrip("/"), other.query)
     return same and other.scheme in (one.scheme, "https")
-
-
-def _is_json(answer: Answer) -> bool:
-    return "json" in answer.headers.get("content-type", "").lower()
 
 
 def _date(answer: Answer) -> str:

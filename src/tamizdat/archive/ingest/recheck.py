@@ -21,8 +21,6 @@ What is there and says the same is not stated: it is told, and a ledger that gre
 little else. A status that its server says was edited is taken in.
 """
 
-import hashlib
-import json
 import random
 import time
 from bisect import bisect_right
@@ -43,14 +41,25 @@ from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
-from tamizdat.encoding import Json, timestamp
+from tamizdat.encoding import canonical, sha256_hex, timestamp
 from tamizdat.keys import SigningKey
+from tamizdat.ledger.shapes import members_of
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.export import Several
 from tamizdat.posts.feed_visits import Fetch
 from tamizdat.posts.formats.followed_account import ASKED, FollowedAccount
 from tamizdat.posts.manners import Manners
-from tamizdat.posts.recheck import Asker, Outcome, Permalink, Said, Unaskable, fetch_only_of, own_post, permalink_of
+from tamizdat.posts.recheck import (
+    Asker,
+    NotThere,
+    Outcome,
+    Permalink,
+    Said,
+    Unaskable,
+    fetch_only_of,
+    own_post,
+    permalink_of,
+)
 from tamizdat.posts.report import IngestReport
 from tamizdat.posts.times import moment
 from tamizdat.statements.captured import CapturedSource
@@ -181,16 +190,14 @@ def _turn(host: CheckedHost, known: dict[str, Permalink], by_name: bool, now: da
     return _Turn(waiting, following, others[:done][: max(0, least - len(following))])
 
 
-def _is_due(first: dict[str, Json], now: datetime) -> bool:
-    asked = moment(str(first["asked"]))
+def _is_due(first: NotThere, now: datetime) -> bool:
+    asked = moment(first.asked)
     return asked is None or now - asked >= INTERVAL or now < asked
 
 
-def _bears_out(first: dict[str, Json], second: dict[str, Json]) -> bool:
+def _bears_out(first: NotThere, second: NotThere) -> bool:
     """Tell whether two answers lie far enough apart, by our clock and by the server's; each may have been set."""
-    (ours, then), (theirs, before) = (
-        (moment(str(each[name])) for each in (second, first)) for name in ("asked", "date")
-    )
+    ours, then, theirs, before = map(moment, (second.asked, first.asked, second.date, first.date))
     if ours is None or then is None or ours - then < INTERVAL:
         return False
     return theirs is None or before is None or theirs - before >= INTERVAL - CLOCKS
@@ -210,8 +217,8 @@ class _HostRun:
     pages: int = 0  #: that were there
     lacking: int = 0  #: pages that were not
     last: Permalink | None = None  #: the last page that was there
-    unproved: list[tuple[Permalink, dict[str, Json]]] = field(default_factory=list)  #: not there, and none was since
-    twice: list[tuple[Permalink, dict[str, Json]]] = field(default_factory=list)  #: not there, as a day or more before
+    unproved: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, and none was since
+    twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
     stated: set[str] = field(default_factory=set)  #: posts that are gone now
     nothing: int = 0  #: answers in a row from which nothing follows
@@ -322,10 +329,10 @@ class _HostRun:
             self._is_not_there(permalink, answer)
         self.unproved.clear()
 
-    def _is_not_there(self, permalink: Permalink, answer: dict[str, Json]) -> None:
+    def _is_not_there(self, permalink: Permalink, answer: NotThere) -> None:
         first = self.host.missing.get(permalink.post)
         if first is None or not _bears_out(first, answer):
-            if first is None or str(first["asked"]) > str(answer["asked"]):
+            if first is None or first.asked > answer.asked:
                 self.host.missing[permalink.post] = answer
             self.report.once += first is None
         else:
@@ -356,15 +363,15 @@ class _HostRun:
                 "that."
             )
 
-    def _state(self, permalink: Permalink, answer: dict[str, Json]) -> None:
+    def _state(self, permalink: Permalink, answer: NotThere) -> None:
         """Keep both answers, and state that the post is gone."""
         first = self.host.missing.pop(permalink.post)
         self.stated.add(permalink.post)
-        said = gone(self.archive, permalink.post, HTTP, str(answer["asked"]), str(answer["asked"]))
+        said = gone(self.archive, permalink.post, HTTP, answer.asked, answer.asked)
         if said is None:
             return
-        body = json.dumps([first, answer], ensure_ascii=False, sort_keys=True).encode("utf-8", "backslashreplace")
-        digest, seen = hashlib.sha256(body).hexdigest(), str(answer["asked"])
+        body, seen = canonical([members_of(first), members_of(answer)]), answer.asked
+        digest = sha256_hex(body)
         staged = self.archive.objects.staged()
         with refusals("the answers of a host"):
             staged.write_bytes(body)
@@ -372,7 +379,7 @@ class _HostRun:
         kept = CapturedSource(ANSWERS, f"answers/{seen}.json", NAME, len(body), seen, original=digest)
         [number] = state(self.archive, self.desk, [kept.to_statement()])
         where = Slice(number, self.archive.commitments()[number], 0, len(body))
-        word = replace(said, status=int(str(answer["status"])), url=permalink.address, slices=(where,))
+        word = replace(said, status=answer.status, url=permalink.address, slices=(where,))
         state(self.archive, self.desk, [word.to_statement()])
         self.report.gone += 1
         self.save()

@@ -15,13 +15,15 @@ import os
 from collections.abc import Iterable
 from dataclasses import field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import Json, canonical, parse_canonical
-from tamizdat.errors import DamagedInput
+from tamizdat.errors import BadEncoding, DamagedInput
+from tamizdat.ledger.shapes import anything, by_key, members_of, record, several, text
+from tamizdat.posts.recheck import NOT_THERE, NotThere
 
 FILE: Final = "rechecks.json"
 WHAT: Final = "the list of hosts that are asked for posts one by one"
@@ -36,7 +38,7 @@ class CheckedHost:
     after: str = ""  #: the last place of this round; "" before its first
     ended: str = ""  #: when the last round came to its end
     wait_until: str = ""  #: before this the host does not want to be asked
-    missing: dict[str, dict[str, Json]] = field(default_factory=dict)  #: post: the first answer that it is not there
+    missing: dict[str, NotThere] = field(default_factory=dict)  #: post: the first answer that it is not there
 
     def begin(self, posts: Iterable[str]) -> None:
         """Draw lots for a round of these posts, unless one is under way."""
@@ -54,12 +56,6 @@ class CheckedHost:
     def place(self, post: str) -> str:
         """Return where a post stands in the order of this round."""
         return hashlib.sha256(f"{self.lot} {post}".encode("utf-8", "surrogatepass")).hexdigest()
-
-    def document(self) -> dict[str, Json]:
-        """Return it as the file has it."""
-        missing: dict[str, Json] = {post: {**said} for post, said in self.missing.items()}
-        return {"host": self.host, "lot": self.lot, "after": self.after, "ended": self.ended,
-                "wait_until": self.wait_until, "missing": missing}  # fmt: skip
 
 
 class Rechecks:
@@ -95,25 +91,24 @@ class Rechecks:
 
     def save(self) -> None:
         """Write the list."""
-        hosts: list[Json] = [each.document() for each in self.all()]
+        hosts: list[Json] = [members_of(each) for each in self.all()]
         write_file(self._path, canonical({"hosts": hosts}), WHAT)
 
 
-def _load(path: Path) -> list[CheckedHost]:
+_HOSTS: Final = several(
+    record(CheckedHost, host=text, lot=text, after=text, ended=text, wait_until=text, missing=by_key(text, NOT_THERE))
+)
+
+
+def _load(path: Path) -> tuple[CheckedHost, ...]:
     with refusals(WHAT):
         if not path.exists():
-            return []
-        data: Any = parse_canonical(path.read_bytes(), WHAT)
+            return ()
+        data = path.read_bytes()
     try:
-        hosts = [CheckedHost(**each) for each in data["hosts"]]
-        texts = [(each.host, each.lot, each.after, each.ended, each.wait_until) for each in hosts]
-        answers = [said for each in hosts for said in each.missing.values()]
-        sound = all(isinstance(each, str) for text in texts for each in text)
-        if not sound or not all(isinstance(said["asked"], str) for said in answers):
-            raise TypeError
-    except (KeyError, TypeError, AttributeError) as error:
+        return _HOSTS(anything(parse_canonical(data, WHAT)).get("hosts"))
+    except BadEncoding as error:
         raise DamagedInput(
-            f"Expected {WHAT}, found a file {path.name} that is none. Move it away: the hosts are to be named again, "
-            "and what was not there once is asked for twice again."
+            f"Expected {WHAT}, found a file {path.name} that is none ({error}). Move it away: the hosts are to be "
+            "named again, and what was not there once is asked for twice again."
         ) from error
-    return hosts
