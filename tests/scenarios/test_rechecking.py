@@ -21,8 +21,8 @@ from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest import recheck as rechecking
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.feeds import follow
-from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck, to_ask
-from tamizdat.archive.ingest.rechecks import FILE, Rechecks
+from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
+from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.main import main
 from tamizdat.errors import DamagedInput, Forgotten
@@ -175,7 +175,7 @@ def test_a_doubtful_answer_makes_no_page_gone(desk: Desk, monkeypatch: pytest.Mo
         site.pages |= {f"/{number}": answer for number, answer in enumerate(DOUBTFUL.values(), 1)}
         site.pages[f"/{len(DOUBTFUL) + 1}"] = (404, {}, b"")  # and one that is told from them
         reports = [ask(desk, site.host, hours) for hours in (0, 25)]
-    assert [(each.asked, each.gone, each.once) for each in reports] == [(len(DOUBTFUL) + 2, 0, 1),
+    assert [(each.asked, each.gone, len(each.once)) for each in reports] == [(len(DOUBTFUL) + 2, 0, 1),
                                                                         (len(DOUBTFUL) + 2, 1, 0)]  # fmt: skip
     assert gone(desk) == {str(len(DOUBTFUL) + 1)}
 
@@ -199,7 +199,7 @@ def test_a_site_that_says_404_of_everything_is_not_believed(desk: Desk, site: We
     pages, site.pages = site.pages, {}
     for hours in (0, 25, 50):
         report = ask(desk, site.host, hours)
-        assert (report.gone, report.once) == (0, 0)
+        assert (report.gone, report.once) == (0, [])
         assert "nothing follows" in report.notes[-1]
     site.pages = pages
     assert ask(desk, site.host, 75).there == POSTS
@@ -215,7 +215,7 @@ def test_a_site_that_begins_to_say_404_of_everything_in_the_middle_is_not_believ
         site.asked.clear()
         site.pages = dict.fromkeys(site.pages, there)
         report = ask(desk, site.host, 25 * day)
-        assert (report.there, report.gone, report.once) == (4, 0, 0)
+        assert (report.there, report.gone, report.once) == (4, 0, [])
 
 
 def test_a_site_that_has_moved_is_told_and_nothing_is_stated(desk: Desk, site: WebPages) -> None:
@@ -224,7 +224,22 @@ def test_a_site_that_has_moved_is_told_and_nothing_is_stated(desk: Desk, site: W
     ask(desk, site.host)
     report = ask(desk, site.host, 25)
     assert report.gone == 0
-    assert "of the pages that were asked for 8 are not there, and 4 are. The site may" in report.notes[0]
+    assert "8 were not there a second time, and nothing is stated of that: most such pages" in report.notes[0]
+
+
+def test_a_site_that_was_made_anew_and_has_old_pages_elsewhere_is_not_believed(desk: Desk) -> None:
+    with WebPages() as made:
+        site = blog(desk, made, 4)
+        more = {"content_text": "x", "date_published": "2013-05-12T14:28:00+08:00"}
+        items = [
+            {**more, "id": f"{site.site}/{each}", "url": f"{site.site}/old/{each}.html"} for each in ("a", "b", "c")
+        ]
+        feed = {"version": "https://jsonfeed.org/version/1.1", "title": "林", "items": items}
+        site.pages["/feed"] = (200, {}, json.dumps(feed).encode())
+        follow(desk.archive, desk.key, f"{site.site}/feed", NOW, IngestReport())
+        reports = [ask(desk, site.host, hours) for hours in (0, 25)]
+    assert [(each.asked, each.there, each.gone, each.once, each.left) for each in reports] == [(7, 4, 0, [], 0)] * 2
+    assert "no other page of such an address" in reports[1].notes[0]
 
 
 def test_a_site_that_says_404_of_what_is_there_by_turns_is_not_believed(desk: Desk, site: WebPages) -> None:
@@ -303,7 +318,7 @@ def test_a_resting_host_is_asked_for_what_was_missing_and_a_few_others(desk: Des
     ask(desk, site.host, by_name=False)
     assert ask(desk, site.host, 2, by_name=False).asked == 0
     report = ask(desk, site.host, 25, by_name=False)
-    assert (report.asked, report.gone) == (1 + rechecking.LEAST, 1)
+    assert (report.asked, report.gone) == (1 + LEAST, 1)
     assert ask(desk, site.host, 24 * 9, by_name=False).asked > 0
 
 
@@ -389,7 +404,7 @@ def test_a_doubtful_answer_makes_no_status_gone(
     server.posts.clear()
     server.replies = [(f"/api/v1/statuses/{number}", 99, reply) for number, reply in enumerate(STATUS_DOUBTS, 1)]
     reports = [ask(desk, server.site.removeprefix("http://"), hours) for hours in (0, 25)]
-    assert [(each.asked, each.gone, each.once) for each in reports] == [(8, 0, 1), (8, 1, 0)]
+    assert [(each.asked, each.gone, len(each.once)) for each in reports] == [(8, 0, 1), (8, 1, 0)]
     assert gone(desk) == {"8"}
 
 
@@ -398,7 +413,7 @@ def test_a_status_that_is_on_its_accounts_page_is_not_gone_whatever_its_own_addr
 ) -> None:
     server.replies = [("/api/v1/statuses/3", 99, (404, {}, b'{"error": "Record not found"}'))]
     reports = [ask(desk, server.site.removeprefix("http://"), hours) for hours in (0, 25)]
-    assert [(each.gone, each.once) for each in reports] == [(0, 0)] * 2
+    assert [(each.gone, each.once) for each in reports] == [(0, [])] * 2
 
 
 def test_an_edit_far_back_is_taken_in_and_what_is_only_written_otherwise_is_not(
@@ -440,6 +455,10 @@ NOTE = "https://a.example/users/lin/statuses/7"
         ("mastodon-api", "https://a.example/notes/7", "", "public", "", Unaskable.NO_PAGE),
         ("x-archive", "https://x.com/i/status/57", "https://x.com/lin/status/57", "public", "", Unaskable.SIGN_IN),
         ("bluesky-json", "at://did:plc:a/app.bsky.feed.post/3k", "", "public", "", Unaskable.SIGNED),
+        ("mastodon-api", "https://a.example/objects/7", "https://a.example/notice/Ab7", "public", "",
+         "https://a.example/api/v1/statuses/Ab7"),
+        ("mastodon-api", "https://a.example/objects/7", "https://b.example/notice/Ab7", "public", "",
+         Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "http://b.example/57", "public", "https://b.example/feed",
          "https://b.example/57"),
         ("feed", "https://b.example/57", "https://c.example/57", "public", "https://b.example/feed",

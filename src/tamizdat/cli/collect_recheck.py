@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from tamizdat.archive import Archive
-from tamizdat.archive.ingest.recheck import Askable, RecheckReport, askable, recheck, to_ask
-from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks
+from tamizdat.archive.ingest.recheck import Askable, RecheckReport, askable, recheck
+from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks, to_ask
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.terminal_text import counted
@@ -19,7 +19,7 @@ from tamizdat.witness.on_disks import require_current_on_disks
 RECHECK: Final = "recheck"
 LOCKED: Final = "asking for posts"
 PATIENCE: Final = 600.0  #: seconds in which somebody else who collects is waited for
-SHOWN: Final = 12  #: withheld posts that are told one by one
+SHOWN: Final = 12  #: posts that are told one by one
 
 
 def collect_recheck(args: Namespace, out: Out) -> int:
@@ -124,9 +124,11 @@ def _say(report: RecheckReport, out: Out) -> int:
     out.say(f"Asked for {counted(report.asked, 'post')}: {told}.")
     if report.once:
         out.say(
-            f"{report.once:,} not there for the first time. They count as gone if the site says the same in a day or "
-            "later."
+            f"{len(report.once):,} not there for the first time. They count as gone if the site says the same in a day "
+            "or later:"
         )
+    for post in report.once[:SHOWN]:
+        out.show(f"  {post}")
     for why, number in report.unseen.most_common():
         out.say(f"{number:,} could not be seen: {why}. Nothing follows from that.")
     for post in report.withheld[:SHOWN]:
@@ -136,6 +138,6 @@ def _say(report: RecheckReport, out: Out) -> int:
     if report.left and not report.stopped:
         out.say(f"{report.left:,} of this round are still to come: the same command goes on with them.")
     out.record({"host": report.host, "asked": report.asked, "there": report.there, "edited": report.edited,
-                "gone": report.gone, "missing_once": report.once, "withheld": [*report.withheld],
+                "gone": report.gone, "missing_once": [*report.once], "withheld": [*report.withheld],
                 "unseen": dict(report.unseen), "left": report.left, "notes": [*report.notes]})  # fmt: skip
     return 1 if report.stopped else 0

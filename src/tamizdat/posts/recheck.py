@@ -20,6 +20,7 @@ the one that was asked for, on which that one does not stand.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -29,8 +30,9 @@ from urllib.parse import quote, urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
-from tamizdat.errors import TamizdatError
+from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.ledger.shapes import ABSENT, record, text, whole
+from tamizdat.network.exchange import reason
 from tamizdat.network.proxy import is_here
 from tamizdat.posts.account_pages import TOP, Account, Asking, Found, fetch_page, fetch_status, look_up
 from tamizdat.posts.elements import JsonValue, NotJson, decode
@@ -77,6 +79,19 @@ class Permalink:
     def host(self) -> str:
         """The host that is asked, with its port."""
         return urlsplit(self.address).netloc.lower()
+
+    @property
+    def form(self) -> str:
+        """The form of a page's address, which all pages of one making share: where it lies, and what is asked of it.
+
+        >>> Permalink("", "https://a.example/2013/05/list").form, Permalink("", "https://a.example/?p=57").form
+        ('/#/#', '?p')
+        """
+        if self.number:
+            return ""
+        parts = urlsplit(self.address)
+        asked = "&".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
+        return re.sub(r"\d+", "#", parts.path.rstrip("/").rpartition("/")[0]) + (f"?{asked}" if asked else "")
 
 
 @dataclass(frozen=True)
@@ -132,9 +147,10 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
         return Unaskable.FEW
     if family == "feed":
         return _page_of(post, url, source)
-    number, name = number_at(post) or number_at(url), handle.partition("@")[0]
     try:
         parts = check_address(post)
+        beside = number_at(url) if is_on_host_of(url, post) else ""
+        number, name = number_at(post) or beside, handle.partition("@")[0]
     except TamizdatError:
         return Unaskable.NO_PAGE
     if not number or not name:
@@ -185,8 +201,11 @@ class Asker:
             return self._status(permalink) if permalink.number else self._page(permalink)
         except AskedToWait:
             return Outcome(Said.UNSEEN, BUSY_WORD, stops=True)
-        except Unreachable:
-            return Outcome(Said.UNSEEN, "no answer")
+        except UsageError:  # a proxy that cannot be used: nothing leaves
+            raise
+        except Unreachable as error:
+            why = f" ({reason(error.__cause__)})" if isinstance(error.__cause__, Exception) else ""
+            return Outcome(Said.UNSEEN, f"no answer{why}")
         except TamizdatError:  # too large, damaged, sent on to another host; or, of the API, that it is enough for now
             enough = bool(self._asking.enough)
             return Outcome(Said.UNSEEN, BUSY_WORD if enough else "sent elsewhere, or no sound answer", stops=enough)

@@ -12,8 +12,9 @@ run that ends anywhere is gone on with by the next.
 That a post is gone is stated when its address says so twice, :data:`INTERVAL` apart, by our clock and, if it tells one,
 by the server's. One answer proves a bad hour. Of a page moreover only
 
-* while the same host gives out other pages that are kept, in the same run: a site that is down says 404 of everything;
-* and at least as many as it does not: a site that moved has all of them elsewhere.
+* while the same host gives out other pages that are kept, later in the same run: a site that is down says 404 of all;
+* pages whose addresses have the same form: a site that was made anew has its old ones elsewhere;
+* and at least as many of that form as it does not.
 
 And of a host that said it the day before of posts that are there again nothing is believed on that day.
 
@@ -23,8 +24,7 @@ little else. A status that its server says was edited is taken in.
 
 import random
 import time
-from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import field, replace
@@ -37,11 +37,12 @@ from tamizdat.archive.acts.versions import gone, is_gone_by_its_own_word
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
-from tamizdat.archive.ingest.rechecks import CheckedHost, Rechecks
+from tamizdat.archive.ingest.rechecks import INTERVAL, CheckedHost, Rechecks, turn_of
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.encoding import canonical, sha256_hex, timestamp
+from tamizdat.errors import InUse
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
 from tamizdat.network.proxy import is_here
@@ -68,14 +69,10 @@ from tamizdat.statements.observed import Slice
 
 NAME: Final = "recheck/v1"
 ANSWERS: Final = "answers"
-INTERVAL: Final = timedelta(hours=24)  #: between two answers that a post is not there
 CLOCKS: Final = timedelta(hours=1)  #: by which a server's clock may have been set between them
-REST: Final = timedelta(days=7)  #: between two rounds that nobody asked for by name
-MOST: Final = 500  #: posts that are asked for in a run
 SHORTEST, LONGEST = 1.0, 5.0  #: seconds that are waited before a post, beside the pause between any two requests
-LEAST: Final = 10  #: posts of a resting host that are asked for beside those that wait: they bear out its word
 ENOUGH: Final = 5  #: answers in a row from which nothing follows: then the host is left alone in this run
-UNPROVED: Final = 20  #: pages that are not there, while not one was: then too
+UNPROVED: Final = 20  #: pages of which none was there: then too
 SAVED: Final = 10  #: answers after which it is written down how far a round is
 PAGE: Final = 1_000  #: posts in memory at a time
 
@@ -97,7 +94,7 @@ class RecheckReport:
     there: int = 0
     edited: int = 0
     gone: int = 0
-    once: int = 0  #: not there, for the first time
+    once: list[str] = field(default_factory=list)  #: posts that are not there, for the first time
     withheld: list[str] = field(default_factory=list)  #: posts
     unseen: Counter[str] = field(default_factory=Counter)  #: why, and how many
     left: int = 0  #: of this round
@@ -160,47 +157,22 @@ def recheck(
     return run.report
 
 
-@dataclass(frozen=True)
-class _Turn:
-    """Whose turn it is in a run."""
-
-    waiting: list[Permalink]  #: that were not there a day or more ago
-    others: list[Permalink]  #: those that are next in the round
-    beside: list[Permalink]  #: that were asked for in this round, and bear out what the host says of those that wait
-
-
-def to_ask(host: CheckedHost, permalinks: Sequence[Permalink], by_name: bool, now: datetime) -> int:
-    """Return how many posts of a host a run would ask for now."""
-    if host.wait_until > timestamp(now):
-        return 0
-    turn = _turn(host, {each.post: each for each in permalinks}, by_name, now)
-    return len(turn.waiting) + len(turn.others) + len(turn.beside)
-
-
-def _turn(host: CheckedHost, known: dict[str, Permalink], by_name: bool, now: datetime) -> _Turn:
-    others = sorted(
-        (each for each in known.values() if each.post not in host.missing), key=lambda e: host.place(e.post)
-    )
-    waiting = [known[post] for post in host.missing if post in known and _is_due(host.missing[post], now)][: MOST // 3]
-    ended = moment(host.ended)
-    rests = not by_name and ended is not None and timedelta(0) <= now - ended < REST
-    least = max(len(waiting), LEAST) if waiting else 0
-    done = bisect_right(others, host.after, key=lambda each: host.place(each.post))
-    following = others[done:][: least if rests else MOST - len(waiting)]
-    return _Turn(waiting, following, others[:done][: max(0, least - len(following))])
-
-
-def _is_due(first: NotThere, now: datetime) -> bool:
-    asked = moment(first.asked)
-    return asked is None or now - asked >= INTERVAL or now < asked
-
-
 def _bears_out(first: NotThere, second: NotThere) -> bool:
     """Tell whether two answers lie far enough apart, by our clock and by the server's; each may have been set."""
     ours, then, theirs, before = map(moment, (second.asked, first.asked, second.date, first.date))
     if ours is None or then is None or ours - then < INTERVAL:
         return False
     return theirs is None or before is None or theirs - before >= INTERVAL - CLOCKS
+
+
+@dataclass
+class _Form:
+    """Pages of a host whose addresses have one form, as they were in this run."""
+
+    pages: int = 0  #: that were there
+    lacking: int = 0  #: that were not
+    last: Permalink | None = None  #: the last that was there
+    unproved: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, and none was since
 
 
 @dataclass
@@ -214,10 +186,8 @@ class _HostRun:
     pause: Callable[[float], object]
     collecting: Callable[[], AbstractContextManager[object]]
     report: RecheckReport = field(init=False)
-    pages: int = 0  #: that were there
-    lacking: int = 0  #: pages that were not
-    last: Permalink | None = None  #: the last page that was there
-    unproved: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, and none was since
+    forms: defaultdict[str, _Form] = field(default_factory=lambda: defaultdict(_Form))
+    stands: bool = False  #: whether the host gave out anything in this run
     twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
     stated: set[str] = field(default_factory=set)  #: posts that are gone now
@@ -232,7 +202,7 @@ class _HostRun:
         self.host.begin(known)
         for post in self.host.missing.keys() - known.keys():
             del self.host.missing[post]  # it is gone by another word, or not here any more
-        turn = _turn(self.host, known, by_name, self.now())
+        turn = turn_of(self.host, known, by_name, self.now())
         came = seen = self.host.after
         following = {each.post for each in turn.others}
         for number, permalink in enumerate([*turn.waiting, *turn.others, *turn.beside]):
@@ -244,13 +214,13 @@ class _HostRun:
             seen = seen if self.nothing else came
             if self.report.stopped:
                 break
-            if not self.unproved:
+            if self.stands:
                 self.host.after = seen
             progress(1)
             if number % SAVED == SAVED - 1:
                 self.save()
         self._prove()
-        if not self.unproved:
+        if self.stands:
             self.host.after = seen if self.report.stopped else came
         self._conclude()
         self.report.left = self.host.left(known.keys() - self.stated - self.host.missing.keys())
@@ -267,18 +237,18 @@ class _HostRun:
         self.nothing = self.nothing + 1 if outcome.said == Said.UNSEEN else 0
         match outcome.said:
             case Said.THERE:
-                report.there += 1
+                report.there, self.stands = report.there + 1, True
                 self.back += self.host.missing.pop(permalink.post, None) is not None
                 self._is_there(permalink, outcome)
             case Said.NOT_THERE if permalink.number:
+                self.stands = True
                 self._is_not_there(permalink, outcome.record(self.now()))
             case Said.NOT_THERE:
-                self.lacking += 1
-                self.unproved.append((permalink, outcome.record(self.now())))
-                if len(self.unproved) >= UNPROVED:
-                    self._prove()
-                    if self.unproved:
-                        self._stop("None of the pages that were asked for is there: the site is down, or has moved.")
+                form = self.forms[permalink.form]
+                form.lacking += 1
+                form.unproved.append((permalink, outcome.record(self.now())))
+                if not self.stands and report.asked >= UNPROVED:
+                    self._stop("None of the pages that were asked for is there: the site is down, or has moved.")
             case Said.WITHHELD:
                 report.withheld.append(permalink.post)
             case Said.UNSEEN:
@@ -296,15 +266,19 @@ class _HostRun:
 
     def _is_there(self, permalink: Permalink, outcome: Outcome) -> None:
         if not permalink.number:
-            self.pages, self.last = self.pages + 1, permalink
-            self._proved()
+            form = self.forms[permalink.form]
+            form.pages, form.last = form.pages + 1, permalink
+            self._proved(form)
         elif outcome.answer is not None and self._is_news(permalink, outcome):
             site = permalink.address.partition("/api/v1/")[0]
             source = self.archive.index.posts.latest_among([permalink.post])[0].source
             followed = source if source.startswith(f"{site}/@") else f"{site}/api/v1/statuses"
             files, taken = Several({ASKED: b"[%b]" % outcome.answer.body}), IngestReport()
-            with self.collecting():
-                ingest(self.archive, self.desk, files, FollowedAccount(site), self.now(), taken, Origin(followed))
+            try:
+                with self.collecting():
+                    ingest(self.archive, self.desk, files, FollowedAccount(site), self.now(), taken, Origin(followed))
+            except InUse:
+                self._stop("A post was edited, and somebody else collects: it is taken in at the next run.")
             self.report.edited += taken.edited or taken.new
 
     def _is_news(self, permalink: Permalink, outcome: Outcome) -> bool:
@@ -318,49 +292,51 @@ class _HostRun:
     # -- what is not there -----------------------------------------------------------------------------------
 
     def _prove(self) -> None:
-        """Ask once more for a page that was there, if some are not there and none was since."""
-        if self.unproved and self.last is not None:
-            self._wait()
-            if self.asker.ask(self.last).said == Said.THERE:
-                self._proved()
+        """Ask once more for a page that was there, of each form of which some are not there and none was since."""
+        for form in self.forms.values():
+            if form.unproved and form.last is not None and not self.report.stopped:
+                self._wait()
+                if self.asker.ask(form.last).said == Said.THERE:
+                    self._proved(form)
 
-    def _proved(self) -> None:
-        for permalink, answer in self.unproved:
+    def _proved(self, form: _Form) -> None:
+        for permalink, answer in form.unproved:
             self._is_not_there(permalink, answer)
-        self.unproved.clear()
+        form.unproved.clear()
 
     def _is_not_there(self, permalink: Permalink, answer: NotThere) -> None:
         first = self.host.missing.get(permalink.post)
         if first is None or not _bears_out(first, answer):
             if first is None or first.asked > answer.asked:
                 self.host.missing[permalink.post] = answer
-            self.report.once += first is None
+            self.report.once += [permalink.post] if first is None else []
         else:
             self.twice.append((permalink, answer))
 
     def _conclude(self) -> None:
-        """State what was not there twice, unless most of the site's pages are not, or it says so of what is there."""
-        moved, wrong = self.pages < self.lacking, self.back * 2 >= len(self.twice)
-        doubted = [each for each in self.twice if wrong or (moved and not each[0].number)]
+        """State what was not there twice, unless most such pages are not, or the host says so of what is there."""
+        wrong, doubted = self.back * 2 >= len(self.twice), 0
         for permalink, answer in self.twice:
-            if (permalink, answer) not in doubted:
+            form = self.forms.get(permalink.form, _Form())
+            if wrong or form.pages < form.lacking:
+                self.host.missing[permalink.post] = answer
+                doubted += 1
+            else:
                 self._state(permalink, answer)
-        for permalink, answer in doubted:
-            self.host.missing[permalink.post] = answer
         if doubted:
             why = (
                 f"{self.back:,} that were not there before are there again"
                 if wrong
-                else f"of the pages that were asked for {self.lacking:,} are not there, and {self.pages:,} are"
+                else "most such pages are not there"
             )
             self.report.notes.append(
-                f"{len(doubted):,} were not there a second time, and nothing is stated of that: {why}. The site may be "
-                "at fault, or have moved. Look at it."
+                f"{doubted:,} were not there a second time, and nothing is stated of that: {why}. The site may be at "
+                "fault, or have moved. Look at it."
             )
-        if self.unproved:
+        if unproved := sum(len(form.unproved) for form in self.forms.values()):
             self.report.notes.append(
-                f"{len(self.unproved):,} pages were not there, and no other page of the site was: nothing follows from "
-                "that."
+                f"{unproved:,} pages were not there, and since then no other page of such an address was: nothing "
+                "follows from that."
             )
 
     def _state(self, permalink: Permalink, answer: NotThere) -> None:

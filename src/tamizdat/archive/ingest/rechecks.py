@@ -1,4 +1,4 @@
-"""What is remembered of posts that are asked for one by one: ``rechecks.json`` in the archive's folder.
+"""Which posts are asked for one by one, and when: ``rechecks.json`` in the archive's folder, and whose turn it is.
 
 ::
 
@@ -12,20 +12,27 @@ in *missing* until it is asked for on another day. Nothing here is evidence; who
 
 import hashlib
 import os
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from tamizdat.archive.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals, write_file
-from tamizdat.encoding import Json, canonical, parse_canonical
+from tamizdat.encoding import Json, canonical, parse_canonical, timestamp
 from tamizdat.errors import BadEncoding, DamagedInput
 from tamizdat.ledger.shapes import anything, by_key, members_of, record, several, text
-from tamizdat.posts.recheck import NOT_THERE, NotThere
+from tamizdat.posts.recheck import NOT_THERE, NotThere, Permalink
+from tamizdat.posts.times import moment
 
 FILE: Final = "rechecks.json"
+INTERVAL: Final = timedelta(hours=24)  #: between two answers that a post is not there
+REST: Final = timedelta(days=7)  #: between two rounds that nobody asked for by name
+MOST: Final = 500  #: posts that are asked for in a run
+LEAST: Final = 10  #: posts of a resting host that are asked for beside those that wait: they bear out its word
 WHAT: Final = "the list of hosts that are asked for posts one by one"
 
 
@@ -56,6 +63,42 @@ class CheckedHost:
     def place(self, post: str) -> str:
         """Return where a post stands in the order of this round."""
         return hashlib.sha256(f"{self.lot} {post}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Whose turn it is in a run."""
+
+    waiting: list[Permalink]  #: that were not there a day or more ago
+    others: list[Permalink]  #: those that are next in the round
+    beside: list[Permalink]  #: that were asked for in this round, and bear out what the host says of those that wait
+
+
+def to_ask(host: CheckedHost, permalinks: Sequence[Permalink], by_name: bool, now: datetime) -> int:
+    """Return how many posts of a host a run would ask for now."""
+    if host.wait_until > timestamp(now):
+        return 0
+    turn = turn_of(host, {each.post: each for each in permalinks}, by_name, now)
+    return len(turn.waiting) + len(turn.others) + len(turn.beside)
+
+
+def turn_of(host: CheckedHost, known: dict[str, Permalink], by_name: bool, now: datetime) -> Turn:
+    """Return whose turn it is. A host that is not asked *by_name* rests between rounds, but for those that wait."""
+    others = sorted(
+        (each for each in known.values() if each.post not in host.missing), key=lambda e: host.place(e.post)
+    )
+    waiting = [known[post] for post in host.missing if post in known and _is_due(host.missing[post], now)][: MOST // 3]
+    ended = moment(host.ended)
+    rests = not by_name and ended is not None and timedelta(0) <= now - ended < REST
+    least = max(len(waiting), LEAST) if waiting else 0
+    done = bisect_right(others, host.after, key=lambda each: host.place(each.post))
+    following = others[done:][: least if rests else MOST - len(waiting)]
+    return Turn(waiting, following, others[:done][: max(0, least - len(following))])
+
+
+def _is_due(first: NotThere, now: datetime) -> bool:
+    asked = moment(first.asked)
+    return asked is None or now - asked >= INTERVAL or now < asked
 
 
 class Rechecks:

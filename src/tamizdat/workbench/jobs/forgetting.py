@@ -129,6 +129,7 @@ def state_forgotten(
     while commit_late(archive, desk, found, why, day):
         destroyed += destroy(archive, stores)
     forget_rows(home, sealed, names, numbers, languages)  # somebody may have typed on; now nobody finds it any more
+    _forget_what_a_feed_lacked(archive, plan.posts)  # and asked on
     return destroyed
 
 
