@@ -223,8 +223,9 @@ class _HostRun:
         if self.stands:
             self.host.after = seen if self.report.stopped else came
         self._conclude()
-        self.report.left = self.host.left(known.keys() - self.stated - self.host.missing.keys())
-        if not self.report.left and not self.report.stopped:
+        left = self.host.left(known.keys() - self.stated - self.host.missing.keys())
+        self.report.left = 0 if turn.rests else left
+        if not left and not self.report.stopped:
             self.host.end(timestamp(self.now()))
 
     def _wait(self) -> None:

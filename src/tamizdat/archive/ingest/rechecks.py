@@ -72,6 +72,7 @@ class Turn:
     waiting: list[Permalink]  #: that were not there a day or more ago
     others: list[Permalink]  #: those that are next in the round
     beside: list[Permalink]  #: that were asked for in this round, and bear out what the host says of those that wait
+    rests: bool  #: whether the others are asked for only because some wait
 
 
 def to_ask(host: CheckedHost, permalinks: Sequence[Permalink], by_name: bool, now: datetime) -> int:
@@ -93,7 +94,7 @@ def turn_of(host: CheckedHost, known: dict[str, Permalink], by_name: bool, now: 
     least = max(len(waiting), LEAST) if waiting else 0
     done = bisect_right(others, host.after, key=lambda each: host.place(each.post))
     following = others[done:][: least if rests else MOST - len(waiting)]
-    return Turn(waiting, following, others[:done][: max(0, least - len(following))])
+    return Turn(waiting, following, others[:done][: max(0, least - len(following))], rests)
 
 
 def _is_due(first: NotThere, now: datetime) -> bool:
