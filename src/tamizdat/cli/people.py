@@ -17,7 +17,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
-from tamizdat.archive.views.people import TEXTS, Person
+from tamizdat.archive.views.people import LISTS, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
@@ -32,7 +32,9 @@ from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
-SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…"
+SAID: Final = (
+    "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…, known_as=…;…, elsewhere=…;…"
+)
 
 
 def add(parser: Parser) -> None:
@@ -176,18 +178,20 @@ def _all(people: Iterable[Person], release: str) -> list[Person]:
 def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
     """Return the entry with what ``member=text`` says."""
     texts = {each: getattr(before, each) for each in TEXTS}
-    names, sources = dict(before.names), before.sources
+    names, sources, lists = dict(before.names), before.sources, {each: getattr(before, each) for each in LISTS}
     for each in said:
         member, equals, text = each.partition("=")
-        if not equals or not (member in TEXTS or member == "sources" or member.startswith(NAME)):
+        if not equals or not (member in (*TEXTS, *LISTS, "sources") or member.startswith(NAME)):
             raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}; found {printable(each)!r}.")
         if member.startswith(NAME):
             names[member[len(NAME) :]] = text
         elif member == "sources":
             sources = tuple(read_sources(text))
+        elif member in LISTS:
+            lists[member] = tuple(text.split(";"))
         else:
             texts[member] = text
-    return PersonEntry(**texts, names=names, sources=sources)
+    return PersonEntry(**texts, **lists, names=names, sources=sources)
 
 
 def _wall(archive: Archive, out: Out) -> int:

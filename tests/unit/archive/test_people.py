@@ -38,6 +38,8 @@ FULL = PersonEntry(
     state="checked",
     note='He said "no".\n=cmd()\n\n- a list',
     release="public",
+    known_as=("小明", "=1+1"),
+    elsewhere=("王小明大学", "a phrase; of several words"),
 )
 
 
@@ -353,6 +355,7 @@ def test_the_table_is_what_other_programs_read(archive: Archive) -> None:
     assert header == [
         "number", "name", "language", "name:ar", "name:bo", "name:en",
         "age", "place", "school", "sources", "state", "public note", "release", "reason",
+        "known as", "elsewhere",
     ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
 from tamizdat.publishing.leaks.house_words import is_day, is_way
+from tamizdat.publishing.leaks.names import is_looked_for_everywhere
 from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten
@@ -269,14 +270,18 @@ def _of_what_the_desk_says(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
 
 def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:
-    """Names of people who are not shown, and each text of what is known of them."""
+    """Names of people who are not shown, and each text of what is known of them.
+
+    Short names, and all in what the desk says, are looked for by :mod:`.names`.
+    """
     people = shown.people
     names = "\n".join(name for each in people for name in (each.name, *each.names.values()))
     alike = {name: "\n".join(getattr(each, name) for each in people) for name in TOLD_OF_PEOPLE}
     for person in archive.index.people.all():
         if person.number not in shown.items:
-            for name in (person.name, *(name for _, name in person.names)):
-                yield Secret(f"the name of person {person.number}, who is not released", name, True, names)
+            alike_names = "\n".join((names, *person.elsewhere))
+            for name in filter(is_looked_for_everywhere, (person.name, *(name for _, name in person.names))):
+                yield Secret(f"the name of person {person.number}, who is not released", name, True, alike_names)
             what = f"what is known of person {person.number}, who is not released"
             for member in TOLD_OF_PEOPLE:
                 yield from lines(what, getattr(person, member), alike=alike[member])

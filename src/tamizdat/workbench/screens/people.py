@@ -9,7 +9,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, TableReport, take_in_table, write_table
 from tamizdat.archive.search.search import MOST
-from tamizdat.archive.views.people import STATES, Person
+from tamizdat.archive.views.people import LISTS, STATES, Person
 from tamizdat.errors import TamizdatError, UsageError
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.web.request import NotFound
@@ -127,6 +127,7 @@ def _entry(
         **{name: getattr(person, name) for name in _TEXTS},
         "names": "\n".join(f"{language} {name}" for language, name in person.names),
         "sources": "\n".join(str(each) for each in person.sources),
+        **{name: "\n".join(getattr(person, name)) for name in LISTS},
     }
     sources = [(each, _source(request.bench.archive, request.account, each)) for each in person.sources]
     people = request.bench.archive.index.people
@@ -167,10 +168,12 @@ def change(request: WorkbenchRequest) -> Response:
 
 def _state(request: WorkbenchRequest, person: Person | None) -> Response:
     bench = request.bench
-    typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources")}
+    typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources", *LISTS)}
     try:
         texts = {name: typed[name] for name in _TEXTS}
-        entry = PersonEntry(**texts, names=_names(typed["names"]), sources=_sources(typed["sources"]))
+        known_as, elsewhere = (tuple(typed[name].split("\n")) for name in LISTS)
+        names, sources = _names(typed["names"]), _sources(typed["sources"])
+        entry = PersonEntry(**texts, names=names, sources=sources, known_as=known_as, elsewhere=elsewhere)
         with bench.acting:
             if person and request.whole("latest", -1) != _person(request).latest:
                 raise UsageError(
