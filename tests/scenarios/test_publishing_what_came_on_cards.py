@@ -52,7 +52,7 @@ def test_a_note_that_tells_what_is_withheld_is_not_published_wherever_its_lines_
     person = PersonEntry("王小明", "zh-Hans", place="third street of Beichuan", release="restricted")
     state_person(house.archive, house.desk, person)
     number = house.capture("a.txt", "名单：王小\n明，八岁".encode("gb18030"), title="A list")
-    with pytest.raises(Leak, match=r"王小明.*text\.txt"):
+    with pytest.raises(Leak, match=r"text\.txt.*王小明"):
         house.publish()
     catalogue(house.archive, house.desk, CataloguedItem(number, release="restricted"))
     house.capture("b.txt", b"She lives in third street\nof Beichuan", title="A list")

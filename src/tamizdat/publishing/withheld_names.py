@@ -12,7 +12,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.names import NameSearch, Withheld, why_not_sought
+from tamizdat.publishing.leaks.names import NameSearch, Withheld, names_of, why_not_sought
 from tamizdat.publishing.leaks.scanner import Known, Told
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import derived
@@ -28,7 +28,7 @@ def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
     found = dict[int, Withheld]()
     for each in archive.index.people.stated():
         before = found.get(each.number, Withheld(each.number, ()))
-        names = dict.fromkeys([*before.names, each.name, *(name for _, name in each.names), *each.known_as])
+        names = dict.fromkeys([*before.names, *names_of(each)])
         kept = tuple(name for name in names if name not in told.get(each.number, ()))
         found[each.number] = Withheld(each.number, kept, each.elsewhere)
     return [each for each in found.values() if each.names]
@@ -43,15 +43,15 @@ def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:
 def desk_of(item: Item, names: Callable[[str], bool]) -> str:
     """Return every text of a statement that its author did not write.
 
-    A translation says what the author says: if these words *name* somebody, it does so, too. If they do not, it was the
-    desk that told who is meant.
+    A translation says what the author says, and a tag may be the author's: if these words *name* somebody, they may,
+    too. If they do not, it was the desk that told who is meant.
     """
     if not isinstance(item, derived.Post):
         return all_texts(item)
     post = whole_of(item)
     bare = replace(post, summary="", text="", earlier=(), context=None)
     if names(_by_author(post)):
-        bare = replace(bare, translations=tuple(replace(each, target="") for each in post.translations))
+        bare = replace(bare, tags=(), translations=tuple(replace(each, target="") for each in post.translations))
     return all_texts(bare)
 
 

@@ -28,7 +28,9 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
+from tamizdat.archive.views.people import Person
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
+from tamizdat.statements.catalogued import PersonEntry
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN, folded
 
 PRINT: Final = 16  #: bytes of a digest
@@ -165,6 +167,11 @@ def why_not_sought(name: str, elsewhere: Iterable[str] = ()) -> Unsought | None:
     if even in COMMON:
         return Unsought.COMMON
     return Unsought.OTHERS if even in map(_bare, elsewhere) else None
+
+
+def names_of(entry: PersonEntry | Person) -> Iterator[str]:
+    """Yield every name of somebody."""
+    return filter(None, (entry.name, *dict(entry.names).values(), *(entry.known_as or ())))
 
 
 def is_whole_word(name: str) -> bool:

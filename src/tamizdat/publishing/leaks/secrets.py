@@ -36,6 +36,10 @@ TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their name
 
 
 CHANGE: Final = "Change what the desk says of that item, then publish again."
+SOMEBODY_ELSE: Final = (
+    "Change these words. Where they speak of somebody else, enter with that person the words around the name "
+    "('tamizdat people set {} elsewhere=WORDS')."
+)
 
 
 class Secret(NamedTuple):
@@ -281,7 +285,8 @@ def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:
         if person.number not in shown.items:
             alike_names = "\n".join((names, *person.elsewhere))
             for name in filter(is_looked_for_everywhere, (person.name, *(name for _, name in person.names))):
-                yield Secret(f"the name of person {person.number}, who is not released", name, True, alike_names)
+                what = f"the name of person {person.number}, who is not released"
+                yield Secret(what, name, True, alike_names, SOMEBODY_ELSE.format(person.number))
             what = f"what is known of person {person.number}, who is not released"
             for member in TOLD_OF_PEOPLE:
                 yield from lines(what, getattr(person, member), alike=alike[member])
