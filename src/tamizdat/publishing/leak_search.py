@@ -54,6 +54,7 @@ class LeakSearch:
     addresses: Sequence[str]
     private: Sequence[tuple[str, str]]
     searched: SearchedBefore
+    witnesses: Sequence[str] = ()
     holding: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -157,10 +158,14 @@ class LeakSearch:
         """Yield what the site says beside statements."""
         yield "the name of the site", self.name
         yield "the address of the site", "\n".join(self.addresses)
+        yield "the address of the site", "\n".join(self.addresses).title()  # no address has the capitals of a name
+        yield "the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title()
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again
         withdrawn = (before.keys() | withdrawals_of(self.archive).keys()) - contents.numbers
         for number, reason in reasons(self.archive, contents.said).items():
+            if number in before and number in contents.drafts:
+                yield f"the reason for a correction of item {number}", reason
             if number in withdrawn:
                 yield f"the page of item {number}, which was withdrawn", reason
 

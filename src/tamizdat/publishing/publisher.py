@@ -133,7 +133,8 @@ class Publisher:
         revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
+        witnesses = self.roster.policy.names
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched, witnesses)
 
     def _put_out(
         self,

@@ -27,7 +27,8 @@ def found(name: str, text: str, *, elsewhere: tuple[str, ...] = (), **others: tu
 WRITTEN = {
     "Tashi Dolma": (
         "tashi dolma", "TASHI  DOLMA", "Tashi-Dolma’s", "Tashi\u2010Dolma", "#TashiDolma", "tashi_dolma.jpg",
-        "Dolma, Tashi", "x.com/tashidolma/1", "Tashi\nDolma", "Tashi\u3000Do\u00adlma", "Ｔａｓｈｉ Ｄｏｌｍａ",
+        "Dolma, Tashi", "x.com/tashidolma/1", "/Tashi%20Dolma", "Tashi&nbsp;Dolma",
+        "Tash&#105; Dolma", "Tashi\nDolma", "Tashi\u3000Do\u00adlma", "Ｔａｓｈｉ Ｄｏｌｍａ",
         "Tāshi Dolma",
     ),
     "O'Brien": ("O’Brien", "Oʼbrien", "O`Brien’s", "OBrien", "obrien"),

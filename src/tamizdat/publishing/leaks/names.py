@@ -21,12 +21,15 @@ An author's own words excuse themselves and nothing else. A name that is somebod
 entered with the person (*elsewhere*), or in a longer name that is shown.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from hashlib import blake2b
+from itertools import chain
 from typing import Final, NamedTuple
+from urllib.parse import unquote
 
 from tamizdat.archive.views.people import Person
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
@@ -43,6 +46,7 @@ MOST_WORDS: Final = 4  #: of a name whose first or last word may stand at its ot
 APOSTROPHES: Final = "'\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u02c8`\u00b4\u2032\uff07\u055a\u05f3\ua78c"
 #: letters of Arabic script that are typed one for another, beside those that every search takes for one
 _SAME: Final = str.maketrans("\u06d5\u06be\u06c1\u06c3\u06d0\u06d2\u06aa", "\u0647\u0647\u0647\u0647\u064a\u064a\u0643")
+_ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]")
 _WITHIN: Final = re.compile(f"(?<=\\w)[{APOSTROPHES}](?=\\w)")
 _UNSPACED: Final = re.compile(f"[{JOINED}{CLUSTERED}]")
 _BETWEEN: Final = re.compile(f"(?<=[{JOINED}{CLUSTERED}]) (?=[{JOINED}{CLUSTERED}])|(?<=[0-9]) (?=[0-9])")
@@ -86,6 +90,10 @@ class _Name:
         even = _bare(text)
         self._even, self._is_cased = even, is_one_word(even) and _letters(even) < SHORT
         self.masks = {words for words in map(_bare, elsewhere) if any(form.strip() in words for form in self.forms)}
+
+    def may_be_part_of(self, words: str) -> bool:
+        """Return whether this may be a part of somebody else's name: no several words that stand in it whole."""
+        return self._even != words and (" " not in self._even or f" {self._even} " not in f" {words} ")
 
     def lines(self, text: str) -> list[str]:
         """Return the lines of *text* in which it stands and is no other's, of long ones what is around it, folded."""
@@ -137,12 +145,9 @@ class NameSearch:
             for form in name.forms:
                 self._table.add(form, number)
         self._table.close()
-        for words in told if self.names else ():
+        for words in {*told, *map(_bare, longer)} if self.names else ():
             for number in self.met(words):
-                self.names[number].masks.add(words)
-        for words in map(_bare, longer) if self.names else ():
-            for number in self.met(words):
-                if all(form.strip() != words for form in self.names[number].forms):
+                if self.names[number].may_be_part_of(words):
                     self.names[number].masks.add(words)
 
     def met(self, text: str) -> set[int]:
@@ -197,12 +202,15 @@ def is_looked_for_everywhere(name: str) -> bool:
 def evened(text: str) -> str:
     r"""Return the words of *text*, folded, one space apart and one at both ends.
 
-    Where an apostrophe stands in a word, a zero character and once more without it.
+    Where an apostrophe stands in a word, a zero character and once more without it; where escapes of addresses or of
+    HTML may be, once more without these.
 
     >>> evened("O’Brien-Müller"), evened("王 小明")
     (' o brien muller \x00 obrien muller ', ' 王小明 ')
     """
-    readings = [text, _WITHIN.sub("", text)] if _WITHIN.search(text) else [text]
+    plain = unquote(html.unescape(text)) if _ESCAPE.search(text) else text
+    texts = [text] if plain == text else [text, plain]
+    readings = chain(texts, (_WITHIN.sub("", each) for each in texts if _WITHIN.search(each)))
     return "\0".join(map(_even, readings))
 
 
