@@ -99,7 +99,7 @@ def telegram(later: bool) -> dict[str, bytes]:
     messages: list[dict[str, Any]] = []
     for n, text in texts(later):
         own = {"id": n, "type": "message", "date": f"2013-05-1{n}T14:28:00", "from": "名单", "from_id": "channel12"}
-        words = [text[:3], {"type": "bold", "text": text[3:]}, " 改" * (later and n == 2)]
+        words = [text[:3], {"type": "bold", "text": text[3:]}, " 改" * later] if n == 2 else text
         messages.append({**own, "text": words, "reactions": [{"type": "emoji", "count": 1 + later, "emoji": "x"}]})
     messages[1]["author"] = "王芳芳"
     chat = {"name": "名单", "type": "public_channel", "id": 12, "messages": messages}
