@@ -27,6 +27,7 @@ VALUES: Final = 8  #: members of an object that lead to it where neither words n
 #: where a line is cut: what formats write otherwise, or set in marks
 _CUTS: Final = re.compile(r"""["'&<>/\\@#\x00-\x1f]|https?:\S+""")
 _STRING: Final = re.compile(rb'(?<=:)\s*("(?:[^"\\]|\\.)*+")')  #: the value of a member, in JSON
+_PARTS: Final = re.compile(r"""[。！？；，、.!?;,:："'“”‘’「」]+""")  #: where a sentence is parted
 #: a line, a way to write it, and what a file has in which that may stand; b"" is in every file
 Written = tuple[str, bytes, bytes]
 
@@ -84,9 +85,14 @@ def values_in(piece: bytes) -> list[bytes]:
     ]
 
 
-def telling_lines(post: Post) -> set[str]:
-    """Return its longer lines: who says the same says it after it, or in another place."""
-    return {line for line in _lines(post) if _is_long(line, LEAST_PIECE)}
+def telling_lines(text: str) -> set[str]:
+    """Return its longer lines, and the parts of sentences in them: who says the same says it after it, or alone."""
+    lines = {line.strip() for line in text.splitlines()}
+    return {
+        each
+        for each in lines | {part.strip() for line in lines for part in _PARTS.split(line)}
+        if _is_long(each, LEAST_PIECE)
+    }
 
 
 def _lines(post: Post) -> Iterator[str]:
