@@ -165,7 +165,9 @@ def _shown(
         "problem": problem and said(problem, request.language),
         "here": here,
         "screen": request.text("screen"),
-        "typed": {name: request.text(name) for name in _TYPED} if problem and request.text("do") in _TYPED_AGAIN else _NONE,
+        "typed": {name: request.text(name) for name in _TYPED}
+        if problem and request.text("do") in _TYPED_AGAIN
+        else _NONE,
         **values,
     }
     return HTMLResponse(environment(request.language).get_template(template).render(**facts), status)
