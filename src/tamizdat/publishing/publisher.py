@@ -111,7 +111,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for _, path, *_ in revision.cache.identities())
+                build.present.update(path for path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
@@ -131,6 +131,7 @@ class Publisher:
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
         revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
+        revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
         witnesses = self.roster.policy.names

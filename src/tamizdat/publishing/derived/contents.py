@@ -170,13 +170,17 @@ class EditionContents:
         self.encoded += pictures.made
 
     def _gather_people(self) -> None:
+        entries = people.entries(self.archive)
+        if not entries:  # what else is shown need not be gone through
+            return
         published: dict[int | str, int] = {number: number for number in self.numbers}
         published |= {item.post: number for number, item in self.items.items() if isinstance(item, Post)}
-        entries = people.entries(self.archive)
         published |= {entry.number: entry.number for entry in entries}
         self._reuse_or_draft(people.statements(self.archive, entries, published))
 
     def _gather_stories(self) -> None:
+        if not self.archive.index.stories.released():
+            return
         items = self.items
         withdrawn = {*self.before, *withdrawals_of(self.archive)} - items.keys()
         stories = StoryStatements(self.archive, items, withdrawn, self.credit)
