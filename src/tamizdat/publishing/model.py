@@ -84,6 +84,9 @@ class PostPlace(Protocol):
     def searched(self, post: "StoredPost") -> str:
         """Return the same as it is searched, for who asks for that of many, in the order of their numbers."""
 
+    def opened(self, post: "StoredPost") -> str:
+        """Return the words that are opened with it, unless they are among those that are searched."""
+
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
 

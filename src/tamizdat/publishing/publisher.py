@@ -125,7 +125,7 @@ class Publisher:
         build: Build,
     ) -> None:  # fmt: skip
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
-        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
+        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid, done.not_sought)
         revision.remember(
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
@@ -134,7 +134,8 @@ class Publisher:
         revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
+        witnesses = self.roster.policy.names
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched, witnesses)
 
     def _put_out(
         self,
@@ -308,6 +309,7 @@ class Publisher:
             encoded=contents.encoded,
             wall_warning=wall_warning,
             unsaid=tuple(contents.unsaid),
+            not_sought=contents.not_sought,
         )
 
 
