@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 from support.account_server import AccountServer
-from support.collecting_desk import NOW, Desk
+from support.collecting_desk import NOW, Desk, in_folder, outbox
 from support.field_and_desk import WORK
 from support.web_server import Reply, WebPages
+from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.destruction import commit, finish
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest import recheck as rechecking
@@ -25,7 +26,7 @@ from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.main import main
-from tamizdat.errors import DamagedInput, Forgotten
+from tamizdat.errors import DamagedInput, Forgotten, InUse, UsageError
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.recheck import Permalink, Unaskable, permalink_of
@@ -358,6 +359,26 @@ def test_what_a_feed_says_is_on_another_host_is_not_asked_for(desk: Desk, site: 
     assert found.others[Unaskable.NO_PAGE].total() == 7
 
 
+def test_with_a_proxy_that_cannot_be_used_nothing_is_asked(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", "socks4://127.0.0.1:9050")
+    known = [Permalink("https://a.example/57", "https://a.example/57")]
+    with pytest.raises(UsageError, match="Expected"):
+        recheck(desk.archive, desk.key, "a.example", known, pause=lambda _: None)
+
+
+def test_while_somebody_else_collects_nothing_is_stated_and_nothing_lost(desk: Desk, site: WebPages) -> None:
+    def busy() -> AbstractContextManager[None]:
+        raise InUse("somebody else")
+
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+    report = ask(desk, site.host, 25, collecting=busy)
+    assert (report.gone, report.stopped) == (0, True)
+    assert ask(desk, site.host, 26).gone == 1
+
+
 # -- statuses ---------------------------------------------------------------------------------------------------
 
 
@@ -436,6 +457,33 @@ def test_an_edit_far_back_is_taken_in_and_what_is_only_written_otherwise_is_not(
     visited = IngestReport()
     follow_address(desk.archive, desk.key, server.url, NOW + timedelta(hours=51), visited, fetch, lambda _: None)
     assert (visited.damaged, visited.new, visited.notes) == (False, 0, [])
+
+
+def test_posts_of_an_export_are_asked_for_at_their_server_but_for_those_written_for_few(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with AccountServer(page=40) as server:
+        me, everybody = f"{server.site}/users/lin", "https://www.w3.org/ns/activitystreams#Public"
+        notes = []
+        for number, to in enumerate([everybody] * 3 + [f"{me}/followers"], 1):
+            server.write(number, f"post {number}")
+            note = {"id": f"{me}/statuses/{number}", "type": "Note", "content": f"<p>post {number}</p>", "to": [to],
+                    "cc": [], "attributedTo": me, "published": "2024-05-12T06:28:00Z"}  # fmt: skip
+            notes.append({"type": "Create", "actor": me, "object": note})
+        actor = json.dumps({"id": me, "type": "Person", "preferredUsername": "lin", "name": "林"}).encode()
+        desk.take(in_folder(tmp_path / "export", {"outbox.json": outbox(*notes), "actor.json": actor}))
+        server.posts.pop(1)
+        server.posts.pop(4)
+        server.edit(2, "post 2, edited", "2026-11-24T06:28:00.000Z")
+        host = server.site.removeprefix("http://")
+        reports = [ask(desk, host, hours) for hours in (0, 25)]
+        assert "/api/v1/statuses/4" not in server.asked
+    assert [(each.asked, each.edited, each.gone) for each in reports] == [(3, 1, 0), (3, 0, 1)]
+    assert askable(desk.archive).others[Unaskable.FEW].total() == 1
+    assert gone(desk) == {"1"}
+    versions = desk.archive.index.posts.versions(f"{me}/statuses/2")
+    assert [each.text for each in versions] == ["post 2", "post 2, edited"]
+    assert desk.archive.index.posts.followed() == []
 
 
 # -- what can be asked ------------------------------------------------------------------------------------------
@@ -523,15 +571,24 @@ def test_the_command_lists_asks_and_remembers_which_host_may_be_asked(site: WebP
 
     run(f"{site.site}/feed")
     site.asked.clear()
+    absent: Reply = (404, {}, b"")
+    site.pages["/3"] = absent
     code, said = run("recheck")
     assert (code, site.asked) == (0, [])
     assert f"{site.host} (inside this network): 12 posts" in said
     assert "Nothing was asked." in said
     code, said = run("recheck", site.host)
     assert (code, len(site.asked)) == (0, POSTS)
-    assert "Asked for 12 posts: 12 there." in said
+    assert "Asked for 12 posts: 11 there." in said
+    assert f"  {site.site}/3" in said
+    known = json.loads((home / "archive" / FILE).read_text())
+    assert list(known["hosts"][0]["missing"]) == [f"{site.site}/3"]
     code, said = run("recheck")
     assert (code, len(site.asked), "No post is due" in said) == (0, POSTS, True)
     assert run("recheck", "x.com")[0] == 2
+    with Archive.open(home / "archive") as archive:
+        [post] = archive.index.posts.versions(f"{site.site}/3")
+    assert main(["forget", str(post.number), "--yes", "--home", str(home)], StringIO()) == 0
+    assert f"{site.site}/3" not in (home / "archive" / FILE).read_text()
     assert "asked for no post any more" in run("off", site.host)[1]
     assert "Nothing was asked." in run("recheck")[1]
