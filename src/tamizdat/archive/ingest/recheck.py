@@ -191,7 +191,6 @@ class _HostRun:
     stands: bool = False  #: whether the host gave out anything in this run
     twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
-    stated: set[str] = field(default_factory=set)  #: posts that are gone now
     nothing: int = 0  #: answers in a row from which nothing follows
 
     def run(self, known: dict[str, Permalink], by_name: bool, progress: Callable[[int], None]) -> None:
@@ -228,7 +227,8 @@ class _HostRun:
                 self._conclude()
         except InUse:
             self._stop("Somebody else collects or forgets: what was not there a second time is asked for again.")
-        left = self.host.left(known.keys() - self.stated - self.host.missing.keys())
+        done = {each.post for each in turn.waiting} | self.host.missing.keys()
+        left = self.host.left(known.keys() - done)
         self.report.left = 0 if turn.rests else left
         if not left and not self.report.stopped:
             self.host.end(timestamp(self.now()))
@@ -349,7 +349,6 @@ class _HostRun:
     def _state(self, permalink: Permalink, answer: NotThere) -> None:
         """Keep both answers, and state that the post is gone."""
         first = self.host.missing.pop(permalink.post)
-        self.stated.add(permalink.post)
         said = gone(self.archive, permalink.post, HTTP, answer.asked, answer.asked)
         if said is None:
             return
