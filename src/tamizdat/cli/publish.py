@@ -385,8 +385,8 @@ def _say_waiting(edition: PublishReport, out: Out) -> None:
 
 
 def _left_out(edition: PublishReport) -> dict[str, Json]:
-    some = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
-    left: dict[str, Json] = {name: [[number, why] for number, why in every] for name, every in some.items()}
+    told = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
+    left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
     unread: list[Json] = [
         {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
         for each in edition.waiting
@@ -396,6 +396,5 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
          "text": each.text, "source": each.source}
         for each in edition.removals
     ]  # fmt: skip
-    names: list[Json] = [[*each] for each in edition.not_sought]
-    said: dict[str, Json] = {"wall": edition.wall_warning, "unsaid": list(edition.unsaid), "not_sought": names}
-    return {**left, **said, "unread": unread, "deleted": removals}
+    left |= {"wall": edition.wall_warning, "unsaid": list(edition.unsaid), "unread": unread, "deleted": removals}
+    return left | {"not_sought": [[*each] for each in edition.not_sought]}
