@@ -14,7 +14,7 @@ NAMED: Final = 10  #: names told in one line
 def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
     """Tell which names of people who are not released 'publish' cannot look for, or only as whole words."""
     withheld = [each for each in entries if each.release != Release.PUBLIC]
-    names = [(name, each.elsewhere or ()) for each in withheld for name in names_of(each)]
+    names = [(name.strip(), each.elsewhere or ()) for each in withheld for name in names_of(each)]
     told = [(name, why) for name, elsewhere in names if (why := why_not_sought(name, elsewhere))]
     for name, why in told[:SHOWN]:
         out.warn(f"Nothing will keep {name!r} out of an edition: {why}. Read for it yourself, or enter a longer name.")
@@ -26,7 +26,7 @@ def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
     if short:
         listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
         out.say(
-            f"Looked for as whole words, written with a capital, in what the desk says: {listed}. Where such a word is "
+            f"Looked for as whole words, with their capital, in what the desk says: {listed}. Where such a word is "
             "somebody else, 'elsewhere=' takes the words around it."
         )
 
