@@ -68,7 +68,7 @@ def handed_over(desk: Path) -> None:
         return
     said = call(desk / "desk", "keys", "roster", "--roots", "2-of-3", "--root", str(desk / "stick/root.age"))
     assert "signed by 2 of 3 root keys" in said
-    assert "Carry root-1.age, root-2.age, root-3.age from its folder" in said
+    assert f"Carry root-1.age, root-2.age, root-3.age from {desk / 'desk'} each" in said
     for name in STICKS:
         (desk / "desk" / name).rename(desk / "stick" / name)
     with Archive.open(desk / "desk/archive") as archive:

@@ -121,6 +121,24 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         return wrap(text, WIDTH - 2)
 
 
+def there(text: str) -> Path:
+    """Return the path that was typed, of something to be read: it is looked for before a passphrase is asked for.
+
+    Raises :class:`UsageError`.
+    """
+    path = Path(text)
+    try:
+        found = path.exists()
+    except (OSError, ValueError):  # no name that the system takes
+        found = False
+    if not found:
+        raise UsageError(
+            f"Expected something to read, found nothing called '{text}'. Check its name and the folder you are in, and "
+            "whether the disk or card is plugged in."
+        )
+    return path
+
+
 def sentence(summary: str) -> str:
     """Return *summary* as a sentence."""
     return f"{summary[:1].upper()}{summary[1:]}."

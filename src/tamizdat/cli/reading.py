@@ -15,7 +15,6 @@ the workbench ('tamizdat desk'; People, The reading).
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -25,7 +24,8 @@ from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.readings import Reading
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
+from tamizdat.cli.publish_items import called
 from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.errors import UsageError
 from tamizdat.footage.probe import CLIP, SOUND, form_of
@@ -47,7 +47,7 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``reading``."""
     parser.needs_action = False
     taken = parser.action("add", "take recordings in, each of one name")
-    taken.add_argument("files", metavar="FILE", type=Path, nargs="*", help="a recording: m4a, mp3, opus, wav, …")
+    taken.add_argument("files", metavar="FILE", type=there, nargs="*", help="a recording: m4a, mp3, opus, wav, …")
     taken.add_argument("--post", metavar="NUMBER", type=int, help="the sounds of this post")
     for name, summary in (("match", "say whose name is read in a recording"), ("unmatch", "say that it is no reading"),
                           ("consent", "say whether who speaks in it consents")):  # fmt: skip
@@ -160,7 +160,7 @@ def _list(archive: Archive, out: Out) -> int:
     for item in archive.index.files():
         reading = matched.get(item.number)
         if reading is None and may_be_read(item):
-            out.show(f"{item.number:>8}  waits for a match  {shorten(item.title or item.path, WIDTH)}")
+            out.show(f"{item.number:>8}  waits for a match  {called(item, WIDTH)}")
             out.record({"recording": item.number, "person": None, "consent": None})
         elif reading is not None and reading.person is not None:
             name = people[reading.person].name if reading.person in people else ""
