@@ -204,7 +204,7 @@ def test_a_place_that_is_away_is_told_and_tried_again_and_what_waits_is_sent_lat
     page.get_by_role("button", name="Seal and send").click()
     expect(page.get_by_text("It is tried again.")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Stop, and go on later").click()
-    expect(page.get_by_text("still wait here")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text(re.compile("still waits? here"))).to_be_visible(timeout=20_000)
     expect(page.locator(".standing")).to_contain_text("no card is safe to wipe")
     away.rename(laptop.places[0])
     page.get_by_role("button", name="Cards").click()

@@ -40,6 +40,10 @@ from tamizdat.web.request import Forbidden, NotFound, TooOften, WebRequest
 from tamizdat.web.routing import Route
 
 HEADER: Final = "field-token"  #: name of the header that carries it
+#: fields that keep what was typed when it was refused; no passphrase, no secret
+_TYPED: Final = ("root", "code", "name", "url", "endpoint", "region", "access_key_id", "username")
+_TYPED_AGAIN: Final = frozenset(("choose", "again", "add-place"))  #: the buttons that may refuse it
+_NONE: Final = dict.fromkeys(_TYPED, "")
 MAX_BODY: Final = 12 << 20  #: bytes of a form: a picture of grey pixels in base64, percent-encoded
 
 
@@ -160,6 +164,10 @@ def _shown(
         "work": device.work,
         "problem": problem and said(problem, request.language),
         "here": here,
+        "screen": request.text("screen"),
+        "typed": {name: request.text(name) for name in _TYPED}
+        if problem and request.text("do") in _TYPED_AGAIN
+        else _NONE,
         **values,
     }
     return HTMLResponse(environment(request.language).get_template(template).render(**facts), status)

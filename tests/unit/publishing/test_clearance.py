@@ -15,7 +15,7 @@ from tamizdat.archive.acts.state import state
 from tamizdat.covering import Cover, Key, Region, Silence
 from tamizdat.footage.decode.box import BOXES
 from tamizdat.ledger.statement import Subject
-from tamizdat.publishing.derived.uncovered import uncovered
+from tamizdat.publishing.derived.uncovered import is_shown_bare, uncovered
 from tamizdat.statements.catalogued import CataloguedItem
 from tamizdat.statements.derived import File, Footage
 from tamizdat.statements.published import Edition, FileList, ItemList
@@ -109,9 +109,12 @@ def test_a_cover_over_what_is_shown_already_replaces_it_and_the_editions_before_
     item = house.archive.index.item(number)
     assert item
     assert uncovered(house.archive, item) == [], "there is nothing to cover"
+    assert is_shown_bare(house.archive, item)
     covered(house, number)
     assert [each.edition for each in uncovered(house.archive, item)] == [1]
+    assert is_shown_bare(house.archive, item), "until the next edition"
     assert house.publish(TODAY + timedelta(days=1)).changed == (number,)
+    assert not is_shown_bare(house.archive, item)
     assert bare.isdisjoint(house.files().values())
     catalogue(house.archive, house.desk, CataloguedItem(number, title="Another"))
     house.publish(TODAY + timedelta(days=2))

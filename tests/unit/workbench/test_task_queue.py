@@ -43,8 +43,19 @@ def test_the_order_is_mend_approve_review_update_new(room: Room) -> None:
 
 def test_a_language_of_ones_own_only(room: Room) -> None:
     visitor = room.visitor("translator")
-    assert "Nothing waits" in visitor.get("/translate?language=ar").text
+    assert "not one of your languages" in visitor.get("/translate?language=ar").text
     assert visitor.get("/translate/next?language=ar").to == "/translate?language=ar"
+    assert visitor.get("/translate/ar").to == "/translate?language=ar"
+
+
+def test_a_language_that_is_new_at_the_desk_has_a_queue_for_whoever_works_in_all(room: Room) -> None:
+    room.join("polyglot", "translator", languages=())
+    visitor = room.visitor("polyglot")
+    page = visitor.get("/translate?language=fr").text
+    assert "Nothing is translated into French yet" in page
+    assert f"/translate/{room.number(1)}/fr" in page
+    assert visitor.get("/translate/next?language=fr").to.endswith("/fr")
+    assert "en, fr, zh-Hant" in visitor.get("/translate?language=..").text
 
 
 def test_the_report_of_a_fault_tells_places_and_no_words() -> None:

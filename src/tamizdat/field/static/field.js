@@ -71,7 +71,10 @@ const look = new IntersectionObserver((entries) => {
 async function load(frame) {
   try {
     const answer = await post("/picture", { card: frame.dataset.card, file: frame.dataset.file });
-    if (!answer.ok) return;
+    if (!answer.ok) {
+      frame.textContent = frame.dataset.none;
+      return;
+    }
     const image = new Image();
     image.alt = "";
     image.src = URL.createObjectURL(await answer.blob());

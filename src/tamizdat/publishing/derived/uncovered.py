@@ -4,6 +4,7 @@ A ``derived`` statement is in every edition from the first after it until anothe
 What became of an edition, the desk does not know: mirrors, files for reading offline and copies are others'.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tamizdat.archive import Archive, Item
@@ -27,24 +28,36 @@ def uncovered(archive: Archive, item: Item) -> list[Shown]:
     lying = archive.index.redactions.approved(item.number)
     if not lying or not lying.cover:
         return []
-    under = archive.reference(lying.number).commitment.hex()
+    return [each for each, shows in _editions(archive, item, archive.reference(lying.number).commitment.hex()) if shows]
+
+
+def is_shown_bare(archive: Archive, item: Item) -> bool:
+    """Tell whether the newest edition shows an item without what lies over it, or as it is where nothing does."""
+    lying = archive.index.redactions.approved(item.number)
+    under = archive.reference(lying.number).commitment.hex() if lying and lying.cover else None
+    editions = list(_editions(archive, item, under))
+    return bool(editions) and editions[-1][1]
+
+
+def _editions(archive: Archive, item: Item, under: str | None) -> Iterator[tuple[Shown, bool]]:
+    """Yield every edition, and whether it shows *item* otherwise than under this cover; at all, without one."""
     captures = {*archive.index.redactions.captures(item.original)}
-    found, showing = [], set[int]()  # the latter: numbers of items
+    showing = set[int]()  # numbers of items
     for index in sorted(
         each for act in (derived.ACT, withdrawn.ACT, published.ACT) for each in archive.index.by_act(act)
     ):
         statement = archive.statement(index)
         if statement.act == published.ACT:
-            if showing:
-                edition = published.read(statement)
-                found.append(Shown(edition.number, edition.date))
+            edition = published.read(statement)
+            yield Shown(edition.number, edition.date), bool(showing)
         elif statement.act == withdrawn.ACT:
             showing.discard(withdrawn.read(statement).number)
         elif isinstance(shown := derived.read(statement), Footage | Post):
             showing.discard(shown.number)
-            if not captures.isdisjoint(each.index for each in _made_of(shown)) and under not in shown.how:
+            if not captures.isdisjoint(each.index for each in _made_of(shown)) and (
+                under is None or under not in shown.how
+            ):
                 showing.add(shown.number)
-    return found
 
 
 def _made_of(shown: Footage | Post) -> list[Reference]:

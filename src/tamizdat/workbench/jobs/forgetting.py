@@ -14,6 +14,7 @@ from tamizdat.archive.forgetting.plan import Plan, planned
 from tamizdat.archive.forgetting.targets import ITEM, STORY
 from tamizdat.archive.forgetting.traces import LEAST_PIECE
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.archive.ingest.rechecks import Rechecks
 from tamizdat.carrying.reread import REPAIRING
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
@@ -141,6 +142,7 @@ def state_forgotten(
     while commit_late(archive, desk, found, why, day):
         destroyed += destroy(archive, stores)
     forget_rows(home, sealed, names, numbers, languages)  # somebody may have typed on; now nobody finds it any more
+    _forget_what_a_feed_lacked(archive, plan.posts)  # and asked on
     return destroyed
 
 
@@ -151,13 +153,14 @@ def go_on(home: Home, archive: Archive, progress: Callable[[int], None] = lambda
 
 
 def _forget_what_a_feed_lacked(archive: Archive, posts: frozenset[str]) -> None:
-    """Delete these posts from what is remembered of visits to feeds: pages that were not there once."""
+    """Delete these posts from what is remembered of visits, and of posts asked for: that they were not there once."""
     following = Following(archive)
     lacked = [(feed, post) for feed in following.all() for post in feed.gone_once if post in posts]
     for feed, post in lacked:
         del feed.gone_once[post]
     if lacked:
         following.save()
+    Rechecks(archive).forget(posts)
 
 
 def followed(archive: Archive, plan: Plan) -> Sequence[str]:

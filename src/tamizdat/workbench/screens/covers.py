@@ -20,7 +20,7 @@ from tamizdat.footage.probe import CLIP, PICTURE
 from tamizdat.ledger.shapes import members_of
 from tamizdat.publishing.derived.clearance import Clearance, in_posts
 from tamizdat.publishing.derived.item_words import words
-from tamizdat.publishing.derived.uncovered import uncovered
+from tamizdat.publishing.derived.uncovered import is_shown_bare, uncovered
 from tamizdat.statements.reviewed import APPROVED, RETURNED
 from tamizdat.transcripts.clock import written
 from tamizdat.web.request import NotFound
@@ -119,6 +119,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200, typed
         about={"cover": cover_view.as_data(drawn), "length": length or 0, "moves": kind != PICTURE, "kind": kind},
         plain=json.dumps(cover_view.as_data(drawn), indent=1) if typed is None else typed,
         why=Clearance(archive, words(archive)).why_not(item),
+        bare=is_shown_bare(archive, item),
         earlier=uncovered(archive, item),
         problem=problem,
     )

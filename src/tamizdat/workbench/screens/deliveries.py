@@ -77,7 +77,8 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         places=[each.name for each in bench.home.places()],
         look=look,
         away=[
-            (name, _(_AWAY.get(look.kinds.get(name, ""), _FAILED)), why) for name, why in sorted(look.failures.items())
+            (name, _(_AWAY.get(look.kinds.get(name, ""), _FAILED)), _without_name(name, why))
+            for name, why in sorted(look.failures.items())
         ],
         awaited=[(each, _standing(settings, each)) for each in awaited],
         arrived=[(card, *_receipt(settings, look, card, known.get(card.id))) for card in cards[first : first + PAGE]],
@@ -95,6 +96,12 @@ def show(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Res
         typed={name: request.text(name) for name in ("key", "name")},
     )
     return job_page.reloading(response, PATH, job if job and job.what != receive.WATCH else None)
+
+
+def _without_name(name: str, why: str) -> str:
+    """Return what a place said, without the name that it begins with: on the page it stands before it."""
+    rest = why.removeprefix(f"Place “{name}”: ")
+    return rest[:1].upper() + rest[1:] if rest != why else why
 
 
 def look(request: WorkbenchRequest) -> Response:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from tamizdat.errors import UsageError
+from tamizdat.text.languages import ANY_TAG, LANGUAGE, known_languages, normal_language
 from tamizdat.web.request import NotFound
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
@@ -27,14 +28,18 @@ def show(request: WorkbenchRequest) -> Response:
     """Return a page of what waits in one of the account's languages."""
     bench, account = request.bench, request.account
     languages = task_queue.languages_of(bench.archive, account)
-    language = request.asked("language") or languages[0]
+    given = request.asked("language").strip()
+    language = normal_language(given) or given or languages[0]
     first, problem = bench.priorities.all(), ""
     try:
         wanted, start = wanted_of(request), request.whole("from", 0)
     except UsageError as error:
         wanted, start, problem = Wanted(), 0, str(error)
-    if language not in languages:
-        return responses.page(request, "queue.html", languages=languages, language=language, totals={}, problem=problem)
+    if not LANGUAGE.fullmatch(language):
+        language, problem = languages[0], _("Choose a language, or type its tag: en, fr, zh-Hant.")
+    shown = {"languages": languages, "language": language, "known_languages": known_languages()}
+    if not account.speaks(language):
+        return responses.page(request, "queue.html", 403, **shown, begins=False, totals={}, problem=problem)
     everything = task_queue.queue_of(bench.archive, account, language)
     found = task_queue.queue_of(bench.archive, account, language, wanted, first)
     leased = bench.leases.others(account, language, bench.now())
@@ -43,8 +48,8 @@ def show(request: WorkbenchRequest) -> Response:
         request,
         "queue.html",
         400 if problem else 200,
-        languages=languages,
-        language=language,
+        **shown,
+        begins=language not in languages,
         wanted=wanted,
         totals={why: len(everything.places[why]) for why in ORDER if everything.places[why]},
         total=found.total,
@@ -58,6 +63,16 @@ def show(request: WorkbenchRequest) -> Response:
         by_kind=lambda why: urlencode(_query(language, wanted, why)),
         problem=problem,
     )
+
+
+def of_language(request: WorkbenchRequest) -> Response:
+    """Redirect an address without a post to the queue of its language, and one without a language to the post."""
+    language = request.parameters["language"]
+    if language.isascii() and language.isdecimal():
+        return responses.redirect(f"/items/{language}")
+    if not ANY_TAG.fullmatch(language):
+        raise NotFound
+    return responses.redirect("/translate", language=language)
 
 
 def wanted_of(request: WorkbenchRequest) -> Wanted:
@@ -102,7 +117,7 @@ def next_work(request: WorkbenchRequest) -> Response:
     language, done = request.asked("language", task_queue.DEFAULT), request.asked("done")
     done = done if done in responses.DONE else ""
     after = request.whole("after", -1)
-    if language in task_queue.languages_of(bench.archive, account):
+    if LANGUAGE.fullmatch(language) and account.speaks(language):
         wanted = wanted_of(request)
         found = task_queue.queue_of(bench.archive, account, language, wanted, bench.priorities.all())
         at_it = bench.leases.others(account, language, bench.now()).keys()
@@ -139,13 +154,14 @@ def put_first(request: WorkbenchRequest) -> Response:
         raise NotFound
     request.bench.priorities.put(text, request.text("do") == "first")
     language = request.text("language")
-    known = language in task_queue.languages_of(request.bench.archive, request.account)
+    known = LANGUAGE.fullmatch(language) and request.account.speaks(language)
     return responses.redirect("/translate", "saved", **({"language": language} if known else {}))
 
 
 ROUTES: Final = (
     Route("/translate", "GET", "translate", show),
     Route("/translate/next", "GET", "translate", next_work),
+    Route("/translate/{language}", "GET", "translate", of_language),
     Route("/queue/{number:int}/first", "POST", "catalogue", put_first),
     Route("/translate/{number:int}/{language}/give-back", "POST", "translate", give_back),
 )

@@ -177,8 +177,11 @@ function beginCover(form) {
     return -1;
   }
 
+  // Whatever is begun lasts to the end, until somebody ends it before: too much is seen at once, too little is not.
+  const theEnd = () => Math.max(about.length, at + 1);
+
   function begin(box) {
-    const span = about.moves ? { from: at, to: Math.min(at + 2000, Math.max(about.length, at + 1)) } : { from: 0, to: 0 };
+    const span = about.moves ? { from: at, to: theEnd() } : { from: 0, to: 0 };
     cover.regions.push({ cover: "solid", shape, ...span, keys: [{ at: about.moves ? at : 0, ...fitted(box) }] });
     chosen = cover.regions.length - 1;
   }
@@ -282,7 +285,7 @@ function beginCover(form) {
 
   function row(template, each, from, number, ordinal) {
     const found = document.getElementById(template).content.firstElementChild.cloneNode(true);
-    found.querySelector(".choose, .ordinal").textContent = ordinal;
+    if (ordinal) found.querySelector(".choose").textContent = ordinal;
     const [first, last] = [found.querySelector(".from"), found.querySelector(".to")];
     if (about.moves) {
       [first.value, last.value] = [clock(each.from), clock(each.to)];
@@ -319,13 +322,13 @@ function beginCover(form) {
       }
       list.append(found);
     });
-    cover.silences.forEach((each, number) => list.append(row("silence", each, cover.silences, number, "∅")));
+    cover.silences.forEach((each, number) => list.append(row("silence", each, cover.silences, number, "")));
   }
 
   for (const button of form.querySelectorAll("[data-new]")) {
     button.addEventListener("click", () => {
       if (button.dataset.new === "silence") {
-        cover.silences.push({ from: at, to: Math.min(at + 2000, Math.max(about.length, at + 1)) });
+        cover.silences.push({ from: at, to: theEnd() });
       } else {
         shape = button.dataset.new;
         begin({ x: 4000, y: 3000, width: 2000, height: 2500 });

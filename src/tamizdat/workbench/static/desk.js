@@ -119,7 +119,9 @@ function tellNotSent(form, button, why) {
   if (!told) return;
   told.hidden = !why;
   told.textContent = why;
-  if (why) offerSignIn(told);
+  if (!why) return;
+  offerSignIn(told);
+  told.scrollIntoView({ block: "nearest" });
 }
 
 // Put the way to the sign-in behind what says that nobody, or somebody else, is signed in; what was typed stays here.
@@ -257,8 +259,14 @@ function field(area, path, about, look, progress) {
   // Save what is typed. What cannot be saved now is tried again, but never under another account.
   function save(leaving) {
     clearTimeout(timer);
-    if (!saving && area.value !== saved && !left) saving = trySaving(leaving).finally(() => { saving = null; });
+    if (!saving && area.value !== saved && !left) saving = trySaving(leaving).finally(settled);
     return saving || Promise.resolve();
+  }
+
+  // What hindered the buttons is over once everything is saved.
+  function settled() {
+    saving = null;
+    if (!saves.some((each) => each.open())) tellNotSent(area.form, null, "");
   }
 
   async function trySaving(leaving) {
