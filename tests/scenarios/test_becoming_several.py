@@ -53,6 +53,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     create_desk(folder / "desk", "desk", b"", WORK)
     (folder / "stick").mkdir()
     (folder / "desk/root.age").rename(folder / "stick/root.age")
+    call(folder / "desk", "people", "add", "name=王", "language=zh")
+    call(folder / "desk", "people", "release", "--all")
     call(folder / "desk", "publish")
     before = Home.open(folder / "desk", "desk", b"")
     record = Record.create(folder / "witness", "w.example")

@@ -133,8 +133,8 @@ def there(text: str) -> Path:
         found = False
     if not found:
         raise UsageError(
-            f"Expected something to read, found nothing called '{text}'. Check its name and the folder you are in, and "
-            "whether the disk or card is plugged in."
+            f"Expected the name of a file or folder, found none called '{text}'. Check name and folder; is the "
+            "disk or card plugged in?"
         )
     return path
 

@@ -15,6 +15,7 @@ the workbench ('tamizdat desk'; People, The reading).
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 from tamizdat.archive import Archive
@@ -47,7 +48,7 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``reading``."""
     parser.needs_action = False
     taken = parser.action("add", "take recordings in, each of one name")
-    taken.add_argument("files", metavar="FILE", type=there, nargs="*", help="a recording: m4a, mp3, opus, wav, …")
+    taken.add_argument("files", metavar="FILE", type=Path, nargs="*", help="a recording: m4a, mp3, opus, wav, …")
     taken.add_argument("--post", metavar="NUMBER", type=int, help="the sounds of this post")
     for name, summary in (("match", "say whose name is read in a recording"), ("unmatch", "say that it is no reading"),
                           ("consent", "say whether who speaks in it consents")):  # fmt: skip
@@ -71,6 +72,8 @@ def run(args: Namespace, out: Out) -> int:
     if args.action in (None, "missing"):
         with open_archive(args) as archive:
             return _list(archive, out) if args.action is None else _missing(archive, out)
+    if args.action == "add" and args.files and not any(path.exists() for path in args.files):
+        there(str(args.files[0]))
     desk = open_home(args, "desk").keyring.signing["desk"]
     with open_archive(args) as archive:
         if args.action == "add":

@@ -71,7 +71,7 @@ def add(parser: Parser) -> None:
     origin = parser.action("origin", "memories of others (TMX): list them, take one in, throw one out")
     origin.add_argument("way", choices=("list", "add", "drop"), help="which of the three")
     origin.add_argument("name", metavar="NAME", nargs="?", help="what it is called here, like 'UN 2019'")
-    origin.add_argument("file", metavar="FILE.tmx", nargs="?", type=there, help="with add: the memory")
+    origin.add_argument("file", metavar="FILE.tmx", nargs="?", type=Path, help="with add: the memory")
     glossary = parser.action("glossary", "read or write the glossary as a table (CSV)")
     glossary.add_argument("way", choices=("import", "export"), help="which of the two")
     glossary.add_argument("file", metavar="FILE.csv", type=Path, help="the table")
