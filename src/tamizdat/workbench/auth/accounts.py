@@ -149,8 +149,8 @@ class Accounts:
         account = self._read().named(name)
         if not self._read().accounts:
             raise UsageError(
-                "Expected the name of an account, found that nobody has one here yet. 'tamizdat desk' opens the "
-                "workbench and shows a link with which its first editor makes one; that editor invites all others."
+                "Expected the name of an account, found that nobody has one here yet. 'tamizdat desk invite --role "
+                "editor' shows a link; whoever opens it while the workbench runs makes the first, and invites all others."
             )
         if account is None or account.disabled:
             raise UsageError(
