@@ -150,7 +150,7 @@ class Accounts:
         if not self._read().accounts:
             raise UsageError(
                 "Expected the name of an account, found that nobody has one here yet. 'tamizdat desk invite --role "
-                "editor' shows a link; whoever opens it while the workbench runs makes the first, and invites all others."
+                "editor' shows a link; whoever opens it while the workbench runs makes one, and invites all others."
             )
         if account is None or account.disabled:
             raise UsageError(
