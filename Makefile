@@ -1,10 +1,11 @@
 # make demo    the whole way, on this computer, with a made-up camera card
 # make test    everything that is checked: style, types, architecture, manual, tests
 # make check   the same without the tests; make clean removes what these made
+# make package a Debian package of the commit, in build/, for computers without git and pip (docs/installing.md)
 #
 # All of them first make .venv (Python 3.11 or newer) with the exact packages of constraints.txt.
 
-.PHONY: demo test check setup clean
+.PHONY: demo test check package setup clean
 
 demo: .venv/ready
 	.venv/bin/tamizdat demo $(ARGS)
@@ -14,6 +15,9 @@ test: .venv/ready
 
 check: .venv/ready
 	scripts/check
+
+package: .venv/ready
+	.venv/bin/python scripts/package $(ARGS)
 
 setup: .venv/ready
 

@@ -44,7 +44,7 @@ from tamizdat.ledger.cosignature import PostQuantumWitness, Witness
 from tamizdat.ledger.proof import TlogProof
 from tamizdat.ledger.roster import Root, Roster
 from tamizdat.ledger.signing import cosign, sign_roster
-from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement
+from tamizdat.ledger.statement import PAYLOAD_TYPE, PREDICATES, STATEMENT_TYPE, Statement, peek_envelope
 from tamizdat.publishing.site.post_text import text_markup
 from tamizdat.publishing.site.script_words import broken_words, script_words
 from tamizdat.statements import derived
@@ -1276,6 +1276,45 @@ def test_a_witnessed_checkpoint_is_proved_in_both(page: Page, tmp_path: Path, ht
     desk = small_site(tmp_path, Desk(witness=Key()))
     found = chosen_folder(page, http, tmp_path, desk.fingerprint)
     assert found["witnesses"] == "proved"
+    assert found == by_python(verify(tmp_path, desk.fingerprint))
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"), [("\x85", ""), ("\x1c", ""), ("\ufeff", "RT\ufeff@wang: 五年\n\n")], ids=ascii
+)
+def test_what_is_white_space_to_the_command_is_white_space_to_the_browser(
+    page: Page, tmp_path: Path, http: str, mark: str, said: str
+) -> None:
+    """A repost's own text is left out of what is translated if it is nothing but the platform's ``RT @wang: …``."""
+    desk = Desk()
+    number = desk.post(f"RT{mark}@wang: 五年")
+    inner: dict[str, Json] = {
+        "depth": 1, "how": "repeats", "url": "", "handle": "wang", "name": "", "language": "zh", "published": None,
+        "text": "五年了", "cut": False, "hidden": False, "item": None,
+    }  # fmt: skip
+    post = desk.predicate(number)
+    work = desk.translate(
+        post["post"], post["source"]["index"], f"{said}RT @wang: 五年了", "en", "RT @wang: Five years"
+    )
+    desk.opened[number] = None, [each["index"] for each in (work["translated"], *work["reviewed"])]
+    desk.restate(number, context={"inner": [inner]}, translations=[work])
+    desk.said[number]["inner 1"] = "五年了"
+    desk.publish(tmp_path)
+    report = verify(tmp_path, desk.fingerprint)
+    assert report.holds
+    assert chosen_folder(page, http, tmp_path, desk.fingerprint) == by_python(report)
+
+
+def test_a_post_whose_bytes_give_another_id_is_proved_in_both(page: Page, tmp_path: Path, http: str) -> None:
+    desk, raw = Desk(), b'{"text":"hi"}'
+    number = desk.post("hi", shown=True, raw=raw)
+    observed = peek_envelope(desk.disclosed[desk.opened[number][1][0]][1])
+    joined = desk.append(replace(observed, predicate={**observed.predicate, "own": "https://feed.example/1"}))
+    desk.opened[number] = raw, [joined]
+    desk.restate(number, source=desk.named(joined))
+    desk.publish(tmp_path)
+    found = chosen_folder(page, http, tmp_path, desk.fingerprint)
+    assert found[f"item {number} source"] == "proved"
     assert found == by_python(verify(tmp_path, desk.fingerprint))
 
 

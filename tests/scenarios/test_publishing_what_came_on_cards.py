@@ -7,10 +7,11 @@ import pytest
 
 from support.media_samples import needs_ffmpeg
 from support.published_desk import House
+from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import Leak
-from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.verifying import verify
 
 PDF = (
@@ -46,10 +47,15 @@ def test_what_is_no_picture_is_released_made_anew_and_verified(tmp_path: Path) -
     assert "他们拿走了名单。" in (folders["notes/a.txt"] / "index.html").read_text()
 
 
-def test_a_note_with_a_name_that_is_withheld_is_not_published(tmp_path: Path) -> None:
+def test_a_note_that_tells_what_is_withheld_is_not_published_wherever_its_lines_end(tmp_path: Path) -> None:
     house = House(tmp_path)
-    state_person(house.archive, house.desk, PersonEntry("王小明", "zh-Hans", release="restricted"))
-    house.capture("a.txt", "名单：王小明，八岁".encode("gb18030"), title="A list")
-    with pytest.raises(Leak, match=r"text\.txt"):
+    person = PersonEntry("王小明", "zh-Hans", place="third street of Beichuan", release="restricted")
+    state_person(house.archive, house.desk, person)
+    number = house.capture("a.txt", "名单：王小\n明，八岁".encode("gb18030"), title="A list")
+    with pytest.raises(Leak, match=r"text\.txt.*王小明"):
+        house.publish()
+    catalogue(house.archive, house.desk, CataloguedItem(number, release="restricted"))
+    house.capture("b.txt", b"She lives in third street\nof Beichuan", title="A list")
+    with pytest.raises(Leak, match=r"known of person.*text\.txt"):
         house.publish()
     assert not house.site.exists()

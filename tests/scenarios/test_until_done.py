@@ -400,6 +400,21 @@ def test_no_descriptor_of_the_waiting_process_leads_to_the_passphrase(tmp_path: 
                 process.kill()
 
 
+def test_no_module_of_the_folder_that_it_is_started_in_runs_in_what_waits(tmp_path: Path) -> None:
+    """A card may be that folder, and hold an argparse.py of whoever wants the logins."""
+    with World(tmp_path, [set_up_place("stick", str(tmp_path / "stick"), {})]) as world:
+        world.field.remove_place("stick")
+        world.field.add_place("stick", str(tmp_path / "stick"), {})
+        world.write("note.txt", NOTE)
+        world.seal()
+        card = tmp_path / "a card"
+        card.mkdir()
+        (card / "argparse.py").write_text("import os\nos._exit(99)\n")
+        with start_send(world, "send", "--until-done", folder=card) as process:
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+
+
 def secrets_of(world: World) -> list[bytes]:
     """Whatever must not lie in the waiting process's memory."""
     keyring = world.field.keyring
@@ -431,15 +446,15 @@ def wait_for(holds: "Iterator[bool] | object") -> None:
         time.sleep(0.05)
 
 
-def start_send(world: World, *words: str) -> subprocess.Popen[str]:
-    """The command line with the device's passphrase."""
+def start_send(world: World, *words: str, folder: Path | None = None) -> subprocess.Popen[str]:
+    """The command line with the device's passphrase, in a folder."""
     given, giving = os.pipe()
     os.write(giving, PASSPHRASE + b"\n")
     os.close(giving)
-    argv = [sys.executable, "-m", "tamizdat.cli.main", *words, "--home", str(world.field.folder), "--allow-swap"]
+    argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", *words, "--home", str(world.field.folder), "--allow-swap"]
     argv += ["--passphrase-fd", str(given)]
     pipe = subprocess.PIPE
-    process = subprocess.Popen(argv, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)
+    process = subprocess.Popen(argv, cwd=folder, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)
     os.close(given)
     return process
 

@@ -30,11 +30,24 @@ class Hamlet(Place):
     """Follows a dataclass, and is none."""
 
 
-@dataclasses.dataclass(frozen=True)
-class Town(Place):
-    """Written at once, after a class that waits."""
+@dataclass(frozen=True, slots=True)
+class Town:
+    """Written at once, by the standard library."""
 
+    name: str
     markets: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monastery(Place):
+    name: str = "?"
+    secret: str = field(repr=False)
+    visits: list[str] = field(default_factory=list, compare=False)
+
+
+@dataclass
+class Ring:
+    inner: "list[Ring]" = field(default_factory=list)
 
 
 @dataclass
@@ -64,14 +77,23 @@ def test_objects_are_those_of_the_standard_library() -> None:
     assert hash(village) == hash(Village("Derge", 0, ("one",)))
     assert replace(village, height=3_270).height == 3_270
     assert Hamlet("Yilhun") == Hamlet("Yilhun", 0)
-    assert Town("Garze", 3_390, 2) == Town("Garze", 3_390, markets=2)
+    assert Town("Garze", 2) == Town("Garze", markets=2)
+    assert Monastery(secret="…", visits=["one"]) == Monastery(secret="…") != Monastery(secret="?")
+    assert repr(Monastery(secret="…", name="Gonchen")) == "Monastery(name='Gonchen', height=0, visits=[])"
     assert Count([1, 2]).total == 2
     assert Count().found is not Count().found
     assert Day(5, 12) < Day(6, 4)
     with pytest.raises(FrozenInstanceError):
         village.name = "Lhasa"  # type: ignore[misc]
-    with pytest.raises(TypeError, match="name"):
+    with pytest.raises(FrozenInstanceError):
+        del village.height
+    with pytest.raises(TypeError, match=r"Place.__init__\(\) missing 1 required positional argument: 'name'"):
         Place()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Count())
+    ring = Ring()
+    ring.inner.append(ring)
+    assert repr(ring) == "Ring(inner=[...])"
     match village:
         case Village(name, _, (house,)):
             assert (name, house) == ("Derge", "one")

@@ -11,6 +11,7 @@
       index.sqlite     a view for questions, made from entries.log alone; may be deleted at any time (index.py)
       search.sqlite    a view of the index for finding words; likewise (search.py)
       following.json   which feeds are followed, and how visits went (ingest/followed.py)
+      rechecks.json    which hosts are asked for posts one by one, and how far that is (ingest/rechecks.py)
       lock             flock on it: one writer at a time (tamizdat.disk.lock)
 
 What cannot be made again is ``entries.log`` and ``objects/``. Back these two up, and ``archive.json``.

@@ -250,7 +250,7 @@ def whose_word(archive: Archive, said: gone_act.Gone, version: Version) -> str:
 
     What the post's own address answers is the word of its own source, for nobody else is asked.
     """
-    capture = archive.capture(said.slices[0].capture) if said.slices else None
+    capture = archive.capture(said.slices[0].capture) if said.slices and said.word == EXPORT else None
     if not isinstance(capture, CapturedSource):
         return version.source
     return source_name(capture, version.author, version.url, version.name)

@@ -7,6 +7,7 @@
   (nothing)       all that is followed is visited again
   list            what is followed, and how the last visit went
   off URL         do not visit it any more; 'on URL' again
+  recheck HOST    each post that is kept, asked for again one by one
   removed         what is gone, by its platform's word, and how long it lived
   capture URL     a page, by a browser in a box
   units           service and timer of systemd that visit what is followed
@@ -26,6 +27,13 @@ asks for them. Of TikTok's one file everything but the posts is left out.
 An account of Mastodon's API is followed with its boosts and edits, back to its first post. Of Bluesky the signed
 repository is fetched from the account's own server, and the keys from the directory. One host is asked for one thing
 at a time, and left alone for as long as it asks for.
+
+'recheck' lists at which hosts kept posts can be asked for without signing in: pages of feeds' entries, and statuses of
+Mastodon's API. 'recheck HOST' asks that host, in an order drawn by lot, for a post every few seconds, 500 in a run;
+'recheck' by itself goes on at all hosts that were named once, 'off HOST' ends that. A post counts as gone when the
+answer is 404 or 410 twice, a day apart, while the site gives out others; a status that was edited is taken in. A
+sign-in, a wall, a redirect, an outage, 451 say nothing of it. X, Facebook and others answer nobody soundly who has not
+signed in; what an account of Bluesky has deleted is told by following it.
 
 --media lists the pictures, clips and sounds that posts name and that came with no file; with --yes it fetches them.
 Each host sees that somebody fetches these files, and nothing else of the desk; through a proxy, if there is one. The
@@ -68,7 +76,10 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``collect`` to its parser."""
     parser.add_argument("source", metavar="PATH|URL|WORD", nargs="?", help="what to take in, or one of the words above")
     parser.add_argument(
-        "address", metavar="URL", nargs="?", help="after on and off: what is followed; after capture: the page"
+        "address",
+        metavar="URL|HOST",
+        nargs="?",
+        help="after on and off: what is followed; after capture: the page; after recheck: a host",
     )
     parser.add_argument("--opml", metavar="FILE", type=Path, help="follow the feeds of a list; with 'list', write one")
     parser.add_argument("--watch", action="store_true", help="visit each feed about once an hour, until Ctrl-C")

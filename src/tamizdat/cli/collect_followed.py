@@ -12,6 +12,7 @@ from typing import Final
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.followed import Followed, Following
 from tamizdat.archive.ingest.removed import day, removed, spoken
+from tamizdat.cli.collect_recheck import RECHECK, collect_recheck, stop_asking
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.receive_watch import Ending
@@ -24,7 +25,7 @@ from tamizdat.keys import SigningKey
 from tamizdat.posts.opml import MAX_OPML, Outline, read_opml, write_opml
 from tamizdat.witness.on_disks import require_current_on_disks
 
-WORDS: Final = ("list", "on", "off", "removed", "units")  #: a file of such a name is ./list
+WORDS: Final = ("list", "on", "off", "removed", "units", "recheck")  #: a file of such a name is ./list
 EVERY: Final = timedelta(hours=1)  #: between two visits of a feed while it is watched
 QUIET: Final = 24  #: visits in a row without news, after which it is visited less often
 SELDOM: Final = timedelta(hours=4)
@@ -38,6 +39,8 @@ Visit = Callable[[Sequence[str], Archive, SigningKey, Callable[[], bool], Out], 
 
 def run_word(args: Namespace, out: Out) -> int:
     """Do what the word says that stands in place of something to collect."""
+    if args.source == RECHECK:
+        return collect_recheck(args, out)
     if args.source == "units":
         return _units(args, out)
     if args.source in ("on", "off"):
@@ -145,6 +148,8 @@ def _switch(args: Namespace, out: Out) -> int:
     if not args.address:
         raise UsageError(f"Expected the address of a feed after '{args.source}'. 'tamizdat collect list' shows them.")
     on = args.source == "on"
+    if not on and stop_asking(args.address, args, out):
+        return 0
     with alone(args.home, LOCKED), open_archive(args) as archive:
         following = Following(archive)
         feed = following.named(args.address)
@@ -180,7 +185,7 @@ def _removed(archive: Archive, out: Out) -> int:
 def _units(args: Namespace, out: Out) -> int:
     """Print a service and a timer of systemd that visit what is followed; nothing of it tells what that is."""
     program = shutil.which("tamizdat")
-    command = [program] if program else [sys.executable, "-m", "tamizdat.cli.main"]
+    command = [program] if program else [sys.executable, "-P", "-m", "tamizdat.cli.main"]
     command = [*command, "collect", "--home", str(Path(args.home).absolute())]
     words = " ".join(_quoted(each) for each in command)
     asks = needs_passphrase(args.home)
@@ -213,6 +218,8 @@ def _units(args: Namespace, out: Out) -> int:
         "[Install]",
         "WantedBy=timers.target",
         "",
+        "# To ask for kept posts one by one too, at the hosts 'collect recheck' was told once: a second ExecStart,",
+        "# with 'collect recheck' in place of 'collect'. A host rests a week between two rounds.",
         "# Then: systemctl --user daemon-reload; systemctl --user enable --now desk.timer",
     ]
     if asks:

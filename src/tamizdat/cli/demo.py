@@ -127,7 +127,7 @@ class _Demo:
             self.out.show(
                 f"\n$ tamizdat {' '.join(words)}" + (f"\nReceipt, as the desk reads it out: {typed}" if typed else "")
             )
-        argv = [sys.executable, "-m", "tamizdat.cli.main", *words]
+        argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", *words]
         handles: tuple[int, ...] = ()
         if secret:
             read, write = os.pipe()
@@ -285,6 +285,7 @@ class _Demo:
         self.out.show("\n$ tamizdat mirror --witness --home news &")
         argv = [
             sys.executable,
+            "-P",
             "-m",
             "tamizdat.cli.main",
             "mirror",

@@ -23,7 +23,6 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
-from tamizdat.archive.forgetting.targets import ITEM
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -31,7 +30,6 @@ from tamizdat.cli.publish_items import label
 from tamizdat.cli.terminal_text import counted, of_place
 from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
-from tamizdat.evidence.device_words import DeviceWords
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import GIVEN, Home
 from tamizdat.statements import derived
@@ -41,12 +39,18 @@ from tamizdat.workbench.jobs.forgetting import (
     followed,
     go_on,
     nobody_rests_on_it,
+    noted,
     remembered_elsewhere,
     state_forgotten,
 )
 from tamizdat.workbench.sealed_store import Sealed
 
 FEW: Final = 12  #: numbers that are named one by one
+#: what has words of it, by its table in the index
+TELLERS: Final = {
+    "translated": "translation", "transcribed": "transcript", "composed": "story", "people": "person",
+    "catalogued": "the words about item", "terms": "term", "walls": "sentence of the wall", "pages": "captured page",
+}  # fmt: skip
 
 
 def add(parser: Parser) -> None:
@@ -87,7 +91,9 @@ def run(args: Namespace, out: Out) -> int:
             destroyed = state_forgotten(home, archive, sealed, desk, plan, args.why, datetime.now(UTC).date())
         finally:
             sealed.close()
-        return _finish(home, archive, out, destroyed, bool(plan.posts))
+        code = _finish(home, archive, out, destroyed, bool(plan.posts))
+        _say_what_is_left(plan, out)
+        return code
 
 
 def _not_yet(archive: Archive, numbers: Sequence[int], out: Out) -> list[int]:
@@ -161,15 +167,17 @@ def _say_plan(plan: Plan, home: Home, archive: Archive, out: Out) -> None:
 def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
     if plan.holders:
         out.warn(f"Posts that stay say the same words, as a quote or a copy: {_named(plan.holders)}. Look at them.")
+    if plan.tellers:
+        named = ", ".join(f"{TELLERS[table]} {number}" for table, number in plan.tellers[:FEW])
+        more = f" … ({len(plan.tellers):,})" if len(plan.tellers) > FEW else ""
+        out.warn(f"Something else that stays has words of it, or the name: {named}{more}. Look at it.")
+    _say_what_is_left(plan, out)
     if plan.unsure:
         out.warn(
             f"Files of posts that may hold more of it, written in another way: {_named(plan.unsure)}. What was not "
             "found stays there. If it must go, forget such a file as a whole, by its number, now or later."
         )
-    entries = {entry for each in plan.targets if each.kind == ITEM for entry in each.entries}
-    going = list(filter(None, map(archive.index.item, sorted(entries))))
-    words = DeviceWords(archive, going[0] if len(going) == 1 else None)
-    if told := sorted({number for item in going for number in words.files_about(item)} - entries):
+    if told := noted(archive, plan):
         out.warn(
             f"What a device noted of it stays, with its SHA-256, where and when it was made: {_named(told)}. Forget it "
             "too, if nothing else needs it."
@@ -195,6 +203,19 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         )
     for feed in followed(archive, plan):
         out.warn(f"{feed} is followed. If it still has it, the next visit takes it in again.")
+
+
+def _say_what_is_left(plan: Plan, out: Out) -> None:
+    """Say it before, and once more when all else is gone."""
+    if plan.twins:
+        out.warn(
+            f"The same bytes stay, for something else has the same picture, clip or file: {_named(plan.twins)}. If "
+            "nobody may see it, forget that too."
+        )
+    if plan.recordings:
+        out.warn(
+            f"The name is read in recordings that stay: {_named(plan.recordings)}. Forget them too, if they must go."
+        )
 
 
 def _say_out_of_reach(plan: Plan, home: Home, out: Out) -> None:
@@ -255,6 +276,9 @@ def _record(plan: Plan, out: Out) -> None:
             "restated": len(plan.restated),
             "unsure": list[Json](plan.unsure),
             "said too": list[Json](plan.holders),
+            "told too": [{"in": table, "number": number} for table, number in plan.tellers],
+            "same bytes": list[Json](plan.twins),
+            "recordings": list[Json](plan.recordings),
         }
     )
 

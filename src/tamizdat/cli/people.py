@@ -17,7 +17,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_people, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sources, take_in_table, write_table
-from tamizdat.archive.views.people import TEXTS, Person
+from tamizdat.archive.views.people import LISTS, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
@@ -28,11 +28,15 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
+from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
-SAID: Final = "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…"
+NAMED: Final = 10  #: names told in one line
+SAID: Final = (
+    "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…, known_as=…;…, elsewhere=…;…"
+)
 
 
 def add(parser: Parser) -> None:
@@ -118,6 +122,7 @@ def _import(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool, out:
     if report.released:
         out.say(f"{report.released:,} of them {'would be' if dry_run else 'are now'} released: the table says so.")
     _problems(report.problems, out)
+    _say_how_sought((each.entry() for each in archive.index.people.all()), out)
     counts: dict[str, Json] = {"new": report.new, "changed": report.changed, "same": report.same}
     out.record({**counts, "released": report.released, "problems": len(report.problems)})
     return 3 if report.problems else 0
@@ -146,6 +151,7 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
         stated = [each for each in chosen if each.release != release]
         entries = [(each.number, replace(each.entry(), release=release, reason=reason)) for each in stated]
     numbers = [] if args.dry_run else state_people(archive, desk, entries)
+    _say_how_sought((entry for _, entry in entries), out)
     changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
     would = "would be " if args.dry_run else ""
     out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}changed.")
@@ -153,6 +159,26 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
         out.say(f"The new number is {numbers[0]}.")
     out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})
     return 0
+
+
+def _say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
+    """Tell which names of people who are not released 'publish' cannot look for, or only as whole words."""
+    withheld = [each for each in entries if each.release != Release.PUBLIC]
+    names = [(name, each.elsewhere or ()) for each in withheld for name in names_of(each)]
+    told = [(name, why) for name, elsewhere in names if (why := why_not_sought(name, elsewhere))]
+    for name, why in told[:SHOWN]:
+        out.warn(f"Nothing will keep {name!r} out of an edition: {why}. Read for it yourself, or enter a longer name.")
+    if len(told) > SHOWN:
+        out.warn(
+            f"Nor can {len(told) - SHOWN:,} more names be looked for; 'tamizdat publish --dry-run' tells them all."
+        )
+    short = [name for name, elsewhere in names if is_whole_word(name) and not why_not_sought(name, elsewhere)]
+    if short:
+        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
+        out.say(
+            f"Looked for as whole words, written with a capital, in what the desk says: {listed}. Where such a word is "
+            "somebody else, 'elsewhere=' takes the words around it."
+        )
 
 
 def _latest(people: Mapping[int, Person]) -> set[int]:
@@ -176,18 +202,20 @@ def _all(people: Iterable[Person], release: str) -> list[Person]:
 def _entry(before: PersonEntry, said: Sequence[str]) -> PersonEntry:
     """Return the entry with what ``member=text`` says."""
     texts = {each: getattr(before, each) for each in TEXTS}
-    names, sources = dict(before.names), before.sources
+    names, sources, lists = dict(before.names), before.sources, {each: getattr(before, each) for each in LISTS}
     for each in said:
         member, equals, text = each.partition("=")
-        if not equals or not (member in TEXTS or member == "sources" or member.startswith(NAME)):
+        if not equals or not (member in (*TEXTS, *LISTS, "sources") or member.startswith(NAME)):
             raise UsageError(f"Expected MEMBER=TEXT, members being {SAID}; found {printable(each)!r}.")
         if member.startswith(NAME):
             names[member[len(NAME) :]] = text
         elif member == "sources":
             sources = tuple(read_sources(text))
+        elif member in LISTS:
+            lists[member] = tuple(text.split(";"))
         else:
             texts[member] = text
-    return PersonEntry(**texts, names=names, sources=sources)
+    return PersonEntry(**texts, **lists, names=names, sources=sources)
 
 
 def _wall(archive: Archive, out: Out) -> int:

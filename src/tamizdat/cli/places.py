@@ -104,70 +104,88 @@ def run(args: Namespace, out: Out) -> int:
     """Add, list, test or remove a place, or set the proxy. Raises :class:`UsageError` for a field device's --copy."""
     home = open_any(args)
     if args.action == "add":
-        if (args.copy or args.backup or args.objects or args.site) and home.role != "desk":
-            raise UsageError("A second store, a backup, a site or objects belong to a desk; this is a field device.")
-        if args.cache and not args.objects:
-            raise UsageError("Expected --cache together with --objects: it says how many of these stay on this disk.")
-        cache = parse_amount(args.cache) if args.cache else CACHE
-        url, options = read_settings(args)
-        url = url if ":" in url else str(Path(url).resolve())
-        home.refuse_second_name(url, options)
-        if args.backup:
-            require_apart(home, url)
-        if args.objects:
-            _require_outside(home, url)
-        missing = _missing_folder(url)
-        if not args.dry_run:
-            options = _with_host_key(args, url, options, out)
-            use = "copies" if args.copy else "backups" if args.backup else "sites" if args.site else "places"
-            if args.site:
-                open_site_files(args.name, url, options)
-            else:
-                new = set_up_place(args.name, url, options)
-            if args.objects:
-                _require_fit(new)
-                settings = keep_on(home, args.name, url, options, cache)
-            else:
-                settings = home.add_place(args.name, url, options, use)
-        out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
-        out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
-        if args.objects and not args.dry_run:
-            out.say(
-                "What comes to this desk from now on is kept there, sealed. What lies on its disk already stays there "
-                "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the "
-                "key."
-            )
-        made = f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made. " if missing else ""
-        if not _say_same_disk(args, home, url, made, out) and made:
-            out.say(f"{made}Is the path right?")
-        if not args.dry_run:
-            _say_what_to_delete(args, home, out)
-            return _try_it(home, settings, out) if home.role == "field" else 0
-    elif args.action == "remove":
-        waiting = _waiting_for(home, args.name)
-        if not args.dry_run:
-            home.remove_place(args.name)
-        out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
-        if waiting:
-            out.warn(
-                f"What waits here for it, {counted(waiting, 'parcel')}, goes to the other places. More of what belongs "
-                "together lies in one place then, and fewer places may be lost than was said when it was sealed."
-            )
-        out.record({"removed": args.name, "waiting": waiting})
+        return _add(args, home, out)
+    if args.action == "test":
+        return _test(args, home, out)
+    if args.action == "remove":
+        _remove(args, home, out)
     elif args.action == "proxy":
         _set_proxy(args, home, out)
-    elif args.action == "list":
-        if home.proxy is not None:
-            out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
-            out.record({"proxy": str(home.proxy)})
-        labels = {"places": "parcels", "copies": "second store", "backups": "backup", "sites": "site"}
-        for use in USES:
-            for each in home.places(use):
-                out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")
-                out.record({"place": each.name, "use": use, "url": each.url})
     else:
-        return _test(args, home, out)
+        _list(home, out)
     return 0
+
+
+def _add(args: Namespace, home: Home, out: Out) -> int:
+    _require_sensible(args, home)
+    cache = parse_amount(args.cache) if args.cache else CACHE
+    url, options = read_settings(args)
+    url = url if ":" in url else str(Path(url).resolve())
+    home.refuse_second_name(url, options)
+    if args.backup:
+        require_apart(home, url)
+    if args.objects:
+        _require_outside(home, url)
+    missing = _missing_folder(url)
+    settings = None if args.dry_run else _set_up(args, home, url, options, cache, out)
+    out.say(f"{'Would add' if args.dry_run else 'Added'} the place “{args.name}”.")
+    out.record({"added": args.name, "copy": args.copy, "objects": args.objects})
+    if args.objects and not args.dry_run:
+        out.say(
+            "What comes to this desk from now on is kept there, sealed. What lies on its disk already stays there "
+            "until 'tamizdat objects move' has moved it. Back up now: the backup holds the only other copy of the key."
+        )
+    made = f"{missing} was not there, and {'would be' if args.dry_run else 'was'} made. " if missing else ""
+    if not _say_same_disk(args, home, url, made, out) and made:
+        out.say(f"{made}Is the path right?")
+    if settings is None:
+        return 0
+    _say_what_to_delete(args, home, out)
+    return _try_it(home, settings, out) if home.role == "field" else 0
+
+
+def _require_sensible(args: Namespace, home: Home) -> None:
+    if (args.copy or args.backup or args.objects or args.site) and home.role != "desk":
+        raise UsageError("A second store, a backup, a site or objects belong to a desk; this is a field device.")
+    if args.cache and not args.objects:
+        raise UsageError("Expected --cache together with --objects: it says how many of these stay on this disk.")
+
+
+def _set_up(args: Namespace, home: Home, url: str, options: dict[str, str], cache: int, out: Out) -> PlaceSettings:
+    """Make the place ready, and write it down."""
+    options = _with_host_key(args, url, options, out)
+    if args.site:
+        open_site_files(args.name, url, options)
+        return home.add_place(args.name, url, options, "sites")
+    new = set_up_place(args.name, url, options)
+    if args.objects:
+        _require_fit(new)
+        return keep_on(home, args.name, url, options, cache)
+    return home.add_place(args.name, url, options, "copies" if args.copy else "backups" if args.backup else "places")
+
+
+def _remove(args: Namespace, home: Home, out: Out) -> None:
+    waiting = _waiting_for(home, args.name)
+    if not args.dry_run:
+        home.remove_place(args.name)
+    out.say(f"{'Would forget' if args.dry_run else 'Forgot'} the place “{args.name}”. What it holds stays there.")
+    if waiting:
+        out.warn(
+            f"What waits here for it, {counted(waiting, 'parcel')}, goes to the other places. More of what belongs "
+            "together lies in one place then, and fewer places may be lost than was said when it was sealed."
+        )
+    out.record({"removed": args.name, "waiting": waiting})
+
+
+def _list(home: Home, out: Out) -> None:
+    if home.proxy is not None:
+        out.show(f"{'(proxy)':<16} {'everything':<13} {home.proxy}")
+        out.record({"proxy": str(home.proxy)})
+    labels = {"places": "parcels", "copies": "second store", "backups": "backup", "sites": "site"}
+    for use in USES:
+        for each in home.places(use):
+            out.show(f"{each.name:<16} {labels.get(use, use):<13} {each.url}")
+            out.record({"place": each.name, "use": use, "url": each.url})
 
 
 def _waiting_for(home: Home, name: str) -> int:

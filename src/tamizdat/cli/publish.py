@@ -341,6 +341,10 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
             f"Of {counted(len(edition.unsaid), 'item')} that an edition shows already ({listed}) no editor has said "
             "whether people in it are to be covered: it stays as it is. Say it with 'tamizdat redact'."
         )
+    for person, name, why in edition.not_sought[:NAMED]:
+        out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
+    if len(edition.not_sought) > NAMED:
+        out.warn(f"Nor are {len(edition.not_sought) - NAMED:,} more names of people who are not released.")
     for number, day in edition.embargoed:
         out.say(f"Item {number} waits until {day}.")
     if edition.wall_warning:
@@ -385,6 +389,7 @@ def _say_waiting(edition: PublishReport, out: Out) -> None:
 def _left_out(edition: PublishReport) -> dict[str, Json]:
     told = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
     left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
+    not_sought: list[Json] = [[number, name, why] for number, name, why in edition.not_sought]
     unread: list[Json] = [
         {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
         for each in edition.waiting
@@ -394,4 +399,11 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
          "text": each.text, "source": each.source}
         for each in edition.removals
     ]  # fmt: skip
-    return {**left, "wall": edition.wall_warning, "unsaid": list(edition.unsaid), "unread": unread, "deleted": removals}
+    return {
+        **left,
+        "wall": edition.wall_warning,
+        "unsaid": list(edition.unsaid),
+        "not_sought": not_sought,
+        "unread": unread,
+        "deleted": removals,
+    }

@@ -15,10 +15,11 @@ ends it in order, a second Ctrl-C at once.
 """
 
 from argparse import Namespace
+from collections import Counter
 from datetime import UTC, datetime
 
 from tamizdat.carrying.expected_contents import Coming
-from tamizdat.carrying.receive import Arrival, Underway, receive, refuse
+from tamizdat.carrying.receive import Arrival, Receipt, Underway, receive, refuse
 from tamizdat.carrying.unpack import Unpacked
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
@@ -156,83 +157,19 @@ def _damaged(arrival: Arrival) -> int:
 def say_arrival(arrival: Arrival, out: Out) -> None:
     """Say the report: places, consignments, receipts."""
     for place, counts in sorted(arrival.fetched.by_place.items()):
-        told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
-        parcels = "new parcel" if counts["new"] == 1 else "new parcels"
-        out.show(f"{place:<16} {counts['new']:>6} {parcels}{': ' + told if told else ''}")
-        facts: dict[str, Json] = dict(counts.items())
-        out.record({"place": place, **facts})
+        _say_fetched(place, counts, out)
     for place, failure in sorted(arrival.fetched.failures.items()):
         out.warn(of_place(place, failure))
     for taken in arrival.unpacked:
-        whole = "complete" if taken.complete else f"incomplete, {counted(taken.unconfirmed, 'file')} missing"
-        name = arrival.names[taken.consignment.hex()]
-        out.say(
-            f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {files_and_previews(taken)}, "
-            f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
-        )
-        if taken.later:
-            out.say(f"  It was closed early: {counted(taken.later, 'file')} of its list will come in another one.")
-        for marked in taken.marked:
-            out.warn(marked)
-        out.record(
-            {
-                "consignment": taken.consignment.hex(),
-                "name": name,
-                "device": taken.device,
-                "complete": taken.complete,
-                "files": taken.files,
-                "previews": taken.previews,
-                "bytes": taken.size,
-                "missing": taken.unconfirmed,
-            }
-        )
+        _say_taken_in(taken, arrival.names[taken.consignment.hex()], out)
     for each in arrival.underway:
-        missing = f"{each.payloads} of at least {each.expected} parts are here"
-        state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
-        if each.closed:
-            state = (
-                "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
-                f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
-                "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
-            )
-        out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
-        if each.coming is not None and not each.closed:
-            _say_coming(each, each.coming, arrival, out)
-        if each.again:
-            out.say(
-                "  If its device says that everything is away, parcels were lost in too many places. Have it send them "
-                "again; there:"
-            )
-            out.show(f"\n    tamizdat send --again {each.again}\n")
-        out.record(
-            {
-                "underway": each.consignment.hex(),
-                "parts": each.payloads,
-                "of_at_least": each.expected,
-                "problem": each.problem,
-                "closed": each.closed,
-                "again": each.again or None,
-            }
-        )
+        _say_underway(each, arrival, out)
     _say_beyond(arrival, out)
     for place, failure in arrival.copy_failures.items():
         out.warn(f"Second store {place}: {failure}")
     for receipt in arrival.receipts:
         if receipt.consignment in arrival.news:
-            name = arrival.names[receipt.consignment]
-            if receipt.released:
-                out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
-                out.show(f"\n  {spoken(receipt.receipt)}\n")
-            elif receipt.copies:
-                out.say(
-                    f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
-                    "backup yet what makes it readable. Run 'tamizdat backup', which shows it."
-                )
-            else:
-                out.say(
-                    f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
-                    "add NAME URL --copy' and receive again."
-                )
+            _say_receipt(receipt, arrival.names[receipt.consignment], out)
         out.record(
             {
                 "consignment": receipt.consignment,
@@ -242,3 +179,81 @@ def say_arrival(arrival: Arrival, out: Out) -> None:
         )
     if not (arrival.news or arrival.underway or arrival.fetched.beyond or arrival.over or _damaged(arrival)):
         out.say("Nothing new has arrived.")
+
+
+def _say_fetched(place: str, counts: Counter[str], out: Out) -> None:
+    told = ", ".join(f"{count} {what}" for what, count in counts.items() if what != "new" and count)
+    parcels = "new parcel" if counts["new"] == 1 else "new parcels"
+    out.show(f"{place:<16} {counts['new']:>6} {parcels}{': ' + told if told else ''}")
+    facts: dict[str, Json] = dict(counts.items())
+    out.record({"place": place, **facts})
+
+
+def _say_taken_in(taken: Unpacked, name: str, out: Out) -> None:
+    whole = "complete" if taken.complete else f"incomplete, {counted(taken.unconfirmed, 'file')} missing"
+    out.say(
+        f"“{name}” ({taken.consignment.hex()[:8]}): {whole}; {files_and_previews(taken)}, "
+        f"{amount(taken.size)}, {'every one checked' if taken.complete else 'nothing vouches for them yet'}."
+    )
+    if taken.later:
+        out.say(f"  It was closed early: {counted(taken.later, 'file')} of its list will come in another one.")
+    for marked in taken.marked:
+        out.warn(marked)
+    out.record(
+        {
+            "consignment": taken.consignment.hex(),
+            "name": name,
+            "device": taken.device,
+            "complete": taken.complete,
+            "files": taken.files,
+            "previews": taken.previews,
+            "bytes": taken.size,
+            "missing": taken.unconfirmed,
+        }
+    )
+
+
+def _say_underway(each: Underway, arrival: Arrival, out: Out) -> None:
+    missing = f"{each.payloads} of at least {each.expected} parts are here"
+    state = f"is held: {each.problem}" if each.problem else f"is not whole yet: {missing}."
+    if each.closed:
+        state = (
+            "was closed by its device before it was whole, because its card had changed. Nobody waits for it: its "
+            f"files come again in another one. {each.payloads} parts are here; what is readable of them: 'tamizdat "
+            "receive --salvage'; to throw them away: 'tamizdat receive --refuse ID'."
+        )
+    out.say(f"Consignment {each.consignment.hex()[:8]} {state}")
+    if each.coming is not None and not each.closed:
+        _say_coming(each, each.coming, arrival, out)
+    if each.again:
+        out.say(
+            "  If its device says that everything is away, parcels were lost in too many places. Have it send them "
+            "again; there:"
+        )
+        out.show(f"\n    tamizdat send --again {each.again}\n")
+    out.record(
+        {
+            "underway": each.consignment.hex(),
+            "parts": each.payloads,
+            "of_at_least": each.expected,
+            "problem": each.problem,
+            "closed": each.closed,
+            "again": each.again or None,
+        }
+    )
+
+
+def _say_receipt(receipt: Receipt, name: str, out: Out) -> None:
+    if receipt.released:
+        out.say(f"Receipt of “{name}”, also held by {', '.join(receipt.copies)}:")
+        out.show(f"\n  {spoken(receipt.receipt)}\n")
+    elif receipt.copies:
+        out.say(
+            f"The receipt of “{name}” waits for a backup: two stores hold everything, and no "
+            "backup yet what makes it readable. Run 'tamizdat backup', which shows it."
+        )
+    else:
+        out.say(
+            f"The receipt of “{name}” is withheld: add a second store with 'tamizdat places "
+            "add NAME URL --copy' and receive again."
+        )

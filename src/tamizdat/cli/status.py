@@ -5,11 +5,12 @@ It asks for no passphrase, unless what a desk must read for it lies sealed on a 
 
 from argparse import Namespace
 
+from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import is_unfinished
-from tamizdat.carrying.arrived import SHORT, arrived
+from tamizdat.carrying.arrived import SHORT, Arrived, arrived
 from tamizdat.carrying.begun import Unfinished, unfinished
 from tamizdat.carrying.outbox import Outbox, outboxes
-from tamizdat.carrying.receive import COMPLETE, receipts
+from tamizdat.carrying.receive import COMPLETE, Receipt, receipts
 from tamizdat.carrying.wipe import names_of_sealed_cards, receipt_has_come, sealed_cards
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, require_role
@@ -69,47 +70,8 @@ def _desk(args: Namespace, out: Out) -> int:
         cards = arrived(archive)
         known = {receipt.consignment: receipt for receipt in receipts(archive, args.home)}
         for card in cards:
-            item = card.consignment
-            out.say(
-                f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')} "
-                f"(with previews), {amount(item.bytes)}."
-            )
-            receipt = known.get(item.consignment)
-            if receipt and receipt.released:
-                out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
-            elif receipt and receipt.copies:
-                out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
-            elif receipt:
-                out.say("  Receipt withheld: there is no second store yet that holds everything.")
-            out.record(
-                {
-                    "consignment": item.consignment,
-                    "name": card.name,
-                    "device": card.device,
-                    "opened": card.opened or None,
-                    "state": item.state,
-                    "files": item.files,
-                    "bytes": item.bytes,
-                    "receipt": spoken(receipt.receipt) if receipt and receipt.released else None,
-                }
-            )
-        released = archive.index.items("public")
-        originals = archive.index.files()
-        out.say(
-            f"{counted(len(originals), 'item')} from cards, {len(released)} of them released; the ledger has "
-            f"{entries(archive.size)}."
-        )
-        posts = archive.index.posts.count()
-        if posts:
-            followed = len(archive.index.posts.followed())
-            out.say(
-                f"{counted(posts, 'post')}; {counted(followed, 'feed or account', 'feeds and accounts')} "
-                f"{'is' if followed == 1 else 'are'} followed."
-            )
-        if forgetting := is_unfinished(archive):
-            out.warn("Something that was forgotten is not deleted everywhere yet: 'tamizdat forget' goes on.")
-        out.record({"forgetting": forgetting})
-        out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
+            _say_card(card, known.get(card.consignment.consignment), out)
+        forgetting = _say_archive(archive, out)
     folder = args.home / "incoming"
     arriving = {path.name for path in folder.iterdir() if len(path.name) == 64} if folder.is_dir() else set()
     over = arriving & {each for card in cards for each in card.supersedes}
@@ -125,3 +87,51 @@ def _desk(args: Namespace, out: Out) -> int:
         )
     out.record({"arriving": list[Json](sorted(arriving)), "closed": list[Json](sorted(over))})
     return 1 if arriving or forgetting else 0
+
+
+def _say_card(card: Arrived, receipt: Receipt | None, out: Out) -> None:
+    item = card.consignment
+    out.say(
+        f"“{card.name}” ({item.consignment[:SHORT]}): {item.state}, {counted(item.files, 'file')} "
+        f"(with previews), {amount(item.bytes)}."
+    )
+    if receipt and receipt.released:
+        out.say(f"  Receipt, two stores hold everything: {spoken(receipt.receipt)}")
+    elif receipt and receipt.copies:
+        out.say("  Receipt withheld: two stores hold everything, but no backup yet. Run 'tamizdat backup'.")
+    elif receipt:
+        out.say("  Receipt withheld: there is no second store yet that holds everything.")
+    out.record(
+        {
+            "consignment": item.consignment,
+            "name": card.name,
+            "device": card.device,
+            "opened": card.opened or None,
+            "state": item.state,
+            "files": item.files,
+            "bytes": item.bytes,
+            "receipt": spoken(receipt.receipt) if receipt and receipt.released else None,
+        }
+    )
+
+
+def _say_archive(archive: Archive, out: Out) -> bool:
+    """Say how much there is; return whether something is not forgotten everywhere yet."""
+    released = archive.index.items("public")
+    originals = archive.index.files()
+    out.say(
+        f"{counted(len(originals), 'item')} from cards, {len(released)} of them released; the ledger has "
+        f"{entries(archive.size)}."
+    )
+    posts = archive.index.posts.count()
+    if posts:
+        followed = len(archive.index.posts.followed())
+        out.say(
+            f"{counted(posts, 'post')}; {counted(followed, 'feed or account', 'feeds and accounts')} "
+            f"{'is' if followed == 1 else 'are'} followed."
+        )
+    if forgetting := is_unfinished(archive):
+        out.warn("Something that was forgotten is not deleted everywhere yet: 'tamizdat forget' goes on.")
+    out.record({"forgetting": forgetting})
+    out.record({"posts": posts, "items": len(originals), "released": len(released), "ledger": archive.size})
+    return forgetting

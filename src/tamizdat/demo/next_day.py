@@ -49,7 +49,7 @@ def leave_work(tamizdat: Command, folder: Path, passphrase: str, lost: Mapping[s
     rows = [json.loads(line) for line in listed.splitlines()]
     items = {str(row.get("post", "")).rpartition("/")[2]: row["item"] for row in rows if "item" in row}
     proposed, reviewed, returned = (items[str(post)] for post in PROPOSED)
-    argv = [sys.executable, "-m", "tamizdat.cli.main", "desk", "--port", "0", "--home", "desk"]
+    argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", "desk", "--port", "0", "--home", "desk"]
     with workbench(argv, str(folder)) as address:
         magpie, linden = Person(address), Person(address)
         magpie.sign_in("magpie", passphrase)

@@ -63,7 +63,7 @@ def translate(tamizdat: Command, folder: Path, passphrase: str, out: Out) -> int
         _invite(tamizdat, "translator", *LANGUAGES),
         _invite(tamizdat, "reviewer", *LANGUAGES, also="editor"),
     ]
-    argv = [sys.executable, "-m", "tamizdat.cli.main", "desk", "--port", "0", "--home", "desk"]
+    argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", "desk", "--port", "0", "--home", "desk"]
     out.show("\n$ tamizdat desk --home desk")
     with workbench(argv, str(folder)) as address:
         magpie, linden = Person(address), Person(address)

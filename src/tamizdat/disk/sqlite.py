@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from tamizdat.disk.files import is_full, no_room, refusals
@@ -39,16 +40,18 @@ class Unusable(BadArchive):
 
 
 class Database:
-    """One SQLite file with these tables and lookups, of this version, shared by the threads of a process."""
+    """One SQLite file with these tables, lookups and triggers, of this version, shared by the threads of a process."""
 
     def __init__(
-        self, path: Path, lock: Path, version: int, tables: Mapping[str, str], lookups: Mapping[str, str]
-    ) -> None:
+        self, path: Path, lock: Path, version: int, tables: Mapping[str, str], lookups: Mapping[str, str],
+        triggers: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         self.path = path
         self._lock = lock
         self._version = version
         self._tables = tables
         self._lookups = lookups
+        self._triggers = triggers
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._opened_file: tuple[int, int] | None = None
@@ -161,6 +164,8 @@ class Database:
                 connection.execute(f"CREATE TABLE {table} ({columns})")
             for name, columns in self._lookups.items():
                 connection.execute(f"CREATE INDEX {name} ON {columns}")
+            for name, what in self._triggers.items():
+                connection.execute(f"CREATE TRIGGER {name} {what}")
             connection.execute(f"PRAGMA user_version = {self._version}")
 
 
@@ -176,13 +181,14 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def connect(path: Path, patience: float, synchronous: str) -> sqlite3.Connection:
     """Open a SQLite file in WAL mode for all threads of the process, without a transaction of its own.
 
-    Temporary tables stay in memory and what is deleted is overwritten, for both could be somebody's words.
+    Temporary tables stay in memory and what is deleted is overwritten, for both could be somebody's words. What a
+    trigger does for a row that is deleted it does for one that is replaced.
     *synchronous* is ``NORMAL`` where the file is a view, ``FULL`` where it is the only copy. Raises as SQLite does:
     to be called within :func:`explained`.
     """
     connection = sqlite3.connect(path, patience, isolation_level=None, check_same_thread=False)
     try:
-        for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL"):
+        for setting in ("temp_store = MEMORY", "secure_delete = ON", "journal_mode = WAL", "recursive_triggers = ON"):
             connection.execute(f"PRAGMA {setting}")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
     except BaseException:

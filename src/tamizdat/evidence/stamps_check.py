@@ -49,5 +49,5 @@ def judge_others(report: Report, base: Path, heads: Mapping[int, tuple[Checkpoin
             judge_witnesses(evidence, claim)
         with report.link(f"stamps {size}", "root") as claim:
             claim.say("None that proves anything here: when it existed is the desk's word.", Verdict.UNKNOWN)
-            if good := earliest(stamps.found, size):
+            if good := earliest(stamps.reader.found, size):
                 claim.say(f"These entries existed before {timestamp(good[0])}: {' and '.join(good[1])}.", good[2])

@@ -14,6 +14,7 @@
 A *target* is a computer's system and processor and a Python, as in ``linux-x86_64-3.12``.
 """
 
+import importlib.util
 import json
 import os
 import re
@@ -44,6 +45,7 @@ SCRIPTS: Final = {
     "READ-ME.txt": "READ-ME.txt",
 }
 WHAT: Final = "the stick"
+DEBIAN_WHEELS: Final = Path("/usr/share/python-wheels")
 _TARGET: Final = re.compile(r"(?P<system>linux|macos)-(?P<machine>x86_64|aarch64|arm64)-3\.(?P<minor>1[1-9])")
 _PYTHON: Final = re.compile(
     r"cpython-3\.(?P<minor>1[1-9])\.\d+.*-(?P<machine>x86_64|aarch64)-(?P<system>unknown-linux-gnu|apple-darwin)"
@@ -101,14 +103,14 @@ def make_stick(
     return file_sha256(folder / "program" / SUMS)
 
 
-def locked(lock: str) -> dict[str, str]:
-    """Return the packages that the page needs, by name → their lines of the lock.
+def locked(lock: str, extras: Iterable[str] = ("field",)) -> dict[str, str]:
+    """Return the packages that the page, or what else is in *extras*, needs, by name → their lines of the lock.
 
     They are found from what is installed here, whatever it needs on other systems included. Raises UsageError.
     """
     lines = {_plain(block.split("==")[0]): block for block in re.split(r"\n(?=\S)", lock) if "==" in block}
     found: dict[str, str] = {}
-    waiting = [("tamizdat", "field")]
+    waiting = [("tamizdat", extra) for extra in extras]
     while waiting:
         name, extra = waiting.pop()
         for each in metadata.requires(name) or ():
@@ -165,9 +167,9 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
         environment = {name: value for name, value in os.environ.items() if not (wheels and name.startswith("PIP_"))}
         done = subprocess.run(
             [
-                sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
+                sys.executable, "-P", *_pip(), "download", "--quiet", "--disable-pip-version-check", "--no-deps",
                 "--only-binary", ":all:", "--require-hashes", "--requirement", str(wanted), "--dest", str(out), *here,
-                *_for(target),
+                *pip_options(target),
             ],
             env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
         )  # fmt: skip
@@ -179,8 +181,21 @@ def _gather(target: str, lock: Mapping[str, str], wheels: Path | None, into: Pat
     return names
 
 
-def _for(target: str) -> list[str]:
-    """Return what pip is told of a computer; the oldest systems first, so that a stick runs on these too."""
+def _pip() -> list[str]:
+    """Return how this Python is told to run pip: its own, or the one that Debian's python3-pip-whl brings."""
+    if importlib.util.find_spec("pip"):
+        return ["-m", "pip"]
+    wheels = sorted(DEBIAN_WHEELS.glob("pip-*.whl"))
+    if not wheels:
+        raise ToolMissing(
+            "Expected pip, which fetches the packages for a stick and holds each to its digest, found none. Install "
+            "the package python3-pip-whl (Debian, Ubuntu). Nothing on the stick was changed."
+        )
+    return [str(wheels[-1] / "pip")]
+
+
+def pip_options(target: str) -> list[str]:
+    """Return what pip is told of a computer; the oldest systems first, so that what is fetched runs on these too."""
     found = _TARGET.fullmatch(target)
     if not found:
         return []  # this computer is of a kind that we do not know of

@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import file_sha256, make_private, read_lines, refusals, write_file
@@ -74,9 +74,7 @@ def _one(
     record: Path,
     progress: Callable[[int], None],
 ) -> PutOut:
-    put = removed = sent = 0
-    problem = ""
-    telling = threading.Lock()
+    work = _Work(files, digests, place, progress)
     try:
         with refusals(WHAT):
             make_private(record.parent)
@@ -85,61 +83,88 @@ def _one(
                 left = left_there(place, files[ROSTER], {*digests.values()}, scratch)
                 write_file(record, "".join(f"{_UNSURE}  {path}\n" for path in sorted(left)).encode(), WHAT)
         held = _held(place, record)
-        ahead = _ahead(files, digests, held)
         with refusals(WHAT), record.open("a", encoding="utf-8") as told:
-
-            def one(path: str) -> int:
-                file = files[ahead.get(path, path)]
-                try:
-                    size = file.stat().st_size
-                    place.put(path, file)
-                except FileNotFoundError:
-                    raise PlaceError(_ANEW) from None
-                except PlaceError:
-                    if file.exists():
-                        raise
-                    raise PlaceError(_ANEW) from None  # it is our own file that is gone, not a place that fails
-                with telling:
-                    told.write(f"{digests[ahead.get(path, path)]}  {path}\n")
-                    told.flush()
-                progress(size)
-                return size
-
-            def put_all(groups: Iterable[list[str]]) -> None:
-                nonlocal put, sent
-                for group in groups:
-                    _require_same(files, digests)
-                    told.writelines(f"{_UNSURE}  {path}\n" for path in group if path not in _LAST)
-                    told.flush()
-                    os.fsync(told.fileno())
-                    with ThreadPoolExecutor(AT_ONCE) as threads:
-                        for size in threads.map(one, group):
-                            put, sent = put + 1, sent + size
-
-            def remove(paths: Iterable[str]) -> None:
-                nonlocal removed, problem
-                for path in sorted(paths):  # of edition/next/ the edition itself first: by it readers know of the rest
-                    try:
-                        place.delete(path)
-                    except PlaceRefused as error:
-                        problem = str(error)
-                        continue
-                    told.write(f"-  {path}\n")
-                    told.flush()
-                    removed += 1
-
-            laid = {path for path in held if path.startswith(NEXT)}  # by a run before: of another edition it misleads
-            remove(path for path in laid if held[path] != digests.get(ahead.get(path, "")))
-            put_all(_in_order([path for path in ahead if held.get(path) != digests[ahead[path]]], held))
-            remove(held.keys() - files.keys() - ahead.keys() - laid)
-            put_all(_in_order([path for path in files if held.get(path) != digests[path]], held))
-            remove(ahead)
+            work.renew(held, told)
         _require_same(files, digests)
     except PlaceError as error:
-        return PutOut(place.name, put, removed, sent, str(error))
-    if not problem:
+        return work.outcome(str(error))
+    if not work.refused:
         _shorten(record, digests)
-    return PutOut(place.name, put, removed, sent, problem)
+    return work.outcome(work.refused)
+
+
+class _Work:
+    """What is done at one place, and what came of it so far; each step is written into its record.
+
+    *files* are those of the edition here, by path, *digests* their SHA-256.
+    """
+
+    def __init__(
+        self, files: Mapping[str, Path], digests: Mapping[str, str], place: SiteFiles, progress: Callable[[int], None]
+    ) -> None:
+        self._files = files
+        self._digests = digests
+        self._place = place
+        self._progress = progress
+        self._telling = threading.Lock()
+        self._put = self._removed = self._sent = 0
+        self.refused = ""  #: why the place did not remove something, if it refused
+
+    def outcome(self, problem: str) -> PutOut:
+        return PutOut(self._place.name, self._put, self._removed, self._sent, problem)
+
+    def renew(self, held: Mapping[str, str], told: TextIO) -> None:
+        """Put what differs from *held*, and remove what is withdrawn; write into *told* as it is done.
+
+        Raises PlaceError.
+        """
+        files, digests = self._files, self._digests
+        ahead = _ahead(files, digests, held)
+        laid = {path for path in held if path.startswith(NEXT)}  # by a run before: of another edition it misleads
+        self._remove([path for path in laid if held[path] != digests.get(ahead.get(path, ""))], told)
+        self._put_all({path: ahead[path] for path in ahead if held.get(path) != digests[ahead[path]]}, held, told)
+        self._remove(held.keys() - files.keys() - ahead.keys() - laid, told)
+        self._put_all({path: path for path in files if held.get(path) != digests[path]}, held, told)
+        self._remove(ahead, told)
+
+    def _put_all(self, sources: Mapping[str, str], held: Mapping[str, str], told: TextIO) -> None:
+        """Put the files of the edition that *sources* names, each at the path that names it."""
+        for group in _in_order(list(sources), held):
+            _require_same(self._files, self._digests)
+            told.writelines(f"{_UNSURE}  {path}\n" for path in group if path not in _LAST)
+            told.flush()
+            os.fsync(told.fileno())
+            with ThreadPoolExecutor(AT_ONCE) as threads:
+                for size in threads.map(lambda path: self._put_one(path, sources[path], told), group):
+                    self._put, self._sent = self._put + 1, self._sent + size
+
+    def _put_one(self, path: str, source: str, told: TextIO) -> int:
+        file = self._files[source]
+        try:
+            size = file.stat().st_size
+            self._place.put(path, file)
+        except FileNotFoundError:
+            raise PlaceError(_ANEW) from None
+        except PlaceError:
+            if file.exists():
+                raise
+            raise PlaceError(_ANEW) from None  # it is our own file that is gone, not a place that fails
+        with self._telling:
+            told.write(f"{self._digests[source]}  {path}\n")
+            told.flush()
+        self._progress(size)
+        return size
+
+    def _remove(self, paths: Iterable[str], told: TextIO) -> None:
+        for path in sorted(paths):  # of edition/next/ the edition itself first: by it readers know of the rest
+            try:
+                self._place.delete(path)
+            except PlaceRefused as error:
+                self.refused = str(error)
+                continue
+            told.write(f"-  {path}\n")
+            told.flush()
+            self._removed += 1
 
 
 def _ahead(files: Mapping[str, Path], digests: Mapping[str, str], held: Mapping[str, str]) -> dict[str, str]:

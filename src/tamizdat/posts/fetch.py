@@ -23,7 +23,7 @@ import io
 import re
 import socket
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -217,6 +217,11 @@ def _read(response: http.client.HTTPResponse, most: int) -> bytes:
     if expected is not None and size != expected:
         raise Unreachable("Expected a whole answer, the connection broke off before its end. Try again.")
     return b"".join(pieces)
+
+
+def body_of(statuses: Container[int], most: int) -> Callable[[http.client.HTTPResponse], bytes]:
+    """Return what reads the bodies of answers of these statuses, *most* bytes of each, and of no other."""
+    return lambda response: _read(response, most) if response.status in statuses else b""
 
 
 def length_of(response: http.client.HTTPResponse) -> int | None:

@@ -13,11 +13,13 @@ from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
+from tamizdat.publishing.leaks.names import NameSearch
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
 from tamizdat.publishing.model import Correction, StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
+from tamizdat.publishing.withheld_names import NameLeaks, desk_of, not_sought, opened_by_desk, withheld
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
@@ -40,7 +42,7 @@ class SearchedBefore:
     told: Callable[[], Iterator[tuple[Sequence[int], bytes]]] = lambda: iter(())
 
 
-@dataclass(frozen=True)
+@dataclass
 class LeakSearch:
     """What is searched beside the items; *private* are secrets that the archive does not know, each with what it is.
 
@@ -52,7 +54,11 @@ class LeakSearch:
     addresses: Sequence[str]
     private: Sequence[tuple[str, str]]
     searched: SearchedBefore
+    witnesses: Sequence[str] = ()
     holding: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.names = NameLeaks(NameSearch(()))  #: that are looked for beside other secrets
 
     def search(self, contents: EditionContents, before: Mapping[int, str]) -> LeakScanner:
         """Return what must not be told, for the search of pages, after searching everything these contents say.
@@ -65,14 +71,20 @@ class LeakSearch:
             for number, why in unfit.items():
                 contents.leave_out_bytes(number, why)
             secrets, unfit = self._scanner(contents)
-        for what, text in self._beside(contents, before):
-            check_page(secrets, what, evened(text).encode())
+        self._check(secrets, self._beside(contents, before))
         return secrets
 
     def search_corrections(self, secrets: LeakScanner, corrections: Iterable[Correction]) -> None:
         """Search the reasons of all corrections: a page that tells one may stay as it is. Raises :class:`Leak`."""
-        for reason, number in {each.reason: each.number for each in corrections}.items():
-            check_page(secrets, f"the reason for a correction of item {number}", evened(reason, reason).encode())
+        reasons = {each.reason: each.number for each in corrections}.items()
+        self._check(secrets, ((f"the reason for a correction of item {number}", reason) for reason, number in reasons))
+
+    def _check(self, secrets: LeakScanner, texts: Iterable[tuple[str, str]]) -> None:
+        """Search what the desk says beside statements, and tell of names that were found anywhere."""
+        for what, text in texts:
+            check_page(secrets, what, evened(text, text).encode())
+            self.names.look(Told(what, text))
+        self.names.refuse()
 
     def _scanner(self, contents: EditionContents) -> tuple[LeakScanner, dict[int, str]]:
         """Return the search for leaks in these contents, and by number why captured bytes cannot be shown."""
@@ -81,6 +93,8 @@ class LeakSearch:
         desk = frozenset((self.name, self.archive.origin, self.archive.origin.partition("/")[0]))
         shown, unchanged = Shown(items, frozenset(paths), self.searched.open, desk), self.searched.unchanged
         every = all_secrets(self.archive, shown, self.private, self.holding)
+        people = withheld(self.archive, items)
+        self.names, contents.not_sought = NameLeaks.of(people, items), not_sought(people)
         told = _told(contents, {number: item for number, item in items.items() if number not in unchanged})
 
         def again(holds: Callable[[bytes], bool]) -> Iterator[Told]:
@@ -90,8 +104,14 @@ class LeakSearch:
                 yield from _told(contents, {number: items[number] for number in here}) if holds(text) else ()
             yield from _told(contents, {number: items[number] for number in alone})
 
+        told = self.names.passing(told)
         secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
+        self.names.look_again(again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
+
+    def unmet(self, secrets: LeakScanner) -> frozenset[bytes]:
+        """Return a digest of everything that was looked for and nothing tells."""
+        return frozenset((*secrets.unmet(), *self.names.search.prints(self.searched.known.key)))
 
     def _unfit_bytes(self, contents: EditionContents, secrets: LeakScanner, shown: Shown) -> dict[int, str]:
         """Return the posts whose captured bytes tell what is not shown, with why they are left out.
@@ -138,12 +158,16 @@ class LeakSearch:
         """Yield what the site says beside statements."""
         yield "the name of the site", self.name
         yield "the address of the site", "\n".join(self.addresses)
+        yield "the address of the site", "\n".join(self.addresses).title()  # no address has the capitals of a name
+        yield "the names of ledger and witnesses", "\n".join((self.archive.origin, *self.witnesses)).title()
         yield "the wall of names", self.archive.index.people.wall()[0]  # drawn, so no page holds its letters
         # also of what was withdrawn long ago: its page stays as it is, and nobody looks into that again
         withdrawn = (before.keys() | withdrawals_of(self.archive).keys()) - contents.numbers
         for number, reason in reasons(self.archive, contents.said).items():
+            if number in before and number in contents.drafts:
+                yield f"the reason for a correction of item {number}", reason
             if number in withdrawn:
-                yield f"the page of item {number}, which was withdrawn", evened(reason, reason)
+                yield f"the page of item {number}, which was withdrawn", reason
 
 
 def _holds_post(which: str) -> str:
@@ -159,18 +183,19 @@ def _texts(archive: Archive, item: Item) -> Iterator[str]:
 
 
 def _told(contents: EditionContents, items: Mapping[int, Item]) -> Iterator[Told]:
-    """Yield what is said of each item, and what is opened with those that are drafted; words as :func:`evened`."""
+    """Yield what is said of each item, and what is opened with it; words as :func:`evened`."""
     for number, item in items.items():
         contents.progress(0)
-        where = f"the statement of item {number}"
+        where, desk = f"the statement of item {number}", partial(desk_of, item)
         if not isinstance(item, derived.Post):
             said = all_texts(item)
-            yield Told(where, evened(said, said))
-            if number in contents.found:  # of a draft it is searched when it is put into the site
-                yield from (Told(f"items/{number}/{TEXT}", evened(text)) for text in _texts(contents.archive, item))
+            yield Told(where, evened(said, said), desk=desk)
+            texts = _texts(contents.archive, item)
+            yield from (Told(f"items/{number}/{TEXT}", evened(text, text)) for text in texts)
             continue
         excuse = partial(words_of_author, item)
         said = item.kept.searched(item) if isinstance(item, StoredPost) else evened(all_texts(item), notes_of(item))
-        yield Told(where, said, excuse)
+        yield Told(where, said, excuse, desk)
         if opened := contents.opened_with(number):
-            yield Told(f"what is opened with item {number}", evened(opened), excuse)
+            told = partial(opened_by_desk, item, opened)
+            yield Told(f"what is opened with item {number}", evened(opened), excuse, told)

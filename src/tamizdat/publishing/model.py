@@ -84,6 +84,9 @@ class PostPlace(Protocol):
     def searched(self, post: "StoredPost") -> str:
         """Return the same as it is searched, for who asks for that of many, in the order of their numbers."""
 
+    def opened(self, post: "StoredPost") -> str:
+        """Return the words that are opened with it, unless they are among those that are searched."""
+
     def found(self, post: "StoredPost") -> object:
         """Return what the search has of it, as :mod:`tamizdat.publishing.site.search_index` tells it."""
 
@@ -307,6 +310,18 @@ class Site:
         return f"{self.address or '../'}{path}"
 
 
+class EarlierPages:
+    """Pages of the last edition, for those that say the same of most posts; here there are none."""
+
+    def text(self, path: str) -> str:
+        """Return the page at *path* as that edition has it; empty if there was none, or it is not sure that it is."""
+        return ""
+
+    def tells(self, number: int) -> bool:
+        """Return whether what they say of a post by itself is what is to be said of it now."""
+        return False
+
+
 def no_sound(digest: str) -> bytes:
     """Return the sound with this SHA-256 where there is none."""
     raise KeyError(digest)
@@ -330,3 +345,4 @@ class SiteContent:
     corrections: tuple[Correction, ...] = ()
     changes: Changes = field(default_factory=Changes)
     contributors: tuple[Contributor, ...] = ()
+    earlier: EarlierPages = field(default_factory=EarlierPages, compare=False)

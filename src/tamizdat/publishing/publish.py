@@ -113,7 +113,7 @@ def _unchanged(previous: Previous, kept: Unchanged, revision: Revision) -> Publi
     return PublishReport(
         previous.number, previous.date, False, False, (), (), (), (), items=kept.items, files=kept.files,
         encoded=0, embargoed=tuple(sorted(embargoed.items())), wall_warning=kept.wall_warning,
-        unsaid=tuple(kept.unsaid),
+        unsaid=tuple(kept.unsaid), not_sought=tuple((number, name, why) for number, name, why in kept.not_sought),
     )  # fmt: skip
 
 

@@ -111,7 +111,7 @@ class Publisher:
         as_it_was = state is not None and state.untouched and not state.of_a_clock and revision.previous.listed
         if not as_it_was or standing is None or revision.asked is None or not renewal.is_possible(self.out):
             if state is not None:
-                build.present.update(path for _, path, *_ in revision.cache.identities())
+                build.present.update(path for path, *_ in revision.cache.identities())
             return build
         earlier = frozenset(path for path, *_ in revision.cache.others())
         facts = {each: getattr(build, each) for each in field_names(Build)}
@@ -125,15 +125,17 @@ class Publisher:
         build: Build,
     ) -> None:  # fmt: skip
         lasting = [path for path in build.others if not is_beside_checkpoint(path)]
-        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid)
+        kept = Unchanged(done.items, done.files, done.wall_warning, done.unsaid, done.not_sought)
         revision.remember(
             contents, contents.found, index, kept, known_files(self.out, lasting), leaks, build.writer.secrets
         )
         revision.cache.save_folders(known_folders(self.out, build.folders), whole=build.folders is None)
         revision.cache.save_tiles(published_log.packed(self.archive.tree().full))
+        revision.cache.pack()
 
     def _leaks(self, searched: SearchedBefore) -> LeakSearch:
-        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched)
+        witnesses = self.roster.policy.names
+        return LeakSearch(self.archive, self.order.name, self.order.addresses, self.order.private, searched, witnesses)
 
     def _put_out(
         self,
@@ -307,6 +309,7 @@ class Publisher:
             encoded=contents.encoded,
             wall_warning=wall_warning,
             unsaid=tuple(contents.unsaid),
+            not_sought=contents.not_sought,
         )
 
 

@@ -110,8 +110,12 @@ class RememberedPosts:
         return all_texts(self.whole(post))
 
     def searched(self, post: StoredPost) -> str:
-        """Return the same as it is searched, with that of the posts beside it."""
+        """Return the same as it is searched, with what is opened beside it; with that of the posts beside it."""
         return self.cache.told(post.number)
+
+    def opened(self, post: StoredPost) -> str:
+        """Return nothing: what is opened with it is among what is searched."""
+        return ""
 
     def found(self, post: StoredPost) -> object:
         """Return what the search has of it."""
@@ -139,9 +143,17 @@ def rows_of(statements: Iterable[Derived], before: Mapping[int, int]) -> Iterato
         if before.get(each.number) != each.index and isinstance(each.item, Post):
             post = each.item
             yield PostRow(
-                each.number, each.index, _json(_own(post)), _json(_alike(post)), evened(told_by(post), notes_of(post)),
+                each.number, each.index, _json(_own(post)), _json(_alike(post)), _searched(post),
                 (*words_of(post), _json(found_of(post))),
             )  # fmt: skip
+
+
+def _searched(post: Post) -> str:
+    """Return what a post tells as it is searched, and of what is opened with it all that it does not tell itself."""
+    told = told_by(post)
+    opened = post.kept.opened(post) if isinstance(post, StoredPost) else ""
+    beside = [each for each in opened.split("\n") if each not in told]
+    return "\0".join([evened(told, notes_of(post)), *map(evened, beside)])
 
 
 def _own(post: Post) -> Own:

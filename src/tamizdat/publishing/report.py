@@ -28,4 +28,5 @@ class PublishReport:
     waiting: tuple[WaitingVersion, ...] = ()  #: versions of what is shown that no editor released yet
     removals: tuple[WaitingRemoval, ...] = ()  #: of what is shown, since which no editor looked
     wall_warning: str = ""  #: why the wall of names does not spell its sentence, if it does not
+    not_sought: tuple[tuple[int, str, str], ...] = ()  #: person, withheld name, and why nobody looks for it
     unsaid: tuple[int, ...] = ()  #: shown since before an editor was asked who is in it

@@ -40,6 +40,7 @@ class Unchanged:
     files: int
     wall_warning: str
     unsaid: Sequence[int] = ()
+    not_sought: Sequence[tuple[int, str, str]] = ()
 
 
 @dataclass
@@ -128,7 +129,7 @@ class Revision:
             "key": leaks.searched.known.key.hex(), "count": len(posts_at_hand),
         }  # fmt: skip
         gone = before.keys() - statements.keys() if self.standing else None
-        self.cache.save_standing(said, posts, gone, frozenset(secrets.unmet()))
+        self.cache.save_standing(said, posts, gone, leaks.unmet(secrets))
 
     def searched(self, contents: "EditionContents") -> "SearchedBefore":
         """Return what the search for leaks found in the last edition; nothing if all posts are asked about."""

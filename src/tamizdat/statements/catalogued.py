@@ -131,6 +131,8 @@ class PersonEntry:
     note: Annotated[str, OPTIONAL] = ""
     release: Annotated[str, OPTIONAL] = Release.RESTRICTED
     reason: Annotated[str, OPTIONAL] = ""
+    known_as: Annotated[tuple[str, ...] | None, ABSENT] = None  #: what else they are called; never published
+    elsewhere: Annotated[tuple[str, ...] | None, ABSENT] = None  #: words in which a name of theirs is another's
 
 
 @dataclass(frozen=True)
@@ -212,6 +214,7 @@ PERSON_ENTRY: Final = record(
     PersonEntry, name=like(r"(?s).+"), language=text, names=by_key(LANGUAGE, text), age=text, place=text, school=text,
     sources=several(_source), state=lambda value: _STATE(value) or REPORTED, note=text,
     release=lambda value: Release.RESTRICTED if value == "" else _RELEASE(value), reason=text,
+    known_as=several(text), elsewhere=several(text),
 )  # fmt: skip
 _PERSON: Final = record(CataloguedPerson, person=maybe(whole), entry=PERSON_ENTRY)
 _WALL: Final = record(CataloguedWall, wall=record(Wall, sentence=text, language=text))

@@ -14,7 +14,10 @@ from pathlib import Path
 
 
 def folder() -> Path | None:
-    """Return the folder beside the compiled code, which is there then; None where none may be written."""
+    """Return the folder beside the compiled code, which is there then; None where there is none and none may be made.
+
+    Others may have filled it, as the installation of a package does: then it is read, and what is missing is not kept.
+    """
     if sys.dont_write_bytecode:
         return None
     found = Path(cache_from_source(__file__)).parent / "kept"
@@ -22,7 +25,7 @@ def folder() -> Path | None:
         found.mkdir(mode=0o755, parents=True, exist_ok=True)
     except OSError:
         return None
-    return found if os.access(found, os.W_OK) else None
+    return found
 
 
 def read(within: Path, name: str, sources: bytes) -> bytes | None:

@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 
 # Ranges for character classes of `re`, which knows no scripts.
 _HAN: Final = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
-_JOINED: Final = _HAN + (  # with kana, bopomofo, Yi and Hangul
+JOINED: Final = _HAN + (  # with kana, bopomofo, Yi and Hangul
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff\ua000-\ua48c\uac00-\ud7a3"
 )
-_CLUSTERED: Final = (  # Thai, Lao, Burmese, Khmer
+CLUSTERED: Final = (  # Thai, Lao, Burmese, Khmer
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecd\u0edc-\u0edf\u1000-\u103f\u1050-\u109d\ua9e0-\ua9fe\uaa60-\uaa7f"
     "\u1780-\u17d3\u17dc"
 )
@@ -43,7 +43,7 @@ _CLUSTER_MARKS: Final = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ecd\u102b-\u103e\u1056-\u1059\u105e-\u1060"
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u109a-\u109d\u17b4-\u17d3"
 )
-_TIBETAN: Final = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f84\u0f86-\u0fbc"
+TIBETAN: Final = "\u0f00\u0f18\u0f19\u0f35\u0f37\u0f39\u0f40-\u0f6c\u0f71-\u0f84\u0f86-\u0fbc"
 _SIGNS: Final = "\u2600-\u27bf\U0001f000-\U0001faff"
 _WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966-\u0df3\u1800-\u180a\u1810-\u18aa"
 
@@ -51,9 +51,9 @@ _WITH_MARKS: Final = "\u0700-\u074f\u0780-\u07b1\u07c0-\u07f5\u0900-\u0963\u0966
 @cache
 def _run() -> re.Pattern[str]:  # compiled when it is needed, for that takes as long as to import this module
     return re.compile(
-        f"([{_JOINED}]+)|([{_CLUSTERED}]+)|([{_TIBETAN}]+)|([{_SIGNS}])"
+        f"([{JOINED}]+)|([{CLUSTERED}]+)|([{TIBETAN}]+)|([{_SIGNS}])"
         "|((?<![^\\W_])[a-z](?:\\+\\+|#)(?![^\\W_])"  # C++, C#, which FTS5 would read as a c
-        f"|(?:(?![{_JOINED}{_CLUSTERED}{_TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
+        f"|(?:(?![{JOINED}{CLUSTERED}{TIBETAN}])[^\\W_]|[{_WITH_MARKS}])+)"
     )
 
 

@@ -33,6 +33,7 @@ ITEMS: Final = "edition/items.txt"
 ROSTER: Final = "roster.json"
 LISTS: Final = "edition/files/"
 LIST_OF_ITEMS: Final = re.compile(rf"{LISTS}items-\d+\.txt", re.ASCII)
+LINE: Final = re.compile("(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})")  #: of ``items.txt``
 OF_ITEM: Final = re.compile(r"(?:[^/]+/)?items/(0|[1-9][0-9]{0,14})/")  #: in one language or another
 
 
@@ -76,7 +77,7 @@ class Items:
         lines = _lines(data)
         while part := [*islice(lines, WIDTH)]:
             for line in part:
-                match = re.fullmatch(r"(0|[1-9][0-9]{0,14}) ([0-9a-f]{64})", line)
+                match = LINE.fullmatch(line)
                 if not match or (digests and int(match[1]) <= next(reversed(digests))):
                     raise BadStatement(
                         f"Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found {shown(line)}."

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, DamagedInput, UsageError
@@ -19,12 +19,10 @@ from tamizdat.verifying.item_shares import Divide, in_one, judge_items
 from tamizdat.verifying.one_file import judge as judge_file
 from tamizdat.verifying.reading_links import judge_reading
 from tamizdat.verifying.report import Report, Seen, Verdict
+from tamizdat.verifying.stamps import Stamps
 from tamizdat.verifying.trust import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import Folder
 from tamizdat.verifying.witnesses import judge_kept
-
-if TYPE_CHECKING:
-    from tamizdat.verifying.stamps import Stamps
 
 ITEM: Final = re.compile(r"items/(0|[1-9][0-9]{0,14})/(statement\.json|proof\.js)?")
 SITE: Final = ("checkpoint", "witnesses", "edition", "ledger", "newest", "items", "files")  #: links of a whole site
@@ -75,7 +73,7 @@ def whole_site(
     site_links.published(evidence)
     site_links.whole_ledger(evidence, len(files))
     judge_kept(evidence, files)
-    _stamps(evidence, trust, files).judge_site()
+    Stamps(evidence, trust, files).judge_site()
     remembered.not_older(evidence)
     site_links.listed_items(evidence)
     there = (int(match[1]) for match in map(ITEM.fullmatch, files) if match and match[2])
@@ -108,14 +106,8 @@ def _one_item(evidence: Evidence, inside: str, asked: str | None, trust: Trust) 
     pages = [f"{below}{inside}index.html" for below in (evidence.folder.languages() if numbered else [""])]
     number = int(numbered[1]) if numbered else _number(evidence, inside)
     judge_item(evidence, number, inside, [each for each in pages if evidence.folder.has(each)], asked)
-    _stamps(evidence, trust).judge_item(number, inside)
+    Stamps(evidence, trust).judge_item(number, inside)
     evidence.report.seen = evidence.seen
-
-
-def _stamps(evidence: Evidence, trust: Trust, files: Sequence[str] = ()) -> "Stamps":
-    from tamizdat.verifying.stamps import Stamps  # to load what reads certificates takes as long as all else here
-
-    return Stamps(evidence, trust, files)
 
 
 def _number(evidence: Evidence, inside: str) -> int | None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support.collecting_desk import NOW, Desk
+from support.collecting_desk import NOW, Desk, in_folder
 from support.repositories import POST, Account, Key, car, post_record, repository
 from support.web_server import Reply, WebServer
 from tamizdat.archive.ingest.accounts import follow_address, followed_as
@@ -121,6 +121,30 @@ def test_a_post_that_the_signed_tree_has_no_more_is_gone_by_its_authors_word(
     serve(world, account, part(repository(account, first), repository(account, left)), "3kccc", "&since=3kbbb")
     _, report = visit(desk, world, 2)
     assert (report.gone, report.back) == (0, 1)
+
+
+def test_a_post_from_a_page_of_its_account_is_gone_when_the_signed_tree_does_not_have_it(
+    world: World, desk: Desk, tmp_path: Path
+) -> None:
+    def shown(key: str, text: str) -> dict[str, object]:
+        author = {"did": ME.did, "handle": "lin.example", "displayName": "林"}
+        return {"uri": f"at://{ME.did}/{POST}{key}", "cid": "b", "author": author, "record": post_record(text)}
+
+    by = {"$type": "app.bsky.feed.defs#reasonRepost", "by": {"did": ME.did, "handle": "lin.example"}}
+    by["indexedAt"] = "2026-11-22T09:00:00Z"
+    elements = [
+        {"post": shown("3kaa", "在")},
+        {"post": shown("3kbb", "不在")},
+        {"post": shown("3kaa", "在"), "reason": by},
+    ]
+    page = json.dumps({"cursor": "x", "feed": elements}).encode()
+    assert desk.take(in_folder(tmp_path / "page", {"feed.json": page})).new == 3
+    serve(world, ME, repository(ME, {f"{POST}3kaa": post_record("在")}))
+    _, report = visit(desk, world, 1)
+    assert report.gone == 1
+    assert {each.post for each in desk.archive.index.posts.latest() if each.state == "gone"} == {
+        f"at://{ME.did}/{POST}3kbb"
+    }
 
 
 def test_a_tree_that_a_stranger_signed_takes_nothing_away(world: World, desk: Desk) -> None:

@@ -17,6 +17,7 @@ from support.translating_desk import Bureau
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.forgetting.blanked_files import merged, without
 from tamizdat.archive.forgetting.destruction import Done, commit, finish, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, planned
@@ -35,6 +36,7 @@ from tamizdat.posts.fetch import Answer
 from tamizdat.posts.report import IngestReport
 from tamizdat.statements.catalogued import CataloguedItem, PersonEntry
 from tamizdat.statements.gone import read as read_gone
+from tamizdat.statements.recited import Recited
 
 DAY = "2026-11-30"
 SECRET = "警察在楼下等我们，他们知道门牌"
@@ -401,13 +403,37 @@ def test_a_picture_that_another_post_shows_too_stays(tmp_path: Path) -> None:
     ]
     desk = Desk.make(tmp_path / "archive")
     desk.take(in_folder(tmp_path / "x", x_files(posts, manifest=manifest_of(NOW, 2)) | media))
-    digest = sha256_hex(b"\xff\xd8one")
+    digest, other = sha256_hex(b"\xff\xd8one"), number_of(desk, "2")
     assert desk.archive.objects.has(digest)
-    forget(desk, number_of(desk, "1"))
+    assert forget(desk, number_of(desk, "1"))[0].twins == (other,)
     assert desk.archive.objects.has(digest)
-    forget(desk, number_of(desk, "2"))
+    assert forget(desk, other)[0].twins == ()
     assert not desk.archive.objects.has(digest)
     require_sound(desk.archive)
+
+
+def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name_is_told(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    picture, name, sentence = b"\xff\xd8 a street, faces", "王小明", "警察在楼下等我们一整夜"
+    media = [{"media_url_https": "https://pbs.twimg.com/media/a.jpg", "type": "photo"}]
+    files = x_files([tweet(1, f"{sentence}。后来走了。", extended_entities={"media": media}), tweet(2, KEPT)])
+    Desk(house.archive, house.desk).take(in_folder(tmp_path / "x", files | {"data/tweets_media/1-a.jpg": picture}))
+    post, person = house.number(status(1)), state_person(house.archive, house.desk, PersonEntry(name))
+    clip = house.capture("DCIM/1.JPG", picture, caption=f"{name}，在门口", release="restricted")
+    recording = house.capture("1.wav", b"RIFF a name")
+    read_aloud = Recited(*map(house.archive.reference, (recording, person)), "unasked", DAY, sha256_hex(b"RIFF a name"))
+    state(house.archive, house.desk, [read_aloud.to_statement()])
+    story = compose(house, f"# A street\nlanguage: zh\n\n## Here\n\n他写道：“{sentence}”。\n", "draft").number
+    plan = planned(house.archive, [post])
+    assert (plan.twins, plan.tellers, plan.holders) == ((clip,), (("composed", story),), ())
+    plan = planned(house.archive, [person])
+    assert (plan.recordings, plan.tellers) == ((recording,), (("catalogued", clip),))
+    plan, _ = forget(house, clip)
+    assert (plan.twins, plan.tellers) == ((post,), ())
+    assert house.archive.objects.has(sha256_hex(picture)), "the post shows it"
+    forget(house, post)
+    assert not house.archive.objects.has(sha256_hex(picture))
+    require_sound(house.archive)
 
 
 def feed(*entries: str) -> bytes:

@@ -145,7 +145,7 @@ def pieces(whole: bytes, ends: list[int]) -> Iterator[tuple[str, bytes]]:
     yield "one twice", head + one + one + two + three
     yield "begins later", head + two + three
     yield "letters behind", whole + b"x" * 300
-    yield "a few letters behind", whole + b"GO"
+    yield "a few letters behind", whole + b"GX"
     yield "inside a batch, one removed", head + one + two[: len(two) // 3 & ~7] + three
 
 
@@ -223,3 +223,45 @@ def test_a_statement_damaged_while_the_archive_is_open_is_not_disclosed(written:
         archive.disclosure(1)
     assert archive.disclosure(0).envelope == BATCHES[0][0]
     assert archive.origin == ORIGIN
+
+
+def test_entries_taken_over_of_which_a_kill_left_a_part_are_cut_off_and_can_be_taken_over_again(
+    written: tuple[Path, list[int]],
+) -> None:
+    folder, ends = written
+    log, leaves = folder / "entries.log", [bytes([each]) * 32 for each in (1, 2, 3)]
+    with Archive.open(folder) as archive:
+        archive.take_over(leaves, {})
+    whole = log.read_bytes()
+    (folder / "index.sqlite").unlink(missing_ok=True)
+    for length in (ends[-1] + 2, ends[-1] + 21, ends[-1] + 88, ends[-1] + 88 + 40, len(whole) - 88, len(whole) - 1):
+        log.write_bytes(whole[:length])
+        assert read_back(folder) == expected(len(BATCHES)), length
+    with Archive.open(folder) as archive:
+        assert archive.take_over(leaves, {}) == len(leaves)
+    assert log.read_bytes() == whole
+
+
+def test_a_log_that_ends_inside_a_forgotten_statement_was_not_left_by_a_writer(written: tuple[Path, list[int]]) -> None:
+    folder, ends = written
+    log, newest = folder / "entries.log", len(expected(len(BATCHES))) - 1
+    with Archive.open(folder) as archive:
+        archive.forget(newest)
+    whole = log.read_bytes()
+    (folder / "index.sqlite").unlink(missing_ok=True)
+    for length in (ends[-2] + 40, len(whole) - 8):
+        log.write_bytes(whole[:length])
+        with pytest.raises(BadArchive, match=f"statement {newest}"):
+            Archive.open(folder)
+        assert log.read_bytes() == whole[:length], "nothing was changed"
+
+
+def test_what_a_power_cut_did_not_fill_may_begin_with_the_last_byte_of_an_envelope(
+    written: tuple[Path, list[int]],
+) -> None:
+    folder, ends = written
+    log = folder / "entries.log"
+    whole = log.read_bytes()
+    log.write_bytes(whole[:-8] + bytes(8))
+    assert read_back(folder) == expected(len(BATCHES) - 1)
+    assert log.stat().st_size == ends[-2]

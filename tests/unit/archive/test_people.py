@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from support.archive_samples import ORIGIN, captured, signed
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import cleaned, state_people, state_person, state_wall
-from tamizdat.archive.acts.people_csv import guarded, read_table, take_in_table, unguarded, write_table
+from tamizdat.archive.acts.people_csv import Row, guarded, read_table, take_in_table, unguarded, write_table
 from tamizdat.archive.views.people import STATES, TEXTS, Person
 from tamizdat.encoding import canonical, sha256_hex
 from tamizdat.errors import DamagedInput, UsageError
@@ -38,6 +38,8 @@ FULL = PersonEntry(
     state="checked",
     note='He said "no".\n=cmd()\n\n- a list',
     release="public",
+    known_as=("小明", "=1+1"),
+    elsewhere=("王小明大学", "a phrase; of several words"),
 )
 
 
@@ -229,7 +231,8 @@ def test_whatever_is_written_is_read(cells: list[tuple[str, str, str]]) -> None:
         people.append(Person(number, number, said.name, names=tuple(said.names.items()), note=said.note))
     rows, problems = read_table(write_table(people).encode("utf-8-sig"))
     assert problems == []
-    found = [cleaned(PersonEntry(**row.said, names=row.names, sources=row.sources or ())) for row in rows]
+    said_of: list[tuple[Row, dict[str, Any]]] = [(row, {**row.said, **row.lists}) for row in rows]
+    found = [cleaned(PersonEntry(**said, names=row.names, sources=row.sources or ())) for row, said in said_of]
     assert found == [person.entry() for person in people]
 
 
@@ -353,6 +356,7 @@ def test_the_table_is_what_other_programs_read(archive: Archive) -> None:
     assert header == [
         "number", "name", "language", "name:ar", "name:bo", "name:en",
         "age", "place", "school", "sources", "state", "public note", "release", "reason",
+        "known as", "elsewhere",
     ]  # fmt: skip
 
 

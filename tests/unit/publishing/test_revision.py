@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import random
 import shutil
 import sqlite3
@@ -23,6 +24,7 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.items import catalogue
 from tamizdat.archive.acts.people import state_person
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import BadArchive, Leak
 from tamizdat.ledger.roster import RoleKey
 from tamizdat.publishing.build import site_folder
@@ -444,6 +446,29 @@ def test_a_file_that_would_be_the_same_is_not_written_once_more(house: House) ->
     assert len([path for path in same if path.startswith("search/0/")]) > 20
     assert [path for path in same if (house.site / path).stat().st_ino != stood[path][1]] == []
     assert listed(house) == anew(house, 1)
+
+
+def turn(house: House, page: Path, digest: str = "") -> None:
+    """Turn a bit of a page, of which no time tells; with a *digest*, as if it had been made so."""
+    before = page.stat()
+    page.write_bytes(page.read_bytes().replace(b"Post 9, about", b"Post 9, abouT"))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    with contextlib.closing(sqlite3.connect(house.archive.folder / "publishing.sqlite")) as found, found:
+        known = (page.stat().st_ctime_ns, digest, page.relative_to(house.site).as_posix())
+        found.execute("UPDATE files SET touched = ?1, sha256 = coalesce(nullif(?2, ''), sha256) WHERE path = ?3", known)
+
+
+def test_a_list_takes_over_what_it_said_of_posts_that_stay_unless_a_disk_turned_a_bit_of_it(house: House) -> None:
+    page = house.site / "zh/all/index.html"
+    turn(house, page)
+    house.translate(3, "A translation")
+    house.publish(TODAY + timedelta(days=1))
+    assert listed(house) == anew(house, 1)
+    assert b"Post 9, about something" in page.read_bytes()
+    turn(house, page, sha256_hex(page.read_bytes().replace(b"Post 9, about", b"Post 9, abouT")))
+    house.translate(4, "A translation")
+    house.publish(TODAY + timedelta(days=2))
+    assert b"Post 9, abouT something" in page.read_bytes(), "it is not made again"
 
 
 @pytest.mark.parametrize("told", ["what the desk knows of Lin", "what the\xa0desk  knows\u200b of Lin"])

@@ -162,7 +162,8 @@ READINGS = {
 RENEWAL = {"tamizdat.verifying.renewal"}
 #: What others said of checkpoints, and when.
 STAMPS = {
-    "tamizdat.verifying.checkpoint_files", "tamizdat.verifying.stamps", "tamizdat.verifying.trust",
+    "tamizdat.verifying.checkpoint_files", "tamizdat.verifying.stamps", "tamizdat.verifying.one_stamp",
+    "tamizdat.verifying.trust",
     "tamizdat.timestamps.der", "tamizdat.timestamps.token", "tamizdat.timestamps.chain",
 }  # fmt: skip
 OPENTIMESTAMPS = {"tamizdat.timestamps.ots"}
@@ -176,7 +177,7 @@ SHARES = {"tamizdat.verifying.item_shares"}
 LEDGER = {"tamizdat.ledger.published_log"}
 #: Under which root a roster stands, and how one root follows another.
 ROOT = {"tamizdat.verifying.root_of_trust", "tamizdat.ledger.roster_chain"}
-#: When the methods of a dataclass are written, which are those that the standard library writes.
+#: When the methods of a dataclass are written, and that they do what those of the standard library do.
 DATACLASS = {"tamizdat.dataclass"}
 SUBJECTS = {
     "posts": POSTS, "context": CONTEXT, "pages": PAGES, "files": FILES, "memory": MEMORY, "first": FIRST,
@@ -186,9 +187,9 @@ SUBJECTS = {
 }  # fmt: skip
 #: Lines of code; docs/adr/0003 says why.
 LIMITS = {
-    "core": 1800, "posts": 610, "context": 120, "pages": 115, "files": 145, "memory": 70, "first": 60, "stamps": 560,
+    "core": 1800, "posts": 610, "context": 120, "pages": 115, "files": 145, "memory": 70, "first": 60, "stamps": 580,
     "opentimestamps": 150, "witnesses": 250, "renewal": 80, "tracks": 120, "stories": 290, "readings": 270,
-    "shares": 50, "root": 80, "covers": 60, "ledger": 105, "dataclass": 50, "links": 50,
+    "shares": 50, "root": 80, "covers": 60, "ledger": 105, "dataclass": 95, "links": 50,
 }  # fmt: skip
 
 

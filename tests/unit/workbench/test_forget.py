@@ -11,10 +11,13 @@ from support.collecting_desk import NOW, manifest_of, tweet, x_files
 from support.visitor import TEXTS, WORDS, Room, Visitor
 from tamizdat.archive import Archive
 from tamizdat.archive.acts.releases import state_release
+from tamizdat.archive.acts.state import state
 from tamizdat.archive.forgetting.destruction import commit
 from tamizdat.archive.forgetting.destruction import destroy as really_destroy
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.disk.lock import locked
+from tamizdat.encoding import sha256_hex
+from tamizdat.ledger.statement import Statement, Subject
 from tamizdat.statements.catalogued import CataloguedPost
 from tamizdat.statements.transcribed import Cue
 from tamizdat.translation.proposals import propose
@@ -84,6 +87,25 @@ def test_a_delivery_whose_list_of_files_still_names_it_is_told(room: Room) -> No
     page = asked(room, room.visitor("editor"), number, do="foresee")
     assert "The list of files of 1 delivery stays, and names it" in page
     assert "bring it back as a new post" not in page
+
+
+def test_what_stays_with_its_bytes_or_tells_of_them_is_told_before_and_after(room: Room) -> None:
+    clip = b"a clip that two cards have not"
+    note = f"File Hash SHA256,DeviceID\n{sha256_hex(clip)},x\n".encode()
+    said = {"consignment": "11" * 32, "modified": "2011-04-03T02:11:09Z", "state": "whole", "kind": "original"}
+    files = {"1.mp4": clip, f"notes/{sha256_hex(clip)}.proof.csv": note}
+    subjects = [(Subject("original", room.archive.objects.add([data])), name) for name, data in files.items()]
+    item, noted = state(
+        room.archive,
+        room.bench.key,
+        [Statement("captured", (about,), {**said, "path": name, "size": len(files[name])}) for about, name in subjects],
+    )
+    editor = room.visitor("editor")
+    page = asked(room, editor, item, do="foresee")
+    assert "What a device noted of it stays" in page
+    page = asked(room, editor, item, do="forget", why="asked", passphrase=WORDS)
+    assert "Still here" in page
+    assert f'href="/forget/{noted}"' in page
 
 
 def test_a_number_of_nothing_that_can_be_forgotten_leads_to_where_one_is_found(room: Room) -> None:

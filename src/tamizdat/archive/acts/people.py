@@ -24,6 +24,7 @@ MAX_TEXT: Final = 300  #: characters
 MAX_LONG: Final = 20_000  #: characters
 MAX_SOURCE: Final = 2100  #: characters of a post's id: at most 2,048 behind its scheme
 MAX_SOURCES: Final = 200
+MAX_LIST: Final = 500  #: other names, words in which one is another's
 
 
 def state_person(archive: Archive, desk: SigningKey, entry: PersonEntry, number: int | None = None) -> int:
@@ -80,7 +81,11 @@ def cleaned(entry: PersonEntry, known: Person | None = None) -> PersonEntry:
     texts["release"] = _one_of("release", texts["release"] or Release.RESTRICTED, tuple(Release))
     _language("language", texts["language"])
     return PersonEntry(
-        **texts, names=_names(entry.names, before.names), sources=_sources(entry.sources, before.sources)
+        **texts,
+        names=_names(entry.names, before.names),
+        sources=_sources(entry.sources, before.sources),
+        known_as=_list("known_as", entry.known_as, before.known_as),
+        elsewhere=_list("elsewhere", entry.elsewhere, before.elsewhere),
     )
 
 
@@ -92,6 +97,14 @@ def _names(names: Mapping[str, str], before: Mapping[str, str]) -> dict[str, str
     if "" in kept:
         raise UsageError("names: expected a language for each name, such as en or bo; found a name without one.")
     return {language: name for language, name in sorted(kept.items()) if name}
+
+
+def _list(name: str, texts: Sequence[str] | None, before: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Return texts that the desk keeps for itself; None if there are none."""
+    found = dict.fromkeys(_clean(name, each, each.strip() if each in (before or ()) else "") for each in texts or ())
+    if len(found) > MAX_LIST:
+        raise UsageError(f"{name}: expected at most {MAX_LIST} texts, found {len(found)}.")
+    return tuple(each for each in found if each) or None
 
 
 def _sources(sources: Sequence[int | str], before: Sequence[int | str]) -> tuple[int | str, ...]:

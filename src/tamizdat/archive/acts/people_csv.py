@@ -2,9 +2,9 @@
 
 ::
 
-    number,name,language,name:en,age,place,school,sources,state,public note,release,reason
-    31,王小明,zh-Hans,Wang Xiaoming,7,,,31 https://x.com/i/status/57,checked,,restricted,
-    ,བཀྲ་ཤིས།,bo,,,,,,,,,
+    number,name,language,name:en,age,place,school,sources,state,public note,release,reason,known as,elsewhere
+    31,王小明,zh-Hans,Wang Xiaoming,7,,,31 https://x.com/i/status/57,checked,,restricted,,小明,
+    ,བཀྲ་ཤིས།,bo,,,,,,,,,,,
 
 * A row with a number is that person; one without is somebody new, unless somebody was already entered with exactly
   these words: the same file taken in twice says nothing the second time.
@@ -12,6 +12,8 @@
 * ``public note`` is published with the person. A column named ``note`` is left: in whoever's table, it was not written
   for the public.
 * ``name:`` and a language is the name in that language. ``sources`` are separated by white space.
+* ``known as`` (what else somebody is called) and ``elsewhere`` (words in which a name of theirs is another's) have one
+  on each line; neither is ever published.
 * Written is UTF-8 with commas, all cells quoted. Read are also semicolons and tabs (Excel writes them where the comma
   divides numbers), a mark at the beginning (BOM), UTF-16 with one, and line breaks inside quoted cells.
 
@@ -36,7 +38,7 @@ from typing import Final
 
 from tamizdat.archive.acts.people import cleaned, state_people
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.views.people import TEXTS, Person
+from tamizdat.archive.views.people import LISTS, TEXTS, Person
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import DamagedInput, UsageError
 from tamizdat.keys import SigningKey
@@ -45,7 +47,19 @@ from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.spreadsheet import table_of
 
 BEFORE: Final = ("number", "name", "language")
-AFTER: Final = ("age", "place", "school", "sources", "state", "public note", "release", "reason")
+AFTER: Final = (
+    "age",
+    "place",
+    "school",
+    "sources",
+    "state",
+    "public note",
+    "release",
+    "reason",
+    "known as",
+    "elsewhere",
+)
+LIST_OF: Final = {"known as": "known_as", "elsewhere": "elsewhere"}  #: columns of texts on lines of their own
 NOTE: Final = "public note"
 NAME: Final = "name:"
 MAX_SIZE: Final = 64 << 20  #: bytes (docs/spec/people.md)
@@ -75,6 +89,7 @@ class Row:
     said: dict[str, str]
     names: dict[str, str]
     sources: tuple[int | str, ...] | None = None  #: None where the table has no such column
+    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)  #: by member, of the columns that it has
 
 
 @dataclass
@@ -109,6 +124,7 @@ def write_table(people: Sequence[Person]) -> str:
         before = (str(person.number), person.name, person.language, *(names.get(each, "") for each in languages))
         said = {each: getattr(person, each) for each in TEXTS}
         said |= {"sources": " ".join(map(str, person.sources)), NOTE: person.note}
+        said |= {column: "\n".join(getattr(person, each)) for column, each in LIST_OF.items()}
         writer.writerow(map(guarded, (*before, *(said[each] for each in AFTER))))
     return file.getvalue()
 
@@ -176,7 +192,8 @@ def _entry(row: Row, known: Person | None) -> PersonEntry:
     before = known.entry() if known else PersonEntry("")
     sources = before.sources if row.sources is None else row.sources
     texts = {each: row.said.get(each, getattr(before, each)) for each in TEXTS}
-    return cleaned(PersonEntry(**texts, names={**before.names, **row.names}, sources=sources), known)
+    lists = {each: row.lists.get(each, getattr(before, each)) for each in LISTS}
+    return cleaned(PersonEntry(**texts, **lists, names={**before.names, **row.names}, sources=sources), known)
 
 
 # -- reading ---------------------------------------------------------------------------------------------------------
@@ -233,6 +250,7 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
     said: dict[str, str] = {}
     names: dict[str, str] = {}
     sources: tuple[int | str, ...] | None = None
+    lists: dict[str, tuple[str, ...]] = {}
     for at, column in enumerate(columns):
         cell = cells[at] if at < len(cells) else ""
         if len(cell) > MAX_CELL:
@@ -244,11 +262,13 @@ def _row(number: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
             sources = tuple(read_sources(value))
         elif column == NOTE:
             said["note"] = value
+        elif column in LIST_OF:
+            lists[LIST_OF[column]] = tuple(value.splitlines())
         elif column in TEXTS:
             said[column] = value
         elif column:
             names[column[len(NAME) :]] = value
-    return Row(number, person, said, names, sources)
+    return Row(number, person, said, names, sources, lists)
 
 
 def _number(value: str) -> int | None:

@@ -23,7 +23,7 @@ from typing import Final
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.dependents import Dependents, Place, source_of
 from tamizdat.archive.forgetting.elements import Range, around, numbered, only_theirs
-from tamizdat.archive.forgetting.traces import LEAST, Traces, traces
+from tamizdat.archive.forgetting.traces import LEAST, Traces, traces, values_in
 from tamizdat.archive.views.observed import ObservedPost
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
@@ -34,6 +34,7 @@ from tamizdat.statements.sighted import Sighted
 
 MANY: Final = 500  #: versions; of more it is only told which other files may hold them: whole files are meant then
 LEADS: Final = 1_000  #: places of one way to write something around which is looked; one of a digit stands anywhere
+RARE: Final = 8  #: places in which a value may stand that leads to a post
 STEP: Final = 1 << 20
 WHAT: Final = "an object"
 
@@ -84,16 +85,20 @@ def blanking(archive: Archive, found: Dependents, progress: Callable[[int], None
     for digest in sorted(objects):
         looked.append(_looked_through(archive, digest, objects[digest], places, found.entries, wanted))
         progress(looked[-1].size)
-    theirs = {line for file in looked for line, hits in file.words.items() if file.stays(hits)}
+    theirs: set[str | bytes] = {line for file in looked for line, hits in file.words.items() if file.stays(hits)}
+    bare = {piece for each in wanted for piece in each.bare}
+    theirs |= {piece for file in looked for piece, hits in file.elements.items() if piece in bare and file.reads(hits)}
     files, holders = list[Blanked](), set[int]()
     for file in looked:
         words = [hit for line, hits in file.words.items() if line not in theirs for hit in hits]
-        left = without(merged([*words, *file.elements, *file.own]), file.standing)
+        elements = [hit for piece, hits in file.elements.items() if piece not in theirs for hit in hits]
+        shared = merged(hit for piece, hits in file.elements.items() if piece in theirs for hit in hits)
+        left = without(merged([*words, *elements, *without(merged(file.own), shared)]), file.standing)
         left = without(merged([*left, *_named_alone(archive, file.object, wanted, left)]), file.standing)
-        spoken = merged([*chain(*file.words.values()), *file.elements])
+        spoken = merged([*chain(*file.words.values()), *elements])
         holders |= {number for number, start, end in file.kept if _meets(spoken, start, end)}
         again = {number for entry in file.entries for number in seen.get(entry, ())}
-        alone = without(merged(words), merged([*file.elements, *file.own, *file.standing]))  # around them may be more
+        alone = without(merged(words), merged([*elements, *file.own, *file.standing]))  # around them may be more
         unsure = bool(again - file.whole) or bool(alone) or (len(found.versions) > MANY and not file.own)
         sights = tuple(number for number, said in found.sights if archive.instead_of(said.capture) in file.entries)
         if left or unsure:
@@ -240,7 +245,7 @@ class _Looked:
     """A file that was looked through: the *entries* that tell of it, and where something of what goes stands in it.
 
     *own* are bytes from which what goes was read, *kept* those of versions that stay. *words* are by the line they are
-    of; *whole* are the versions that were found whole.
+    of, *elements* by the piece; *whole* are the versions that were found whole.
     """
 
     object: str
@@ -250,12 +255,17 @@ class _Looked:
     standing: list[Range]
     size: int = 0
     words: dict[str, list[Range]] = field(default_factory=dict)
-    elements: list[Range] = field(default_factory=list)
+    elements: dict[bytes, list[Range]] = field(default_factory=dict)
     whole: set[int] = field(default_factory=set)
 
     def stays(self, hits: Iterable[Range]) -> bool:
         """Return whether a version that stays is read from some of these bytes."""
         return any(_meets(self.standing, *hit) for hit in hits)
+
+    def reads(self, hits: Iterable[Range]) -> bool:
+        """Return whether just these bytes are a piece of a version that stays."""
+        pieces = {(start, end) for _, start, end in self.kept}
+        return any(hit in pieces for hit in hits)
 
 
 def _looked_through(
@@ -305,8 +315,11 @@ def _look_for(data: mmap.mmap | bytes, wanted: Traces, absent: set[bytes], looke
         as_it_was = [*_hits(data, piece)] if len(piece) >= LEAST else []
         named = _hits(data, numbered(piece)) if numbered(piece) else ()
         now = [*_elements(data, sorted([*leads, *named]), piece, wanted.ids)]
-        looked.elements += [*as_it_was, *now]
-        found += bool(as_it_was or now)
+        if not as_it_was and not now and piece[:1] == b"{":
+            now = [*_elements(data, sorted(_rare(data, values_in(piece))), piece, wanted.ids)]
+        if as_it_was or now:
+            looked.elements.setdefault(piece, []).extend([*as_it_was, *now])
+            found += 1
     if found == len(wanted.pieces) or (found and len(wanted.pieces) > 1):
         looked.whole.add(wanted.number)
 
@@ -318,6 +331,13 @@ def _elements(data: mmap.mmap | bytes, hits: Iterable[Range], piece: bytes, ids:
         if hit[1] > seen and (where := around(data, hit, piece, ids)):
             seen = max(seen, where[1])
             yield where
+
+
+def _rare(data: mmap.mmap | bytes, values: Iterable[bytes]) -> Iterator[Range]:
+    """Yield where values stand that stand in few places: what every post has leads to none."""
+    for value in values:
+        if len(hits := [*islice(_hits(data, value), RARE + 1)]) <= RARE:
+            yield from hits
 
 
 def _hits(data: mmap.mmap | bytes, needle: bytes) -> Iterator[Range]:

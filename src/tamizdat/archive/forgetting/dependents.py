@@ -55,6 +55,8 @@ class Dependents:
     subjects: set[str] = field(default_factory=set)
     versions: list[int] = field(default_factory=list)  #: of posts, that go
     files: set[int] = field(default_factory=set)  #: entries of captured files that go
+    worded: list[int] = field(default_factory=list)  #: statements that go and say it in words of ours
+    recordings: set[int] = field(default_factory=set)  #: in which a name is read of which it is said no more whose
     places: list[Place] = field(default_factory=list)  #: of all posts, those that stay too
     sights: list[tuple[int, Sighted]] = field(default_factory=list)  #: that stay
     sources: dict[str, list[int]] = field(default_factory=dict)  #: entries of files of posts that stay
@@ -84,6 +86,10 @@ class Dependents:
             self.versions.append(number)
         if isinstance(said, CapturedFile | CapturedSource):
             self.files.add(number)
+        if isinstance(said, Translated | Transcribed | CataloguedPerson):
+            self.worded.append(number)
+        if isinstance(said, Recited):
+            self.recordings.add(said.recording.index)
 
     def read_on(self, archive: Archive, progress: Callable[[int], None] = lambda count: None) -> None:
         """Take all statements into account that were stated since; *progress* is told how many."""

@@ -23,6 +23,7 @@ _OPENS: Final = re.compile(rb"<([A-Za-z][\w:.-]*)")
 #: what an element says its id is; another one's link in its words is none
 _NAMES: Final = re.compile(rb"<(?:guid|id|link)\b[^>]*>\s*(?:<!\[CDATA\[)?\s*([^<\]]+?)\s*(?:\]\]>\s*)?</")
 _REFERS: Final = re.compile(r"(?:^|_)(?:id|key)s?$")  #: the name of a member whose value names something
+_ADDRESSES: Final = ("link", "uri", "url")  #: names of members that may be its own address
 _END: Final = re.compile(rb"[^\s/>]")
 _NUMBERED: Final = re.compile(rb'<div\b[^>]*\b(id="[^"]{1,40}")')
 _TIME: Final = re.compile(rb'title="([^"]*)"')
@@ -110,7 +111,7 @@ def _object(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str], room: in
         was = set(_members(json.loads(piece)))
     except (ValueError, RecursionError):
         return None
-    named = {(path, value) for path, value in was if "id" in path[-1].lower() and value in ids}
+    named = {(path, value) for path, value in was if _names_it(path[-1].lower(), value, ids)}
     least, at = max(0, hit[0] - room), hit[0] + 1
     while (at := data.rfind(b"{", least, at)) >= 0:
         text = data[at : at + room].decode("utf-8", "surrogateescape")
@@ -126,6 +127,13 @@ def _object(data: Bytes, hit: Range, piece: bytes, ids: frozenset[str], room: in
         if named <= now and _alike(was, now) if named else len(was & now) >= NEAR * len(was):
             return at, end
     return None
+
+
+def _names_it(name: str, value: str, ids: frozenset[str]) -> bool:
+    """Return whether a member says which post it is: by its id, or by its address, which ends with that."""
+    if "id" in name:
+        return value in ids
+    return name in _ADDRESSES and value.rstrip("/").rsplit("/", 1)[-1] in ids
 
 
 def _alike(was: set[_Member], now: set[_Member]) -> bool:

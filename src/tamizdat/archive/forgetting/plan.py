@@ -1,21 +1,17 @@
 """What would be forgotten, in numbers, before anything is touched."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
 
 from tamizdat.archive.archive import Archive
-from tamizdat.archive.forgetting.blanked_files import MANY, Blanked, blanking
+from tamizdat.archive.forgetting.blanked_files import Blanked, blanking
 from tamizdat.archive.forgetting.dependents import Dependents, rest_on
+from tamizdat.archive.forgetting.said_elsewhere import POSTS, recordings_left, say_the_same, with_the_same_bytes
 from tamizdat.archive.forgetting.targets import ITEM, Target, meant
-from tamizdat.archive.forgetting.traces import telling_lines
 from tamizdat.archive.released import items_of_last_edition
 from tamizdat.dataclass import dataclass
-from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+from tamizdat.errors import UsageError
 from tamizdat.statements.captured import CapturedFile
-
-MOST_LINES: Final = 50  #: lines that are looked for in all posts, the longest
 
 
 @dataclass(frozen=True)
@@ -30,6 +26,9 @@ class Plan:
     objects: dict[str, int]  #: SHA-256 and size of what nothing else needs
     files: tuple[Blanked, ...]  #: in which posts stand that stay
     holders: tuple[int, ...]  #: versions of posts that stay and say the same words: quotes, copies
+    tellers: tuple[tuple[str, int], ...]  #: all else that does, or has the name: its table in the index, its number
+    twins: tuple[int, ...]  #: files that stay with the same bytes, and posts that show them
+    recordings: tuple[int, ...]  #: that stay, in which the name of somebody who goes is read
     sources: tuple[int, ...]  #: people whose entry names it as a source
     stories: tuple[int, ...]  #: that show it
     unproved: int  #: statements that a post that stays is gone, by the word of a file that goes
@@ -83,7 +82,8 @@ def plan_of(
     """Return what goes of what was found; *progress* is told bytes of files of posts that were looked through."""
     blanked = blanking(archive, found, progress)
     files = tuple(each for each in blanked.files if each.ranges or each.unsure)
-    holders = {*blanked.holders, *_say_the_same(archive, found)}
+    same = {*say_the_same(archive, found)}
+    holders = {*blanked.holders, *(number for table, number in same if table == POSTS)}
     whole = frozenset(found.posts)
     items = {entry for each in targets if each.kind == ITEM for entry in each.entries}
     named = {*whole, *items, *(each.number for each in targets)}
@@ -93,6 +93,8 @@ def plan_of(
     return Plan(
         tuple(targets), tuple(sorted(found.entries)), found.acts, whole, frozenset(found.files),
         only_theirs(archive, found.subjects, found.entries), files, tuple(sorted(holders)),
+        tuple(sorted(each for each in same if each[0] != POSTS)),
+        tuple(sorted({*with_the_same_bytes(archive, found)})), tuple(sorted(recordings_left(archive, found))),
         tuple(each.number for each in people if named & {*each.sources}),
         tuple(each for each in shown_in if named & {*index.stories.history(each)[-1].told.items}),
         len(found.unproved), len({each for entry in items if (each := _consignment(archive, entry))}),
@@ -130,20 +132,6 @@ def _require_not_shown(archive: Archive, found: Dependents) -> None:
             "with 'tamizdat publish withdraw', or, if it is a translation, a transcript or a part of something else, "
             "put another one in its place; then 'tamizdat publish' makes an edition without it. Then forget it."
         )
-
-
-def _say_the_same(archive: Archive, found: Dependents) -> Iterator[int]:
-    """Yield the latest versions of posts that stay, from wherever they came, in which a line of what goes stands."""
-    lines = set[str]()
-    for number in found.versions[:MANY]:
-        with suppress(BadStatement, BadArchive, Forgotten):
-            lines |= telling_lines(archive.observed(number).post)
-    for line in sorted(lines, key=len)[-MOST_LINES:]:
-        for (number,) in archive.index.ask(
-            "SELECT max(number) FROM posts WHERE instr(text, ?) OR instr(summary, ?) GROUP BY post", line, line
-        ):
-            if int(str(number)) not in found.entries:
-                yield int(str(number))
 
 
 def _these(numbers: Sequence[int]) -> str:

@@ -23,17 +23,25 @@ from tamizdat.statements.observed import Slice
 
 LEAST: Final = 12  #: bytes of a line that is looked for; less stands anywhere
 LEAST_PIECE: Final = 24  #: bytes of a piece of a line
+VALUES: Final = 8  #: members of an object that lead to it where neither words nor id do, the longest
 #: where a line is cut: what formats write otherwise, or set in marks
 _CUTS: Final = re.compile(r"""["'&<>/\\@#\x00-\x1f]|https?:\S+""")
+_STRING: Final = re.compile(rb'(?<=:)\s*("(?:[^"\\]|\\.)*+")')  #: the value of a member, in JSON
+_PARTS: Final = re.compile(r"""[。！？；，、.!?;,:："'“”‘’「」]+""")  #: where a sentence is parted
 #: a line, a way to write it, and what a file has in which that may stand; b"" is in every file
 Written = tuple[str, bytes, bytes]
 
 
 class Traces(NamedTuple):
-    """What is looked for of a version: its bytes, piece by piece, its words as formats write them, and its ids."""
+    """What is looked for of a version: its bytes, piece by piece, its words as formats write them, and its ids.
+
+    *bare* are pieces without its words, like the head of a chat: where a post that stays has the same, they are no
+    trace of one.
+    """
 
     number: int
     pieces: tuple[bytes, ...]
+    bare: tuple[bytes, ...]
     words: frozenset[Written]
     ids: frozenset[str]
 
@@ -51,22 +59,40 @@ def traces(number: int, known: ObservedPost, is_shared: Callable[[Slice], bool])
     *is_shared* tells of each of its slices whether a post that stays is read from these bytes too: then they are looked
     for only if they hold its own words. A tree or an account of many posts is no trace of one.
     """
-    pieces, at = list[bytes](), 0
+    pieces, bare, at = list[bytes](), list[bytes](), 0
     for each in known.said.slices:
         piece = known.raw[at : at + each.length]
         at += each.length + 1
-        if not is_shared(each) or _holds_words(piece, known.post):
+        has_words = _holds_words(piece, known.post)
+        if has_words or not is_shared(each):
             pieces.append(piece)
+        if not has_words:
+            bare.append(piece)
     encoding = str((known.capture.context or {}).get("encoding") or "utf-8")
     words = frozenset(way for line in _lines(known.post) for way in _ways(line, encoding))
     post = known.post
-    ids = frozenset(each for each in (post.id, post.url, post.id.rsplit("/", 1)[-1]) if each)
-    return Traces(number, tuple(pieces), words, ids)
+    ids = frozenset(each for each in (post.id, post.url, post.id.rstrip("/").rsplit("/", 1)[-1]) if each)
+    return Traces(number, tuple(pieces), tuple(bare), words, ids)
 
 
-def telling_lines(post: Post) -> set[str]:
-    """Return its longer lines: who says the same says it after it, or in another place."""
-    return {line for line in _lines(post) if _is_long(line, LEAST_PIECE)}
+def values_in(piece: bytes) -> list[bytes]:
+    """Return the longest values of an object's members as they are written: an address, a moment, a file's name.
+
+    A text may be cut into several strings, and its id be a number as small as others: then these alone lead to it.
+    """
+    return sorted({each for each in _STRING.findall(piece) if len(each) >= LEAST}, key=lambda each: (-len(each), each))[
+        :VALUES
+    ]
+
+
+def telling_lines(text: str) -> set[str]:
+    """Return its longer lines, and the parts of sentences in them: who says the same says it after it, or alone."""
+    lines = {line.strip() for line in text.splitlines()}
+    return {
+        each
+        for each in lines | {part.strip() for line in lines for part in _PARTS.split(line)}
+        if _is_long(each, LEAST_PIECE)
+    }
 
 
 def _lines(post: Post) -> Iterator[str]:

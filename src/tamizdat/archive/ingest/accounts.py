@@ -56,8 +56,8 @@ from tamizdat.posts.feed_visits import GONE as NOT_THERE
 from tamizdat.posts.feed_visits import MAX_ASKED, Fetch, NoFeed
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.formats import members
-from tamizdat.posts.formats.fediverse import number_in
-from tamizdat.posts.formats.followed_account import FollowedAccount
+from tamizdat.posts.formats.fediverse import number_at, number_in
+from tamizdat.posts.formats.followed_account import ASKED, FollowedAccount
 from tamizdat.posts.formats.format import BadPost, one_post
 from tamizdat.posts.formats.statuses import read_status
 from tamizdat.posts.manners import Manners
@@ -71,7 +71,6 @@ READ_AGAIN: Final = 5  #: of the newest pages, at every visit: where posts are e
 OLDER: Final = 3  #: older pages that a visit reads again
 INTERVAL: Final = timedelta(hours=6)  #: between the first and the last answer that a post is not there
 _MISSING: Final = re.compile(r"missing/([A-Za-z0-9_-]{1,64})\.json")
-_NUMBER: Final = re.compile(r"/(?:statuses|notice|p/[^/]+)/([A-Za-z0-9_-]{1,64})(?:/activity)?$")
 
 Pause = Callable[[float], object]
 
@@ -331,6 +330,8 @@ class _Visit:
         """When earlier visits were, and which numbers each missed; the latest first."""
         found: dict[str, set[str]] = {}
         for each in self.before:
+            if each.path == ASKED:  # it was asked for by itself: that says nothing of others
+                continue
             name = _MISSING.fullmatch(each.path)
             found.setdefault(each.seen, set()).update([name[1]] if name else [])
         return [(when, frozenset(found[when])) for when in sorted(found, reverse=True)]
@@ -375,5 +376,4 @@ def _number(version: Version, site: str) -> str:
         own = urlsplit(version.post).netloc.lower() == urlsplit(site).netloc
     except ValueError:
         return ""
-    found = _NUMBER.search(version.post) or _NUMBER.search(version.url)
-    return found[1] if own and found else ""
+    return (number_at(version.post) or number_at(version.url)) if own else ""

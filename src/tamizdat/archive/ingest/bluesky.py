@@ -2,7 +2,8 @@
 
 A repository has a revision; it is kept where feeds keep their ETag. A part that the server gives out after a revision
 is signed as the whole is, and holds every node on the way to what is new, and to where something was taken away: the
-tree without it is the account's own word that a post is gone.
+tree without it is the account's own word that a post is gone. That holds for every post of the account that is here,
+wherever it came from.
 """
 
 from datetime import datetime
@@ -50,7 +51,8 @@ def _visit(
         return False
     car = fetch_repository(found, last, get)
     files = {"repo.car": car} | ({"log.json": found.log} if found.log else {})
-    known = frozenset(each.post for each in archive.index.posts.from_visit(account.url) if each.state != "gone")
+    here = [*archive.index.posts.from_visit(account.url), *archive.index.posts.latest_of(found.did)]
+    known = frozenset(each.post for each in here if each.state != "gone" and "#" not in each.post)  # a repost has a #
     origin = Origin(account.url, revision or None)
     ingest(archive, desk, Several(files), bluesky.FollowedRepository(known), now, report, origin)
     if last:  # of a part nothing is missing but what is here already

@@ -70,7 +70,7 @@ ROWS: Final = (
 )  # fmt: skip
 TABLES: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.TABLES.items()}
 LOOKUPS: Final = {name: columns for view in (*VIEWS, pages) for name, columns in view.LOOKUPS.items()}
-VERSION: Final = 30  #: of the tables; another version is made anew
+VERSION: Final = 31  #: of the tables; another version is made anew
 MOST_WORDS: Final = 1 << 20  #: bytes of a text that are read to be found
 _MOST: Final = (1 << 63) - 1  #: the largest number that a database holds, and no number of anything
 STEP: Final = 5_000  #: statements taken in before others may write

@@ -25,10 +25,11 @@ from tamizdat.statements.catalogued import CataloguedPerson, CataloguedWall, Per
 
 STATES: Final = ("reported", "checked", "confirmed")
 TEXTS: Final = ("name", "language", "age", "place", "school", "state", "note", "release", "reason")
+LISTS: Final = ("known_as", "elsewhere")  #: of texts, for the desk alone
 
 TABLES: Final = {
     "people": "number INTEGER PRIMARY KEY, person INTEGER, name TEXT, language TEXT, names TEXT, age TEXT, place TEXT,"
-    " school TEXT, sources TEXT, state TEXT, note TEXT, release TEXT, reason TEXT",
+    " school TEXT, sources TEXT, state TEXT, note TEXT, release TEXT, reason TEXT, known_as TEXT, elsewhere TEXT",
     "walls": "number INTEGER PRIMARY KEY, sentence TEXT, language TEXT",
 }
 LOOKUPS: Final = {"entries_of": "people (person, number)"}
@@ -40,7 +41,8 @@ _BEGUN: Final = (
     " OR EXISTS (SELECT 1 FROM entries WHERE entries.number = this.person AND act IS NULL))"
 )
 _ENTRIES: Final = (
-    "SELECT person, number, name, language, names, age, place, school, sources, state, note, release, reason"  # noqa: S608
+    "SELECT person, number, name, language, names, age, place, school, sources, state, note, release, reason,"  # noqa: S608
+    " known_as, elsewhere"
     f" FROM people AS this WHERE {_BEGUN}"
 )
 _LATEST: Final = " AND NOT EXISTS (SELECT 1 FROM people AS other WHERE other.person = this.person AND other.number > this.number)"  # fmt: skip  # noqa: E501
@@ -63,11 +65,14 @@ class Person:
     note: str = ""
     release: str = Release.RESTRICTED
     reason: str = ""
+    known_as: tuple[str, ...] = ()  #: what else they are called; never published
+    elsewhere: tuple[str, ...] = ()  #: words in which a name of theirs is another's
 
     def entry(self) -> PersonEntry:
         """Return the entry as it is stated."""
         texts = {each: getattr(self, each) for each in TEXTS}
-        return PersonEntry(**texts, names=dict(self.names), sources=self.sources)
+        lists = (self.known_as or None, self.elsewhere or None)
+        return PersonEntry(**texts, names=dict(self.names), sources=self.sources, known_as=lists[0], elsewhere=lists[1])
 
 
 class People:
@@ -90,6 +95,10 @@ class People:
         """Return every entry that was stated for a person, the oldest first."""
         return [_person(row) for row in self._ask(f"{_ENTRIES} AND person = ? ORDER BY number", number)]
 
+    def stated(self) -> list[Person]:
+        """Return every entry that was stated for anybody, the oldest first."""
+        return [_person(row) for row in self._ask(f"{_ENTRIES} ORDER BY number")]
+
     def wall(self) -> tuple[str, str]:
         """Return the sentence of the wall of names, and its language; both empty if nobody chose one."""
         found = self._ask("SELECT sentence, language FROM walls ORDER BY number DESC LIMIT 1")
@@ -109,10 +118,11 @@ def _columns(entry: PersonEntry) -> tuple[str, ...]:
     """Return the entry as a row."""
     names, sources = (json.dumps(each, ensure_ascii=False) for each in (dict(entry.names), entry.sources))
     about = (entry.age, entry.place, entry.school, sources, entry.state, entry.note, entry.release, entry.reason)
-    return entry.name, entry.language, names, *about
+    lists = (json.dumps(getattr(entry, each) or (), ensure_ascii=False) for each in LISTS)
+    return entry.name, entry.language, names, *about, *lists
 
 
 def _person(row: Answer) -> Person:
-    number, latest, name, language, names, age, place, school, sources, *rest = row
-    told = (age, place, school, tuple(json.loads(sources)))
-    return Person(number, latest, name, language, tuple(json.loads(names).items()), *told, *rest)
+    number, latest, name, language, names, age, place, school, sources, *rest, known_as, elsewhere = row
+    told, lists = (age, place, school, tuple(json.loads(sources))), map(tuple, map(json.loads, (known_as, elsewhere)))
+    return Person(number, latest, name, language, tuple(json.loads(names).items()), *told, *rest, *lists)

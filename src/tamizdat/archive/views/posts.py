@@ -290,9 +290,14 @@ class Posts:
         return [
             row[0]
             for row in self._ask(
-                "SELECT DISTINCT url FROM sources WHERE url IS NOT NULL AND kind = 'posts' ORDER BY url"
+                "SELECT DISTINCT url FROM sources WHERE url IS NOT NULL AND kind = 'posts'"
+                " AND path <> 'statuses/asked.json' ORDER BY url"  # whoever asked for one post follows nobody
             )
         ]
+
+    def formats(self) -> dict[int, str]:
+        """Return the format of each file of posts, by the index of its capture."""
+        return {row[0]: row[1] for row in self._ask("SELECT number, format FROM sources WHERE kind = 'posts'")}
 
     def has_path(self, path: str) -> bool:
         """Return whether a file of this name was kept before."""

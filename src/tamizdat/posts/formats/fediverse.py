@@ -15,6 +15,7 @@ from tamizdat.posts.markup import TAGS
 from tamizdat.posts.post import Author
 
 NUMBER: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  #: of a post on its server
+_NUMBER_AT: Final = re.compile(r"/(?:statuses|notice|p/[^/]+)/([A-Za-z0-9_-]{1,64})(?:/activity)?$")
 _FALLBACK: Final = re.compile(r"[ \t]*R[ET]: ?(https?://[^\s<>]+)[ \t]*")
 _CAMEL: Final = re.compile(r"([a-z]{2,3})([A-Z][A-Za-z]{1,3})((?:[A-Z][A-Za-z]{1,3})?)")
 _TAG: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -89,6 +90,12 @@ def number_in(status: JsonValue) -> str:
     """Return the number of a status on its server, "" for what has none."""
     found = members.text(status, "id") or members.digits(status, "id")
     return found if NUMBER.fullmatch(found) else ""
+
+
+def number_at(address: str) -> str:
+    """Return the number of a status in its address; "" for an address that is none's."""
+    found = _NUMBER_AT.search(address)
+    return found[1] if found else ""
 
 
 def has_markup(content: str) -> bool:

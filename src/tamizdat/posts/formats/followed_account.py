@@ -6,6 +6,7 @@
     statuses/109/108.101.json         the page below 109
     history/111.json                  the edits of 111
     missing/110.json                  what the server answered when it was asked for 110, which is on no page any more
+    statuses/asked.json               one status, asked for by itself, in brackets (:mod:`tamizdat.posts.recheck`)
 
 The posts are those of :mod:`.statuses`, under its name. Of an edited post each version is given out that the server
 tells. A page holds what one account gave out: statuses of another host than *site* are passed over, whatever they say.
@@ -24,6 +25,7 @@ from tamizdat.posts.formats.format import BadPost, Context, Found, Open, Plan, R
 from tamizdat.posts.post import Post
 from tamizdat.posts.report import IngestReport
 
+ASKED: Final = "statuses/asked.json"
 MAX_EDITS: Final = 1_000  #: of one post
 
 

@@ -16,7 +16,7 @@ import contextlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -25,11 +25,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 from tamizdat.disk.sqlite import Database, Unusable
 from tamizdat.encoding import Json
 from tamizdat.errors import BadArchive
+from tamizdat.publishing.build import packs
+from tamizdat.publishing.build.packs import Rows
 from tamizdat.publishing.build.unit_files import MadeUnits, WrittenFile
 from tamizdat.publishing.derived.statement_record import StatementRecord
 
 NAME: Final = "publishing.sqlite"
-VERSION: Final = 7
+VERSION: Final = 8
 TABLES: Final = {
     "sheets": "name TEXT PRIMARY KEY, print TEXT NOT NULL",
     "files": "path TEXT PRIMARY KEY, sheet TEXT NOT NULL, size INTEGER, changed INTEGER, sha256 TEXT, touched INTEGER",
@@ -44,6 +46,7 @@ TABLES: Final = {
     "searched": "print BLOB PRIMARY KEY",
     "standing": "place INTEGER PRIMARY KEY, said TEXT",
     "ledger": "place INTEGER PRIMARY KEY, tiles BLOB",
+    "packs": packs.TABLE,
 }
 
 
@@ -55,7 +58,6 @@ TOGETHER: Final = (
 )
 LOOKUPS: Final = {"of_sheet": "files (sheet)"}
 _APART: Final = 1_000_003  #: a prime: numbers of inodes are so far apart
-_Rows = list[Any]  #: tuples, of whatever the columns hold
 _Known = TypeVar("_Known")
 
 
@@ -96,7 +98,7 @@ class BuildCache:
     """The open file; other processes may have it open too. An edition has some hundred thousand files: none is held."""
 
     def __init__(self, folder: Path, lock: Path) -> None:
-        self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS)
+        self._database = Database(folder / NAME, lock, VERSION, TABLES, LOOKUPS, packs.TRIGGERS)
         self._opened = 0  #: which of its openings gave what was told of it so far
         self._measured: set[str] = set()
         self._found: dict[int, str] = {}
@@ -162,20 +164,30 @@ class BuildCache:
         question = "SELECT path, size, changed, sha256, touched FROM files WHERE sheet = ?"
         return [WrittenFile(*row) for unit in units for row in self._ask(question, unit)]
 
+    def digest_of(self, path: str) -> str:
+        """Return the SHA-256 of a file of a unit; empty if there was none."""
+        found = self._ask("SELECT sha256 FROM files WHERE path = ?", path)
+        return str(found[0][0]) if found else ""
+
     def listed(self) -> Iterator[WrittenFile]:
         """Yield the files of units that a list of files names."""
         rows = self._in_rows("files", "rowid, sheet, path, size, changed, sha256, touched")
         return (WrittenFile(*row[2:]) for some in rows for row in some if not row[1].startswith("proof "))
 
-    def identities(self) -> Iterator[tuple[int, str, int, int, int]]:
-        """Yield of each file of a unit a number, its path, size, what tells it from another, when it was touched."""
-        return chain.from_iterable(self._in_rows("files", "rowid, path, size, changed, touched"))
+    def identities(self) -> Iterator[tuple[str, int, int, int]]:
+        """Yield of each file of a unit its path, size, what tells it from another, when it was touched."""
+        return chain.from_iterable(packs.rows(self._ask, "files"))
 
-    def folders(self) -> Iterator[tuple[int, str, int]]:
-        """Yield a number, the path of a folder of the site, what tells that nothing was put in (:func:`touched_at`)."""
-        return chain.from_iterable(self._in_rows("folders", "rowid, path, touched"))
+    def folders(self) -> Iterator[tuple[str, int]]:
+        """Yield the path of a folder of the site, and what tells that nothing was put in (:func:`touched_at`)."""
+        return chain.from_iterable(packs.rows(self._ask, "folders"))
 
-    def _ask(self, question: str, *values: int | str) -> _Rows:
+    def pack(self) -> None:
+        """Have at hand for the next run what it reads of all rows."""
+        with self._lent(self._database.writing) as connection:
+            packs.make(connection)
+
+    def _ask(self, question: str, *values: int | str) -> Rows:
         with self._lent(self._database.connected) as connection:
             return connection.execute(question, values).fetchall()
 
@@ -245,12 +257,11 @@ class BuildCache:
         for rows in self._in_rows("posts", "number, statement, facts, alike"):
             yield [row[1:] for row in rows]
 
-    def told_together(self) -> Iterator[tuple[list[int], bytes]]:
+    def told_together(self) -> Iterator[tuple[Sequence[int], bytes]]:
         """Yield the numbers of some posts of the last edition, and what these tell, as it is searched, in UTF-8."""
-        for rows in self._in_rows("told", "number, CAST(told AS BLOB)"):
-            yield [number for number, _ in rows], b"\0".join([told for _, told in rows])
+        return packs.joined(self._ask, "told")
 
-    def _in_rows(self, table: str, columns: str) -> Iterator[_Rows]:
+    def _in_rows(self, table: str, columns: str) -> Iterator[Rows]:
         """Yield the rows of a table that has numbers, some at a time, in their order; the number comes first."""
         question = f"SELECT {columns} FROM {table} WHERE rowid > ? ORDER BY rowid LIMIT {NEIGHBOURS}"  # noqa: S608
         last = -1
@@ -289,7 +300,7 @@ class BuildCache:
             raise _lost()
         return found[number]
 
-    def _beside(self, number: int, table: str, columns: str) -> _Rows:
+    def _beside(self, number: int, table: str, columns: str) -> Rows:
         """Ask about a post, and if one of its neighbours was asked for before it, about all of these."""
         first, last = number - number % NEIGHBOURS, self._near.get(columns)
         self._near[columns] = first

@@ -39,7 +39,7 @@ from tamizdat.publishing.build.units import BuildUnit, build_units
 from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.openings import openings
 from tamizdat.publishing.derived.statements import Derived
-from tamizdat.publishing.leaks.scanner import check_medium, check_page
+from tamizdat.publishing.leaks.scanner import check_medium, check_page, evened
 from tamizdat.publishing.leaks.secrets import Secret, devices_of, secrets_of_source
 from tamizdat.publishing.model import Site, SiteContent
 from tamizdat.publishing.site import pages
@@ -347,7 +347,8 @@ class Build:
                     with self.archive.objects.whole(digest) as medium:
                         check_medium(own, path, medium)
                         if path.endswith(".txt"):  # words: they are held against everything private, as pages are
-                            check_page(self.writer.secrets, path, medium.read_bytes())
+                            text = medium.read_bytes().decode("utf-8", "replace")
+                            check_page(self.writer.secrets, path, evened(text, text).encode())
 
     def _secrets_of(self, number: int, devices: dict[str, str]) -> list[Secret]:
         item = self.archive.index.item(number)

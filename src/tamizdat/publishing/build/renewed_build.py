@@ -9,7 +9,7 @@ Of pages that show several posts, and of whatever is no post, all are asked abou
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -24,11 +24,30 @@ from tamizdat.publishing.build.site_folder import listed
 from tamizdat.publishing.build.site_state import LEDGER
 from tamizdat.publishing.build.unit_files import WrittenFile
 from tamizdat.publishing.build.units import HOUSE, BuildUnit, build_units, rooms_of
+from tamizdat.publishing.build.writer import SiteWriter
 from tamizdat.publishing.derived.statements import Derived
+from tamizdat.publishing.model import EarlierPages
 from tamizdat.statements.derived import Post
 from tamizdat.verifying.edition import FILES, LISTS, list_of
 
 OF_ALL: Final = (f"{LEDGER}/", "edition/")  #: where files lie that the lists of files do not name
+
+
+@dataclass
+class PagesOfBefore(EarlierPages):
+    """Pages of the last edition, which lie where they were put; where its posts were *stated*, and the *statements*."""
+
+    writer: SiteWriter
+    stated: Mapping[int, int]
+    statements: Mapping[int, Derived]
+
+    def text(self, path: str) -> str:
+        """Return a page as it was made, read once more; empty if it is another by now."""
+        return self.writer.standing(path).decode()
+
+    def tells(self, number: int) -> bool:
+        """Return whether the statement is the same: what a page says of a post by itself follows from that."""
+        return number in self.statements and self.stated.get(number) == self.statements[number].index
 
 
 @dataclass
@@ -45,6 +64,7 @@ class RenewedBuild(Build):
 
     def __post_init__(self) -> None:
         self.writer.believed = True
+        self.shown = replace(self.shown, earlier=PagesOfBefore(self.writer, self.stated, self.statements))
 
     def files_beside(self) -> set[str]:
         """Return the files of the folder that belong to no unit: of the others nobody needs to be told."""

@@ -14,7 +14,6 @@ is ever replaced.
 """
 
 import contextlib
-import ctypes
 import errno
 import glob
 import os
@@ -28,6 +27,7 @@ from typing import Final
 
 from tamizdat.archive.checkpoints import Checkpoints
 from tamizdat.disk.files import file_sha256, flush_folder, refusals, write_file
+from tamizdat.encoding import sha256_hex
 from tamizdat.errors import CheckFailed, UsageError, WorkRemains
 from tamizdat.parallel import map_forked
 from tamizdat.verifying.edition import EDITION, EDITION_JS, FILES, LISTS, parse_files
@@ -35,6 +35,7 @@ from tamizdat.verifying.generated_files import is_made_after
 
 WHAT: Final = "the site"
 NEXT: Final = "edition/next/"  #: where the edition that a folder is being renewed to is told
+SMALL: Final = 1 << 14  #: bytes; a full tile has half as many
 _EXCHANGE: Final = 2  #: RENAME_EXCHANGE
 _AT_FDCWD: Final = -100
 
@@ -139,11 +140,16 @@ def holds(out: Path, path: str, data: bytes) -> bool:
 
 
 def has(out: Path, path: str, digest: str) -> bool:
-    """Whether a file of *out* has the bytes with this SHA-256."""
+    """Whether a small file of *out*, which is no link to one, has the bytes with this SHA-256."""
     try:
-        return is_plain(out / path) and file_sha256(out / path) == digest
+        with open(f"{out}/{path}", "rb", buffering=0, opener=_no_link) as file:
+            return stat.S_ISREG(os.fstat(file.fileno()).st_mode) and sha256_hex(file.read(SMALL)) == digest
     except OSError:
         return False
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def is_plain(path: Path) -> bool:
@@ -309,6 +315,8 @@ def flush_tree(folder: Path) -> None:
 
 def _flushed_together(folder: Path) -> bool:
     """``syncfs``; False where that cannot be done."""
+    import ctypes  # where few files are put out it is not needed
+
     try:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (OSError, AttributeError):
@@ -327,6 +335,8 @@ def _flushed_together(folder: Path) -> bool:
 
 def _exchanged(one: Path, other: Path) -> bool:
     """Exchanges two names in the kernel; False where that cannot be done."""
+    import ctypes  # as above
+
     try:
         renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
     except (OSError, AttributeError):

@@ -42,7 +42,7 @@ def look(out: Path, cache: BuildCache, others: Iterable[KnownFile]) -> FolderSta
     try:
         place = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         beside = _files_beside(out, place, cache, {path for path, *_ in others})
-        known = chain(cache.identities(), ((0, *each) for each in others))
+        known = chain(cache.identities(), others)
         return FolderState(beside, *_look_at_files(place, known)) if beside else None
     except OSError:
         return None
@@ -57,7 +57,7 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
     The open folder is *place*.
     """
     looked, stat_of = False, os.stat
-    for _, path, touched in cache.folders():
+    for path, touched in cache.folders():
         looked = True
         if touched_at(stat_of(path or ".", dir_fd=place, follow_symlinks=False)) != touched:
             return None
@@ -66,10 +66,10 @@ def _files_beside(out: Path, place: int, cache: BuildCache, known: set[str]) -> 
     return known | listed if looked and all(map(is_beside_checkpoint, below ^ listed)) else None
 
 
-def _look_at_files(place: int, known: Iterable[tuple[int, str, int, int, int]]) -> tuple[bool, bool]:
-    """Return whether nobody touched a *known* file, each behind a number, and whether one has the time of a clock."""
+def _look_at_files(place: int, known: Iterable[KnownFile]) -> tuple[bool, bool]:
+    """Return whether nobody touched a *known* file, and whether one has the time of a clock."""
     of_a_clock, regular, stat_of = False, stat.S_ISREG, os.stat
-    for _, path, size, identity, touched in known:
+    for path, size, identity, touched in known:
         try:
             found = stat_of(path, dir_fd=place, follow_symlinks=False)
         except OSError:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field
 from functools import partial
 from pathlib import Path
@@ -117,14 +117,20 @@ class SiteWriter:
         if unit.streamed:
             return [self._stream(path, pieces()) for path, pieces in unit.streamed]
         made = unit.make()
+        standing = self._standing(unit.name, made) if self.believed else {}
+        new = {path: data for path, data in made.items() if path not in standing}
         if unit.searched:
-            check_pages(self.secrets, made, unit.words())
-        standing = {file.path: file for file in self.cache.files_of([unit.name])} if self.believed else {}
-        return [self._write_new(standing.get(path), path, data) for path, data in made.items()]
+            check_pages(self.secrets, new, unit.words())
+        return [standing.get(path) or self.write(path, made[path]) for path in made]
 
-    def _write_new(self, before: WrittenFile | None, path: str, data: bytes) -> WrittenFile:
-        """Write a file, unless it is what it was *before*: of a segment of the search most files are."""
-        return before if before and before.sha256 == sha256_hex(data) else self.write(path, data)
+    def _standing(self, unit: str, made: Mapping[str, bytes]) -> dict[str, WrittenFile]:
+        """Return the files of a unit that are made as the last edition has them: of the search's segments most are.
+
+        They were searched then, as pages were that are not made again: a secret that is new is looked for in all words
+        that are told.
+        """
+        before = {file.path: file for file in self.cache.files_of([unit])}
+        return {path: before[path] for path in made if path in before and before[path].sha256 == sha256_hex(made[path])}
 
     def write(self, path: str, data: bytes) -> WrittenFile:
         """Write one file of the site; *path* is one of ours."""
@@ -149,6 +155,14 @@ class SiteWriter:
                 return (self.new / path).read_bytes()
             except FileNotFoundError:
                 return (self.old / path).read_bytes()
+
+    def standing(self, path: str) -> bytes:
+        """Return a file of the last edition as it was made; nothing if it was not, or its bytes are others by now."""
+        digest = self.cache.digest_of(path)
+        with contextlib.suppress(OSError):
+            data = (self.old / path).read_bytes() if digest else b""
+            return data if sha256_hex(data) == digest else b""
+        return b""
 
     def link_all(self, files: Sequence[WrittenFile]) -> dict[WrittenFile, WrittenFile]:
         """Take files over; returns those that had to be copied, as they were and as they are now."""

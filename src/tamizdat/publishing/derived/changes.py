@@ -9,17 +9,15 @@ shown by the first edition after it, and two that were shown one after the other
 The days are those of the editions: the desk's word, and days only, for a time would tell when the desk works.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from operator import attrgetter
 
 from tamizdat.archive import Archive
-from tamizdat.publishing.derived.contributors import works_of
-from tamizdat.publishing.derived.corrections import History, differences, in_editions
+from tamizdat.publishing.derived.corrections import History, in_editions
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
 from tamizdat.publishing.model import Change, Changes
-from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory
 
 
 def changes(
@@ -39,7 +37,7 @@ def changes(
         for (_, before), (edition, after) in pairwise(editions):
             if any(before.index < index < after.index for index in taken.get(number, ())):
                 made.append(Change(number, edition + 1, "restored", ""))
-            for what, language in _done(before.item, after.item):
+            for what, language in history.compared(before, after).done:
                 made.append(Change(number, edition + 1, what, language))
                 if what in ("translated", "corrected"):
                     words.setdefault(number, {})[language] = edition + 1
@@ -50,25 +48,3 @@ def changes(
     )
     made.sort(key=attrgetter("edition", "number"))
     return Changes((*history.days, history.today), tuple(made), words)
-
-
-def _done(before: Item, after: Item) -> Iterator[tuple[str, str]]:
-    """Yield what readers see differently, each with the language of the words it is about."""
-    for each in differences(before, after):
-        what, _, language = each.partition(" ")
-        yield "corrected", language if what == "translation" else _language(after)
-    if isinstance(before, Footage) and isinstance(after, Footage):
-        heard = {each.language for each in before.tracks or ()}
-        yield from (("translated", each.language) for each in after.tracks or () if each.language not in heard)
-    if isinstance(before, PublishedStory) and isinstance(after, PublishedStory):
-        told = {each.language for each in before.translations}
-        yield from (("translated", each.language) for each in after.translations if each.language not in told)
-    if isinstance(before, Post) and isinstance(after, Post):
-        old, new = ({each.language for each in works_of(one)} for one in (before, after))
-        yield from (("translated", language) for language in sorted(new - old))
-        if after.gone and not before.gone:
-            yield "removed", ""
-
-
-def _language(item: Item) -> str:
-    return item.told.language if isinstance(item, Person) else item.language

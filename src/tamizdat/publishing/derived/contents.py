@@ -50,9 +50,6 @@ class SetAside(Protocol):
     def add(self, post: Post, opened: str, told: str | None = None) -> StoredPost:
         """Set a post aside, with the words that are opened with it; *told* is every text of its, if that is known."""
 
-    def opened(self, post: StoredPost) -> str:
-        """Return the words that are opened with it."""
-
 
 @dataclass
 class EditionContents:
@@ -78,6 +75,7 @@ class EditionContents:
     removals: list[WaitingRemoval] = field(default_factory=list)
     unsaid: list[int] = field(default_factory=list)  #: shown since before it was asked who is in it
     encoded: int = 0
+    not_sought: tuple[tuple[int, str, str], ...] = ()  #: person, withheld name, and why nobody looks for it
 
     def gather(self, standing: "PostsAtHand | None" = None) -> None:
         """Find or draft everything; of posts those that may have changed, if those are given that stand as they are."""
@@ -172,13 +170,17 @@ class EditionContents:
         self.encoded += pictures.made
 
     def _gather_people(self) -> None:
+        entries = people.entries(self.archive)
+        if not entries:  # what else is shown need not be gone through
+            return
         published: dict[int | str, int] = {number: number for number in self.numbers}
         published |= {item.post: number for number, item in self.items.items() if isinstance(item, Post)}
-        entries = people.entries(self.archive)
         published |= {entry.number: entry.number for entry in entries}
         self._reuse_or_draft(people.statements(self.archive, entries, published))
 
     def _gather_stories(self) -> None:
+        if not self.archive.index.stories.released():
+            return
         items = self.items
         withdrawn = {*self.before, *withdrawals_of(self.archive)} - items.keys()
         stories = StoryStatements(self.archive, items, withdrawn, self.credit)
@@ -190,18 +192,18 @@ class EditionContents:
         return self.drafts[number] if number in self.drafts else self.found[number].item
 
     def opened_with(self, number: int) -> str:
-        """Return the words that are opened with a draft."""
-        draft = self.drafts.get(number)
-        return self.kept.opened(draft) if isinstance(draft, StoredPost) else ""
+        """Return the words that are opened with a post and are not among those that are searched."""
+        item = self.item(number)
+        return item.kept.opened(item) if isinstance(item, StoredPost) else ""
 
     def _reuse_or_draft(self, items: Iterable[Kind], opened: MutableMapping[int, str] | None = None) -> None:
-        """Find a statement that says this of each, or draft one; *opened* are words that are opened with drafts."""
+        """Find a statement that says this of each, or draft one; *opened* are words that are opened with them."""
         for item in items:
             self.progress(0)
             words = (opened or {}).pop(item.number, "")
             identical = self.statements.find_identical(item)
             if identical:
-                self.found[item.number] = identical.with_item(self._set_aside(identical.item, ""))
+                self.found[item.number] = identical.with_item(self._set_aside(identical.item, words))
                 continue
             draft = self.statements.draft(item)
             try:

@@ -7,13 +7,22 @@ The reason is the latest that was stated since the edition before, so one that c
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from itertools import pairwise
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from tamizdat.dataclass import dataclass
+from tamizdat.publishing.derived.contributors import works_of
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.model import Correction
 from tamizdat.statements.derived import Footage, Item, Person, Post, PublishedStory, Retelling, Track, Translation
+
+
+class Compared(NamedTuple):
+    """What is different in the later of two statements of an item, as corrections and as changes tell it."""
+
+    corrected: tuple[str, ...]
+    done: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,15 @@ class History:
     days: Sequence[str]
     reasons: Mapping[int, Sequence[tuple[int, str]]]
     today: str
+    _compared: dict[tuple[int, int], Compared] = field(default_factory=dict, compare=False)  #: by where both stand
+
+    def compared(self, before: Derived, after: Derived) -> Compared:
+        """Compare a statement with the one that was shown before it; both are read once, whoever asks."""
+        both = before.index, after.index
+        if both not in self._compared:
+            one, other = before.item, after.item
+            self._compared[both] = Compared(tuple(differences(one, other)), tuple(_done(one, other)))
+        return self._compared[both]
 
     def edition_of(self, index: int) -> int:
         """Which edition first could show a statement; one more than there are, if none did yet."""
@@ -59,7 +77,7 @@ def _of(number: int, shown: Sequence[tuple[int, Derived]], history: History) -> 
         since = history.indexes[edition - 1] if edition else -1
         until = history.indexes[editions[place + 1] - 1] if place + 1 < len(editions) else None
         reason = _reason(history.reasons.get(number, ()), since, until)
-        for what in differences(before.item, after.item):
+        for what in history.compared(before, after).corrected:
             yield Correction(number, history.day_of(edition), what, reason, edition + 1)
 
 
@@ -111,3 +129,25 @@ def _differences_of_posts(before: Post, after: Post) -> Iterator[str]:
             yield from _differences_of_works(old.tracks or (), now[old.names[0]].tracks or ())
     if [each.alt for each in before.pictures] != [each.alt for each in after.pictures]:
         yield "words"
+
+
+def _done(before: Item, after: Item) -> Iterator[tuple[str, str]]:
+    """Yield what readers see differently, each with the language of the words it is about."""
+    for each in differences(before, after):
+        what, _, language = each.partition(" ")
+        yield "corrected", language if what == "translation" else _language(after)
+    if isinstance(before, Footage) and isinstance(after, Footage):
+        heard = {each.language for each in before.tracks or ()}
+        yield from (("translated", each.language) for each in after.tracks or () if each.language not in heard)
+    if isinstance(before, PublishedStory) and isinstance(after, PublishedStory):
+        told = {each.language for each in before.translations}
+        yield from (("translated", each.language) for each in after.translations if each.language not in told)
+    if isinstance(before, Post) and isinstance(after, Post):
+        old, new = ({each.language for each in works_of(one)} for one in (before, after))
+        yield from (("translated", language) for language in sorted(new - old))
+        if after.gone and not before.gone:
+            yield "removed", ""
+
+
+def _language(item: Item) -> str:
+    return item.told.language if isinstance(item, Person) else item.language

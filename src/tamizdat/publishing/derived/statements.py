@@ -111,16 +111,16 @@ class Statements:
         self._roster = sha256_hex(self.roster.envelope)
         self._withdrawn = {number: indexes[-1] for number, indexes in withdrawals_of(self.archive).items()}
         leaves, remembered = self.archive.commitments(), iter(self.known.statements() if self.known else ())
-        known = next(remembered, None)
+        known, earlier, roster = next(remembered, None), self.earlier, self._roster
         for index in self.archive.index.by_act(ACT):
             while known and known.number < index:
                 known = next(remembered, None)
-            if known and known[:3] == (index, leaves[index].hex(), self._roster):
+            if known and known.number == index and known.roster == roster and known.leaf == leaves[index].hex():
                 found: Derived | None = Derived(self.archive, known)
             else:
                 found = self._open(index, leaves[index].hex())
             if found:
-                self.earlier[found.number] = (*self.earlier.get(found.number, ()), found)
+                earlier[found.number] = (*earlier[found.number], found) if found.number in earlier else (found,)
 
     @property
     def signs(self) -> bool:

@@ -13,6 +13,7 @@ tag of a language, *110101198001011234* like the number of a page, and either ma
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from tamizdat.text.dates import WRITTEN_IN, day_pattern, month_names, written_month
@@ -46,8 +47,14 @@ def _days() -> Iterator[str]:
         yield rf"{month} \d{{4}}"
 
 
-_DAY: Final = re.compile("|".join((*dict.fromkeys(_days()), r"\d{4}年\d{1,2}月", _ISO)))
-_WAY: Final = re.compile(rf"(?:(?:{_FOLDER})/)*(?:{_FOLDER}|{_FILE})")
+@cache
+def _day() -> re.Pattern[str]:  # compiled when it is needed, as the other: both take as long as a dozen modules
+    return re.compile("|".join((*dict.fromkeys(_days()), r"\d{4}年\d{1,2}月", _ISO)))
+
+
+@cache
+def _way() -> re.Pattern[str]:
+    return re.compile(rf"(?:(?:{_FOLDER})/)*(?:{_FOLDER}|{_FILE})")
 
 
 def is_day(text: str) -> bool:
@@ -56,7 +63,7 @@ def is_day(text: str) -> bool:
     >>> is_day("12 May 2013, 14:28 (UTC+8)"), is_day("12 May")
     (True, False)
     """
-    return len(text) <= LONGEST and _DAY.fullmatch(text) is not None
+    return len(text) <= LONGEST and _day().fullmatch(text) is not None
 
 
 def is_way(text: str) -> bool:
@@ -65,4 +72,4 @@ def is_way(text: str) -> bool:
     >>> [is_way(each) for each in ("picture-1.jpg", "items/4/index.html", "IMG_4711.JPG", "li-wei", "13912345678")]
     [True, True, False, False, False]
     """
-    return len(text) <= LONGEST and _WAY.fullmatch(text) is not None
+    return len(text) <= LONGEST and _way().fullmatch(text) is not None

@@ -56,6 +56,8 @@ class Told(NamedTuple):
     where: str
     text: str  #: as :func:`evened`
     excuse: Callable[[], str] = str  #: asked for when something is met
+    #: what the desk says of it, asked for when a name is met, with the question whether words name that person
+    desk: Callable[[Callable[[str], bool]], str] | None = None
 
 
 class Known(NamedTuple):

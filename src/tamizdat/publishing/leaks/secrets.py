@@ -24,6 +24,7 @@ from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
 from tamizdat.publishing.leaks.house_words import is_day, is_way
+from tamizdat.publishing.leaks.names import is_looked_for_everywhere
 from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten
@@ -35,6 +36,10 @@ TOLD_OF_PEOPLE: Final = ("age", "place", "school", "note")  #: beside their name
 
 
 CHANGE: Final = "Change what the desk says of that item, then publish again."
+SOMEBODY_ELSE: Final = (
+    "Change these words. Where they speak of somebody else, enter with that person the words around the name "
+    "('tamizdat people set {} elsewhere=WORDS')."
+)
 
 
 class Secret(NamedTuple):
@@ -269,14 +274,19 @@ def _of_what_the_desk_says(archive: Archive, shown: Shown) -> Iterator[Secret]:
 
 
 def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:
-    """Names of people who are not shown, and each text of what is known of them."""
+    """Names of people who are not shown, and each text of what is known of them.
+
+    Short names, and all in what the desk says, are looked for by :mod:`.names`.
+    """
     people = shown.people
     names = "\n".join(name for each in people for name in (each.name, *each.names.values()))
     alike = {name: "\n".join(getattr(each, name) for each in people) for name in TOLD_OF_PEOPLE}
     for person in archive.index.people.all():
         if person.number not in shown.items:
-            for name in (person.name, *(name for _, name in person.names)):
-                yield Secret(f"the name of person {person.number}, who is not released", name, True, names)
+            alike_names = "\n".join((names, *person.elsewhere))
+            for name in filter(is_looked_for_everywhere, (person.name, *(name for _, name in person.names))):
+                what = f"the name of person {person.number}, who is not released"
+                yield Secret(what, name, True, alike_names, SOMEBODY_ELSE.format(person.number))
             what = f"what is known of person {person.number}, who is not released"
             for member in TOLD_OF_PEOPLE:
                 yield from lines(what, getattr(person, member), alike=alike[member])

@@ -95,11 +95,19 @@ def citation_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
 
 
 def _piece(site: Site, view: SiteIndex, piece: int, held: Sequence[Item]) -> dict[str, bytes]:
+    path, earlier = f"cite/{piece}.json", view.shown.earlier
+    before = {line[: line.find(",")]: line.removesuffix(",") for line in earlier.text(path).split("\n")[1:-2]}
     entries = []
     for one in held:
+        known = before.get(f'{{"id":"{_id(one.number)}"') if earlier.tells(one.number) else None
         language = one.language if isinstance(one, Post) else LANGUAGES[0]
-        entries.append(_JSON.encode(csl_of(_facts(site, view, one, language, f"items/{one.number}/index.html"))))
-    return {f"cite/{piece}.json": "[\n{}\n]\n".format(",\n".join(entries)).encode()}
+        told = known or _JSON.encode(csl_of(_facts(site, view, one, language, f"items/{one.number}/index.html")))
+        entries.append(told)
+    return {path: "[\n{}\n]\n".format(",\n".join(entries)).encode()}
+
+
+def _id(number: int) -> str:
+    return f"tamizdat-{number}"
 
 
 def _facts(site: Site, view: SiteIndex, one: Item, language: str, path: str) -> _Facts:
@@ -163,7 +171,7 @@ def _digest(facts: _Facts) -> str:
 def csl_of(facts: _Facts) -> dict[str, object]:
     """Return it as an entry of CSL-JSON."""
     told = {
-        "id": f"tamizdat-{facts.number}",
+        "id": _id(facts.number),
         "type": _CSL_TYPES[facts.kind],
         "author": [{"literal": facts.author}] if facts.author else None,
         "title": facts.title,

@@ -109,7 +109,7 @@ def _chronological(
             for side in ("before", "after")
             if said.get(side)
         }
-        shown = entries(view, row, language, "../" * below.count("/"), whole=True, clock=clock)
+        shown = entries(view, row, language, "../" * below.count("/"), whole=True, clock=clock, folder=below)
         path, data = listing(site, view, language, below, **{**said, **ways, "entries": shown, "pager": pages})
         made[path] = data
     return made
@@ -161,7 +161,7 @@ def _page(
         said: dict[str, object] = {**facts, **{name: messages(language)[key] for name, key in keys.items()}}
         if total:
             said["facts"] = counted("posts", total, language)
-        shown = entries(view, reversed(row), language, "../" * below.count("/"))
+        shown = entries(view, reversed(row), language, "../" * below.count("/"), folder=below)
         pages = pager(count, number, way, newest=newest)
         path, data = listing(site, view, language, below, entries=shown, pager=pages, **said)
         made[path] = data

@@ -112,6 +112,7 @@ class Version(NamedTuple):
 Facts: TypeAlias = dict[str, Any]  #: what a page's template is told, by name
 
 
+@cache
 def template_source(name: str) -> str:
     """Return the template as it lies in the package, with what it includes and what it extends put in place."""
     text = files("tamizdat.publishing.site").joinpath("templates", name).read_text("utf-8")

@@ -211,9 +211,9 @@ class SiteIndex:
         """Return the posts that have words in *language*, the oldest first."""
         if language not in self._written:
             wanted = {tags for tags in self._tags if any(is_written_in(tag, language) for tag in tags)}
-            self._written[language] = [
-                self.posts[place] for place in sorted(chain(*(self._tags[tags] for tags in wanted)))
-            ]
+            places = sorted(chain(*(self._tags[tags] for tags in wanted)))
+            every = len(places) == len(self.posts)  # as of most sites in the language that their posts are in
+            self._written[language] = self.posts if every else [self.posts[place] for place in places]
         return self._written[language]
 
     @cached_property

@@ -11,14 +11,16 @@ from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.blanked_files import MANY
 from tamizdat.archive.forgetting.destruction import Done, commit, commit_late, commit_left, destroy, finish
 from tamizdat.archive.forgetting.plan import Plan, planned
-from tamizdat.archive.forgetting.targets import STORY
+from tamizdat.archive.forgetting.targets import ITEM, STORY
 from tamizdat.archive.forgetting.traces import LEAST_PIECE
 from tamizdat.archive.ingest.followed import Following
+from tamizdat.archive.ingest.rechecks import Rechecks
 from tamizdat.carrying.reread import REPAIRING
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
 from tamizdat.disk.lock import locked
 from tamizdat.errors import BadArchive, BadStatement, Forgotten, UsageError
+from tamizdat.evidence.device_words import DeviceWords
 from tamizdat.home.home import ARCHIVE, SITE, Home
 from tamizdat.home.objects import MOVING
 from tamizdat.keys import SigningKey
@@ -36,25 +38,35 @@ from tamizdat.workbench.sealed_store import Sealed
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What would go with the thing of this number."""
+    """What would go with the thing of this number.
+
+    *noted*: files that stay in which a device noted something of it; *memories*: of others, that have words of it.
+    """
 
     number: int
     plan: Plan
+    noted: tuple[int, ...]
+    memories: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Gone:
-    """What went with it, and where bytes of it still are, and why. *posts*: an export elsewhere may bring it back."""
+    """What went with it, and where bytes of it still are, and why. *posts*: an export elsewhere may bring it back.
+
+    *left* are the numbers of what stays and has the same bytes, reads the name or says what a device noted.
+    """
 
     number: int
     done: Done
     posts: bool
+    left: tuple[int, ...]
 
 
 def foresee(archive: Archive, number: int, job: Job) -> Foreseen:
     """Return what would go. Raises :class:`UsageError` for what is public or nothing that can be forgotten."""
     job.total = archive.size
-    return Foreseen(number, planned(archive, [number], job.advance))
+    plan = planned(archive, [number], job.advance)
+    return Foreseen(number, plan, tuple(noted(archive, plan)), tuple(remembered_elsewhere(archive, plan)))
 
 
 def carry_out(
@@ -66,13 +78,15 @@ def carry_out(
     *acting* is held from looking to saying by whoever says something at this workbench.
     """
     with nobody_rests_on_it(home):
-        plan = foresee(archive, number, job).plan
+        foreseen = foresee(archive, number, job)
+        plan = foreseen.plan
+        left = tuple(sorted({*plan.twins, *plan.recordings, *foreseen.noted}))
         with acting:
             destroyed = state_forgotten(home, archive, sealed, desk, plan, why, today)
         job.done = job.total = 0
         done = go_on(home, archive, job.add)
         done.entries += destroyed
-        return Gone(number, done, bool(plan.posts))
+        return Gone(number, done, bool(plan.posts), left)
 
 
 @contextmanager
@@ -128,6 +142,7 @@ def state_forgotten(
     while commit_late(archive, desk, found, why, day):
         destroyed += destroy(archive, stores)
     forget_rows(home, sealed, names, numbers, languages)  # somebody may have typed on; now nobody finds it any more
+    _forget_what_a_feed_lacked(archive, plan.posts)  # and asked on
     return destroyed
 
 
@@ -138,19 +153,28 @@ def go_on(home: Home, archive: Archive, progress: Callable[[int], None] = lambda
 
 
 def _forget_what_a_feed_lacked(archive: Archive, posts: frozenset[str]) -> None:
-    """Delete these posts from what is remembered of visits to feeds: pages that were not there once."""
+    """Delete these posts from what is remembered of visits, and of posts asked for: that they were not there once."""
     following = Following(archive)
     lacked = [(feed, post) for feed in following.all() for post in feed.gone_once if post in posts]
     for feed, post in lacked:
         del feed.gone_once[post]
     if lacked:
         following.save()
+    Rechecks(archive).forget(posts)
 
 
 def followed(archive: Archive, plan: Plan) -> Sequence[str]:
     """Return the feeds that are followed and gave it: they may give it again."""
     following = Following(archive)
     return [url for url in plan.feeds if url in following and following.of(url).on]
+
+
+def noted(archive: Archive, plan: Plan) -> Sequence[int]:
+    """Return the files that stay in which a device noted something of footage that goes: what ProofMode, Tella say."""
+    entries = {entry for each in plan.targets if each.kind == ITEM for entry in each.entries}
+    going = list(filter(None, map(archive.index.item, sorted(entries))))
+    words = DeviceWords(archive, going[0] if len(going) == 1 else None)
+    return sorted({number for item in going for number in words.files_about(item)} - entries)
 
 
 def remembered_elsewhere(archive: Archive, plan: Plan) -> Sequence[str]:

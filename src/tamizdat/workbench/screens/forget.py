@@ -62,6 +62,7 @@ def _page(request: WorkbenchRequest, problem: str = "", status: int = 200) -> Re
         plan=plan,
         size=sum(plan.objects.values()) if plan else 0,
         followed=forgetting.followed(bench.archive, plan) if plan else (),
+        foreseen=result,
         gone=gone,
         reasons={why: _(words) for why, words in REASONS.items()},
         problem=problem,

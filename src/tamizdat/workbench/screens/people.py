@@ -9,8 +9,9 @@ from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.people_csv import MAX_SIZE, TableReport, take_in_table, write_table
 from tamizdat.archive.search.search import MOST
-from tamizdat.archive.views.people import STATES, Person
+from tamizdat.archive.views.people import LISTS, STATES, Person
 from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.publishing.leaks.names import Unsought, is_whole_word, names_of, why_not_sought
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.web.request import NotFound
 from tamizdat.web.responses import download
@@ -127,6 +128,7 @@ def _entry(
         **{name: getattr(person, name) for name in _TEXTS},
         "names": "\n".join(f"{language} {name}" for language, name in person.names),
         "sources": "\n".join(str(each) for each in person.sources),
+        **{name: "\n".join(getattr(person, name)) for name in LISTS},
     }
     sources = [(each, _source(request.bench.archive, request.account, each)) for each in person.sources]
     people = request.bench.archive.index.people
@@ -143,7 +145,23 @@ def _entry(
         states=STATES,
         releases=tuple(Release),
         problem=problem,
+        sought=_how_sought(person),
     )
+
+
+def _how_sought(person: Person) -> list[str]:
+    """Return what is to be known of how names of somebody who is not released are looked for in an edition."""
+    names = [*names_of(person)] if person.release != Release.PUBLIC and person.number >= 0 else []
+    why = {name: why_not_sought(name, person.elsewhere) for name in names}
+    reasons = {
+        Unsought.LETTER: _("“%(name)s” is not looked for in an edition: it has fewer than two letters."),
+        Unsought.COMMON: _("“%(name)s” is not looked for in an edition: it is a word of every other sentence."),
+        Unsought.OTHERS: _("“%(name)s” is not looked for in an edition: you entered it as somebody else’s."),
+    }
+    short = _("“%(name)s” is looked for as a whole word with a capital, in what the desk says: it has few letters.")
+    told = [(name, reasons[found]) for name, found in why.items() if found]
+    told += [(name, short) for name, found in why.items() if not found and is_whole_word(name)]
+    return [words % {"name": name} for name, words in told]
 
 
 def _source(archive: Archive, account: Account, source: int | str) -> tuple[int, str] | None:
@@ -167,10 +185,12 @@ def change(request: WorkbenchRequest) -> Response:
 
 def _state(request: WorkbenchRequest, person: Person | None) -> Response:
     bench = request.bench
-    typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources")}
+    typed = {name: request.text(name) for name in (*_TEXTS, "names", "sources", *LISTS)}
     try:
         texts = {name: typed[name] for name in _TEXTS}
-        entry = PersonEntry(**texts, names=_names(typed["names"]), sources=_sources(typed["sources"]))
+        known_as, elsewhere = (tuple(typed[name].split("\n")) for name in LISTS)
+        names, sources = _names(typed["names"]), _sources(typed["sources"])
+        entry = PersonEntry(**texts, names=names, sources=sources, known_as=known_as, elsewhere=elsewhere)
         with bench.acting:
             if person and request.whole("latest", -1) != _person(request).latest:
                 raise UsageError(

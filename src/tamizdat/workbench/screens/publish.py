@@ -197,6 +197,13 @@ def _kept_back(archive: Archive, made: PublishReport) -> list[tuple[str, int, li
             tuple((number, _("Say on its page whether people are to be covered.")) for number in made.unsaid),
         ),
         (
+            _("Names that nobody looks for"),
+            tuple(
+                (number, _("“%(name)s”: read for it yourself; its page says why.", name=name))
+                for number, name, _why in made.not_sought
+            ),
+        ),
+        (
             _("Under embargo"),
             tuple((number, _("until %(day)s", day=written_day(day))) for number, day in made.embargoed),
         ),

@@ -262,7 +262,7 @@ const tamizdat = (function program() {
       return null;
     }
   }
-  const keyName = (name) => typeof name === "string" && /^[^\s\u0085\u001c-\u001f+]+$/.test(name);
+  const keyName = (name) => typeof name === "string" && /^[^\p{White_Space}\x1c-\x1f+]+$/u.test(name);
 
   const KEY_SIZES = { 1: 32, 4: 32, 6: 1312 }; // Ed25519 of a log, of a witness; ML-DSA-44, which no browser verifies yet
   async function parseVkey(vkey, kind) {
@@ -322,10 +322,13 @@ const tamizdat = (function program() {
   }
   /** The verifier key of a witness, of either kind. */
   const parseWitness = (vkey) => parseVkey(vkey, typeof vkey === "string" && /^[^+]*\+[^+]*\+B[g-v]/.test(vkey) ? 6 : 4);
+  const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"; // SHA-256 of nothing: the root of no entries
   function readCheckpoint(body) {
     const [, origin, size, root] = /^([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n$/.exec(body) || [];
     need(origin !== undefined, "Expected a checkpoint of three lines: origin, size, root.", "检查点应为三行：来源、条数、树根。");
-    return { origin, size: decimal(size), root: unb64(root, 32, "the root", "树根") };
+    const found = unb64(root, 32, "the root", "树根");
+    need(size !== "0" || hex(found) === EMPTY, `Expected the root of an empty ledger for size 0, found ${hex(found)}.`, `条数为 0 时应为空账本的树根，所见为 ${hex(found)}。`);
+    return { origin, size: decimal(size), root: found };
   }
   async function openCheckpoint(data, log, witnesses = []) {
     const { body, signed, unchecked } = await openNote(data, [log, ...witnesses]);
@@ -339,7 +342,7 @@ const tamizdat = (function program() {
     const form = ["Expected a C2SP tlog-proof: version, index, hashes, empty line, checkpoint.", "应为 C2SP tlog-proof：版本、序号、哈希值、空行、检查点。"];
     const cut = data.findIndex((byte, at) => byte === 10 && data[at + 1] === 10);
     need(cut >= 0, ...form);
-    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]+)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
+    const [, extra, index, hashes] = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([A-Za-z0-9+/=]*)\n)?index (\d+)((?:\n[A-Za-z0-9+/]{43}=)*)$/
       .exec(latin.decode(data.subarray(0, Math.min(cut, 1 << 14)))) || [];
     need(index !== undefined, ...form);
     try {
@@ -567,7 +570,7 @@ const tamizdat = (function program() {
     how: plain, published: media, day, rest: several(named), tracks, covered,
     reads: object({ person: count, stated: named }) }, "rest", "tracks", "covered", "reads");
   // What a story tells (statements/composed.py).
-  const isPiece = (piece) => Boolean(piece) && /^(?!\p{White_Space})[^]*(?<!\p{White_Space})$/u.test(piece) && piece.split("\n").every((line) => /\P{White_Space}/u.test(line));
+  const isPiece = (piece) => Boolean(piece) && /^(?![\p{White_Space}\x1c-\x1f])[^]*(?<![\p{White_Space}\x1c-\x1f])$/u.test(piece) && piece.split("\n").every((line) => /[^\p{White_Space}\x1c-\x1f]/u.test(line));
   const piece = (value) => { isPiece(plain(value)) || refuse(`Expected words without an empty line, found ${shown(value)}.`, `文字不应有空行，所见为 ${shown(value)}。`); return value; };
   const pieces = (value) => { plain(value).split("\n\n").every(isPiece) || refuse(`Expected words, with one empty line between two paragraphs, found ${shown(value)}.`, `应为文字，段间恰有一空行，所见为 ${shown(value)}。`); return value; };
   const degrees = (most) => (value) => {
@@ -630,7 +633,7 @@ const tamizdat = (function program() {
       items: object({ count, root: digestOf }), files: object({ count, sha256: digits(32) }), format: count }, "format")],
     observed: ["post", object({ post: plain, from: several(object({ capture: count, commitment: digestOf, offset: count, length: count }), 1),
       published: maybe(plain), seen: plain, as_of: plain, text: digits(32),
-      media: several(object({ capture: count, commitment: digestOf, path: plain }), 1) }, "media")],
+      media: several(object({ capture: count, commitment: digestOf, path: plain }), 1), own: plain }, "media", "own")],
     translated: ["translation", object({ post: plain, source: named, text: digits(32), language: like(LANGUAGE),
       segments: several(object({ source: plain, target: plain })), target: plain, notes: several(plain), by: digits(16),
       day: calendarDay, after: maybe(named) })],
@@ -640,10 +643,10 @@ const tamizdat = (function program() {
   /** What a statement of an act says, and the digest of its one subject. */
   function readAct({ act, subjects, said }, expected) {
     const [first, shape] = ACTS[expected];
-    const name = expected === "published" && Object.hasOwn(said, "format") ? `${first}, edition/items.txt` : first;
-    const names = subjects.map((each) => each.name).join(", ");
+    const wanted = expected === "published" && Object.hasOwn(said, "format") ? [first, "edition/items.txt"] : [first];
+    const [name, names] = [wanted.join(", "), subjects.map((each) => each.name)];
     need(act === expected, `Expected a statement '${expected}', found '${act}'.`, `应为“${expected}”声明，所见为“${act}”。`);
-    names === name || refuse(`Expected '${expected}' to be about ${name}, found ${shown(names)}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names)}。`);
+    canonical(names) === canonical(wanted) || refuse(`Expected '${expected}' to be about ${name}, found ${shown(names.join(", "))}.`, `“${expected}”声明的对象应为 ${name}，所见为 ${shown(names.join(", "))}。`);
     try { return { ...shape(said), subject: subjects[0].sha256, second: subjects.length > 1 ? subjects[1].sha256 : null }; } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw new Broken(`Expected the members of '${expected}', each of its type. ${error.message}`, `“${expected}”声明的各项应合其类型。${error.detail.zh}`);
@@ -677,7 +680,7 @@ const tamizdat = (function program() {
       : kind === "story" ? [["story", canonical(written.said)], ...retold] : [];
     const digests = new Map(subjects.map((each) => [each.name, each.sha256]));
     const wanted = [...kind === "person" ? ["record"] : words.map(([name]) => name), ...names];
-    let fits = wanted.join("\n") === [...digests.keys()].join("\n") && names.every((name) => !name.includes("/"));
+    let fits = canonical(wanted) === canonical([...digests.keys()]) && names.every((name) => !name.includes("/"));
     for (const [name, each] of words) fits = fits && digests.get(name) === hex(await sha256(bytes(each)));
     if (!fits) {
       const listed = [wanted, [...digests.keys()]].map((each) => shown(each.join(", ")));
@@ -720,7 +723,7 @@ const tamizdat = (function program() {
     for (const [at, { depth, how, handle, name, text: words }] of (context.inner || []).entries()) {
       const speaker = Array.from((handle || name).split("@")[0].replace(/[^\p{L}\p{N}_·-]+/gu, "·").replace(/^·+|·+$/g, "")).slice(0, 64).join("");
       if (depth !== at + 1 || !words || !speaker) break;
-      if (at === 0 && how === "repeats" && /^[RrQqMm][Tt]\s*@/u.test(said)) said = "";
+      if (at === 0 && how === "repeats" && /^[RrQqMm][Tt][\p{White_Space}\x1c-\x1f]*@/u.test(said)) said = "";
       said = joined(said, `RT @${speaker}: ${words}`);
     }
     return said;

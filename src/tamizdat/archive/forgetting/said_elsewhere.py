@@ -1,0 +1,92 @@
+"""What stays and still tells of what goes: the same words, the same bytes, a name that is read aloud.
+
+Nothing of it is touched: somebody else said it, or something that stays needs it. Whoever forgets is told, looks at it,
+and forgets it too or not.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from tamizdat.archive.archive import Archive
+from tamizdat.archive.forgetting.blanked_files import MANY
+from tamizdat.archive.forgetting.dependents import Dependents
+from tamizdat.archive.forgetting.traces import telling_lines
+from tamizdat.errors import BadArchive, BadStatement, Forgotten
+from tamizdat.statements import captured, read
+from tamizdat.statements.catalogued import CataloguedPerson
+from tamizdat.statements.observed import Observed
+from tamizdat.statements.transcribed import Transcribed
+from tamizdat.statements.translated import Translated
+
+MOST_LINES: Final = 50  #: that are looked for, the longest
+LEAST_NAME: Final = 6  #: bytes of a person's name that is looked for: two Chinese characters
+POSTS: Final = "posts"
+#: tables of the index with words: the number that is told, by what versions of one are put together, the words
+_WORDS: Final = (
+    (POSTS, "max(number)", "post", "text || char(10) || coalesce(summary, '')"),
+    ("translated", "max(number)", "post, language", "target"),
+    ("transcribed", "max(number)", "clip, language", "words"),
+    ("composed", "coalesce(story, number)", "coalesce(story, number)", "words"),
+    ("people", "person", "person", "name || char(10) || names || char(10) || coalesce(note, '')"),
+    (
+        "catalogued",
+        "item",
+        "item",
+        "coalesce(title, '') || char(10) || coalesce(caption, '') || char(10) || coalesce(alt, '')",
+    ),
+    ("terms", "coalesce(term, number)", "coalesce(term, number)", "said"),
+    ("walls", "number", "number", "sentence"),
+    ("pages", "number", "number", "coalesce(title, '') || char(10) || coalesce(text, '')"),
+)
+
+
+def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int]]:
+    """Yield what stays and says a line of what goes, or names a person who goes: the table it is in, and its number."""
+    lines, names = set[str](), set[str]()
+    for number in [*found.versions[:MANY], *found.worded[:MANY]]:
+        with suppress(BadStatement, BadArchive, Forgotten):
+            match said := read(archive.statement(number)):
+                case Observed():
+                    post = archive.observed(number).post
+                    for words in (post.summary, post.text, *(each.text for each in post.choices)):
+                        lines |= telling_lines(words)
+                case Translated():
+                    lines |= telling_lines(said.target)
+                case Transcribed():
+                    for cue in said.cues:
+                        lines |= telling_lines(cue.text)
+                case CataloguedPerson():
+                    names |= {said.entry.name, *said.entry.names.values()}
+    wanted = sorted(lines, key=len)[-MOST_LINES:]
+    wanted += sorted(each for each in names if len(each.encode()) >= LEAST_NAME)
+    for table, shown, one, text in _WORDS if wanted else ():
+        says_it = " OR ".join([f"instr({text}, ?)"] * len(wanted))
+        question = f"SELECT {shown} FROM {table} WHERE {says_it} GROUP BY {one}"  # noqa: S608 -- tables of ours
+        for (number,) in archive.index.ask(question, *wanted):
+            if int(str(number)) not in found.entries:
+                yield table, int(str(number))
+
+
+def with_the_same_bytes(archive: Archive, found: Dependents) -> Iterator[int]:
+    """Yield what stays and has the bytes of a file that goes: items, files, posts that show it."""
+    stay = set[int]()
+    for entry in sorted(found.files):
+        with suppress(BadStatement, Forgotten):
+            about = set(archive.index.about(archive.capture(entry).original)) - found.entries
+            stay |= {other for other in about if archive.statement(other).act == captured.ACT}
+    for version in found.versions:
+        shown = archive.index.ask("SELECT capture FROM media WHERE number = ? AND capture IS NOT NULL", version)
+        stay |= {int(str(capture)) for (capture,) in shown} - found.entries
+    for capture in sorted(stay):
+        posts = archive.index.ask(
+            "SELECT min(number) FROM posts WHERE post IN (SELECT post FROM posts JOIN media USING (number) WHERE "
+            "media.capture = ?) GROUP BY post",
+            capture,
+        )
+        yield from {int(str(post)) for (post,) in posts} - found.entries or {capture}
+
+
+def recordings_left(archive: Archive, found: Dependents) -> Iterable[int]:
+    """Return the recordings that stay in which the name of a person who goes is read."""
+    return {archive.instead_of(each) for each in found.recordings} - found.entries

@@ -1,0 +1,288 @@
+"""Asking for a post by its own address, without signing in, and what an answer says.
+
+::
+
+    https://a.example/2013/05/list            the page of an entry of a feed: only its status counts
+    https://a.example/api/v1/statuses/7       a status, by Mastodon's API: what it says now, or that it is not there
+
+==============  ======================================================================================================
+there           200: a page, or the status itself. Of a page no word is compared: a site may say "not found" with 200
+not there       404 or 410, where the post itself was asked for and nothing led elsewhere. It is the site's own word,
+                and not yet one to state: :mod:`tamizdat.archive.ingest.recheck` asks again on another day
+withheld        451 (RFC 7725): kept back by a demand of the law, which nobody would make of what is not there
+could not be    anything else: a sign-in, a wall against robots, a redirect, an outage, an answer that is none.
+seen            Nothing follows from it
+==============  ======================================================================================================
+
+A server of Mastodon's API says 404 of what it does not want to show, too, and some say it of everything for an hour. So
+its word counts only in its API's own form, while it gives out the account, and a page of that account's posts, around
+the one that was asked for, on which that one does not stand.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Annotated, Final
+from urllib.parse import quote, urlsplit
+
+from tamizdat.dataclass import dataclass
+from tamizdat.encoding import timestamp
+from tamizdat.errors import TamizdatError, UsageError
+from tamizdat.ledger.shapes import ABSENT, record, text, whole
+from tamizdat.network.exchange import reason
+from tamizdat.network.proxy import is_here
+from tamizdat.posts.account_pages import TOP, Account, Asking, Found, fetch_page, fetch_status, look_up
+from tamizdat.posts.elements import JsonValue, NotJson, decode
+from tamizdat.posts.feed_visits import GONE, Fetch, NoFeed, is_on_host_of, own_page
+from tamizdat.posts.fetch import Answer, Unreachable, body_of, check_address, fetch
+from tamizdat.posts.formats import members
+from tamizdat.posts.formats.fediverse import number_at, number_in
+from tamizdat.posts.formats.format import BadPost, one_post
+from tamizdat.posts.formats.statuses import read_status
+from tamizdat.posts.manners import BUSY, AskedToWait, retry_after
+from tamizdat.posts.post import Post
+
+MAX_NOT_THERE: Final = 1 << 20  #: bytes of an answer that a page is not there
+DEADLINE: Final = 60.0  #: seconds for one answer
+TOLD: Final = 1_000  #: letters of what a server's API says of a post that is not there
+WITHHELD: Final = 451
+UNLIMITED: Final = 1 << 30  #: requests: whoever asks counts them
+BUSY_WORD: Final = "asked to be left alone for a while"
+LED: Final = "led to another page"
+STATUSES: Final = ("mastodon", "mastodon-api")
+REPOSITORIES: Final = ("bluesky", "bluesky-json")
+_PAGE: Final = {"Accept": "text/html, application/xhtml+xml, */*;q=0.8"}
+
+
+class Unaskable(StrEnum):
+    """Why a post cannot be asked for."""
+
+    SIGN_IN = "its platform answers nobody soundly who has not signed in"
+    SIGNED = "the account's signed repository tells it: follow the account"
+    FEW = "it was not written for everybody: who asks without signing in is told that it is not there"
+    NO_PAGE = "it has no address that is its own alone"
+
+
+@dataclass(frozen=True)
+class Permalink:
+    """Where a post is asked for. On a server of Mastodon's API *name* is its account's, *number* its own."""
+
+    post: str
+    address: str
+    name: str = ""
+    number: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, with its port."""
+        return urlsplit(self.address).netloc.lower()
+
+    @property
+    def form(self) -> str:
+        """The form of a page's address, which all pages of one making share: where it lies, and what is asked of it.
+
+        >>> Permalink("", "https://a.example/2013/05/list").form, Permalink("", "https://a.example/?p=57").form
+        ('/#/#', '?p')
+        """
+        if self.number:
+            return ""
+        parts = urlsplit(self.address)
+        asked = "&".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
+        return re.sub(r"\d+", "#", parts.path.rstrip("/").rpartition("/")[0]) + (f"?{asked}" if asked else "")
+
+
+@dataclass(frozen=True)
+class NotThere:
+    """An answer that a post is not there, as it is kept: nothing in it names the post."""
+
+    asked: str  #: when, by our clock
+    date: str  #: the same by the server's; "" if it tells none
+    status: int
+    size: int  #: of its bytes
+    sha256: str
+    answer: Annotated[str | None, ABSENT] = None  #: of JSON, its first letters
+
+
+NOT_THERE: Final = record(NotThere, asked=text, date=text, status=whole, size=whole, sha256=text, answer=text)
+
+
+class Said(StrEnum):
+    """What an answer says of a post."""
+
+    THERE = "there"
+    NOT_THERE = "not there"
+    WITHHELD = "withheld"
+    UNSEEN = "could not be seen"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of asking once. *why* tells of what could not be seen; *stops*: the host is to be left alone now."""
+
+    said: Said
+    why: str = ""
+    answer: Answer | None = None
+    status: JsonValue = None  #: of a post that is there, as the API gives it out
+    stops: bool = False
+
+    def record(self, now: datetime) -> NotThere:
+        """Return what is kept of an answer that a post is not there."""
+        assert self.answer is not None
+        body, headers = self.answer.body, self.answer.headers
+        words = body.decode("utf-8", "replace")[:TOLD] if "json" in headers.get("content-type", "").lower() else None
+        digest = hashlib.sha256(body).hexdigest()
+        return NotThere(timestamp(now), _date(self.answer), self.answer.status, len(body), digest, words)
+
+
+def permalink_of(family: str, post: str, url: str, handle: str, audience: str, source: str) -> Permalink | Unaskable:
+    """Return where a post is asked for, or why it cannot be. *family* is its format's, *source* where it came from."""
+    if family in REPOSITORIES:
+        return Unaskable.SIGNED
+    if family not in (*STATUSES, "feed"):
+        return Unaskable.SIGN_IN
+    if audience not in ("public", "unlisted"):
+        return Unaskable.FEW
+    if family == "feed":
+        return _page_of(post, url, source)
+    try:
+        parts = check_address(post)
+        beside = number_at(url) if is_on_host_of(url, post) else ""
+        number, name = number_at(post) or beside, handle.partition("@")[0]
+    except TamizdatError:
+        return Unaskable.NO_PAGE
+    if not number or not name:
+        return Unaskable.NO_PAGE
+    scheme = parts.scheme if is_here(parts.hostname or "") else "https"  # whatever an old id says
+    return Permalink(post, f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}", name, number)
+
+
+def _page_of(post: str, url: str, source: str) -> Permalink | Unaskable:
+    """Return the page of a feed's entry, if it is the entry's own, on the feed's host and on that of its id."""
+    try:
+        parts = check_address(url)
+        own = check_address(post).netloc.lower() if post.startswith(("http://", "https://")) else ""
+    except TamizdatError:
+        return Unaskable.NO_PAGE
+    fetched = source.startswith(("http://", "https://"))
+    if fetched and source.startswith("https://"):
+        parts = parts._replace(scheme="https")
+    address = parts._replace(netloc=parts.netloc.lower()).geturl()
+    known = is_on_host_of(address, source) if fetched else own in ("", parts.netloc.lower())
+    is_own = own_page(address, source if fetched else f"{parts.scheme}://{parts.netloc}/") and "#" not in url
+    return Permalink(post, address) if known and is_own else Unaskable.NO_PAGE
+
+
+def fetch_only_of(url: str, headers: Mapping[str, str]) -> Answer:
+    """Fetch what is asked for from its own host alone; of a page that is there, no byte of its body is read."""
+    host, is_page = urlsplit(url).netloc.lower(), headers.get("Accept") == _PAGE["Accept"]
+    read = body_of(GONE, MAX_NOT_THERE) if is_page else None
+    return fetch(url, headers, read, lambda asked: asked == host, DEADLINE)
+
+
+class Asker:
+    """Asks one host for its posts, one after the other."""
+
+    def __init__(self, get: Fetch, pause: Callable[[float], object]) -> None:
+        self._asking = Asking(Account("", "", ""), get, pause, UNLIMITED)
+        self._accounts: dict[str, Found | None] = {}
+
+    @property
+    def wait(self) -> timedelta | None:
+        """How long the host wants to be left alone."""
+        return self._asking.wait
+
+    def ask(self, permalink: Permalink) -> Outcome:
+        """Ask once for a post. A failure of the line is an outcome, too."""
+        self._asking.account = Account(permalink.address.partition("/api/v1/")[0], permalink.name, "")
+        try:
+            return self._status(permalink) if permalink.number else self._page(permalink)
+        except AskedToWait:
+            return Outcome(Said.UNSEEN, BUSY_WORD, stops=True)
+        except UsageError:  # a proxy that cannot be used: nothing leaves
+            raise
+        except Unreachable as error:
+            why = f" ({reason(error.__cause__)})" if isinstance(error.__cause__, Exception) else ""
+            return Outcome(Said.UNSEEN, f"no answer{why}")
+        except TamizdatError:  # too large, damaged, sent on to another host; or, of the API, that it is enough for now
+            enough = bool(self._asking.enough)
+            return Outcome(Said.UNSEEN, BUSY_WORD if enough else "sent elsewhere, or no sound answer", stops=enough)
+
+    def _page(self, permalink: Permalink) -> Outcome:
+        answer = self._asking.get(permalink.address, _PAGE)
+        self._asking.wait = retry_after(answer)
+        if answer.redirected and not _is_same_page(permalink.address, answer.url):
+            return Outcome(Said.UNSEEN, LED, answer)
+        return _judged(answer, Said.THERE if answer.status == 200 else None)
+
+    def _status(self, permalink: Permalink) -> Outcome:
+        answer = fetch_status(self._asking, permalink.number)
+        said = _json(answer.body)
+        if answer.redirected:
+            return Outcome(Said.UNSEEN, LED, answer)
+        if answer.status == 200:
+            post = own_post(said)
+            if post is None or post.id != permalink.post or number_in(said) != permalink.number:
+                return Outcome(Said.UNSEEN, "an answer about something else", answer)
+            return Outcome(Said.THERE, "", answer, said)
+        if answer.status in GONE and not (isinstance(said, dict) and self._is_confirmed(permalink)):
+            return Outcome(Said.UNSEEN, "a 404 that nothing else bears out", answer)
+        return _judged(answer)
+
+    def _is_confirmed(self, permalink: Permalink) -> bool:
+        """Tell whether the server gives out the account, and posts of it around this one, and not this one."""
+        name, number = permalink.name, permalink.number
+        below = str(int(number) + 1) if number.isascii() and number.isdigit() else TOP
+        try:
+            if name not in self._accounts:
+                self._accounts[name] = None
+                self._accounts[name] = look_up(self._asking)
+            found = self._accounts[name]
+            listed = _json(fetch_page(self._asking, found.number, below)[1]) if found else None
+        except NoFeed:
+            return False
+        return isinstance(listed, list) and number not in map(number_in, listed)
+
+
+def own_post(status: JsonValue) -> Post | None:
+    """Return the post of a status that is one's own; None for a boost, and for what cannot be read."""
+    try:
+        with one_post():
+            return None if isinstance(members.at(status, "reblog"), dict) else read_status(status)
+    except BadPost:
+        return None
+
+
+def _judged(answer: Answer, there: Said | None = None) -> Outcome:
+    if there is not None:
+        return Outcome(there, "", answer)
+    if answer.status in GONE:
+        return Outcome(Said.NOT_THERE, "", answer)
+    if answer.status == WITHHELD:
+        return Outcome(Said.WITHHELD, "", answer)
+    return Outcome(Said.UNSEEN, f"status {answer.status}", answer, stops=answer.status in BUSY)
+
+
+def _is_same_page(asked: str, answered: str) -> bool:
+    """Tell whether an address is the asked one, encrypted, or with or without a stroke at its end."""
+    one, other = urlsplit(asked), urlsplit(answered)
+    same = (one.hostname, one.path.rstrip("/"), one.query) == (other.hostname, other.path.rstrip("/"), other.query)
+    return same and other.scheme in (one.scheme, "https")
+
+
+def _date(answer: Answer) -> str:
+    """Return the time by the server's own clock; "" if it tells none."""
+    try:
+        when = parsedate_to_datetime(answer.headers.get("date", ""))
+        return timestamp(when.astimezone(UTC)) if when.tzinfo else ""
+    except (ValueError, TypeError, OverflowError):
+        return ""
+
+
+def _json(body: bytes) -> JsonValue:
+    try:
+        return decode(body)
+    except NotJson:
+        return None

@@ -1,0 +1,127 @@
+"""Whose names an edition may not tell, and where the desk tells them all the same.
+
+Every name that was ever entered of somebody is withheld, unless it is shown: one whose true name was stated first, and
+who is shown by another now, is still looked for by the first (:mod:`.leaks.names`).
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import field, replace
+from functools import partial
+from typing import Final
+
+from tamizdat.archive import Archive
+from tamizdat.dataclass import dataclass
+from tamizdat.errors import Leak
+from tamizdat.publishing.leaks.names import NameSearch, Withheld, names_of, why_not_sought
+from tamizdat.publishing.leaks.scanner import Known, Told
+from tamizdat.publishing.model import whole_of
+from tamizdat.statements import derived
+from tamizdat.statements.derived import Item
+from tamizdat.statements.derived_drafts import all_texts
+
+TOLD: Final = 10  #: places that a message names
+
+
+def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
+    """Return everybody of whom a name is not told by what is *shown*, with each such name."""
+    told = {number: _names(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
+    found = dict[int, Withheld]()
+    for each in archive.index.people.stated():
+        before = found.get(each.number, Withheld(each.number, ()))
+        names = dict.fromkeys([*before.names, *names_of(each)])
+        kept = tuple(name for name in names if name not in told.get(each.number, ()))
+        found[each.number] = Withheld(each.number, kept, each.elsewhere)
+    return [each for each in found.values() if each.names]
+
+
+def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:
+    """Return the number of a person, a name and why it is not looked for."""
+    every = ((each.person, name, why_not_sought(name, each.elsewhere)) for each in people for name in each.names)
+    return tuple((person, name, why) for person, name, why in every if why)
+
+
+def desk_of(item: Item, names: Callable[[str], bool]) -> str:
+    """Return every text of a statement that its author did not write.
+
+    A translation says what the author says, and a tag may be the author's: if these words *name* somebody, they may,
+    too. If they do not, it was the desk that told who is meant.
+    """
+    if not isinstance(item, derived.Post):
+        return all_texts(item)
+    post = whole_of(item)
+    bare = replace(post, summary="", text="", earlier=(), context=None)
+    if names(_by_author(post)):
+        bare = replace(bare, tags=(), translations=tuple(replace(each, target="") for each in post.translations))
+    return all_texts(bare)
+
+
+def opened_by_desk(item: Item, opened: str, names: Callable[[str], bool]) -> str:
+    """Return the words that are *opened* with a post, unless its author's words name that person."""
+    return "" if isinstance(item, derived.Post) and names(_by_author(whole_of(item))) else opened
+
+
+def _by_author(post: derived.Post) -> str:
+    context = list(post.context.words().values()) if post.context else []
+    return "\n".join((post.summary, post.text, *(each.text for each in post.earlier), *context))
+
+
+def _names(person: derived.PersonRecord) -> set[str]:
+    return {person.name, *person.names.values()}
+
+
+@dataclass
+class NameLeaks:
+    """Places of an edition that names of *people* stand in, who are withheld."""
+
+    search: NameSearch
+    found: list[tuple[int, str, str, str]] = field(default_factory=list)  #: person, name, where, excerpt
+
+    @classmethod
+    def of(cls, people: Iterable[Withheld], shown: Mapping[int, Item]) -> "NameLeaks":
+        """Return the search for the names of *people* in an edition that shows these items."""
+        told = {name for each in shown.values() if isinstance(each, derived.Person) for name in _names(each.told)}
+        voices = {each.voice for each in shown.values() if isinstance(each, derived.Post)} if people else set()
+        return cls(NameSearch(people, told, {name for each in voices for name in (each.name, each.handle) if name}))
+
+    def passing(self, told: Iterable[Told]) -> Iterator[Told]:
+        """Yield what is told, and look for names in it."""
+        for each in told:
+            self.look(each)
+            yield each
+
+    def look(self, told: Told, only: Container[int] | None = None) -> None:
+        """Look for names in what is told, or for some of them *only*."""
+        for number in sorted(self.search.met(told.text)):
+            if only is not None and number not in only:
+                continue
+            name = self.search.names[number]
+            words = told.desk(partial(self.search.is_written, name.person)) if told.desk else told.text
+            self.found += [(name.person, name.text, told.where, each) for each in name.lines(words)]
+
+    def look_again(self, told: Callable[[Callable[[bytes], bool]], Iterable[Told]], known: Known) -> None:
+        """Look in what was told before, as :class:`LeakScanner` does, for those names alone that are not *known*."""
+        new = {number for number, each in enumerate(self.search.prints(known.key)) if each not in known.prints}
+
+        def holds(text: bytes) -> bool:
+            return not new.isdisjoint(self.search.met(text.decode("utf-8", "replace")))
+
+        for each in told(holds) if new else ():
+            self.look(each, new)
+
+    def refuse(self) -> None:
+        """Raise :class:`Leak` if names were found, with where they stand."""
+        if not self.found:
+            return
+        found = list(dict.fromkeys(self.found))
+        places = "\n".join(
+            f"  '{name}' (person {person}) in {where}: “{' '.join(words.split())}”"
+            for person, name, where, words in found[:TOLD]
+        )
+        more = f"\n  and {len(found) - TOLD:,} more" if len(found) > TOLD else ""
+        person = found[0][0]
+        raise Leak(
+            "Expected no name of somebody who is not released in what the desk says, found it in "
+            f"{len(found):,} {'place' if len(found) == 1 else 'places'}:\n{places}{more}\nNothing was published or "
+            "replaced. Change these words. Where they speak of somebody else, enter with that person the words around "
+            f"the name ('tamizdat people set {person} elsewhere=WORDS')."
+        )

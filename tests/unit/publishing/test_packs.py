@@ -1,0 +1,61 @@
+"""What is read of many rows at once is what the rows say, whatever changed since it was packed."""
+
+import contextlib
+import random
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tamizdat.disk.sqlite import Database
+from tamizdat.publishing.build import packs
+from tamizdat.publishing.build.cache import LOOKUPS, TABLES
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with contextlib.closing(
+        Database(tmp_path / "some.sqlite", tmp_path / "lock", 1, TABLES, LOOKUPS, packs.TRIGGERS)
+    ) as made:
+        yield made
+
+
+def ask(database: Database, question: str, *values: int | str) -> list[Any]:
+    with database.connected() as connection:
+        return connection.execute(question, values).fetchall()
+
+
+def change(connection: sqlite3.Connection, choice: random.Random, number: int) -> None:
+    path = f"items/{number}/index.html"
+    match choice.randrange(4):
+        case 0:
+            connection.execute("DELETE FROM files WHERE path = ?", (path,))
+            connection.execute("DELETE FROM told WHERE number = ?", (number,))
+        case 1:
+            connection.execute("UPDATE files SET touched = touched + 1 WHERE path = ?", (path,))
+            connection.execute("UPDATE told SET told = told || '…' WHERE number = ?", (number,))
+        case _:
+            row = (path, f"item {number}", choice.randrange(9), 2**63 - 1 - number, "", -choice.randrange(9))
+            connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", row)
+            connection.execute("INSERT OR REPLACE INTO told VALUES (?, ?)", (number, f"说{choice.random()}\0"))
+
+
+def test_packed_or_not_a_table_says_the_same_after_any_change(database: Database) -> None:
+    choice, packed = random.Random(4), 0
+    for _ in range(30):
+        with database.writing() as connection:
+            for _ in range(choice.choice((1, 200))):
+                change(connection, choice, choice.randrange(2_000))
+        if choice.randrange(2):
+            with database.writing() as connection:
+                packs.make(connection)
+        packed = max(packed, ask(database, "SELECT count(*) FROM packs WHERE length(numbers) > 0")[0][0])
+        files = ask(database, "SELECT path, size, changed, touched FROM files ORDER BY rowid")
+        assert [row for rows in packs.rows(lambda *asked: ask(database, *asked), "files") for row in rows] == files
+        told = ask(database, "SELECT number, told FROM told ORDER BY number")
+        some = [*packs.joined(lambda *asked: ask(database, *asked), "told")]
+        assert [number for numbers, _ in some for number in numbers] == [number for number, _ in told]
+        assert b"\0".join(text for numbers, text in some if numbers) == "\0".join(text for _, text in told).encode()
+    assert packed > 8
