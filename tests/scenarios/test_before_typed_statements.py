@@ -51,7 +51,9 @@ EDITED: Final = (30, 38)  #: posts of which X numbers the versions, and Mastodon
 COUNTS: Final = {"found", "shown", "items"}  #: of what is listed
 #: Columns that tables got since then: where a post came from, out of whose own export, what else it tells, its
 #: author's consent.
-ADDED: Final = {"posts": ("source", "owner", "details"), "releases": ("consent",)}
+ADDED: Final = {
+    "posts": ("source", "owner", "details"), "releases": ("consent",), "people": ("known_as", "elsewhere"),
+}  # fmt: skip
 #: tables that there were not, with their lookups
 NEW_TABLES: Final = re.compile(
     r"(?:sqlite_autoindex_)?(?:sights|wholes|parted|compared|repeated|pages|web_archives|unfetched|renumbered|languages|posts_by|transcribed|transcripts|redacted|cleared|recited|sounds|coverings|media_of|composed|versions_of_story)(?:_\w+)?"

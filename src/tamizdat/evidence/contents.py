@@ -13,7 +13,7 @@ from tamizdat.errors import BadStatement, Forgotten
 from tamizdat.evidence import proofs
 from tamizdat.evidence.custody import Edition
 from tamizdat.evidence.proofs import DEVICE, MANIFEST, SAID, SALTS, TIMES, Head, Told
-from tamizdat.evidence.selection import PAGE, Exhibit
+from tamizdat.evidence.selection import PAGE, PERSON, Exhibit
 from tamizdat.ledger.roster import Roster
 from tamizdat.statements import captured, catalogued, derived, published, read
 from tamizdat.statements.catalogued import CataloguedPost
@@ -136,6 +136,11 @@ class Contents:
             lines.append(
                 "who is covered on the site: the originals show everybody, and let everybody be heard "
                 f"(no. {', '.join(covered)})"
+            )
+        if people := [str(each.number) for each in self.exhibits if each.kind == PERSON]:
+            lines.append(
+                "every entry that was ever made of a person, whole: names they had before, what else they are called, "
+                f"why they were withdrawn; no edition shows that (no. {', '.join(people)})"
             )
         pages = [each for each in self.exhibits if each.kind == PAGE]
         if web_archives := {original.sha256 for each in pages for original in each.originals}:

@@ -12,10 +12,11 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.names import NameSearch, Withheld, names_of, why_not_sought
+from tamizdat.publishing.leaks.names import NameSearch, Withheld, is_looked_for_everywhere, names_of, why_not_sought
 from tamizdat.publishing.leaks.scanner import Known, Told
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import derived
+from tamizdat.statements.catalogued import Release
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 
@@ -32,6 +33,16 @@ def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
         kept = tuple(name for name in names if name not in told.get(each.number, ()))
         found[each.number] = Withheld(each.number, kept, each.elsewhere)
     return [each for each in found.values() if each.names]
+
+
+def names_to_find(archive: Archive) -> dict[str, str]:
+    """Return the longer names of all who are not released, and whose each is, for a search of what others made."""
+    return {
+        name: f"the name of person {each.number}, who is not released"
+        for each in archive.index.people.all()
+        if each.release != Release.PUBLIC
+        for name in filter(is_looked_for_everywhere, names_of(each))
+    }
 
 
 def not_sought(people: Iterable[Withheld]) -> tuple[tuple[int, str, str], ...]:

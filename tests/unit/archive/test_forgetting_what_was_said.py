@@ -421,7 +421,8 @@ def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name
     post, person = house.number(status(1)), state_person(house.archive, house.desk, PersonEntry(name))
     clip = house.capture("DCIM/1.JPG", picture, caption=f"{name}，在门口", release="restricted")
     recording = house.capture("1.wav", b"RIFF a name")
-    read_aloud = Recited(*map(house.archive.reference, (recording, person)), "unasked", DAY, sha256_hex(b"RIFF a name"))
+    source, whose = house.archive.reference(recording), house.archive.reference(person)
+    read_aloud = Recited(source, whose, "unasked", DAY, sha256_hex(b"RIFF a name"))
     state(house.archive, house.desk, [read_aloud.to_statement()])
     story = compose(house, f"# A street\nlanguage: zh\n\n## Here\n\n他写道：“{sentence}”。\n", "draft").number
     plan = planned(house.archive, [post])

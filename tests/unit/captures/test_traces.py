@@ -70,7 +70,8 @@ def test_nothing_is_given_out_without_a_yes_to_what_was_found(
     home = str(tmp_path / "desk")
     assert main(["setup", "desk", "--home", home, "--no-passphrase", "--allow-swap"]) == 0
     kept = tmp_path / "kept.wacz"
-    body = answer(b"<p>203.0.113.7</p>", Set_Cookie="id=7")
+    assert main(["people", "add", "name=Tashi Dolma", "--home", home, "--allow-swap"]) == 0
+    body = answer(b"<p>203.0.113.7, tashi dolma</p>", Set_Cookie="id=7")
     kept.write_bytes(wacz([record("response", URL, body)], [{"url": URL, "ts": DATE}]))
     assert main(["collect", str(kept), "--home", home, "--allow-swap"]) == 0
     with Archive.open(Path(home) / ARCHIVE) as archive:
@@ -78,9 +79,11 @@ def test_nothing_is_given_out_without_a_yes_to_what_was_found(
     given = tmp_path / "given.wacz"
     command = ["publish", "page", str(number), str(given), "--home", home, "--allow-swap", "--also", "203.0.113.7"]
     assert main(command) == 0
-    assert "run it again with --yes 2" in capsys.readouterr().out.replace("\n", " ")
+    told, warned = (each.replace("\n", " ") for each in capsys.readouterr())
+    assert "run it again with --yes 3" in told
+    assert "who is not released" in warned
     assert main([*command, "--yes"]) == 1
     assert not given.exists()
-    assert main([*command, "--yes", "2"]) == 0
+    assert main([*command, "--yes", "3"]) == 0
     assert given.read_bytes() == kept.read_bytes()
-    assert main([*command, "--yes", "2"]) == 2  # it is there already
+    assert main([*command, "--yes", "3"]) == 2  # it is there already

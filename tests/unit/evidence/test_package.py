@@ -186,6 +186,7 @@ def test_the_rehearsal_names_what_is_told_and_what_is_left_out(desk: EvidenceDes
     for each in ("closing manifest", "long-term key", "to the second", "× captured", "whose export it is"):
         assert each in told
         assert each not in " ".join(contents.tells())
+    assert f"what else they are called, why they were withdrawn; no edition shows that (no. {desk.person})" in told
     assert not desk.contents(*EVERYTHING).left_out()
 
 

@@ -9,11 +9,16 @@ import pytest
 
 from support.collecting_desk import tweet
 from support.published_desk import House, status
+from support.sample_site import post
+from tamizdat.archive import Archive
 from tamizdat.archive.acts.people import state_person, state_wall
 from tamizdat.archive.acts.releases import state_release
 from tamizdat.errors import Leak
+from tamizdat.publishing.derived.statement_record import StatementRecord
+from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.names import NameSearch, Unsought, Withheld, evened, why_not_sought
 from tamizdat.publishing.leaks.scanner import Known, Told
+from tamizdat.publishing.remembered_posts import DraftedPosts, rows_of
 from tamizdat.publishing.withheld_names import NameLeaks
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
 
@@ -205,9 +210,6 @@ def test_a_name_that_is_withheld_since_the_last_edition_is_sought_in_what_stays_
     state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn", reason="Ask Dawa"))
     with pytest.raises(Leak, match="“Ask Dawa”"):
         house.publish()
-    state_release(house.archive, house.desk, CataloguedPost(status(1), release="withdrawn", reason="Too plain"))
-    assert house.publish().removed
-    assert not [path for path, data in house.files().items() if b"Dawa" in data]
 
 
 def test_names_that_were_looked_for_are_not_looked_for_again() -> None:
@@ -221,6 +223,15 @@ def test_names_that_were_looked_for_are_not_looked_for_again() -> None:
 
     leaks.look_again(told, known)
     assert asked == [False, False, True]
+
+
+def test_what_is_opened_with_a_post_and_not_told_by_it_is_remembered_with_what_it_tells(tmp_path: Path) -> None:
+    archive = Archive.create(tmp_path / "archive", "desk.example/ledger")
+    kept = DraftedPosts(tmp_path).add(post(7, "五年了。Five years."), "五年了。\nFive years.\nwords that nobody shows")
+    derived = Derived(archive, StatementRecord(9, "", "", 7, "2026-11-23", "", "", ""), kept)
+    [row] = rows_of([derived], {})
+    assert row.told.endswith("\0words that nobody shows")
+    assert row.told.count("Five years.") == 1
 
 
 def test_apostrophes_are_read_both_ways_and_everything_else_once() -> None:
