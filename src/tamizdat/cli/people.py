@@ -33,6 +33,7 @@ from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
+WIDE: Final = 24  #: columns of a name in the list, at most
 SAID: Final = (
     "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…, known_as=…;…, elsewhere=…;…"
 )
@@ -80,8 +81,9 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _list(people: Sequence[Person], out: Out) -> int:
+    wide = max((columns(shorten(printable(each.name), WIDE)) for each in people), default=0)
     for person in people:
-        out.show(_line(person))
+        out.show(_line(person, wide))
         out.record({"person": person.number, **members_of(person.entry())})
     released = sum(person.release == "public" for person in people)
     out.say(f"{len(people):,} people, {released:,} of them released." if people else "Nobody is on the list yet.")
@@ -89,10 +91,10 @@ def _list(people: Sequence[Person], out: Out) -> int:
     return 0
 
 
-def _line(person: Person) -> str:
-    """Return number, name, state, release; then what there is room for."""
-    name = shorten(printable(person.name), 24)
-    head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
+def _line(person: Person, wide: int) -> str:
+    """Return number, name in so many columns, state, release; then what there is room for."""
+    name = shorten(printable(person.name), WIDE)
+    head = f"{person.number:>7}  {name}{' ' * (wide - columns(name))}  {person.state:<9}  {person.release:<10}  "
     rest = printable(", ".join(filter(None, (person.age, person.place, person.school))))
     return (head + shorten(rest, WIDTH - columns(head))).rstrip()
 

@@ -129,7 +129,7 @@ def test_release_and_withdraw(home: Path, table: Path) -> None:
     assert names(home) == {first: ("王小明", "withdrawn"), second: ("བཀྲ་ཤིས།", "public")}
     assert run(home, "release", "--all")[1] == "0 entries changed.\n"
     assert run(home, "release", str(first), str(first), str(second))[1] == "1 entry changed.\n"
-    assert run(home, "withdraw", "--all")[1].endswith("2 entries changed.\n")
+    assert run(home, "withdraw", "--all")[1].endswith("2 entries changed.\n"), "and how their names are looked for"
     assert {release for _, release in names(home).values()} == {"withdrawn"}
 
 
