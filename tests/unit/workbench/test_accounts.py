@@ -48,7 +48,7 @@ def test_an_invitation_makes_one_account_with_its_roles(accounts: Accounts) -> N
 
 
 def test_where_nobody_has_an_account_it_is_told_how_the_first_is_made(accounts: Accounts) -> None:
-    with pytest.raises(UsageError, match="nobody has one here yet. 'tamizdat desk invite --role editor'"):
+    with pytest.raises(UsageError, match=r"nobody has one here yet\. 'tamizdat desk invite --role editor'"):
         accounts.named("magpie")
 
 
