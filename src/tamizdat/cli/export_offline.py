@@ -9,8 +9,8 @@ from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cutting_room.clearance import require_still_shown
 from tamizdat.errors import UsageError
 from tamizdat.home.home import SITE, role_of
-from tamizdat.offline.edition import EditionFolder, read_edition
-from tamizdat.offline.torrent import WARNING, make_torrent
+from tamizdat.offline.edition import EDITION, EditionFolder, files_of, read_edition
+from tamizdat.offline.torrent import WARNING, has_both, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.text.quantities import amount
 
@@ -20,6 +20,8 @@ def make_copy(args: Namespace, out: Out) -> int:
     if args.what or args.folder or args.only or args.voice or args.parts or args.language:
         raise UsageError("Expected --zim FILE or --torrent FILE alone: they are of the whole edition.")
     site = args.site or args.home / SITE
+    if args.torrent and (site / EDITION).is_file():
+        has_both(site, files_of(site))  # before the edition is verified, which takes minutes where it says no
     edition = read_edition(site)
     if role_of(args.home) == "desk":
         with open_archive(args) as archive:
@@ -46,6 +48,8 @@ def _torrent(args: Namespace, edition: EditionFolder, out: Out) -> None:
     out.say(
         f"{args.torrent}: edition {edition.number} of {edition.day}, the folder “{torrent.name}”. No tracker is named."
     )
+    if not torrent.v2:
+        out.say("It is by version 1 of BitTorrent alone: by both it would be too large for most clients.")
     if torrent.seeds:
         out.say(f"Web seeds, from which it can be fetched without anybody seeding: {', '.join(torrent.seeds)}")
     else:

@@ -48,9 +48,15 @@ def read_edition(site: Path, divide: Divide = map_in_order) -> EditionFolder:
     with refusals("the site"):
         envelope = (site / EDITION).read_bytes()
         title = title_of(site / "index.html") or "Tamizdat"
-        files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
     said = published.read(peek_envelope(envelope))
-    return EditionFolder(site, title, said.number, said.date, sha256(envelope), tuple(sorted(files, key=str.encode)))
+    return EditionFolder(site, title, said.number, said.date, sha256(envelope), files_of(site))
+
+
+def files_of(site: Path) -> tuple[str, ...]:
+    """Return the paths of all files in a site's folder, sorted by their bytes."""
+    with refusals("the site"):
+        files = [path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file()]
+    return tuple(sorted(files, key=str.encode))
 
 
 def title_of(page: Path) -> str:

@@ -1,5 +1,10 @@
 """An edition as a torrent, by both versions of BitTorrent at once (BEP 3 with 47, BEP 52), for clients of either.
 
+Of many files it is too large for clients so: libtorrent, on which most are built, reads from a file no torrent of more
+than 10,000,000 bytes, which by both versions are some 48,000 files or 15,000 posts. Such an edition is given out by
+version 1 alone, which any client reads; with more than some 190,000 files it has no torrent. (SHA-1 proves little, and
+need not prove more: the edition in the folder has its own proofs.)
+
 ::
 
     info   name, piece length
@@ -33,7 +38,9 @@ from tamizdat.offline.edition import EditionFolder
 BLOCK: Final = 1 << 14  #: bytes under a leaf of version 2
 LARGEST: Final = 1 << 22  #: bytes of the largest piece
 MANY: Final = 4000  #: pieces; with more, they are made larger
-MOST: Final = 256 << 20  #: bytes of a torrent
+MOST: Final = 256 << 20  #: bytes of a torrent that is read
+#: bytes of a torrent that is made, without name and web seeds: of the 10,000,000 that libtorrent reads from a file
+READABLE: Final = 9_900_000
 #: stands in the torrent, where clients show it
 WARNING: Final = "Whoever downloads or seeds a torrent shows their address to others who do, and to who watches them."
 _HASH: Final = 32
@@ -41,7 +48,7 @@ _HASH: Final = 32
 
 @dataclass(frozen=True)
 class Torrent:
-    """A torrent: its bytes, the name of its folder, the info hashes of both versions.
+    """A torrent: its bytes, the name of its folder, the info hashes of both versions; *v2* is "" for version 1 alone.
 
     *seeds* are its web seeds, *unfit* addresses that can be none.
     """
@@ -56,7 +63,31 @@ class Torrent:
     @property
     def magnet(self) -> str:
         """A magnet link, without a tracker."""
-        return f"magnet:?xt=urn:btih:{self.v1}&xt=urn:btmh:1220{self.v2}"
+        return f"magnet:?xt=urn:btih:{self.v1}" + (f"&xt=urn:btmh:1220{self.v2}" if self.v2 else "")
+
+    @property
+    def info_hash(self) -> str:
+        """The info hash that tells it from others: of version 2 if it has that."""
+        return self.v2 or self.v1
+
+
+def has_both(site: Path, files: Sequence[str]) -> bool:
+    """Tell whether the torrent of these files is by both versions, or by version 1 alone.
+
+    Raises :class:`UsageError` if no client would read either.
+    """
+    sizes = _sizes(site, files)
+    piece = _piece(sum(sizes.values()))
+    blank = {path: _blank(number, sizes[path], piece) for number, path in enumerate(sizes)}
+    if len(encode(_both("", sizes, piece, blank))) <= READABLE:
+        return True
+    if len(encode(_alone("", sizes, piece, bytes(20 * _count(sum(sizes.values()), piece))))) <= READABLE:
+        return False
+    raise UsageError(
+        f"Expected an edition with so few files that clients read its torrent, found {len(sizes):,} files: it would be "
+        f"larger than {READABLE:,} bytes, and most clients refuse that. Make one file of the edition ('tamizdat export "
+        "--zim FILE'), which any client shares, or have the site mirrored."
+    )
 
 
 def make_torrent(
@@ -64,13 +95,14 @@ def make_torrent(
 ) -> Torrent:
     """Return the torrent of an edition that is served at *addresses*, of its folder, with a slash at the end.
 
-    *progress* is told the bytes of each file that was read; what it raises stops it.
+    *progress* is told the bytes of each file that was read; what it raises stops it. Raises as :func:`has_both`.
     """
+    both = has_both(edition.folder, edition.files)
     folders = [each.rstrip("/").rpartition("/") for each in addresses if urlsplit(each).path.strip("/")]
     name = folders[0][2] if folders else f"tamizdat-{edition.digest.hex()[:16]}"
     seeds = {f"{folder}/{last}/": f"{folder}/" for folder, _, last in folders if last == name}
     unfit = tuple(each for each in addresses if each not in seeds)
-    return _made(edition.folder, edition.files, name, tuple(seeds.values()), unfit, progress)
+    return _made(edition.folder, edition.files, name, both, tuple(seeds.values()), unfit, progress)
 
 
 def read_torrent(path: Path) -> tuple[Path, Torrent]:
@@ -91,12 +123,12 @@ def read_torrent(path: Path) -> tuple[Path, Torrent]:
             raise BadPath(f"Expected the name of one folder, found {name!r}.")
     except (BadEncoding, BadPath, KeyError, UnicodeDecodeError) as error:
         raise DamagedInput(f"Expected a torrent of a site, found a file that is none. {error}") from error
-    hashes = _hashes(encode(info))
+    hashes = _hashes(info)
     folder = path.parent / name
     if not folder.is_dir():
         raise UsageError(
             f"Expected the folder “{name}”, which this torrent is of, beside it; found none. Let a client fetch it "
-            f"there, then run the same command. Its info hash: {hashes[1]}."
+            f"there, then run the same command. Its info hash: {hashes[1] or hashes[0]}."
         )
     return folder, Torrent(data, name, *hashes)
 
@@ -108,12 +140,12 @@ def difference(torrent: Torrent, folder: Path) -> str:
     """
     with refusals("the folder of the torrent"):
         files = [safe_path(path.relative_to(folder).as_posix()) for path in folder.rglob("*") if path.is_file()]
-    made = _made(folder, files, torrent.name)
+    made = _made(folder, files, torrent.name, bool(torrent.v2))
     if (made.v1, made.v2) == (torrent.v1, torrent.v2):
         return ""
     return (
-        f"Expected a folder with the info hash {torrent.v2}, found one with {made.v2}: a file is missing, other, or "
-        "one too many. Let a client fetch it again."
+        f"Expected a folder with the info hash {torrent.info_hash}, found one with {made.info_hash}: a file is "
+        "missing, other, or one too many. Let a client fetch it again."
     )
 
 
@@ -121,18 +153,38 @@ def _made(
     site: Path,
     files: Sequence[str],
     name: str,
+    both: bool,
     seeds: tuple[str, ...] = (),
     unfit: tuple[str, ...] = (),
     progress: Callable[[int], None] = lambda size: None,
 ) -> Torrent:
+    sizes = _sizes(site, files)
+    piece = _piece(sum(sizes.values()))
     with refusals("the site"):
-        sizes = {path: (site / path).stat().st_size for path in sorted(files, key=_parts)}
-        piece = _piece(sum(sizes.values()))
-        last = next((path for path in reversed(sizes) if sizes[path]), "")
-        hashed = dict[str, _Hashed]()
-        for path, size in sizes.items():
-            hashed[path] = _hash(site / path, piece, fill=path != last)
-            progress(size)
+        if both:
+            last = _last(sizes)
+            hashed = dict[str, _Hashed]()
+            for path, size in sizes.items():
+                hashed[path] = _hash(site / path, piece, fill=path != last)
+                progress(size)
+            whole = _both(name, sizes, piece, hashed)
+        else:
+            whole = _alone(name, sizes, piece, _pieces_of_all(site, sizes, piece, progress))
+    whole[b"comment"] = WARNING.encode()
+    if seeds:
+        whole[b"url-list"] = [each.encode() for each in seeds]
+    info = whole[b"info"]
+    assert isinstance(info, dict)
+    return Torrent(encode(whole), name, *_hashes(info), seeds, unfit)
+
+
+def _sizes(site: Path, files: Sequence[str]) -> dict[str, int]:
+    with refusals("the site"):
+        return {path: (site / path).stat().st_size for path in sorted(files, key=_parts)}
+
+
+def _both(name: str, sizes: dict[str, int], piece: int, hashed: dict[str, "_Hashed"]) -> dict[bytes, Bencoded]:
+    last = _last(sizes)
     tree: dict[bytes, Bencoded] = {}
     listed: list[Bencoded] = []
     for path, size in sizes.items():
@@ -152,14 +204,23 @@ def _made(
         b"pieces": b"".join(each.sha1 for each in hashed.values()),
     }  # fmt: skip
     layers = {each.root: b"".join(each.layer) for path, each in hashed.items() if sizes[path] > piece}
-    whole: dict[bytes, Bencoded] = {b"comment": WARNING.encode(), b"info": info, b"piece layers": layers}
-    if seeds:
-        whole[b"url-list"] = [each.encode() for each in seeds]
-    return Torrent(encode(whole), name, *_hashes(encode(info)), seeds, unfit)
+    return {b"info": info, b"piece layers": layers}
 
 
-def _hashes(info: bytes) -> tuple[str, str]:
-    return hashlib.sha1(info, usedforsecurity=False).hexdigest(), hashlib.sha256(info).hexdigest()
+def _alone(name: str, sizes: dict[str, int], piece: int, pieces: bytes) -> dict[bytes, Bencoded]:
+    listed: list[Bencoded] = [{b"length": size, b"path": list(_parts(path))} for path, size in sizes.items()]
+    return {b"info": {b"files": listed, b"name": name.encode(), b"piece length": piece, b"pieces": pieces}}
+
+
+def _hashes(info: dict[bytes, Bencoded]) -> tuple[str, str]:
+    data = encode(info)
+    v2 = hashlib.sha256(data).hexdigest() if b"meta version" in info else ""
+    return hashlib.sha1(data, usedforsecurity=False).hexdigest(), v2
+
+
+def _last(sizes: dict[str, int]) -> str:
+    """Return the last file that is not empty, behind which nothing is filled up."""
+    return next((path for path in reversed(sizes) if sizes[path]), "")
 
 
 def _parts(path: str) -> tuple[bytes, ...]:
@@ -173,6 +234,10 @@ def _piece(size: int) -> int:
     return piece
 
 
+def _count(size: int, piece: int) -> int:
+    return -(-size // piece)
+
+
 @dataclass
 class _Hashed:
     """The hashes of one file: of version 1 the digests of its pieces, of version 2 root and piece layer."""
@@ -180,6 +245,27 @@ class _Hashed:
     sha1: bytes = b""
     root: bytes = b""
     layer: list[bytes] = field(default_factory=list)
+
+
+def _blank(number: int, size: int, piece: int) -> _Hashed:
+    """Return what takes the room of the hashes of a file, before it is read."""
+    count = _count(size, piece)
+    return _Hashed(bytes(20 * count), number.to_bytes(_HASH), [bytes(_HASH)] * count)
+
+
+def _pieces_of_all(site: Path, sizes: dict[str, int], piece: int, progress: Callable[[int], None]) -> bytes:
+    """Return version 1's digests of the files one after the other, nothing between them."""
+    digests, rest = list[bytes](), bytearray()
+    for path, size in sizes.items():
+        for data in _pieces(site / path, piece):
+            rest += data
+            while len(rest) >= piece:
+                digests.append(hashlib.sha1(rest[:piece], usedforsecurity=False).digest())
+                del rest[:piece]
+        progress(size)
+    if rest:
+        digests.append(hashlib.sha1(rest, usedforsecurity=False).digest())
+    return b"".join(digests)
 
 
 def _hash(path: Path, piece: int, fill: bool) -> _Hashed:

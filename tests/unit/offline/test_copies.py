@@ -21,10 +21,11 @@ from support.site_maker import small_site
 from tamizdat.cli.main import main
 from tamizdat.errors import BadEncoding, CheckFailed, DamagedInput, StorageFull, UsageError
 from tamizdat.ledger.cosignature import Witness
+from tamizdat.offline import torrent
 from tamizdat.offline.bencode import decode, encode
 from tamizdat.offline.check import check_copy
 from tamizdat.offline.edition import EditionFolder, read_edition
-from tamizdat.offline.torrent import WARNING, make_torrent, read_torrent
+from tamizdat.offline.torrent import READABLE, WARNING, make_torrent, read_torrent
 from tamizdat.offline.zim import make_zim, read_site
 
 
@@ -261,6 +262,67 @@ def test_a_real_client_fetches_it_from_a_web_seed_and_it_verifies(
     assert "torrent" in [each.name for each in report.links]
     (tmp_path / "site/planted.html").write_bytes(b"planted")
     assert "torrent" in [each.name for each in check_copy(tmp_path / "edition.torrent").broken]
+
+
+def test_an_edition_too_large_for_both_versions_is_given_out_by_the_first_and_verifies(
+    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = len(make_torrent(edition).data) - 1000
+    monkeypatch.setattr(torrent, "READABLE", size)
+    shutil.copytree(edition.folder, tmp_path / "site")
+    made = make_torrent(edition, ["https://x.example/site/"])
+    assert len(made.data) < size
+    assert not made.v2
+    assert "btmh" not in made.magnet
+    (tmp_path / "x.torrent").write_bytes(made.data)
+    read = libtorrent.torrent_info(str(tmp_path / "x.torrent"))
+    assert (str(read.info_hashes().v1), read.info_hashes().has_v2()) == (made.v1, False)
+    assert read.num_files() == len(edition.files)
+    session = libtorrent.session({"listen_interfaces": "", "enable_dht": False, "enable_lsd": False})
+    asked = libtorrent.add_torrent_params()
+    asked.ti, asked.save_path = read, str(tmp_path)
+    handle = session.add_torrent(asked)
+    until = time.monotonic() + 30
+    while not handle.status().is_seeding and time.monotonic() < until:
+        time.sleep(0.02)
+    assert handle.status().is_seeding  # it read every piece, and none was other
+    assert check_copy(tmp_path / "x.torrent").holds
+    (tmp_path / "site" / "one-more.txt").write_bytes(b"")
+    [told] = [each for each in check_copy(tmp_path / "x.torrent").broken if each.name == "torrent"]
+    assert made.v1 in told.detail
+
+
+def test_an_edition_of_too_many_files_has_no_torrent_and_its_desk_is_told_what_to_do(
+    edition: EditionFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(torrent, "READABLE", 1000)
+    monkeypatch.setattr("tamizdat.offline.edition.verify", None)  # it is told before that work begins
+    command = [
+        "export",
+        "--home",
+        str(tmp_path),
+        "--site",
+        str(edition.folder),
+        "--torrent",
+        str(tmp_path / "x.torrent"),
+    ]
+    assert main(command) == 2
+    assert "--zim FILE" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_libtorrent_reads_a_torrent_as_large_as_we_make_one_and_none_much_larger(
+    edition: EditionFolder, tmp_path: Path
+) -> None:
+    whole = decode(make_torrent(edition).data)
+    assert isinstance(whole, dict)
+    for size, read in ((READABLE, True), (10_000_000, False)):
+        (tmp_path / "x.torrent").write_bytes(encode(whole | {b"filling": bytes(size)}))
+        if read:
+            assert libtorrent.torrent_info(str(tmp_path / "x.torrent")).num_files()
+        else:
+            with pytest.raises(RuntimeError, match="too large"):
+                libtorrent.torrent_info(str(tmp_path / "x.torrent"))
 
 
 def test_a_file_beside_it_whose_name_is_stray_bytes_breaks_it(edition: EditionFolder, tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ from tamizdat.evidence import selection
 from tamizdat.evidence.contents import Contents
 from tamizdat.evidence.package import write
 from tamizdat.evidence.proofs import SAID
-from tamizdat.offline.edition import read_edition
-from tamizdat.offline.torrent import WARNING, make_torrent
+from tamizdat.offline.edition import files_of, read_edition
+from tamizdat.offline.torrent import WARNING, has_both, make_torrent
 from tamizdat.offline.zim import make_zim
 from tamizdat.workbench.given_files import GivenFiles
 from tamizdat.workbench.given_shows import Shows, edition_of, stated
@@ -205,6 +205,8 @@ def give_edition(
     """
     shows = Shows(edition=edition_of(site))
     require_still_shown(archive, site, day.isoformat())
+    if torrent:
+        has_both(site, files_of(site))
     edition = read_edition(site, functools.partial(in_steps, job))
     name = given.free_name(f"edition {edition.number} {'torrent' if torrent else 'ZIM'}")
     with refusals("the site"):
