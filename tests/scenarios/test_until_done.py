@@ -400,7 +400,9 @@ def test_no_descriptor_of_the_waiting_process_leads_to_the_passphrase(tmp_path: 
                 process.kill()
 
 
-def test_no_module_of_the_folder_that_it_is_started_in_runs_in_what_waits(tmp_path: Path) -> None:
+def test_no_module_of_the_folder_that_it_is_started_in_runs_in_what_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A card may be that folder, and hold an argparse.py of whoever wants the logins."""
     with World(tmp_path, [set_up_place("stick", str(tmp_path / "stick"), {})]) as world:
         world.field.remove_place("stick")
@@ -410,6 +412,7 @@ def test_no_module_of_the_folder_that_it_is_started_in_runs_in_what_waits(tmp_pa
         card = tmp_path / "a card"
         card.mkdir()
         (card / "argparse.py").write_text("import os\nos._exit(99)\n")
+        monkeypatch.setenv("PYTHONPATH", ":")  # an empty part of it means that folder
         with start_send(world, "send", "--until-done", folder=card) as process:
             _, errors = process.communicate(timeout=60)
         assert process.returncode == 0, errors
@@ -451,7 +454,7 @@ def start_send(world: World, *words: str, folder: Path | None = None) -> subproc
     given, giving = os.pipe()
     os.write(giving, PASSPHRASE + b"\n")
     os.close(giving)
-    argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", *words, "--home", str(world.field.folder), "--allow-swap"]
+    argv = [sys.executable, "-I", "-m", "tamizdat.cli.main", *words, "--home", str(world.field.folder), "--allow-swap"]
     argv += ["--passphrase-fd", str(given)]
     pipe = subprocess.PIPE
     process = subprocess.Popen(argv, cwd=folder, pass_fds=[given], stdout=pipe, stderr=pipe, text=True)

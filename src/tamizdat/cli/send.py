@@ -126,8 +126,8 @@ def _become(logins: Logins, args: Namespace) -> None:
     if args.passphrase_fd is not None:  # a file, even one that was deleted, could be read from it again
         os.dup2(os.open(os.devnull, os.O_RDONLY), args.passphrase_fd)
     handle = logins.hand_over()
-    # -P: else a card that this is started in could lend it modules
-    argv = [sys.executable, "-P", "-m", "tamizdat.cli.main", "send"]
+    # isolated: else a card that this is started in could lend it modules
+    argv = [sys.executable, "-I", "-m", "tamizdat.cli.main", "send"]
     argv += ["--logins-fd", str(handle), "--home", str(args.home)]
     sys.stdout.flush()
     sys.stderr.flush()
