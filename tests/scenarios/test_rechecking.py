@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -13,19 +13,21 @@ from typing import Any
 import pytest
 
 from support.account_server import AccountServer
-from support.collecting_desk import NOW, Desk
+from support.collecting_desk import NOW, Desk, in_folder, outbox
 from support.field_and_desk import WORK
 from support.web_server import Reply, WebPages
+from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.destruction import commit, finish
 from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest import recheck as rechecking
+from tamizdat.archive.ingest import rechecks as turns
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
 from tamizdat.cli.main import main
-from tamizdat.errors import DamagedInput, Forgotten
+from tamizdat.errors import DamagedInput, Forgotten, InUse, UsageError
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.recheck import Permalink, Unaskable, permalink_of
@@ -199,7 +201,7 @@ def test_a_site_that_says_404_of_everything_is_not_believed(desk: Desk, site: We
     pages, site.pages = site.pages, {}
     for hours in (0, 25, 50):
         report = ask(desk, site.host, hours)
-        assert (report.gone, report.once) == (0, [])
+        assert (report.gone, report.once, report.left) == (0, [], POSTS)
         assert "nothing follows" in report.notes[-1]
     site.pages = pages
     assert ask(desk, site.host, 75).there == POSTS
@@ -261,6 +263,9 @@ def test_a_clock_that_jumps_makes_no_day(desk: Desk, site: WebPages) -> None:
     found = [ask(desk, site.host, ours, theirs=hour).gone for hour, ours in enumerate((0, 9000, -9000, -8999, 5000))]
     assert found == [0] * 5
     assert ask(desk, site.host, 30).gone == 1
+    site.pages["/4"] = (404, {}, b"")
+    assert ask(desk, site.host, 9000, theirs=40).gone == 0
+    assert [ask(desk, site.host, hours).gone for hours in (65, 90)] == [0, 1], "from there on the clock is right"
 
 
 def test_a_host_that_has_enough_is_left_and_gone_on_with_later(desk: Desk, site: WebPages) -> None:
@@ -277,12 +282,11 @@ def test_a_host_that_has_enough_is_left_and_gone_on_with_later(desk: Desk, site:
     site.pages = dict.fromkeys(site.pages, enough)
     report = ask(desk, site.host)
     assert (report.asked, report.there, report.stopped, report.left) == (4, 3, True, POSTS - 3)
-    seen = {path for path, _ in site.asked[:3]}
     assert ask(desk, site.host, 1).asked == 0, "it is not even asked before that"
     site.pages = pages
     report = ask(desk, site.host, 3)
-    assert (report.there, report.left) == (POSTS - 3, 0)
-    assert seen.isdisjoint(path for path, _ in site.asked[4:])
+    assert (report.asked, report.there, report.left) == (LEAST, LEAST, 0)
+    assert len({path for path, _ in site.asked}) == POSTS
 
 
 def test_a_wall_ends_the_run_and_the_next_begins_where_it_stood(desk: Desk, site: WebPages) -> None:
@@ -309,7 +313,7 @@ def test_a_run_that_is_killed_is_gone_on_with(desk: Desk, site: WebPages, monkey
     left = Rechecks(desk.archive).of(site.host)
     assert left.after
     report = ask(desk, site.host, 1)
-    assert POSTS - 5 <= report.asked <= POSTS - 4
+    assert (report.asked, report.left) == (LEAST, 0)
     assert {path for path, _ in site.asked} == {f"/{number}" for number in range(1, POSTS + 1)}
 
 
@@ -320,6 +324,17 @@ def test_a_resting_host_is_asked_for_what_was_missing_and_a_few_others(desk: Des
     report = ask(desk, site.host, 25, by_name=False)
     assert (report.asked, report.gone) == (1 + LEAST, 1)
     assert ask(desk, site.host, 24 * 9, by_name=False).asked > 0
+
+
+def test_the_last_few_of_a_round_are_asked_for_with_others_that_bear_the_host_out(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "MOST", POSTS - 1)
+    assert ask(desk, site.host).left == 1
+    [last] = site.pages.keys() - {path for path, _ in site.asked} - {"/feed"}
+    site.pages[last] = (404, {}, b"")
+    report = ask(desk, site.host, 1)
+    assert (report.asked, report.once, report.left) == (LEAST, [f"{site.site}{last}"], 0)
 
 
 def test_the_order_is_another_in_each_round(desk: Desk, site: WebPages) -> None:
@@ -358,6 +373,26 @@ def test_what_a_feed_says_is_on_another_host_is_not_asked_for(desk: Desk, site: 
     assert found.others[Unaskable.NO_PAGE].total() == 7
 
 
+def test_with_a_proxy_that_cannot_be_used_nothing_is_asked(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("all_proxy", "socks4://127.0.0.1:9050")
+    known = [Permalink("https://a.example/57", "https://a.example/57")]
+    with pytest.raises(UsageError, match="Expected"):
+        recheck(desk.archive, desk.key, "a.example", known, pause=lambda _: None)
+
+
+def test_while_somebody_else_collects_nothing_is_stated_and_nothing_lost(desk: Desk, site: WebPages) -> None:
+    def busy() -> AbstractContextManager[None]:
+        raise InUse("somebody else")
+
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+    report = ask(desk, site.host, 25, collecting=busy)
+    assert (report.gone, report.stopped) == (0, True)
+    assert ask(desk, site.host, 26).gone == 1
+
+
 # -- statuses ---------------------------------------------------------------------------------------------------
 
 
@@ -391,7 +426,21 @@ STATUS_DOUBTS: list[Reply] = [
     (404, {"Content-Type": "text/html"}, b"<html>404</html>"),
     (401, {}, b'{"error": "This method requires an authenticated user"}'),
     (500, {}, b'{"error": "x"}'),
-    (200, {}, b'{"id": "4", "uri": "http://127.0.0.1/users/lin/statuses/4"}'),
+    (
+        200,
+        {},
+        json.dumps(
+            {
+                "id": "5",
+                "uri": "http://127.0.0.1/users/lin/statuses/5",
+                "content": "<p>x</p>",
+                "created_at": "2024-05-12T06:28:00.000Z",
+                "visibility": "public",
+                "reblog": None,
+                "account": {"id": "1", "username": "lin", "acct": "lin"},
+            }
+        ).encode(),
+    ),
     (404, {}, b"[" * 200_000),
     (302, {"Location": "/api/v1/statuses/99"}, b""),
 ]  # of the eighth post the server says 404 as it does
@@ -404,7 +453,7 @@ def test_a_doubtful_answer_makes_no_status_gone(
     server.posts.clear()
     server.replies = [(f"/api/v1/statuses/{number}", 99, reply) for number, reply in enumerate(STATUS_DOUBTS, 1)]
     reports = [ask(desk, server.site.removeprefix("http://"), hours) for hours in (0, 25)]
-    assert [(each.asked, each.gone, len(each.once)) for each in reports] == [(8, 0, 1), (8, 1, 0)]
+    assert [(each.asked, each.there, each.gone, len(each.once)) for each in reports] == [(8, 0, 0, 1), (8, 0, 1, 0)]
     assert gone(desk) == {"8"}
 
 
@@ -424,11 +473,12 @@ def test_an_edit_far_back_is_taken_in_and_what_is_only_written_otherwise_is_not(
     assert ask(desk, host).edited == 0
     assert desk.archive.size == size
     server.edit(3, "post 3, edited", "2026-11-24T06:28:00.000Z")
+    server.edit(4, "post 4, edited", "2026-11-24T06:28:00.000Z")
     report = ask(desk, host, 25)
-    assert (report.there, report.edited) == (8, 1)
+    assert (report.there, report.edited) == (8, 2)
     assert desk.posts()["3"].text == "post 3, edited"
-    [edit] = desk.said("edited")
-    assert edit.predicate["post"] == f"{server.site}/users/lin/statuses/3"
+    edited = {str(edit.predicate["post"]) for edit in desk.said("edited")}
+    assert edited == {f"{server.site}/users/lin/statuses/{number}" for number in (3, 4)}
     size = desk.archive.size
     assert ask(desk, host, 50).edited == 0
     assert desk.archive.size == size
@@ -436,6 +486,49 @@ def test_an_edit_far_back_is_taken_in_and_what_is_only_written_otherwise_is_not(
     visited = IngestReport()
     follow_address(desk.archive, desk.key, server.url, NOW + timedelta(hours=51), visited, fetch, lambda _: None)
     assert (visited.damaged, visited.new, visited.notes) == (False, 0, [])
+
+
+def test_posts_of_an_export_are_asked_for_at_their_server_but_for_those_written_for_few(
+    desk: Desk, tmp_path: Path
+) -> None:
+    with AccountServer(page=40) as server:
+        me, everybody = f"{server.site}/users/lin", "https://www.w3.org/ns/activitystreams#Public"
+        notes = []
+        for number, to in enumerate([everybody] * 3 + [f"{me}/followers"], 1):
+            server.write(number, f"post {number}")
+            note = {"id": f"{me}/statuses/{number}", "type": "Note", "content": f"<p>post {number}</p>", "to": [to],
+                    "cc": [], "attributedTo": me, "published": "2024-05-12T06:28:00Z"}  # fmt: skip
+            notes.append({"type": "Create", "actor": me, "object": note})
+        actor = json.dumps({"id": me, "type": "Person", "preferredUsername": "lin", "name": "林"}).encode()
+        desk.take(in_folder(tmp_path / "export", {"outbox.json": outbox(*notes), "actor.json": actor}))
+        server.posts.pop(1)
+        server.posts.pop(4)
+        server.edit(2, "post 2, edited", "2026-11-24T06:28:00.000Z")
+        host = server.site.removeprefix("http://")
+        reports = [ask(desk, host, hours) for hours in (0, 25)]
+        assert "/api/v1/statuses/4" not in server.asked
+    assert [(each.asked, each.edited, each.gone) for each in reports] == [(3, 1, 0), (3, 0, 1)]
+    assert askable(desk.archive).others[Unaskable.FEW].total() == 1
+    assert gone(desk) == {"1"}
+    versions = desk.archive.index.posts.versions(f"{me}/statuses/2")
+    assert [each.text for each in versions] == ["post 2", "post 2, edited"]
+    assert desk.archive.index.posts.followed() == []
+
+
+def test_a_visit_that_follows_is_not_misled_by_a_post_that_was_asked_for_by_itself(
+    desk: Desk, server: AccountServer
+) -> None:
+    def visit(hours: float) -> int:
+        report = IngestReport()
+        when = NOW + timedelta(hours=hours)
+        follow_address(desk.archive, desk.key, server.url, when, report, fetch, lambda _: None)
+        return report.gone
+
+    del server.posts[3]
+    assert visit(24) == 0
+    server.edit(5, "post 5, edited", "2026-11-24T06:28:00.000Z")
+    assert ask(desk, server.site.removeprefix("http://"), 27).edited == 1
+    assert visit(31) == 1
 
 
 # -- what can be asked ------------------------------------------------------------------------------------------
@@ -523,15 +616,25 @@ def test_the_command_lists_asks_and_remembers_which_host_may_be_asked(site: WebP
 
     run(f"{site.site}/feed")
     site.asked.clear()
+    absent: Reply = (404, {}, b"")
+    site.pages["/3"] = absent
     code, said = run("recheck")
     assert (code, site.asked) == (0, [])
     assert f"{site.host} (inside this network): 12 posts" in said
     assert "Nothing was asked." in said
     code, said = run("recheck", site.host)
-    assert (code, len(site.asked)) == (0, POSTS)
-    assert "Asked for 12 posts: 12 there." in said
+    assert (code, len({path for path, _ in site.asked})) == (0, POSTS)
+    assert "Asked for 12 posts: 11 there." in said
+    assert f"  {site.site}/3" in said
+    known = json.loads((home / "archive" / FILE).read_text())
+    assert list(known["hosts"][0]["missing"]) == [f"{site.site}/3"]
+    asked = len(site.asked)
     code, said = run("recheck")
-    assert (code, len(site.asked), "No post is due" in said) == (0, POSTS, True)
+    assert (code, len(site.asked), "No post is due" in said) == (0, asked, True)
     assert run("recheck", "x.com")[0] == 2
+    with Archive.open(home / "archive") as archive:
+        [post] = archive.index.posts.versions(f"{site.site}/3")
+    assert main(["forget", str(post.number), "--yes", "--home", str(home)], StringIO()) == 0
+    assert f"{site.site}/3" not in (home / "archive" / FILE).read_text()
     assert "asked for no post any more" in run("off", site.host)[1]
     assert "Nothing was asked." in run("recheck")[1]

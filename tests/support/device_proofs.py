@@ -28,18 +28,20 @@ OWNER = "1ctg62in5e9fer8gd3"
 
 
 class Telephone:
-    """A telephone with ProofMode on it, and its key; *folder* is where gpg keeps it."""
+    """A telephone with ProofMode on it, and its key, which *folder* holds; by a *clock* of its own, one of a day."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: str = "") -> None:
         folder.mkdir(mode=0o700)
         self._folder = folder
-        self._gpg("--quick-gen-key", "noone@proofmode.witness.org", "ed25519", "sign")
+        self._clock = ("--faked-system-time", clock) if clock else ()
+        self._gpg("--quick-gen-key", "noone@proofmode.witness.org", "ed25519", "sign", *(["1d"] if clock else []))
         self.key = self._gpg("--armor", "--export")
         listed = self._gpg("--with-colons", "--list-keys").decode()
         self.fingerprint = next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr:"))
 
     def _gpg(self, *arguments: str, given: bytes = b"") -> bytes:
-        command = ["gpg", "--homedir", str(self._folder), "--batch", "--quiet", "--passphrase", "", *arguments]
+        options = ("--batch", "--quiet", "--passphrase", "", *self._clock)
+        command = ["gpg", "--homedir", str(self._folder), *options, *arguments]
         return subprocess.run(
             command, input=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True
         ).stdout
@@ -47,6 +49,12 @@ class Telephone:
     def sign(self, data: bytes) -> bytes:
         """A detached signature, in armour, as ProofMode writes it."""
         return self._gpg("--armor", "--detach-sign", given=data)
+
+    def revoke(self) -> None:
+        """Revoke the key, with the certificate that gpg made for that."""
+        certificate = (self._folder / "openpgp-revocs.d" / f"{self.fingerprint}.rev").read_bytes()
+        self._gpg("--import", given=certificate.replace(b"\n:-----", b"\n-----"))
+        self.key = self._gpg("--armor", "--export")
 
     def sign_inside(self, data: bytes) -> bytes:
         """A message that holds what is signed."""

@@ -63,7 +63,7 @@ from tamizdat.cli.collect_media import collect_media
 from tamizdat.cli.collect_pages import CAPTURE, collect_page
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import counted
 from tamizdat.encoding import timestamp
 from tamizdat.errors import TamizdatError, UsageError
@@ -112,6 +112,8 @@ def run(args: Namespace, out: Out) -> int:
         if args.source or args.opml or args.dry_run:
             raise UsageError("Expected --watch by itself, found it with something to collect, --opml or --dry-run.")
         return watch(args, _visit_watched, out)
+    if args.source is not None and not is_address(args.source):
+        there(args.source)
     home = open_home(args, "desk")
     desk = home.keyring.signing["desk"]
     if args.yes and not args.media:

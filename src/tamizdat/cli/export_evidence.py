@@ -95,7 +95,7 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
     _warn_of_recordings(contents, out)
     _warn_of_witnesses(contents, out)
     out.say("Hand this number over by another way; through the lists it names every file of the package:")
-    out.show(f"\n  {made.digest}  tagmanifest-sha256.txt\n")
+    out.show(f"\n  tagmanifest-sha256.txt\n  {made.digest}\n")  # on one line with its name it would be broken
     out.record({
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "files": made.files,
         "bytes": made.bytes, "tagmanifest": made.digest, "opened": made.opened, "named": made.named,

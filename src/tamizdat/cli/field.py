@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.swap import refuse_exposed_swap
 from tamizdat.errors import ToolMissing, UsageError
 
@@ -30,7 +30,7 @@ def add(parser: Parser) -> None:
     stick = parser.action("stick", "make a stick from which the page runs, without installing", STICK)
     stick.add_argument("folder", metavar="FOLDER", type=Path, help="the root of the stick")
     stick.add_argument(
-        "--wheels", metavar="FOLDER", type=Path, help="take the packages from here, not from the network"
+        "--wheels", metavar="FOLDER", type=there, help="take the packages from here, not from the network"
     )
     stick.add_argument(
         "--for", metavar="TARGET", dest="targets", action="append", default=[], help="a laptop; may be repeated"
@@ -39,7 +39,7 @@ def add(parser: Parser) -> None:
         "--python", metavar="ARCHIVE", type=Path, action="append", default=[],
         help="put this python-build-standalone (install_only, tar.gz) on it; may be repeated",
     )  # fmt: skip
-    stick.add_argument("--ffmpeg", metavar="FOLDER", type=Path, help="put this ffmpeg and ffprobe (static) on it")
+    stick.add_argument("--ffmpeg", metavar="FOLDER", type=there, help="put this ffmpeg and ffprobe (static) on it")
 
 
 def run(args: Namespace, out: Out) -> int:

@@ -20,7 +20,7 @@ from tamizdat.backup.recovery_key import short_name
 from tamizdat.cli import keys_recovery, keys_roster
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_any, open_archive, open_home, passphrase_for
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.private_input import require_new_file
 from tamizdat.disk.files import refusals, write_file
 from tamizdat.encoding import spoken
@@ -44,7 +44,7 @@ def add(parser: Parser) -> None:
     new.add_argument(
         "--places",
         metavar="FILE",
-        type=Path,
+        type=there,
         help="places go with it, and seal it: lines 'place NAME URL', below each its 'option NAME VALUE' (a login that "
         "only adds, and that this device alone has)",
     )
@@ -63,6 +63,7 @@ def add(parser: Parser) -> None:
     known.add_argument(
         "--although-revoked", action="store_true", help="a device that was revoked by mistake: take it again"
     )
+    known.add_argument("--although-uninvited", action="store_true", help="under a name that no invitation was made for")
     gone = parser.action("revoke", "take no more consignments of a device: it was seized, or turned")
     gone.add_argument("name", metavar="NAME", help="the device's short name")
     most = parser.action("limit", "change what a device may store at the desk in a day")
@@ -203,11 +204,26 @@ def _places(file: Path | None) -> tuple[InvitedPlace, ...]:
 def _accept(args: Namespace, out: Out) -> int:
     device = decode_device(args.device)
     home = open_home(args, "desk")
+    if not args.although_uninvited:
+        _require_invited(home, args.name)
     if not args.dry_run:
         accept(home, device, args.name, args.although_revoked, datetime.now(UTC).date())
     out.say(f"{'Would accept' if args.dry_run else 'Accepted'} the field device “{args.name}”.")
     out.record({"accepted": args.name, "device": args.device})
     return 0
+
+
+def _require_invited(home: Home, name: str) -> None:
+    """Raise :class:`UsageError` unless somebody was invited, or is accepted, by this name: it may be misspelled."""
+    invited = {label.partition(" ")[0] for label in home.settings["recipients"]}
+    if name in {*invited, *home.settings["devices"]}:
+        return
+    waiting = ", ".join(f"“{each}”" for each in sorted(invited - home.settings["devices"].keys())) or "nobody"
+    raise UsageError(
+        f"Expected the name of a device that was invited, found “{name}”. Invited, and not accepted yet: {waiting}. "
+        "Give the name that the invitation was made for. If two devices use one invitation, or this one was invited by "
+        "another desk, choose a name and say --although-uninvited."
+    )
 
 
 def _limit(args: Namespace, out: Out) -> int:

@@ -11,7 +11,7 @@ from tamizdat.backup.restore import rehearse
 from tamizdat.backup.sheet import make_sheets, page
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for, require_role
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.passphrase import ask_passphrase, new_passphrase
 from tamizdat.cli.private_input import ask_lines, read_lines, require_new_file
 from tamizdat.cli.swap import refuse_exposed_swap
@@ -40,11 +40,16 @@ def add(parser: Parser) -> None:
     parser.action("passphrase", "change the passphrase of this folder's keys")
     level = parser.action("catch-up", "after a restore: bring the ledger up to the published one")
     which = level.add_mutually_exclusive_group(required=True)
-    which.add_argument("--site", metavar="FOLDER", type=Path, help="a copy of the newest site, from any mirror")
+    which.add_argument("--site", metavar="FOLDER", type=there, help="a copy of the newest site, from any mirror")
     which.add_argument("--never-published", action="store_true", help="this desk has never published anything")
     new = parser.action("rotate", "replace the desk's signing keys by a new roster, which the root key signs")
     new.add_argument(
-        "--root", metavar="FILE", type=Path, action="append", required=True, help="root.age, on the stick in the drawer"
+        "--root",
+        metavar="FILE",
+        type=there,
+        action="append",
+        required=True,
+        help="root.age, on the stick",
     )
 
 

@@ -2,11 +2,12 @@
 
 from argparse import Namespace
 from dataclasses import replace
+from pathlib import Path
 
 from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import parse_shares, read_root_key
 from tamizdat.cli.open_home import open_archive, open_home, passphrase_for
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.witness_keys import read_witnesses
 from tamizdat.encoding import Json, spoken
 from tamizdat.errors import UsageError
@@ -34,7 +35,12 @@ def add(parser: Parser) -> None:
     shown.add_argument("--remove-witness", metavar="NAME", action="append", default=[], help="ask it no more")
     shown.add_argument("--quorum", metavar="N", type=int, help="how many of the witnesses readers demand")
     shown.add_argument(
-        "--root", metavar="FILE", action="append", default=[], help="root.age, on the stick; signs the change"
+        "--root",
+        metavar="FILE",
+        type=there,
+        action="append",
+        default=[],
+        help="root.age, on the stick; signs it",
     )
     shown.add_argument(
         "--roots", metavar="K-OF-N",
@@ -45,14 +51,14 @@ def add(parser: Parser) -> None:
 
 def run(args: Namespace, out: Out) -> int:
     """Change the roster if that is asked, and show it. Raises UsageError."""
-    passphrase = passphrase_for(args, "desk")
-    home = open_home(args, "desk", passphrase)
     change = RosterChange(
         read_witnesses(args.add_witness),
         args.remove_witness,
         args.quorum,
         dict(_address(each) for each in args.witness_address),
     )
+    passphrase = passphrase_for(args, "desk")
+    home = open_home(args, "desk", passphrase)
     if (change.needs_root or args.roots) and not args.root:
         raise UsageError("Expected --root FILE: a change of the roster is signed by the root key, on the stick.")
     roots = [read_root_key(path, args.passphrase_fd) for path in args.root]
@@ -68,7 +74,7 @@ def run(args: Namespace, out: Out) -> int:
         return 0
     _show(home, roster, out)
     if roster.root != before.root:
-        _say_new_root(roster, before, out)
+        _say_new_root(roster, before, args.home, out)
     if roster.version > before.version:
         out.say("It is signed. Readers have it with the next edition: 'tamizdat publish'. Take the stick out.")
     return 0
@@ -91,11 +97,11 @@ def _new_root(
     return keys, replace(change, root=root)
 
 
-def _say_new_root(roster: Roster, before: Roster, out: Out) -> None:
+def _say_new_root(roster: Roster, before: Roster, folder: Path, out: Out) -> None:
     count = len(roster.root.keys)
     out.say(
         f"The desk has another root: {roster.root.threshold} of {count} keys sign together. Carry "
-        f"{', '.join(root_files(count))} from its folder each to a stick, and each stick to another person. The old "
+        f"{', '.join(root_files(count))} from {folder} each to a stick, and each stick to another person. The old "
         "root key counts for nothing any more; destroy it when the sticks were tried ('keys roster --root FILE' with "
         "enough of them)."
     )

@@ -121,6 +121,24 @@ class _Help(argparse.RawDescriptionHelpFormatter):
         return wrap(text, WIDTH - 2)
 
 
+def there(text: str) -> Path:
+    """Return the path that was typed, of something to be read: it is looked for before a passphrase is asked for.
+
+    Raises :class:`UsageError`.
+    """
+    path = Path(text)
+    try:
+        found = path.exists()
+    except (OSError, ValueError):  # no name that the system takes
+        found = False
+    if not found:
+        raise UsageError(
+            f"Expected the name of a file or folder, found none called '{text}'. Check name and folder; is the "
+            "disk or card plugged in?"
+        )
+    return path
+
+
 def sentence(summary: str) -> str:
     """Return *summary* as a sentence."""
     return f"{summary[:1].upper()}{summary[1:]}."

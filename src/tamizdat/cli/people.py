@@ -20,6 +20,7 @@ from tamizdat.archive.acts.people_csv import MAX_SIZE, NAME, Problem, read_sourc
 from tamizdat.archive.views.people import LISTS, TEXTS, Person
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
+from tamizdat.cli.names_sought import say_how_sought
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
 from tamizdat.cli.terminal_text import WIDTH, printable
@@ -28,12 +29,11 @@ from tamizdat.encoding import Json
 from tamizdat.errors import UsageError
 from tamizdat.keys import SigningKey
 from tamizdat.ledger.shapes import members_of
-from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
 from tamizdat.statements.catalogued import PersonEntry, Release
 from tamizdat.text.excerpt import columns, shorten
 
 SHOWN: Final = 20  #: problems told one by one
-NAMED: Final = 10  #: names told in one line
+WIDE: Final = 24  #: columns of a name in the list, at most
 SAID: Final = (
     "name=…, language=…, name:en=…, age=…, place=…, school=…, sources=…, state=…, note=…, known_as=…;…, elsewhere=…;…"
 )
@@ -81,8 +81,9 @@ def run(args: Namespace, out: Out) -> int:
 
 
 def _list(people: Sequence[Person], out: Out) -> int:
+    wide = max((columns(shorten(printable(each.name), WIDE)) for each in people), default=0)
     for person in people:
-        out.show(_line(person))
+        out.show(_line(person, wide))
         out.record({"person": person.number, **members_of(person.entry())})
     released = sum(person.release == "public" for person in people)
     out.say(f"{len(people):,} people, {released:,} of them released." if people else "Nobody is on the list yet.")
@@ -90,10 +91,10 @@ def _list(people: Sequence[Person], out: Out) -> int:
     return 0
 
 
-def _line(person: Person) -> str:
-    """Return number, name, state, release; then what there is room for."""
-    name = shorten(printable(person.name), 24)
-    head = f"{person.number:>7}  {name}{' ' * (24 - columns(name))}  {person.state:<9}  {person.release:<10}  "
+def _line(person: Person, wide: int) -> str:
+    """Return number, name in so many columns, state, release; then what there is room for."""
+    name = shorten(printable(person.name), WIDE)
+    head = f"{person.number:>7}  {name}{' ' * (wide - columns(name))}  {person.state:<9}  {person.release:<10}  "
     rest = printable(", ".join(filter(None, (person.age, person.place, person.school))))
     return (head + shorten(rest, WIDTH - columns(head))).rstrip()
 
@@ -122,7 +123,7 @@ def _import(archive: Archive, desk: SigningKey, data: bytes, dry_run: bool, out:
     if report.released:
         out.say(f"{report.released:,} of them {'would be' if dry_run else 'are now'} released: the table says so.")
     _problems(report.problems, out)
-    _say_how_sought((each.entry() for each in archive.index.people.all()), out)
+    say_how_sought((each.entry() for each in archive.index.people.all()), out)
     counts: dict[str, Json] = {"new": report.new, "changed": report.changed, "same": report.same}
     out.record({**counts, "released": report.released, "problems": len(report.problems)})
     return 3 if report.problems else 0
@@ -151,7 +152,7 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
         stated = [each for each in chosen if each.release != release]
         entries = [(each.number, replace(each.entry(), release=release, reason=reason)) for each in stated]
     numbers = [] if args.dry_run else state_people(archive, desk, entries)
-    _say_how_sought((entry for _, entry in entries), out)
+    say_how_sought((entry for _, entry in entries), out)
     changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
     would = "would be " if args.dry_run else ""
     out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}changed.")
@@ -159,26 +160,6 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
         out.say(f"The new number is {numbers[0]}.")
     out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})
     return 0
-
-
-def _say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
-    """Tell which names of people who are not released 'publish' cannot look for, or only as whole words."""
-    withheld = [each for each in entries if each.release != Release.PUBLIC]
-    names = [(name, each.elsewhere or ()) for each in withheld for name in names_of(each)]
-    told = [(name, why) for name, elsewhere in names if (why := why_not_sought(name, elsewhere))]
-    for name, why in told[:SHOWN]:
-        out.warn(f"Nothing will keep {name!r} out of an edition: {why}. Read for it yourself, or enter a longer name.")
-    if len(told) > SHOWN:
-        out.warn(
-            f"Nor can {len(told) - SHOWN:,} more names be looked for; 'tamizdat publish --dry-run' tells them all."
-        )
-    short = [name for name, elsewhere in names if is_whole_word(name) and not why_not_sought(name, elsewhere)]
-    if short:
-        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
-        out.say(
-            f"Looked for as whole words, written with a capital, in what the desk says: {listed}. Where such a word is "
-            "somebody else, 'elsewhere=' takes the words around it."
-        )
 
 
 def _latest(people: Mapping[int, Person]) -> set[int]:

@@ -27,8 +27,10 @@ from tamizdat.archive.acts.releases import private_details
 from tamizdat.archive.released import version_that_counts
 from tamizdat.archive.search.clocks import Clocks
 from tamizdat.cli.console import Out
+from tamizdat.cli.names_sought import say_not_sought
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
+from tamizdat.cli.publish_choice import require_something
 from tamizdat.cli.publish_items import label, list_all, record_consent, release, say_of
 from tamizdat.cli.publish_page import add_give_page, give_page
 from tamizdat.cli.terminal_text import counted
@@ -211,6 +213,8 @@ def _rebuild(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
 
 
 def _edition(args: Namespace, home: Home, archive: Archive, out: Out) -> int:
+    if not args.dry_run:
+        require_something(archive)
     today = datetime.now(UTC).date()
     targets = _targets(home, args.to)
     if args.address is not None:
@@ -341,10 +345,7 @@ def _say_left_out(edition: PublishReport, out: Out) -> None:
             f"Of {counted(len(edition.unsaid), 'item')} that an edition shows already ({listed}) no editor has said "
             "whether people in it are to be covered: it stays as it is. Say it with 'tamizdat redact'."
         )
-    for person, name, why in edition.not_sought[:NAMED]:
-        out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
-    if len(edition.not_sought) > NAMED:
-        out.warn(f"Nor are {len(edition.not_sought) - NAMED:,} more names of people who are not released.")
+    say_not_sought(edition.not_sought, out)
     for number, day in edition.embargoed:
         out.say(f"Item {number} waits until {day}.")
     if edition.wall_warning:
@@ -389,7 +390,6 @@ def _say_waiting(edition: PublishReport, out: Out) -> None:
 def _left_out(edition: PublishReport) -> dict[str, Json]:
     told = {"skipped": edition.skipped, "partly": edition.partial, "waiting": edition.embargoed}
     left: dict[str, Json] = {name: [[number, why] for number, why in some] for name, some in told.items()}
-    not_sought: list[Json] = [[number, name, why] for number, name, why in edition.not_sought]
     unread: list[Json] = [
         {"item": each.number, "version": each.index, "before": each.before, "after": each.after, "source": each.source}
         for each in edition.waiting
@@ -399,11 +399,5 @@ def _left_out(edition: PublishReport) -> dict[str, Json]:
          "text": each.text, "source": each.source}
         for each in edition.removals
     ]  # fmt: skip
-    return {
-        **left,
-        "wall": edition.wall_warning,
-        "unsaid": list(edition.unsaid),
-        "not_sought": not_sought,
-        "unread": unread,
-        "deleted": removals,
-    }
+    left |= {"wall": edition.wall_warning, "unsaid": list(edition.unsaid), "unread": unread, "deleted": removals}
+    return left | {"not_sought": [[*each] for each in edition.not_sought]}

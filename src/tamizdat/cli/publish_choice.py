@@ -4,12 +4,14 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Final
 
+from tamizdat.archive import Archive
 from tamizdat.archive.views.audience import written_for_everybody
 from tamizdat.cli.console import Out
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import UsageError
 from tamizdat.publishing.release_choice import Posts, consentable, consented
 from tamizdat.statements import catalogued
+from tamizdat.statements.published import ACT as PUBLISHED
 
 NAMED: Final = 12  #: accounts that a message names
 
@@ -97,3 +99,22 @@ def say_left(posts: Posts, args: Namespace, released: bool, out: Out) -> None:
         out.say(f"{counted(len(public), 'post')} of these {'is' if len(public) == 1 else 'are'} released already.")
     if not chosen and not released:
         out.say("No post fits.")
+
+
+def require_something(archive: Archive) -> None:
+    """Raise :class:`UsageError` before a first edition that would show nothing: nobody meant to sign it."""
+    index, public = archive.index, catalogued.Release.PUBLIC
+    stories = (index.stories.history(each)[-1].release == public for each in index.stories.numbers())
+    if (
+        index.by_act(PUBLISHED)
+        or index.releases.all(public)
+        or index.people.all(public)
+        or any(True for _ in index.items(release=public))
+        or any(stories)
+    ):
+        return
+    raise UsageError(
+        "Expected something that is released, found nothing: an edition of nothing would be signed, and counted, for "
+        "ever. 'tamizdat publish list' shows items and posts, 'tamizdat publish release NUMBER' releases them; then "
+        "publish."
+    )

@@ -29,7 +29,7 @@ from tamizdat.publishing.derived.item_words import words
 from tamizdat.publishing.release_choice import Posts, as_shown, publishable, sort_out
 from tamizdat.statements import catalogued
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPost
-from tamizdat.text.excerpt import columns, shorten
+from tamizdat.text.excerpt import columns, shorten, shorten_name
 from tamizdat.text.quantities import amount
 
 ITEM_WORDS = ("title", "caption", "language")
@@ -62,12 +62,17 @@ def list_all(archive: Archive, out: Out) -> int:
 def label(archive: Archive, number: int) -> str:
     """Return what a person calls this item: its title, first words, or name; empty for what is no item any more."""
     if item := archive.index.item(number):
-        return shorten(item.title or item.path, WIDTH)
+        return called(item)
     if person := archive.index.people.person(number):
         return shorten(person.name, WIDTH)
     version = archive.index.posts.version(number)
     counting = version_that_counts(archive, version.post) if version else None
     return _first_words(counting.version) if counting else ""
+
+
+def called(item: Item, width: int = WIDTH) -> str:
+    """Return its title; the name of its file, if it has none, with its end: much that lies together differs there."""
+    return shorten(item.title, width) if item.title else shorten_name(item.path, width)
 
 
 def _first_words(version: Version) -> str:
@@ -76,9 +81,8 @@ def _first_words(version: Version) -> str:
 
 def _list_item(item: Item, take: Sequence[Item], card: str, out: Out) -> None:
     what, size = kind_of(item.path) or "file", sum(each.size for each in take)
-    title = shorten(item.title or item.path, WIDTH)
     several = f"  ({counted(len(take), 'file')})" if len(take) > 1 else ""
-    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {title}{several}")
+    out.show(f"{item.number:>7}  {item.release:<10}  {what:<8}  {amount(size):>8}  {called(item)}{several}")
     facts: dict[str, Json] = {"item": item.number, "release": item.release, "kind": what, "size": size}
     if several:
         facts["files"] = [each.number for each in take]

@@ -25,7 +25,8 @@ from tamizdat.archive.views.people import Person
 from tamizdat.archive.views.readings import Reading
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
+from tamizdat.cli.publish_items import called
 from tamizdat.cli.terminal_text import counted, printable
 from tamizdat.errors import UsageError
 from tamizdat.footage.probe import CLIP, SOUND, form_of
@@ -71,6 +72,8 @@ def run(args: Namespace, out: Out) -> int:
     if args.action in (None, "missing"):
         with open_archive(args) as archive:
             return _list(archive, out) if args.action is None else _missing(archive, out)
+    if args.action == "add" and args.files and not any(path.exists() for path in args.files):
+        there(str(args.files[0]))
     desk = open_home(args, "desk").keyring.signing["desk"]
     with open_archive(args) as archive:
         if args.action == "add":
@@ -160,7 +163,7 @@ def _list(archive: Archive, out: Out) -> int:
     for item in archive.index.files():
         reading = matched.get(item.number)
         if reading is None and may_be_read(item):
-            out.show(f"{item.number:>8}  waits for a match  {shorten(item.title or item.path, WIDTH)}")
+            out.show(f"{item.number:>8}  waits for a match  {called(item, WIDTH)}")
             out.record({"recording": item.number, "person": None, "consent": None})
         elif reading is not None and reading.person is not None:
             name = people[reading.person].name if reading.person in people else ""

@@ -48,8 +48,9 @@ from tamizdat.archive.views.redactions import PROPOSED, Redaction
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.passphrase import ask_passphrase
+from tamizdat.cli.publish_items import called
 from tamizdat.cli.redact_numbers import of_whom_it_can_be_said
 from tamizdat.cli.redact_sheet import check_looked, copy_to_look_at, made, pages_of, write_sheet
 from tamizdat.cli.terminal_text import counted
@@ -65,12 +66,10 @@ from tamizdat.publishing.derived.item_words import Words, words
 from tamizdat.publishing.derived.uncovered import uncovered
 from tamizdat.statements.catalogued import CONSENTED, NOBODY, UNDECIDED, CataloguedItem, CataloguedPost
 from tamizdat.statements.reviewed import APPROVED, RETURNED
-from tamizdat.text.excerpt import shorten
 from tamizdat.text.number_ranges import numbers_of
 from tamizdat.workbench.auth.accounts import Account, Accounts
 
 LARGEST = 16 << 20  #: bytes of a file of regions
-WIDTH = 39  #: columns of a title
 _OF_AN_ITEM = ("covering", "cover", "verdict", "looked", "sheet", "copy", "account")
 TOLD = {
     NOBODY: "nobody can be recognised",
@@ -92,7 +91,7 @@ def add(parser: Parser) -> None:
         (UNDECIDED, "take back either"),
     ):
         said.add_argument(f"--{word}", dest="covering", action="store_const", const=word, help=what)
-    parser.add_argument("--cover", metavar="FILE", type=Path, help="propose what this file says is to be covered")
+    parser.add_argument("--cover", metavar="FILE", type=there, help="propose what this file says is to be covered")
     verdict = parser.add_mutually_exclusive_group()
     verdict.add_argument(
         "--approve", dest="verdict", action="store_const", const=APPROVED, help="approve what another proposed"
@@ -162,7 +161,7 @@ def _list(args: Namespace, out: Out) -> int:
                 continue
             found += 1
             state = latest.state if latest else "unsaid"
-            out.show(f"{item.number:>8}  {state:<9}  {shorten(item.title or item.path, WIDTH)}")
+            out.show(f"{item.number:>8}  {state:<9}  {called(item)}")
             out.record({"item": item.number, "state": state, "waits": bool(why), "title": item.title})
     if not found:
         out.say("No released picture, clip or sound waits for a word on the people in it, and none is covered.")

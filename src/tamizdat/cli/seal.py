@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tamizdat.carrying.begun import begun
 from tamizdat.carrying.card_stream import NO_PREVIEW, Sealed
@@ -25,7 +24,7 @@ from tamizdat.carrying.seal import Change, abandon, default_survival, seal_card
 from tamizdat.carrying.spool import waiting_by_place, waiting_in
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.private_input import read_lines
 from tamizdat.cli.progress import Progress
 from tamizdat.cli.send import Waiting, remember_line, say_again, say_delivered
@@ -68,7 +67,7 @@ CHANGES = {
 
 def add(parser: Parser) -> None:
     """Declare what ``seal`` takes."""
-    parser.add_argument("card", metavar="CARD", type=Path, nargs="?", help="the card's mount point, or a folder")
+    parser.add_argument("card", metavar="CARD", type=there, nargs="?", help="the card's mount point, or a folder")
     parser.add_argument("--first", metavar="PATTERN", action="append", default=[], help="these files first: '*.MOV'")
     parser.add_argument("--first-fd", metavar="N", type=int, help="read such patterns, a line each, from descriptor N")
     parser.add_argument(

@@ -10,13 +10,12 @@ of it need lie on the laptop, and nothing of it stands in the shell's history.
 
 from argparse import Namespace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from tamizdat.backup.restore import fetch_missing, require_restorable, restore
 from tamizdat.cli.console import Out
 from tamizdat.cli.keys_recovery import ask_recovery_key, open_source, parse_shares
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.passphrase import new_passphrase
 from tamizdat.cli.places import read_options
 from tamizdat.cli.private_input import ask_line, ask_lines, read_lines
@@ -59,7 +58,7 @@ def add(parser: Parser) -> None:
     )
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
     given = field.add_mutually_exclusive_group()
-    given.add_argument("--invitation", metavar="FILE", type=Path, help="the desk's invitation (else it is asked for)")
+    given.add_argument("--invitation", metavar="FILE", type=there, help="the desk's invitation (else it is asked for)")
     given.add_argument("--invitation-fd", metavar="N", type=int, help="read the invitation from file descriptor N")
     field.add_argument("--words-fd", metavar="N", type=int, help="read a sealed invitation's six words from there")
 

@@ -25,7 +25,7 @@ from tamizdat.archive.views.stories import StoryVersion
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.disk.files import write_file
 from tamizdat.errors import UsageError
@@ -41,7 +41,7 @@ def add(parser: Parser) -> None:
     """Add the arguments of ``story``."""
     parser.needs_action = False
     taken = parser.action("add", "state a new story, or a version of one")
-    taken.add_argument("file", metavar="FILE", type=Path, help="the story: .md, .txt or .json")
+    taken.add_argument("file", metavar="FILE", type=there, help="the story: .md, .txt or .json")
     taken.add_argument("--story", metavar="NUMBER", type=int, help="of which it is a version (else it is a new one)")
     show = parser.action("show", "write the latest version of a story")
     show.add_argument("number", metavar="NUMBER", type=int, help="which")

@@ -34,7 +34,7 @@ from tamizdat.archive.views.translations import Translation
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import WIDTH, printable
 from tamizdat.disk.files import write_file
 from tamizdat.encoding import Json
@@ -69,7 +69,7 @@ def add(parser: Parser) -> None:
     taken.add_argument(
         "file",
         metavar="FILE",
-        type=Path,
+        type=there,
         help="the subtitles: .srt, .vtt, .ass, .ttml, .txt, .eaf, .TextGrid, .stl or .scc",
     )
     taken.add_argument(

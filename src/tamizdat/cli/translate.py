@@ -26,7 +26,7 @@ from tamizdat.archive import Archive
 from tamizdat.cli.console import Out
 from tamizdat.cli.given_file import read_given
 from tamizdat.cli.open_home import open_archive, open_home
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.disk.files import write_file
 from tamizdat.errors import UsageError
 from tamizdat.home.home import Home
@@ -60,7 +60,7 @@ def add(parser: Parser) -> None:
     )
     export.add_argument("--limit", metavar="N", type=int, default=LIMIT, help="the next N that wait (else 20)")
     taken = parser.action("import", "propose what came back in a packet")
-    taken.add_argument("file", metavar="FILE", type=Path, help="the packet: .xlf, .po or .csv")
+    taken.add_argument("file", metavar="FILE", type=there, help="the packet: .xlf, .po or .csv")
     taken.add_argument("--account", metavar="NAME", required=True, help="the account whose work it is")
     memory = parser.action("memory", "write what was reviewed as TMX, for other programs")
     memory.add_argument("file", metavar="FILE.tmx", type=Path, help="where to write it")

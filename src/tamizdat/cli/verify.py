@@ -111,7 +111,7 @@ def run(args: Namespace, out: Out) -> int:
 
 def _tell(args: Namespace, report: Report, root: bytes | None, out: Out) -> int:
     out.record(report.facts(), links=(link._asdict() for link in report.links))
-    for line in lines(report, args.each, compared=root is not None):
+    for line in lines(report, args.each, compared=root is not None, package=is_package(args.path)):
         out.show(line)
     return 0 if report.holds and (root or not args.require_root) else 1
 
@@ -130,10 +130,11 @@ def parse_root(text: str | None) -> bytes | None:
         raise UsageError(f"The fingerprint given with --root cannot be right. {error}") from error
 
 
-def lines(report: Report, each: bool, compared: bool) -> Iterator[str]:
-    """Yield the report for people; *compared* says whether they gave the root's fingerprint."""
+def lines(report: Report, each: bool, compared: bool, package: bool = False) -> Iterator[str]:
+    """Yield the report for people, of a site or a *package*; *compared*: they gave the root's fingerprint."""
     counts = Counter[str]()
     shown = report.links if each else gathered(report.links)
+    what = "package" if package else "site"
     yield from (_line(link) for link in shown if link.name == report.subject)  # what was asked is answered first
     yield from (_line(link) for link in shown if link.name != report.subject)
     for link in report.links:
@@ -151,8 +152,8 @@ def lines(report: Report, each: bool, compared: bool) -> Iterator[str]:
         closing = f"It holds, under the root you gave: no link is broken ({counted})."
     else:
         closing = (
-            f"No link is broken, under a root you have not compared ({counted}). Anyone can make a site under a root of"
-            " their own: get the fingerprint from the desk over a second channel, and give it with --root."
+            f"No link is broken, under a root you have not compared ({counted}). Anyone can make a {what} under a root "
+            "of their own: get the fingerprint from the desk over a second channel, and give it with --root."
         )
     yield ""
     yield wrap(closing)

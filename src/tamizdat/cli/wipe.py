@@ -13,14 +13,13 @@ opened these parcels yet, and if all the disks are lost or seized the footage is
 
 import sys
 from argparse import Namespace
-from pathlib import Path
 from typing import Final
 
 from tamizdat.carrying.disk_copies import wipe_by_copies
 from tamizdat.carrying.wipe import Wiped, wipe
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_home, require_role
-from tamizdat.cli.parser import Parser
+from tamizdat.cli.parser import Parser, there
 from tamizdat.cli.terminal_text import counted
 from tamizdat.errors import CheckFailed, UsageError
 from tamizdat.footage.card import Card, list_card
@@ -32,7 +31,7 @@ NAMED: Final = 500  #: files that were kept are named, at most
 
 def add(parser: Parser) -> None:
     """Declare what ``wipe`` takes."""
-    parser.add_argument("card", metavar="CARD", type=Path, help="the card's mount point, or the folder")
+    parser.add_argument("card", metavar="CARD", type=there, help="the card's mount point, or the folder")
     parser.add_argument(
         "--copies", metavar="N", type=int, help="without a receipt: so many disks hold all of it, sealed"
     )

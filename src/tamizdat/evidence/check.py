@@ -176,12 +176,12 @@ class _Check:
         self.report.root = found
         if self.expected is None:
             claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}", Verdict.UNKNOWN)
-        elif self.expected != found:
+        elif self.expected not in {each.root.fingerprint for each in self.rosters}:  # each names the one before it
             raise CheckFailed(
                 f"Expected the root {spoken(self.expected)}, found {spoken(found)}: another desk's package."
             )
         else:
-            claim.say(f"It is the root that you gave: {spoken(found)}")
+            claim.say(f"It is the root that you gave: {spoken(self.expected)}")
 
     def _entry(self, index: int, claim: Claim) -> Statement | None:
         path = f"{PROOFS}statements/{index}"
@@ -249,7 +249,8 @@ class _Check:
                         claim.say(f"Entry {self.about[digest]} is about these bytes.")
                     else:
                         claim.say(
-                            "No opened statement is about these bytes: whose they are is the desk's word.",
+                            "No opened statement is about these bytes: that the desk has them is the word of who gave"
+                            " you this package, for no signature covers its lists.",
                             Verdict.VOUCHED,
                         )
 

@@ -7,17 +7,20 @@ from typing import Final
 
 from tamizdat.evidence.device_words import NO_KEY_HERE, Judged
 from tamizdat.footage.content_credentials import C2PA
-from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE, Signature
+from tamizdat.footage.decode.signatures import BAD, EXPIRED, GOOD, NO_KEY, REVOKED, UNREADABLE, Signature
 from tamizdat.text.catalogue import N_
 
 Gettext = Callable[..., str]
 VERDICTS: Final[Mapping[str, str]] = {
     "": N_("there is none"),
     GOOD: N_("holds, by the key %(key)s"),
+    EXPIRED: N_("does not count: these bytes were signed by a key that has expired"),
+    REVOKED: N_("does not count: these bytes were signed by a key that was revoked, which others may have had"),
     BAD: N_("does not hold: these bytes are not what was signed"),
     NO_KEY: N_("does not hold: another key made it than the one that came with it"),
     UNREADABLE: N_("does not hold: it cannot be read"),
 }
+OWN_WORD: Final = N_("holds, by a certificate that calls itself “%(key)s”, by its own word alone")
 #: what unzip takes for a pattern or an option, and what stands for such a letter itself
 _MEANT: Final = re.compile(r"[*?\[\]\\]|^-")
 _ITSELF: Final = r"\\\g<0>"
@@ -33,6 +36,8 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
     lines = [place]
     if judged.fits is True:
         lines.append(_("Its digest is that of this file: these are the bytes it was written about."))
+        if judged.partly:
+            lines.append(_("More than the proof’s own bytes is left out of that digest: there it may be altered."))
     elif judged.fits is False:
         lines.append(_("Its digest is not that of this file: it is about another one, or this one was altered since."))
     elif not judged.why:
@@ -40,7 +45,7 @@ def sentences(judged: Judged, gettext: Gettext) -> list[str]:
     if judged.file.verdict or not (embedded or judged.why):
         lines.append(_("Signature of the file: %(verdict)s.", verdict=_verdict(judged.file, _)))
     if judged.words.verdict or not judged.why:
-        lines.append(_("Signature of what it says: %(verdict)s.", verdict=_verdict(judged.words, _)))
+        lines.append(_("Signature of what it says: %(verdict)s.", verdict=_verdict(judged.words, _, embedded)))
     if judged.why:
         why = _("no key came with it") if judged.why == NO_KEY_HERE else judged.why
         lines.append(_("Not checked: %(why)s", why=why))
@@ -60,8 +65,9 @@ def caution(gettext: Gettext) -> str:
     )
 
 
-def _verdict(signature: Signature, gettext: Gettext) -> str:
-    told = VERDICTS[signature.verdict]
+def _verdict(signature: Signature, gettext: Gettext, certified: bool = False) -> str:
+    """Return it in words; the name in a certificate is the certificate's own word, and that is said with it."""
+    told = OWN_WORD if certified and signature.verdict == GOOD else VERDICTS[signature.verdict]
     return gettext(told, key=signature.key) if signature.verdict == GOOD else gettext(told)
 
 

@@ -21,7 +21,7 @@ from tamizdat.encoding import timestamp
 from tamizdat.errors import BadArchive, BadMedia, StorageRefused, ToolMissing
 from tamizdat.footage import decode
 from tamizdat.footage.content_credentials import C2PA, SIDECAR, carries, type_of
-from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE, Signature
+from tamizdat.footage.decode.signatures import BAD, EXPIRED, GOOD, NO_KEY, REVOKED, UNREADABLE, Signature
 from tamizdat.footage.device_proof import LARGEST, Proof, members, proofs
 
 MAYBE: Final = (
@@ -31,7 +31,7 @@ MAYBE: Final = (
     " GROUP BY consignment, path ORDER BY 1"
 )
 NONE: Final = Signature("")  #: there is none, or it was not checked
-BROKEN: Final = frozenset({BAD, NO_KEY, UNREADABLE})
+BROKEN: Final = frozenset({BAD, NO_KEY, UNREADABLE, EXPIRED, REVOKED})
 NO_KEY_HERE: Final = "no key came with it"
 LARGEST_ZIP: Final = 16 << 30  #: bytes
 
@@ -68,6 +68,7 @@ class Judged:
     when: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     why: str = ""
+    partly: bool = False  #: its digest leaves out more of the file than the proof itself
 
     @property
     def holds(self) -> bool:
@@ -219,7 +220,7 @@ class DeviceWords:
         except (BadMedia, BadArchive, StorageRefused, ToolMissing) as error:
             return Judged(found, None, why=str(error))
         signed = Signature(GOOD, said.signer) if said.signed else Signature(BAD)
-        return Judged(found, said.fits, NONE, signed, said.when, said.facts)
+        return Judged(found, said.fits, NONE, signed, said.when, said.facts, partly=said.partly)
 
     def _signed(self, digest: str, key: bytes, signature: bytes) -> Signature:
         if not signature:

@@ -4,6 +4,7 @@ Every name that was ever entered of somebody is withheld, unless it is shown: on
 who is shown by another now, is still looked for by the first (:mod:`.leaks.names`).
 """
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import partial
@@ -21,6 +22,7 @@ from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
 
 TOLD: Final = 10  #: places that a message names
+_TAG: Final = re.compile(r"^[a-z]{2,3}-(?:Arab|Cyrl|Hans|Hant|Latn|Mong|Tibt)(?:-[A-Z]{2})?$", re.M)
 
 
 def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
@@ -58,12 +60,17 @@ def desk_of(item: Item, names: Callable[[str], bool]) -> str:
     too. If they do not, it was the desk that told who is meant.
     """
     if not isinstance(item, derived.Post):
-        return all_texts(item)
+        return _without_tags(item)
     post = whole_of(item)
     bare = replace(post, summary="", text="", earlier=(), context=None)
     if names(_by_author(post)):
         bare = replace(bare, tags=(), translations=tuple(replace(each, target="") for each in post.translations))
-    return all_texts(bare)
+    return _without_tags(bare)
+
+
+def _without_tags(item: Item) -> str:
+    """Return every text of a statement but tags of languages with a script: Hans is somebody's name, too."""
+    return _TAG.sub("", all_texts(item))
 
 
 def opened_by_desk(item: Item, opened: str, names: Callable[[str], bool]) -> str:

@@ -65,6 +65,20 @@ def column_width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
+def shorten_name(name: str, width: int) -> str:
+    """Return the name of a file, cut in the middle: what it is stands at its end.
+
+    >>> shorten_name("5f1c9a00.proof.json", 14), shorten_name("5f1c9a00.asc", 14)
+    ('5f1c…roof.json', '5f1c9a00.asc')
+    """
+    if columns(name) <= width:
+        return name
+    end = shorten(name[::-1], 2 * width // 3)[:-1][::-1]
+    while unicodedata.category(end[:1] or "x") in ("Mn", "Me", "Cf"):  # a sign that belongs to what was cut off
+        end = end[1:]
+    return shorten(name, width - columns(end)) + end
+
+
 def shorten(text: str, width: int) -> str:
     """Return *text*, cut with an ellipsis so that it takes at most *width* columns of a terminal."""
     if columns(text) <= width:

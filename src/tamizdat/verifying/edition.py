@@ -73,16 +73,17 @@ class Items:
     @classmethod
     def parse(cls, data: bytes) -> "Items":
         """Read the list; :class:`BadStatement` unless numbers rise and every line has its form."""
-        digests, tiles = dict[int, str](), list[tuple[str, bytes]]()
+        digests, tiles, last = dict[int, str](), list[tuple[str, bytes]](), -1
         lines = _lines(data)
         while part := [*islice(lines, WIDTH)]:
             for line in part:
                 match = LINE.fullmatch(line)
-                if not match or (digests and int(match[1]) <= next(reversed(digests))):
+                if not match or int(match[1]) <= last:
                     raise BadStatement(
                         f"Expected '<number> <SHA-256>' on each line of items.txt, numbers rising; found {shown(line)}."
                     )
-                digests[int(match[1])] = match[2]
+                last = int(match[1])
+                digests[last] = match[2]
             hashed = root_over(leaf_hash(line.encode()) for line in part)
             tiles.append(("".join(f"{line}\n" for line in part), hashed))
         return cls(digests, root_over(hashed for _, hashed in tiles), tuple(tiles))

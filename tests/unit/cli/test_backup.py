@@ -56,7 +56,7 @@ def test_a_backup_into_a_folder_with_a_tibetan_name_is_rehearsed_and_restored(de
     assert code == 0
     assert "signs nothing until" in said
     assert "keys rotate" in said
-    for command in (["collect", "x"], ["desk"], ["publish"]):
+    for command in (["collect", TIBETAN], ["desk"], ["publish"]):
         code, said = call(*command, home=tmp_path / "new")
         assert (code, "keys catch-up" in said) == (2, True), command
 

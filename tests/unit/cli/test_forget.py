@@ -233,6 +233,9 @@ def test_what_a_device_noted_of_a_clip_that_goes_is_told(home: Path) -> None:
             said |= {"state": "whole", "kind": "original"}
             statement = Statement("captured", (Subject("original", digest),), said)
             numbers.append(str(state(archive, desk, [statement])[0]))
+    _, listed, _ = run("publish", "list", "--home", str(home))
+    assert "2.mp4" in listed
+    assert ".proof.csv" in listed, "what a file is stands at the end of its name"
     for which, told in ((numbers[0], True), (numbers[2], False)):
         _, found, err = forget(home, which, "--dry-run")
         assert (f"SHA-256, where and when it was made: {numbers[1]}" in found["warnings"]) == told, err

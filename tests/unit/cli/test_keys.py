@@ -3,9 +3,9 @@
 import io
 from pathlib import Path
 
-from support.field_and_desk import WORK
+from support.field_and_desk import NOW, WORK
 from tamizdat.cli.main import main
-from tamizdat.home.setup import create_desk
+from tamizdat.home.setup import create_desk, invite
 from tamizdat.keys import SigningKey, encode_device
 
 
@@ -17,14 +17,26 @@ def call(*argv: str) -> tuple[int, str]:
 def test_a_revoked_device_needs_an_option_of_its_own_to_be_accepted_again(tmp_path: Path) -> None:
     create_desk(tmp_path / "desk", "desk", b"", WORK)
     home, key = ("--home", str(tmp_path / "desk")), encode_device(SigningKey.from_seed(bytes(32)).public)
-    assert call("keys", "accept", key, "anna", *home)[0] == 0
+    assert call("keys", "accept", key, "anna", "--although-uninvited", *home)[0] == 0
     assert call("keys", "revoke", "anna", *home)[0] == 0
     assert f"anna {key}" in call("keys", "print", *home)[1]
-    code, shown = call("keys", "accept", key, "anna", *home)
+    code, shown = call("keys", "accept", key, "anna", "--although-uninvited", *home)
     assert code == 2
     assert "Do not accept it" in shown
-    assert call("keys", "accept", key, "anna", "--although-revoked", *home)[0] == 0
+    assert call("keys", "accept", key, "anna", "--although-revoked", "--although-uninvited", *home)[0] == 0
     assert "revoked on" not in call("keys", "print", *home)[1]
+
+
+def test_a_name_that_nobody_was_invited_by_is_refused_with_who_was(tmp_path: Path) -> None:
+    home = create_desk(tmp_path / "desk", "desk", b"", WORK)
+    invite(home, "anna", b"", NOW, WORK)
+    words, key = ("--home", str(tmp_path / "desk")), encode_device(SigningKey.from_seed(bytes(32)).public)
+    code, shown = call("keys", "accept", key, "ana", *words)
+    assert (code, "found “ana”. Invited, and not accepted yet: “anna”." in shown) == (2, True)
+    assert call("keys", "accept", key, "anna", *words)[0] == 0
+    assert call("keys", "accept", key, "anna", *words)[0] == 0, "once more changes nothing"
+    another = encode_device(SigningKey.from_seed(bytes([1]) * 32).public)
+    assert "not accepted yet: nobody." in call("keys", "accept", another, "ben", *words)[1]
 
 
 def test_each_key_stands_whole_on_a_line_that_no_terminal_breaks(tmp_path: Path) -> None:
@@ -32,7 +44,7 @@ def test_each_key_stands_whole_on_a_line_that_no_terminal_breaks(tmp_path: Path)
     home = ("--home", str(tmp_path / "desk"))
     keys = [encode_device(SigningKey.from_seed(bytes([each]) * 32).public) for each in (1, 2)]
     for key, name in zip(keys, ("anna", "a-laptop-with-a-long-name"), strict=True):
-        assert call("keys", "accept", key, name, *home)[0] == 0
+        assert call("keys", "accept", key, name, "--although-uninvited", *home)[0] == 0
     assert call("keys", "revoke", "a-laptop-with-a-long-name", *home)[0] == 0
     for words in (("print",), ("roster",)):
         shown = io.StringIO()

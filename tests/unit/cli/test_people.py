@@ -108,6 +108,19 @@ def test_one_entry_is_changed_member_by_member(home: Path) -> None:
         )
 
 
+def test_whoever_withholds_a_name_is_told_if_it_cannot_be_looked_for_or_only_as_a_whole_word(home: Path) -> None:
+    code, out, err = run(home, "add", "name=An", "name:en=Pema", "known_as=Aku Tashi; L", "elsewhere=Pema Chödrön")
+    out, err = " ".join(out.split()), " ".join(err.split())
+    assert code == 0
+    assert "Nothing will keep 'An' out of an edition: it is a word of every other sentence" in err
+    assert "Nothing will keep 'L' out of an edition: it has fewer than two letters" in err
+    assert "in what the desk says: Pema." in out
+    with Archive.open(home / ARCHIVE) as archive:
+        [person] = archive.index.people.all()
+        assert (person.known_as, person.elsewhere) == (("Aku Tashi", "L"), ("Pema Chödrön",))
+    assert "Nothing" not in run(home, "set", str(person.number), "name=Tashi Dolma", "known_as=")[2]
+
+
 def test_release_and_withdraw(home: Path, table: Path) -> None:
     run(home, "import", str(table))
     first, second = names(home)
@@ -116,7 +129,7 @@ def test_release_and_withdraw(home: Path, table: Path) -> None:
     assert names(home) == {first: ("王小明", "withdrawn"), second: ("བཀྲ་ཤིས།", "public")}
     assert run(home, "release", "--all")[1] == "0 entries changed.\n"
     assert run(home, "release", str(first), str(first), str(second))[1] == "1 entry changed.\n"
-    assert run(home, "withdraw", "--all")[1] == "2 entries changed.\n"
+    assert run(home, "withdraw", "--all")[1].endswith("2 entries changed.\n"), "and how their names are looked for"
     assert {release for _, release in names(home).values()} == {"withdrawn"}
 
 

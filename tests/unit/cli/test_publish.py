@@ -188,6 +188,18 @@ def listed_by_number(home: Path) -> dict[int, dict[str, Any]]:
     return {each["item"]: each for each in publish(home, "list")[1]}
 
 
+def test_an_edition_of_nothing_is_not_signed(home: Path) -> None:
+    code, _, err = publish(home, "--address", "https://example.org")
+    assert (code, "Expected something that is released, found nothing" in err) == (2, True)
+    assert not (home / "site").exists()
+    assert Home.open(home, "desk", b"").addresses == []
+    assert publish(home, "--dry-run")[0] == 0
+    publish(home, "release", str(listed(home)["1"]["item"]))
+    assert publish(home)[0] == 0
+    publish(home, "withdraw", str(listed(home)["1"]["item"]))
+    assert publish(home)[0] == 0, "readers have an edition: that it is empty now is news"
+
+
 def test_an_address_is_checked_remembered_and_forgotten(home: Path) -> None:
     publish(home, "release", "--all")
     assert publish(home, "--address", "example.org")[0] == 2

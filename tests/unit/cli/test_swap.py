@@ -180,7 +180,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     create_field(folder / "field", invite(desk, "anna", PASSPHRASE, NOW), PASSPHRASE, WORK)
     for name in ("disk", "card"):
         (folder / name).mkdir()
-    for name in ("x.zip", "x.wav", "x.md", "x.srt"):
+    for name in ("x.zip", "x.wav", "x.md", "x.srt", "root.age"):
         (folder / name).write_bytes(b"")
     return folder
 

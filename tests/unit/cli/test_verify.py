@@ -9,8 +9,10 @@ import pytest
 
 from support.site_maker import Desk, small_site
 from tamizdat.cli.main import main
+from tamizdat.cli.verify import lines
 from tamizdat.encoding import spoken
 from tamizdat.text.excerpt import columns
+from tamizdat.verifying import verify as check
 from tamizdat.verifying.report import Unjudged
 from tamizdat.verifying.untrusted_folder import Folder
 
@@ -44,6 +46,14 @@ def test_a_sound_site_holds_and_the_fingerprint_to_compare_is_shown_whole(site: 
     assert spoken(desk.fingerprint) in said.replace("\n" + " " * 31, " ")
     assert "vouched for" in said
     assert "authentic" not in said
+
+
+def test_what_anyone_can_make_is_called_what_it_is(site: Path, desk: Desk) -> None:
+    report = check(site)
+    for package, what in ((False, "site"), (True, "package")):
+        assert f"Anyone can make a {what} under a root of" in " ".join(
+            " ".join(lines(report, each=False, compared=False, package=package)).split()
+        )
 
 
 def test_the_report_fits_80_columns(site: Path, desk: Desk, memory: Path) -> None:

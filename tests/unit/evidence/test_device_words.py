@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from tamizdat.evidence.selection import choose
 from tamizdat.footage.content_credentials import carries
 from tamizdat.footage.decode import jobs
 from tamizdat.footage.decode.box import BOXES
-from tamizdat.footage.decode.signatures import BAD, GOOD, NO_KEY, UNREADABLE
+from tamizdat.footage.decode.signatures import BAD, EXPIRED, GOOD, NO_KEY, REVOKED, UNREADABLE
 from tamizdat.footage.device_proof import members
 from tamizdat.footage.tells_place import told_by
 
@@ -124,6 +125,25 @@ def test_what_was_altered_exchanged_or_lost_of_a_proof_does_not_hold_or_is_not_c
         there.archive.close()
 
 
+@pytest.mark.parametrize(("clock", "verdict"), [("20200101T000000", EXPIRED), ("", REVOKED)])
+def test_a_key_that_expired_or_was_revoked_is_said_to_be_so(
+    house: House, tmp_path: Path, clock: str, verdict: str
+) -> None:
+    owner = Telephone(tmp_path / "gpg", clock)
+    try:
+        files = owner.proof(CLIP, NAME)
+        if verdict == REVOKED:
+            owner.revoke()
+    finally:
+        owner.end()
+    number = house.capture("1.mp4", CLIP)
+    put(house, "p", {**files, "pubkey.asc": owner.key})
+    [word] = judged(house, number)
+    assert (word.fits, word.file.verdict, word.words.verdict, word.holds) == (True, verdict, verdict, False)
+    told = " ".join(sentences(word, lambda text, **values: text % values if values else text))
+    assert f"signed by a key that {'has' if verdict == EXPIRED else 'was'} {verdict}" in told
+
+
 def test_a_zip_that_is_damaged_or_packed_in_another_way_hides_nothing_else(
     house: House, proof: dict[str, bytes]
 ) -> None:
@@ -214,6 +234,11 @@ def test_a_picture_that_a_camera_signed_is_told_with_its_certificate(house: Hous
     [word] = judged(house, whole)
     assert (word.fits, word.words.verdict, word.words.key) == (True, GOOD, "Camera 4711, A maker of cameras")
     assert PLACE in dict(word.facts).values()
+    told = " ".join(sentences(word, lambda text, **values: text % values if values else text))
+    assert "calls itself “Camera 4711, A maker of cameras”, by its own word alone" in told
+    assert "left out of that digest" not in told
+    told = " ".join(sentences(replace(word, partly=True), lambda text, **values: text % values if values else text))
+    assert "More than the proof’s own bytes is left out of that digest" in told
     [word] = judged(house, altered)
     assert (word.fits, word.holds) == (False, False)
     [word] = judged(house, house.capture("c.jpg", signed[:3000]))

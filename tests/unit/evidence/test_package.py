@@ -12,6 +12,7 @@ import sys
 import tempfile
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import bagit
@@ -19,7 +20,8 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from support.evidence_packages import DAY, EVERYTHING, PATH, EvidenceDesk
-from support.published_desk import DEVICE, House
+from support.published_desk import DEVICE, House, key
+from tamizdat.encoding import sha256
 from tamizdat.errors import StorageFull, StorageRefused, UsageError
 from tamizdat.evidence import package
 from tamizdat.evidence.check import check_package
@@ -28,6 +30,8 @@ from tamizdat.evidence.documents import steps
 from tamizdat.evidence.layout import UNFINISHED
 from tamizdat.evidence.pdf import scripts_without_font, to_pdf
 from tamizdat.evidence.selection import choose
+from tamizdat.ledger.roster import Root, Roster
+from tamizdat.ledger.signing import sign_roster
 from tamizdat.ledger.statement import Subject
 from tamizdat.verifying.report import Verdict
 
@@ -346,6 +350,20 @@ def test_another_desks_root_is_broken(full: Path) -> None:
     report = check_package(full, bytes(32))
     assert [each.name for each in report.broken] == ["root"]
     assert not [each for each in report.links if each.name.startswith("entry")]
+
+
+def test_the_root_that_took_over_from_the_first_is_the_desks_too(copy: Path, desk: EvidenceDesk) -> None:
+    first, proofs = desk.house.root, copy / "data/proofs"
+    envelope, new = (proofs / "roster-1.json").read_bytes(), key(77)
+    then = replace(Roster.open(envelope), root=Root((new.public,)), version=2, previous=sha256(envelope))
+    signers = [(each.public, each.sign) for each in (new, first)]
+    for signed_by, broken in (signers, set()), (signers[:1], {"roster"}):  # without the first root's consent it is none
+        (proofs / "roster-2.json").write_bytes(sign_roster(then, signed_by))
+        relisted(copy)
+        for root in (Root((first.public,)), Root((new.public,))):
+            found = {each.name for each in check_package(copy, root.fingerprint).broken}
+            assert found - {"root"} == broken
+            assert broken or not found
 
 
 def test_a_folder_with_other_files_is_left_alone(desk: EvidenceDesk, tmp_path: Path) -> None:

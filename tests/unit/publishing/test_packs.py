@@ -59,3 +59,17 @@ def test_packed_or_not_a_table_says_the_same_after_any_change(database: Database
         assert [number for numbers, _ in some for number in numbers] == [number for number, _ in told]
         assert b"\0".join(text for numbers, text in some if numbers) == "\0".join(text for _, text in told).encode()
     assert packed > 8
+
+
+def test_a_pack_in_which_a_disk_turned_a_bit_is_not_taken_apart(database: Database) -> None:
+    with database.writing() as connection:
+        change(connection, random.Random(1), 4)
+        connection.execute(
+            "INSERT OR REPLACE INTO files VALUES ('days/2008-05-12/index.html', 'group days/', 1, 2, '', 3)"
+        )
+        packs.make(connection)
+    files = ask(database, "SELECT path, size, changed, touched FROM files ORDER BY rowid")
+    for turned in ("replace(texts, 'days', char(0) || 'ays')", "replace(texts, char(0), ' ')"):
+        with database.writing() as connection:
+            connection.execute(f"UPDATE packs SET texts = {turned} WHERE name = 'files'")
+        assert [row for rows in packs.rows(lambda *asked: ask(database, *asked), "files") for row in rows] == files

@@ -138,8 +138,8 @@ def settle(one: Stated) -> None:
 
 
 def test_a_short_name_in_a_tag_stops_an_edition_until_words_are_entered_in_which_it_is_anothers(house: House) -> None:
-    one = Stated(house, PersonEntry("Ana"))
-    house.release(1, tags=["Ana Frank", "banana"])
+    one = Stated(house, PersonEntry("Ana", names={"de": "Hans"}))  # no tag of a language is his name
+    house.release(1, tags=["Ana Frank", "banana"], language="zh-Hans")
     assert f"'Ana' (person {one.number})" in why(house)
     one.change(elsewhere=("Ana Frank",))
     assert why(house) == ""

@@ -47,6 +47,11 @@ def test_an_invitation_makes_one_account_with_its_roles(accounts: Accounts) -> N
     assert accounts.invitations(TODAY) == []
 
 
+def test_where_nobody_has_an_account_it_is_told_how_the_first_is_made(accounts: Accounts) -> None:
+    with pytest.raises(UsageError, match=r"nobody has one here yet\. 'tamizdat desk invite --role editor'"):
+        accounts.named("magpie")
+
+
 def test_a_code_is_used_once(accounts: Accounts) -> None:
     code = accounts.invite(["translator"], [], TODAY)
     accounts.join(code, "first", WORDS, TODAY)

@@ -38,6 +38,7 @@ from tamizdat.archive.archive import Archive
 from tamizdat.archive.ingest.ingest import ingest
 from tamizdat.archive.ingest.kept_files import Origin
 from tamizdat.archive.ingest.rechecks import INTERVAL, CheckedHost, Rechecks, turn_of
+from tamizdat.archive.views.current_version import first_source
 from tamizdat.archive.views.posts import Version
 from tamizdat.dataclass import dataclass
 from tamizdat.disk.files import refusals
@@ -190,7 +191,6 @@ class _HostRun:
     stands: bool = False  #: whether the host gave out anything in this run
     twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
-    stated: set[str] = field(default_factory=set)  #: posts that are gone now
     nothing: int = 0  #: answers in a row from which nothing follows
 
     def run(self, known: dict[str, Permalink], by_name: bool, progress: Callable[[int], None]) -> None:
@@ -222,8 +222,13 @@ class _HostRun:
         self._prove()
         if self.stands:
             self.host.after = seen if self.report.stopped else came
-        self._conclude()
-        left = self.host.left(known.keys() - self.stated - self.host.missing.keys())
+        try:
+            with self.collecting() if self.twice else nullcontext():  # nothing is said of what is being forgotten
+                self._conclude()
+        except InUse:
+            self._stop("Somebody else collects or forgets: what was not there a second time is asked for again.")
+        done = {each.post for each in turn.waiting} | self.host.missing.keys()
+        left = self.host.left(known.keys() - done)
         self.report.left = 0 if turn.rests else left
         if not left and not self.report.stopped:
             self.host.end(timestamp(self.now()))
@@ -272,7 +277,8 @@ class _HostRun:
             self._proved(form)
         elif outcome.answer is not None and self._is_news(permalink, outcome):
             site = permalink.address.partition("/api/v1/")[0]
-            source = self.archive.index.posts.latest_among([permalink.post])[0].source
+            before = self.archive.index.posts.versions(permalink.post)
+            source = first_source(before)
             followed = source if source.startswith(f"{site}/@") else f"{site}/api/v1/statuses"
             files, taken = Several({ASKED: b"[%b]" % outcome.answer.body}), IngestReport()
             try:
@@ -280,7 +286,7 @@ class _HostRun:
                     ingest(self.archive, self.desk, files, FollowedAccount(site), self.now(), taken, Origin(followed))
             except InUse:
                 self._stop("A post was edited, and somebody else collects: it is taken in at the next run.")
-            self.report.edited += taken.edited or taken.new
+            self.report.edited += len(self.archive.index.posts.versions(permalink.post)) > len(before)
 
     def _is_news(self, permalink: Permalink, outcome: Outcome) -> bool:
         """Tell whether its server says that a status was edited, and its words are none of those that are kept."""
@@ -343,7 +349,6 @@ class _HostRun:
     def _state(self, permalink: Permalink, answer: NotThere) -> None:
         """Keep both answers, and state that the post is gone."""
         first = self.host.missing.pop(permalink.post)
-        self.stated.add(permalink.post)
         said = gone(self.archive, permalink.post, HTTP, answer.asked, answer.asked)
         if said is None:
             return

@@ -32,7 +32,7 @@ FILE: Final = "rechecks.json"
 INTERVAL: Final = timedelta(hours=24)  #: between two answers that a post is not there
 REST: Final = timedelta(days=7)  #: between two rounds that nobody asked for by name
 MOST: Final = 500  #: posts that are asked for in a run
-LEAST: Final = 10  #: posts of a resting host that are asked for beside those that wait: they bear out its word
+LEAST: Final = 10  #: posts that are asked for beside those that wait, and with the last few of a round
 WHAT: Final = "the list of hosts that are asked for posts one by one"
 
 
@@ -71,7 +71,7 @@ class Turn:
 
     waiting: list[Permalink]  #: that were not there a day or more ago
     others: list[Permalink]  #: those that are next in the round
-    beside: list[Permalink]  #: that were asked for in this round, and bear out what the host says of those that wait
+    beside: list[Permalink]  #: that were asked for in this round, and bear out what the host says of few others
     rests: bool  #: whether the others are asked for only because some wait
 
 
@@ -91,10 +91,11 @@ def turn_of(host: CheckedHost, known: dict[str, Permalink], by_name: bool, now: 
     waiting = [known[post] for post in host.missing if post in known and _is_due(host.missing[post], now)][: MOST // 3]
     ended = moment(host.ended)
     rests = not by_name and ended is not None and timedelta(0) <= now - ended < REST
-    least = max(len(waiting), LEAST) if waiting else 0
+    least = max(len(waiting), LEAST)
     done = bisect_right(others, host.after, key=lambda each: host.place(each.post))
-    following = others[done:][: least if rests else MOST - len(waiting)]
-    return Turn(waiting, following, others[:done][: max(0, least - len(following))], rests)
+    following = others[done:][: MOST - len(waiting) if not rests else least if waiting else 0]
+    beside = others[:done][: max(0, least - len(following))] if waiting or following else []
+    return Turn(waiting, following, beside, rests)
 
 
 def _is_due(first: NotThere, now: datetime) -> bool:

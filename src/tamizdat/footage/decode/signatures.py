@@ -28,6 +28,12 @@ MOST_MANIFEST: Final = 64 << 20  #: bytes of a manifest beside a file
 MOST_FACTS: Final = 80
 MOST_TEXT: Final = 400  #: characters of one
 GOOD, BAD, NO_KEY, UNREADABLE = "good", "bad", "no key", "unreadable"
+#: these bytes were signed, by a key that is none any more
+EXPIRED, REVOKED = "expired", "revoked"
+#: gpgv's word (GnuPG's doc/DETAILS): what it comes to, the worst first
+_WORDS: Final = {
+    "BADSIG": BAD, "NO_PUBKEY": NO_KEY, "REVKEYSIG": REVOKED, "EXPKEYSIG": EXPIRED,
+}  # fmt: skip
 _ARMOUR: Final = re.compile(rb"-----BEGIN PGP PUBLIC KEY BLOCK-----\r?\n(.*?)-----END PGP PUBLIC KEY BLOCK-----", re.S)
 _VALID: Final = re.compile(r"VALIDSIG ([0-9A-F]{40,64}) \S+ (\d+)(?: \S+)* ([0-9A-F]{40,64})")
 _FINGERPRINT: Final = re.compile(r"[0-9A-F]{40,64}")
@@ -35,6 +41,7 @@ _FITS: Final = re.compile(r"assertion\.(dataHash|bmffHash|boxesHash|collectionHa
 _ALTERED: Final = re.compile(r"assertion\.(dataHash|bmffHash|boxesHash|collectionHash)\.\w+")
 #: of what was signed, something is another or is missing
 _REWRITTEN: Final = re.compile(r"claimSignature\..*|assertion\.(hashedURI\.mismatch|missing)|claim\..*")
+_LEFT_OUT: Final = ".additionalExclusionsPresent"
 _NO_MANIFEST: Final = "ManifestNotFound"
 
 
@@ -54,7 +61,7 @@ class Signature:
             verdict, key, at = said["verdict"], said["key"], said["at"]
         except (ValueError, KeyError, TypeError, RecursionError):
             verdict = key = at = None
-        if verdict not in (GOOD, BAD, NO_KEY, UNREADABLE) or not isinstance(at, int) or not 0 <= at < 1 << 32:
+        if verdict not in (GOOD, UNREADABLE, *_WORDS.values()) or not isinstance(at, int) or not 0 <= at < 1 << 32:
             raise BadMedia("Expected whether a signature holds, found no such answer.")
         if not isinstance(key, str) or bool(_FINGERPRINT.fullmatch(key)) != (verdict == GOOD):
             raise BadMedia("Expected the fingerprint of a key, found no such answer.")
@@ -66,6 +73,7 @@ class Credentials:
     """What a reader of manifests found: whether the hash fits and the signature holds, whose, what it says."""
 
     fits: bool | None  #: None if nothing in it is bound to the bytes
+    partly: bool  #: more bytes than its own are left out of the hash
     signed: bool
     signer: str
     when: str  #: "" if it tells none
@@ -76,14 +84,14 @@ class Credentials:
         """Read an answer of the box; raise :class:`BadMedia` for what is none."""
         try:
             said = json.loads(answer)
-            fits, signed = said["fits"], said["signed"]
+            fits, signed, partly = said["fits"], said["signed"], said["partly"]
             facts = tuple((_clean(name), _clean(value)) for name, value in said["facts"][:MOST_FACTS])
             signer, when = _clean(said["signer"]), _clean(said["when"])
         except (ValueError, KeyError, TypeError, RecursionError):
             raise BadMedia("Expected what a file's content credentials say, found no such answer.") from None
-        if fits not in (True, False, None) or not isinstance(signed, bool):
+        if fits not in (True, False, None) or not isinstance(signed, bool) or not isinstance(partly, bool):
             raise BadMedia("Expected whether content credentials hold, found no such answer.")
-        return cls(fits, signed, signer, when, facts)
+        return cls(fits, partly, signed, signer, when, facts)
 
 
 def _clean(text: Any) -> str:
@@ -122,7 +130,7 @@ def _judged(code: int, told: str) -> dict[str, str | int]:
     valid = [found for line in lines if (found := _VALID.fullmatch(line))]
     if code == 0 and valid and not words & {"BADSIG", "ERRSIG", "EXPSIG", "EXPKEYSIG", "REVKEYSIG", "PLAINTEXT"}:
         return {"verdict": GOOD, "key": valid[0][3], "at": int(valid[0][2])}
-    verdict = BAD if "BADSIG" in words else NO_KEY if "NO_PUBKEY" in words else UNREADABLE
+    verdict = next((verdict for word, verdict in _WORDS.items() if word in words), UNREADABLE)
     return {"verdict": verdict, "key": "", "at": 0}
 
 
@@ -170,6 +178,7 @@ def _told(report: Mapping[str, Any]) -> dict[str, object]:
     active = report["manifests"][report["active_manifest"]]
     found = report.get("validation_results", {}).get("activeManifest", {})
     good, bad = ({each["code"] for each in found.get(kind, ())} for kind in ("success", "failure"))
+    told = {each["code"] for each in found.get("informational", ())} | good | bad
     altered = any(map(_ALTERED.fullmatch, bad))
     info = active.get("signature_info", {})
     signer = ", ".join(str(info[name]) for name in ("common_name", "issuer") if info.get(name))
@@ -183,6 +192,7 @@ def _told(report: Mapping[str, Any]) -> dict[str, object]:
     facts += [("Certificate number", info.get("cert_serial_number"))]
     return {
         "fits": False if altered else True if any(map(_FITS.fullmatch, good)) else None,
+        "partly": any(code.endswith(_LEFT_OUT) for code in told),
         "signed": "claimSignature.validated" in good and not any(map(_REWRITTEN.fullmatch, bad)),
         "signer": signer,
         "when": str(info.get("time", "")),

@@ -40,7 +40,8 @@ def rows(ask: Ask, table: str) -> Iterator[Rows]:
     for blocks in _blocks(ask, table):
         found = {block: _opened(table, *data) for block, *data in ask(question, table, blocks[0], blocks[-1])}
         for block in blocks:
-            yield found[block] if block in found else ask(_rows_of(table), block)
+            packed = found.get(block)
+            yield ask(_rows_of(table), block) if packed is None else packed
 
 
 def joined(ask: Ask, table: str) -> Iterator[tuple[Sequence[int], bytes]]:
@@ -91,10 +92,12 @@ def _packed(table: str, found: Rows) -> tuple[str, bytes]:
     return "\0".join(each for column in columns[:wide] for each in column), pack(f"<{len(numbers)}q", *numbers)
 
 
-def _opened(table: str, texts: str, numbers: bytes) -> Rows:
-    """Return the rows of a pack of which no text holds a zero."""
-    said, counted = texts.split("\0"), _counted(numbers)
+def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
+    """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that one does."""
+    said, counted = texts.split("\0") if numbers else [], _counted(numbers)
     count = len(counted) // len(PACKED[table][1])
+    if len(said) != count * len(PACKED[table][0]):
+        return None
     columns = [each[at : at + count] for each in (said, counted) for at in range(0, len(each), count or 1)]
     return [*zip(*columns, strict=True)] if count else []
 

@@ -26,6 +26,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import chain
 from typing import Final, NamedTuple
@@ -184,6 +185,7 @@ def is_whole_word(name: str) -> bool:
     return not is_looked_for_everywhere(name)
 
 
+@lru_cache(64)  # of one name it is asked several times in a row
 def _bare(text: str) -> str:
     return evened(text).strip()
 
@@ -236,7 +238,7 @@ _EVEN: Final = _Even()
 
 
 def _letters(even: str) -> int:
-    return sum(unicodedata.category(each)[0] in "LN" for each in even.partition("\0")[0])
+    return sum(map(str.isalnum, even.partition("\0")[0]))
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -117,12 +117,12 @@ def room_groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
         days: list[Json] = [[day, len(posts), *view.languages_of_days[day]] for day, posts in view.days.items()]
         shown_with[_Room.calendar] = [len(view.undated), days]
         shown_with[_Room.voices] = [
-            [key, voice.id, voice.handle, voice.name, len(posts), *view.years[key], *view.languages_of(*posts)]
+            [key, voice.id, voice.handle, voice.name, len(posts), *view.years[key], *view.languages_of_voices[key]]
             for key, (voice, posts) in view.voices.items()
         ]
     if view.sections["subjects"]:
         shown_with[_Room.subjects] = [
-            [each, len(posts), *view.languages_of(*posts)] for each, posts in view.subjects.items()
+            [each, len(posts), *view.languages_of_subjects[each]] for each, posts in view.subjects.items()
         ]
     for make, told in shown_with.items():
         yield PageGroup(f"room {make.__name__}", [there, told], partial(_in_all_languages, site, view, make))

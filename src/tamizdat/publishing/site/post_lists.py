@@ -39,14 +39,18 @@ def groups(site: Site, view: SiteIndex) -> Iterator[PageGroup]:
     for first, posts in view.threads.items():
         yield _group(f"threads/{first}/", view, posts, partial(_thread, site, view, first, posts))
     for key, (voice, posts) in view.voices.items():
-        over = f"@{voice.handle}" if voice.handle and voice.name else ""
-        yield from _paginated(
-            site, view, f"voices/{key}/", posts, {"title": voice.name or voice.handle or voice.id, "over": over}
-        )
+        named = {
+            "title": voice.name or voice.handle or voice.id,
+            "over": f"@{voice.handle}" if voice.handle and voice.name else "",
+        }
+        yield from _paginated(site, view, f"voices/{key}/", posts, named, view.languages_of_voices[key])
     for subject, posts in view.subjects.items():
-        yield from _paginated(site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, over="subjects")
-    yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede", every=True)
-    yield from _paginated(site, view, "undated/", view.undated, title="no_time", every=True)
+        those = view.languages_of_subjects[subject]
+        yield from _paginated(
+            site, view, f"subjects/{key_of(subject)}/", posts, {"title": subject}, those, over="subjects"
+        )
+    yield from _paginated(site, view, "removed/", view.gone, title="removed", lede="removed_lede")
+    yield from _paginated(site, view, "undated/", view.undated, title="no_time")
     for language in LANGUAGES:
         yield from _all_in(site, view, language)
 
@@ -121,18 +125,17 @@ def _paginated(
     folder: str,
     posts: Sequence[Post],
     facts: dict[str, str] | None = None,
+    languages: Sequence[str] = LANGUAGES,
     *,
-    every: bool = False,
     only: str = "",
     **keys: str,
 ) -> Iterator[PageGroup]:
     """Yield *posts* in pages, a group each.
 
     The first shows the newest; the others are numbered from the oldest, so that they stay as they are when a post is
-    added. *facts* are shown as they are, *keys* name words of ours. They are in the languages that *posts* have words
-    in; in *every* language; or in one *only*.
+    added. *facts* are shown as they are, *keys* name words of ours. They are in these *languages*, or in one *only*.
     """
-    languages = (only,) if only else LANGUAGES if every else view.languages_of(*posts)
+    languages = (only,) if only else languages
     rows = [posts[at : at + PAGE] for at in range(0, len(posts), PAGE)]
     for number, row in enumerate(rows, 1):
         last = number == len(rows)

@@ -207,6 +207,16 @@ class SiteIndex:
         """Day → the languages that its page exists in."""
         return {day: self.languages_of(*posts) for day, posts in self.days.items()}
 
+    @cached_property
+    def languages_of_voices(self) -> dict[str, tuple[str, ...]]:
+        """Key of a voice → the languages that its pages exist in."""
+        return {key: self.languages_of(*posts) for key, (_, posts) in self.voices.items()}
+
+    @cached_property
+    def languages_of_subjects(self) -> dict[str, tuple[str, ...]]:
+        """Tag → the languages that its pages exist in."""
+        return {tag: self.languages_of(*posts) for tag, posts in self.subjects.items()}
+
     def written_in(self, language: str) -> list[Post]:
         """Return the posts that have words in *language*, the oldest first."""
         if language not in self._written:

@@ -147,6 +147,11 @@ class Accounts:
     def named(self, name: str) -> Account:
         """Return the account of this name. Raises :class:`UsageError` if there is none, or if it is disabled."""
         account = self._read().named(name)
+        if not self._read().accounts:
+            raise UsageError(
+                "Expected the name of an account, found that nobody has one here yet. 'tamizdat desk invite --role "
+                "editor' shows a link; whoever opens it while the workbench runs makes one, and invites all others."
+            )
         if account is None or account.disabled:
             raise UsageError(
                 _("There is no account of this name that may work here. 'tamizdat desk accounts' lists all.")

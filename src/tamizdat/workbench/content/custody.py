@@ -139,7 +139,7 @@ def _sentence(said: Act) -> str:
         case CataloguedItem() | CataloguedPost():
             members = sorted(set(members_of(said)) - {"post", "item", "release"})
             told = "; ".join(word(each) for each in members)
-            released = _("release: %(release)s", release=word(said.release)) if said.release else ""
+            released = word(said.release) if said.release else ""
             parts = "; ".join(each for each in (released, told) if each)
             return _("The desk said what it is: %(parts)s.", parts=parts)
         case CataloguedPerson() | CataloguedTerm() | CataloguedWall():

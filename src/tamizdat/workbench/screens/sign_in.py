@@ -1,12 +1,14 @@
 """Coming in and going out: signing in, joining with an invitation, one's own account."""
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
 
-from tamizdat.errors import UsageError, WrongPassphrase
+from tamizdat.errors import ToolMissing, UsageError, WrongPassphrase
+from tamizdat.home.invitation import new_words
 from tamizdat.text.catalogue import WORKBENCH
 from tamizdat.text.negotiation import offered
 from tamizdat.web import responses as web
@@ -122,7 +124,15 @@ def _join_page(request: WorkbenchRequest, code: str, problem: str = "", status: 
             raise TooOften(seconds) from error
         invitation, problem, status = None, str(error), 403
     shown = {"code": code if invitation else "", "invitation": invitation, "name": request.text("name")}
-    return responses.page(request, "join.html", status, problem=problem, **shown)
+    drawn = _drawn() if invitation and not problem else ""  # once: others after a slip would only confuse
+    return responses.page(request, "join.html", status, problem=problem, drawn=drawn, **shown)
+
+
+def _drawn() -> str:
+    """Return six words taken by chance; nothing where the list of words is not installed."""
+    with suppress(ToolMissing):
+        return new_words()
+    return ""
 
 
 def join(request: WorkbenchRequest) -> Response:

@@ -1,0 +1,39 @@
+"""What an operator is told of withheld names that are not looked for in an edition, or only as whole words."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from tamizdat.cli.console import Out
+from tamizdat.publishing.leaks.names import is_whole_word, names_of, why_not_sought
+from tamizdat.statements.catalogued import PersonEntry, Release
+
+SHOWN: Final = 20  #: names told one by one
+NAMED: Final = 10  #: names told in one line
+
+
+def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
+    """Tell which names of people who are not released 'publish' cannot look for, or only as whole words."""
+    withheld = [each for each in entries if each.release != Release.PUBLIC]
+    names = [(name.strip(), each.elsewhere or ()) for each in withheld for name in names_of(each)]
+    told = [(name, why) for name, elsewhere in names if (why := why_not_sought(name, elsewhere))]
+    for name, why in told[:SHOWN]:
+        out.warn(f"Nothing will keep {name!r} out of an edition: {why}. Read for it yourself, or enter a longer name.")
+    if len(told) > SHOWN:
+        out.warn(
+            f"Nor can {len(told) - SHOWN:,} more names be looked for; 'tamizdat publish --dry-run' tells them all."
+        )
+    short = [name for name, elsewhere in names if is_whole_word(name) and not why_not_sought(name, elsewhere)]
+    if short:
+        listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
+        out.say(
+            f"Looked for as whole words, with their capital, in what the desk says: {listed}. Where such a word is "
+            "somebody else, 'elsewhere=' takes the words around it."
+        )
+
+
+def say_not_sought(names: Sequence[tuple[int, str, str]], out: Out) -> None:
+    """Tell which names an edition was not searched for: person, name, and why."""
+    for person, name, why in names[:SHOWN]:
+        out.warn(f"The name {name!r} of person {person}, who is not released, is not looked for: {why}.")
+    if len(names) > SHOWN:
+        out.warn(f"Nor are {len(names) - SHOWN:,} more names of people who are not released.")
