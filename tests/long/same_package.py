@@ -1,10 +1,10 @@
-"""Make the Debian package twice, in other folders, with other rights, in another zone, and hold the bytes to each other.
+"""Make the Debian package twice, in other folders, with other rights, in another zone, and compare the bytes.
 
 ::
 
     .venv/bin/python tests/long/same_package.py [COMMIT]
 
-Exit code 1 if they differ. No part of the suite: pip fetches 52 packages for three Pythons, twice, and it takes minutes.
+Exit code 1 if they differ. No part of the suite: pip fetches 52 packages for three Pythons, twice; it takes minutes.
 """
 
 import os
@@ -31,7 +31,7 @@ def main() -> int:
                 umask=0o077,
             ),
         ]
-        if any([each.wait() for each in run]):
+        if sum(each.wait() for each in run):
             return 2
         [one], [two] = (list(Path(temporary, name).glob("*.deb")) for name in ("one", "two"))
         same = one.read_bytes() == two.read_bytes()
