@@ -68,7 +68,10 @@ def add(parser: Parser) -> None:
     offline = parser.add_argument_group("the published edition, to be taken along")
     offline.add_argument("--zim", metavar="FILE", type=Path, help="one file for Kiwix, with its own search")
     offline.add_argument(
-        "--torrent", metavar="FILE", type=Path, help="a torrent of the site's folder, without a tracker (up to some 60,000 posts)"
+        "--torrent",
+        metavar="FILE",
+        type=Path,
+        help="a torrent of the site's folder, without a tracker (up to some 60,000 posts)",
     )
     cut = parser.add_argument_group("clips of the published edition, for a cutting room")
     cut.add_argument("--cut", action="store_true", help="proxies, subtitles and edit lists, of numbers: 17 20-44")
