@@ -180,11 +180,15 @@ def test_what_no_opened_statement_is_about_is_not_said_to_be_proved(
     assert said.count("Changed: ") == 2  # the lists themselves
     for name in ("manifest-sha256.txt", "data/proofs/entries.txt"):
         path = copy / ("tagmanifest-sha256.txt" if name.startswith("manifest") else "manifest-sha256.txt")
-        listed = re.sub(rf"[0-9a-f]{{64}}(?=  {re.escape(name)}\n)", sha256_hex((copy / name).read_bytes()), path.read_text())
+        listed = re.sub(
+            rf"[0-9a-f]{{64}}(?=  {re.escape(name)}\n)", sha256_hex((copy / name).read_bytes()), path.read_text()
+        )
         path.write_text(listed)
     tags = copy / "tagmanifest-sha256.txt"
     tags.write_text(
-        re.sub(r"[0-9a-f]{64}(?=  manifest-)", sha256_hex((copy / "manifest-sha256.txt").read_bytes()), tags.read_text())
+        re.sub(
+            r"[0-9a-f]{64}(?=  manifest-)", sha256_hex((copy / "manifest-sha256.txt").read_bytes()), tags.read_text()
+        )
     )
     page = opened(viewport={"width": 360, "height": 800})
     said = report(page, copy)

@@ -102,9 +102,7 @@ class _Check:
 
     def _files(self) -> None:
         files, refused = self.folder.walk()
-        wrong: dict[str, str] = {
-            path: f"Expected plain files, found {path}, a link or an odd name." for path in refused
-        }
+        wrong = {path: self.folder.why_refused(path) for path in refused}
         with self.report.link("bag") as claim:
             if UNFINISHED in files or BAGIT not in files:
                 raise CheckFailed(
@@ -120,10 +118,8 @@ class _Check:
         payload, tags = self._list(MANIFEST), self._list(TAGS)
         self.listed = payload
         for path, digest in {**payload, **tags}.items():
-            if path not in files:
-                wrong.setdefault(path, f"Expected {path}, found no such file: it is missing.")
-            elif difference := self.folder.difference(path, digest):
-                wrong[path] = difference
+            if difference := self.folder.difference(path, digest):
+                wrong.setdefault(path, difference)
         for path in files:
             if path not in payload and path not in tags and path != TAGS:
                 wrong[path] = f"Expected only files that a list names, found {path}: it is one too many."
@@ -132,10 +128,11 @@ class _Check:
                 wrong.setdefault(path, f"Expected {path} in {TAGS}, found it listed nowhere.")
         for path, why in sorted(wrong.items()):
             with self.report.link(f"file {path}"):
-                raise CheckFailed(why)
+                raise self.folder.failure(why, [why])
         with self.report.link("files", "bag") as claim:
             if wrong:
-                raise CheckFailed(f"Expected every file as the lists say, found {len(wrong)} that are not.")
+                said = f"Expected every file as the lists say, found {len(wrong)} that are not, or cannot be read."
+                raise self.folder.failure(said, wrong.values())
             self._oxum([path for path in files if path.startswith("data/")])
             claim.say(f"{len(payload):,} files are as the lists say, and there is no other.")
 

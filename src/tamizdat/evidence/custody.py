@@ -1,8 +1,8 @@
 """The chronology: every statement about an exhibit, in the order of the ledger, with whose word it is.
 
 What is *proved* is that the desk's key signed these words and that they stood in the ledger under a checkpoint: whoever
-opens the statement sees it. *Vouched for* is an entry that stands in the ledger and is not opened; *not proved* one that
-no checkpoint covers yet: it is the word of who made the package. None of these says that the words are true.
+opens the statement sees it. *Vouched for* is an entry that stands in the ledger and is not opened; *not proved* one
+that no checkpoint covers yet: it is the word of who made the package. None of these says that the words are true.
 """
 
 from bisect import bisect_left

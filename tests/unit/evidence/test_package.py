@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -308,6 +308,25 @@ def test_a_missing_file_is_found_and_named(copy: Path) -> None:
     assert [each.name for each in check_package(copy).broken] == ["file data/affidavit.en.html", "files"]
 
 
+def test_a_folder_that_cannot_be_listed_or_entered_is_unknown(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = f"{copy}/data/originals/card-1"
+
+    def refusing(ask: Callable[[str], object]) -> Callable[[str], object]:
+        def asked(path: str) -> object:
+            if str(path).startswith(closed):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return ask(path)
+
+        return asked
+
+    for name in ("lstat", "scandir"):
+        monkeypatch.setattr(os, name, refusing(getattr(os, name)))
+    report = check_package(copy)
+    assert report.broken == []
+    assert "file data/originals/card-1" in report.shaky
+    assert not any(str(copy) in link.detail for link in report.links)
+
+
 def test_one_file_too_many_is_found_and_named(copy: Path) -> None:
     (copy / "data/originals/planted.jpg").write_bytes(b"")
     (copy / "beside.txt").write_bytes(b"")
@@ -347,7 +366,10 @@ def test_what_nobody_signed_is_unknown_and_keeps_the_package_from_holding(
     """The lists of a package are signed by nobody: whoever passes it on can write them anew."""
     if planted == "original":
         (copy / "data/originals/card-1/planted.jpg").write_bytes(b"another picture")
-        name, said = "original card-1/planted.jpg", "NOT PROVED, no opened statement is about it: data/originals/card-1/pl"
+        name, said = (
+            "original card-1/planted.jpg",
+            "NOT PROVED, no opened statement is about it: data/originals/card-1/pl",
+        )
     else:
         with (copy / "data/proofs/entries.txt").open("a") as file:
             file.write(f"{7 << 40} {'ab' * 32}\n")
@@ -388,7 +410,9 @@ def test_the_root_that_took_over_from_the_first_is_the_desks_too(copy: Path, des
     relisted(copy)
     [told] = [each.detail for each in check_package(copy).links if each.name == "root"]
     fingerprints = [Root((each.public,)).fingerprint for each in (new, first)]
-    assert [told.index(spoken(each)) for each in fingerprints] == sorted(told.index(spoken(each)) for each in fingerprints)
+    assert [told.index(spoken(each)) for each in fingerprints] == sorted(
+        told.index(spoken(each)) for each in fingerprints
+    )
     if not without:
         lines = by_hand(copy).stdout.splitlines()
         assert [line.rpartition(" ")[2] for line in lines[1:3]] == [each.hex() for each in fingerprints]
