@@ -64,9 +64,9 @@ LACKS = (
     "tomorrow, do not rely on it before you know why: they may have been shown another ledger."
 )
 UNPROVED = (
-    "Nothing is broken, but what is 'unknown' of it nothing here proves: anyone could have put it in. Ask who gave you the "
-    "package for one in which the statements about it are opened (export --evidence --with salts --with times), made "
-    "after the next edition."
+    "Nothing is broken, but what is 'unknown' of it nothing here proves: anyone could have put it in. Ask who gave you "
+    "the package for one in which the statements about it are opened (export --evidence --with salts --with times), "
+    "made after the next edition."
 )
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link

@@ -131,8 +131,8 @@ class _Check:
                 raise self.folder.failure(why, [why])
         with self.report.link("files", "bag") as claim:
             if wrong:
-                said = f"Expected every file as the lists say, found {len(wrong)} that are not, or cannot be read."
-                raise self.folder.failure(said, wrong.values())
+                count = f"{len(wrong)} that are not, or cannot be read"
+                raise self.folder.failure(f"Expected every file as the lists say, found {count}.", wrong.values())
             self._oxum([path for path in files if path.startswith("data/")])
             claim.say(f"{len(payload):,} files are as the lists say, and there is no other.")
 
