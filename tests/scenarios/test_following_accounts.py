@@ -80,7 +80,7 @@ def test_what_was_answered_about_a_post_alone_is_forgotten_with_it(desk: Desk, s
     paths = {"missing/102.json", "missing/105.json", "history/102.json", "history/105.json"}
 
     def told() -> set[str]:
-        return {said.predicate["path"] for said in desk.said("captured")} & paths
+        return {str(said.predicate["path"]) for said in desk.said("captured")} & paths
 
     assert told() == paths
     archive = desk.archive
