@@ -1,11 +1,13 @@
 """Backups of a desk: nothing of it shows, only what is new is sent, what was destroyed is destroyed there too."""
 
 import contextlib
+import io
 import itertools
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,11 @@ from tamizdat.backup.contents import KEYS, SETTINGS
 from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import PIECE, Pack
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
-from tamizdat.encoding import sha256_hex
+from tamizdat.carrying.receive import Arrival
+from tamizdat.cli.console import Out
+from tamizdat.cli.main import main
+from tamizdat.cli.receive import say_arrival
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
@@ -632,16 +638,30 @@ def test_no_error_shows_a_traceback_or_names_a_file_of_a_source(world: World, tm
 def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> None:
     from tamizdat.carrying.receive import receipts, receive
 
+    def told(arrival: Arrival, as_json: bool) -> str:
+        """What the two commands tell that show receipts."""
+        out, status = io.StringIO(), io.StringIO()
+        say_arrival(arrival, Out(as_json, out, out))
+        mode = ["--json"] if as_json else []
+        assert main(["status", "--home", str(world.desk.folder), *mode], status, status) == 0
+        return out.getvalue() + status.getvalue()
+
     with World(tmp_path) as world:
         world.write("a.txt", b"a note")
         world.seal()
         world.send()
-        [receipt] = receive(world.desk, world.archive, NOW).receipts
+        arrival = receive(world.desk, world.archive, NOW)
+        [receipt] = arrival.receipts
         assert receipt.copies
         assert not receipt.released, "two stores are not enough: nobody could say what is in them"
+        assert [told(arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [0, 0]
+        assert told(arrival, False).count("backup") >= 2, "for what it waits"
         world.back_up()
-        [receipt] = receipts(world.archive, world.desk.folder)
+        [receipt] = arrival.receipts = receipts(world.archive, world.desk.folder)
         assert receipt.released
+        assert [told(arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
+        arrival.receipts = [replace(receipt, copies=())]
+        assert told(arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
         world.write("b.txt", b"another note")
         world.seal()
         world.send()
