@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -518,6 +519,23 @@ def test_a_made_up_backup_writes_no_root_key_and_no_object_under_another_s_name(
     with pytest.raises(BadBackup, match="made it up"):
         again(world, tmp_path / "new")
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["restoring"]
+
+
+@pytest.mark.parametrize("said", [{"leaves": 3}, {"root": "ab" * 32}], ids=["of other entries", "of another root"])
+def test_a_backup_whose_head_is_not_of_its_ledger_makes_no_desk(
+    small: World, tmp_path: Path, said: dict[str, Any]
+) -> None:
+    """Else a desk would be made again that lacks what its newest backup held, and nobody would be told."""
+    small.back_up()
+    head = rehearse(small.backup, small.recovery).head
+    other, pack = replace(head, number=head.number + 1, **said), Pack()
+    assert other.leaves != head.leaves or other.root != head.root
+    pack.add(f"backup/{other.number}", other.encode())
+    sealed = seal(pack.plaintext(), [small.recovery.recipient])
+    small.backup.put(parcel_name(sealed), sealed)
+    with pytest.raises(BadBackup, match="do not belong together"):
+        again(small, tmp_path / "new")
+    assert not (tmp_path / "new" / "role").exists()
 
 
 def test_a_folder_without_a_backup_says_so(world: World, tmp_path: Path) -> None:
