@@ -656,12 +656,12 @@ def test_no_error_shows_a_traceback_or_names_a_file_of_a_source(world: World, tm
 def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> None:
     from tamizdat.carrying.receive import receipts, receive
 
-    def told(arrival: Arrival, as_json: bool) -> str:
+    def told(home: Path, arrival: Arrival, as_json: bool) -> str:
         """What the two commands tell that show receipts."""
         out, status = io.StringIO(), io.StringIO()
         say_arrival(arrival, Out(as_json, out, out))
         mode = ["--json"] if as_json else []
-        assert main(["status", "--home", str(world.desk.folder), *mode], status, status) == 0
+        assert main(["status", "--home", str(home), *mode], status, status) == 0
         return out.getvalue() + status.getvalue()
 
     with World(tmp_path) as world:
@@ -669,17 +669,17 @@ def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> N
         world.seal()
         world.send()
         arrival = receive(world.desk, world.archive, NOW)
-        [receipt] = arrival.receipts
+        [receipt], home = arrival.receipts, world.desk.folder
         assert receipt.copies
         assert not receipt.released, "two stores are not enough: nobody could say what is in them"
-        assert [told(arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [0, 0]
-        assert told(arrival, False).count("backup") >= 2, "for what it waits"
+        assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [0, 0]
+        assert told(home, arrival, False).count("backup") >= 2, "for what it waits"
         world.back_up()
         [receipt] = arrival.receipts = receipts(world.archive, world.desk.folder)
         assert receipt.released
-        assert [told(arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
+        assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
         arrival.receipts = [replace(receipt, copies=())]
-        assert told(arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
+        assert told(home, arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
         world.write("b.txt", b"another note")
         world.seal()
         world.send()
