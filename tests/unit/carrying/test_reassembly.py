@@ -178,12 +178,14 @@ def test_a_journal_that_was_mended_does_not_speak_of_what_the_disk_has_lost(fold
     (folder / "payloads/1").unlink()
     (folder / "clean").unlink()
     damaged = Incoming(folder)
-    assert damaged.lost == 1
+    assert (damaged.lost, damaged.payloads, damaged.contiguous) == (1, 2, 1)
     damaged.mend()
     damaged.close()
     again = Incoming(folder)
     assert (again.payloads, again.lost) == (2, 0)
     assert [again.needs(header(index)) for index in range(3)] == [False, True, False]
+    give(again, 1)
+    assert content(again) == b"".join(DATA)
 
 
 def test_a_share_our_own_disk_has_altered_never_reaches_the_decoder(folder: Path) -> None:
