@@ -164,6 +164,40 @@ def test_a_blocks_header_that_the_reader_gives_proves_a_stamp_and_another_does_n
     proof.unlink()
 
 
+def test_what_no_opened_statement_is_about_is_not_said_to_be_proved(
+    opened: Callable[..., Page], package: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(package, tmp_path / "copy"))
+    planted = copy / "data/originals/planted.jpg"
+    planted.write_bytes(b"planted")
+    with (copy / "manifest-sha256.txt").open("a") as file:
+        file.write(f"{sha256_hex(b'planted')}  data/originals/planted.jpg\n")
+    with (copy / "data/proofs/entries.txt").open("a") as file:
+        file.write(f"{7 << 40} {'ab' * 32}\n")
+    said = report(opened(), copy)
+    assert "Not proved: no opened statement is about data/originals/planted.jpg" in said
+    assert f"Not proved: nothing here shows that entry {7 << 40} stands in the ledger" in said
+    assert said.count("Changed: ") == 2  # the lists themselves
+    for name in ("manifest-sha256.txt", "data/proofs/entries.txt"):
+        path = copy / ("tagmanifest-sha256.txt" if name.startswith("manifest") else "manifest-sha256.txt")
+        listed = re.sub(
+            rf"[0-9a-f]{{64}}(?=  {re.escape(name)}\n)", sha256_hex((copy / name).read_bytes()), path.read_text()
+        )
+        path.write_text(listed)
+    tags = copy / "tagmanifest-sha256.txt"
+    tags.write_text(
+        re.sub(
+            r"[0-9a-f]{64}(?=  manifest-)", sha256_hex((copy / "manifest-sha256.txt").read_bytes()), tags.read_text()
+        )
+    )
+    page = opened(viewport={"width": 360, "height": 800})
+    said = report(page, copy)
+    assert "Nothing is broken, but not all of it is proved." in said
+    assert said.endswith(": 2")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert "并非全部得到证明" in report(page, copy, "zh-Hans")
+
+
 def test_what_is_wrong_is_named(opened: Callable[..., Page], package: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(package, tmp_path / "copy"))
     original = next((copy / "data/originals/card-1").rglob("*.MOV"))

@@ -13,6 +13,8 @@ from support.account_server import AccountServer
 from support.collecting_desk import NOW, Desk
 from support.field_and_desk import WORK
 from support.web_server import Reply
+from tamizdat.archive.forgetting.destruction import commit, finish
+from tamizdat.archive.forgetting.plan import planned
 from tamizdat.archive.ingest.accounts import follow_address
 from tamizdat.archive.ingest.followed import Following
 from tamizdat.cli.main import main
@@ -64,6 +66,32 @@ def test_an_account_is_taken_in_to_its_first_post_and_each_answer_is_kept(desk: 
     ]  # fmt: skip
     assert {said.predicate["url"] for said in desk.said("captured")} == {server.url}
     assert all("cookie" not in each and each["user-agent"] == "Mozilla/5.0" for each in server.sent)
+
+
+def test_what_was_answered_about_a_post_alone_is_forgotten_with_it(desk: Desk, server: AccountServer) -> None:
+    for number in range(101, 108):
+        server.write(number, f"post {number}")
+    for number in (102, 105):
+        server.edit(number, f"post {number} again", "2026-11-20T06:28:00.000Z")
+    visit(desk, server)
+    for number in (102, 105):
+        del server.posts[number]
+    visit(desk, server, 1)
+    paths = {"missing/102.json", "missing/105.json", "history/102.json", "history/105.json"}
+
+    def told() -> set[str]:
+        return {str(said.predicate["path"]) for said in desk.said("captured")} & paths
+
+    assert told() == paths
+    archive = desk.archive
+    first = min(version.number for version in archive.index.posts.versions(desk.posts()["102"].post))
+    plan = planned(archive, [first])
+    commit(archive, desk.key, plan, "asked", "2026-11-30")
+    finish(archive, {})
+    assert told() == {path for path in paths if "105" in path}
+    objects = [path.read_bytes() for path in (archive.folder / "objects").rglob("*") if path.is_file()]
+    assert any(b"statuses/105" in data for data in objects)
+    assert not any(b"statuses/102" in data for data in objects)
 
 
 def test_the_next_visit_asks_only_for_the_newest_pages(desk: Desk, server: AccountServer) -> None:

@@ -28,7 +28,7 @@ WHY = {
 
 
 def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int:
-    """Write the package; return 1 if files are missing from it, or witnesses: then it does not hold.
+    """Write the package; return 1 if files are missing from it, checkpoints or witnesses: then it does not hold.
 
     Raises :class:`UsageError` for parts that are none, and for a folder that is not empty.
     """
@@ -50,7 +50,7 @@ def make_package(args: Namespace, what: list[str], folder: str, out: Out) -> int
             made = write(contents, Path(folder), not args.no_pdf, progress.advance, printing)
             progress.label = WRITING  # what was printed last is not what took the time
         _say(contents, made, folder, out)
-    return 1 if made.missing or contents.unwitnessed else 0
+    return 1 if made.missing or contents.uncovered or contents.unwitnessed else 0
 
 
 def _rehearse(contents: Contents, folder: str, out: Out) -> int:
@@ -67,11 +67,13 @@ def _rehearse(contents: Contents, folder: str, out: Out) -> int:
         closed = f"; {counted(count, 'statement')} stay closed without it" if count else ""
         out.say(f"  * {part}: {WHY[part]}{closed}")
     _warn_of_recordings(contents, out)
+    _warn_of_proofs(contents, out)
     _warn_of_witnesses(contents, out)
     out.record({
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "bytes": contents.size,
         "tells": list[Json](tells), "left_out": [part for part, _ in left],
-        "unwitnessed": list[Json](contents.unwitnessed),
+        "unwitnessed": list[Json](contents.unwitnessed), "unproved": contents.unproved,
+        "uncovered": list[Json](contents.uncovered),
     })  # fmt: skip
     return 0
 
@@ -93,6 +95,7 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
     if not any(head.stamped for head in contents.heads):
         out.warn("No checkpoint has a stamp: that the ledger existed before a day is this desk's word alone.")
     _warn_of_recordings(contents, out)
+    _warn_of_proofs(contents, out)
     _warn_of_witnesses(contents, out)
     out.say("Hand this number over by another way; through the lists it names every file of the package:")
     out.show(f"\n  tagmanifest-sha256.txt\n  {made.digest}\n")  # on one line with its name it would be broken
@@ -100,7 +103,8 @@ def _say(contents: Contents, made: Made, folder: str, out: Out) -> None:
         "folder": folder, "exhibits": [each.number for each in contents.exhibits], "files": made.files,
         "bytes": made.bytes, "tagmanifest": made.digest, "opened": made.opened, "named": made.named,
         "missing": list[Json](made.missing), "scripts_without_font": list[Json](made.scripts),
-        "unwitnessed": list[Json](contents.unwitnessed),
+        "unwitnessed": list[Json](contents.unwitnessed), "unproved": contents.unproved,
+        "uncovered": list[Json](contents.uncovered),
     })  # fmt: skip
 
 
@@ -110,6 +114,20 @@ def _warn_of_recordings(contents: Contents, out: Out) -> None:
         out.warn(
             f"Left out are the recordings of names of which who speaks does not consent (any more): {listed}. What "
             "entries of the ledger say of them is in it."
+        )
+
+
+def _warn_of_proofs(contents: Contents, out: Out) -> None:
+    if contents.uncovered:
+        out.warn(
+            f"Expected a checkpoint over every statement, found {counted(len(contents.uncovered), 'statement')} that "
+            "none covers yet: nothing in this package proves them. Run 'tamizdat publish', and make the package anew."
+        )
+    if contents.unproved:
+        out.warn(
+            f"Nothing in this package proves that the desk has {counted(contents.unproved, 'original')}: no statement "
+            "that is opened is about them, and 'tamizdat verify' says so with code 1. --with salts --with times opens "
+            "them."
         )
 
 

@@ -63,6 +63,11 @@ LACKS = (
     "that the desk keeps one ledger had not signed. Ask for one that is made after they signed. If there is none by "
     "tomorrow, do not rely on it before you know why: they may have been shown another ledger."
 )
+UNPROVED = (
+    "Nothing is broken, but what is 'unknown' of it nothing here proves: anyone could have put it in. Ask who gave you "
+    "the package for one in which the statements about it are opened (export --evidence --with salts --with times), "
+    "made after the next edition."
+)
 FEW = 6  #: links of one kind that are listed one by one
 MARGIN = 31  #: columns for the verdict and the name of a link
 
@@ -140,11 +145,15 @@ def lines(report: Report, each: bool, compared: bool, package: bool = False) -> 
     for link in report.links:
         counts[_said(link)] += 1
     counted = ", ".join(f"{counts[said]} {said}" for said in (*SAID.values(), AWAITED) if counts[said])
+    unproved = {name for name in report.shaky if package and name.startswith(("entry ", "original ", "copy "))}
+    lacking = {link.name for link in report.links if _lacks(link)}
     if report.subject == "fork" and report.holds:
         closing = "Two ledgers under one key: this is proof, whoever gave it to you."
+    elif not report.holds and report.shaky == unproved and not report.broken:
+        closing = f"NOT ALL OF IT IS PROVED: {counted}. {UNPROVED}"
     elif not report.holds and not report.broken:
         closing = f"It could not be checked: {counted}. Nothing of it is known to be broken, and not all of it holds."
-    elif not report.holds and report.shaky == {link.name for link in report.links if _lacks(link)}:
+    elif not report.holds and {link.name for link in report.broken} == report.shaky - unproved == lacking:
         closing = f"IT IS NOT WITNESSED YET: {counted}. {LACKS_IN_EDITION if 'witnesses' in report.shaky else LACKS}"
     elif not report.holds:
         closing = f"IT DOES NOT HOLD: {counted}. Do not rely on what is broken, nor on what depends on it."

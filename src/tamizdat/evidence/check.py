@@ -6,7 +6,11 @@
     unknown  root             Compare this fingerprint over a second channel: 7QZ4-…
     proved   entry 17         captured: in the ledger under the checkpoint of 256 entries, opened, signed by …
     vouched  entry 18         In the ledger under the checkpoint of 256 entries; what it says is not opened here.
-    proved   original …       Entry 17 is about these bytes.
+    proved   original a.jpg   Entry 17 is about these bytes.
+    unknown  original b.jpg   Nothing here proves that the desk has these bytes: no statement that is opened …
+
+No signature covers the lists of a package: an entry without its proof, or a file that no opened statement is about,
+may be anybody's. Such a link keeps the package from holding, as one does that could not be judged.
 
 Only what is in the folder is read, and nothing of it is believed that is not computed again.
 """
@@ -31,7 +35,7 @@ from tamizdat.ledger.roster import Roster
 from tamizdat.ledger.roster_chain import check_follows
 from tamizdat.ledger.statement import Statement, open_envelope
 from tamizdat.statements import derived
-from tamizdat.verifying.report import Claim, Report, Verdict
+from tamizdat.verifying.report import Claim, Report, Unjudged, Verdict
 from tamizdat.verifying.trust import NOTHING, Trust
 from tamizdat.verifying.untrusted_folder import LARGE, Folder
 
@@ -98,9 +102,7 @@ class _Check:
 
     def _files(self) -> None:
         files, refused = self.folder.walk()
-        wrong: dict[str, str] = {
-            path: f"Expected plain files, found {path}, a link or an odd name." for path in refused
-        }
+        wrong = {path: self.folder.why_refused(path) for path in refused}
         with self.report.link("bag") as claim:
             if UNFINISHED in files or BAGIT not in files:
                 raise CheckFailed(
@@ -116,10 +118,8 @@ class _Check:
         payload, tags = self._list(MANIFEST), self._list(TAGS)
         self.listed = payload
         for path, digest in {**payload, **tags}.items():
-            if path not in files:
-                wrong.setdefault(path, f"Expected {path}, found no such file: it is missing.")
-            elif difference := self.folder.difference(path, digest):
-                wrong[path] = difference
+            if difference := self.folder.difference(path, digest):
+                wrong.setdefault(path, difference)
         for path in files:
             if path not in payload and path not in tags and path != TAGS:
                 wrong[path] = f"Expected only files that a list names, found {path}: it is one too many."
@@ -128,10 +128,11 @@ class _Check:
                 wrong.setdefault(path, f"Expected {path} in {TAGS}, found it listed nowhere.")
         for path, why in sorted(wrong.items()):
             with self.report.link(f"file {path}"):
-                raise CheckFailed(why)
+                raise self.folder.failure(why, [why])
         with self.report.link("files", "bag") as claim:
             if wrong:
-                raise CheckFailed(f"Expected every file as the lists say, found {len(wrong)} that are not.")
+                count = f"{len(wrong)} that are not, or cannot be read"
+                raise self.folder.failure(f"Expected every file as the lists say, found {count}.", wrong.values())
             self._oxum([path for path in files if path.startswith("data/")])
             claim.say(f"{len(payload):,} files are as the lists say, and there is no other.")
 
@@ -172,14 +173,17 @@ class _Check:
     def _root(self, claim: Claim) -> None:
         if not self.rosters:
             raise CheckFailed("Expected a root, found no list of keys that holds.")
-        found = self.rosters[0].root.fingerprint
-        self.report.root = found
+        every = list(dict.fromkeys(each.root.fingerprint for each in reversed(self.rosters)))
+        self.report.root = found = every[0]  # the newest, which the desk names now
         if self.expected is None:
-            claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}", Verdict.UNKNOWN)
-        elif self.expected not in {each.root.fingerprint for each in self.rosters}:  # each names the one before it
+            earlier = f" (it took over from {' and '.join(map(spoken, every[1:]))})" if every[1:] else ""
+            claim.say(f"Compare this fingerprint over a second channel: {spoken(found)}{earlier}", Verdict.UNKNOWN)
+        elif self.expected not in every:  # each took over from the one before it, by its will
             raise CheckFailed(
                 f"Expected the root {spoken(self.expected)}, found {spoken(found)}: another desk's package."
             )
+        elif self.expected != found:
+            claim.say(f"The root you gave handed over to this one, {spoken(found)}: give that from now on.")
         else:
             claim.say(f"It is the root that you gave: {spoken(self.expected)}")
 
@@ -188,8 +192,10 @@ class _Check:
         if not self.folder.has(f"{path}.tlog-proof"):
             if self.folder.has(f"{path}.json"):
                 raise CheckFailed(f"Expected the proof {path}.tlog-proof beside the statement, found none.")
-            claim.say("No checkpoint in this package covers it; what it says is the desk's word.", Verdict.VOUCHED)
-            return None
+            raise Unjudged(
+                "Nothing here proves that it is in the ledger: no checkpoint of this package covers it. It is the word "
+                "of who gave you the package."
+            )
         proof, entry = TlogProof.parse(self.folder.read(f"{path}.tlog-proof")), self.entries[index]
         if proof.index != index:
             raise CheckFailed(f"Expected the proof of entry {index}, found that of entry {proof.index}.")
@@ -245,14 +251,12 @@ class _Check:
                 kind = "original" if path.startswith("data/originals/") else "copy"
                 name = path.partition("/")[2].partition("/")[2]
                 with self.report.link(f"{kind} {name}", f"file {path}", *self._ground(digest)) as claim:
-                    if digest in self.about:
-                        claim.say(f"Entry {self.about[digest]} is about these bytes.")
-                    else:
-                        claim.say(
-                            "No opened statement is about these bytes: that the desk has them is the word of who gave"
-                            " you this package, for no signature covers its lists.",
-                            Verdict.VOUCHED,
+                    if digest not in self.about:
+                        raise Unjudged(
+                            "Nothing here proves that the desk has these bytes: no statement that is opened is about "
+                            "them. It is the word of who gave you the package."
                         )
+                    claim.say(f"Entry {self.about[digest]} is about these bytes.")
 
     def _ground(self, digest: str) -> Sequence[str]:
         return (f"entry {self.about[digest]}",) if digest in self.about else ()

@@ -59,6 +59,18 @@ class Contents:
         return sorted({each.head.size for each in self.told.values() if each.head and not each.head.witnessed})
 
     @cached_property
+    def uncovered(self) -> list[int]:
+        """Return the statements that no checkpoint covers yet: nothing in the package proves that they are there."""
+        return [each.index for each in self.told.values() if each.head is None]
+
+    @cached_property
+    def unproved(self) -> int:
+        """Return of how many originals nothing in the package proves that the desk has them."""
+        opened = [each.statement for each in self.told.values() if each.envelope is not None]
+        about = {subject.sha256 for each in opened for subject in each.subjects}
+        return sum(original.sha256 not in about for each in self.exhibits for original in each.originals)
+
+    @cached_property
     def shown(self) -> dict[int, Item]:
         """Return what an edition last showed of each exhibit, by number."""
         found: dict[int, Item] = {}

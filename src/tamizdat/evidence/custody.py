@@ -1,7 +1,8 @@
 """The chronology: every statement about an exhibit, in the order of the ledger, with whose word it is.
 
 What is *proved* is that the desk's key signed these words and that they stood in the ledger under a checkpoint: whoever
-opens the statement sees it. What is *vouched for* is all else. Neither says that the words are true.
+opens the statement sees it. *Vouched for* is an entry that stands in the ledger and is not opened; *not proved* one
+that no checkpoint covers yet: it is the word of who made the package. None of these says that the words are true.
 """
 
 from bisect import bisect_left
@@ -53,7 +54,7 @@ class Edition:
 class Entry:
     """A line of the chronology.
 
-    *verdict* is :data:`PROVED`, :data:`NAMED` (vouched for; an entry stands for it) or :data:`LATER` (vouched for; no
+    *verdict* is :data:`PROVED`, :data:`NAMED` (vouched for; an entry stands for it) or :data:`LATER` (not proved; no
     checkpoint covers it yet). *made* names the recipe, format or state it tells.
     """
 

@@ -28,6 +28,7 @@ class About:
     origin: str
     fingerprint: bytes
     spoken: str
+    earlier: Sequence[str]  #: fingerprints of the roots before, as they are spoken; the newest first
 
 
 def chronology(
@@ -77,7 +78,8 @@ def _script_words(words: Words) -> dict[str, str]:
         "statement": _("Entry {index}: not the statement that the entry stands for, or not signed by the desk."),
         "ledger": _("Entries that stand in the ledger: {count}"),
         "proved": _("Proved: entry {index} is about these bytes: {path}"),
-        "vouched": _("Vouched for: no opened statement is about {path}"),
+        "unproved": _("Not proved: no opened statement is about {path}"),
+        "later": _("Not proved: nothing here shows that entry {index} stands in the ledger"),
         "stamp": _("The stamp {name} on the checkpoint of {size} entries. {detail}"),
         "witnesses": _("Who witnessed the checkpoint of {size} entries. {detail}"),
         "stamps": _("Since when the checkpoint of {size} entries exists. {detail}"),
@@ -94,6 +96,10 @@ def _script_words(words: Words) -> dict[str, str]:
             "made after they signed. If there is none by tomorrow, do not rely on it before you know why: they "
             "may have been shown another ledger."
         ),
+        "partly": _(
+            "Nothing is broken, but not all of it is proved. Of so many files and entries nothing here shows that the "
+            "desk has them, anyone could have put them in: {count}"
+        ),
         "bad": _("This does not hold: {count}"),
         "old": _("This browser cannot check Ed25519 signatures. Take a newer one, or the commands."),
         "unreadable": _("The lists or proofs cannot be read: the package is damaged."),
@@ -108,7 +114,7 @@ def _render(template: str, about: About, words: Words, **values: object) -> str:
     return _environment().get_template(template).render(
         _=words.gettext, tag=words.tag, css=Markup(_source("page.css")),  # noqa: S704 -- our own file
         day=about.day, version=about.version, origin=about.origin, fingerprint=about.spoken,
-        fingerprint_hex=about.fingerprint.hex(), **values,
+        fingerprint_hex=about.fingerprint.hex(), earlier=about.earlier, **values,
     )  # fmt: skip
 
 

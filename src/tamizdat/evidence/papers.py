@@ -50,9 +50,10 @@ class Papers:
     def pages(self) -> Iterator[tuple[str, str, bool]]:
         """Yield name, page, and whether it is printed too."""
         contents = self.contents
-        fingerprint = contents.rosters[0].root.fingerprint
+        fingerprint, *before = dict.fromkeys(each.root.fingerprint for each in reversed(contents.rosters))
         origin = contents.archive.origin
-        about = documents.About(contents.day, __version__, origin, fingerprint, spoken(fingerprint))
+        earlier = [spoken(each) for each in before]
+        about = documents.About(contents.day, __version__, origin, fingerprint, spoken(fingerprint), earlier)
         heads = [_head(each) for each in contents.used]
         for tag in LANGUAGES:
             words = Words(tag)

@@ -66,7 +66,7 @@ def _wrong(evidence: Evidence, place: str, lists: FileLists, made: Mapping[str, 
     for below in evidence.folder.languages():
         files, refused = evidence.folder.walk(below + place)
         its_own |= set(files)
-        yield from (f"Expected a plain file with a plain name, found {path}, which is not." for path in refused)
+        yield from map(evidence.folder.why_refused, refused)
     sound = (path for path in its_own & listed.keys() if not evidence.folder.difference(path, listed[path]))
     pages = [path for path in sound if path.endswith(".html")]
     loaded = {each for page in pages for each in loaded_by(evidence, lists, page) if lists.get(each)}

@@ -21,7 +21,7 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> N
 
     *files* are all paths in the folder, *refused* those that were not opened.
     """
-    wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
+    wrong = {path: evidence.folder.why_refused(path) for path in refused}
     with evidence.report.link("files", "edition") as claim:
         lists, only, rest = evidence.list_of_files(), evidence.only, not evidence.of_items
         needed = None if only is None else {list_of(f"items/{each}/") for each in only}

@@ -67,7 +67,7 @@ def judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str] = ())
 
 def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> None:
     site_links.head(evidence, lambda: TlogProof.parse(evidence.folder.read(_next(EDITION_PROOF))).checkpoint)
-    wrong = dict.fromkeys(refused, "Expected a plain file with a plain name, found a link, a device or an odd name.")
+    wrong = {path: evidence.folder.why_refused(path) for path in refused}
     with evidence.report.link("edition", "root", "checkpoint") as claim:
         listed, odd = _lists(evidence, newer := _edition(evidence, _next(EDITION)), _next)
         if odd:
@@ -88,7 +88,7 @@ def _judge(evidence: Evidence, files: Sequence[str], refused: Sequence[str]) -> 
                 wrong[path] = "Expected a file of the old edition or the new one, found one that neither lists so."
     for path, detail in sorted(wrong.items()):
         with evidence.report.link(f"file {path}"):
-            raise CheckFailed(detail)
+            raise evidence.folder.failure(detail, [detail])
     with evidence.report.link("files", "edition"):
         if wrong:
             raise CheckFailed(f"Expected files of the old edition or the new one, found {len(wrong)} of neither.")

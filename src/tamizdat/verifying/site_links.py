@@ -112,11 +112,8 @@ def listed_items(evidence: Evidence) -> None:
         edition = evidence.known_edition()
         if (count := len(items.digests)) != edition.items.count:
             raise BadProof(f"Expected a list of {edition.items.count} items, as the edition says, found {count} in it.")
-        if items.root != edition.items.root:
-            raise BadProof(
-                f"Expected a list of items with the root {edition.items.root.hex()}, as the edition says, found"
-                f" {items.root.hex()}."
-            )
+        if (root := edition.items.root.hex()) != (given := items.root.hex()):
+            raise BadProof(f"Expected a list of items with the root {root}, as the edition says, found {given}.")
         if edition.format and (found := sha256_hex(data)) != edition.list_of_items:
             raise BadProof(f"Expected a list of items with the SHA-256 {edition.list_of_items}, found {found}.")
         claim.say(f"{count} items, as the edition names them.")

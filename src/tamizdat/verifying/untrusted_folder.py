@@ -89,6 +89,10 @@ class Folder:
         """Return the error for what is *wrong*; if all of it is that files could not be read, nothing is known."""
         return (Unjudged if {*self.unread.values()}.issuperset(wrong) else CheckFailed)(said)
 
+    def why_refused(self, path: str) -> str:
+        """Say why :meth:`walk` did not take what is at *path*."""
+        return self.unread.get(path, f"Expected a plain file with a plain name, found {path}, which is none.")
+
     def is_new(self, path: str) -> bool:
         """Return whether a file is to be looked at: all are, but for who renews a folder."""
         return bool(path)
@@ -113,7 +117,7 @@ class Folder:
 
     def languages(self) -> list[str]:
         """Return what may stand before ``items/``: nothing, or the folder of a language with its ``/``."""
-        return ["", *(f"{name}/" for name in self.folders() if (self.base / name / "items").is_dir())]
+        return ["", *(f"{name}/" for name in self.folders() if os.path.isdir(f"{self.base}/{name}/items"))]  # noqa: PTH112
 
     def walk(self, below: str = "") -> tuple[list[str], list[str]]:
         """Return the paths of every plain file *below*, and of all else that should not be there (names escaped)."""
@@ -126,7 +130,9 @@ class Folder:
             try:
                 found = list(os.scandir(f"{self.base}/{within}"))
             except OSError as error:
-                refused.append(ascii(str(error.filename))[1:-1])
+                refused.append(name := ascii(within)[1:-1])
+                if error.errno not in NO_FILE:
+                    self.unread[name] = f"Expected to list the folder {name}, but the system refused: {error.strerror}."
                 continue
             for each in found:
                 path = f"{within}/{each.name}" if within else each.name

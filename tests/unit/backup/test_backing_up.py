@@ -1,12 +1,15 @@
 """Backups of a desk: nothing of it shows, only what is new is sent, what was destroyed is destroyed there too."""
 
 import contextlib
+import io
 import itertools
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +23,11 @@ from tamizdat.backup.contents import KEYS, SETTINGS
 from tamizdat.backup.file_list import Head, ListedFile, encode_list
 from tamizdat.backup.packs import PIECE, Pack
 from tamizdat.backup.restore import Restored, fetch_missing, rehearse, restore
-from tamizdat.encoding import sha256_hex
+from tamizdat.carrying.receive import Arrival
+from tamizdat.cli.console import Out
+from tamizdat.cli.main import main
+from tamizdat.cli.receive import say_arrival
+from tamizdat.encoding import sha256_hex, spoken
 from tamizdat.errors import BadBackup, KeyMissing, PlaceError, PlaceFull, TamizdatError, UsageError
 from tamizdat.home.backups import Backups
 from tamizdat.home.home import ARCHIVE, Home
@@ -514,6 +521,23 @@ def test_a_made_up_backup_writes_no_root_key_and_no_object_under_another_s_name(
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["restoring"]
 
 
+@pytest.mark.parametrize("said", [{"leaves": 3}, {"root": "ab" * 32}], ids=["of other entries", "of another root"])
+def test_a_backup_whose_head_is_not_of_its_ledger_makes_no_desk(
+    small: World, tmp_path: Path, said: dict[str, Any]
+) -> None:
+    """Else a desk would be made again that lacks what its newest backup held, and nobody would be told."""
+    small.back_up()
+    head = rehearse(small.backup, small.recovery).head
+    other, pack = replace(head, number=head.number + 1, **said), Pack()
+    assert other.leaves != head.leaves or other.root != head.root
+    pack.add(f"backup/{other.number}", other.encode())
+    sealed = seal(pack.plaintext(), [small.recovery.recipient])
+    small.backup.put(parcel_name(sealed), sealed)
+    with pytest.raises(BadBackup, match="do not belong together"):
+        again(small, tmp_path / "new")
+    assert not (tmp_path / "new" / "role").exists()
+
+
 def test_a_folder_without_a_backup_says_so(world: World, tmp_path: Path) -> None:
     with pytest.raises(BadBackup, match="found 0 damaged files and no sound one"):
         again(world, tmp_path / "new", MemoryPlace("empty"))
@@ -632,16 +656,30 @@ def test_no_error_shows_a_traceback_or_names_a_file_of_a_source(world: World, tm
 def test_a_receipt_waits_for_a_backup_that_holds_its_ledger(tmp_path: Path) -> None:
     from tamizdat.carrying.receive import receipts, receive
 
+    def told(home: Path, arrival: Arrival, as_json: bool) -> str:
+        """What the two commands tell that show receipts."""
+        out, status = io.StringIO(), io.StringIO()
+        say_arrival(arrival, Out(as_json, out, out))
+        mode = ["--json"] if as_json else []
+        assert main(["status", "--home", str(home), *mode], status, status) == 0
+        return out.getvalue() + status.getvalue()
+
     with World(tmp_path) as world:
         world.write("a.txt", b"a note")
         world.seal()
         world.send()
-        [receipt] = receive(world.desk, world.archive, NOW).receipts
+        arrival = receive(world.desk, world.archive, NOW)
+        [receipt], home = arrival.receipts, world.desk.folder
         assert receipt.copies
         assert not receipt.released, "two stores are not enough: nobody could say what is in them"
+        assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [0, 0]
+        assert told(home, arrival, False).count("backup") >= 2, "for what it waits"
         world.back_up()
-        [receipt] = receipts(world.archive, world.desk.folder)
+        [receipt] = arrival.receipts = receipts(world.archive, world.desk.folder)
         assert receipt.released
+        assert [told(home, arrival, each).count(spoken(receipt.receipt)) for each in (False, True)] == [2, 2]
+        arrival.receipts = [replace(receipt, copies=())]
+        assert told(home, arrival, False).count(spoken(receipt.receipt)) == 1, "the archive knows of the second store"
         world.write("b.txt", b"another note")
         world.seal()
         world.send()

@@ -171,6 +171,23 @@ def test_what_the_disk_did_not_keep_after_a_power_cut_is_forgotten(folder: Path,
     assert Incoming(folder).lost == 1, "the journal still speaks of it, so it is still not believed"
 
 
+def test_a_journal_that_was_mended_does_not_speak_of_what_the_disk_has_lost(folder: Path) -> None:
+    incoming = Incoming(folder)
+    give(incoming, 0, 1, 2)
+    incoming.close()
+    (folder / "payloads/1").unlink()
+    (folder / "clean").unlink()
+    damaged = Incoming(folder)
+    assert (damaged.lost, damaged.payloads, damaged.contiguous) == (1, 2, 1)
+    damaged.mend()
+    damaged.close()
+    again = Incoming(folder)
+    assert (again.payloads, again.lost) == (2, 0)
+    assert [again.needs(header(index)) for index in range(3)] == [False, True, False]
+    give(again, 1)
+    assert content(again) == b"".join(DATA)
+
+
 def test_a_share_our_own_disk_has_altered_never_reaches_the_decoder(folder: Path) -> None:
     incoming = Incoming(folder)
     give(incoming, 0, 3)

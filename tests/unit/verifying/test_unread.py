@@ -1,12 +1,14 @@
 """A file that the disk does not give out is not known to be wrong: it is named, and nothing is said of it."""
 
+import errno
+import os
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pytest
 
 from support.attacks.base import A, two_editions
-from tamizdat.verifying import Report, Verdict
+from tamizdat.verifying import Report, Verdict, verify
 from tamizdat.verifying.evidence import Evidence
 from tamizdat.verifying.item_shares import Share
 from tamizdat.verifying.one_file import judge as judge_file
@@ -121,3 +123,24 @@ def test_of_one_item_by_itself_it_is_unknown_too(tmp_path: Path, path: str) -> N
     one_item(evidence, f"items/{A}/", None, NOTHING)
     assert evidence.report.broken == []
     assert any(path in link.detail and link.verdict is Verdict.UNKNOWN for link in evidence.report.links)
+
+
+@pytest.mark.parametrize("name", [f"items/{A}", "zh", "static"])
+def test_a_folder_that_cannot_be_listed_is_named_by_its_place_in_the_site_and_breaks_nothing(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_editions(tmp_path)
+    list_folder = os.scandir
+
+    def refusing(path: str | Path) -> object:
+        if str(path) == f"{tmp_path}/{name}":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    report = verify(tmp_path)
+    assert report.broken == []
+    assert report.shaky == {"files", f"file {name}"}
+    [told] = [link.detail for link in report.links if link.name == f"file {name}"]
+    assert told == f"Expected to list the folder {name}, but the system refused: Permission denied."
+    assert not any(str(tmp_path) in link.detail for link in report.links)

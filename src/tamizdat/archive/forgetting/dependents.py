@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, fields, is_dataclass
 from typing import Final, NamedTuple
+from urllib.parse import urlsplit
 
 from tamizdat.archive.archive import Archive
 from tamizdat.archive.forgetting.targets import Target
@@ -15,6 +16,7 @@ from tamizdat.archive.views.observed import source_name
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
+from tamizdat.posts.formats.fediverse import number_at
 from tamizdat.statements import Act, read
 from tamizdat.statements.captured import CapturedFile, CapturedSource
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPerson, CataloguedPost, CataloguedTerm
@@ -157,7 +159,7 @@ def rest_on(
     """Return every statement that goes with *targets*; *progress* is told the statements that were read."""
     entries = {entry for each in targets for entry in each.entries}
     posts = {each.post for each in targets if each.post}
-    found = Dependents(entries | set(_files_of(archive, entries)), posts)
+    found = Dependents(entries | {*_files_of(archive, entries), *_answers_about(archive, posts)}, posts)
     found.read_on(archive, progress)
     return found
 
@@ -175,6 +177,24 @@ def _files_of(archive: Archive, entries: Iterable[int]) -> Iterator[int]:
             of = {row[0] for row in archive.index.ask("SELECT number FROM media WHERE capture = ?", capture)}
             if of <= going:
                 yield int(str(capture))
+
+
+def _answers_about(archive: Archive, posts: Iterable[str]) -> Iterator[int]:
+    """Yield the entries of what a server answered about one of these posts alone: each names it in its path."""
+    for post in posts:
+        site = _site(post)
+        for version in archive.index.posts.versions(post):
+            number = number_at(post) or number_at(version.url)
+            for path in (f"missing/{number}.json", f"history/{number}.json"):
+                rows = archive.index.ask("SELECT number, url FROM sources WHERE kind = ? AND path = ?", POSTS, path)
+                yield from (int(str(entry)) for entry, url in rows if site and _site(str(url)) == site)
+
+
+def _site(address: str) -> str:
+    try:
+        return urlsplit(address).netloc.lower()
+    except ValueError:  # a post's id may be anything
+        return ""
 
 
 def _index(named: Reference | None) -> int:

@@ -168,12 +168,13 @@
     say("files", { count: done });
 
     const rosters = [], envelopes = [], heads = new Map(), proofs = "data/proofs/";
-    let root = null, before = null;
+    let root = null, before = null, unproved = 0;
+    const unknown = (key, values) => { unproved++; say(key, values, "unknown"); };
     for (let version = 1; files.has(`${proofs}roster-${version}.json`); version++) {
       const envelope = await read(`${proofs}roster-${version}.json`);
       const told = (await opened(envelope, [])).statement.predicate;
       const last = rosters[rosters.length - 1], other = last && JSON.stringify(last.root) !== JSON.stringify(told.root);
-      root = root || told.root;
+      root = told.root; // the newest is the one that the desk names now
       const { signed } = await opened(envelope, told.root.keys);
       if (signed < told.root.threshold || (last && told.previous !== before)) return broken("roster", { version });
       if (other && !last.successors.includes(await fingerprintOf(told.root))) { // then the root before has to hand over
@@ -192,7 +193,12 @@
     for (const line of ((await read(`${proofs}entries.txt`)) || "").split("\n").filter(Boolean)) {
       const [index, entry] = line.split(" ");
       const proof = await read(`${proofs}statements/${index}.tlog-proof`);
-      if (proof === null) continue;
+      const envelope = await read(`${proofs}statements/${index}.json`);
+      if (proof === null) {
+        if (envelope === null) unknown("later", { index });
+        else broken("entry", { index });
+        continue;
+      }
       const head = proof.split("\n\n", 1)[0], note = proof.slice(head.length + 2);
       const text = note.split("\n").slice(0, 3).join("\n") + "\n";
       const [origin, size, treeRoot] = text.split("\n");
@@ -210,7 +216,6 @@
       if (!logged || !found || forked || hex(found) !== hex(unb64(treeRoot))) { broken("entry", { index }); continue; }
       inside++;
       heads.set(Number(size), { text, envelope: envelopes[rosters.indexOf(logged)] });
-      const envelope = await read(`${proofs}statements/${index}.json`);
       if (envelope === null) continue;
       const commitment = await sha256(join(utf8("tamizdat/commitment/v1\0"), unb64(salt ? salt.slice(6) : ""), utf8(envelope)));
       const at = Number(index);
@@ -223,12 +228,14 @@
     for (const [path, digest] of listed) {
       if (!/^data\/(originals\/(?!ascmhl\/)|working-copies\/)/.test(path)) continue;
       if (about.has(digest)) say("proved", { path, index: about.get(digest) }, "proved");
-      else say("vouched", { path }, "vouched");
+      else unknown("unproved", { path });
     }
     const { broken: more, awaited } = await others(files, heads);
     bad += more;
     if (bad && bad === awaited) say("awaited", {}, "awaited");
-    else say(bad ? "bad" : "good", { count: bad }, bad ? "broken" : "proved");
+    else if (bad) say("bad", { count: bad }, "broken");
+    else if (unproved) say("partly", { count: unproved }, "awaited");
+    else say("good", {}, "proved");
   }
 
   const folder = document.getElementById("folder");

@@ -34,8 +34,7 @@ rooted() { # are enough of the keys of this root among those who signed the file
   for key in $(printf %s "$1" | grep -o '[0-9a-f]\{64\}'); do if signed "$2" "$key"; then count=$((count + 1)); fi; done
   test "$count" -ge "$(printf %s "$1" | sed 's/.*"threshold":\([0-9]*\).*/\1/')"
 }
-root_of roster-1.json | digest
-before=; handed=
+before=; handed=; : > "$work/handed"
 for ((version = 1; ; version++)); do
   roster=roster-$version.json
   test -f "$roster" || break
@@ -44,11 +43,13 @@ for ((version = 1; ; version++)); do
   rooted "$root" "$roster"
   if test -n "$before" && test "$root" != "$handed" && ! payload "$newest" | grep -q "\"successors\":[^]]*\"$(printf %s "$root" | digest)\""; then
     rooted "$handed" "$roster"
-    echo "version $version has another root; the one before it signed that"
+    echo "version $version has another root; the one before it signed that: $(printf %s "$handed" | digest)" >> "$work/handed"
   fi
   before=$(digest < "$roster"); newest=$roster; handed=$root
   payload "$roster" | grep -o '"vkey":"[^"]*"' | cut -d'"' -f4 >> "$work/logs"
 done
+root_of "$newest" | digest
+cat "$work/handed"
 echo "the root signed every version of the list of keys"
 #@ ledger
 origin=$(payload "$newest" | sed 's/.*"origin":"\([^"]*\)".*/\1/')
@@ -70,7 +71,11 @@ desk() {
 }
 while read -r index entry; do
   proof=statements/$index.tlog-proof
-  test -f "$proof" || continue
+  if ! test -f "$proof"; then
+    test ! -f "statements/$index.json"
+    echo "NOT PROVED, nothing here shows that it is in the ledger: entry $index"
+    continue
+  fi
   sed '1,/^$/d' "$proof" > "$work/note"
   logged "$work/note"
   test "$index" = "$(sed -n 's/^index //p' "$proof" | head -n 1)"
@@ -103,7 +108,7 @@ cd ..
 touch "$work/opened"
 grep -v '^[0-9a-f]*  data/originals/ascmhl/' ../manifest-sha256.txt | grep '^[0-9a-f]*  data/\(originals\|working-copies\)/' > "$work/files" || true
 while read -r sum path; do
-  if grep -q "\"sha256\":\"$sum\"" "$work/opened"; then echo "proved: $path"; else echo "vouched for: $path"; fi
+  if grep -q "\"digest\":{\"sha256\":\"$sum\"" "$work/opened"; then echo "proved: $path"; else echo "NOT PROVED, no opened statement is about it: $path"; fi
 done < "$work/files"
 #@ stamps
 cd proofs

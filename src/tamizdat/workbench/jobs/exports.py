@@ -170,6 +170,13 @@ def give_package(
         )
     if not any(head.stamped for head in contents.heads):
         told.append(_("No checkpoint has a stamp: that the ledger existed before a day is this desk’s word alone."))
+    if contents.unproved or contents.uncovered:
+        told.append(
+            _(
+                "Not all of it is proved: no statement that is opened is about some of its originals, or no checkpoint "
+                "covers some of its statements yet. Whoever checks the package is told so."
+            )
+        )
     if contents.unwitnessed:
         told.append(
             _(
