@@ -64,6 +64,9 @@ def collect_recheck(args: Namespace, out: Out) -> int:
 
 def stop_asking(host: str, args: Namespace, out: Out) -> bool:
     """Let a host be asked no more; return False if it was never named."""
+    if "/" in host:  # a feed: that can be left while posts are asked for
+        return False
+    host = host.lower()
     with alone(args.home, LOCKED), open_archive(args) as archive:
         hosts = Rechecks(archive)
         if host not in hosts:
