@@ -583,6 +583,10 @@ NOTE = "https://a.example/users/lin/statuses/7"
         ("feed", "https://c.example/57", "https://b.example/57", "public", "feed x", Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "https://lin:pw@b.example/57", "public", "feed x", Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "https://b.example/57", "kept", "feed x", Unaskable.FEW),
+        ("feed", "urn:x", "https://b.example;id/57", "public", "feed x", Unaskable.NO_PAGE),
+        ("mastodon", "https://$(id)/users/lin/statuses/7", "", "public", "mastodon x", Unaskable.NO_PAGE),
+        ("feed", "urn:x", "https://[2001:db8::1]:8080/57", "public", "feed x", "https://[2001:db8::1]:8080/57"),
+        ("feed", "urn:x", "https://林.example/57", "public", "feed x", "https://林.example/57"),
     ],
 )  # fmt: skip
 def test_where_a_post_is_asked_for(

@@ -27,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Annotated, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -55,6 +55,7 @@ BUSY_WORD: Final = "asked to be left alone for a while"
 LED: Final = "led to another page"
 STATUSES: Final = ("mastodon", "mastodon-api")
 REPOSITORIES: Final = ("bluesky", "bluesky-json")
+_HOST: Final = re.compile(r"(\w[\w.-]*|\[[0-9A-Fa-f:.]+\])(:\d+)?")  #: as it is said on a command line
 _PAGE: Final = {"Accept": "text/html, application/xhtml+xml, */*;q=0.8"}
 
 
@@ -153,7 +154,7 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     if family == "feed":
         return _page_of(post, url, source)
     try:
-        parts = check_address(post)
+        parts = _askable(post)
         beside = number_at(url) if is_on_host_of(url, post) else ""
         number, name = number_at(post) or beside, handle.partition("@")[0]
     except TamizdatError:
@@ -164,10 +165,18 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     return Permalink(post, f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}", name, number)
 
 
+def _askable(url: str) -> SplitResult:
+    """Return the parts of a web address. Its host is told in a command to copy: one that a shell would run is none."""
+    parts = check_address(url)
+    if not _HOST.fullmatch(parts.netloc):
+        raise UsageError(f"Expected a host in an address, found {parts.netloc[:120]!r}.")
+    return parts
+
+
 def _page_of(post: str, url: str, source: str) -> Permalink | Unaskable:
     """Return the page of a feed's entry, if it is the entry's own, on the feed's host and on that of its id."""
     try:
-        parts = check_address(url)
+        parts = _askable(url)
         own = check_address(post).netloc.lower() if post.startswith(("http://", "https://")) else ""
     except TamizdatError:
         return Unaskable.NO_PAGE
