@@ -235,9 +235,7 @@ def test_a_site_that_was_made_anew_and_has_old_pages_elsewhere_is_not_believed(d
     with WebPages() as made:
         site = blog(desk, made, 4)
         more = {"content_text": "x", "date_published": "2013-05-12T14:28:00+08:00"}
-        items = [
-            {**more, "id": f"{site.site}/x{each}", "url": f"{site.site}/{each}.html"} for each in ("a", "b", "3")
-        ]
+        items = [{**more, "id": f"{site.site}/x{each}", "url": f"{site.site}/{each}.html"} for each in ("a", "b", "3")]
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "林", "items": items}
         site.pages["/feed"] = (200, {}, json.dumps(feed).encode())
         follow(desk.archive, desk.key, f"{site.site}/feed", NOW, IngestReport())
