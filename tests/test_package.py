@@ -2,6 +2,7 @@
 
 import io
 import lzma
+import mmap
 import os
 import shutil
 import subprocess
@@ -104,6 +105,25 @@ def test_dpkg_reads_it(made: Path, tmp_path: Path) -> None:
         assert (tmp_path / "out" / name).read_bytes() == data
     assert (tmp_path / "out" / DEEP).is_file()
     assert os.access(tmp_path / "out/DEBIAN/prerm", os.X_OK)
+
+
+def removed(tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """What is run before the package is removed, for a house in another place."""
+    script = (ROOT / "scripts/debian/prerm").read_text().replace("/usr/lib/tamizdat", f"{tmp_path}/house")
+    return subprocess.run(["/bin/sh", "-c", script, "prerm", "remove"], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="this system does not tell what runs")
+def test_nothing_is_removed_while_it_runs_and_all_can_be_when_the_folder_is_gone_already(tmp_path: Path) -> None:
+    module, compiled = tmp_path / "house/m.so", tmp_path / "house/__pycache__"
+    compiled.mkdir(parents=True)
+    module.write_bytes(b"x")
+    with module.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ):
+        done = removed(tmp_path)
+    assert (done.returncode, str(os.getpid()) in done.stderr, compiled.exists()) == (1, True, True)
+    assert (removed(tmp_path).returncode, compiled.exists(), module.exists()) == (0, False, True)
+    shutil.rmtree(tmp_path / "house")
+    assert removed(tmp_path).returncode == 0
 
 
 def wheel(path: Path, files: Mapping[str, bytes]) -> Path:

@@ -26,8 +26,10 @@ from tamizdat.archive.ingest.feeds import follow
 from tamizdat.archive.ingest.recheck import RecheckReport, askable, recheck
 from tamizdat.archive.ingest.rechecks import FILE, LEAST, Rechecks, to_ask
 from tamizdat.archive.released import whose_word
+from tamizdat.cli.collect_recheck import LOCKED
 from tamizdat.cli.main import main
 from tamizdat.errors import DamagedInput, Forgotten, InUse, UsageError
+from tamizdat.home.home import alone
 from tamizdat.home.setup import create_desk
 from tamizdat.posts.fetch import fetch
 from tamizdat.posts.recheck import Permalink, Unaskable, permalink_of
@@ -233,9 +235,7 @@ def test_a_site_that_was_made_anew_and_has_old_pages_elsewhere_is_not_believed(d
     with WebPages() as made:
         site = blog(desk, made, 4)
         more = {"content_text": "x", "date_published": "2013-05-12T14:28:00+08:00"}
-        items = [
-            {**more, "id": f"{site.site}/{each}", "url": f"{site.site}/old/{each}.html"} for each in ("a", "b", "c")
-        ]
+        items = [{**more, "id": f"{site.site}/x{each}", "url": f"{site.site}/{each}.html"} for each in ("a", "b", "3")]
         feed = {"version": "https://jsonfeed.org/version/1.1", "title": "林", "items": items}
         site.pages["/feed"] = (200, {}, json.dumps(feed).encode())
         follow(desk.archive, desk.key, f"{site.site}/feed", NOW, IngestReport())
@@ -295,6 +295,21 @@ def test_a_wall_ends_the_run_and_the_next_begins_where_it_stood(desk: Desk, site
     assert (report.asked, report.stopped, report.unseen["status 403"]) == (rechecking.ENOUGH, True, rechecking.ENOUGH)
     site.pages = pages
     assert ask(desk, site.host, 1).there == POSTS
+
+
+@pytest.mark.parametrize("reply", [(302, {"Location": "/"}, b""), (403, {}, b"")], ids=["led", "refused"])
+def test_pages_that_never_tell_anything_do_not_keep_a_round_from_its_end(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch, reply: Reply
+) -> None:
+    monkeypatch.setattr(rechecking, "ENOUGH", 2)
+    site.pages = {**site.pages, **{f"/{number}": reply for number in range(1, 8)}, "/": (200, {}, b"the front page")}
+    every = {f"/{number}" for number in range(1, POSTS + 1)}
+    for hours in range(300):
+        ask(desk, site.host, hours)
+        if {path for path, _ in site.asked} >= every:
+            break
+    assert {path for path, _ in site.asked} >= every
+    assert gone(desk) == set()
 
 
 def test_a_run_that_is_killed_is_gone_on_with(desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -418,7 +433,13 @@ def test_an_account_that_deleted_everything_is_believed_and_one_that_is_closed_i
         server.replies = [("/api/v1/accounts/lookup", 2, reply)]
         assert [ask(desk, host, hours).gone for hours in (0, 25)] == [0, 0]
     server.replies = []
-    assert [ask(desk, host, hours).gone for hours in (50, 75)] == [0, len(posts)]
+    hidden: Reply = (200, {}, b"[]")
+    absent: Reply = (404, {}, b'{"error": "Record not found"}')
+    server.posts = posts
+    server.replies = [("/api/v1/accounts/1/statuses", 99, hidden), ("/api/v1/statuses/", 99, absent)]
+    assert [ask(desk, host, hours).gone for hours in (50, 75)] == [0, 0], "a server that shows strangers no posts"
+    server.posts, server.replies = {}, []
+    assert [ask(desk, host, hours).gone for hours in (100, 125)] == [0, len(posts)]
 
 
 STATUS_DOUBTS: list[Reply] = [
@@ -560,6 +581,10 @@ NOTE = "https://a.example/users/lin/statuses/7"
         ("feed", "https://c.example/57", "https://b.example/57", "public", "feed x", Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "https://lin:pw@b.example/57", "public", "feed x", Unaskable.NO_PAGE),
         ("feed", "https://b.example/57", "https://b.example/57", "kept", "feed x", Unaskable.FEW),
+        ("feed", "urn:x", "https://b.example;id/57", "public", "feed x", Unaskable.NO_PAGE),
+        ("mastodon", "https://$(id)/users/lin/statuses/7", "", "public", "mastodon x", Unaskable.NO_PAGE),
+        ("feed", "urn:x", "https://[2001:db8::1]:8080/57", "public", "feed x", "https://[2001:db8::1]:8080/57"),
+        ("feed", "urn:x", "https://林.example/57", "public", "feed x", "https://林.example/57"),
     ],
 )  # fmt: skip
 def test_where_a_post_is_asked_for(
@@ -584,6 +609,24 @@ def test_what_is_forgotten_is_not_remembered_as_missing(desk: Desk, site: WebPag
     Rechecks(desk.archive).forget(frozenset([f"{site.site}/3"]))
     assert f"{site.site}/3" not in (desk.archive.folder / FILE).read_text()
     assert to_ask(Rechecks(desk.archive).of(site.host), askable(desk.archive).hosts[site.host], True, datetime.now(UTC))
+
+
+def test_what_somebody_forgets_while_a_run_asks_for_it_is_not_stated(
+    desk: Desk, site: WebPages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.pages["/3"] = (404, {}, b"")
+    ask(desk, site.host)
+    monkeypatch.setattr(rechecking, "SAVED", 1)
+
+    def forget(_: int) -> None:
+        """What another process does, once the answers count."""
+        if len(site.asked) == POSTS + 5:
+            commit(desk.archive, desk.key, planned(desk.archive, [desk.posts()["3"].number]), "asked", "2026-11-30")
+            finish(desk.archive, {})
+
+    report = ask(desk, site.host, 25, progress=forget)
+    assert (report.gone, report.asked, desk.said("gone")) == (0, POSTS, [])
+    assert f"{site.site}/3" not in (desk.archive.folder / FILE).read_text()
 
 
 def test_what_a_host_answered_of_a_post_goes_with_it(desk: Desk, site: WebPages) -> None:
@@ -636,5 +679,7 @@ def test_the_command_lists_asks_and_remembers_which_host_may_be_asked(site: WebP
         [post] = archive.index.posts.versions(f"{site.site}/3")
     assert main(["forget", str(post.number), "--yes", "--home", str(home)], StringIO()) == 0
     assert f"{site.site}/3" not in (home / "archive" / FILE).read_text()
-    assert "asked for no post any more" in run("off", site.host)[1]
+    with alone(home, LOCKED):
+        assert run("off", f"{site.site}/feed")[0] == 0, "a feed can be left while posts are asked for"
+    assert "asked for no post any more" in run("off", site.host.upper())[1]
     assert "Nothing was asked." in run("recheck")[1]

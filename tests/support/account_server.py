@@ -61,7 +61,7 @@ class AccountServer:
     def account(self) -> dict[str, Any]:
         """The account, as the API gives it out."""
         return {"id": "1", "username": "lin", "acct": "lin", "display_name": "林", "url": self.url,
-                "uri": f"{self.site}/users/lin"}  # fmt: skip
+                "uri": f"{self.site}/users/lin", "statuses_count": len(self.posts)}  # fmt: skip
 
     def answer(self, path: str) -> Reply:
         """What is answered to a request."""

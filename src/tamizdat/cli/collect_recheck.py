@@ -3,6 +3,7 @@
 from argparse import Namespace
 from datetime import UTC, datetime
 from typing import Final
+from urllib.parse import urlsplit
 
 from tamizdat.archive import Archive
 from tamizdat.archive.ingest.recheck import Askable, RecheckReport, askable, recheck
@@ -64,6 +65,9 @@ def collect_recheck(args: Namespace, out: Out) -> int:
 
 def stop_asking(host: str, args: Namespace, out: Out) -> bool:
     """Let a host be asked no more; return False if it was never named."""
+    if "/" in host:  # a feed: that can be left while posts are asked for
+        return False
+    host = host.lower()
     with alone(args.home, LOCKED), open_archive(args) as archive:
         hosts = Rechecks(archive)
         if host not in hosts:
@@ -94,7 +98,7 @@ def _list(archive: Archive, found: Askable, out: Out) -> None:
     for host, known in sorted(found.hosts.items(), key=lambda each: (-len(each[1]), each[0])):
         if not known:
             continue
-        inside = " (inside this network)" if is_inside(host.rpartition(":")[0] or host) else ""
+        inside = " (inside this network)" if is_inside(urlsplit(f"//{host}").hostname or "") else ""
         checked = hosts.of(host) if host in hosts else CheckedHost(host)
         last = f", last round {checked.ended[:10]}" if checked.ended else ""
         missing = f", {len(checked.missing):,} not there once" if checked.missing else ""

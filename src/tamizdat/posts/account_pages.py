@@ -174,6 +174,7 @@ class Found(NamedTuple):
 
     number: str
     moved: str = ""
+    is_empty: bool = False  #: whether the server says that it has no posts
 
 
 def look_up(asking: Asking) -> Found | None:
@@ -200,7 +201,7 @@ def look_up(asking: Asking) -> Found | None:
             f"The server says that the account {name} is suspended: it gives out nothing of it. What is known of it "
             "stays as it is."
         )
-    return Found(number, members.text(said, "moved", "url")[:200])
+    return Found(number, members.text(said, "moved", "url")[:200], members.at(said, "statuses_count") == 0)
 
 
 def fetch_page(asking: Asking, account: str, below: str) -> tuple[Page, bytes, str]:

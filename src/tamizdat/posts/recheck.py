@@ -16,7 +16,8 @@ seen            Nothing follows from it
 
 A server of Mastodon's API says 404 of what it does not want to show, too, and some say it of everything for an hour. So
 its word counts only in its API's own form, while it gives out the account, and a page of that account's posts, around
-the one that was asked for, on which that one does not stand.
+the one that was asked for, on which that one does not stand. A server that shows an account and none of its posts to
+strangers gives out an empty page, too: that counts only of an account of which it says that it has none.
 """
 
 import hashlib
@@ -26,7 +27,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Annotated, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from tamizdat.dataclass import dataclass
 from tamizdat.encoding import timestamp
@@ -54,6 +55,7 @@ BUSY_WORD: Final = "asked to be left alone for a while"
 LED: Final = "led to another page"
 STATUSES: Final = ("mastodon", "mastodon-api")
 REPOSITORIES: Final = ("bluesky", "bluesky-json")
+_HOST: Final = re.compile(r"(\w[\w.-]*|\[[0-9A-Fa-f:.]+\])(:\d+)?")  #: as it is said on a command line
 _PAGE: Final = {"Accept": "text/html, application/xhtml+xml, */*;q=0.8"}
 
 
@@ -84,14 +86,17 @@ class Permalink:
     def form(self) -> str:
         """The form of a page's address, which all pages of one making share: where it lies, and what is asked of it.
 
-        >>> Permalink("", "https://a.example/2013/05/list").form, Permalink("", "https://a.example/?p=57").form
-        ('/#/#', '?p')
+        >>> [Permalink("", f"https://a.example/{each}").form for each in ("2013/05/list", "57.html", "?p=57")]
+        ['/#/#/*', '/#.html', '?p']
         """
         if self.number:
             return ""
         parts = urlsplit(self.address)
         asked = "&".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
-        return re.sub(r"\d+", "#", parts.path.rstrip("/").rpartition("/")[0]) + (f"?{asked}" if asked else "")
+        above, stroke, last = parts.path.rstrip("/").rpartition("/")
+        name, dot, ending = last.rpartition(".") if "." in last else (last, "", "")
+        kind = "#" if name.isdecimal() else "*" if name else ""
+        return re.sub(r"\d+", "#", above) + stroke + kind + dot + ending + (f"?{asked}" if asked else "")
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,7 @@ class Outcome:
     answer: Answer | None = None
     status: JsonValue = None  #: of a post that is there, as the API gives it out
     stops: bool = False
+    of_post: bool = False  #: of what could not be seen: it may be so for good, while others are there
 
     def record(self, now: datetime) -> NotThere:
         """Return what is kept of an answer that a post is not there."""
@@ -148,7 +154,7 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     if family == "feed":
         return _page_of(post, url, source)
     try:
-        parts = check_address(post)
+        parts = _askable(post)
         beside = number_at(url) if is_on_host_of(url, post) else ""
         number, name = number_at(post) or beside, handle.partition("@")[0]
     except TamizdatError:
@@ -159,10 +165,18 @@ def permalink_of(family: str, post: str, url: str, handle: str, audience: str, s
     return Permalink(post, f"{scheme}://{parts.netloc.lower()}/api/v1/statuses/{quote(number)}", name, number)
 
 
+def _askable(url: str) -> SplitResult:
+    """Return the parts of a web address. Its host is told in a command to copy: one that a shell would run is none."""
+    parts = check_address(url)
+    if not _HOST.fullmatch(parts.netloc):
+        raise UsageError(f"Expected a host in an address, found {parts.netloc[:120]!r}.")
+    return parts
+
+
 def _page_of(post: str, url: str, source: str) -> Permalink | Unaskable:
     """Return the page of a feed's entry, if it is the entry's own, on the feed's host and on that of its id."""
     try:
-        parts = check_address(url)
+        parts = _askable(url)
         own = check_address(post).netloc.lower() if post.startswith(("http://", "https://")) else ""
     except TamizdatError:
         return Unaskable.NO_PAGE
@@ -208,27 +222,28 @@ class Asker:
             return Outcome(Said.UNSEEN, f"no answer{why}")
         except TamizdatError:  # too large, damaged, sent on to another host; or, of the API, that it is enough for now
             enough = bool(self._asking.enough)
-            return Outcome(Said.UNSEEN, BUSY_WORD if enough else "sent elsewhere, or no sound answer", stops=enough)
+            why = BUSY_WORD if enough else "sent elsewhere, or no sound answer"
+            return Outcome(Said.UNSEEN, why, stops=enough, of_post=not enough)
 
     def _page(self, permalink: Permalink) -> Outcome:
         answer = self._asking.get(permalink.address, _PAGE)
         self._asking.wait = retry_after(answer)
         if answer.redirected and not _is_same_page(permalink.address, answer.url):
-            return Outcome(Said.UNSEEN, LED, answer)
+            return Outcome(Said.UNSEEN, LED, answer, of_post=True)
         return _judged(answer, Said.THERE if answer.status == 200 else None)
 
     def _status(self, permalink: Permalink) -> Outcome:
         answer = fetch_status(self._asking, permalink.number)
         said = _json(answer.body)
         if answer.redirected:
-            return Outcome(Said.UNSEEN, LED, answer)
+            return Outcome(Said.UNSEEN, LED, answer, of_post=True)
         if answer.status == 200:
             post = own_post(said)
             if post is None or post.id != permalink.post or number_in(said) != permalink.number:
-                return Outcome(Said.UNSEEN, "an answer about something else", answer)
+                return Outcome(Said.UNSEEN, "an answer about something else", answer, of_post=True)
             return Outcome(Said.THERE, "", answer, said)
         if answer.status in GONE and not (isinstance(said, dict) and self._is_confirmed(permalink)):
-            return Outcome(Said.UNSEEN, "a 404 that nothing else bears out", answer)
+            return Outcome(Said.UNSEEN, "a 404 that nothing else bears out", answer, of_post=True)
         return _judged(answer)
 
     def _is_confirmed(self, permalink: Permalink) -> bool:
@@ -240,10 +255,13 @@ class Asker:
                 self._accounts[name] = None
                 self._accounts[name] = look_up(self._asking)
             found = self._accounts[name]
-            listed = _json(fetch_page(self._asking, found.number, below)[1]) if found else None
+            if found is None:
+                return False
+            listed = _json(fetch_page(self._asking, found.number, below)[1])
+            is_shown = bool(listed) or found.is_empty or bool(_json(fetch_page(self._asking, found.number, TOP)[1]))
         except NoFeed:
             return False
-        return isinstance(listed, list) and number not in map(number_in, listed)
+        return is_shown and isinstance(listed, list) and number not in map(number_in, listed)
 
 
 def own_post(status: JsonValue) -> Post | None:

@@ -73,7 +73,7 @@ ANSWERS: Final = "answers"
 CLOCKS: Final = timedelta(hours=1)  #: by which a server's clock may have been set between them
 SHORTEST, LONGEST = 1.0, 5.0  #: seconds that are waited before a post, beside the pause between any two requests
 ENOUGH: Final = 5  #: answers in a row from which nothing follows: then the host is left alone in this run
-UNPROVED: Final = 20  #: pages of which none was there: then too
+UNPROVED: Final = 20  #: pages of which none was there, or of which only they themselves may be at fault: then too
 SAVED: Final = 10  #: answers after which it is written down how far a round is
 PAGE: Final = 1_000  #: posts in memory at a time
 
@@ -192,6 +192,7 @@ class _HostRun:
     twice: list[tuple[Permalink, NotThere]] = field(default_factory=list)  #: not there, as a day or more before
     back: int = 0  #: that were not there before
     nothing: int = 0  #: answers in a row from which nothing follows
+    doubtful: int = 0  #: the same, of which it may be the posts' own fault
 
     def run(self, known: dict[str, Permalink], by_name: bool, progress: Callable[[int], None]) -> None:
         """Ask for all whose turn it is."""
@@ -203,7 +204,7 @@ class _HostRun:
         for post in self.host.missing.keys() - known.keys():
             del self.host.missing[post]  # it is gone by another word, or not here any more
         turn = turn_of(self.host, known, by_name, self.now())
-        came = seen = self.host.after
+        came = seen = began = self.host.after
         following = {each.post for each in turn.others}
         for number, permalink in enumerate([*turn.waiting, *turn.others, *turn.beside]):
             if number:
@@ -214,13 +215,13 @@ class _HostRun:
             seen = seen if self.nothing else came
             if self.report.stopped:
                 break
-            if self.stands:
+            if self.stands or self.doubtful:
                 self.host.after = seen
             progress(1)
             if number % SAVED == SAVED - 1:
                 self.save()
         self._prove()
-        if self.stands:
+        if self.stands or self.doubtful:
             self.host.after = seen if self.report.stopped else came
         try:
             with self.collecting() if self.twice else nullcontext():  # nothing is said of what is being forgotten
@@ -230,6 +231,8 @@ class _HostRun:
         done = {each.post for each in turn.waiting} | self.host.missing.keys()
         left = self.host.left(known.keys() - done)
         self.report.left = 0 if turn.rests else left
+        if self.nothing >= ENOUGH and self.host.after == began:
+            self.host.lot = self.host.after = ""  # so that no five posts are what every run begins and ends with
         if not left and not self.report.stopped:
             self.host.end(timestamp(self.now()))
 
@@ -240,7 +243,12 @@ class _HostRun:
     def _ask(self, permalink: Permalink) -> None:
         outcome, report = self.asker.ask(permalink), self.report
         report.asked += 1
-        self.nothing = self.nothing + 1 if outcome.said == Said.UNSEEN else 0
+        if outcome.said != Said.UNSEEN:
+            self.nothing = self.doubtful = 0
+        elif outcome.of_post:
+            self.doubtful += 1
+        else:
+            self.nothing += 1
         match outcome.said:
             case Said.THERE:
                 report.there, self.stands = report.there + 1, True
@@ -259,7 +267,7 @@ class _HostRun:
                 report.withheld.append(permalink.post)
             case Said.UNSEEN:
                 report.unseen[outcome.why] += 1
-        if outcome.stops or self.nothing >= ENOUGH:
+        if outcome.stops or self.nothing >= ENOUGH or self.doubtful >= UNPROVED:
             if self.asker.wait:
                 self.host.wait_until = timestamp(self.now() + self.asker.wait)
             self._stop(f"It was left alone after {report.asked:,} posts: {outcome.why}.")
@@ -348,7 +356,9 @@ class _HostRun:
 
     def _state(self, permalink: Permalink, answer: NotThere) -> None:
         """Keep both answers, and state that the post is gone."""
-        first = self.host.missing.pop(permalink.post)
+        first = self.host.missing.pop(permalink.post, None)
+        if first is None:  # forgotten meanwhile
+            return
         said = gone(self.archive, permalink.post, HTTP, answer.asked, answer.asked)
         if said is None:
             return
