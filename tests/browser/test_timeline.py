@@ -262,7 +262,7 @@ def test_a_region_is_drawn_with_the_mouse_moved_by_key_and_approved_by_another_w
     first, second = region.keys
     assert (first.at, second.at, second.x - first.x, second.height - first.height) == (0, 1_000, 100, 100)
     assert abs(first.x - 2_500) < 100
-    assert (silence.start, silence.end) == (1_000, 3_000)
+    assert (silence.start, silence.end >= 10_000) == (1_000, True), "to the end, until somebody ends it before"
     assert "Another person must approve it" in page.content() or page.locator("[role=status]").count()
     room.bench.jobs.wait()
     if "heron" not in room.accounts:

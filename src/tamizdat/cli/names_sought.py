@@ -26,7 +26,7 @@ def say_how_sought(entries: Iterable[PersonEntry], out: Out) -> None:
     if short:
         listed = ", ".join(short[:NAMED]) + (" …" if len(short) > NAMED else "")
         out.say(
-            f"Looked for as whole words, with their capital, in what the desk says: {listed}. Where such a word is "
+            f"Looked for as whole words, written as here, in what the desk says: {listed}. Where such a word is "
             "somebody else, 'elsewhere=' takes the words around it."
         )
 

@@ -158,7 +158,7 @@ def _how_sought(person: Person) -> list[str]:
         Unsought.COMMON: _("“%(name)s” is not looked for in an edition: it is a word of every other sentence."),
         Unsought.OTHERS: _("“%(name)s” is not looked for in an edition: you entered it as somebody else’s."),
     }
-    short = _("“%(name)s” is looked for as a whole word with a capital, in what the desk says: it has few letters.")
+    short = _("“%(name)s” is looked for as a whole word, written as here, in what the desk says: it has few letters.")
     told = [(name, reasons[found]) for name, found in why.items() if found]
     told += [(name, short) for name, found in why.items() if not found and is_whole_word(name)]
     return [words % {"name": name} for name, words in told]
