@@ -23,6 +23,7 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.archive.forgetting.destruction import Done, is_unfinished
 from tamizdat.archive.forgetting.plan import Plan, looked_for, plan_of
+from tamizdat.archive.forgetting.targets import PERSON
 from tamizdat.cli.console import Out
 from tamizdat.cli.open_home import open_archive, open_home
 from tamizdat.cli.parser import Parser
@@ -196,6 +197,8 @@ def _say_what_stays(plan: Plan, archive: Archive, out: Out) -> None:
         out.warn(f"People whose entry names it as a source: {_named(plan.sources)}. Change them with 'people set'.")
     if plan.stories:
         out.warn(f"Stories that show it: {_named(plan.stories)}. It will be missing there.")
+    if any(each.kind == PERSON for each in plan.targets):
+        out.warn("'publish' looks for no name of somebody who was forgotten: read for it yourself before you release.")
     if memories := remembered_elsewhere(archive, plan):
         out.warn(
             f"Memories of others have sentences of it: {', '.join(memories)}. 'translate origin drop NAME' throws one "

@@ -1,5 +1,6 @@
 """The search for leaks in what an edition says and opens, before any of it is signed."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 from functools import partial
@@ -8,18 +9,19 @@ from typing import Final
 
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
+from tamizdat.errors import Leak
 from tamizdat.publishing.derived import openings
 from tamizdat.publishing.derived.contents import EditionContents
 from tamizdat.publishing.derived.embedded import embedded, told_within
 from tamizdat.publishing.derived.item_words import reasons
 from tamizdat.publishing.derived.withdrawals import withdrawals_of
-from tamizdat.publishing.leaks.names import NameSearch
+from tamizdat.publishing.leaks.names import NameSearch, withheld
 from tamizdat.publishing.leaks.readings import readings
 from tamizdat.publishing.leaks.scanner import NONE_KNOWN, Known, LeakScanner, Told, check_page, evened
 from tamizdat.publishing.leaks.secrets import Shown, all_secrets, words_of_author
 from tamizdat.publishing.model import Correction, StoredPost, notes_of
 from tamizdat.publishing.site.pages import static_sources
-from tamizdat.publishing.withheld_names import NameLeaks, desk_of, not_sought, opened_by_desk, withheld
+from tamizdat.publishing.withheld_names import NameLeaks, desk_of, not_sought, opened_by_desk
 from tamizdat.statements import derived
 from tamizdat.statements.derived import Item
 from tamizdat.statements.derived_drafts import all_texts
@@ -105,7 +107,13 @@ class LeakSearch:
             yield from _told(contents, {number: items[number] for number in alone})
 
         told = self.names.passing(told)
-        secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
+        try:
+            secrets = LeakScanner(every, static_sources, shown.words_of_authors(), told, again, self.searched.known)
+        except Leak:  # it tells of one place; of names all are told
+            deque(told, 0)
+            self.names.look_again(again, self.searched.known)
+            self.names.refuse()
+            raise
         self.names.look_again(again, self.searched.known)
         return secrets, self._unfit_bytes(contents, secrets, shown)
 

@@ -13,7 +13,14 @@ from typing import Final
 from tamizdat.archive import Archive
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import Leak
-from tamizdat.publishing.leaks.names import NameSearch, Withheld, is_looked_for_everywhere, names_of, why_not_sought
+from tamizdat.publishing.leaks.names import (
+    NameSearch,
+    Withheld,
+    is_looked_for_everywhere,
+    names_of,
+    names_told,
+    why_not_sought,
+)  # fmt: skip
 from tamizdat.publishing.leaks.scanner import Known, Told
 from tamizdat.publishing.model import whole_of
 from tamizdat.statements import derived
@@ -23,18 +30,6 @@ from tamizdat.statements.derived_drafts import all_texts
 
 TOLD: Final = 10  #: places that a message names
 _TAG: Final = re.compile(r"^[a-z]{2,3}-(?:Arab|Cyrl|Hans|Hant|Latn|Mong|Tibt)(?:-[A-Z]{2})?$", re.M)
-
-
-def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
-    """Return everybody of whom a name is not told by what is *shown*, with each such name."""
-    told = {number: _names(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
-    found = dict[int, Withheld]()
-    for each in archive.index.people.stated():
-        before = found.get(each.number, Withheld(each.number, ()))
-        names = dict.fromkeys([*before.names, *names_of(each)])
-        kept = tuple(name for name in names if name not in told.get(each.number, ()))
-        found[each.number] = Withheld(each.number, kept, each.elsewhere)
-    return [each for each in found.values() if each.names]
 
 
 def names_to_find(archive: Archive) -> dict[str, str]:
@@ -83,10 +78,6 @@ def _by_author(post: derived.Post) -> str:
     return "\n".join((post.summary, post.text, *(each.text for each in post.earlier), *context))
 
 
-def _names(person: derived.PersonRecord) -> set[str]:
-    return {person.name, *person.names.values()}
-
-
 @dataclass
 class NameLeaks:
     """Places of an edition that names of *people* stand in, who are withheld."""
@@ -97,7 +88,7 @@ class NameLeaks:
     @classmethod
     def of(cls, people: Iterable[Withheld], shown: Mapping[int, Item]) -> "NameLeaks":
         """Return the search for the names of *people* in an edition that shows these items."""
-        told = {name for each in shown.values() if isinstance(each, derived.Person) for name in _names(each.told)}
+        told = {name for each in shown.values() if isinstance(each, derived.Person) for name in names_told(each.told)}
         voices = {each.voice for each in shown.values() if isinstance(each, derived.Post)} if people else set()
         return cls(NameSearch(people, told, {name for each in voices for name in (each.name, each.handle) if name}))
 

@@ -418,7 +418,9 @@ def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name
     media = [{"media_url_https": "https://pbs.twimg.com/media/a.jpg", "type": "photo"}]
     files = x_files([tweet(1, f"{sentence}。后来走了。", extended_entities={"media": media}), tweet(2, KEPT)])
     Desk(house.archive, house.desk).take(in_folder(tmp_path / "x", files | {"data/tweets_media/1-a.jpg": picture}))
-    post, person = house.number(status(1)), state_person(house.archive, house.desk, PersonEntry(name))
+    entry, brother = PersonEntry(name, known_as=("Old Wang",)), PersonEntry("Li", elsewhere=("Old Wang and Li",))
+    person, other = (state_person(house.archive, house.desk, each) for each in (entry, brother))
+    post = house.number(status(1))
     clip = house.capture("DCIM/1.JPG", picture, caption=f"{name}，在门口", release="restricted")
     recording = house.capture("1.wav", b"RIFF a name")
     source, whose = house.archive.reference(recording), house.archive.reference(person)
@@ -428,7 +430,7 @@ def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name
     plan = planned(house.archive, [post])
     assert (plan.twins, plan.tellers, plan.holders) == ((clip,), (("composed", story),), ())
     plan = planned(house.archive, [person])
-    assert (plan.recordings, plan.tellers) == ((recording,), (("catalogued", clip),))
+    assert (plan.recordings, plan.tellers) == ((recording,), (("catalogued", clip), ("people", other)))
     plan, _ = forget(house, clip)
     assert (plan.twins, plan.tellers) == ((post,), ())
     assert house.archive.objects.has(sha256_hex(picture)), "the post shows it"

@@ -69,7 +69,14 @@ def test_a_pack_in_which_a_disk_turned_a_bit_is_not_taken_apart(database: Databa
         )
         packs.make(connection)
     files = ask(database, "SELECT path, size, changed, touched FROM files ORDER BY rowid")
-    for turned in ("replace(texts, 'days', char(0) || 'ays')", "replace(texts, char(0), ' ')"):
+    told = ask(database, "SELECT number, told FROM told")
+    for turned in (
+        "texts = replace(texts, 'days', char(0) || 'ays')", "texts = replace(texts, char(0), ' ')",
+        "numbers = CAST(numbers || 'x' AS BLOB)", "numbers = 'x'", "numbers = NULL",
+        "texts = NULL, numbers = zeroblob(8)",
+    ):  # fmt: skip
         with database.writing() as connection:
-            connection.execute(f"UPDATE packs SET texts = {turned} WHERE name = 'files'")
+            connection.execute(f"UPDATE packs SET {turned}")
+        some = [*packs.joined(lambda *asked: ask(database, *asked), "told")]
+        assert turned.startswith("texts = replace") or [(*each[0], each[1].decode()) for each in some] == told
         assert [row for rows in packs.rows(lambda *asked: ask(database, *asked), "files") for row in rows] == files

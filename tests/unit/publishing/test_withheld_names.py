@@ -17,7 +17,8 @@ from tamizdat.errors import Leak
 from tamizdat.publishing.derived.statement_record import StatementRecord
 from tamizdat.publishing.derived.statements import Derived
 from tamizdat.publishing.leaks.names import NameSearch, Unsought, Withheld, evened, why_not_sought
-from tamizdat.publishing.leaks.scanner import Known, Told
+from tamizdat.publishing.leaks.scanner import Known, LeakScanner, Told
+from tamizdat.publishing.leaks.secrets import Shown, all_secrets
 from tamizdat.publishing.remembered_posts import DraftedPosts, rows_of
 from tamizdat.publishing.withheld_names import NameLeaks
 from tamizdat.statements.catalogued import CataloguedPost, PersonEntry
@@ -82,6 +83,8 @@ def test_a_name_that_is_a_part_of_anothers_is_settled_by_that_ones_name_or_by_wo
     assert found("Li", text, elsewhere=("Li Wei", "then li came")) == []
     assert found("Li", "Li Weiss", elsewhere=("Li Wei",)) == ["Li Weiss"]
     assert found("Karma", "The Karmapa", elsewhere=("Karmapa",)) == []
+    assert found("Li", "Li’s brother", elsewhere=("Li's brother",)) == []
+    assert found("Li", "Li O’Hara", shown=("Li O'Hara",)) == []
     assert found("小明", "王小明大学", elsewhere=("王小明大学",)) == []
     assert found("Li Wei", "@Li Wei", longer=("Li Wei",)) == ["@Li Wei"], "an account of that very name tells it"
 
@@ -237,3 +240,38 @@ def test_what_is_opened_with_a_post_and_not_told_by_it_is_remembered_with_what_i
 def test_apostrophes_are_read_both_ways_and_everything_else_once() -> None:
     assert evened("O’Brien-Müller") == " o brien muller \0 obrien muller "
     assert evened("Ｂöse\t王 小明_x") == " bose 王小明 x "
+
+
+def test_what_ends_a_sentence_makes_no_name_of_the_words_around_it_and_a_preposition_is_nobody() -> None:
+    for text in ("他姓李，明天来", "桃李。明天", "「桃李」明天"):
+        assert found("李明", text) == []
+    assert found("李明", "李·明")
+    assert found("李明", "李\uffff明")
+    assert found("علي", "وضعه على الطاولة") == []
+    assert found("على", "على"), "somebody was entered so"
+    assert found("Xiaoming Wang", "#WangXiaoming")
+
+
+def test_a_usual_word_of_an_author_and_one_that_is_anothers_name_nobody() -> None:
+    search = NameSearch([Withheld(1, ("Will", "Tashi Dolma"), ("Tashi Dolma Street",))])
+    assert not search.is_written(1, "I will go to Tashi Dolma Street")
+    assert search.is_written(1, "I went with Will")
+
+
+def test_words_that_are_anothers_excuse_nothing_but_themselves_in_pages_and_captured_bytes_too(house: House) -> None:
+    one = Stated(house, PersonEntry("Tashi Dolma", known_as=("Uncle Nyima",), elsewhere=("Tashi Dolma’s Café",)))
+    one.change(name="Tashi D.")
+
+    def searched() -> LeakScanner:
+        return LeakScanner(all_secrets(house.archive, Shown({})))
+
+    secrets = searched()
+    for text in ("Tashi Dolma&#39;s Café", '{"a":"in\\nTashi Dolma\\u2019s and\\nTashi Dolma’s Café"}'):
+        assert (secrets.found_in_text(text) is None) == ("and" not in text), text
+    assert secrets.found_in_text('"name":"Tashi Dolma"'), "the name that she had before"
+    assert secrets.found_in_text('"name":"Uncle Nyima"')
+    before = {*secrets.unmet()}
+    one.change(elsewhere=None)
+    assert {*searched().unmet()} - before, "it is looked for again in what stays"
+    settle(one)
+    one.change(elsewhere=(*(one.entry.elsewhere or ()), "Tashi Dolma"))

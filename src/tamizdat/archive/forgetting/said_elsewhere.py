@@ -28,7 +28,12 @@ _WORDS: Final = (
     ("translated", "max(number)", "post, language", "target"),
     ("transcribed", "max(number)", "clip, language", "words"),
     ("composed", "coalesce(story, number)", "coalesce(story, number)", "words"),
-    ("people", "person", "person", "name || char(10) || names || char(10) || coalesce(note, '')"),
+    (
+        "people",
+        "person",
+        "person",
+        "name || char(10) || names || char(10) || coalesce(note, '') || char(10) || known_as || char(10) || elsewhere",
+    ),
     (
         "catalogued",
         "item",
@@ -57,7 +62,7 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
                     for cue in said.cues:
                         lines |= telling_lines(cue.text)
                 case CataloguedPerson():
-                    names |= {said.entry.name, *said.entry.names.values()}
+                    names |= {said.entry.name, *said.entry.names.values(), *(said.entry.known_as or ())}
     wanted = sorted(lines, key=len)[-MOST_LINES:]
     wanted += sorted(each for each in names if len(each.encode()) >= LEAST_NAME)
     for table, shown, one, text in _WORDS if wanted else ():

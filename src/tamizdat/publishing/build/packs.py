@@ -53,7 +53,8 @@ def joined(ask: Ask, table: str) -> Iterator[tuple[Sequence[int], bytes]]:
     for blocks in _blocks(ask, table):
         found = {block: data for block, *data in ask(question, table, blocks[0], blocks[-1])}
         for block in blocks:
-            text, numbers = found[block] if block in found else _packed(table, ask(_rows_of(table), block))
+            known = found.get(block, ())
+            text, numbers = known if _is_whole(*known) else _packed(table, ask(_rows_of(table), block))
             yield _counted(numbers), text.encode() if isinstance(text, str) else text
 
 
@@ -93,13 +94,20 @@ def _packed(table: str, found: Rows) -> tuple[str, bytes]:
 
 
 def _opened(table: str, texts: str, numbers: bytes) -> Rows | None:
-    """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that one does."""
+    """Return the rows of a pack of which no text holds a zero; None if a disk turned a bit so that it is none."""
+    if not _is_whole(texts, numbers):
+        return None
     said, counted = texts.split("\0") if numbers else [], _counted(numbers)
     count = len(counted) // len(PACKED[table][1])
     if len(said) != count * len(PACKED[table][0]):
         return None
     columns = [each[at : at + count] for each in (said, counted) for at in range(0, len(each), count or 1)]
     return [*zip(*columns, strict=True)] if count else []
+
+
+def _is_whole(texts: object = None, numbers: object = None) -> bool:
+    """Return whether this may be a pack: one bit of what SQLite writes before values makes them longer, or none."""
+    return isinstance(texts, str | bytes) and isinstance(numbers, bytes) and len(numbers) % 8 == 0
 
 
 def _counted(numbers: bytes) -> tuple[int, ...]:

@@ -24,7 +24,7 @@ entered with the person (*elsewhere*), or in a longer name that is shown.
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import blake2b
@@ -32,9 +32,12 @@ from itertools import chain
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
+from tamizdat.archive import Archive
 from tamizdat.archive.views.people import Person
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
+from tamizdat.statements import derived
 from tamizdat.statements.catalogued import PersonEntry
+from tamizdat.statements.derived import Item
 from tamizdat.text.tokens import CLUSTERED, JOINED, TIBETAN, folded
 
 PRINT: Final = 16  #: bytes of a digest
@@ -51,6 +54,12 @@ _ESCAPE: Final = re.compile("%[0-9a-fA-F]{2}|&[#a-zA-Z]")
 _WITHIN: Final = re.compile(f"(?<=\\w)[{APOSTROPHES}](?=\\w)")
 _UNSPACED: Final = re.compile(f"[{JOINED}{CLUSTERED}]")
 _BETWEEN: Final = re.compile(f"(?<=[{JOINED}{CLUSTERED}]) (?=[{JOINED}{CLUSTERED}])|(?<=[0-9]) (?=[0-9])")
+#: ends a sentence or parts of one; of a script that parts no words it is known by this alone where a word ends
+_ENDS: Final = re.compile(
+    f'(?<=[{JOINED}{CLUSTERED}])\\s*[。．，、；：！？…「」『』《》〈〉【】“”（）\\uff61-\\uff64.,;:!?()"]+'
+    f"\\s*(?=[{JOINED}{CLUSTERED}])"
+)
+_STOP: Final = "\uffff"  #: stands there in an even text; is in no other
 _TIBETAN: Final = re.compile(f"[{TIBETAN}]")
 _WRITTEN_ON: Final = {  #: letters that a script writes onto the beginning of a word
     re.compile("[\u0600-\u06ff]"): "\u0648\u0641\u0628\u0644\u0643",
@@ -65,6 +74,8 @@ COMMON: Final = frozenset((
     "us", "was", "we", "were", "what", "when", "who", "why", "with", "you",
 ))  # fmt: skip
 _LETTERS: Final = re.compile(r"[^\W_]+")
+#: prepositions that nearly every text in Arabic has, with letters that are folded into those of names (علي)
+_SMALL_WORDS: Final = re.compile("[وف]?(?:على|إلى|الى|حتى|لدى)")
 
 
 class Unsought(StrEnum):
@@ -90,11 +101,13 @@ class _Name:
         self.person, self.text, self.forms = person, text, _forms(text)
         even = _bare(text)
         self._even, self._is_cased = even, is_one_word(even) and _letters(even) < SHORT
-        self.masks = {words for words in map(_bare, elsewhere) if any(form.strip() in words for form in self.forms)}
+        masks = (words for each in elsewhere for words in _readings(each))
+        self.masks = {words for words in masks if any(form.strip() in words for form in self.forms)}
 
     def may_be_part_of(self, words: str) -> bool:
         """Return whether this may be a part of somebody else's name: no several words that stand in it whole."""
-        return self._even != words and (" " not in self._even or f" {self._even} " not in f" {words} ")
+        own = _readings(self.text)
+        return words not in own and not any(" " in each and f" {each} " in f" {words} " for each in own)
 
     def lines(self, text: str) -> list[str]:
         """Return the lines of *text* in which it stands and is no other's, of long ones what is around it, folded."""
@@ -105,7 +118,7 @@ class _Name:
     def _places(self, text: str) -> Iterator[str]:
         """Yield an excerpt for each place of *text* where it stands and is no other's."""
         if self._is_cased:
-            text = _LETTERS.sub(self._with_capital, text)
+            text = _LETTERS.sub(self._as_its_own, text)
         for reading in evened(text).split("\0"):
             for form in self.forms:
                 at = reading.find(form)
@@ -114,10 +127,19 @@ class _Name:
                         yield reading[max(0, at - EXCERPT // 3) : at + len(form) + EXCERPT // 3].strip()
                     at = reading.find(form, at + 1)
 
-    def _with_capital(self, word: re.Match[str]) -> str:
-        """Return a word, or a stop for one that begins with a small letter where the name has a capital."""
+    def _as_its_own(self, word: re.Match[str]) -> str:
+        """Return a word, or a stop for one that begins with a small letter where the name has a capital.
+
+        Also for a word of every other sentence, if the name is not written so.
+        """
+        if _SMALL_WORDS.fullmatch(word[0]) and word[0] not in self.text:
+            return "."
         small = self.text[:1].isupper() and word[0][:1].islower()
         return "." if small and _bare(word[0]) == self._even else word[0]
+
+    def is_in(self, text: str) -> bool:
+        """Return whether it stands in *text* and is no other's."""
+        return any(True for _ in self._places(text))
 
     def print_under(self, key: bytes, others: Iterable[str]) -> bytes:
         """Return a keyed digest of all that decides where it stands; *others* are all names of that person."""
@@ -132,7 +154,7 @@ class NameSearch:
     """
 
     def __init__(self, people: Iterable[Withheld], shown: Iterable[str] = (), longer: Iterable[str] = ()) -> None:
-        people = [*people]
+        people, shown = [*people], [*shown]
         self._people = {each.person: each.names for each in people}
         told = {*map(_bare, shown)} if self._people else set[str]()
         self.names = [
@@ -146,7 +168,7 @@ class NameSearch:
             for form in name.forms:
                 self._table.add(form, number)
         self._table.close()
-        for words in {*told, *map(_bare, longer)} if self.names else ():
+        for words in {words for each in (*shown, *longer) for words in _readings(each)} if self.names else ():
             for number in self.met(words):
                 if self.names[number].may_be_part_of(words):
                     self.names[number].masks.add(words)
@@ -156,9 +178,8 @@ class NameSearch:
         return {*self._table.occurring(bytewise(evened(text)))} if self.names and text else set()
 
     def is_written(self, person: int, text: str) -> bool:
-        """Return whether a text has any writing of the name of a person."""
-        reading = evened(text)
-        return any(form in reading for name in self.names if name.person == person for form in name.forms)
+        """Return whether a text has any writing of the name of a person, where it is no other's and no usual word."""
+        return any(name.is_in(text) for name in self.names if name.person == person)
 
     def prints(self, key: bytes) -> list[bytes]:
         """Return a keyed digest of each name, another one whenever it may be found elsewhere."""
@@ -180,6 +201,33 @@ def names_of(entry: PersonEntry | Person) -> Iterator[str]:
     return filter(None, (entry.name, *dict(entry.names).values(), *(entry.known_as or ())))
 
 
+def withheld(archive: Archive, shown: Mapping[int, Item]) -> list[Withheld]:
+    """Return everybody of whom a name is not told by what is *shown*, with each such name."""
+    told = {number: names_told(item.told) for number, item in shown.items() if isinstance(item, derived.Person)}
+    found = dict[int, Withheld]()
+    for each in archive.index.people.stated():
+        before = found.get(each.number, Withheld(each.number, ()))
+        names = dict.fromkeys([*before.names, *names_of(each)])
+        kept = tuple(name for name in names if name not in told.get(each.number, ()))
+        found[each.number] = Withheld(each.number, kept, each.elsewhere)
+    return [each for each in found.values() if each.names]
+
+
+def names_told(person: derived.PersonRecord) -> set[str]:
+    """Return the names by which somebody is shown."""
+    return {person.name, *person.names.values()}
+
+
+@lru_cache(64)
+def _name(text: str, elsewhere: tuple[str, ...]) -> _Name:
+    return _Name(0, text, elsewhere)
+
+
+def is_anothers(name: str, elsewhere: tuple[str, ...], text: str) -> bool:
+    """Return whether a name stands in *text*, which may be JSON, in the words *elsewhere* alone, if at all."""
+    return bool(elsewhere) and not _name(name, elsewhere).is_in(html.unescape(text).replace("\\n", "\n"))
+
+
 def is_whole_word(name: str) -> bool:
     """Return whether a name is looked for as a whole word alone, for it has few letters."""
     return not is_looked_for_everywhere(name)
@@ -188,6 +236,12 @@ def is_whole_word(name: str) -> bool:
 @lru_cache(64)  # of one name it is asked several times in a row
 def _bare(text: str) -> str:
     return evened(text).strip()
+
+
+@lru_cache(64)
+def _readings(text: str) -> tuple[str, ...]:
+    """Return each reading of a text that is even."""
+    return tuple(map(str.strip, evened(text).split("\0")))
 
 
 def is_one_word(even: str) -> bool:
@@ -220,7 +274,8 @@ def _even(text: str) -> str:
     if text.isascii():
         even = text.lower().translate(_EVEN)
     else:
-        even = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).translate(_EVEN))
+        text = _ENDS.sub(_STOP, unicodedata.normalize("NFKC", text.replace(_STOP, " ")))
+        even = unicodedata.normalize("NFC", text.translate(_EVEN))
     return f" {_BETWEEN.sub('', ' '.join(even.split()))} "
 
 
@@ -234,7 +289,7 @@ class _Even(dict[int, str]):
         return found
 
 
-_EVEN: Final = _Even()
+_EVEN: Final = _Even({ord(_STOP): _STOP})
 
 
 def _letters(even: str) -> int:
@@ -251,9 +306,10 @@ def _forms(name: str) -> tuple[str, ...]:
             continue
         if len(words) <= MOST_WORDS:  # Xiaoming Wang, Wang Xiaoming
             seen.update(f" {' '.join(each)} " for each in ([*words[1:], words[0]], [words[-1], *words[:-1]]))
-        one = "".join(words)
-        if _letters(one) >= SHORT:
-            seen.add(f" {one}" if _letters(one) >= LONG else f" {one} ")
+        for order in (words, [*words[1:], words[0]], [words[-1], *words[:-1]]) if len(words) <= MOST_WORDS else [words]:
+            one = "".join(order)
+            if _letters(one) >= SHORT:
+                seen.add(f" {one}" if _letters(one) >= LONG else f" {one} ")
     return tuple(sorted(seen))
 
 

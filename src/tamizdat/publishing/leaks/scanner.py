@@ -23,12 +23,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from functools import cached_property
 from hashlib import blake2b
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from tamizdat.encoding import Json, parse_b64
 from tamizdat.errors import BadEncoding, Leak
+from tamizdat.publishing.leaks.names import is_anothers
 from tamizdat.publishing.leaks.patterns import PatternTable, bytewise
 from tamizdat.publishing.leaks.secrets import Secret
 from tamizdat.text.rules import UNSEEN
@@ -68,7 +69,8 @@ class Known(NamedTuple):
 
     def of(self, secret: Secret) -> bytes:
         """Return the digest of a secret; in an archive's own folder alone, which holds the secrets themselves."""
-        return blake2b(secret.text.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
+        said = "\0".join((secret.text, *secret.elsewhere))  # what is taken back of these is looked for again
+        return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=PRINT, key=self.key).digest()
 
 
 NONE_KNOWN: Final = Known()
@@ -219,8 +221,9 @@ class LeakScanner:
     def _in(self, text: str) -> Iterator[int]:
         """Yield the number of every secret in *text*, also of those that are none any more."""
         letters = bytewise(text)
-        for table in (self._hard, self._words):
-            yield from table.occurring(letters)
+        for number in chain(self._hard.occurring(letters), self._words.occurring(letters)):
+            if not is_anothers(self._secrets[number].text, self._secrets[number].elsewhere, text):
+                yield number
 
 
 def check_page(secrets: LeakScanner, path: str, data: bytes) -> None:

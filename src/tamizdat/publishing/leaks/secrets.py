@@ -24,7 +24,7 @@ from tamizdat.encoding import parse_hex
 from tamizdat.errors import BadEncoding
 from tamizdat.keys import encode_device
 from tamizdat.publishing.leaks.house_words import is_day, is_way
-from tamizdat.publishing.leaks.names import is_looked_for_everywhere
+from tamizdat.publishing.leaks.names import is_looked_for_everywhere, withheld
 from tamizdat.publishing.model import StoredPost, alts_of, beside_of, notes_of, own_of, words_of
 from tamizdat.statements import derived
 from tamizdat.text.excerpt import shorten
@@ -54,6 +54,7 @@ class Secret(NamedTuple):
     words: bool = False
     alike: Container[str] = ""
     remedy: str = CHANGE  #: what can be done about it
+    elsewhere: tuple[str, ...] = ()  #: words in which it is somebody else's
 
 
 @dataclass(frozen=True)
@@ -280,13 +281,14 @@ def _of_people(archive: Archive, shown: Shown) -> Iterator[Secret]:
     """
     people = shown.people
     names = "\n".join(name for each in people for name in (each.name, *each.names.values()))
+    for each in withheld(archive, shown.items):
+        what = "a name by which they are not shown of" if each.person in shown.items else "the name of"
+        what = f"{what} person {each.person}" + ("" if each.person in shown.items else ", who is not released")
+        for name in filter(is_looked_for_everywhere, each.names):
+            yield Secret(what, name, True, names, SOMEBODY_ELSE.format(each.person), each.elsewhere)
     alike = {name: "\n".join(getattr(each, name) for each in people) for name in TOLD_OF_PEOPLE}
     for person in archive.index.people.all():
         if person.number not in shown.items:
-            alike_names = "\n".join((names, *person.elsewhere))
-            for name in filter(is_looked_for_everywhere, (person.name, *(name for _, name in person.names))):
-                what = f"the name of person {person.number}, who is not released"
-                yield Secret(what, name, True, alike_names, SOMEBODY_ELSE.format(person.number))
             what = f"what is known of person {person.number}, who is not released"
             for member in TOLD_OF_PEOPLE:
                 yield from lines(what, getattr(person, member), alike=alike[member])
