@@ -219,6 +219,21 @@ def test_the_newest_post_and_a_whole_account_may_be_removed(desk: Desk, server: 
     assert [visit(desk, server, hours).gone for hours in (48, 55)] == [0, 4]
 
 
+def test_a_server_that_shows_strangers_nothing_of_an_account_says_nothing_of_its_posts(
+    desk: Desk, server: AccountServer
+) -> None:
+    for number in range(101, 105):
+        server.write(number, f"post {number}")
+    visit(desk, server)
+    absent: Reply = (404, {}, b'{"error": "Record not found"}')
+    server.replies = [(PAGES, 99, (200, {}, b"[]")), ("/api/v1/statuses/", 99, absent)]
+    reports = [visit(desk, server, hours) for hours in (1, 8, 20)]
+    assert [report.gone for report in reports] == [0, 0, 0]
+    assert "no word about those" in reports[-1].notes[0]
+    server.posts, server.replies = {}, []
+    assert [visit(desk, server, hours).gone for hours in (30, 37)] == [0, 4], "an account that is said to be empty"
+
+
 def test_a_server_that_has_enough_is_left_and_the_next_visit_goes_on_there(desk: Desk, server: AccountServer) -> None:
     for number in range(1, 21):
         server.write(number, f"post {number}")

@@ -6,7 +6,7 @@ few older ones, and fills what a visit that broke off has left open. What is hel
 more than these.
 
 A post counts as gone by the server's own word: the account answers, the pages around the post are there and do not hold
-it, and its own address in the API says 404 or 410, in every visit since one at least :data:`INTERVAL` ago. Each such
+it, one of the visit's pages holds a post or the account says that it has none, and its own address in the API says 404 or 410, in every visit since one at least :data:`INTERVAL` ago. Each such
 answer is kept.
 """
 
@@ -70,6 +70,10 @@ AT_ONCE: Final = 10  #: pages that are taken in together
 READ_AGAIN: Final = 5  #: of the newest pages, at every visit: where posts are edited and removed
 OLDER: Final = 3  #: older pages that a visit reads again
 INTERVAL: Final = timedelta(hours=6)  #: between the first and the last answer that a post is not there
+_NOTHING_SHOWN: Final = (
+    "The server shows no post of this account, and does not say that it has none: that is no word about those that are "
+    "known."
+)
 _MISSING: Final = re.compile(r"missing/([A-Za-z0-9_-]{1,64})\.json")
 
 Pause = Callable[[float], object]
@@ -129,7 +133,7 @@ def follow_account(
         if found.moved:
             report.notes.append(f"The account says that it has moved to {found.moved!r}; nothing was asked there.")
         count = sum(each.times for each in followed.visits)
-        _Visit(archive, desk, account, now, report, asking, found.number, count).run()
+        _Visit(archive, desk, account, now, report, asking, found.number, count, found.is_empty).run()
     except TamizdatError as error:
         followed.note(now, "no account" if isinstance(error, NoFeed) else "failed", failed=True)
         followed.wait_until = timestamp(now + asking.wait) if asking.wait else ""
@@ -153,6 +157,7 @@ class _Visit:
     asking: Asking
     number: str
     count: int  #: of earlier visits
+    is_empty: bool  #: whether the server says that the account has no posts
     before: list[Source] = field(default_factory=list)  #: what earlier visits kept
     seen: set[str] = field(default_factory=set)  #: numbers on the pages of this visit that earlier ones had too
     spans: list[tuple[Order, Order | None]] = field(default_factory=list)  #: what they cover; None: to the newest
@@ -292,6 +297,9 @@ class _Visit:
         words, statements = dict[str, bytes](), []
         numbered = ((_number(version, self.account.site), version) for version in known)
         missing = [(number, version) for number, version in numbered if number and self._is_missing(version, number)]
+        if missing and not self.seen and not self.is_empty:  # it may give strangers nothing, and 404 for each post
+            self.report.notes.append(_NOTHING_SHOWN)
+            return
         # those that the last visit missed come first: a visit that does not ask for them says nothing of them
         for number, version in sorted(missing, key=lambda each: each[0] not in self._missed())[:MAX_ASKED]:
             if self.ended:
