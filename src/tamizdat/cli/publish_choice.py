@@ -105,12 +105,7 @@ def require_something(archive: Archive) -> None:
     """Raise :class:`UsageError` before a first edition that would show nothing: nobody meant to sign it."""
     index, public = archive.index, catalogued.Release.PUBLIC
     stories = (index.stories.history(each)[-1].release == public for each in index.stories.numbers())
-    if (
-        index.by_act(PUBLISHED)
-        or index.releases.all(public)
-        or index.people.all(public)
-        or any(stories)
-    ):
+    if index.by_act(PUBLISHED) or index.releases.all(public) or index.people.all(public) or any(stories):
         return
     # only a first edition needs to know
     from tamizdat.publishing.derived.clearance import Clearance
