@@ -128,8 +128,8 @@ def _say(report: RecheckReport, out: Out) -> int:
     out.say(f"Asked for {counted(report.asked, 'post')}: {told}.")
     if report.once:
         out.say(
-            f"{len(report.once):,} not there for the first time. They count as gone if the site says the same in a day "
-            "or later:"
+            f"{len(report.once):,} not there for the first time. A post counts as gone if the site says the same in a "
+            "day or later:"
         )
     for post in report.once[:SHOWN]:
         out.show(f"  {post}")

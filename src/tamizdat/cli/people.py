@@ -155,7 +155,8 @@ def _change(archive: Archive, desk: SigningKey, args: Namespace, out: Out) -> in
     say_how_sought((entry for _, entry in entries), out)
     changed = len(entries) if args.dry_run else sum(number not in _latest(people) for number in numbers)
     would = "would be " if args.dry_run else ""
-    out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}changed.")
+    done = "added" if args.action == "add" else "changed"
+    out.say(f"{changed:,} {'entry' if changed == 1 else 'entries'} {would}{done}.")
     if args.action == "add" and numbers:
         out.say(f"The new number is {numbers[0]}.")
     out.record({"changed": changed, "person": numbers[0] if args.action == "add" and numbers else None})

@@ -105,14 +105,21 @@ def require_something(archive: Archive) -> None:
     """Raise :class:`UsageError` before a first edition that would show nothing: nobody meant to sign it."""
     index, public = archive.index, catalogued.Release.PUBLIC
     stories = (index.stories.history(each)[-1].release == public for each in index.stories.numbers())
-    if (
-        index.by_act(PUBLISHED)
-        or index.releases.all(public)
-        or index.people.all(public)
-        or any(True for _ in index.items(release=public))
-        or any(stories)
-    ):
+    if index.by_act(PUBLISHED) or index.releases.all(public) or index.people.all(public) or any(stories):
         return
+    # only a first edition needs to know
+    from tamizdat.publishing.derived.clearance import Clearance
+    from tamizdat.publishing.derived.item_words import words
+
+    clearance, waiting = Clearance(archive, words(archive)), ""
+    for item in index.items(release=public):
+        if not (waiting := clearance.why_not(item)):
+            return
+    if waiting:
+        raise UsageError(
+            "Expected something that may be shown, found only items that wait: an edition of nothing would be signed, "
+            f"and counted, for ever. {waiting}"
+        )
     raise UsageError(
         "Expected something that is released, found nothing: an edition of nothing would be signed, and counted, for "
         "ever. 'tamizdat publish list' shows items and posts, 'tamizdat publish release NUMBER' releases them; then "

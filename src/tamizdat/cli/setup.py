@@ -58,7 +58,7 @@ def add(parser: Parser) -> None:
     )
     field = parser.action("field", "make a field device: it seals and sends, and can read nothing back")
     given = field.add_mutually_exclusive_group()
-    given.add_argument("--invitation", metavar="FILE", type=there, help="the desk's invitation (else it is asked for)")
+    given.add_argument("--invitation", metavar="FILE", help="the desk's invitation (else it is asked for)")
     given.add_argument("--invitation-fd", metavar="N", type=int, help="read the invitation from file descriptor N")
     field.add_argument("--words-fd", metavar="N", type=int, help="read a sealed invitation's six words from there")
 
@@ -175,7 +175,7 @@ def _invitation(args: Namespace) -> Invitation:
     if args.invitation is None:
         what = "the desk's invitation"
         fd = args.invitation_fd
-        prompt = f"Paste {what}, then an empty line (from a file: --invitation FILE):"
+        prompt = f"Paste {what}, then an empty line. It is a file? --invitation FILE"
         lines = ask_lines(prompt, what) if fd is None else read_lines(fd, what)
         return Invitation.parse("\n".join(lines))
     with refusals("the invitation"):
@@ -207,6 +207,8 @@ def _delete_invitation(args: Namespace, out: Out) -> None:
 
 
 def _field(args: Namespace, out: Out) -> int:
+    if args.invitation is not None:  # not before: it is deleted when it is used, and a second run must say why
+        args.invitation = there(args.invitation)
     invitation = _invitation(args)
     shown = spoken(invitation.fingerprint)
     if args.dry_run:

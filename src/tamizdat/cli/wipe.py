@@ -88,7 +88,10 @@ def _by_copies(args: Namespace, card: Card, out: Out) -> int:
 
 def _say_wiped(wiped: Wiped, why: str, args: Namespace, out: Out) -> int:
     verb = "Would delete" if args.dry_run else "Deleted"
-    out.say(f"{verb} {counted(wiped.deleted, 'file')} ({amount(wiped.size)}) that {why}.")
+    if wiped.deleted or wiped.kept or wiped.refused:
+        out.say(f"{verb} {counted(wiped.deleted, 'file')} ({amount(wiped.size)}) that {why}.")
+    else:
+        out.say(f"There is no file in '{args.card}'. Nothing was deleted now.")
     for path in wiped.kept[:NAMED]:
         out.show(f"kept: {path}")
     if len(wiped.kept) > NAMED:

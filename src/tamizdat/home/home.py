@@ -305,5 +305,7 @@ def free_name(wish: str, taken: Collection[str]) -> str:
 def check_label(text: str, what: str) -> str:
     """Return *text* if it can be the short name of a place or device (*what*); raises UsageError."""
     if not LABEL.fullmatch(text):
-        raise UsageError(f"Expected a short name for {what}: letters, digits, '-' and '_', at most 40.")
+        raise UsageError(
+            f"Expected a short name for {what}: letters from a to z, digits, '-' and '_', at most 40; found '{text}'."
+        )
     return text

@@ -412,6 +412,17 @@ def test_a_picture_that_another_post_shows_too_stays(tmp_path: Path) -> None:
     require_sound(desk.archive)
 
 
+def test_a_picture_on_a_card_is_told_although_another_post_shows_it_too(tmp_path: Path) -> None:
+    house, picture = House(tmp_path), b"\xff\xd8 a street, faces"
+    media = [{"media_url_https": "https://pbs.twimg.com/media/a.jpg", "type": "photo"}]
+    posts = [tweet(n, text, extended_entities={"media": media}) for n, text in ((1, SECRET), (2, KEPT))]
+    files = {f"data/tweets_media/{n}-a.jpg": picture for n in (1, 2)}
+    clip = house.capture("DCIM/1.JPG", picture, release="restricted")
+    Desk(house.archive, house.desk).take(in_folder(tmp_path / "x", x_files(posts) | files))
+    one, other = house.number(status(1)), house.number(status(2))
+    assert set(planned(house.archive, [one]).twins) == {clip, other}
+
+
 def test_what_stays_and_has_the_same_picture_says_a_part_of_it_or_reads_the_name_is_told(tmp_path: Path) -> None:
     house = House(tmp_path)
     picture, name, sentence = b"\xff\xd8 a street, faces", "王小明", "警察在楼下等我们一整夜"

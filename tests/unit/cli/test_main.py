@@ -51,6 +51,9 @@ def test_a_folder_of_the_other_role_or_set_up_before_is_told_as_what_it_is(tmp_p
     assert "found one that is a desk already. Nothing was changed." in wrong
     (tmp_path / "field").mkdir()
     (tmp_path / "field" / "role").write_text("field\n")
+    used = str(tmp_path / "invitation.txt")  # a first run deleted it
+    code, _, wrong = call("setup", "field", "--invitation", used, "--allow-swap", "--home", str(tmp_path / "field"))
+    assert (code, "found one that is a field device already" in " ".join(wrong.split())) == (2, True)
     code, _, wrong = call("receive", "--allow-swap", "--home", str(tmp_path / "field"))
     assert code == 2
     assert f"Expected a desk in {tmp_path / 'field'}, found a field device." in " ".join(wrong.split())

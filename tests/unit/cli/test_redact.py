@@ -259,3 +259,11 @@ def test_a_file_that_covers_nothing_or_says_something_else_is_refused(
     code, told = run(home, str(number), "--cover", file, "--account", "magpie")
     assert (code, message in told) == (2, True), told
     assert records(home, str(number))[0]["number"] is None
+
+
+def test_an_edition_of_nothing_but_what_waits_for_a_word_is_not_signed(desk: tuple[Home, int]) -> None:
+    home, number = desk
+    out, err = io.StringIO(), io.StringIO()
+    assert main(["publish", "--home", str(home.folder)], out, err) == 2
+    assert f"tamizdat redact {number}" in " ".join(err.getvalue().split())
+    assert not (home.folder / "site").exists()

@@ -75,14 +75,14 @@ def say_the_same(archive: Archive, found: Dependents) -> Iterator[tuple[str, int
 
 def with_the_same_bytes(archive: Archive, found: Dependents) -> Iterator[int]:
     """Yield what stays and has the bytes of a file that goes: items, files, posts that show it."""
-    stay = set[int]()
-    for entry in sorted(found.files):
+    stay, shown = set[int](), set(found.files)
+    for version in found.versions:
+        asked = archive.index.ask("SELECT capture FROM media WHERE number = ? AND capture IS NOT NULL", version)
+        shown |= {int(str(capture)) for (capture,) in asked}
+    for entry in sorted(shown):  # those too that another post keeps here: a card may have the same picture
         with suppress(BadStatement, Forgotten):
             about = set(archive.index.about(archive.capture(entry).original)) - found.entries
             stay |= {other for other in about if archive.statement(other).act == captured.ACT}
-    for version in found.versions:
-        shown = archive.index.ask("SELECT capture FROM media WHERE number = ? AND capture IS NOT NULL", version)
-        stay |= {int(str(capture)) for (capture,) in shown} - found.entries
     for capture in sorted(stay):
         posts = archive.index.ask(
             "SELECT min(number) FROM posts WHERE post IN (SELECT post FROM posts JOIN media USING (number) WHERE "
