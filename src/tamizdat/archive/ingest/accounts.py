@@ -6,8 +6,8 @@ few older ones, and fills what a visit that broke off has left open. What is hel
 more than these.
 
 A post counts as gone by the server's own word: the account answers, the pages around the post are there and do not hold
-it, one of the visit's pages holds a post or the account says that it has none, and its own address in the API says 404 or 410, in every visit since one at least :data:`INTERVAL` ago. Each such
-answer is kept.
+it, one page of the visit holds a post or the account says that it has none, and the post's own address in the API says
+404 or 410, in every visit since one at least :data:`INTERVAL` ago. Each such answer is kept.
 """
 
 import json
