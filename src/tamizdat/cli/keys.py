@@ -144,14 +144,14 @@ def _print(home: Home, args: Namespace, out: Out) -> int:
 
 
 def _invite(args: Namespace, out: Out) -> int:
+    for path in (args.out, args.codes):
+        if path:
+            require_new_file(path, "the invitation")
     passphrase = passphrase_for(args, "desk")
     home = open_home(args, "desk", passphrase)
     if args.dry_run:
         out.say(f"Would make a sealing key for “{args.name}” and print its invitation.")
         return 0
-    for path in (args.out, args.codes):
-        if path:
-            require_new_file(path, "the invitation")
     places = _places(args.places)
     sealed = args.sealed or bool(places)
     if sealed and not (args.out or args.codes):

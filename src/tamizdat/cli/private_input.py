@@ -64,7 +64,9 @@ def ask_line(prompt: str, hidden: bool = False) -> str:
 def require_new_file(path: Path, what: str) -> None:
     """Raise UsageError if there is a file at *path*, to which *what* is to be written: it may be the root key."""
     if path.exists():
-        raise UsageError(f"Expected a new file for {what}, found one of this name. It was not changed: choose another.")
+        raise UsageError(
+            f"Expected a new file for {what}, found {str(path)!r}. It was not changed: choose another name."
+        )
 
 
 def _text_lines(data: bytes, what: str) -> list[str]:

@@ -107,7 +107,7 @@ class Pictures:
             if file.waits:
                 made.left.append(
                     f"File {place} is left out: it was fetched after the post was released. Look at it, "
-                    "and release the post again."
+                    f"and release the post again ('tamizdat publish release {number}')."
                 )
                 continue
             if why:
