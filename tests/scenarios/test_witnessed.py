@@ -35,7 +35,15 @@ def call(*argv: str) -> tuple[int, str]:
 @pytest.fixture
 def desk(tmp_path: Path) -> tuple[str, str]:
     create_desk(tmp_path / "desk", "desk", b"", WORK)
-    return "--home", str(tmp_path / "desk")
+    home = "--home", str(tmp_path / "desk")
+    release_a_name(home)
+    return home
+
+
+def release_a_name(home: tuple[str, str]) -> None:
+    """Have something to publish."""
+    assert call("people", "add", *home, "name=王小明")[0] == 0
+    assert call("people", "release", *home, "--all")[0] == 0
 
 
 @pytest.fixture
@@ -249,6 +257,7 @@ def test_a_desk_of_several_changes_nothing_without_two_of_its_three_root_keys(tm
     assert "Expected 2 of the root's keys, found 1" in shown
     assert call("keys", "rotate", *home, *sticks[0], *sticks[0])[0] == 2  # the same stick twice
     assert call("keys", "rotate", *home, *sticks[2], *sticks[0])[0] == 0
+    release_a_name(home)
     assert call("publish", *home)[0] == 0
     assert call("verify", f"{home[1]}/site", "--no-memory")[0] == 0
     assert "signed by 2 of 3 root keys" in call("keys", "roster", *home)[1]

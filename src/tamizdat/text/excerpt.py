@@ -69,7 +69,7 @@ def shorten_name(name: str, width: int) -> str:
     """Return the name of a file, cut in the middle: what it is stands at its end.
 
     >>> shorten_name("5f1c9a00.proof.json", 14), shorten_name("5f1c9a00.asc", 14)
-    ('5f1c…roof.json', '5f1c9a00.asc')
+    ('5f1c9…oof.json', '5f1c9a00.asc')
     """
     if columns(name) <= width:
         return name

@@ -26,6 +26,7 @@ PAGES: Final[dict[str, tuple[str, str]]] = {
     "desk accounts": ("/accounts", N_("Accounts")),
     "desk invite": ("/accounts", N_("Accounts")),
     "export --evidence": ("/export", N_("Export")),
+    "export --zim": ("/export", N_("Export")),
     "find": ("/search", N_("Search")),
     "keys accept": ("/deliveries", N_("Deliveries and devices")),
     "keys print": ("/deliveries", N_("Deliveries and devices")),

@@ -16,7 +16,6 @@ from tamizdat.archive.views.observed import source_name
 from tamizdat.dataclass import dataclass
 from tamizdat.errors import BadStatement
 from tamizdat.ledger.statement import peek_envelope
-from tamizdat.posts.formats.fediverse import number_at
 from tamizdat.statements import Act, read
 from tamizdat.statements.captured import CapturedFile, CapturedSource
 from tamizdat.statements.catalogued import CataloguedItem, CataloguedPerson, CataloguedPost, CataloguedTerm
@@ -181,6 +180,8 @@ def _files_of(archive: Archive, entries: Iterable[int]) -> Iterator[int]:
 
 def _answers_about(archive: Archive, posts: Iterable[str]) -> Iterator[int]:
     """Yield the entries of what a server answered about one of these posts alone: each names it in its path."""
+    from tamizdat.posts.formats.fediverse import number_at  # only who forgets needs a format of posts
+
     for post in posts:
         site = _site(post)
         for version in archive.index.posts.versions(post):
