@@ -17,7 +17,7 @@ import pytest
 import segno
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.chromium import CHROMIUM, started
 from support.field_and_desk import NOW, WORK
@@ -210,6 +210,29 @@ def test_a_place_that_is_away_is_told_and_tried_again_and_what_waits_is_sent_lat
     page.get_by_role("button", name="Cards").click()
     page.get_by_role("button", name="Send what waits").click()
     expect(page.locator(".standing")).to_contain_text("Nothing waits on this laptop", timeout=20_000)
+
+
+def test_a_button_that_is_pressed_while_the_page_looks_by_itself_is_not_lost(
+    laptop: Served, opened: Callable[..., Page]
+) -> None:
+    page, held = opened(), list[Route]()
+    by_text(page, laptop)
+
+    def hold(route: Route) -> None:
+        if "do=look" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/screen", hold)
+    page.evaluate("again()")
+    page.get_by_role("button", name="Places").click()
+    expect(page.get_by_label("A short name")).to_be_visible()
+    [late] = held
+    with page.expect_response("**/screen"):
+        late.continue_()
+    page.wait_for_timeout(100)
+    expect(page.get_by_label("A short name")).to_be_visible()
 
 
 def test_no_other_tab_browser_or_user_gets_anything(laptop: Served, opened: Callable[..., Page]) -> None:

@@ -7,6 +7,7 @@ const main = document.getElementById("main");
 const failed = document.getElementById("failed");
 let token = sessionStorage.getItem("token") || "";
 let pictures = [];
+let latest = 0; // the number of the screen that was asked for last: an older one that comes late is not shown
 
 async function post(address, fields) {
   const answer = await fetch(address, {
@@ -18,9 +19,8 @@ async function post(address, fields) {
   return answer;
 }
 
-async function show(answer) {
-  const text = await answer.text();
-  if ((answer.headers.get("content-type") || "").startsWith("application/json")) {
+function show(type, text) {
+  if (type.startsWith("application/json")) {
     const told = document.createElement("p");
     told.className = "problem";
     told.setAttribute("role", "alert");
@@ -45,12 +45,19 @@ async function show(answer) {
 
 async function act(fields) {
   main.setAttribute("aria-busy", "true");
+  await request(fields);
+  main.removeAttribute("aria-busy");
+}
+
+async function request(fields) {
+  const mine = ++latest;
   try {
-    await show(await post("/screen", fields));
+    const answer = await post("/screen", fields);
+    const text = await answer.text();
+    if (mine === latest) show(answer.headers.get("content-type") || "", text);
   } catch {
     failed.hidden = false;
   }
-  main.removeAttribute("aria-busy");
 }
 
 main.addEventListener("submit", (event) => {
@@ -94,9 +101,11 @@ function watch() {
   watching = setInterval(ask, main.querySelector("[data-running='1']") ? 1000 : 5000);
 }
 
+// who presses a button meanwhile is not kept waiting, and gets what was asked for
 function again() {
+  if (main.getAttribute("aria-busy")) return;
   const number = main.querySelector(".frame");
-  act({ do: "look", screen: number ? "card" : "", card: number ? number.dataset.card : "" });
+  request({ do: "look", screen: number ? "card" : "", card: number ? number.dataset.card : "" });
 }
 
 async function ask() {
