@@ -20,7 +20,6 @@ on the newest state, and read by the others with their next question.
 import hashlib
 import os
 import threading
-import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
@@ -35,22 +34,20 @@ from tamizdat.errors import BadArchive, BadEncoding, UsageError, WrongPassphrase
 from tamizdat.home.home import Home
 from tamizdat.ledger.shapes import OPTIONAL, flag, like, record, several, text, whole
 from tamizdat.text.catalogue import WORKBENCH
-from tamizdat.text.languages import LANGUAGE
 from tamizdat.text.negotiation import offered
 from tamizdat.text.rules import checked_text
 from tamizdat.text.spoken import from_spoken
 from tamizdat.translation.proposals import SECRET, tag
+from tamizdat.workbench.auth.account_rules import check_name, checked_languages, checked_roles, folded
 from tamizdat.workbench.auth.passphrases import Passphrases, check_new
-from tamizdat.workbench.auth.permissions import ROLES, may
+from tamizdat.workbench.auth.permissions import may
 from tamizdat.workbench.l10n import gettext as _
 
 FILE: Final = "accounts"
 FORMAT: Final = "tamizdat/accounts/v1"
 CODE: Final = 16  #: random bytes of an invitation; 26 letters to read out
 DAYS: Final = 7  #: for which an invitation can be used
-MAX_NAME: Final = 40  #: characters
 MAX_CREDIT: Final = 80  #: characters
-MAX_LANGUAGES: Final = 50
 
 
 @dataclass(frozen=True)
@@ -178,7 +175,7 @@ class Accounts:
 
         Raises :class:`UsageError` for roles that do not exist, malformed languages, and *days* other than 1 to 365.
         """
-        invited = _roles(roles), _languages(languages)
+        invited = checked_roles(roles), checked_languages(languages)
         if not 1 <= days <= 365:
             raise UsageError(_("Expected a number of days from 1 to 365, found %(days)s.", days=days))
         code = os.urandom(CODE)
@@ -227,7 +224,7 @@ class Accounts:
 
     def set_roles(self, account_id: str, roles: Sequence[str], languages: Sequence[str]) -> None:
         """Set what the account may do, and in which languages."""
-        able, spoken_in = _roles(roles), _languages(languages)
+        able, spoken_in = checked_roles(roles), checked_languages(languages)
         self._change(account_id, lambda account: replace(account, roles=able, languages=spoken_in))
 
     def set_disabled(self, account_id: str, disabled: bool) -> None:
@@ -297,52 +294,6 @@ class Accounts:
 def _signed_out(account: Account) -> Account:
     """Return the account with every sign-in of it over."""
     return replace(account, generation=account.generation + 1)
-
-
-def folded(name: str) -> str:
-    """Return what two names share that are the same: letter case, composition and width do not tell them apart."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).strip()
-
-
-def check_name(name: str) -> str:
-    """Return *name*, composed (NFC), if it can be a pseudonym; raises :class:`UsageError` if not.
-
-    It is made of letters and digits of any script, with spaces, ``-``, ``_``, ``.``, ``·``. Nothing invisible, as other
-    texts may have it: two names that look alike must be one.
-    """
-    name = unicodedata.normalize("NFC", checked_text("name", name.strip(), MAX_NAME))
-    other = next((each for each in name if unicodedata.category(each)[0] not in "LMN" and each not in " -_.·་"), None)
-    if other is not None:
-        code = f"{ord(other):04X}"
-        raise UsageError(
-            _(
-                "Expected a name of letters, digits, spaces, '-', '_', '.' and '·', found U+%(code)s. Leave it out.",
-                code=code,
-            )
-        )
-    if not name or not name[0].isalnum() or "  " in name:
-        raise UsageError(_("Expected a name that begins with a letter or digit, without two spaces in a row."))
-    return name
-
-
-def _roles(roles: Sequence[str]) -> tuple[str, ...]:
-    if not roles or set(roles) - set(ROLES):
-        raise UsageError(_("Expected one or more roles of: %(roles)s.", roles=", ".join(ROLES)))
-    return tuple(role for role in ROLES if role in roles)
-
-
-def _languages(languages: Sequence[str]) -> tuple[str, ...]:
-    if len(languages) > MAX_LANGUAGES or not all(LANGUAGE.fullmatch(each) for each in languages):
-        odd = next((each for each in languages if not LANGUAGE.fullmatch(each)), "")
-        found = f"“{odd[:40]}”" if odd else str(len(languages))
-        raise UsageError(
-            _(
-                "Expected at most %(most)s language tags such as en, zh-Hans, bo or ar, found %(found)s.",
-                most=MAX_LANGUAGES,
-                found=found,
-            )
-        )
-    return tuple(dict.fromkeys(languages))
 
 
 def _known(book: _Book, account_id: str) -> Account:

@@ -14,7 +14,7 @@ from tamizdat.text.catalogue import N_
 from tamizdat.web.request import TooOften
 from tamizdat.web.routing import Route
 from tamizdat.workbench import responses
-from tamizdat.workbench.auth.accounts import folded
+from tamizdat.workbench.auth.account_rules import folded
 from tamizdat.workbench.jobs import forgetting
 from tamizdat.workbench.jobs.jobs import FORGET, Job
 from tamizdat.workbench.l10n import gettext as _

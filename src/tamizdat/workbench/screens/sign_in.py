@@ -15,7 +15,8 @@ from tamizdat.web import responses as web
 from tamizdat.web.request import Forbidden, NotFound, TooOften
 from tamizdat.web.routing import Route
 from tamizdat.workbench import kept_words, responses
-from tamizdat.workbench.auth.accounts import Account, folded
+from tamizdat.workbench.auth.account_rules import folded
+from tamizdat.workbench.auth.accounts import Account
 from tamizdat.workbench.kept_words import KeptForm
 from tamizdat.workbench.l10n import gettext as _
 from tamizdat.workbench.request import LANGUAGE_COOKIE, WorkbenchRequest
