@@ -1,7 +1,7 @@
 """Keys whose passphrase is tried in no time: in the program each guess costs a second of scrypt, which is its purpose.
 
 Import it before anything of ``tamizdat.home``. That the program itself writes the full cost is told by
-``unit/home/test_home.py``, in a process that does not import this.
+the tests of homes, in a process that does not import this.
 """
 
 import sys

@@ -18,7 +18,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from support.cheap_keys import WORK
+from support.cheap_keys import WORK as WORK
 from tamizdat.backup.back_up import BackupReport, back_up
 from tamizdat.carrying.card_stream import Sealed
 from tamizdat.carrying.deliver import Delivered, Delivery
