@@ -160,7 +160,7 @@ class Reception:
     ) -> None:
         """Fetch from all places at the same time, each at its own pace, and settle what arrives one by one."""
         answers: queue.Queue[Answer | None] = queue.Queue(maxsize=MOST_UNSETTLED)
-        buffers: queue.SimpleQueue[memoryview] = queue.SimpleQueue()
+        buffers: queue.LifoQueue[memoryview] = queue.LifoQueue()
         for _ in range(2 * FETCHERS):
             # the header ends where a page does, so that the payload can be written around the system's cache
             buffers.put(aligned_buffer(PAGE + LARGEST)[PAGE - HEADER :])
