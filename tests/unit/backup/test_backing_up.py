@@ -560,17 +560,16 @@ def test_a_backup_with_the_keys_of_another_desk_makes_no_desk(small: World, tmp_
 
 
 def test_a_list_that_is_not_whole_or_not_the_heads_is_no_backup() -> None:
-    key, listed = SealingKey.generate(), encode_list([], ())
-    for its, why in (
-        (
-            replace(in_one_piece("", listed), pieces=(sha256_hex(listed), "00" * 32)),
-            "all 2 pieces of the list .* found 1",
-        ),
-        (replace(in_one_piece("", listed), sha256="00" * 32), "list of backup 1 with the SHA-256 00"),
-        (in_one_piece("", listed), "keys, settings and ledger of the desk"),
+    key, two = SealingKey.generate(), (bytes(PIECE), b"\0")
+    alone = encode_list([in_one_piece("a file", b"\0")], ())
+    of_two = ListedFile("", "00" * 32, PIECE + 1, tuple(map(sha256_hex, two)))
+    for its, pieces, why in (
+        (of_two, two[:1], "all 2 pieces of the list of backup 1, found 1"),
+        (of_two, two, "list of backup 1 with the SHA-256 00"),
+        (in_one_piece("", alone), [alone], "keys, settings and ledger of the desk"),
     ):
         place = MemoryPlace("made up")
-        put_backup(place, key, Head(1, "2026-11-28T18:00:00Z", "desk", "ab" * 32, 9, its), listed)
+        put_backup(place, key, Head(1, "2026-11-28T18:00:00Z", "desk", "ab" * 32, 9, its), *pieces)
         with pytest.raises(BadBackup, match=why):
             rehearse(place, key)
 
