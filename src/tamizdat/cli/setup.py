@@ -144,7 +144,7 @@ def _restore(args: Namespace, out: Out) -> int:
         out.say(f"Missing in the backup, and fetched from a second store: {counted(fetched, 'object')}.")
     if done.placed:
         out.say(
-            f"{counted(done.placed, 'object')} lie on “{objects.require(home).name}” and were left there: 'tamizdat "
+            f"Left where they lay, on “{objects.require(home).name}”: {counted(done.placed, 'object')}. 'tamizdat "
             "check' reads them again. If that place is lost, make the desk once more with --objects-here."
         )
     for each in done.missing:
@@ -225,7 +225,7 @@ def _field(args: Namespace, out: Out) -> int:
     out.say("And tell it this device's key; until the desk has accepted it, it will not take in what you send:")
     out.show(f"\n  {device_text(home)}\n")
     if invitation.places:
-        out.say(f"Its {len(invitation.places)} places came with the invitation. Next: 'tamizdat seal CARD'.")
+        out.say(f"{counted(len(invitation.places), 'place')} came with the invitation. Next: 'tamizdat seal CARD'.")
     else:
         out.say("Next: 'tamizdat places add NAME' for each storage place, then 'tamizdat seal CARD'.")
     if invitation.copies:

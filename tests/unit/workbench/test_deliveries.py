@@ -58,6 +58,8 @@ def test_a_device_that_waits_is_accepted_after_its_key_was_compared(sent: Delive
     assert "Its device is not accepted" in page
     form = {"do": "accept", "key": sent.key, "name": "anna"}
     assert editor.post("/deliveries/devices", **form).status == 400
+    misspelled = editor.post("/deliveries/devices", **form | {"name": "ana", "compared": "yes"})
+    assert "Nobody was invited as “ana”. Invited, and not accepted yet: anna." in misspelled.text
     assert sent.world.desk.settings["devices"] == {}
     assert editor.post("/deliveries/devices", **form, compared="yes").to == "/deliveries?done=device"
     other_process = Home.open(sent.world.desk.folder, "desk", b"")
@@ -128,6 +130,7 @@ def test_a_revoked_device_is_not_accepted_by_a_slip(sent: Delivered) -> None:
         {"do": "revoke", "name": "nobody"},
         {"do": "accept", "key": "tamizdatdevice1x", "name": "x", "compared": "yes"},
         {"do": "accept", "key": encode_device(SigningKey.generate().public), "name": "a b", "compared": "yes"},
+        {"do": "accept", "key": encode_device(SigningKey.generate().public), "name": "ben", "compared": "yes"},
         {"do": "else"},
         {},
     ],
